@@ -1,0 +1,57 @@
+# Tolsey from a fresh machine: `make demo` shows it, `make test` proves it, `make help` lists the rest.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# A build folder of its own: the flags below would otherwise rebuild what a plain `swift build` made.
+SCRATCH := .build-make
+BINARY := .build/release/tolsey
+CPU_FLAGS := $(shell scripts/cpu-flags.sh)
+SWIFT_FLAGS := --scratch-path $(SCRATCH) $(CPU_FLAGS)
+
+# Words after the command, as in: make demo ARGS="--quiet"
+ARGS ?=
+SECONDS_EACH ?= 60
+
+.PHONY: demo test build bench fuzz format lint docs clean help prerequisites transcripts
+
+demo: build ## build, then show a market with a cheat in it
+	@$(BINARY) demo $(ARGS)
+
+test: prerequisites ## run every test, then the command-line transcripts
+	@scripts/announce.sh tests $(SCRATCH)/debug/tolsey
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build --parallel $(ARGS)
+	@TOLSEY_BIN=$(SCRATCH)/debug/tolsey Tests/Transcripts/run.py
+
+build: prerequisites ## build for this machine; leaves .build/release/tolsey
+	@scripts/announce.sh program $(SCRATCH)/release/tolsey
+	swift build $(SWIFT_FLAGS) -c release --product tolsey
+	@scripts/install-binary.sh $(SCRATCH)/release/tolsey $(BINARY)
+
+transcripts: build ## run the command-line transcripts against the release build
+	@TOLSEY_BIN=$(BINARY) Tests/Transcripts/run.py $(ARGS)
+
+bench: build ## run the benchmarks (a package of their own)
+	@scripts/bench.sh $(ARGS)
+
+fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
+	@scripts/fuzz.sh $(SECONDS_EACH)
+
+format: ## format Swift sources in place
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint: ## check the format of Swift sources
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+docs: build ## write the generated reference pages anew
+	@scripts/reference.py $(BINARY)
+
+clean: ## remove what the builds left
+	rm -rf .build $(SCRATCH) .build-fuzz
+
+prerequisites:
+	@scripts/prerequisites.sh
+
+help: ## show this list
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,53 @@
+// swift-tools-version: 6.2
+// The rooms of Tolsey and their tests, one line a target; Tests/TidyTests holds them to the map.
+
+import PackageDescription
+
+let package = Package(
+  name: "tolsey",
+  products: [
+    .executable(name: "tolsey", targets: ["tolsey"])
+  ],
+  dependencies: [
+    github("apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    room("Primitives", []),
+    program("tolsey", ["Primitives", parser]),
+
+    tests("TidyTests", []),
+    tests("tolseyTests", ["tolsey", parser]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+var parser: Target.Dependency {
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+nonisolated var settings: [SwiftSetting] { [.enableUpcomingFeature("InternalImportsByDefault")] }
+
+/// A library target in `Sources/<folder>/<name>`.
+func room(_ name: String, in folder: String = "", _ uses: [Target.Dependency]) -> Target {
+  let path = folder.isEmpty ? "Sources/\(name)" : "Sources/\(folder)/\(name)"
+  return .target(name: name, dependencies: uses, path: path, swiftSettings: settings)
+}
+
+/// A library of the system that Debian ships, reached by its pkg-config name.
+func system(_ name: String, _ library: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/\(name)", pkgConfig: library, providers: [.apt([apt])])
+}
+
+func program(_ name: String, _ uses: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: uses, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ uses: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+func github(_ repository: String, from version: Version) -> Package.Dependency {
+  .package(url: "https://github.com/\(repository).git", from: version)
+}

@@ -1,0 +1,5 @@
+// The house rules, held against every file of the repository.
+
+import Testing
+
+@Suite struct TidyTests {}

@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+"""Runs the transcripts: what people type and what they must see, command by command.
+
+  Tests/Transcripts/run.py [--regenerate] [name …]
+
+A transcript is a text file here. Its commands share one empty folder and one TOLSEY_HOME.
+
+  # A comment.
+  $ tolsey version --json | cut -c1-20        a shell command; `tolsey` is the built program
+  {"schema":"version/1                        what it says on stdout
+  stderr: tolsey: error: …                    a line of stderr
+  exit 64                                     its exit code, where that is not 0
+
+In expected lines `[..]` stands for any text within the line and a line `[...]` for any lines.
+A line of output that begins with `$ `, `# `, `\\`, `exit ` or `stderr: ` has a `\\` before it. `$WORK`
+stands for the folder of the transcript. A command may end in `&`; it is ended with the transcript.
+TOLSEY_BIN names the program (default: .build/release/tolsey).
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+TIME_LIMIT = int(os.environ.get("TRANSCRIPT_SECONDS", "300"))
+MARKS = ("$ ", "# ", "\\", "exit ", "stderr: ")
+
+
+class Step:
+    """One command with what is expected of it."""
+
+    def __init__(self, command, line):
+        self.command, self.line = command, line
+        self.expected = []  # stdout, stderr and exit lines as written
+        self.before = []  # comments and blank lines above the command
+
+    def parts(self):
+        out, err, code = [], [], 0
+        for text in self.expected:
+            if text.startswith("exit "):
+                code = int(text[5:])
+            elif text.startswith("stderr: ") or text == "stderr:":
+                err.append(text[8:])
+            else:
+                out.append(text[1:] if text.startswith("\\") else text)
+        while out and not out[-1]:
+            out.pop()
+        return out, err, code
+
+
+def read(path):
+    steps, before = [], []
+    for number, text in enumerate(path.read_text().splitlines(), 1):
+        if text.startswith("$ "):
+            # Blank and comment lines just above a command belong to it, not to the output before.
+            if steps:
+                tail = steps[-1].expected
+                while tail and (not tail[-1] or tail[-1].startswith("# ")):
+                    before.insert(0, tail.pop())
+            step = Step(text[2:], number)
+            step.before, before = before, []
+            steps.append(step)
+        elif steps:
+            steps[-1].expected.append(text)
+        else:
+            before.append(text)
+    return steps
+
+
+def line_matches(pattern, text):
+    pieces = [re.escape(piece) for piece in pattern.split("[..]")]
+    return re.fullmatch(".*".join(pieces), text) is not None
+
+
+def matches(patterns, lines):
+    """Whether the lines are what the patterns say; `[...]` takes as many lines as it must."""
+    reach = {0}  # how many lines the patterns so far may have taken
+    for pattern in patterns:
+        if pattern == "[...]":
+            reach = set(range(min(reach), len(lines) + 1)) if reach else set()
+        else:
+            reach = {
+                n + 1 for n in reach if n < len(lines) and line_matches(pattern, lines[n])
+            }
+    return len(lines) in reach
+
+
+def run(step, work, environment, groups):
+    """Runs one command; its output goes to files, so that a background command holds nothing up."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen(
+            ["bash", "-c", step.command], cwd=work, env=environment, stdout=out, stderr=err,
+            stdin=subprocess.DEVNULL, start_new_session=True)
+        groups.append(process.pid)
+        try:
+            code = process.wait(TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            code = f"none after {TIME_LIMIT} s"
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            text = file.read().decode("utf-8", "replace").replace(str(work), "$WORK")
+            lines = text.split("\n")
+            while lines and not lines[-1]:
+                lines.pop()
+            texts.append(lines)
+        return texts[0], texts[1], code
+
+
+def guard(line):
+    return "\\" + line if line.startswith(MARKS) or line == "[...]" else line
+
+
+def regenerated(step, out, err, code):
+    """The expectation as it would be written now; lines whose wildcards still fit are kept."""
+    old_out, old_err, _ = step.parts()
+
+    def kept(lines, old):
+        wild = [pattern for pattern in old if "[..]" in pattern]
+        result = []
+        for line in lines:
+            fit = next((p for p in wild if line_matches(p, line)), None)
+            if fit:
+                wild.remove(fit)
+            result.append(fit if fit else line)
+        return result
+
+    texts = old_out if matches(old_out, out) else kept(out, old_out)
+    errors = old_err if matches(old_err, err) else kept(err, old_err)
+    lines = [text if text == "[...]" else guard(text) for text in texts]
+    lines += ["stderr: " + text if text else "stderr:" for text in errors]
+    return lines + ([f"exit {code}"] if code != 0 else [])
+
+
+def show(kind, expected, got):
+    print(f"  {kind} expected:")
+    print("".join(f"    {line}\n" for line in expected), end="")
+    print(f"  {kind} got:")
+    print("".join(f"    {line}\n" for line in got), end="")
+
+
+def play(path, binary, regenerate):
+    """Plays one transcript; returns how many commands passed and failed."""
+    steps = read(path)
+    passed, failed = 0, 0
+    written = []
+    groups = []
+    work = Path(tempfile.mkdtemp(prefix="tolsey-")).resolve()
+    tools = work / ".bin"
+    tools.mkdir()
+    (tools / "tolsey").symlink_to(binary)
+    environment = {
+        "PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(work), "LC_ALL": "C.UTF-8",
+        "TZ": "UTC", "COLUMNS": "100", "TOLSEY_HOME": str(work / "home"),
+        "REPOSITORY": str(ROOT),
+    }
+    try:
+        for step in steps:
+            out, err, code = run(step, work, environment, groups)
+            old_out, old_err, old_code = step.parts()
+            fits = matches(old_out, out) and matches(old_err, err) and code == old_code
+            if regenerate:
+                written += step.before + ["$ " + step.command] + regenerated(step, out, err, code)
+            if fits or regenerate:
+                passed += 1
+                continue
+            failed += 1
+            print(f"{path.relative_to(ROOT)}:{step.line}: $ {step.command}")
+            if not matches(old_out, out):
+                show("stdout", old_out, out)
+            if not matches(old_err, err):
+                show("stderr", old_err, err)
+            if code != old_code:
+                print(f"  exit expected: {old_code}, got: {code}")
+    finally:
+        for group in groups:
+            try:
+                os.killpg(group, signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+        shutil.rmtree(work, ignore_errors=True)
+    if regenerate:
+        path.write_text("\n".join(written) + "\n")
+    return passed, failed
+
+
+def main():
+    words = sys.argv[1:]
+    if "--help" in words:
+        print(__doc__)
+        return 0
+    regenerate = "--regenerate" in words
+    names = [word.removesuffix(".txt") for word in words if not word.startswith("--")]
+    binary = Path(os.environ.get("TOLSEY_BIN", ROOT / ".build/release/tolsey")).resolve()
+    if not binary.is_file():
+        print(f"transcripts: error: there is no program at {binary}", file=sys.stderr)
+        print("transcripts: hint: run make build first, or set TOLSEY_BIN", file=sys.stderr)
+        return 69
+    paths = sorted(HERE.glob("*.txt"))
+    unknown = set(names) - {path.stem for path in paths}
+    if unknown or not paths:
+        print(f"transcripts: error: no transcript named {' '.join(sorted(unknown))}",
+              file=sys.stderr)
+        return 64
+    passed = failed = 0
+    for path in paths:
+        if not names or path.stem in names:
+            good, bad = play(path, binary, regenerate)
+            passed, failed = passed + good, failed + bad
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
