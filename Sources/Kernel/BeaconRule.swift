@@ -1,0 +1,18 @@
+// How the beacon of a block follows from the last one, the salts opened and the operator's link.
+
+public import Primitives
+
+/// E of block h. The hash of the previous block has no part in it, since its maker could grind it.
+public enum BeaconRule {
+  /// - Parameter opened: the salts opened in the block, in any order.
+  public static func next(
+    last: Bytes32, opened: [(object: Bytes32, salt: Bytes32)], link: Bytes32
+  ) -> Bytes32 {
+    let sorted = opened.sorted { l, r in
+      l.object == r.object ? l.salt < r.salt : l.object < r.object
+    }
+    var bytes = Array("tolsey/beacon/1".utf8) + last.bytes
+    for (object, salt) in sorted { bytes += object.bytes + salt.bytes }
+    return SHA256.hash(bytes + link.bytes)
+  }
+}
