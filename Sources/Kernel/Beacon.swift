@@ -1,0 +1,85 @@
+// The beacon: it hashes its last value with the block's opened salts and the operator's link.
+
+public import Primitives
+
+/// The beacon's row and the salts that the current block opened.
+public struct Beacon: ~Copyable {
+  private var table = Table<UInt64, BeaconState>("beacon")
+  /// In the order of opening. Blocks begin with none.
+  public private(set) var opened: [OpenedSalt] = []
+
+  /// A salt and the object that committed to it.
+  public struct OpenedSalt: Hashable, Comparable, Sendable {
+    public var object: Bytes32
+    public var salt: Bytes32
+
+    public init(object: Bytes32, salt: Bytes32) {
+      self.object = object
+      self.salt = salt
+    }
+
+    public static func < (l: OpenedSalt, r: OpenedSalt) -> Bool {
+      l.object != r.object ? l.object < r.object : l.salt < r.salt
+    }
+  }
+
+  public init() {}
+
+  public var state: BeaconState {
+    get { table[0] ?? BeaconState() }
+    set { table[0] = newValue }
+  }
+
+  /// E of the last complete block.
+  public var value: Bytes32 { state.value }
+
+  /// Mixes a salt into the value of this block. A message that is rolled back opened none.
+  public mutating func open(object: Bytes32, salt: Bytes32) {
+    opened.append(OpenedSalt(object: object, salt: salt))
+  }
+
+  /// Takes the link of a block at its beginning.
+  public mutating func advance(link: Bytes32) throws(Refusal) {
+    state = try state.advanced(by: link)
+  }
+
+  /// The value of the block that ends here.
+  public mutating func close() {
+    opened.sort()
+    let salts = opened.map { (object: $0.object, salt: $0.salt) }
+    var next = state
+    next.value = BeaconRule.next(last: next.value, opened: salts, link: next.link)
+    state = next
+    opened.removeAll(keepingCapacity: true)
+  }
+}
+
+// MARK: - Message and block
+
+/// A position in the beacon's undo lists.
+public struct BeaconMark: Sendable {
+  var table: Int
+  var opened: Int
+}
+
+extension Beacon {
+  public func mark() -> BeaconMark { BeaconMark(table: table.mark(), opened: opened.count) }
+
+  public mutating func rollback(to mark: BeaconMark) {
+    table.rollback(to: mark.table)
+    if opened.count > mark.opened { opened.removeSubrange(mark.opened...) }
+  }
+
+  public mutating func forgetUndo() { table.forgetUndo() }
+
+  public mutating func drain(into changes: inout [RowChange]) { table.drain(into: &changes) }
+
+  /// Takes the row if the table is the beacon's.
+  public mutating func load(table name: String, key: [UInt8], row: [UInt8]) throws(Refusal)
+    -> Bool
+  {
+    guard name == table.name else { return false }
+    try table.load(key: key, row: row)
+    return true
+  }
+}

@@ -1,0 +1,153 @@
+// The Kernel's state: money, accounts, time, beacon, terms, and what a message did.
+
+public import Primitives
+
+/// Everything that all rooms share, passed to them `inout`.
+public struct KernelTables: ~Copyable {
+  public var ledger = Ledger()
+  public var accounts = Accounts()
+  public var timers = Timers()
+  public var beacon = Beacon()
+  public var terms = TermsBook()
+  var charters = Table<UInt64, Charter>("charter")
+  var clocks = Table<UInt64, Clock>("clock")
+  /// What happened since the events were last taken; a rollback takes back its own.
+  public internal(set) var events: [Event] = []
+
+  /// Empty tables, to be founded by a genesis or loaded from a store.
+  public init() {}
+}
+
+extension KernelTables {
+  public var charter: Charter { charters[0] ?? Charter() }
+
+  public var clock: Clock { clocks[0] ?? Clock() }
+
+  /// Market time: what deadlines count.
+  public var now: Time { clock.marketTime }
+
+  /// The time in the header of the current block: what `validUntil` counts.
+  public var blockTime: Time { clock.time }
+
+  public var height: UInt64 { clock.height }
+
+  /// E of the last complete block: within block h, that of h − 1.
+  public var beaconValue: Bytes32 { beacon.value }
+
+  public mutating func emit(_ event: Event) { events.append(event) }
+
+  /// Hands over the events of what stands, and begins anew.
+  public mutating func takeEvents() -> [Event] {
+    let taken = events
+    events = []
+    return taken
+  }
+}
+
+// MARK: - Genesis
+
+extension KernelTables {
+  /// Writes the rows of block 0.
+  public mutating func found(
+    _ charter: Charter, terms standing: Terms, beacon first: Bytes32, anchor: Bytes32, time: Time
+  ) {
+    charters[0] = charter
+    clocks[0] = Clock(height: 0, time: time)
+    beacon.state = BeaconState(value: first, anchor: anchor)
+    terms.enact(standing)
+    accounts.open(charter.operator, at: 0)
+  }
+
+  /// Opens an account and makes the money it begins with. For the genesis only.
+  public mutating func fund(
+    _ address: Address, _ amount: Amount, _ asset: Asset = .dollar
+  ) throws(Refusal) {
+    accounts.open(address, at: 0)
+    try ledger.mint(to: .account(address), amount, asset)
+  }
+}
+
+// MARK: - Message
+
+/// A position in every undo list of the Kernel.
+public struct KernelMark: Sendable {
+  var ledger: LedgerMark
+  var accounts: AccountsMark
+  var timers: Int
+  var beacon: BeaconMark
+  var terms: TermsMark
+  var charters: Int
+  var clocks: Int
+  var events: Int
+}
+
+extension KernelTables {
+  public func mark() -> KernelMark {
+    KernelMark(
+      ledger: ledger.mark(), accounts: accounts.mark(), timers: timers.mark(),
+      beacon: beacon.mark(), terms: terms.mark(), charters: charters.mark(),
+      clocks: clocks.mark(), events: events.count)
+  }
+
+  /// Undoes everything since the mark. No trace of it is left.
+  public mutating func rollback(to mark: KernelMark) {
+    ledger.rollback(to: mark.ledger)
+    accounts.rollback(to: mark.accounts)
+    timers.rollback(to: mark.timers)
+    beacon.rollback(to: mark.beacon)
+    terms.rollback(to: mark.terms)
+    charters.rollback(to: mark.charters)
+    clocks.rollback(to: mark.clocks)
+    if events.count > mark.events { events.removeSubrange(mark.events...) }
+  }
+
+  /// The message stands: its timers count, its postings are forgotten, its events stay to be
+  /// taken.
+  public mutating func forgetUndo() {
+    ledger.forgetUndo()
+    accounts.forgetUndo()
+    timers.forgetUndo()
+    beacon.forgetUndo()
+    terms.forgetUndo()
+    charters.forgetUndo()
+    clocks.forgetUndo()
+  }
+}
+
+// MARK: - Block and restart
+
+extension KernelTables {
+  /// Appends the net changes of every table since the last drain.
+  public mutating func drain(into changes: inout [RowChange]) {
+    ledger.drain(into: &changes)
+    accounts.drain(into: &changes)
+    beacon.drain(into: &changes)
+    terms.drain(into: &changes)
+    charters.drain(into: &changes)
+    clocks.drain(into: &changes)
+  }
+
+  /// Takes a stored row at restart; false says that the table is another room's.
+  @discardableResult
+  public mutating func load(
+    table: String, key: [UInt8], row: [UInt8]
+  ) throws(Refusal) -> Bool {
+    switch table {
+    case charters.name: try charters.load(key: key, row: row)
+    case clocks.name: try clocks.load(key: key, row: row)
+    default:
+      if try ledger.load(table: table, key: key, row: row) { return true }
+      if try accounts.load(table: table, key: key, row: row) { return true }
+      if try beacon.load(table: table, key: key, row: row) { return true }
+      return try terms.load(table: table, key: key, row: row)
+    }
+    return true
+  }
+
+  /// Empties the index of timers and fills in the Kernel's own; other rooms add theirs after it.
+  public mutating func rebuildTimers() {
+    timers.removeAll()
+    if let pending = terms.pending { timers.set(KernelTimer.terms, at: pending.at) }
+    timers.forgetUndo()
+  }
+}

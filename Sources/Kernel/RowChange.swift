@@ -1,0 +1,31 @@
+// One row that a block changed, as the state tree and the store take it.
+
+public import Primitives
+
+/// The net change of a row since the last drain.
+public struct RowChange: Hashable, Sendable {
+  public var table: String
+  public var key: [UInt8]
+  /// Where the row lives in the state tree.
+  public var leafKey: Bytes32
+  /// The canonical bytes of the row; nil says that it was removed.
+  public var row: [UInt8]?
+
+  public init(table: String, key: [UInt8], row: [UInt8]?) {
+    self.table = table
+    self.key = key
+    self.leafKey = RowChange.leafKey(table: table, key: key)
+    self.row = row
+  }
+
+  /// SHA-256(length of the name ‖ name ‖ canonical key). The length keeps a name from running
+  /// into the key, so that rows of two tables never share a leaf.
+  public static func leafKey(table: String, key: [UInt8]) -> Bytes32 {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1 + table.utf8.count + key.count)
+    bytes.append(UInt8(table.utf8.count))
+    bytes.append(contentsOf: table.utf8)
+    bytes.append(contentsOf: key)
+    return SHA256.hash(bytes)
+  }
+}

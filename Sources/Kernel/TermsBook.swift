@@ -1,0 +1,99 @@
+// The terms in force, those before them, and those that come.
+
+public import Primitives
+
+/// Terms that wait to come into force.
+public struct PendingTerms: Fielded, Equatable {
+  public static let typeName = "PendingTerms"
+  public var terms = Terms()
+  /// The moment from which they count, in market time.
+  public var at = Time()
+
+  public init() {}
+
+  public init(_ terms: Terms, at: Time) {
+    self.terms = terms
+    self.at = at
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("terms", &terms)
+    try v("at", &at)
+  }
+}
+
+/// Every version of the terms, by number from 0: an order keeps those it was made under.
+public struct TermsBook: ~Copyable {
+  private var versions = Table<UInt64, Terms>("terms")
+  private var waiting = Table<UInt64, PendingTerms>("pendingTerms")
+
+  public init() {}
+
+  /// The version in force.
+  public var version: UInt64 { UInt64(max(versions.count, 1) - 1) }
+
+  /// The terms in force.
+  public var current: Terms { at(version) }
+
+  /// The terms of a version; of one that never was, the standard ones.
+  public func at(_ version: UInt64) -> Terms { versions[version] ?? .standard }
+
+  /// The amendment that waits, if there is one.
+  public var pending: PendingTerms? { waiting[0] }
+
+  /// Puts terms in force as the next version.
+  public mutating func enact(_ terms: Terms) { versions[UInt64(versions.count)] = terms }
+
+  /// Announces terms. They take the place of an amendment that still waits, and wait anew.
+  public mutating func announce(_ terms: Terms, at: Time) {
+    waiting[0] = PendingTerms(terms, at: at)
+  }
+
+  /// Enacts the amendment that is due at this deadline; false if there is none such.
+  public mutating func enactPending(dueAt deadline: Time) -> Bool {
+    guard let pending, pending.at == deadline else { return false }
+    waiting[0] = nil
+    enact(pending.terms)
+    return true
+  }
+}
+
+// MARK: - Message and block
+
+/// A position in the undo lists of the terms.
+public struct TermsMark: Sendable {
+  var versions: Int
+  var waiting: Int
+}
+
+extension TermsBook {
+  public func mark() -> TermsMark {
+    TermsMark(versions: versions.mark(), waiting: waiting.mark())
+  }
+
+  public mutating func rollback(to mark: TermsMark) {
+    versions.rollback(to: mark.versions)
+    waiting.rollback(to: mark.waiting)
+  }
+
+  public mutating func forgetUndo() {
+    versions.forgetUndo()
+    waiting.forgetUndo()
+  }
+
+  public mutating func drain(into changes: inout [RowChange]) {
+    versions.drain(into: &changes)
+    waiting.drain(into: &changes)
+  }
+
+  /// Takes the row if the table is one of the terms'.
+  public mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
+    switch table {
+    case versions.name: try versions.load(key: key, row: row)
+    case waiting.name: try waiting.load(key: key, row: row)
+    default: return false
+    }
+    return true
+  }
+}
