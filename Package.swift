@@ -12,9 +12,14 @@ let package = Package(
     github("apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    room("Primitives", []),
+    kernels("CKernels"),
+    library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
+    room("Primitives", ["CKernels", "CSecp256k1"]),
+    room("Kernel", ["Primitives"]),
     program("tolsey", ["Primitives", parser]),
 
+    tests("PrimitivesTests", ["Primitives"]),
+    tests("KernelTests", ["Kernel"]),
     tests("TidyTests", []),
     tests("tolseyTests", ["tolsey", parser]),
   ],
@@ -34,9 +39,14 @@ func room(_ name: String, in folder: String = "", _ uses: [Target.Dependency]) -
 }
 
 /// A library of the system that Debian ships, reached by its pkg-config name.
-func system(_ name: String, _ library: String, apt: String) -> Target {
+func library(_ name: String, _ library: String, apt: String) -> Target {
   .systemLibrary(
     name: name, path: "Sources/\(name)", pkgConfig: library, providers: [.apt([apt])])
+}
+
+/// C functions that each name the processor features they need; none of them is assumed.
+func kernels(_ name: String) -> Target {
+  .target(name: name, path: "Sources/\(name)")
 }
 
 func program(_ name: String, _ uses: [Target.Dependency]) -> Target {

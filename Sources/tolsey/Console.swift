@@ -104,7 +104,7 @@ struct Channel: Sendable {
 
   private static func file(_ descriptor: Int32) -> Channel {
     let isTerminal = isatty(descriptor) == 1
-    let paint = Paint(isTerminal: isTerminal, environment: { getenv($0).map { String(cString: $0) } })
+    let paint = Paint(isTerminal: isTerminal) { getenv($0).map { String(cString: $0) } }
     return Channel(isTerminal: isTerminal, paint: paint) { text in
       var bytes = Array(text.utf8)[...]
       while !bytes.isEmpty {

@@ -2,4 +2,57 @@
 
 import Testing
 
-@Suite struct TidyTests {}
+@Suite struct TidyTests {
+  @Test(arguments: NamedRule.all)
+  func everyFileKeeps(rule: NamedRule) {
+    let violations = Repository.swift.flatMap(rule.check)
+    #expect(violations.report == "")
+  }
+
+  @Test func manifestKeepsToTheMap() {
+    let violations = Rules.manifest(Repository.text("Package.swift"))
+    #expect(violations.report == "")
+  }
+
+  @Test func everyPageHasOneTitleAndLinksThatLead() {
+    let violations = Repository.documents.flatMap { path in
+      let text = Repository.text(path)
+      return Rules.title(path, text) + Rules.links(path, text, exists: Repository.exists)
+    }
+    #expect(violations.report == "")
+  }
+
+  /// A walk that found nothing would keep every rule.
+  @Test func theRepositoryIsThere() {
+    #expect(Repository.swift.contains { $0.path == "Package.swift" })
+    #expect(Repository.swift.contains { $0.path == "Sources/tolsey/Console.swift" })
+    #expect(Repository.swift.contains { $0.path.hasPrefix("Tests/TidyTests/") })
+    #expect(Repository.documents.contains("README.md"))
+  }
+}
+
+/// A rule with its name, so that a failed test says which one it was.
+struct NamedRule: CustomTestStringConvertible, Sendable {
+  var testDescription: String
+  var check: @Sendable (SourceText) -> [Violation]
+
+  static let all: [NamedRule] = [
+    NamedRule("opens with a sentence", Rules.opensWithSentence),
+    NamedRule("at most \(Rules.fileLimit) lines", Rules.fileLength),
+    NamedRule("functions of at most \(Rules.functionLimit) lines", Rules.functionLength),
+    NamedRule("at most \(Rules.columnLimit) columns", Rules.lineLength),
+    NamedRule("a name that says something", Rules.fileName),
+    NamedRule("no unfinished work", Rules.unfinished),
+    NamedRule("no banned calls", Rules.bannedCalls),
+    NamedRule("pure core rooms", Rules.purity),
+    NamedRule("no order of hash tables", Rules.hashOrder),
+    NamedRule("imports keep to the map", Rules.imports),
+    NamedRule("tests expect something", Rules.expectations),
+    NamedRule("no path of one machine", Rules.machinePaths),
+  ]
+
+  init(_ name: String, _ check: @escaping @Sendable (SourceText) -> [Violation]) {
+    testDescription = name
+    self.check = check
+  }
+}

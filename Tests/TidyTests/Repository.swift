@@ -1,0 +1,37 @@
+// The files that the rules look at, read once.
+
+import Foundation
+
+enum Repository {
+  static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  static let swift: [SourceText] = files(endingIn: ".swift")
+    .filter { !$0.hasPrefix("docs/") }
+    .map { SourceText(path: $0, text: text($0)) }
+
+  static let documents: [String] = files(endingIn: ".md")
+    .filter { !$0.hasPrefix("Tests/Vectors/") }
+
+  static func text(_ path: String) -> String {
+    (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
+  }
+
+  static func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: root.appending(path: path).path)
+  }
+
+  /// Paths from the root, sorted, without what builds leave behind.
+  private static func files(endingIn suffix: String) -> [String] {
+    let folders = ["Sources", "Tests", "docs", "Benchmarks", "Fuzz", "Snippets", "Examples"]
+    var found = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
+    for folder in folders {
+      let inside = FileManager.default.enumerator(atPath: root.appending(path: folder).path)
+      while let path = inside?.nextObject() as? String {
+        if path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
+        found.append("\(folder)/\(path)")
+      }
+    }
+    return found.filter { $0.hasSuffix(suffix) }.sorted()
+  }
+}

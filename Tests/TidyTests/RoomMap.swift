@@ -1,0 +1,79 @@
+// The map of the rooms: who may import whom. It says what DESIGN says, and the manifest must agree.
+
+/// One room: a target, where it lies, and what it leans on.
+struct Room: Sendable {
+  var name: String
+  var folder: String
+  /// The rooms that its line in the manifest names.
+  var uses: Set<String>
+  /// Modules from outside the project that its files may import.
+  var outside: Set<String>
+  /// A core room is pure: the same input gives the same bits on every machine.
+  var isCore: Bool
+}
+
+enum RoomMap {
+  /// What rooms outside the core may take from the system.
+  static let system: Set<String> = [
+    "Foundation", "FoundationEssentials", "FoundationNetworking", "Dispatch", "Glibc", "Musl",
+    "Darwin", "Synchronization",
+  ]
+
+  static let rooms: [Room] = [
+    core("Primitives", ["CKernels", "CSecp256k1"]),
+    core("Graphs", ["Primitives"]),
+    room("Models", ["Graphs", "CKernels"]),
+    core("Kernel", ["Primitives"]),
+    core("Market", ["Kernel"]),
+    core("Inference", in: "Works/", ["Market", "Graphs"]),
+    core("Reputation", in: "Institutions/", ["Market"]),
+    core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
+    room("Store", ["Chain"], ["GRDB"]),
+    room("Network", ["Chain"], http),
+    room("Workers", ["Chain", "Models"]),
+    room("Agents", ["Chain"]),
+    room("Simulator", ["Chain", "Workers", "Agents"]),
+    room("Node", ["Store", "Network", "Workers", "Agents", "Simulator"], service),
+    room("tolsey", ["Node"], ["ArgumentParser"]),
+  ]
+
+  /// Written in C, or only a door to a library: they import nothing of ours.
+  static let leaves: Set = ["CKernels", "CSecp256k1"]
+
+  private static let http: Set = [
+    "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
+  ]
+
+  private static let service: Set = ["Logging", "ServiceLifecycle"]
+
+  static func room(of path: String) -> Room? {
+    rooms.first { path.hasPrefix($0.folder) }
+  }
+
+  /// The room itself left out: everything that lies below it on the map.
+  static func below(_ name: String) -> Set<String> {
+    var found: Set<String> = []
+    var open = [name]
+    while let next = open.popLast() {
+      for used in rooms.first(where: { $0.name == next })?.uses ?? [] {
+        if found.insert(used).inserted { open.append(used) }
+      }
+    }
+    return found
+  }
+
+  private static func core(
+    _ name: String, in parent: String = "", _ uses: Set<String>
+  ) -> Room {
+    Room(
+      name: name, folder: "Sources/\(parent)\(name)/", uses: uses, outside: [], isCore: true)
+  }
+
+  private static func room(
+    _ name: String, _ uses: Set<String>, _ outside: Set<String> = []
+  ) -> Room {
+    Room(
+      name: name, folder: "Sources/\(name)/", uses: uses, outside: outside.union(system),
+      isCore: false)
+  }
+}

@@ -1,0 +1,169 @@
+// The rules themselves: each finds its fault in a bad sample, and nothing in a good one.
+
+import Testing
+
+@Suite struct RuleTests {
+  private func lines(
+    _ rule: (SourceText) -> [Violation], _ text: String,
+    at path: String = "Sources/Kernel/Sample.swift"
+  ) -> [Int] {
+    rule(SourceText(path: path, text: text)).map(\.line)
+  }
+
+  @Test(arguments: [
+    "import Market\n", "// short\n", "//\n// \n", "\n// A sentence that comes too late.\n",
+    "// swift-tools-version: 6.2\nimport PackageDescription\n",
+  ])
+  func missesTheSentence(text: String) {
+    #expect(lines(Rules.opensWithSentence, text) == [1])
+  }
+
+  @Test(arguments: [
+    "// What a sample is for.\n", "// It says in two lines\n// what it is for.\nimport Market\n",
+    "// swift-tools-version: 6.2\n// The packages of a sample.\n",
+  ])
+  func findsTheSentence(text: String) {
+    #expect(lines(Rules.opensWithSentence, text) == [])
+  }
+
+  @Test func countsLinesAndColumns() {
+    let long = String(repeating: "let a = 1\n", count: 401)
+    #expect(lines(Rules.fileLength, long) == [401])
+    #expect(lines(Rules.fileLength, String(long.dropLast(10))) == [])
+    #expect(lines(Rules.fileLength, long, at: "Tests/KernelTests/LedgerVectors.swift") == [])
+
+    let wide = String(repeating: "ab ", count: 34)
+    #expect(lines(Rules.lineLength, "\n" + wide) == [2])
+    #expect(lines(Rules.lineLength, String(wide.dropLast(2))) == [])
+    #expect(lines(Rules.lineLength, wide + "https://example.com") == [])
+    #expect(lines(Rules.lineLength, wide + String(repeating: "0", count: 64)) == [])
+  }
+
+  @Test(arguments: ["func f()", "init?(a: [Int: (Int) -> Int] = { $0 }(1))", "subscript(i: Int)"])
+  func countsTheLinesOfFunctions(head: String) {
+    let line = "  if a { b(\"}\") } // }\n"
+    let longest = String(repeating: line, count: 58)
+    #expect(lines(Rules.functionLength, "\n" + head + " {\n" + line + longest + "}\n") == [2])
+    #expect(lines(Rules.functionLength, head + " {\n" + longest + "}\n") == [])
+  }
+
+  @Test func doesNotTakeRequirementsForFunctions() {
+    let text = "protocol P {\n  func f() -> Int\n  func g()\n}\nstruct S {\n"
+    let filler = String(repeating: "  let a = 1\n", count: 80)
+    #expect(lines(Rules.functionLength, text + filler + "}\n") == [])
+    #expect(functions(in: SourceText(path: "", text: text + "}").tokens).isEmpty)
+  }
+
+  @Test(arguments: ["Utils.swift", "StringHelpers.swift", "Common.swift", "BidManager.swift"])
+  func findsNamesThatSayNothing(name: String) {
+    #expect(lines(Rules.fileName, "", at: "Sources/Kernel/\(name)") == [1])
+    #expect(lines(Rules.fileName, "", at: "Sources/Kernel/Ledger.swift") == [])
+  }
+
+  @Test func findsUnfinishedWorkInCommentsOnly() {
+    #expect(lines(Rules.unfinished, "let a = 1 // TO" + "DO: more\n") == [1])
+    #expect(lines(Rules.unfinished, "/* one\n FIX" + "ME */\n") == [2])
+    #expect(lines(Rules.unfinished, "let a = \"TO" + "DO\"\n") == [])
+  }
+
+  @Test(arguments: [
+    "print(1)", "a = try! f()", "Swift.print(1)", "debugPrint(x)", "fputs(\"\", stderr)",
+    "FileHandle.standardError.write(d)", "let s = \"\\(f(try! g()))\"",
+  ])
+  func findsBannedCalls(text: String) {
+    #expect(lines(Rules.bannedCalls, "\n" + text) == [2])
+  }
+
+  @Test(arguments: [
+    "console.print(1)", "func print(_ x: Int)", "// print(1) and try! here", "let s = \"print(1)\"",
+    "let s = #\"try! \" print(1)\"#", "let s = \"\"\"\n  \" try! print(1)\n  \"\"\"", "printer(1)",
+    "/* a /* try! */ print(1) */",
+  ])
+  func leavesOtherWordsAlone(text: String) {
+    #expect(lines(Rules.bannedCalls, text) == [])
+  }
+
+  @Test func letsOnlyTheConsolePrint() {
+    #expect(lines(Rules.bannedCalls, "print(1)", at: "Sources/tolsey/Console+Table.swift") == [])
+    #expect(lines(Rules.bannedCalls, "print(1)", at: "Sources/tolsey/Tolsey.swift") == [1])
+    #expect(lines(Rules.bannedCalls, "try! f()", at: "Tests/KernelTests/A.swift") == [1])
+  }
+
+  @Test(arguments: [
+    "var a: Double", "let a = Float(1)", "func f() async", "let a = Date()", "fatalError(\"no\")",
+    "let r = Int.random(in: 0..<2)", "await f()",
+  ])
+  func keepsTheCorePure(text: String) {
+    #expect(lines(Rules.purity, text, at: "Sources/Market/Checks/Open.swift") == [1])
+    #expect(lines(Rules.purity, text, at: "Sources/Works/Inference/Spec.swift") == [1])
+    #expect(lines(Rules.purity, text, at: "Sources/Models/Import.swift") == [])
+    #expect(lines(Rules.purity, "// \(text)\nlet a = doubled", at: "Sources/Chain/A.swift") == [])
+  }
+
+  @Test(arguments: [
+    "for k in table.keys { f(k) }", "for v in a.b.values where v > 0 { f(v) }",
+    "for (i, k) in t.keys.enumerated() {}", "let m: [Int: Int]\nfor (k, v) in m {}",
+    "var s = Set<Int>()\nfor x in self.s {}", "var d = [Int: [Int]]()\nfor x in d {}",
+  ])
+  func findsTheOrderOfHashTables(text: String) {
+    #expect(lines(Rules.hashOrder, text).count == 1)
+    #expect(lines(Rules.hashOrder, text, at: "Sources/Node/A.swift") == [])
+  }
+
+  @Test(arguments: [
+    "for k in table.keys.sorted() {}", "for i in tensor.values.indices {}", "for k in keys {}",
+    "// ordered: an array\nfor v in tensor.values {}", "let a: [Int]\nfor x in a {}",
+    "for x in list.map({ $0.values }) {}",
+  ])
+  func letsLoopsInAKnownOrderPass(text: String) {
+    #expect(lines(Rules.hashOrder, text) == [])
+  }
+
+  @Test func holdsImportsToTheMap() {
+    func found(_ text: String, _ path: String) -> [Int] { lines(Rules.imports, text, at: path) }
+    #expect(found("import Market", "Sources/Kernel/A.swift") == [1])
+    #expect(found("import Foundation", "Sources/Kernel/A.swift") == [1])
+    #expect(found("\nimport struct Foundation.Date", "Sources/Chain/A.swift") == [2])
+    #expect(found("public import Reputation", "Sources/Works/Inference/A.swift") == [1])
+    #expect(found("@preconcurrency import GRDB", "Sources/Network/A.swift") == [1])
+    #expect(found("import Network", "Sources/Store/A.swift") == [1])
+    #expect(found("", "Sources/Elsewhere/A.swift") == [1])
+    #expect(found("public import Primitives", "Sources/Market/A.swift") == [])
+    #expect(found("import GRDB\nimport Foundation", "Sources/Store/A.swift") == [])
+    #expect(found("import Anything", "Tests/KernelTests/A.swift") == [])
+  }
+
+  @Test func holdsTheManifestToTheMap() {
+    #expect(Rules.manifest("  room(\"Kernel\", [\"Primitives\"]),").isEmpty)
+    #expect(Rules.manifest("  room(\"Kernel\", [\"Market\"]),").count == 1)
+    #expect(Rules.manifest("\n    room(\"Cellar\", []),").map(\.line) == [2])
+    #expect(Rules.manifest("  room(\"Store\", [\"Chain\", \"Network\", grdb]),").count == 1)
+  }
+
+  @Test func findsTestsThatExpectNothing() {
+    func found(_ text: String) -> [Int] {
+      lines(Rules.expectations, text, at: "Tests/KernelTests/A.swift")
+    }
+    #expect(found("@Test func a() { f() }") == [1])
+    #expect(found("@Test(arguments: [1])\nfunc a(i: Int) { f(\"#expect\") }") == [2])
+    #expect(found("@Test func a() {}\n@Test func b() { #expect(f()) }") == [1])
+    #expect(found("@Test func a() throws { let x = try #require(f()) }") == [])
+    #expect(found("@Test func a() { expectRefusal(.overflow) { f() } }") == [])
+  }
+
+  @Test func findsPathsOfOneMachine() {
+    #expect(lines(Rules.machinePaths, "\nlet p = \"/work" + "/shared\"") == [2])
+    #expect(lines(Rules.machinePaths, "let p = \"work/shared\"") == [])
+  }
+
+  @Test func looksAtPages() {
+    func found(_ text: String) -> [Int] {
+      let links = Rules.links("docs/howto/a.md", text) { $0 == "docs/b.md" || $0 == "README.md" }
+      return (Rules.title("docs/howto/a.md", text) + links).map(\.line)
+    }
+    #expect(found("# A\n[b](../b.md#top) [r](../../README.md) [w](https://example.com)") == [])
+    #expect(found("# A\n\n# B\n") == [3])
+    #expect(found("no title") == [1])
+    #expect(found("# A\n```\n# not a title\n```\n[c](c.md)") == [5])
+  }
+}

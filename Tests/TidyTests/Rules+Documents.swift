@@ -1,0 +1,63 @@
+// Rules about the pages: one title each, and links that lead somewhere.
+
+extension Rules {
+  static func title(_ path: String, _ text: String) -> [Violation] {
+    let titles = prose(text).filter { $0.line.hasPrefix("# ") }
+    if titles.count == 1 { return [] }
+    return [
+      Violation(
+        path, titles.dropFirst().first?.number ?? 1, "\(titles.count) titles",
+        remedy: "a page has one line that begins with a single #")
+    ]
+  }
+
+  /// `exists` answers for a path from the root of the repository.
+  static func links(_ path: String, _ text: String, exists: (String) -> Bool) -> [Violation] {
+    prose(text).flatMap { line, number in
+      targets(line).compactMap { target -> Violation? in
+        let bare = target.prefix { $0 != "#" }
+        if bare.isEmpty || target.contains("://") || target.hasPrefix("mailto:") { return nil }
+        if exists(resolve(String(bare), from: path)) { return nil }
+        return Violation(
+          path, number, "a link to \(target), which is not there",
+          remedy: "correct the path; it is relative to the page")
+      }
+    }
+  }
+
+  /// The lines outside fenced code.
+  private static func prose(_ text: String) -> [(line: Substring, number: Int)] {
+    var isCode = false
+    return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+      .compactMap { index, line in
+        if line.drop(while: { $0 == " " }).hasPrefix("```") {
+          isCode.toggle()
+          return nil
+        }
+        return isCode ? nil : (line, index + 1)
+      }
+  }
+
+  /// What stands in the parentheses of `[text](target)`.
+  private static func targets(_ line: Substring) -> [Substring] {
+    var found: [Substring] = []
+    var rest = line
+    while let open = rest.firstRange(of: "](") {
+      rest = rest[open.upperBound...]
+      found.append(rest.prefix { $0 != ")" && $0 != " " })
+    }
+    return found
+  }
+
+  private static func resolve(_ target: String, from path: String) -> String {
+    var parts = path.split(separator: "/").dropLast().map(String.init)
+    for part in target.split(separator: "/") {
+      if part == ".." {
+        _ = parts.popLast()
+      } else if part != "." {
+        parts.append(String(part))
+      }
+    }
+    return parts.joined(separator: "/")
+  }
+}
