@@ -1,0 +1,15 @@
+// SHA-256 over whole blocks, with the instructions that Swift cannot reach.
+
+#ifndef TOLSEY_SHA256_H
+#define TOLSEY_SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// 1 where this machine has the SHA instructions. Ask once; the blocks may be hashed only then.
+int tolsey_sha256_has_instructions(void);
+
+// Runs the compression function over `count` blocks of 64 bytes.
+void tolsey_sha256_blocks(uint32_t state[8], const uint8_t *data, size_t count);
+
+#endif

@@ -1,0 +1,59 @@
+// Hex as Ethereum writes it: `0x`, then two digits a byte.
+
+/// Strict hex with the `0x` prefix.
+public enum Hex {
+  /// Lower-case digits after `0x`.
+  public static func encode(_ bytes: [UInt8]) -> String { "0x" + digits(bytes) }
+
+  /// Lower-case digits alone.
+  public static func digits(_ bytes: [UInt8]) -> String {
+    String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[2 * index] = digit(byte >> 4)
+        buffer[2 * index + 1] = digit(byte & 15)
+      }
+      return bytes.count * 2
+    }
+  }
+
+  /// Reads `0x` and an even number of digits of either case; nothing else.
+  public static func decode(_ text: String) -> [UInt8]? {
+    var text = text
+    return text.withUTF8 { letters -> [UInt8]? in
+      guard letters.count >= 2, letters.count % 2 == 0, letters[0] == UInt8(ascii: "0"),
+        letters[1] == UInt8(ascii: "x")
+      else { return nil }
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(letters.count / 2 - 1)
+      for index in stride(from: 2, to: letters.count, by: 2) {
+        guard let high = value(letters[index]), let low = value(letters[index + 1]) else {
+          return nil
+        }
+        bytes.append(high << 4 | low)
+      }
+      return bytes
+    }
+  }
+
+  /// The value of one digit of either case.
+  static func value(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): letter - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): letter - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
+  }
+}
+
+extension Bytes32 {
+  /// Reads `0x` and 64 hex digits.
+  public init?(hex: String) {
+    guard let bytes = Hex.decode(hex) else { return nil }
+    self.init(bytes)
+  }
+}
