@@ -16,6 +16,7 @@ let package = Package(
     library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
     room("Primitives", ["CKernels", "CSecp256k1"]),
     room("Kernel", ["Primitives"]),
+    room("Graphs", ["Primitives"]),
     program("tolsey", ["Primitives", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),

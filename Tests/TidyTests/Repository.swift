@@ -10,6 +10,12 @@ enum Repository {
     .filter { !$0.hasPrefix("docs/") }
     .map { SourceText(path: $0, text: text($0)) }
 
+  /// What each room declares as a Dictionary or a Set.
+  static let hashedNames: [String: Set<String>] = swift.reduce(into: [:]) { names, file in
+    guard let room = RoomMap.room(of: file.path) else { return }
+    names[room.name, default: []].formUnion(Rules.hashedNames(in: file.tokens))
+  }
+
   static let documents: [String] = files(endingIn: ".md")
     .filter { !$0.hasPrefix("Tests/Vectors/") }
 

@@ -101,22 +101,35 @@ import Testing
   }
 
   @Test(arguments: [
-    "for k in table.keys { f(k) }", "for v in a.b.values where v > 0 { f(v) }",
+    "for k in table.keys { f(k) }", "var b: [Int: Int]\nfor v in a.b.values where v > 0 { f(v) }",
     "for (i, k) in t.keys.enumerated() {}", "let m: [Int: Int]\nfor (k, v) in m {}",
     "var s = Set<Int>()\nfor x in self.s {}", "var d = [Int: [Int]]()\nfor x in d {}",
   ])
   func findsTheOrderOfHashTables(text: String) {
-    #expect(lines(Rules.hashOrder, text).count == 1)
-    #expect(lines(Rules.hashOrder, text, at: "Sources/Node/A.swift") == [])
+    #expect(hashOrder(text).count == 1)
+    #expect(hashOrder(text, at: "Sources/Node/A.swift") == [])
   }
 
   @Test(arguments: [
     "for k in table.keys.sorted() {}", "for i in tensor.values.indices {}", "for k in keys {}",
-    "// ordered: an array\nfor v in tensor.values {}", "let a: [Int]\nfor x in a {}",
+    "// ordered: an array\nfor v in tensor.keys {}", "for v in tensor.values {}",
+    "let a: [Int]\nfor x in a {}",
     "for x in list.map({ $0.values }) {}",
   ])
   func letsLoopsInAKnownOrderPass(text: String) {
-    #expect(lines(Rules.hashOrder, text) == [])
+    #expect(hashOrder(text) == [])
+  }
+
+  @Test func knowsTheTablesOfTheRoom() {
+    let text = "for v in state.rows.values {}"
+    #expect(hashOrder(text) == [])
+    #expect(hashOrder(text, elsewhere: ["rows"]) == [1])
+  }
+
+  private func hashOrder(
+    _ text: String, at path: String = "Sources/Kernel/Sample.swift", elsewhere: Set<String> = []
+  ) -> [Int] {
+    Rules.hashOrder(SourceText(path: path, text: text), elsewhere: elsewhere).map(\.line)
   }
 
   @Test func holdsImportsToTheMap() {
