@@ -53,8 +53,9 @@ struct Tolsey: AsyncParsableCommand {
       return command
     } catch {
       // Groups do not know the global options; without them the parser names the real mistake.
-      let plain = words.filter { !globalOptions.contains($0) }
-      if plain.count < words.count { return try await parse(plain) }
+      let end = words.firstIndex(of: "--") ?? words.endIndex
+      let plain = words[..<end].filter { !globalOptions.contains($0) } + words[end...]
+      if plain.count < words.count { _ = try await parse(plain) }
       if exitCode(for: error) == .success { throw HelpAsked(text: fullMessage(for: error)) }
       throw Failure(commandLine: error)
     }
