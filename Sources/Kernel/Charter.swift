@@ -10,20 +10,20 @@ public struct Charter: Fielded, Hashable {
   /// Who signs blocks, amends terms and renews the hash chain.
   public var `operator` = Address.zero
   /// Whose custody receipts count.
-  public var custodian = Address.zero
+  public var custodians: [Address] = []
 
   public init() {}
 
-  public init(network: Bytes32, operator: Address, custodian: Address) {
+  public init(network: Bytes32, operator: Address, custodians: [Address]) {
     self.network = network
     self.operator = `operator`
-    self.custodian = custodian
+    self.custodians = custodians
   }
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("network", &network)
     try v("operator", &`operator`)
-    try v("custodian", &custodian)
+    try v("custodians", &custodians)
   }
 }
