@@ -1,5 +1,7 @@
 // The one envelope in which every command answers under `--json`.
 
+import Primitives
+
 /// `{schema, ok, data, errors, warnings}`, always with all five and in this order.
 struct Envelope {
   var schema: String

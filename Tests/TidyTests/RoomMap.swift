@@ -20,7 +20,8 @@ enum RoomMap {
   ]
 
   static let rooms: [Room] = [
-    core("Primitives", ["CKernels", "CSecp256k1"]),
+    // Its locks guard memos: what is computed once from a type, the same for every caller.
+    core("Primitives", ["CKernels", "CSecp256k1"], ["Synchronization"]),
     core("Graphs", ["Primitives"]),
     room("Models", ["Graphs", "CKernels"]),
     core("Kernel", ["Primitives"]),
@@ -63,10 +64,10 @@ enum RoomMap {
   }
 
   private static func core(
-    _ name: String, in parent: String = "", _ uses: Set<String>
+    _ name: String, in parent: String = "", _ uses: Set<String>, _ outside: Set<String> = []
   ) -> Room {
     Room(
-      name: name, folder: "Sources/\(parent)\(name)/", uses: uses, outside: [], isCore: true)
+      name: name, folder: "Sources/\(parent)\(name)/", uses: uses, outside: outside, isCore: true)
   }
 
   private static func room(

@@ -1,4 +1,4 @@
-// Tables for people and JSON for programs, to the character.
+// Tables and fields as people see them, to the character.
 
 import Testing
 
@@ -46,26 +46,5 @@ import Testing
     fields.add("id", "run_1")
     fields.add("price", "$0.01")
     #expect(fields.text(Paint(isOn: false)) == "id     run_1\nprice  $0.01")
-  }
-
-  @Test(arguments: [
-    ("\"\\\n\t\r", #""\"\\\n\t\r""#), ("\u{00}\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
-    ("é漢😀", "\"é漢😀\""), ("\u{2028}", #""\u2028""#), ("", "\"\""),
-  ])
-  func stringsAreQuoted(value: String, text: String) {
-    #expect(JSONValue.string(value).text == text)
-  }
-
-  @Test func numbersKeepTheirDigits() {
-    #expect(
-      JSONValue.array([.unsigned(.max), .integer(.min), .decimal("0.250000")]).text
-        == "[18446744073709551615,-9223372036854775808,0.250000]")
-  }
-
-  @Test func objectsKeepTheirOrder() {
-    let value: JSONValue = ["b": 1, "a": [:], "c": []]
-    #expect(value.text == #"{"b":1,"a":{},"c":[]}"#)
-    #expect(value["a"] == .object([]))
-    #expect(value["d"] == nil)
   }
 }

@@ -1,6 +1,7 @@
 // `tolsey version`: which program this is, for people and for reports of faults.
 
 import ArgumentParser
+import Primitives
 
 struct VersionCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
