@@ -9,6 +9,10 @@ BINARY := .build/release/tolsey
 CPU_FLAGS := $(shell scripts/cpu-flags.sh)
 SWIFT_FLAGS := --scratch-path $(SCRATCH) $(CPU_FLAGS)
 
+# What the formatter looks at: our sources, never what builds fetched.
+SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources \
+  Benchmarks/Package.swift Benchmarks/Sources Snippets)
+
 # Words after the command, as in: make demo ARGS="--quiet"
 ARGS ?=
 SECONDS_EACH ?= 60
@@ -39,10 +43,10 @@ fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
 	@scripts/fuzz.sh $(SECONDS_EACH)
 
 format: ## format Swift sources in place
-	swift format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
 lint: ## check the format of Swift sources
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
 docs: build ## write the generated reference pages anew
 	@scripts/reference.py $(BINARY)
@@ -54,4 +58,4 @@ prerequisites:
 	@scripts/prerequisites.sh
 
 help: ## show this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 21

@@ -6,7 +6,8 @@ import PackageDescription
 let package = Package(
   name: "tolsey",
   products: [
-    .executable(name: "tolsey", targets: ["tolsey"])
+    .executable(name: "tolsey", targets: ["tolsey"]),
+    .library(name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel"]),
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2")

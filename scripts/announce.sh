@@ -8,6 +8,7 @@ else
   cores="$(getconf _NPROCESSORS_ONLN)"
   case "$1" in
     program) work=16 ;; # minutes on one core: the dependencies, optimised, are most of it
+    fuzzers) work=3 ;;
     *) work=10 ;;
   esac
   minutes=$(((work + cores - 1) / cores))
