@@ -19,21 +19,20 @@ public struct Ledger: ~Copyable {
     balances[BalanceKey(holder, asset)]?.amount ?? .zero
   }
 
-  /// Moves an amount. Nothing is moved by a posting of zero, and none is recorded.
+  /// Moves an amount. Nothing is moved by a posting of zero, and none is recorded. The second
+  /// half cannot overflow, since all balances together are what was minted.
   public mutating func post(
     from: Holder, to: Holder, _ amount: Amount, _ asset: Asset = .dollar
   ) throws(Refusal) {
     if amount == .zero { return }
     guard from != .treasury else { throw .treasuryIsFinal }
-    let source = BalanceKey(from, asset)
-    let has = balances[source]?.amount ?? .zero
-    guard has >= amount else { throw .insufficient(has: has, needs: amount) }
-    if from != to {
-      let target = BalanceKey(to, asset)
-      let sum = try (balances[target]?.amount ?? .zero).adding(amount)
-      let rest = try has.subtracting(amount)
-      balances[source] = rest == .zero ? nil : Balance(rest)
-      balances[target] = Balance(sum)
+    try balances.update(BalanceKey(from, asset)) { row throws(Refusal) in
+      let has = row?.amount ?? .zero
+      guard has >= amount else { throw .insufficient(has: has, needs: amount) }
+      return has == amount ? nil : Balance(try has.subtracting(amount))
+    }
+    try balances.update(BalanceKey(to, asset)) { row throws(Refusal) in
+      Balance(try (row?.amount ?? .zero).adding(amount))
     }
     postings.append(Posting(from: from, to: to, amount, asset))
   }

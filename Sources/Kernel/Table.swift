@@ -9,13 +9,28 @@ public import Primitives
 /// cannot be copied: the first write after a forgotten copy of a million rows costs 0.1 s.
 public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public let name: String
-  @usableFromInline var rows: [Key: Row] = [:]
+  /// A row that the block removed keeps its place, empty, until the drain: so that a write costs
+  /// one look-up, where a set of touched keys beside the rows would cost another.
+  @usableFromInline var places: [Key: Place] = [:]
+  /// How many places hold a row.
+  @usableFromInline var rowCount = 0
   /// What the current message overwrote, in order.
   @usableFromInline var undo: [Overwritten] = []
-  /// The keys of `before`, so that only the first write of a block is kept.
-  @usableFromInline var touched: Set<Key> = []
   /// Every row that the block touched as it was before, in the order of the first touch.
   @usableFromInline var before: [Before] = []
+
+  @usableFromInline
+  struct Place {
+    @usableFromInline var row: Row?
+    /// Whether the block touched it.
+    @usableFromInline var isTouched: Bool
+
+    @inlinable
+    init(row: Row?, isTouched: Bool) {
+      self.row = row
+      self.isTouched = isTouched
+    }
+  }
 
   @usableFromInline
   struct Overwritten {
@@ -51,7 +66,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
 
   @inlinable
   public subscript(_ key: Key) -> Row? {
-    get { rows[key] }
+    get { places[key]?.row }
     set { put(newValue, at: key) }
   }
 
@@ -60,26 +75,51 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public func require(
     _ key: Key, else refusal: @autoclosure () -> Refusal
   ) throws(Refusal) -> Row {
-    guard let row = rows[key] else { throw refusal() }
+    guard let row = self[key] else { throw refusal() }
     return row
   }
 
-  @inlinable public var count: Int { rows.count }
+  /// How many rows there are.
+  @inlinable public var count: Int { rowCount }
+
+  /// Writes what the body makes of the row, in one look-up. A refusal writes nothing.
+  @inlinable
+  public mutating func update(
+    _ key: Key, _ body: (Row?) throws(Refusal) -> Row?
+  ) throws(Refusal) {
+    if let index = places.index(forKey: key) {
+      replace(at: index, by: try body(places.values[index].row), key)
+    } else if let row = try body(nil) {
+      insert(row, at: key)
+    }
+  }
+
+  @inlinable
+  mutating func put(_ new: Row?, at key: Key) {
+    if let index = places.index(forKey: key) {
+      replace(at: index, by: new, key)
+    } else if let new {
+      insert(new, at: key)
+    }
+  }
 
   /// Writing what is there already is no write: it leaves neither an undo entry nor a touch.
   @inlinable
-  mutating func put(_ new: Row?, at key: Key) {
-    let old: Row?
-    if let new {
-      old = rows.updateValue(new, forKey: key)
-      if let old, old == new { return }
-    } else {
-      old = rows.removeValue(forKey: key)
-      if old == nil { return }
-    }
-    let isFirstTouch = touched.insert(key).inserted
-    if isFirstTouch { before.append(Before(key: key, row: old)) }
-    undo.append(Overwritten(key: key, row: old, isFirstTouch: isFirstTouch))
+  mutating func replace(at index: Dictionary<Key, Place>.Index, by new: Row?, _ key: Key) {
+    let old = places.values[index]
+    if old.row == new { return }
+    if !old.isTouched { before.append(Before(key: key, row: old.row)) }
+    undo.append(Overwritten(key: key, row: old.row, isFirstTouch: !old.isTouched))
+    places.values[index] = Place(row: new, isTouched: true)
+    rowCount += (new == nil ? 0 : 1) - (old.row == nil ? 0 : 1)
+  }
+
+  @inlinable
+  mutating func insert(_ row: Row, at key: Key) {
+    places[key] = Place(row: row, isTouched: true)
+    before.append(Before(key: key, row: nil))
+    undo.append(Overwritten(key: key, row: nil, isFirstTouch: true))
+    rowCount += 1
   }
 }
 
@@ -94,14 +134,13 @@ extension Table {
   public mutating func rollback(to mark: Int) {
     while undo.count > mark {
       let last = undo.removeLast()
-      if let row = last.row {
-        rows.updateValue(row, forKey: last.key)
+      guard let index = places.index(forKey: last.key) else { continue }
+      rowCount += (last.row == nil ? 0 : 1) - (places.values[index].row == nil ? 0 : 1)
+      if last.isFirstTouch { before.removeLast() }
+      if last.isFirstTouch, last.row == nil {
+        places.remove(at: index)
       } else {
-        rows.removeValue(forKey: last.key)
-      }
-      if last.isFirstTouch {
-        before.removeLast()
-        touched.remove(last.key)
+        places.values[index] = Place(row: last.row, isTouched: !last.isFirstTouch)
       }
     }
   }
@@ -123,29 +162,34 @@ extension Table {
     forgetUndo()
     guard !before.isEmpty else { return }
     for entry in before {
-      let now = rows[entry.key]
+      guard let index = places.index(forKey: entry.key) else { continue }
+      let now = places.values[index].row
+      if now == nil { places.remove(at: index) } else { places.values[index].isTouched = false }
       if now == entry.row { continue }
       changes.append(
         RowChange(table: name, key: entry.key.keyBytes, row: now.map { CBOR.encode($0) }))
     }
     before.removeAll(keepingCapacity: before.count < 65_536)
-    touched.removeAll(keepingCapacity: touched.count < 65_536)
   }
 
   /// Fills a row at restart without marking a change; each key comes once.
   @inlinable
   public mutating func load(key: [UInt8], row: [UInt8]) throws(Refusal) {
     let decoded = try CBOR.decode(Row.self, from: row)
-    let old = rows.updateValue(decoded, forKey: try Key(keyBytes: key))
+    let old = places.updateValue(
+      Place(row: decoded, isTouched: false), forKey: try Key(keyBytes: key))
     if old != nil { throw .malformed(at: 0) }
+    rowCount += 1
   }
 
   /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers
   /// and dumps only.
   @inlinable
   public func forEach(_ body: (Key, Row) -> Void) {
-    let sorted = rows.map { (bytes: $0.key.keyBytes, key: $0.key, row: $0.value) }
+    let sorted = places.keys.map { (bytes: $0.keyBytes, key: $0) }
       .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-    for entry in sorted { body(entry.key, entry.row) }
+    for entry in sorted {
+      if let row = self[entry.key] { body(entry.key, row) }
+    }
   }
 }
