@@ -5,6 +5,11 @@ public struct FieldDescription: Hashable, Sendable {
   public var name: String
   /// The EIP-712 type: `uint64`, `bytes32`, `Rate`, `Number[]` …
   public var type: String
+
+  public init(name: String, type: String) {
+    self.name = name
+    self.type = type
+  }
 }
 
 /// A struct and its fields.
