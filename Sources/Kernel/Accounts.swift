@@ -89,13 +89,14 @@ extension Accounts {
   public mutating func use(
     sequence: UInt64, signer: Address, lane: UInt8
   ) throws(Refusal) {
-    let key = LaneKey(signer, lane)
-    let next = lanes[key]?.next ?? 0
-    if sequence < next { throw .staleSequence(got: sequence, next: next) }
-    if sequence > next { throw .futureSequence(got: sequence, next: next) }
-    let (after, overflow) = next.addingReportingOverflow(1)
-    if overflow { throw .overflow }
-    lanes[key] = Lane(next: after)
+    try lanes.update(LaneKey(signer, lane)) { row throws(Refusal) in
+      let next = row?.next ?? 0
+      if sequence < next { throw .staleSequence(got: sequence, next: next) }
+      if sequence > next { throw .futureSequence(got: sequence, next: next) }
+      let (after, overflow) = next.addingReportingOverflow(1)
+      if overflow { throw .overflow }
+      return Lane(next: after)
+    }
   }
 }
 
@@ -115,6 +116,11 @@ extension Accounts {
   public mutating func rollback(to mark: AccountsMark) {
     accounts.rollback(to: mark.accounts)
     lanes.rollback(to: mark.lanes)
+  }
+
+  public func list(since mark: AccountsMark, into changes: inout [RowChange]) {
+    accounts.list(since: mark.accounts, into: &changes)
+    lanes.list(since: mark.lanes, into: &changes)
   }
 
   public mutating func forgetUndo() {

@@ -9,17 +9,13 @@ public struct Beacon: ~Copyable {
   public private(set) var opened: [OpenedSalt] = []
 
   /// A salt and the object that committed to it.
-  public struct OpenedSalt: Hashable, Comparable, Sendable {
+  public struct OpenedSalt: Hashable, Sendable {
     public var object: Bytes32
     public var salt: Bytes32
 
     public init(object: Bytes32, salt: Bytes32) {
       self.object = object
       self.salt = salt
-    }
-
-    public static func < (l: OpenedSalt, r: OpenedSalt) -> Bool {
-      l.object != r.object ? l.object < r.object : l.salt < r.salt
     }
   }
 
@@ -45,7 +41,6 @@ public struct Beacon: ~Copyable {
 
   /// The value of the block that ends here.
   public mutating func close() {
-    opened.sort()
     let salts = opened.map { (object: $0.object, salt: $0.salt) }
     var next = state
     next.value = BeaconRule.next(last: next.value, opened: salts, link: next.link)
@@ -68,6 +63,10 @@ extension Beacon {
   public mutating func rollback(to mark: BeaconMark) {
     table.rollback(to: mark.table)
     if opened.count > mark.opened { opened.removeSubrange(mark.opened...) }
+  }
+
+  public func list(since mark: BeaconMark, into changes: inout [RowChange]) {
+    table.list(since: mark.table, into: &changes)
   }
 
   public mutating func forgetUndo() { table.forgetUndo() }

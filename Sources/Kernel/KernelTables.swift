@@ -71,7 +71,7 @@ extension KernelTables {
 
 /// A position in every undo list of the Kernel.
 public struct KernelMark: Sendable {
-  var ledger: LedgerMark
+  public let ledger: LedgerMark
   var accounts: AccountsMark
   var timers: Int
   var beacon: BeaconMark
@@ -99,6 +99,16 @@ extension KernelTables {
     charters.rollback(to: mark.charters)
     clocks.rollback(to: mark.clocks)
     if events.count > mark.events { events.removeSubrange(mark.events...) }
+  }
+
+  /// Appends what every table has changed since the mark, for a rehearsal to show.
+  public func list(since mark: KernelMark, into changes: inout [RowChange]) {
+    ledger.list(since: mark.ledger, into: &changes)
+    accounts.list(since: mark.accounts, into: &changes)
+    beacon.list(since: mark.beacon, into: &changes)
+    terms.list(since: mark.terms, into: &changes)
+    charters.list(since: mark.charters, into: &changes)
+    clocks.list(since: mark.clocks, into: &changes)
   }
 
   /// The message stands: its timers count, its postings are forgotten, its events stay to be

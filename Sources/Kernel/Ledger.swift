@@ -105,6 +105,16 @@ extension Ledger {
     if postings.count > mark.postings { postings.removeSubrange(mark.postings...) }
   }
 
+  /// The postings since the mark, as long as nothing was forgotten since.
+  public func postings(since mark: LedgerMark) -> [Posting] {
+    Array(postings.dropFirst(mark.postings))
+  }
+
+  public func list(since mark: LedgerMark, into changes: inout [RowChange]) {
+    balances.list(since: mark.balances, into: &changes)
+    supplies.list(since: mark.supplies, into: &changes)
+  }
+
   public mutating func forgetUndo() {
     balances.forgetUndo()
     supplies.forgetUndo()

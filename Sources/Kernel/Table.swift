@@ -145,6 +145,18 @@ extension Table {
     }
   }
 
+  /// Appends what differs from the state at the mark, in the order of the first write: what a
+  /// rehearsal shows before it rolls back.
+  public func list(since mark: Int, into changes: inout [RowChange]) {
+    var seen: Set<Key> = []
+    for entry in undo.dropFirst(mark) where seen.insert(entry.key).inserted {
+      let now = self[entry.key]
+      if now == entry.row { continue }
+      changes.append(
+        RowChange(table: name, key: entry.key.keyBytes, row: now.map { CBOR.encode($0) }))
+    }
+  }
+
   /// The message stands.
   @inlinable
   public mutating func forgetUndo() {

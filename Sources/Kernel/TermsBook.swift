@@ -77,6 +77,11 @@ extension TermsBook {
     waiting.rollback(to: mark.waiting)
   }
 
+  public func list(since mark: TermsMark, into changes: inout [RowChange]) {
+    versions.list(since: mark.versions, into: &changes)
+    waiting.list(since: mark.waiting, into: &changes)
+  }
+
   public mutating func forgetUndo() {
     versions.forgetUndo()
     waiting.forgetUndo()

@@ -190,6 +190,25 @@ struct KernelMessageTests {
     #expect(f.end().map(\.table).sorted() == ["beacon", "clock"])
   }
 
+  /// What a wallet shows before it signs: the rows and postings of the message alone.
+  @Test
+  func aRehearsalListsItsRowsAndPostings() throws {
+    var f = try Founded()
+    try f.begin()
+    try f.k.admit(f.head(Founded.bob), signer: Founded.bob, bytes: 16)
+    let mark = f.k.mark()
+    try f.k.apply(
+      Transfer(f.head(Founded.alice), to: address(7), Amount(300)), as: word(1))
+    var changes: [RowChange] = []
+    f.k.list(since: mark, into: &changes)
+    #expect(
+      changes.map(\.table).sorted() == ["accounts", "balances", "balances", "balances"])
+    let postings = f.k.ledger.postings(since: mark.ledger)
+    #expect(postings.map(\.amount) == [Amount(10_000), Amount(300)])
+    f.k.rollback(to: mark)
+    #expect(f.k.ledger.postings.count == 1)
+  }
+
   @Test
   func nobodyReceivesAtTheZeroAddress() throws {
     var f = try Founded()

@@ -49,7 +49,10 @@ struct TableTests {
         }
         table.forgetUndo()
         for (key, row) in kept { twin[key] = row }
-        #expect(dump(table) == dump(twin))
+        let rows = dump(table)
+        #expect(rows == dump(twin))
+        let count = table.count
+        #expect(count == rows.count)
       }
       var changes: [RowChange] = []
       var expected: [RowChange] = []
@@ -101,6 +104,55 @@ struct TableTests {
     #expect(changes.isEmpty)
     table.drain(into: &changes)
     #expect(changes.isEmpty)
+  }
+
+  @Test
+  func writingTheSameIsNoWrite() {
+    var table = Numbers("numbers")
+    table[1] = Lane(next: 5)
+    let mark = table.mark()
+    table[1] = Lane(next: 5)
+    table[2] = nil
+    let same = table.mark()
+    #expect(same == mark)
+  }
+
+  @Test
+  func updateWritesWhatItsBodyReturns() throws {
+    var table = Numbers("numbers")
+    try table.update(1) { row throws(Refusal) in row == nil ? Lane(next: 1) : nil }
+    #expect(table[1]?.next == 1)
+    try table.update(1) { row throws(Refusal) in Lane(next: (row?.next ?? 0) + 1) }
+    #expect(table[1]?.next == 2)
+    let refused = refusal { () throws(Refusal) in
+      try table.update(1) { _ throws(Refusal) in throw .overflow }
+    }
+    #expect(refused == .overflow)
+    #expect(table[1]?.next == 2)
+    try table.update(1) { _ throws(Refusal) in nil }
+    try table.update(2) { _ throws(Refusal) in nil }
+    let count = table.count
+    #expect(count == 0)
+  }
+
+  /// A rehearsal lists what its message changed, and not what the block changed before it.
+  @Test
+  func listsWhatChangedSinceTheMark() {
+    var table = Numbers("numbers")
+    table[1] = Lane(next: 5)
+    table[2] = Lane(next: 5)
+    let mark = table.mark()
+    table[3] = Lane(next: 1)
+    table[1] = Lane(next: 6)
+    table[3] = Lane(next: 2)
+    table[1] = Lane(next: 5)
+    table[2] = nil
+    var changes: [RowChange] = []
+    table.list(since: mark, into: &changes)
+    #expect(changes.map(\.key) == [[3], [2]])
+    #expect(changes.map(\.row) == [Lane(next: 2).encoded, nil])
+    table.rollback(to: mark)
+    #expect(table[2]?.next == 5)
   }
 
   @Test
