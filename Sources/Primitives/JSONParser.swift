@@ -139,8 +139,12 @@ struct JSONParser {
     }
     let text = String(decoding: bytes[start..<at], as: UTF8.self)
     if whole {
-      if let value = UInt64(text) { return .unsigned(value) }
-      if let value = Int64(text), value != 0 { return .integer(value) }
+      // Minus zero has no integer, and keeps its digits like a number that is too wide.
+      if text.utf8.first != UInt8(ascii: "-") {
+        if let value = UInt64(text) { return .unsigned(value) }
+      } else if let value = Int64(text), value != 0 {
+        return .integer(value)
+      }
     }
     return .decimal(text)
   }
