@@ -44,7 +44,7 @@ struct LedgerTests {
       Asset(UInt32(random.below(2))))
   }
 
-  @Test(arguments: 1...20)
+  @Test(arguments: 1...8)
   func followsTheModel(seed: UInt64) throws {
     var random = Seeded(seed)
     var ledger = Ledger()

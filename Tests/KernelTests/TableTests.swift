@@ -17,7 +17,7 @@ struct TableTests {
   /// A table that applies and rolls back is held against a twin that never saw what was undone:
   /// same rows, and the same drain in the same order, which even the undo bookkeeping must not
   /// disturb.
-  @Test(arguments: 1...20)
+  @Test(arguments: 1...8)
   func leavesNoTraceAfterRollback(seed: UInt64) {
     var random = Seeded(seed)
     var table = Numbers("numbers")

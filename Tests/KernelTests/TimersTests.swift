@@ -18,7 +18,7 @@ struct TimersTests {
   }
 
   /// Against a sorted list without doubles, with messages that are rolled back in between.
-  @Test(arguments: 1...20)
+  @Test(arguments: 1...8)
   func firesInOrder(seed: UInt64) {
     var random = Seeded(seed)
     var timers = Timers()
