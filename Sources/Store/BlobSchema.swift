@@ -1,0 +1,139 @@
+// The blob store's tables: who holds what until when, and who may read it.
+
+import GRDB
+import Primitives
+
+enum BlobSchema {
+  static let version: UInt64 = 1
+  /// `TLSB` in `PRAGMA application_id`.
+  static let application: Int64 = 0x544C_5342
+  static let fileName = "blobs.sqlite"
+
+  /// Several may hold the same bytes, each with its own time and readers; a blob goes when the
+  /// last holding has ended. A reader of twenty zero bytes stands for anyone.
+  static let tables = """
+    CREATE TABLE blob (name BLOB PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE holding (name BLOB NOT NULL, holder BLOB NOT NULL, size INTEGER NOT NULL,
+      expires INTEGER NOT NULL, PRIMARY KEY (name, holder)) WITHOUT ROWID;
+    CREATE INDEX holdingByHolder ON holding (holder, size);
+    CREATE INDEX holdingByTime ON holding (expires);
+    CREATE TABLE reader (name BLOB NOT NULL, holder BLOB NOT NULL, address BLOB NOT NULL,
+      PRIMARY KEY (name, holder, address)) WITHOUT ROWID;
+    """
+
+  static func inspect(_ path: String) throws(StoreError) {
+    try storing(path) {
+      var configuration = Configuration()
+      configuration.readonly = true
+      try DatabaseQueue(path: path, configuration: configuration).read { db in
+        let mark = try LogSchema.number(db, "PRAGMA application_id")
+        let found = UInt64(bitPattern: try LogSchema.number(db, "PRAGMA user_version"))
+        let objects = try LogSchema.number(db, "SELECT count(*) FROM sqlite_master")
+        if mark == 0, found == 0, objects == 0 { return }
+        guard mark == application else { throw StoreError.notAStore(path: path) }
+        guard found <= version else {
+          throw StoreError.newerFormat(found: found, known: version)
+        }
+      }
+    }
+  }
+
+  static func setUp(_ db: Database, isNew: Bool) throws {
+    try db.execute(sql: "PRAGMA synchronous = FULL")
+    let level = try LogSchema.number(db, "PRAGMA synchronous")
+    guard level == 2 else { throw StoreError.notDurable(setting: "synchronous is \(level)") }
+    let isFilled = try LogSchema.number(db, "PRAGMA application_id") == application
+    if isFilled { return }
+    try db.inTransaction(.immediate) {
+      try db.execute(sql: tables)
+      try db.execute(sql: "PRAGMA application_id = \(application)")
+      try db.execute(sql: "PRAGMA user_version = \(version)")
+      return .commit
+    }
+  }
+
+  static func blob(_ db: Database, _ name: Bytes32) throws -> StoredBlob? {
+    let statement = try RawStatement(
+      db,
+      "SELECT blob.size, max(expires) FROM blob JOIN holding USING (name)"
+        + " WHERE name = ? GROUP BY name")
+    defer { statement.reset() }
+    try statement.bind(1, name.bytes)
+    guard try statement.step() else { return nil }
+    return StoredBlob(
+      name: name, size: UInt64(statement.number(0)), expires: Time(UInt64(statement.number(1))))
+  }
+
+  static func isHolder(_ db: Database, _ name: Bytes32, _ holder: Address) throws -> Bool {
+    let statement = try RawStatement(db, "SELECT 1 FROM holding WHERE name = ? AND holder = ?")
+    defer { statement.reset() }
+    try statement.bind(1, name.bytes)
+    try statement.bind(2, holder.bytes)
+    return try statement.step()
+  }
+
+  static func mayRead(_ db: Database, _ name: Bytes32, _ reader: Address) throws -> Bool {
+    if try isHolder(db, name, reader) { return true }
+    let statement = try RawStatement(
+      db, "SELECT 1 FROM reader WHERE name = ?1 AND address IN (?2, ?3)")
+    defer { statement.reset() }
+    try statement.bind(1, name.bytes)
+    try statement.bind(2, reader.bytes)
+    try statement.bind(3, Address.zero.bytes)
+    return try statement.step()
+  }
+
+  static func held(_ db: Database, by holder: Address) throws -> UInt64 {
+    let statement = try RawStatement(
+      db, "SELECT coalesce(sum(size), 0) FROM holding WHERE holder = ?")
+    defer { statement.reset() }
+    try statement.bind(1, holder.bytes)
+    return try statement.step() ? UInt64(statement.number(0)) : 0
+  }
+
+  static func add(
+    _ readers: BlobReaders, _ db: Database, _ name: Bytes32, _ holder: Address, limit: Int
+  ) throws {
+    let addresses =
+      switch readers {
+      case .anyone: [Address.zero]
+      // The zero address has no key; named as a reader it must not open the blob to all.
+      case .only(let named): named.filter { $0 != .zero }
+      }
+    let insert = try RawStatement(db, "INSERT OR IGNORE INTO reader VALUES (?, ?, ?)")
+    for address in addresses {
+      try insert.bind(1, name.bytes)
+      try insert.bind(2, holder.bytes)
+      try insert.bind(3, address.bytes)
+      try insert.run()
+    }
+    let count = try RawStatement(
+      db, "SELECT count(*) FROM reader WHERE name = ? AND holder = ?")
+    defer { count.reset() }
+    try count.bind(1, name.bytes)
+    try count.bind(2, holder.bytes)
+    guard try count.step(), count.number(0) <= limit else {
+      throw StoreError.blob(
+        .readers(count: UInt64(addresses.count), limit: UInt64(limit)))
+    }
+  }
+
+  /// Adds or lengthens a holding, and the blob when it is new.
+  static func hold(
+    _ db: Database, _ name: Bytes32, size: UInt64, by holder: Address, until expires: Time
+  ) throws {
+    let blob = try RawStatement(db, "INSERT OR IGNORE INTO blob VALUES (?, ?)")
+    try blob.bind(1, name.bytes)
+    try blob.bind(2, size)
+    try blob.run()
+    let holding = try RawStatement(
+      db,
+      "INSERT INTO holding VALUES (?, ?, ?, ?)"
+        + " ON CONFLICT DO UPDATE SET expires = max(expires, excluded.expires)")
+    try holding.bind(1, name.bytes)
+    try holding.bind(2, holder.bytes)
+    try holding.bind(3, size)
+    try holding.bind(4, min(expires.milliseconds, UInt64(Int64.max)))
+    try holding.run()
+  }
+}

@@ -1,0 +1,171 @@
+// Writing: everything that a block changes, in one durable transaction.
+
+import GRDB
+import Primitives
+
+extension SQLiteLog {
+  /// Makes a block durable. When this returns, the block survives a power cut.
+  ///
+  /// The same block once more, after a commit whose answer was lost, changes nothing.
+  public func append(_ block: CommittedBlock) throws(StoreError) { try appendMany([block]) }
+
+  /// Makes blocks durable together, with one flush of the disk.
+  public func appendMany(_ blocks: [CommittedBlock]) throws(StoreError) {
+    for block in blocks { try SQLiteLog.checkSize(block) }
+    let failure: StoreError? = writer.withLock { state in
+      guard !state.isStopped else { return .stopped }
+      do {
+        try write(blocks, &state)
+        return nil
+      } catch { return SQLiteLog.settle(StoreError(error, path: path), &state) }
+    }
+    if let failure { throw failure }
+  }
+
+  /// After a failed flush the system may have dropped what it could not write, so nothing that
+  /// this process believes about the file holds any more.
+  private static func settle(_ failure: StoreError, _ state: inout Writer) -> StoreError {
+    switch failure {
+    case .failed, .corrupt: state.isStopped = true
+    default: break
+    }
+    return failure
+  }
+
+  private func write(_ blocks: [CommittedBlock], _ state: inout Writer) throws {
+    // Changed only when the commit stands: a refused block leaves the writer as it was.
+    var after = state
+    try pool.writeWithoutTransaction { db in
+      try db.inTransaction(.immediate) {
+        for block in blocks { try SQLiteLog.write(block, db, &after, options.eraSize) }
+        return .commit
+      }
+    }
+    state = after
+  }
+
+  private static func checkSize(_ block: CommittedBlock) throws(StoreError) {
+    let most = max(block.messages.count, block.receipts.count, block.events.count)
+    guard most <= Place.positionLimit else {
+      throw .tooMany(count: UInt64(most), limit: UInt64(Place.positionLimit))
+    }
+    guard block.messages.count == block.outcomes.count else {
+      throw .tooMany(
+        count: UInt64(block.outcomes.count), limit: UInt64(block.messages.count))
+    }
+    for item in block.messages + block.receipts + block.events where item.ids.count > 65_535 {
+      throw .tooMany(count: UInt64(item.ids.count), limit: 65_535)
+    }
+  }
+
+  private static func write(
+    _ block: CommittedBlock, _ db: Database, _ state: inout Writer, _ eraSize: UInt64
+  ) throws {
+    if !state.isEmpty, block.height + 1 == state.next, block.id == state.headID { return }
+    guard state.isEmpty || block.height == state.next else {
+      throw StoreError.outOfOrder(height: block.height, next: state.next)
+    }
+    try writeContents(block, db)
+    try writeRows(block.rows, db, &state)
+    try writeMentions(block, db, &state, eraSize)
+    state.isEmpty = false
+    state.next = block.height + 1
+    state.headID = block.id
+  }
+
+  private static func writeContents(_ block: CommittedBlock, _ db: Database) throws {
+    let insert = try RawStatement(db, "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    try insert.bind(1, block.height)
+    try insert.bind(2, block.id.bytes)
+    try insert.bind(3, block.header)
+    try insert.bind(4, block.signature)
+    try insert.bind(5, BlockSection.pack(block.messages))
+    try insert.bind(6, BlockSection.pack(block.outcomes.map { LogItem(ids: [], bytes: $0) }))
+    try insert.bind(7, BlockSection.pack(block.receipts))
+    try insert.bind(8, BlockSection.pack(block.events))
+    try insert.run()
+  }
+
+  private static func writeRows(
+    _ rows: [LoggedRow], _ db: Database, _ state: inout Writer
+  ) throws {
+    let put = try RawStatement(
+      db, "INSERT INTO state VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET row = excluded.row")
+    let remove = try RawStatement(db, "DELETE FROM state WHERE tbl = ? AND key = ?")
+    for change in rows {
+      let code = try code(of: change.table, db, &state)
+      if let row = change.row {
+        try put.bind(1, code)
+        try put.bind(2, change.key)
+        try put.bind(3, row)
+        try put.run()
+      } else {
+        try remove.bind(1, code)
+        try remove.bind(2, change.key)
+        try remove.run()
+      }
+    }
+  }
+
+  private static func code(
+    of table: String, _ db: Database, _ state: inout Writer
+  ) throws -> Int64 {
+    if let known = state.tableCodes[table] { return known }
+    let code = Int64(state.tableCodes.count)
+    let insert = try RawStatement(db, "INSERT INTO tableName VALUES (?, ?)")
+    try insert.bind(1, code)
+    try insert.bind(2, table)
+    try insert.run()
+    state.tableCodes[table] = code
+    return code
+  }
+
+  private static func writeMentions(
+    _ block: CommittedBlock, _ db: Database, _ state: inout Writer, _ eraSize: UInt64
+  ) throws {
+    let mentions = mentions(of: block)
+    if state.isEmpty || state.eraCount >= eraSize {
+      if !state.isEmpty { state.era += 1 }
+      state.eraCount = 0
+      let open = try RawStatement(db, "INSERT INTO era VALUES (?, ?)")
+      try open.bind(1, state.era)
+      try open.bind(2, block.height)
+      try open.run()
+    }
+    let insert = try RawStatement(db, "INSERT OR IGNORE INTO mention VALUES (?, ?, ?)")
+    for mention in mentions {
+      try insert.bind(1, state.era)
+      try insert.bind(2, mention.stem)
+      try insert.bind(3, mention.place)
+      try insert.run()
+    }
+    state.eraCount += UInt64(mentions.count)
+  }
+
+  /// What the block mentions, in the order of the index. Of several events that concern one
+  /// object, the first stands for all: a filter reads the block's events anyway.
+  static func mentions(of block: CommittedBlock) -> [(stem: Int64, place: Int64)] {
+    var found: [(stem: Int64, place: Int64)] = []
+    func add(_ items: [LogItem], _ kind: Place.Kind) {
+      for (position, item) in items.enumerated() {
+        let place = Place(height: block.height, kind: kind, position: position).number
+        for id in item.ids where id != .zero { found.append((Stem.of(id), place)) }
+      }
+    }
+    add(block.messages, .message)
+    add(block.receipts, .receipt)
+    add(block.events, .event)
+    found.sort { $0.stem != $1.stem ? $0.stem < $1.stem : $0.place < $1.place }
+    var kept: [(stem: Int64, place: Int64)] = []
+    kept.reserveCapacity(found.count)
+    for mention in found {
+      if let last = kept.last, last.stem == mention.stem {
+        let kind = Place(number: mention.place).kind
+        if last.place == mention.place { continue }
+        if kind == .event, Place(number: last.place).kind == .event { continue }
+      }
+      kept.append(mention)
+    }
+    return kept
+  }
+}

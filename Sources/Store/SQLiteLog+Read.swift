@@ -1,0 +1,176 @@
+// Reading: the state at start, blocks by height, and a message by its id.
+
+import GRDB
+import Glibc
+public import Primitives
+
+/// A message with the place that it got and what came of it.
+public struct StoredMessage: Hashable, Sendable {
+  public var height: UInt64
+  /// Its place in the block.
+  public var position: Int
+  public var item: LogItem
+  public var outcome: [UInt8]
+}
+
+extension SQLiteLog {
+  /// The last committed block; nil before the first.
+  public func head() throws(StoreError) -> BlockHead? {
+    try storing(path) { try pool.read { try SQLiteLog.head($0) } }
+  }
+
+  /// Hands over every row of the state, table by table and key by key, all of one height.
+  /// A row that `body` refuses means that the file is damaged. Gives the head it belongs to.
+  public func loadState(
+    _ body: (_ table: String, _ key: [UInt8], _ row: [UInt8]) throws(Refusal) -> Void
+  ) throws(StoreError) -> BlockHead? {
+    try storing(path) {
+      try pool.read { db in
+        let rows = try RawStatement(
+          db, "SELECT name, key, row FROM state JOIN tableName ON code = tbl ORDER BY tbl, key")
+        defer { rows.reset() }
+        while try rows.step() {
+          let table = rows.text(0)
+          do throws(Refusal) {
+            try body(table, rows.bytes(1), rows.bytes(2))
+          } catch {
+            throw StoreError.corrupt(detail: "a row of \(table) is refused: \(error.code)")
+          }
+        }
+        return try SQLiteLog.head(db)
+      }
+    }
+  }
+
+  /// The block at a height; nil where there is none.
+  public func block(at height: UInt64) throws(StoreError) -> Reading<StoredBlock?> {
+    try reading { db in try SQLiteLog.block(db, height) }
+  }
+
+  /// At most `limit` blocks from `height` on, in order.
+  public func blocks(from height: UInt64, limit: Int) throws(StoreError) -> Reading<[StoredBlock]> {
+    try reading { db in
+      let heights = try SQLiteLog.heights(db, from: height, limit: limit)
+      return try heights.compactMap { try SQLiteLog.block(db, $0) }
+    }
+  }
+
+  /// Heads of at most `limit` blocks from `height` on, in order.
+  public func heads(from height: UInt64, limit: Int) throws(StoreError) -> Reading<[BlockHead]> {
+    try reading { db in
+      let statement = try RawStatement(
+        db, SQLiteLog.headColumns + " WHERE height >= ? ORDER BY height LIMIT ?")
+      defer { statement.reset() }
+      try statement.bind(1, UInt64(min(height, UInt64(Int64.max))))
+      try statement.bind(2, Int64(max(0, limit)))
+      var heads: [BlockHead] = []
+      while try statement.step() { heads.append(try SQLiteLog.readHead(statement)) }
+      return heads
+    }
+  }
+
+  /// The message of that id, with its place and outcome; nil when no block holds it.
+  public func message(_ id: Bytes32) throws(StoreError) -> Reading<StoredMessage?> {
+    try reading { db in
+      for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .message) {
+        let items = try SQLiteLog.section(db, .messages, place.height)
+        guard items.indices.contains(place.position) else {
+          throw StoreError.corrupt(detail: "the index of block \(place.height)")
+        }
+        let item = items[place.position]
+        guard item.ids.first == id else { continue }
+        let outcomes = try SQLiteLog.section(db, .outcomes, place.height)
+        guard outcomes.indices.contains(place.position) else {
+          throw StoreError.corrupt(detail: "the outcomes of block \(place.height)")
+        }
+        return StoredMessage(
+          height: place.height, position: place.position, item: item,
+          outcome: outcomes[place.position].bytes)
+      }
+      return nil
+    }
+  }
+}
+
+// MARK: - Shared by the readers
+
+/// A packed column of the block table.
+enum BlockColumn: String {
+  case messages, outcomes, receipts, events
+}
+
+extension SQLiteLog {
+  static let headColumns = "SELECT height, id, header, signature FROM block"
+
+  /// Reads within one snapshot and says of which height.
+  func reading<Value: Sendable>(
+    _ body: (Database) throws -> Value
+  ) throws(StoreError) -> Reading<Value> {
+    try storing(path) {
+      try pool.read { db in
+        let height = try LogSchema.number(db, "SELECT max(height) FROM block")
+        return Reading(value: try body(db), height: UInt64(height))
+      }
+    }
+  }
+
+  static func head(_ db: Database) throws -> BlockHead? {
+    let statement = try RawStatement(db, headColumns + " ORDER BY height DESC LIMIT 1")
+    defer { statement.reset() }
+    return try statement.step() ? try readHead(statement) : nil
+  }
+
+  static func readHead(_ statement: RawStatement) throws -> BlockHead {
+    guard let id = Bytes32(statement.bytes(1)) else {
+      throw StoreError.corrupt(detail: "the id of block \(statement.number(0))")
+    }
+    return BlockHead(
+      height: UInt64(statement.number(0)), id: id, header: statement.bytes(2),
+      signature: statement.bytes(3))
+  }
+
+  static func block(_ db: Database, _ height: UInt64) throws -> StoredBlock? {
+    guard let height = Int64(exactly: height) else { return nil }
+    let statement = try RawStatement(
+      db,
+      "SELECT height, id, header, signature, messages, outcomes, receipts, events"
+        + " FROM block WHERE height = ?")
+    defer { statement.reset() }
+    try statement.bind(1, height)
+    guard try statement.step() else { return nil }
+    return StoredBlock(
+      head: try readHead(statement),
+      messages: try BlockSection.unpack(statement.bytes(4)),
+      outcomes: try BlockSection.unpack(statement.bytes(5)).map(\.bytes),
+      receipts: try BlockSection.unpack(statement.bytes(6)),
+      events: try BlockSection.unpack(statement.bytes(7)))
+  }
+
+  static func section(
+    _ db: Database, _ column: BlockColumn, _ height: UInt64
+  ) throws -> [LogItem] {
+    let statement = try RawStatement(
+      db, "SELECT \(column.rawValue) FROM block WHERE height = ?")
+    defer { statement.reset() }
+    try statement.bind(1, height)
+    guard try statement.step() else { return [] }
+    return try BlockSection.unpack(statement.bytes(0))
+  }
+
+  static func heights(_ db: Database, from height: UInt64, limit: Int) throws -> [UInt64] {
+    let statement = try RawStatement(
+      db, "SELECT height FROM block WHERE height >= ? ORDER BY height LIMIT ?")
+    defer { statement.reset() }
+    try statement.bind(1, UInt64(min(height, UInt64(Int64.max))))
+    try statement.bind(2, Int64(max(0, limit)))
+    var heights: [UInt64] = []
+    while try statement.step() { heights.append(UInt64(statement.number(0))) }
+    return heights
+  }
+}
+
+/// Bytes of a file; 0 when there is none.
+func fileSize(_ path: String) -> Int {
+  var status = stat()
+  return stat(path, &status) == 0 ? Int(status.st_size) : 0
+}

@@ -1,0 +1,155 @@
+// The durable log of a node: one SQLite file, one writer, one transaction a block.
+
+import GRDB
+public import Primitives
+import Synchronization
+
+/// Blocks, state rows and the index over them, in one file that only this process may write.
+///
+/// An `append` that returns has been fsynced. Readers see the last committed block, never a part
+/// of one, and say which height that was.
+public final class SQLiteLog: Sendable {
+  /// How much of the file is looked at before it is used.
+  public enum Check: Sendable {
+    case none
+    /// The structure of every page; cells of rows are not compared with their indexes.
+    case quick
+    case full
+  }
+
+  public struct Options: Sendable {
+    public var check: Check = .quick
+    /// Connections for readers.
+    public var readers = 6
+    /// Pages of the file at most; 0 leaves it to the disk. Reaching it is `storeFull`.
+    public var pageLimit: UInt64 = 0
+    /// False leaves the flushing of commits to the system: for measurements, never for a node.
+    public var isDurable = true
+    /// Mentions that share a part of the index.
+    public var eraSize: UInt64 = 65_536
+
+    public init() {}
+  }
+
+  /// What the one writer knows without asking the file.
+  struct Writer {
+    var next: UInt64 = 0
+    var isEmpty = true
+    var headID = Bytes32.zero
+    var era: Int64 = 0
+    var eraCount: UInt64 = 0
+    var tableCodes: [String: Int64] = [:]
+    /// Set when a commit failed in a way that leaves its outcome unknown.
+    var isStopped = false
+  }
+
+  public let folder: String
+  public let network: Bytes32
+  let options: Options
+  let pool: DatabasePool
+  let writer: Mutex<Writer>
+  private let lock: FolderLock
+
+  var path: String { folder + "/" + LogSchema.fileName }
+
+  /// Opens the log of `network` in `folder`, or starts it there.
+  public init(folder: String, network: Bytes32, options: Options = Options()) throws(StoreError) {
+    self.folder = folder
+    self.network = network
+    self.options = options
+    let path = folder + "/" + LogSchema.fileName
+    lock = try FolderLock(folder: folder)
+    let isFilled = try SQLiteLog.inspect(path, network: network, check: options.check)
+    let pool = try storing(path) {
+      let pool = try DatabasePool(path: path, configuration: SQLiteLog.configuration(options))
+      try pool.writeWithoutTransaction { db in
+        try SQLiteLog.setUp(db, options)
+        if !isFilled {
+          try db.inTransaction(.immediate) {
+            try LogSchema.create(db, network: network)
+            return .commit
+          }
+        }
+      }
+      return pool
+    }
+    if !isFilled { try FolderLock.sync(folder: folder) }
+    self.pool = pool
+    writer = Mutex(try storing(path) { try pool.read { try SQLiteLog.position(in: $0) } })
+  }
+
+  /// Looks at an existing file through a connection that cannot change it.
+  private static func inspect(
+    _ path: String, network: Bytes32, check: Check
+  ) throws(StoreError) -> Bool {
+    guard fileSize(path) > 0 else { return false }
+    return try storing(path) {
+      var configuration = Configuration()
+      configuration.readonly = true
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      return try queue.read {
+        try LogSchema.inspect($0, path: path, network: network, check: check)
+      }
+    }
+  }
+
+  private static func configuration(_ options: Options) -> Configuration {
+    var configuration = Configuration()
+    configuration.maximumReaderCount = options.readers
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { db in
+      // Larger pages keep long rows in fewer overflow pages; only a new file takes it.
+      try db.execute(sql: "PRAGMA page_size = 8192")
+      try db.execute(sql: "PRAGMA cache_size = -32768")
+    }
+    return configuration
+  }
+
+  /// Settings of the writer. GRDB sets `synchronous` to NORMAL when it turns the write-ahead log
+  /// on, after `prepareDatabase`; so it is set here, after opening, and read back.
+  private static func setUp(_ db: Database, _ options: Options) throws {
+    let level: Int64 = options.isDurable ? 2 : 1
+    try db.execute(sql: "PRAGMA synchronous = \(level)")
+    let found = try LogSchema.number(db, "PRAGMA synchronous")
+    guard found == level else { throw StoreError.notDurable(setting: "synchronous is \(found)") }
+    let journal = try RawStatement(db, "PRAGMA journal_mode")
+    defer { journal.reset() }
+    guard try journal.step(), journal.text(0) == "wal" else {
+      throw StoreError.notDurable(setting: "journal_mode is not wal")
+    }
+    journal.reset()
+    _ = try LogSchema.number(db, "PRAGMA wal_autocheckpoint = 2000")
+    _ = try LogSchema.number(db, "PRAGMA journal_size_limit = 67108864")
+    if options.pageLimit > 0 {
+      _ = try LogSchema.number(db, "PRAGMA max_page_count = \(options.pageLimit)")
+    }
+  }
+
+  private static func position(in db: Database) throws -> Writer {
+    var writer = Writer()
+    if let head = try SQLiteLog.head(db) {
+      writer.isEmpty = false
+      writer.next = head.height + 1
+      writer.headID = head.id
+    }
+    writer.era = try LogSchema.number(db, "SELECT max(era) FROM era")
+    writer.eraCount = UInt64(
+      try LogSchema.number(db, "SELECT count(*) FROM mention WHERE era = \(writer.era)"))
+    let names = try RawStatement(db, "SELECT code, name FROM tableName")
+    while try names.step() { writer.tableCodes[names.text(1)] = names.number(0) }
+    names.reset()
+    return writer
+  }
+
+  /// What the writer's connection answers for `PRAGMA synchronous`: 2 is FULL.
+  public func synchronousLevel() throws(StoreError) -> Int {
+    try storing(path) {
+      try pool.writeWithoutTransaction { Int(try LogSchema.number($0, "PRAGMA synchronous")) }
+    }
+  }
+
+  /// Closes every connection; the last one folds the write-ahead log into the file.
+  public func close() throws(StoreError) {
+    try storing(path) { try pool.close() }
+  }
+}
