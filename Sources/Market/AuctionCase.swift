@@ -28,9 +28,10 @@ public struct AuctionCase: Sendable {
       throw .badField("k", wants: "count")
     }
     let award = Auction.run(bids: bids, k: k, limit: try reader.amount("reserve"))
-    winners = award.map { award in
-      zip(award.winners, award.payments).map { NamedAmount(ids[$0], $1) }
-    } ?? []
+    winners =
+      award.map { award in
+        zip(award.winners, award.payments).map { NamedAmount(ids[$0], $1) }
+      } ?? []
     expected = reader.optional("winners") == nil ? nil : try AuctionCase.expectation(reader)
   }
 

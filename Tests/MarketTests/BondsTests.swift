@@ -17,7 +17,8 @@ private func formulaValues(_ row: JSONValue, _ terms: Terms) throws -> [String: 
     let challenge = try Bonds.challengeBond(against: bond, terms: terms)
     return ["bond": bond.units, "challengeBond": challenge.units]
   case "take": return ["value": try Bonds.take(of: try amount("amount"), terms: terms).units]
-  case "bidBond": return ["value": try Bonds.bidBond(limit: try amount("limit"), terms: terms).units]
+  case "bidBond":
+    return ["value": try Bonds.bidBond(limit: try amount("limit"), terms: terms).units]
   case "auditFee":
     return ["value": try Bonds.auditFee(price: try amount("price"), terms: terms).units]
   case "sliceBond":

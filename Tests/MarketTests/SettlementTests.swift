@@ -69,7 +69,8 @@ import Testing
     let open: JSONValue = ["price": 1, "bidBond": 2, "outcome": "accepted"]
     #expect(refusal(["name": "x", "rule": "open", "given": open]) == nil)
     #expect(
-      refusal(["name": "x", "rule": "shut", "given": open]) == .badField("rule", wants: "known word"))
+      refusal(["name": "x", "rule": "shut", "given": open])
+        == .badField("rule", wants: "known word"))
     let negative: JSONValue = ["price": -1, "bidBond": 2, "outcome": "accepted"]
     #expect(
       refusal(["name": "x", "rule": "open", "given": negative])
