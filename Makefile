@@ -25,7 +25,7 @@ demo: build ## build, then show a market with a cheat in it
 test: prerequisites ## run every test, then the command-line transcripts
 	@scripts/announce.sh tests $(SCRATCH)/debug/tolsey
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --parallel $(ARGS)
+	@scripts/test.sh $(SCRATCH)/test.log $(SWIFT_FLAGS) --skip-build $(ARGS)
 	@TOLSEY_BIN=$(SCRATCH)/debug/tolsey Tests/Transcripts/run.py
 
 build: prerequisites ## build for this machine; leaves .build/release/tolsey

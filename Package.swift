@@ -7,7 +7,7 @@ let package = Package(
   name: "tolsey",
   products: [
     .executable(name: "tolsey", targets: ["tolsey"]),
-    .library(name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel"]),
+    .library(name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel", "Market", "Models"]),
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2")
@@ -18,10 +18,14 @@ let package = Package(
     room("Primitives", ["CKernels", "CSecp256k1"]),
     room("Kernel", ["Primitives"]),
     room("Graphs", ["Primitives"]),
+    room("Market", ["Kernel"]),
+    room("Inference", in: "Works", ["Market", "Graphs"]),
+    room("Models", ["Graphs", "CKernels"]),
     program("tolsey", ["Primitives", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
+    tests("MarketTests", ["Market"]),
     tests("TidyTests", []),
     tests("tolseyTests", ["tolsey", parser]),
   ],

@@ -16,6 +16,15 @@ enum Repository {
     names[room.name, default: []].formUnion(Rules.hashedNames(in: file.tokens))
   }
 
+  /// What each test target has for expecting something.
+  static let expectingFunctions: [String: Set<String>] =
+    Dictionary(grouping: swift.filter { $0.path.hasPrefix("Tests/") }) { testTarget($0.path) }
+    .mapValues(Rules.expectingFunctions)
+
+  static func testTarget(_ path: String) -> String {
+    String(path.split(separator: "/").dropFirst().first ?? "")
+  }
+
   static let documents: [String] = files(endingIn: ".md")
     .filter { !$0.hasPrefix("Tests/Vectors/") }
 

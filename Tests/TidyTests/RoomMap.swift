@@ -29,7 +29,7 @@ enum RoomMap {
     core("Inference", in: "Works/", ["Market", "Graphs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
-    room("Store", ["Chain"], ["GRDB"]),
+    room("Store", ["Chain"], ["GRDB", "GRDBSQLite"]),
     room("Network", ["Chain"], http),
     room("Workers", ["Chain", "Models"]),
     room("Agents", ["Chain"]),

@@ -155,13 +155,19 @@ import Testing
 
   @Test func findsTestsThatExpectNothing() {
     func found(_ text: String) -> [Int] {
-      lines(Rules.expectations, text, at: "Tests/KernelTests/A.swift")
+      let file = SourceText(path: "Tests/KernelTests/A.swift", text: text)
+      let helpers = Rules.expectingFunctions(in: [file])
+      return Rules.expectations(file, helpers: helpers).map(\.line)
     }
     #expect(found("@Test func a() { f() }") == [1])
     #expect(found("@Test(arguments: [1])\nfunc a(i: Int) { f(\"#expect\") }") == [2])
     #expect(found("@Test func a() {}\n@Test func b() { #expect(f()) }") == [1])
     #expect(found("@Test func a() throws { let x = try #require(f()) }") == [])
     #expect(found("@Test func a() { expectRefusal(.overflow) { f() } }") == [])
+
+    let helpers = "func f() { g() }\nfunc g() { #expect(h()) }\nfunc h() { i() }\n"
+    #expect(found(helpers + "@Test func a() { f() }") == [])
+    #expect(found(helpers + "@Test func a() { h() }") == [4])
   }
 
   @Test func findsPathsOfOneMachine() {

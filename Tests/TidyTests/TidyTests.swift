@@ -47,13 +47,18 @@ struct NamedRule: CustomTestStringConvertible, Sendable {
     NamedRule("pure core rooms", Rules.purity),
     NamedRule("no order of hash tables", hashOrder),
     NamedRule("imports keep to the map", Rules.imports),
-    NamedRule("tests expect something", Rules.expectations),
+    NamedRule("tests expect something", expectations),
     NamedRule("no path of one machine", Rules.machinePaths),
   ]
 
   private static func hashOrder(_ file: SourceText) -> [Violation] {
     let room = RoomMap.room(of: file.path)?.name ?? ""
     return Rules.hashOrder(file, elsewhere: Repository.hashedNames[room] ?? [])
+  }
+
+  private static func expectations(_ file: SourceText) -> [Violation] {
+    let target = Repository.testTarget(file.path)
+    return Rules.expectations(file, helpers: Repository.expectingFunctions[target] ?? [])
   }
 
   init(_ name: String, _ check: @escaping @Sendable (SourceText) -> [Violation]) {
