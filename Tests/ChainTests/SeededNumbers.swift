@@ -1,0 +1,22 @@
+// Numbers that look random and are the same in every run, for property tests.
+
+import Primitives
+
+/// SplitMix64 (Steele, Lea, Flood 2014).
+struct SeededNumbers {
+  var state: UInt64
+
+  init(_ seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+
+  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+
+  mutating func bytes32() -> Bytes32 { Bytes32(words: next(), next(), next(), next()) }
+}
