@@ -20,7 +20,13 @@ public enum ChaCha20 {
         let stream = permuted(state)
         let at = block * 64
         withUnsafeBytes(of: stream) { mask in
-          for index in 0..<min(64, raw.count - at) { raw[at + index] ^= mask[index] }
+          if raw.count - at >= 64 {
+            let hidden = raw.loadUnaligned(fromByteOffset: at, as: SIMD64<UInt8>.self)
+            let block = mask.loadUnaligned(as: SIMD64<UInt8>.self)
+            raw.storeBytes(of: hidden ^ block, toByteOffset: at, as: SIMD64<UInt8>.self)
+          } else {
+            for index in 0..<raw.count - at { raw[at + index] ^= mask[index] }
+          }
         }
         state.3[0] &+= 1
       }

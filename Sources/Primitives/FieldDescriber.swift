@@ -42,9 +42,10 @@ public struct FieldDescriber: FieldVisitor {
     var describer = FieldDescriber()
     describer.enter(type)
     let first = describer.types[0]
-    return [first] + describer.types.dropFirst().sorted {
-      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
+    return [first]
+      + describer.types.dropFirst().sorted {
+        $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+      }
   }
 
   mutating func enter<T: Fielded>(_ type: T.Type) {

@@ -85,7 +85,9 @@ extension JSONReader {
     return value
   }
 
-  private static func word(_ json: JSONValue) -> Bytes32? { json.string.flatMap(Bytes32.init(hex:)) }
+  private static func word(_ json: JSONValue) -> Bytes32? {
+    json.string.flatMap(Bytes32.init(hex:))
+  }
 
   private static func address(_ json: JSONValue) -> Address? {
     json.string.flatMap(Address.init(hex:))

@@ -18,7 +18,17 @@ public struct Keccak256: Sendable {
     while at < bytes.count {
       let taken = min(Keccak256.rate - position, bytes.count - at)
       withUnsafeMutableBytes(of: &lanes) { state in
-        for index in 0..<taken { state[position + index] ^= bytes[at + index] }
+        var index = 0
+        while index + 8 <= taken {
+          let word = bytes.loadUnaligned(fromByteOffset: at + index, as: UInt64.self)
+          let old = state.loadUnaligned(fromByteOffset: position + index, as: UInt64.self)
+          state.storeBytes(of: old ^ word, toByteOffset: position + index, as: UInt64.self)
+          index += 8
+        }
+        while index < taken {
+          state[position + index] ^= bytes[at + index]
+          index += 1
+        }
       }
       position += taken
       at += taken

@@ -68,7 +68,8 @@ def value(kind, r):
         return {name: value(k, r) for name, k in TYPES[kind]}
     if kind.startswith("uint"):
         bits = int(kind[4:])
-        whole = r.choice([0, 1, 2**bits - 1, 2 ** (bits - 1), r.randrange(2**bits), r.randrange(256)])
+        edges = [0, 1, 2**bits - 1, 2 ** (bits - 1)]
+        whole = r.choice(edges + [r.randrange(2**bits), r.randrange(256)])
         return whole if bits in (8, 32, 64) else str(whole)
     if kind == "bool":
         return r.random() < 0.5

@@ -1,5 +1,6 @@
 // SHA-256 and HMAC against their standards, and the fast path against the reference.
 
+import Foundation
 import Testing
 
 @testable import Primitives
@@ -28,6 +29,14 @@ import Testing
       let message = dice.bytes(Int(dice.next() % 2_000))
       #expect(SHA256.hash(message) == SHA256.referenceHash(message))
     }
+  }
+
+  /// Where Linux lists the features of an x86 processor, ours must be the same.
+  @Test func findsTheInstructions() throws {
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = info.split(separator: "\n").first { $0.hasPrefix("flags") }
+    guard let words = flags?.split(separator: " ") else { return }
+    #expect(SHA256.hasInstructions == (words.contains("sha_ni") && words.contains("sse4_1")))
   }
 
   @Test func compressesFromAnyState() {
