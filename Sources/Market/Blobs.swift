@@ -1,0 +1,106 @@
+// How the ledger speaks of bytes that it never holds: commitments, keys and custody receipts.
+
+public import Primitives
+
+/// A custodian's word that it stores a blob of that root and size.
+///
+/// Blobs are no part of the state; the ledger only checks this signature, so that the log
+/// replays anywhere.
+public struct Custody: Fielded, Hashable {
+  public static let typeName = "Custody"
+  public var custodian = Address()
+  public var signature: [UInt8] = []
+
+  public init() {}
+  public init(custodian: Address, signature: [UInt8]) {
+    self.custodian = custodian
+    self.signature = signature
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("custodian", &custodian)
+    try v("signature", &signature)
+  }
+
+  /// What the custodian signs.
+  public static func digest(network: Bytes32, blob: Bytes32, size: UInt64) -> Bytes32 {
+    SHA256.hash(
+      Array("tolsey/custody/1".utf8) + network.bytes + blob.bytes + bigEndianBytes(size))
+  }
+}
+
+/// Content that is committed to in plain and stored encrypted.
+public struct Content: Fielded, Hashable {
+  public static let typeName = "Content"
+  /// Bytes of the largest blob that a message may name.
+  public static let largest: UInt64 = 67_108_864
+  /// Root of the salted plain chunks: equal content under one salt compares equal.
+  public var root = Bytes32()
+  /// Root of the encrypted chunks: the name of the blob.
+  public var blob = Bytes32()
+  /// Bytes of the blob.
+  public var size: UInt64 = 0
+  /// Hash of the content key.
+  public var keyHash = Bytes32()
+  public var custody = Custody()
+
+  public init() {}
+  public init(root: Bytes32, blob: Bytes32, size: UInt64, keyHash: Bytes32, custody: Custody) {
+    self.root = root
+    self.blob = blob
+    self.size = size
+    self.keyHash = keyHash
+    self.custody = custody
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("root", &root)
+    try v("blob", &blob)
+    try v("size", &size)
+    try v("keyHash", &keyHash)
+    try v("custody", &custody)
+  }
+}
+
+/// A content key on its way to one reader.
+public struct WrappedKey: Fielded, Hashable {
+  public static let typeName = "WrappedKey"
+  /// The reader.
+  public var to = Address()
+  /// 0: the key in clear. Wrapping for real (HPKE) has its own number when it comes.
+  public var scheme: UInt8 = 0
+  public var bytes: [UInt8] = []
+
+  public init() {}
+  public init(to: Address, scheme: UInt8 = 0, bytes: [UInt8]) {
+    self.to = to
+    self.scheme = scheme
+    self.bytes = bytes
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("to", &to)
+    try v("scheme", &scheme)
+    try v("bytes", &bytes)
+  }
+
+  /// Longest wrapped key that a message may carry.
+  static let longest = 128
+}
+
+extension Refusal {
+  /// The custody receipt is not signed by a custodian of the genesis.
+  static var badCustody: Refusal { Refusal("badCustody") }
+  /// The wrapped keys are not one for each reader, in order.
+  static func badKeys(got: Int, wanted: Int) -> Refusal {
+    Refusal("badKeys", ["got": UInt64(got), "wanted": UInt64(wanted)])
+  }
+  /// The content key does not hash to what was promised.
+  static var wrongKey: Refusal { Refusal("wrongKey") }
+  static func blobTooLarge(size: UInt64, limit: UInt64) -> Refusal {
+    Refusal("blobTooLarge", ["size": size, "limit": limit])
+  }
+}

@@ -1,0 +1,130 @@
+// The closed list of checks: the one place that knows them all.
+
+public import Primitives
+
+/// The game of a run: one case a check.
+///
+/// A new check is one file in `Checks/`, a case here, and its line in every switch below, which
+/// the compiler asks for.
+public enum Game: Hashable, Sendable {
+  case open(OpenCheck)
+  case replicated(ReplicatedCheck)
+}
+
+/// What command line, API and docs list.
+public struct CheckName: Hashable, Sendable {
+  public let name: String
+  public let numbers: [String]
+  public let promise: String
+}
+
+extension Game {
+  /// The table of checks, in the order in which they are listed.
+  public static let names: [CheckName] = [
+    CheckName(
+      name: OpenCheck.name, numbers: OpenCheck.numbers,
+      promise: "the buyer looks; silence accepts, a rejection burns the price: this is trust"),
+    CheckName(
+      name: ReplicatedCheck.name, numbers: ReplicatedCheck.numbers,
+      promise: "more than half of k drawn seats answered the same bits, blindly"),
+  ]
+
+  /// What a check's terms ask of the market.
+  static func shape(of terms: CheckTerms) throws(Refusal) -> CheckShape {
+    switch terms.kind {
+    case OpenCheck.name:
+      try OpenCheck.shape(of: try terms.values(named: OpenCheck.numbers))
+    case ReplicatedCheck.name:
+      try ReplicatedCheck.shape(of: try terms.values(named: ReplicatedCheck.numbers))
+    default: throw .unknownCheck
+    }
+  }
+
+  /// The game at its start.
+  init(_ terms: CheckTerms) throws(Refusal) {
+    switch terms.kind {
+    case OpenCheck.name: self = .open(OpenCheck())
+    case ReplicatedCheck.name: self = .replicated(ReplicatedCheck())
+    default: throw .unknownCheck
+    }
+  }
+
+  mutating func begin(in t: Trial) throws(Refusal) -> Step {
+    let step: Step
+    switch self {
+    case .open(var game):
+      step = try game.begin(in: t)
+      self = .open(game)
+    case .replicated(var game):
+      step = try game.begin(in: t)
+      self = .replicated(game)
+    }
+    return step
+  }
+
+  mutating func play(_ m: Move, by p: Player, in t: Trial) throws(Refusal) -> Step {
+    let step: Step
+    switch self {
+    case .open(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .open(game)
+    case .replicated(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .replicated(game)
+    }
+    return step
+  }
+
+  mutating func expire(in t: Trial) throws(Refusal) -> Step {
+    let step: Step
+    switch self {
+    case .open(var game):
+      step = try game.expire(in: t)
+      self = .open(game)
+    case .replicated(var game):
+      step = try game.expire(in: t)
+      self = .replicated(game)
+    }
+    return step
+  }
+
+  var check: any Check {
+    switch self {
+    case .open(let game): game
+    case .replicated(let game): game
+    }
+  }
+}
+
+extension Game: Fielded {
+  public static let typeName = "Game"
+
+  /// The blank game is the first of the list.
+  public init() { self = .open(OpenCheck()) }
+
+  /// A choice travels as its number and one value of each check, the others blank.
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    var kind: UInt8 = number
+    var open = OpenCheck()
+    var replicated = ReplicatedCheck()
+    switch self {
+    case .open(let game): open = game
+    case .replicated(let game): replicated = game
+    }
+    try v("kind", &kind)
+    try v("open", &open)
+    try v("replicated", &replicated)
+    switch kind {
+    case 0: self = .open(open)
+    case 1: self = .replicated(replicated)
+    default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
+    }
+  }
+
+  private var number: UInt8 {
+    switch self {
+    case .open: 0
+    case .replicated: 1
+    }
+  }
+}

@@ -1,0 +1,184 @@
+// From closed bids to a lease: ranked by weight, drawn with salt and beacon, priced critically.
+
+public import Kernel
+public import Primitives
+
+extension MarketTables {
+  /// The buyer opens its salt, which with the beacon draws the seats.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: DrawSeats, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    let order = try orders.require(m.order, else: .unknownOrder)
+    guard order.buyer == m.head.from else { throw .notYours }
+    let tender = try open(m.order, in: .drawing, at: k.now)
+    guard SaltCommitment.of(m.salt) == order.saltCommitment else { throw .sealDiffers }
+    k.beacon.open(object: m.order.digest, salt: m.salt)
+    try award(m.order, order, tender, salt: m.salt, &k, standing)
+  }
+
+  /// The beacon is known: one seat is awarded by itself, a draw waits for the buyer's salt.
+  mutating func takeBeacon<S: Standing & ~Copyable>(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    var next = tender
+    // Closed in block h, the draw takes E of block h+1, which is complete in block h+2.
+    guard k.height >= tender.closedAt + 2 else {
+      next.deadline = try k.now.adding(Time(1))
+      tenders[id] = next
+      k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
+      return
+    }
+    next.beacon = k.beaconValue
+    guard try Game.shape(of: order.request.check).drawn else {
+      return try award(id, order, next, salt: .zero, &k, standing)
+    }
+    let terms = k.terms.at(order.termsVersion)
+    next.state = .drawing
+    next.deadline = try k.now.after(seconds: terms.saltWindow)
+    tenders[id] = next
+    k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
+    k.emit(
+      Event(
+        "orderDrawing", subject: id.digest, order: id.digest, parties: [order.buyer],
+        objects: [next.beacon], numbers: [Number("deadline", next.deadline.milliseconds)]))
+  }
+
+  /// The buyer kept its salt: it forfeits one price, the highest critical value of the qualified.
+  mutating func forfeitSalt<S: Standing & ~Copyable>(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    let terms = k.terms.at(order.termsVersion)
+    let shape = try Game.shape(of: order.request.check)
+    let qualified = try qualify(id, order, tender, shape, terms, standing)
+    var highest = Amount()
+    for one in qualified.lowest { highest = max(highest, one.price) }
+    let price = try Rate(highest, per: order.request.limit.per).price(of: order.request.units)
+    let lost = min(
+      try price.multiplied(by: terms.saltForfeit), k.ledger.balance(.escrow(id.digest)))
+    try k.ledger.post(from: .escrow(id.digest), to: .treasury, lost)
+    conclusions.append(.fault(.saltWithheld, by: order.buyer, order: id, lost: lost))
+    try dissolve(id, order, tender, reason: "orderSaltWithheld", &k)
+  }
+
+  /// A qualified bid with the price it would be paid.
+  struct Qualified {
+    let bidder: Address
+    let price: Amount
+  }
+
+  /// The lowest bids that qualify, in rank order, and those that do not.
+  func qualify<S: Standing & ~Copyable>(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ shape: CheckShape, _ terms: Terms,
+    _ standing: borrowing S
+  ) throws(Refusal) -> (lowest: [Qualified], others: [Address]) {
+    let limit = order.request.limit.amount
+    var valid: [Address] = []
+    var scored: [ScoredBid] = []
+    var others: [Address] = []
+    for bidder in tender.bidders {
+      guard let bid = bids[BidKey(id, bidder)] else { continue }
+      guard bid.price <= limit else {
+        others.append(bidder)
+        continue
+      }
+      let tie = SHA256.hash(tender.beacon.bytes + id.digest.bytes + bidder.bytes)
+      valid.append(bidder)
+      scored.append(
+        ScoredBid(bid: bid.price, weight: standing.weight(of: bidder), tie: tie))
+    }
+    let ranks = Auction.rank(scored)
+    let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + 1
+    let count = min(most, ranks.count)
+    var lowest: [Qualified] = []
+    for place in 0..<count {
+      // All that could be drawn are priced against the first who could not; a single seat and
+      // its reserve each against whoever comes next.
+      let rival = shape.drawn ? count : max(shape.seats, place + 1)
+      var price = limit
+      if rival < ranks.count {
+        let value = Auction.critical(of: scored[ranks[place]], against: scored[ranks[rival]])
+        price = min(limit, value ?? .zero)
+      }
+      lowest.append(Qualified(bidder: valid[ranks[place]], price: price))
+    }
+    others += ranks.dropFirst(count).map { valid[$0] }
+    return (lowest, others)
+  }
+
+  /// Makes the lease; whoever won nothing gets its bond back.
+  private mutating func award<S: Standing & ~Copyable>(
+    _ id: OrderID, _ order: Order, _ tender: Tender, salt: Bytes32, _ k: inout KernelTables,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    let request = order.request
+    let terms = k.terms.at(order.termsVersion)
+    let shape = try Game.shape(of: request.check)
+    let (lowest, others) = try qualify(id, order, tender, shape, terms, standing)
+    let draw = Draw(
+      object: id.digest, fixed: tender.fixed, salt: salt, beacon: tender.beacon)
+    let places =
+      shape.drawn
+      ? try draw.seats(shape.seats, of: lowest.count)
+      : (seats: Array(0..<shape.seats), reserve: Array(shape.seats..<lowest.count))
+
+    var lease = Lease(of: order, id)
+    let deadline = try k.now.after(seconds: terms.honourWindow)
+    for place in places.seats + places.reserve {
+      let one = lowest[place]
+      let bid = try bids.require(BidKey(id, one.bidder), else: .noBid)
+      var seat = Seat()
+      seat.provider = one.bidder
+      seat.promise = bid.id.digest
+      seat.rate = Rate(one.price, per: request.limit.per)
+      let price = try seat.rate.price(of: request.units)
+      let stakes = try stakes(
+        price: price, limit: try request.limitPerRun(), shape: shape, terms: terms,
+        request.parallel)
+      seat.stake = stakes.stake
+      seat.bidBond = bid.bond
+      seat.locked = bid.bond
+      seat.deadline = deadline
+      if lease.seats.count < shape.seats { lease.seats.append(seat) } else {
+        lease.reserve.append(seat)
+      }
+      bids[BidKey(id, one.bidder)] = nil
+    }
+    for bidder in others { try giveBack(BidKey(id, bidder), &k) }
+    lease.deadline = deadline
+    lease.escrow = try request.limitPerRun().multiplied(by: UInt64(shape.seats))
+      .multiplied(by: request.runs)
+    orders[id] = nil
+    tenders[id] = nil
+    let leaseID = LeaseID.of(order: id, seed: draw.seed)
+    leases[leaseID] = lease
+    k.timers.set(MarketTimer.lease.key(leaseID.digest), at: deadline)
+    k.emit(
+      Event(
+        "leaseAwarded", subject: leaseID.digest, order: id.digest, lease: leaseID.digest,
+        parties: [order.buyer] + lease.seats.map(\.provider),
+        objects: (lease.seats + lease.reserve).map(\.promise),
+        numbers: lease.seats.map { Number("price", $0.rate.amount.units) }
+          + [Number("deadline", deadline.milliseconds)]))
+  }
+}
+
+extension Lease {
+  /// What a lease takes over from its order.
+  init(of order: Order, _ id: OrderID) {
+    self.init()
+    self.order = id
+    buyer = order.buyer
+    request = SHA256.hash(CBOR.encode(order.request))
+    firstInput = SHA256.hash(CBOR.encode(order.input))
+    check = order.request.check
+    termsVersion = order.termsVersion
+    units = order.request.units
+    runTime = order.request.runTime
+    acceptWindow = order.request.acceptWindow
+    runs = order.request.runs
+    parallel = order.request.parallel
+  }
+}

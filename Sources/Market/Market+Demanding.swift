@@ -1,0 +1,110 @@
+// A key that does not come: a clock on the other side, and one chunk as proof of garbage.
+
+public import Kernel
+public import Primitives
+
+extension MarketTables {
+  /// Puts a clock on the other side; the demander's own stands still meanwhile.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: DemandKey, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    var (run, lease) = try alive(m.run, at: k.now)
+    let terms = k.terms.at(lease.termsVersion)
+    guard run.demand == .none else { throw .alreadyDemanded }
+    switch try player(m.head.from, in: lease) {
+    case .buyer:
+      guard run.game.check.awaitsBuyer else { throw .notDemandable }
+      guard !run.buyerDemanded else { throw .alreadyDemanded }
+      run.buyerDemanded = true
+      run.demand = .byBuyer
+    case .seat:
+      guard run.game.check.awaitsSeats else { throw .notDemandable }
+      guard !run.seatDemanded else { throw .alreadyDemanded }
+      let last = try run.startedAt.after(seconds: terms.inputWindow)
+      guard k.now < last else { throw .tooLate(now: k.now, deadline: last) }
+      run.seatDemanded = true
+      run.demand = .bySeat
+    }
+    run.remaining = Time(run.deadline.milliseconds - k.now.milliseconds)
+    run.deadline = try k.now.after(seconds: terms.demandWindow)
+    runs[m.run] = run
+    k.timers.set(MarketTimer.run.key(m.run.lease.digest, m.run.index), at: run.deadline)
+    k.emit(
+      Event(
+        "runDemanded", subject: m.run.id.digest, order: lease.order.digest,
+        lease: m.run.lease.digest, parties: [m.head.from],
+        numbers: [Number("deadline", run.deadline.milliseconds)]))
+  }
+
+  /// Answers a demand with the key that was promised; the demander's clock runs on.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: PostKey, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    var (run, lease) = try alive(m.run, at: k.now)
+    let player = try player(m.head.from, in: lease)
+    let promised: Bytes32
+    switch (run.demand, player) {
+    case (.byBuyer, .seat):
+      promised = run.output.keyHash
+      run.postedKey = m.key
+    case (.bySeat, .buyer): promised = run.input.keyHash
+    default: throw .notYourMove
+    }
+    guard ContentChunks.keyHash(m.key) == promised else { throw .wrongKey }
+    run.demand = .none
+    let least = try Time.seconds(k.terms.at(lease.termsVersion).demandGrace)
+    run.deadline = try k.now.adding(max(run.remaining, least))
+    runs[m.run] = run
+    k.timers.set(MarketTimer.run.key(m.run.lease.digest, m.run.index), at: run.deadline)
+    k.emit(
+      Event(
+        "runKeyPosted", subject: m.run.id.digest, order: lease.order.digest,
+        lease: m.run.lease.digest, parties: [m.head.from], objects: [m.key],
+        numbers: [Number("deadline", run.deadline.milliseconds)]))
+  }
+
+  /// One encrypted chunk that does not decrypt to its leaf: the ledger itself judges.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: ShowChunk, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    var (run, lease) = try alive(m.run, at: k.now)
+    guard m.head.from == lease.buyer else { throw .notYours }
+    guard run.demand == .none, run.postedKey != .zero else { throw .notYourMove }
+    let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
+    try checkRange("boxBytes", UInt64(m.box.count), 1...UInt64(longest))
+    let inBlob = MerkleTree.verify(
+      leaf: ContentChunks.blobLeaf(m.box), at: m.index, of: m.count, path: m.boxPath,
+      root: run.output.blob)
+    let inOutput = MerkleTree.verify(
+      leaf: m.leaf, at: m.index, of: m.count, path: m.leafPath, root: run.output.root)
+    guard inBlob && inOutput else { throw .badPath }
+    let bound = try ContentChunks.crypt(m.box, key: run.postedKey, index: m.index)
+    guard ContentChunks.plainLeaf(bound) != m.leaf else { throw .chunkIsTrue }
+    let step = try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, lease, k))
+    try follow(step, m.run, &run, &lease, &k)
+    if leases[m.run.lease] != nil { leases[m.run.lease] = lease }
+  }
+
+  /// A run with its lease, not frozen and not past its deadline.
+  private func alive(
+    _ key: RunKey, at now: Time
+  ) throws(Refusal) -> (run: Run, lease: Lease) {
+    let run = try runs.require(key, else: .unknownRun)
+    let lease = try leases.require(key.lease, else: .unknownLease)
+    guard frozen[key.lease.digest] == nil else { throw .isFrozen }
+    guard now < run.deadline else { throw .tooLate(now: now, deadline: run.deadline) }
+    return (run, lease)
+  }
+}
+
+extension Refusal {
+  static var alreadyDemanded: Refusal { Refusal("alreadyDemanded") }
+  /// Nobody owes a key at this station of this check.
+  static var notDemandable: Refusal { Refusal("notDemandable") }
+  static var badPath: Refusal { Refusal("badPath") }
+  /// The chunk decrypts to its leaf: there is nothing to complain about.
+  static var chunkIsTrue: Refusal { Refusal("chunkIsTrue") }
+}

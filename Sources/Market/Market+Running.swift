@@ -1,0 +1,213 @@
+// Runs: started by the input, played by the check's rules, each with a deadline.
+
+public import Kernel
+public import Primitives
+
+extension MarketTables {
+  /// Starts a run: the input and its key to every seat, all in one message.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: SendInput, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    var lease = try leases.require(m.run.lease, else: .unknownLease)
+    guard lease.buyer == m.head.from else { throw .notYours }
+    guard frozen[m.run.lease.digest] == nil else { throw .isFrozen }
+    guard lease.state != .awarded else {
+      throw .wrongState(is: lease.state.rawValue, wanted: LeaseState.funded.rawValue)
+    }
+    if lease.state == .funded && k.now >= lease.deadline {
+      throw .tooLate(now: k.now, deadline: lease.deadline)
+    }
+    guard m.run.index == lease.started else {
+      throw .wrongRun(index: m.run.index, next: lease.started)
+    }
+    try checkRange("run", m.run.index, 0...(lease.runs - 1))
+    guard !lease.broken else { throw .leaseBroken }
+    try checkRange("openRuns", lease.open + 1, 1...lease.parallel)
+    if m.run.index == 0 && lease.order != OrderID() {
+      guard SHA256.hash(CBOR.encode(m.input)) == lease.firstInput else { throw .otherInput }
+    } else {
+      try check(m.input, k.terms.at(lease.termsVersion), k)
+    }
+    try start(m.run, m.input, m.keys, by: id, &lease, &k)
+    leases[m.run.lease] = lease
+  }
+
+  /// Opens a run of a funded lease.
+  mutating func start(
+    _ key: RunKey, _ input: Content, _ keys: [WrappedKey], by id: Bytes32,
+    _ lease: inout Lease, _ k: inout KernelTables
+  ) throws(Refusal) {
+    guard keys.map(\.to) == lease.seats.map(\.provider) else {
+      throw .badKeys(got: keys.count, wanted: lease.seats.count)
+    }
+    for wrapped in keys { try check(wrapped, opens: input) }
+    var run = Run()
+    run.input = input
+    run.startedBy = id
+    run.startedAt = k.now
+    run.game = try Game(lease.check)
+    let step = try run.game.begin(in: try trial(key, lease, k))
+    lease.started += 1
+    lease.open += 1
+    lease.state = .running
+    lease.deadline = .never
+    try follow(step, key, &run, &lease, &k)
+    k.emit(
+      Event(
+        "runStarted", subject: key.id.digest, order: lease.order.digest,
+        lease: key.lease.digest, parties: [lease.buyer] + lease.seats.map(\.provider),
+        objects: [input.blob],
+        numbers: [
+          Number("index", key.index), Number("deadline", run.deadline.milliseconds),
+        ]))
+  }
+
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: SealAnswer, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    try play(.seal(m.seal), m.run, by: m.head.from, "runSealed", &k)
+  }
+
+  /// Opens a sealed answer; the salt enters the beacon.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: UnsealAnswer, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    try checkEvidence(m.evidence, m.key, m.run, k)
+    let salted = SHA256.hash(m.run.id.digest.bytes + m.head.from.bytes)
+    k.beacon.open(object: salted, salt: m.salt)
+    let move = Move.unseal(m.evidence, salt: m.salt, id: EvidenceID(id))
+    try play(move, m.run, by: m.head.from, "runUnsealed", &k)
+  }
+
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: SubmitEvidence, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    try checkEvidence(m.evidence, m.key, m.run, k)
+    let move = Move.evidence(m.evidence, id: EvidenceID(id))
+    try play(move, m.run, by: m.head.from, "runSubmitted", &k)
+    guard var run = runs[m.run], run.game.check.awaitsBuyer else { return }
+    run.output = m.evidence.output
+    runs[m.run] = run
+  }
+
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: AcceptRun, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    try play(.accept, m.run, by: m.head.from, "runAccepted", &k)
+  }
+
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: RejectRun, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    try play(.reject(m.reason), m.run, by: m.head.from, "runRejected", &k)
+  }
+
+  /// Plays a move and does what follows from it.
+  private mutating func play(
+    _ move: Move, _ key: RunKey, by sender: Address, _ event: String, _ k: inout KernelTables
+  ) throws(Refusal) {
+    var run = try runs.require(key, else: .unknownRun)
+    var lease = try leases.require(key.lease, else: .unknownLease)
+    guard frozen[key.lease.digest] == nil else { throw .isFrozen }
+    let player = try player(sender, in: lease)
+    guard k.now < run.deadline else { throw .tooLate(now: k.now, deadline: run.deadline) }
+    let step = try run.game.play(move, by: player, in: try trial(key, lease, k))
+    k.emit(
+      Event(
+        event, subject: key.id.digest, order: lease.order.digest, lease: key.lease.digest,
+        parties: [sender]))
+    try follow(step, key, &run, &lease, &k)
+    if leases[key.lease] != nil { leases[key.lease] = lease }
+  }
+
+  /// What a step of the game means for the row.
+  mutating func follow(
+    _ step: Step, _ key: RunKey, _ run: inout Run, _ lease: inout Lease,
+    _ k: inout KernelTables
+  ) throws(Refusal) {
+    switch step {
+    case .stay:
+      runs[key] = run
+    case .wait(let deadline):
+      run.deadline = deadline
+      run.demand = .none
+      runs[key] = run
+      k.timers.set(MarketTimer.run.key(key.lease.digest, key.index), at: deadline)
+    case .verdict(let verdict):
+      try settle(key, run, verdict, &lease, &k)
+    }
+  }
+
+  /// Silence until the deadline of a run.
+  mutating func expireRun(_ key: RunKey, _ old: Run, _ k: inout KernelTables) throws(Refusal) {
+    var run = old
+    var lease = try leases.require(key.lease, else: .unknownLease)
+    let trial = try trial(key, lease, k)
+    let step: Step
+    switch run.demand {
+    case .none: step = try run.game.expire(in: trial)
+    case .byBuyer: step = try run.game.play(.spoiled, by: .seat(0), in: trial)
+    case .bySeat:
+      step = .verdict(
+        Verdict(
+          .inputWithheld,
+          seats: lease.seats.map { SeatVerdict(provider: $0.provider, fate: .idle) }))
+    }
+    try follow(step, key, &run, &lease, &k)
+    if leases[key.lease] != nil { leases[key.lease] = lease }
+  }
+
+  func trial(
+    _ key: RunKey, _ lease: Lease, _ k: borrowing KernelTables
+  ) throws(Refusal) -> Trial {
+    Trial(
+      run: key.id, seats: lease.seats.map(\.provider), units: lease.units, now: k.now,
+      runTime: lease.runTime, acceptWindow: lease.acceptWindow,
+      sealWindow: k.terms.at(lease.termsVersion).sealWindow)
+  }
+
+  func player(_ account: Address, in lease: Lease) throws(Refusal) -> Player {
+    if let seat = lease.seatIndex(of: account) { return .seat(seat) }
+    guard account == lease.buyer else { throw .notYours }
+    return .buyer
+  }
+
+  /// Evidence within the units asked for, stored by a custodian, its key wrapped to the buyer.
+  private func checkEvidence(
+    _ evidence: Evidence, _ key: WrappedKey, _ run: RunKey, _ k: borrowing KernelTables
+  ) throws(Refusal) {
+    let lease = try leases.require(run.lease, else: .unknownLease)
+    guard evidence.units <= lease.units else {
+      throw .tooManyUnits(used: evidence.units, asked: lease.units)
+    }
+    guard key.to == lease.buyer else { throw .badKeys(got: 1, wanted: 1) }
+    try check(key, opens: evidence.output)
+    try check(evidence.output, k.terms.at(lease.termsVersion), k)
+  }
+
+  /// A wrapped key of a known scheme; one in clear must be the key that was promised.
+  func check(_ wrapped: WrappedKey, opens content: Content) throws(Refusal) {
+    guard wrapped.scheme == 0 else {
+      throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
+    }
+    guard let key = Bytes32(wrapped.bytes), ContentChunks.keyHash(key) == content.keyHash else {
+      throw .wrongKey
+    }
+  }
+}
+
+extension Refusal {
+  static func wrongRun(index: UInt64, next: UInt64) -> Refusal {
+    Refusal("wrongRun", ["index": index, "next": next])
+  }
+  /// A seat lost a bond; no further run starts under this lease.
+  static var leaseBroken: Refusal { Refusal("leaseBroken") }
+  /// The first run's input is not the one that the order named.
+  static var otherInput: Refusal { Refusal("otherInput") }
+}

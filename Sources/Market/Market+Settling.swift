@@ -1,0 +1,154 @@
+// A verdict becomes postings, once, for every check: the only place that pays for a run.
+
+public import Kernel
+public import Primitives
+
+extension MarketTables {
+  /// Settles a run and ends its lease when nothing more can come of it.
+  mutating func settle(
+    _ key: RunKey, _ run: Run, _ verdict: Verdict, _ lease: inout Lease,
+    _ k: inout KernelTables
+  ) throws(Refusal) {
+    let record = try pay(key, startedBy: run.startedBy, verdict, &lease, &k)
+    conclusions.append(.settled(record))
+    runs[key] = nil
+    lease.open -= 1
+    emitSettled(key, record, lease, &k)
+    guard lease.open == 0 else { return }
+    if lease.broken || lease.started == lease.runs {
+      let reason = lease.broken ? "leaseBroken" : "leaseServed"
+      return try end(key.lease, lease, reason: reason, &k)
+    }
+    lease.state = .funded
+    let terms = k.terms.at(lease.termsVersion)
+    lease.deadline = try k.now.after(seconds: terms.inputWindow)
+    k.timers.set(MarketTimer.lease.key(key.lease.digest), at: lease.deadline)
+  }
+
+  /// Moves the money of one run out of the escrow, and says what was moved.
+  mutating func pay(
+    _ key: RunKey, startedBy: Bytes32, _ verdict: Verdict, _ lease: inout Lease,
+    _ k: inout KernelTables
+  ) throws(Refusal) -> SettledRun {
+    let terms = k.terms.at(lease.termsVersion)
+    let holder = lease.holder(key.lease)
+    let asked = try lease.pricePerRun()
+    let shares = try shares(of: verdict, lease, terms)
+    var record = SettledRun(key, startedBy, verdict, lease)
+
+    try k.ledger.post(from: holder, to: .account(lease.buyer), shares.buyer)
+    record.payouts.append(Payout(to: lease.buyer, shares.buyer))
+    for (place, share) in shares.seats.enumerated() {
+      let seat = lease.seats[place]
+      record.prices.append(try lease.price(of: seat).units)
+      record.stakes.append(seat.stake.units)
+      record.payouts.append(Payout(to: seat.provider, share))
+      if share >= seat.stake {
+        // The bond stays for the next run; `end` returns it.
+        try k.ledger.post(
+          from: holder, to: .account(seat.provider), try share.subtracting(seat.stake))
+      } else {
+        try k.ledger.post(from: holder, to: .account(seat.provider), share)
+        lease.seats[place].locked = try seat.locked.subtracting(seat.stake)
+        lease.broken = true
+      }
+    }
+    try k.ledger.post(from: holder, to: .treasury, shares.treasury)
+    record.payouts.append(Payout(treasury: shares.treasury))
+    lease.escrow = try lease.escrow.subtracting(asked)
+    return record
+  }
+
+  func emitSettled(
+    _ key: RunKey, _ record: SettledRun, _ lease: Lease, _ k: inout KernelTables
+  ) {
+    k.emit(
+      Event(
+        "runSettled", subject: key.id.digest, order: lease.order.digest,
+        lease: key.lease.digest, parties: [lease.buyer] + lease.seats.map(\.provider),
+        objects: lease.seats.map(\.promise),
+        numbers: [
+          Number("index", key.index), Number("outcome", UInt64(record.verdict.outcome.rawValue)),
+        ] + record.payouts.map { Number("paid", $0.amount.units) }))
+  }
+}
+
+/// Who gets what of one run, stakes included.
+struct RunShares {
+  var buyer = Amount()
+  var seats: [Amount] = []
+  var treasury = Amount()
+}
+
+extension MarketTables {
+  /// The payouts of the rule that the verdict falls under, at the units that were used.
+  private func shares(
+    of verdict: Verdict, _ lease: Lease, _ terms: Terms
+  ) throws(Refusal) -> RunShares {
+    switch verdict.outcome {
+    case .majority, .noMajority: try replicated(verdict, lease, terms)
+    case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
+      .notHonoured:
+      try open(verdict, lease, terms)
+    }
+  }
+
+  /// Rules that judge each seat by itself: `open`, and an input that was withheld.
+  private func open(
+    _ verdict: Verdict, _ lease: Lease, _ terms: Terms
+  ) throws(Refusal) -> RunShares {
+    var shares = RunShares()
+    for (seat, judged) in zip(lease.seats, verdict.seats) {
+      let asked = try lease.price(of: seat)
+      let used = judged.fate == .paid || judged.fate == .rejected
+        ? try seat.rate.price(of: judged.units) : asked
+      let payouts = try Settlement.open(
+        price: used, bidBond: seat.stake, outcome: try OpenOutcome(verdict.outcome), terms: terms)
+      shares.buyer = try shares.buyer.adding(payouts[.buyer])
+        .adding(try asked.subtracting(used))
+      shares.seats.append(payouts[.provider])
+      shares.treasury = try shares.treasury.adding(payouts[.treasury])
+    }
+    return shares
+  }
+
+  /// All seats at once, since whether one is paid depends on the others.
+  private func replicated(
+    _ verdict: Verdict, _ lease: Lease, _ terms: Terms
+  ) throws(Refusal) -> RunShares {
+    var settled: [ReplicatedSeat] = []
+    var unused = Amount()
+    for (seat, judged) in zip(lease.seats, verdict.seats) {
+      let asked = try lease.price(of: seat)
+      let used = judged.fate == .paid ? try seat.rate.price(of: judged.units) : asked
+      unused = try unused.adding(try asked.subtracting(used))
+      settled.append(
+        ReplicatedSeat(
+          price: used, bond: seat.stake, bidBond: seat.bidBond,
+          act: try ReplicaAct(judged)))
+    }
+    let payouts = try Settlement.replicated(
+      auditPpm: 0, fee: .zero, seats: settled, audit: nil, games: [], terms: terms)
+    var shares = RunShares()
+    shares.buyer = try payouts[.buyer].adding(unused)
+    for place in settled.indices { shares.seats.append(payouts[.seat(place)]) }
+    shares.treasury = payouts[.treasury]
+    return shares
+  }
+}
+
+extension SettledRun {
+  init(_ key: RunKey, _ startedBy: Bytes32, _ verdict: Verdict, _ lease: Lease) {
+    self.init()
+    request = lease.offer == OfferID() ? lease.request : .zero
+    order = lease.offer == OfferID() ? lease.order.digest : lease.request
+    promises = lease.seats.map(\.promise)
+    self.lease = key.lease
+    buyer = lease.buyer
+    check = lease.check
+    run = key.id
+    index = key.index
+    self.startedBy = startedBy
+    self.verdict = verdict
+  }
+}

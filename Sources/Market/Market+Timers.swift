@@ -1,0 +1,65 @@
+// What silence does: one switch from a timer to the rule that its row's state asks for.
+
+public import Kernel
+public import Primitives
+
+extension MarketTables {
+  /// Carries out a deadline. The row is the truth: an entry that it does not confirm is stale,
+  /// does nothing and must not count against the timers of a block.
+  @discardableResult
+  public mutating func fire<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ key: TimerKey, at deadline: Time, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) -> Bool {
+    guard let kind = MarketTimer(rawValue: key.kind), isAwake(key, kind, deadline) else {
+      return false
+    }
+    switch kind {
+    case .tender:
+      let id = OrderID(key.id)
+      let order = try orders.require(id, else: .unknownOrder)
+      let tender = try tenders.require(id, else: .unknownOrder)
+      switch tender.state {
+      case .bidding: try endBidding(id, order, tender, &k)
+      case .revealing: try close(id, order, tender, &k)
+      case .closed: try takeBeacon(id, order, tender, &k, standing)
+      case .drawing: try forfeitSalt(id, order, tender, &k, standing)
+      }
+    case .lease:
+      let id = LeaseID(key.id)
+      let lease = try leases.require(id, else: .unknownLease)
+      switch lease.state {
+      case .awarded: try replaceUnhonoured(id, lease, &k)
+      case .funded: try starve(id, lease, &k)
+      case .running: return false
+      }
+    case .run:
+      let id = RunKey(LeaseID(key.id), key.sub)
+      try expireRun(id, try runs.require(id, else: .unknownRun), &k)
+    }
+    return true
+  }
+
+  /// Whether the row still has that deadline and is not frozen.
+  private func isAwake(_ key: TimerKey, _ kind: MarketTimer, _ deadline: Time) -> Bool {
+    guard frozen[key.id] == nil else { return false }
+    switch kind {
+    case .tender: return tenders[OrderID(key.id)]?.deadline == deadline
+    case .lease: return leases[LeaseID(key.id)]?.deadline == deadline
+    case .run: return runs[RunKey(LeaseID(key.id), key.sub)]?.deadline == deadline
+    }
+  }
+
+  /// Sets every timer anew from the rows, after a restart.
+  public func rebuildTimers(into k: inout KernelTables) {
+    var due: [(key: TimerKey, at: Time)] = []
+    tenders.forEach { due.append((MarketTimer.tender.key($0.digest), $1.deadline)) }
+    leases.forEach {
+      if $1.state != .running { due.append((MarketTimer.lease.key($0.digest), $1.deadline)) }
+    }
+    runs.forEach {
+      due.append((MarketTimer.run.key($0.lease.digest, $0.index), $1.deadline))
+    }
+    for timer in due { k.timers.set(timer.key, at: timer.at) }
+  }
+}

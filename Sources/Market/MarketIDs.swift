@@ -1,0 +1,48 @@
+// The ids of the road's nouns; each is the hash of its content and commits to its predecessor.
+
+public import Primitives
+
+public enum OrderKind: IDKind { public static let prefix = "order" }
+public enum BidKind: IDKind { public static let prefix = "bid" }
+public enum OfferKind: IDKind { public static let prefix = "offer" }
+public enum LeaseKind: IDKind { public static let prefix = "lease" }
+public enum RunKind: IDKind { public static let prefix = "run" }
+public enum EvidenceKind: IDKind { public static let prefix = "evidence" }
+
+/// An order's id is the id of the message that placed it.
+public typealias OrderID = ID<OrderKind>
+/// A bid's id is the id of the message that made it.
+public typealias BidID = ID<BidKind>
+/// An offer's id is the id of the message that posted it.
+public typealias OfferID = ID<OfferKind>
+/// A lease's id commits to the order and to the draw, or to the message that took an offer.
+public typealias LeaseID = ID<LeaseKind>
+/// A run's id commits to its lease and its index.
+public typealias RunID = ID<RunKind>
+/// The id of the message that carried a seat's evidence.
+public typealias EvidenceID = ID<EvidenceKind>
+
+extension ID where Kind == LeaseKind {
+  /// The lease that the draw of an order makes.
+  static func of(order: OrderID, seed: Bytes32) -> LeaseID {
+    LeaseID(SHA256.hash(Array("tolsey/lease/1".utf8) + order.digest.bytes + seed.bytes))
+  }
+
+  /// The lease that a `TakeOffer` makes.
+  static func of(take message: Bytes32) -> LeaseID {
+    LeaseID(SHA256.hash(Array("tolsey/lease/1".utf8) + message.bytes))
+  }
+}
+
+extension ID where Kind == RunKind {
+  /// Run `index` of a lease.
+  public static func of(_ lease: LeaseID, index: UInt64) -> RunID {
+    RunID(
+      SHA256.hash(Array("tolsey/run/1".utf8) + lease.digest.bytes + bigEndianBytes(index)))
+  }
+}
+
+/// A number as eight bytes, the most significant first: how digests take numbers in.
+public func bigEndianBytes(_ x: UInt64) -> [UInt8] {
+  (0..<8).map { UInt8(truncatingIfNeeded: x >> UInt64(56 - 8 * $0)) }
+}

@@ -1,0 +1,149 @@
+// The rows of the market and the scopes in which they change.
+
+public import Kernel
+public import Primitives
+
+/// Orders, bids, leases, runs and offers that are alive; a settled road leaves nothing here.
+public struct MarketTables: ~Copyable {
+  var orders = Table<OrderID, Order>("orders")
+  var tenders = Table<OrderID, Tender>("tenders")
+  var bids = Table<BidKey, Bid>("bids")
+  var offers = Table<OfferID, Offer>("offers")
+  var leases = Table<LeaseID, Lease>("leases")
+  var runs = Table<RunKey, Run>("runs")
+  var frozen = Table<Bytes32, Frozen>("frozen")
+
+  /// What the current message or timer concluded, for the learners and the receipts tree.
+  public internal(set) var conclusions: [Conclusion] = []
+
+  public init() {}
+
+  /// Positions in the undo lists.
+  public struct Mark: Sendable {
+    let positions: [Int]
+    let conclusions: Int
+  }
+
+  public func mark() -> Mark {
+    Mark(
+      positions: [
+        orders.mark(), tenders.mark(), bids.mark(), offers.mark(), leases.mark(), runs.mark(),
+        frozen.mark(),
+      ], conclusions: conclusions.count)
+  }
+
+  public mutating func rollback(to mark: Mark) {
+    orders.rollback(to: mark.positions[0])
+    tenders.rollback(to: mark.positions[1])
+    bids.rollback(to: mark.positions[2])
+    offers.rollback(to: mark.positions[3])
+    leases.rollback(to: mark.positions[4])
+    runs.rollback(to: mark.positions[5])
+    frozen.rollback(to: mark.positions[6])
+    conclusions.removeLast(conclusions.count - mark.conclusions)
+  }
+
+  /// The message stands.
+  public mutating func forgetUndo() {
+    orders.forgetUndo()
+    tenders.forgetUndo()
+    bids.forgetUndo()
+    offers.forgetUndo()
+    leases.forgetUndo()
+    runs.forgetUndo()
+    frozen.forgetUndo()
+  }
+
+  /// Hands over what was concluded since the last call.
+  public mutating func takeConclusions() -> [Conclusion] {
+    defer { conclusions.removeAll(keepingCapacity: true) }
+    return conclusions
+  }
+
+  /// The net changes of the block.
+  public mutating func drain(into changes: inout [RowChange]) {
+    orders.drain(into: &changes)
+    tenders.drain(into: &changes)
+    bids.drain(into: &changes)
+    offers.drain(into: &changes)
+    leases.drain(into: &changes)
+    runs.drain(into: &changes)
+    frozen.drain(into: &changes)
+  }
+
+  /// Fills a row at restart; false when the table is none of the market's.
+  public mutating func load(
+    table: String, key: [UInt8], row: [UInt8]
+  ) throws(Refusal) -> Bool {
+    switch table {
+    case orders.name: try orders.load(key: key, row: row)
+    case tenders.name: try tenders.load(key: key, row: row)
+    case bids.name: try bids.load(key: key, row: row)
+    case offers.name: try offers.load(key: key, row: row)
+    case leases.name: try leases.load(key: key, row: row)
+    case runs.name: try runs.load(key: key, row: row)
+    case frozen.name: try frozen.load(key: key, row: row)
+    default: return false
+    }
+    return true
+  }
+}
+
+/// Which row a timer of the market wakes.
+enum MarketTimer: UInt8 {
+  case tender = 1
+  case lease = 2
+  case run = 3
+
+  /// The market's number among the rooms that set timers.
+  static let room: UInt8 = 1
+
+  func key(_ id: Bytes32, _ sub: UInt64 = 0) -> TimerKey {
+    TimerKey(room: MarketTimer.room, kind: rawValue, id: id, sub: sub)
+  }
+}
+
+extension MarketTables {
+  /// Every row read in one place, for walkers, dumps and tests; never on a message's path.
+  public func forEachOrder(_ body: (OrderID, Order, Tender) -> Void) {
+    tenders.forEach { id, tender in
+      if let order = orders[id] { body(id, order, tender) }
+    }
+  }
+  public func forEachBid(_ body: (BidKey, Bid) -> Void) { bids.forEach(body) }
+  public func forEachOffer(_ body: (OfferID, Offer) -> Void) { offers.forEach(body) }
+  public func forEachLease(_ body: (LeaseID, Lease) -> Void) { leases.forEach(body) }
+  public func forEachRun(_ body: (RunKey, Run) -> Void) { runs.forEach(body) }
+  public func forEachFrozen(_ body: (Bytes32, Frozen) -> Void) { frozen.forEach(body) }
+}
+
+extension Refusal {
+  static var unknownOrder: Refusal { Refusal("unknownOrder") }
+  static var unknownOffer: Refusal { Refusal("unknownOffer") }
+  static var unknownLease: Refusal { Refusal("unknownLease") }
+  static var unknownRun: Refusal { Refusal("unknownRun") }
+  /// Only the party that the rule names may send this.
+  static var notYours: Refusal { Refusal("notYours") }
+  /// The object is at another station than the message needs.
+  static func wrongState(is state: UInt8, wanted: UInt8) -> Refusal {
+    Refusal("wrongState", ["is": UInt64(state), "wanted": UInt64(wanted)])
+  }
+  /// The deadline has passed, whether or not its timer has fired.
+  static func tooLate(now: Time, deadline: Time) -> Refusal {
+    Refusal("tooLate", ["now": now.milliseconds, "deadline": deadline.milliseconds])
+  }
+  static func outOfRange(_ name: String, is value: UInt64, least: UInt64, most: UInt64) -> Refusal {
+    Refusal("outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
+  }
+  /// The object is frozen until the operator releases it.
+  static var isFrozen: Refusal { Refusal("isFrozen") }
+}
+
+/// Refuses a number outside its range, by name.
+func checkRange(
+  _ name: String, _ value: UInt64, _ range: ClosedRange<UInt64>
+) throws(Refusal) {
+  guard range.contains(value) else {
+    throw .outOfRange(name, is: value, least: range.lowerBound, most: range.upperBound)
+  }
+}

@@ -1,0 +1,147 @@
+// What is sent while a run is under way: input, seals, evidence, the buyer's word.
+
+public import Kernel
+public import Primitives
+
+/// Names one run of a lease.
+public struct RunKey: Fielded, TableKey {
+  public static let typeName = "RunKey"
+  public var lease = LeaseID()
+  public var index: UInt64 = 0
+
+  public init() {}
+  public init(_ lease: LeaseID, _ index: UInt64) {
+    self.lease = lease
+    self.index = index
+  }
+
+  public var id: RunID { RunID.of(lease, index: index) }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("lease", &lease)
+    try v("index", &index)
+  }
+}
+
+/// Starts a run: the input and its content key, wrapped to each seat, all in one message.
+public struct SendInput: MessageContent {
+  public static let typeName = "SendInput"
+  public static let kind: UInt8 = 26
+  public var head = Head()
+  public var run = RunKey()
+  public var input = Content()
+  public var keys: [WrappedKey] = []
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("input", &input)
+    try v("keys", &keys)
+  }
+}
+
+/// A replica commits to its answer before any is opened.
+public struct SealAnswer: MessageContent {
+  public static let typeName = "SealAnswer"
+  public static let kind: UInt8 = 27
+  public var head = Head()
+  public var run = RunKey()
+  public var seal = Bytes32()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("seal", &seal)
+  }
+}
+
+/// A replica opens its answer; the content key is wrapped to the buyer.
+public struct UnsealAnswer: MessageContent {
+  public static let typeName = "UnsealAnswer"
+  public static let kind: UInt8 = 28
+  public var head = Head()
+  public var run = RunKey()
+  public var evidence = Evidence()
+  public var salt = Bytes32()
+  public var key = WrappedKey()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("evidence", &evidence)
+    try v("salt", &salt)
+    try v("key", &key)
+  }
+}
+
+/// The evidence of a run whose check seals nothing.
+public struct SubmitEvidence: MessageContent {
+  public static let typeName = "SubmitEvidence"
+  public static let kind: UInt8 = 29
+  public var head = Head()
+  public var run = RunKey()
+  public var evidence = Evidence()
+  public var key = WrappedKey()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("evidence", &evidence)
+    try v("key", &key)
+  }
+}
+
+/// The buyer is content.
+public struct AcceptRun: MessageContent {
+  public static let typeName = "AcceptRun"
+  public static let kind: UInt8 = 30
+  public var head = Head()
+  public var run = RunKey()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+  }
+}
+
+/// Why a buyer rejects. It is shown on the record; the price burns whatever is said.
+public enum RejectReason: UInt8, ByteChoice {
+  case wrong = 1
+  case unusable = 2
+  case late = 3
+  case other = 4
+}
+
+/// The buyer is not content: the price burns, nothing comes back.
+public struct RejectRun: MessageContent {
+  public static let typeName = "RejectRun"
+  public static let kind: UInt8 = 31
+  public var head = Head()
+  public var run = RunKey()
+  public var reason = RejectReason.other
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("reason", &reason)
+  }
+}

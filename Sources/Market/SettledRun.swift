@@ -1,0 +1,87 @@
+// How a run ended, whole: the leaf of the receipts tree and what learners are told.
+
+public import Kernel
+public import Primitives
+
+/// One party's share of a settlement.
+public struct Payout: Fielded, Hashable {
+  public static let typeName = "Payout"
+  /// 0 an account, 2 the treasury, as `Holder` numbers them.
+  public var kind: UInt8 = 0
+  public var account = Address()
+  public var amount = Amount()
+
+  public init() {}
+  public init(to account: Address, _ amount: Amount) {
+    self.account = account
+    self.amount = amount
+  }
+  public init(treasury amount: Amount) {
+    kind = 2
+    self.amount = amount
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("kind", &kind)
+    try v("account", &account)
+    try v("amount", &amount)
+  }
+}
+
+/// The whole road of one run, each station by hash.
+public struct SettledRun: Fielded, Hashable {
+  public static let typeName = "SettledRun"
+  /// Hash of the request; zero for an offer, whose promise holds it.
+  public var request = Bytes32()
+  /// The order, or the message that took the offer.
+  public var order = Bytes32()
+  /// The bids, or the offer, that the seats came from.
+  public var promises: [Bytes32] = []
+  public var lease = LeaseID()
+  /// Price of one run of each seat, at the units asked for.
+  public var prices: [UInt64] = []
+  /// What each seat had at stake.
+  public var stakes: [UInt64] = []
+  public var buyer = Address()
+  public var check = CheckTerms()
+  public var run = RunID()
+  public var index: UInt64 = 0
+  /// The message that started the run; zero when the input never came.
+  public var startedBy = Bytes32()
+  public var verdict = Verdict()
+  /// Stakes and price, as they were paid out; their sum is what was put in.
+  public var payouts: [Payout] = []
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("request", &request)
+    try v("order", &order)
+    try v("promises", &promises)
+    try v("lease", &lease)
+    try v("prices", &prices)
+    try v("stakes", &stakes)
+    try v("buyer", &buyer)
+    try v("check", &check)
+    try v("run", &run)
+    try v("index", &index)
+    try v("startedBy", &startedBy)
+    try v("verdict", &verdict)
+    try v("payouts", &payouts)
+  }
+}
+
+/// A promise that was broken before any run: what records keep of it.
+public enum FaultKind: UInt8, ByteChoice {
+  case notRevealed = 1
+  case notHonoured = 2
+  case saltWithheld = 3
+}
+
+/// What the market tells its learners.
+public enum Conclusion: Hashable, Sendable {
+  case settled(SettledRun)
+  case fault(FaultKind, by: Address, order: OrderID, lost: Amount)
+}

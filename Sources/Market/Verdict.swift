@@ -1,0 +1,89 @@
+// What a check found: the outcome of the run and the fate of each seat.
+
+public import Primitives
+
+/// How a run ended.
+public enum Outcome: UInt8, ByteChoice {
+  case accepted = 1
+  /// The buyer said nothing, and silence accepts.
+  case silent = 2
+  case rejected = 3
+  case noEvidence = 4
+  case majority = 5
+  case noMajority = 6
+  case inputWithheld = 7
+  case demandExpired = 8
+  case notHonoured = 9
+
+  /// Whether the buyer got what it paid for.
+  public var isGood: Bool { self == .accepted || self == .silent || self == .majority }
+}
+
+/// What became of a seat in a run.
+public enum Fate: UInt8, ByteChoice {
+  /// Paid: accepted, or in the majority.
+  case paid = 1
+  /// Answered, and the answer stands against the majority.
+  case differs = 2
+  /// Sealed an answer and never opened it.
+  case silent = 3
+  /// Never sealed, never showed evidence.
+  case absent = 4
+  /// Answered where there was no majority: bond back, no price.
+  case undecided = 5
+  /// The buyer rejected: bond back, the price burns.
+  case rejected = 6
+  /// Kept from working: the input was withheld.
+  case idle = 7
+  /// Its output could not be opened with the key it promised, or no key came.
+  case spoiled = 8
+}
+
+public struct SeatVerdict: Fielded, Hashable {
+  public static let typeName = "SeatVerdict"
+  public var provider = Address()
+  public var fate = Fate.absent
+  /// Units billed; zero without evidence.
+  public var units: UInt64 = 0
+  /// The output commitment; zero without evidence.
+  public var output = Bytes32()
+  /// The message that carried the evidence; zero without.
+  public var evidence = EvidenceID()
+
+  public init() {}
+  public init(provider: Address, fate: Fate) {
+    self.provider = provider
+    self.fate = fate
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("provider", &provider)
+    try v("fate", &fate)
+    try v("units", &units)
+    try v("output", &output)
+    try v("evidence", &evidence)
+  }
+}
+
+public struct Verdict: Fielded, Hashable {
+  public static let typeName = "Verdict"
+  public var outcome = Outcome.noEvidence
+  /// The reason of a rejection; `other` elsewhere.
+  public var reason = RejectReason.other
+  public var seats: [SeatVerdict] = []
+
+  public init() {}
+  public init(_ outcome: Outcome, reason: RejectReason = .other, seats: [SeatVerdict]) {
+    self.outcome = outcome
+    self.reason = reason
+    self.seats = seats
+  }
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("outcome", &outcome)
+    try v("reason", &reason)
+    try v("seats", &seats)
+  }
+}

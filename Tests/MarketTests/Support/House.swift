@@ -1,0 +1,147 @@
+// A market without a chain around it: a clock, accounts, and messages applied one by one.
+
+import Kernel
+import Primitives
+import Testing
+
+@testable import Market
+
+/// Accepts every spec but the empty one; the kinds of work have their own tests.
+struct AnyWork: Works {
+  func admit(_ spec: [UInt8], of work: String, under check: CheckTerms) throws(Refusal) {
+    guard work == "inference" else { throw .unknownWork }
+  }
+}
+
+/// Records that a test writes down itself.
+struct FixedStanding: Standing {
+  var weights: [Address: UInt64] = [:]
+  var rejections: [Address: UInt64] = [:]
+
+  func weight(of account: Address) -> UInt64 { weights[account] ?? 970_000 }
+  func rejectionRate(of account: Address, price: Amount) -> UInt64 {
+    rejections[account] ?? 50_000
+  }
+  func good(of account: Address) -> Amount { .zero }
+}
+
+/// One market with its kernel. Every refused message is rolled back, as Chain does it.
+struct House: ~Copyable {
+  var k = KernelTables()
+  var market = MarketTables()
+  let works = AnyWork()
+  var standing = FixedStanding()
+  var conclusions: [Conclusion] = []
+  private var sent: UInt64 = 0
+  private var links: [Bytes32] = []
+
+  static let operatorKey = PrivateKey(seed: Array("operator".utf8))
+  static let custodianKey = PrivateKey(seed: Array("custodian".utf8))
+  static let fund = Amount(1_000_000_000)
+
+  /// Accounts by name, each with a thousand dollars.
+  static func account(_ name: String) -> Address {
+    PrivateKey(seed: Array(name.utf8)).address
+  }
+
+  init(_ names: [String]) throws {
+    var link = SHA256.hash(Array("chain of the test".utf8))
+    for _ in 0..<4_000 {
+      links.append(link)
+      link = SHA256.hash(link.bytes)
+    }
+    k.found(
+      Charter(
+        network: SHA256.hash([1]), operator: House.operatorKey.address,
+        custodians: [House.custodianKey.address]),
+      terms: .standard, beacon: SHA256.hash([2]), anchor: link, time: Time(1_000_000))
+    for name in names { try k.fund(House.account(name), House.fund) }
+    try block()
+  }
+
+  /// What an account holds beyond, or lacks of, its first thousand dollars.
+  func gain(_ name: String) -> Int64 {
+    Int64(k.ledger.balance(.account(House.account(name))).units) - Int64(House.fund.units)
+  }
+
+  var treasury: UInt64 { k.ledger.balance(.treasury).units }
+
+  func escrow(_ id: Bytes32) -> UInt64 { k.ledger.balance(.escrow(id)).units }
+
+  /// Ends the block and begins the next one, so much later; timers that are due fire.
+  mutating func block(seconds: UInt64 = 1) throws {
+    if k.height > 0 { k.endBlock() }
+    k.forgetUndo()
+    try k.beginBlock(
+      time: try k.blockTime.after(seconds: seconds), link: links.removeLast())
+    while let due = k.timers.popDue(k.now) {
+      try market.fire(due.key, at: due.deadline, &k, works, standing)
+      k.forgetUndo()
+      market.forgetUndo()
+      conclusions += market.takeConclusions()
+    }
+  }
+
+  /// A custodian's receipt for content of these bytes.
+  func content(_ bytes: [UInt8], salt: Bytes32, key: Bytes32) throws -> Content {
+    let chunks = try ContentChunks(bytes, salt: salt, key: key)
+    let size = UInt64(chunks.blob.count)
+    let digest = Custody.digest(network: k.charter.network, blob: chunks.blobRoot, size: size)
+    return Content(
+      root: chunks.root, blob: chunks.blobRoot, size: size,
+      keyHash: ContentChunks.keyHash(key),
+      custody: Custody(
+        custodian: House.custodianKey.address,
+        signature: House.custodianKey.sign(digest: digest).bytes))
+  }
+
+  mutating func nextID() -> Bytes32 {
+    sent += 1
+    return SHA256.hash(bigEndianBytes(sent))
+  }
+
+  /// Applies a message; a refusal leaves no trace.
+  @discardableResult
+  mutating func send(_ message: some MessageContent) throws(Refusal) -> Bytes32 {
+    let id = nextID()
+    let (kernelMark, marketMark) = (k.mark(), market.mark())
+    do throws(Refusal) {
+      try dispatch(message, id)
+    } catch {
+      k.rollback(to: kernelMark)
+      market.rollback(to: marketMark)
+      throw error
+    }
+    k.forgetUndo()
+    market.forgetUndo()
+    conclusions += market.takeConclusions()
+    return id
+  }
+
+  private mutating func dispatch(_ message: any MessageContent, _ id: Bytes32) throws(Refusal) {
+    switch message {
+    case let m as PlaceOrder: try market.apply(m, as: id, &k, works, standing)
+    case let m as CancelOrder: try market.apply(m, as: id, &k, works, standing)
+    case let m as DrawSeats: try market.apply(m, as: id, &k, works, standing)
+    case let m as CloseLease: try market.apply(m, as: id, &k, works, standing)
+    case let m as ReleaseFrozen: try market.apply(m, as: id, &k, works, standing)
+    case let m as PlaceBid: try market.apply(m, as: id, &k, works, standing)
+    case let m as RevealBid: try market.apply(m, as: id, &k, works, standing)
+    case let m as HonourSeat: try market.apply(m, as: id, &k, works, standing)
+    case let m as PostOffer: try market.apply(m, as: id, &k, works, standing)
+    case let m as TopUpOffer: try market.apply(m, as: id, &k, works, standing)
+    case let m as WithdrawOffer: try market.apply(m, as: id, &k, works, standing)
+    case let m as TakeOffer: try market.apply(m, as: id, &k, works, standing)
+    case let m as SendInput: try market.apply(m, as: id, &k, works, standing)
+    case let m as SealAnswer: try market.apply(m, as: id, &k, works, standing)
+    case let m as UnsealAnswer: try market.apply(m, as: id, &k, works, standing)
+    case let m as SubmitEvidence: try market.apply(m, as: id, &k, works, standing)
+    case let m as AcceptRun: try market.apply(m, as: id, &k, works, standing)
+    case let m as RejectRun: try market.apply(m, as: id, &k, works, standing)
+    case let m as DemandKey: try market.apply(m, as: id, &k, works, standing)
+    case let m as PostKey: try market.apply(m, as: id, &k, works, standing)
+    case let m as ShowChunk: try market.apply(m, as: id, &k, works, standing)
+    default: throw Refusal("unknownKind")
+    }
+  }
+}
