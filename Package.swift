@@ -10,7 +10,8 @@ let package = Package(
     .library(name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel", "Market", "Models"]),
   ],
   dependencies: [
-    github("apple/swift-argument-parser", from: "1.8.2")
+    github("apple/swift-argument-parser", from: "1.8.2"),
+    github("groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     kernels("CKernels"),
@@ -21,11 +22,13 @@ let package = Package(
     room("Market", ["Kernel"]),
     room("Inference", in: "Works", ["Market", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),
+    room("Store", ["Kernel", grdb, sqlite]),
     program("tolsey", ["Primitives", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
     tests("MarketTests", ["Market"]),
+    tests("StoreTests", ["Store"]),
     tests("TidyTests", []),
     tests("tolseyTests", ["tolsey", parser]),
   ],
@@ -35,6 +38,8 @@ let package = Package(
 var parser: Target.Dependency {
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 }
+var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
+var sqlite: Target.Dependency { .product(name: "GRDBSQLite", package: "GRDB.swift") }
 
 nonisolated var settings: [SwiftSetting] { [.enableUpcomingFeature("InternalImportsByDefault")] }
 
