@@ -60,7 +60,8 @@ final class BlobFile {
     var failed: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
       while filled < count {
-        let got = pread(opened, buffer.baseAddress! + filled, count - filled, off_t(offset + filled))
+        let left = count - filled
+        let got = pread(opened, buffer.baseAddress! + filled, left, off_t(offset + filled))
         if got > 0 {
           filled += got
         } else if got == 0 {

@@ -11,7 +11,7 @@ extension SQLiteLog {
 
   /// Makes blocks durable together, with one flush of the disk.
   public func appendMany(_ blocks: [CommittedBlock]) throws(StoreError) {
-    for block in blocks { try SQLiteLog.checkSize(block) }
+    for block in blocks { try SQLiteLog.check(block) }
     let failure: StoreError? = writer.withLock { state in
       guard !state.isStopped else { return .stopped }
       do {
@@ -44,7 +44,8 @@ extension SQLiteLog {
     state = after
   }
 
-  private static func checkSize(_ block: CommittedBlock) throws(StoreError) {
+  private static func check(_ block: CommittedBlock) throws(StoreError) {
+    guard SHA256.hash(block.header) == block.id else { throw .badHeader(height: block.height) }
     let most = max(block.messages.count, block.receipts.count, block.events.count)
     guard most <= Place.positionLimit else {
       throw .tooMany(count: UInt64(most), limit: UInt64(Place.positionLimit))

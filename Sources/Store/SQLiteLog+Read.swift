@@ -121,11 +121,12 @@ extension SQLiteLog {
   }
 
   static func readHead(_ statement: RawStatement) throws -> BlockHead {
-    guard let id = Bytes32(statement.bytes(1)) else {
-      throw StoreError.corrupt(detail: "the id of block \(statement.number(0))")
+    let header = statement.bytes(2)
+    guard let id = Bytes32(statement.bytes(1)), SHA256.hash(header) == id else {
+      throw StoreError.corrupt(detail: "the header of block \(statement.number(0))")
     }
     return BlockHead(
-      height: UInt64(statement.number(0)), id: id, header: statement.bytes(2),
+      height: UInt64(statement.number(0)), id: id, header: header,
       signature: statement.bytes(3))
   }
 

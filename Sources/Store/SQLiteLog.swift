@@ -25,6 +25,8 @@ public final class SQLiteLog: Sendable {
     public var pageLimit: UInt64 = 0
     /// False leaves the flushing of commits to the system: for measurements, never for a node.
     public var isDurable = true
+    /// Pages of the write-ahead log after which a commit folds it into the file.
+    public var checkpointPages = 2_000
     /// Mentions that share a part of the index.
     public var eraSize: UInt64 = 65_536
 
@@ -118,7 +120,7 @@ public final class SQLiteLog: Sendable {
       throw StoreError.notDurable(setting: "journal_mode is not wal")
     }
     journal.reset()
-    _ = try LogSchema.number(db, "PRAGMA wal_autocheckpoint = 2000")
+    _ = try LogSchema.number(db, "PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
     _ = try LogSchema.number(db, "PRAGMA journal_size_limit = 67108864")
     if options.pageLimit > 0 {
       _ = try LogSchema.number(db, "PRAGMA max_page_count = \(options.pageLimit)")
@@ -148,8 +150,14 @@ public final class SQLiteLog: Sendable {
     }
   }
 
-  /// Closes every connection; the last one folds the write-ahead log into the file.
+  /// Folds the write-ahead log into the file and closes every connection. The last one to be
+  /// closed is a reader's, which could not fold it.
   public func close() throws(StoreError) {
-    try storing(path) { try pool.close() }
+    try storing(path) {
+      try pool.writeWithoutTransaction {
+        _ = try LogSchema.number($0, "PRAGMA wal_checkpoint(TRUNCATE)")
+      }
+      try pool.close()
+    }
   }
 }

@@ -32,7 +32,9 @@ extension StoreError {
     switch number {
     case ENOSPC, EDQUOT: self = .full
     case EACCES, EPERM, EROFS: self = .readOnly(path: path)
-    default: self = .failed(code: Int(number), detail: "\(path): \(String(cString: strerror(number)))")
+    default:
+      let reason = String(cString: strerror(number))
+      self = .failed(code: Int(number), detail: "\(path): \(reason)")
     }
   }
 }

@@ -22,6 +22,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case notDurable(setting: String)
   /// The block does not follow the last one.
   case outOfOrder(height: UInt64, next: UInt64)
+  /// The block's id is not the hash of its header.
+  case badHeader(height: UInt64)
   /// The block holds more of something than its index can count.
   case tooMany(count: UInt64, limit: UInt64)
   /// An earlier write failed with its outcome unknown; the store has to be opened again.
@@ -45,6 +47,7 @@ extension StoreError {
     case .readOnly: "storeReadOnly"
     case .notDurable: "storeNotDurable"
     case .outOfOrder: "blockOutOfOrder"
+    case .badHeader: "badBlockHeader"
     case .tooMany: "blockTooLarge"
     case .stopped: "storeStopped"
     case .failed: "storeFailed"
@@ -79,6 +82,7 @@ extension StoreError {
     case .notDurable(let setting): "the store cannot be made durable: \(setting)"
     case .outOfOrder(let height, let next):
       "block \(height) does not follow; the next height is \(next)"
+    case .badHeader(let height): "the id of block \(height) is not the hash of its header"
     case .tooMany(let count, let limit): "a block holds \(count) of what may be \(limit)"
     case .stopped: "the store stopped after a failed write"
     case .failed(let code, let detail): "the store failed (\(code)): \(detail)"
@@ -98,6 +102,7 @@ extension StoreError {
     case .readOnly: "check the owner and the permissions of the folder"
     case .notDurable: "use a local disk that supports write-ahead logs"
     case .outOfOrder: "start the node again, so that it reads the last block"
+    case .badHeader: "start the node again, so that it reads the last block"
     case .tooMany: "cut smaller blocks"
     case .stopped: "start the node again; it reads what was kept"
     case .failed: "look at the disk and at the system's log, then start the node again"
