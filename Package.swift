@@ -20,7 +20,7 @@ let package = Package(
     room("Kernel", ["Primitives"]),
     room("Graphs", ["Primitives"]),
     room("Market", ["Kernel"]),
-    room("Inference", in: "Works", ["Market", "Graphs"]),
+    room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),
     room("Store", ["Kernel", grdb, sqlite]),
     program("tolsey", ["Primitives", parser]),
@@ -43,10 +43,10 @@ var sqlite: Target.Dependency { .product(name: "GRDBSQLite", package: "GRDB.swif
 
 nonisolated var settings: [SwiftSetting] { [.enableUpcomingFeature("InternalImportsByDefault")] }
 
-/// A library target in `Sources/<folder>/<name>`.
-func room(_ name: String, in folder: String = "", _ uses: [Target.Dependency]) -> Target {
-  let path = folder.isEmpty ? "Sources/\(name)" : "Sources/\(folder)/\(name)"
-  return .target(name: name, dependencies: uses, path: path, swiftSettings: settings)
+/// A library target; its folder in `Sources` has its name unless another is given.
+func room(_ name: String, at folder: String? = nil, _ uses: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: uses, path: "Sources/\(folder ?? name)", swiftSettings: settings)
 }
 
 /// A library of the system that Debian ships, reached by its pkg-config name.

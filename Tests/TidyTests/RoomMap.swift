@@ -30,11 +30,12 @@ enum RoomMap {
     core("Reputation", in: "Institutions/", ["Market"]),
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Store", ["Chain"], ["GRDB", "GRDBSQLite"]),
-    room("Network", ["Chain"], http),
+    // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
+    room("NetworkRoom", at: "Network", ["Chain"], http),
     room("Workers", ["Chain", "Models"]),
     room("Agents", ["Chain"]),
     room("Simulator", ["Chain", "Workers", "Agents"]),
-    room("Node", ["Store", "Network", "Workers", "Agents", "Simulator"], service),
+    room("Node", ["Store", "NetworkRoom", "Workers", "Agents", "Simulator"], service),
     room("tolsey", ["Node"], ["ArgumentParser"]),
   ]
 
@@ -71,10 +72,10 @@ enum RoomMap {
   }
 
   private static func room(
-    _ name: String, _ uses: Set<String>, _ outside: Set<String> = []
+    _ name: String, at folder: String? = nil, _ uses: Set<String>, _ outside: Set<String> = []
   ) -> Room {
     Room(
-      name: name, folder: "Sources/\(name)/", uses: uses, outside: outside.union(system),
+      name: name, folder: "Sources/\(folder ?? name)/", uses: uses, outside: outside.union(system),
       isCore: false)
   }
 }

@@ -139,7 +139,7 @@ import Testing
     #expect(found("\nimport struct Foundation.Date", "Sources/Chain/A.swift") == [2])
     #expect(found("public import Reputation", "Sources/Works/Inference/A.swift") == [1])
     #expect(found("@preconcurrency import GRDB", "Sources/Network/A.swift") == [1])
-    #expect(found("import Network", "Sources/Store/A.swift") == [1])
+    #expect(found("import NetworkRoom", "Sources/Store/A.swift") == [1])
     #expect(found("", "Sources/Elsewhere/A.swift") == [1])
     #expect(found("public import Primitives", "Sources/Market/A.swift") == [])
     #expect(found("import GRDB\nimport Foundation", "Sources/Store/A.swift") == [])
@@ -150,7 +150,7 @@ import Testing
     #expect(Rules.manifest("  room(\"Kernel\", [\"Primitives\"]),").isEmpty)
     #expect(Rules.manifest("  room(\"Kernel\", [\"Market\"]),").count == 1)
     #expect(Rules.manifest("\n    room(\"Cellar\", []),").map(\.line) == [2])
-    #expect(Rules.manifest("  room(\"Store\", [\"Chain\", \"Network\", grdb]),").count == 1)
+    #expect(Rules.manifest("  room(\"Store\", [\"Chain\", \"NetworkRoom\", grdb]),").count == 1)
   }
 
   @Test func findsTestsThatExpectNothing() {
