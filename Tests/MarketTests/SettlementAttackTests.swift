@@ -93,6 +93,17 @@ private func answer(_ act: ReplicaAct) -> Bytes32 { act.answer ?? .zero }
     #expect(gain(fled, [.challenger(0)]) == 0 && fled[.operator] == Amount(13_970))
   }
 
+  /// An auditor is paid out of what the silent provider loses, and no more than that.
+  @Test func aSmallBondPaysTheAuditorWhatItHas() throws {
+    let stakes = DisputableStakes(
+      price: dollar, bond: Amount(500), bidBond: Amount(100), fee: Amount(1_000_500),
+      auditBond: Amount(250))
+    let payouts = try Settlement.disputable(
+      stakes, outcome: .silent, audit: .committed, terms: terms)
+    #expect(payouts[.auditor] == Amount(750) && payouts[.buyer] == Amount(2_000_500))
+    #expect(payouts[.treasury] == .zero)
+  }
+
   /// `reject.good`: a false rejection gives the buyer nothing, and silence gives it no less.
   @Test func aRejectionNeverPaysTheBuyer() throws {
     for outcome in [OpenOutcome.rejected, .accepted, .silent] {
@@ -180,7 +191,7 @@ private func answer(_ act: ReplicaAct) -> Bytes32 { act.answer ?? .zero }
     }
     let liars = [lie, lie, truth]
     #expect(!refused(liars, [game(.seat(2), against: lie, .won)]))
-    #expect(refused([], []))
+    #expect(refused([], []) && refused([lie, truth], []) && refused([lie, lie, truth, truth], []))
     #expect(refused(liars, [game(.seat(0), against: lie, .won)]), "against its own answer")
     #expect(refused(liars, [game(.seat(7), against: lie, .won)]), "no such seat")
     #expect(refused(liars, [game(.seat(-1), against: lie, .won)]), "no such seat")
