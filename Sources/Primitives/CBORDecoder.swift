@@ -131,8 +131,8 @@ public struct CBORDecoder: FieldVisitor {
     return text
   }
 
-  /// The number of elements of a list. Each takes a byte at least, so a longer one is refused
-  /// before any memory is asked for.
+  /// The number of elements of a list or fields of a struct. Each takes a byte at least, so a
+  /// longer one is refused before any memory is asked for.
   @inlinable
   mutating func list(elementBytes: Int) throws(Refusal) -> Int {
     let start = at
@@ -144,7 +144,6 @@ public struct CBORDecoder: FieldVisitor {
 
   @inlinable
   mutating func structure<T: Fielded>(_ type: T.Type) throws(Refusal) -> T {
-    guard depth < CBOR.depthLimit else { throw malformed }
     let outer = left
     left = try list(elementBytes: 1)
     depth &+= 1

@@ -13,22 +13,15 @@ public enum ChaCha20 {
     guard nonce.count == nonceByteCount else { throw .malformed(at: nonce.count) }
     let blocks = (bytes.count + 63) / 64
     guard UInt64(blocks) <= UInt64(UInt32.max) + 1 - UInt64(counter) else { throw .overflow }
-    var output = bytes
     var state = start(key: key, nonce: nonce, counter: counter)
+    var output = bytes
     output.withUnsafeMutableBytes { raw in
-      for block in 0..<blocks {
-        let stream = permuted(state)
-        let at = block * 64
-        withUnsafeBytes(of: stream) { mask in
-          if raw.count - at >= 64 {
-            let hidden = raw.loadUnaligned(fromByteOffset: at, as: SIMD64<UInt8>.self)
-            let block = mask.loadUnaligned(as: SIMD64<UInt8>.self)
-            raw.storeBytes(of: hidden ^ block, toByteOffset: at, as: SIMD64<UInt8>.self)
-          } else {
-            for index in 0..<raw.count - at { raw[at + index] ^= mask[index] }
-          }
+      withUnsafeTemporaryAllocation(byteCount: 4 * 64, alignment: 16) { mask in
+        for at in stride(from: 0, to: raw.count, by: 4 * 64) {
+          stream(state, into: mask)
+          mix(mask, into: raw, at: at)
+          state[12] &+= Lanes(repeating: 4)
         }
-        state.3[0] &+= 1
       }
     }
     return output
@@ -41,18 +34,17 @@ public enum ChaCha20 {
     try apply(key: key, nonce: nonce, counter: counter, to: [UInt8](repeating: 0, count: 64))
   }
 
-  private typealias Row = SIMD4<UInt32>
-  private typealias State = (Row, Row, Row, Row)
+  /// One word of the state for four blocks side by side.
+  private typealias Lanes = SIMD4<UInt32>
+  private typealias State = InlineArray<16, Lanes>
 
-  /// Constants, key, counter and nonce as four rows of little-endian words.
+  /// Constants, key, counters and nonce; the four blocks differ in their counter.
   private static func start(key: Bytes32, nonce: [UInt8], counter: UInt32) -> State {
-    let k = words(key.bytes)
-    let n = words(nonce)
-    return (
-      Row(0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574),
-      Row(k[0], k[1], k[2], k[3]), Row(k[4], k[5], k[6], k[7]),
-      Row(counter, n[0], n[1], n[2])
-    )
+    let constants: [UInt32] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574]
+    let single = constants + words(key.bytes) + [counter] + words(nonce)
+    var state = State { Lanes(repeating: single[$0]) }
+    state[12] &+= Lanes(0, 1, 2, 3)
+    return state
   }
 
   private static func words(_ bytes: [UInt8]) -> [UInt32] {
@@ -61,25 +53,31 @@ public enum ChaCha20 {
     }
   }
 
-  /// Ten double rounds, added to what they began with, as little-endian words.
-  private static func permuted(_ s: State) -> State {
-    var (a, b, c, d) = s
+  /// Ten double rounds, added to what they began with: four blocks, one after the other.
+  private static func stream(_ start: State, into mask: UnsafeMutableRawBufferPointer) {
+    var s = start
     for _ in 0..<10 {
-      quarters(&a, &b, &c, &d)
-      b = Row(b[1], b[2], b[3], b[0])
-      c = Row(c[2], c[3], c[0], c[1])
-      d = Row(d[3], d[0], d[1], d[2])
-      quarters(&a, &b, &c, &d)
-      b = Row(b[3], b[0], b[1], b[2])
-      c = Row(c[2], c[3], c[0], c[1])
-      d = Row(d[1], d[2], d[3], d[0])
+      quarter(&s, 0, 4, 8, 12)
+      quarter(&s, 1, 5, 9, 13)
+      quarter(&s, 2, 6, 10, 14)
+      quarter(&s, 3, 7, 11, 15)
+      quarter(&s, 0, 5, 10, 15)
+      quarter(&s, 1, 6, 11, 12)
+      quarter(&s, 2, 7, 8, 13)
+      quarter(&s, 3, 4, 9, 14)
     }
-    return (little(a &+ s.0), little(b &+ s.1), little(c &+ s.2), little(d &+ s.3))
+    for word in 0..<16 {
+      let sum = s[word] &+ start[word]
+      for block in 0..<4 {
+        mask.storeBytes(
+          of: sum[block].littleEndian, toByteOffset: block * 64 + word * 4, as: UInt32.self)
+      }
+    }
   }
 
-  /// Four quarter rounds side by side.
   @inline(__always)
-  private static func quarters(_ a: inout Row, _ b: inout Row, _ c: inout Row, _ d: inout Row) {
+  private static func quarter(_ s: inout State, _ i: Int, _ j: Int, _ k: Int, _ l: Int) {
+    var (a, b, c, d) = (s[i], s[j], s[k], s[l])
     a &+= b
     d = rotate(d ^ a, 16)
     c &+= d
@@ -88,13 +86,30 @@ public enum ChaCha20 {
     d = rotate(d ^ a, 8)
     c &+= d
     b = rotate(b ^ c, 7)
+    s[i] = a
+    s[j] = b
+    s[k] = c
+    s[l] = d
   }
 
   @inline(__always)
-  private static func rotate(_ x: Row, _ n: UInt32) -> Row { x &<< n | x &>> (32 &- n) }
+  private static func rotate(_ x: Lanes, _ n: UInt32) -> Lanes { x &<< n | x &>> (32 &- n) }
 
-  @inline(__always)
-  private static func little(_ x: Row) -> Row {
-    Row(x[0].littleEndian, x[1].littleEndian, x[2].littleEndian, x[3].littleEndian)
+  /// Changes as many bytes as there are, at most four blocks.
+  private static func mix(
+    _ mask: UnsafeMutableRawBufferPointer, into raw: UnsafeMutableRawBufferPointer, at: Int
+  ) {
+    let count = min(mask.count, raw.count - at)
+    var index = 0
+    while index + 8 <= count {
+      let hidden = raw.loadUnaligned(fromByteOffset: at + index, as: UInt64.self)
+      let word = mask.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      raw.storeBytes(of: hidden ^ word, toByteOffset: at + index, as: UInt64.self)
+      index += 8
+    }
+    while index < count {
+      raw[at + index] ^= mask[index]
+      index += 1
+    }
   }
 }
