@@ -22,11 +22,13 @@ let package = Package(
     room("Market", ["Kernel"]),
     room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),
+    room("Reputation", at: "Institutions/Reputation", ["Market"]),
     room("Store", ["Kernel", grdb, sqlite]),
     program("tolsey", ["Primitives", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
+    tests("GraphsTests", ["Graphs"]),
     tests("MarketTests", ["Market"]),
     tests("StoreTests", ["Store"]),
     tests("TidyTests", []),

@@ -153,6 +153,12 @@ import Testing
     #expect(Rules.manifest("  room(\"Store\", [\"Chain\", \"NetworkRoom\", grdb]),").count == 1)
   }
 
+  @Test func missesTheTestsOfARoom() {
+    let rooms = "  room(\"Kernel\", []),\n  room(\"Store\", at: \"B\", []),\n"
+    #expect(Rules.roomsHaveTests(rooms + "tests(\"KernelTests\", [])").map(\.line) == [2])
+    #expect(Rules.roomsHaveTests("tests(\"StoreTests\", [])\n").isEmpty)
+  }
+
   @Test func findsTestsThatExpectNothing() {
     func found(_ text: String) -> [Int] {
       let file = SourceText(path: "Tests/KernelTests/A.swift", text: text)

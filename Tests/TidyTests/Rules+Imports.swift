@@ -64,4 +64,18 @@ extension Rules {
     }
     return violations
   }
+
+  /// Each room in the manifest has a line for its tests there too.
+  static func roomsHaveTests(_ manifest: String) -> [Violation] {
+    let lines = manifest.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.enumerated().compactMap { index, line in
+      let bare = line.drop { $0 == " " }
+      guard bare.hasPrefix("room(\"") || bare.hasPrefix("program(\"") else { return nil }
+      let room = bare.split(separator: "\"", omittingEmptySubsequences: false)[1]
+      guard !lines.contains(where: { $0.contains("tests(\"\(room)Tests\"") }) else { return nil }
+      return Violation(
+        "Package.swift", index + 1, "\(room) has no tests",
+        remedy: "write Tests/\(room)Tests and add its line")
+    }
+  }
 }

@@ -14,6 +14,10 @@ import Testing
     #expect(violations.report == "")
   }
 
+  @Test func everyRoomHasTests() {
+    #expect(Rules.roomsHaveTests(Repository.text("Package.swift")).report == "")
+  }
+
   @Test func everyPageHasOneTitleAndLinksThatLead() {
     let violations = Repository.documents.flatMap { path in
       let text = Repository.text(path)
