@@ -1,0 +1,108 @@
+// A block: messages in order, what came of them, and the operator's word for it.
+
+public import Kernel
+public import Market
+public import Primitives
+
+/// What became of a message.
+public struct MessageOutcome: Fielded, Hashable {
+  public static let typeName = "MessageOutcome"
+  public var id = Bytes32()
+  /// The refusal's code; empty when the message was carried out.
+  public var code = ""
+  public var numbers: [Number] = []
+  public var toll = Amount()
+
+  public init() {}
+
+  public init(id: Bytes32, refusal: Refusal?, toll: Amount) {
+    self.id = id
+    code = refusal?.code ?? ""
+    numbers = refusal?.numbers ?? []
+    self.toll = toll
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("id", &id)
+    try v("code", &code)
+    try v("numbers", &numbers)
+    try v("toll", &toll)
+  }
+
+  public var isDone: Bool { code.isEmpty }
+  public var refusal: Refusal? { isDone ? nil : Refusal(code, numbers) }
+
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "outcome", encoded) }
+}
+
+/// What a block made: everything that its header commits to beside the messages and the rows.
+public struct BlockResults: Fielded, Hashable {
+  public static let typeName = "BlockResults"
+  /// One a message, in the order of the body.
+  public var outcomes: [MessageOutcome] = []
+  /// Roads that ended, in order.
+  public var settled: [SettledRun] = []
+  public var events: [Event] = []
+
+  public init() {}
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("outcomes", &outcomes)
+    try v("settled", &settled)
+    try v("events", &events)
+  }
+
+  /// The leaves of the receipts tree: outcomes, then settled runs.
+  public var receiptLeaves: [Bytes32] { outcomes.map(\.leaf) + settled.map(\.leaf) }
+
+  public var receiptsRoot: Bytes32 { MerkleTree.root(of: receiptLeaves) }
+
+  public var eventsRoot: Bytes32 { MerkleTree.root(of: events.map(\.leaf)) }
+}
+
+/// A block as it is stored and sent.
+public struct Block: Fielded, Hashable {
+  public static let typeName = "Block"
+  public var header = Header()
+  /// The operator's signature of the id.
+  public var signature: [UInt8] = []
+  public var body: [SignedMessage] = []
+  public var results = BlockResults()
+
+  public init() {}
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("header", &header)
+    try v("signature", &signature)
+    try v("body", &body)
+    try v("results", &results)
+  }
+
+  public var id: Bytes32 { header.id }
+  public var height: UInt64 { header.height }
+
+  public static func bodyRoot(of body: [SignedMessage]) -> Bytes32 {
+    MerkleTree.root(of: body.map(\.leaf))
+  }
+
+  public mutating func sign(with key: PrivateKey) { signature = key.sign(digest: id).bytes }
+
+  /// Refuses a block whose signature is not that operator's.
+  public func checkSignature(by operator: Address) throws(Refusal) {
+    let signer = try Signature(signature).recover(digest: id)
+    guard signer == `operator` else { throw .notTheOperator }
+  }
+}
+
+extension SettledRun {
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "settled", encoded) }
+}
+
+extension Event {
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "event", encoded) }
+}
+
+extension Refusal {
+  /// The signature of the block is not the operator's of this network.
+  static var notTheOperator: Refusal { Refusal("notTheOperator") }
+}

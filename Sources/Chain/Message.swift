@@ -1,0 +1,71 @@
+// Every kind of message that the ledger takes: a closed choice, one case a kind.
+
+public import Kernel
+public import Market
+import Primitives
+
+/// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
+/// compiler then names every line that is missing.
+public enum Message: Equatable, Sendable {
+  case transfer(Transfer)
+  case declare(Declare)
+  case publishKey(PublishKey)
+  case amendTerms(AmendTerms)
+  case renewLinks(RenewLinks)
+  case placeOrder(PlaceOrder)
+  case cancelOrder(CancelOrder)
+  case placeBid(PlaceBid)
+  case revealBid(RevealBid)
+  case drawSeats(DrawSeats)
+  case honourSeat(HonourSeat)
+  case postOffer(PostOffer)
+  case topUpOffer(TopUpOffer)
+  case withdrawOffer(WithdrawOffer)
+  case takeOffer(TakeOffer)
+  case sendInput(SendInput)
+  case sealAnswer(SealAnswer)
+  case unsealAnswer(UnsealAnswer)
+  case submitEvidence(SubmitEvidence)
+  case acceptRun(AcceptRun)
+  case rejectRun(RejectRun)
+  case demandKey(DemandKey)
+  case postKey(PostKey)
+  case showChunk(ShowChunk)
+  case closeLease(CloseLease)
+  case releaseFrozen(ReleaseFrozen)
+
+  /// What the message says, whatever its kind.
+  public var content: any MessageContent {
+    switch self {
+    case .transfer(let m): m
+    case .declare(let m): m
+    case .publishKey(let m): m
+    case .amendTerms(let m): m
+    case .renewLinks(let m): m
+    case .placeOrder(let m): m
+    case .cancelOrder(let m): m
+    case .placeBid(let m): m
+    case .revealBid(let m): m
+    case .drawSeats(let m): m
+    case .honourSeat(let m): m
+    case .postOffer(let m): m
+    case .topUpOffer(let m): m
+    case .withdrawOffer(let m): m
+    case .takeOffer(let m): m
+    case .sendInput(let m): m
+    case .sealAnswer(let m): m
+    case .unsealAnswer(let m): m
+    case .submitEvidence(let m): m
+    case .acceptRun(let m): m
+    case .rejectRun(let m): m
+    case .demandKey(let m): m
+    case .postKey(let m): m
+    case .showChunk(let m): m
+    case .closeLease(let m): m
+    case .releaseFrozen(let m): m
+    }
+  }
+
+  /// Sender, lane, sequence, expiry.
+  public var head: Head { content.head }
+}

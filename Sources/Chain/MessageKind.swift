@@ -1,0 +1,131 @@
+// The one list of message kinds, which decoding, the command line, the API and the docs read.
+
+public import Kernel
+import Market
+public import Primitives
+
+/// A kind by its number on the wire. Numbers are never used again for another kind.
+public enum MessageKind: UInt8, CaseIterable, Sendable {
+  case transfer = 1
+  case declare = 2
+  case publishKey = 3
+  case amendTerms = 4
+  case renewLinks = 5
+  case placeOrder = 16
+  case cancelOrder = 17
+  case placeBid = 18
+  case revealBid = 19
+  case drawSeats = 20
+  case honourSeat = 21
+  case postOffer = 22
+  case topUpOffer = 23
+  case withdrawOffer = 24
+  case takeOffer = 25
+  case sendInput = 26
+  case sealAnswer = 27
+  case unsealAnswer = 28
+  case submitEvidence = 29
+  case acceptRun = 30
+  case rejectRun = 31
+  case demandKey = 32
+  case postKey = 33
+  case showChunk = 34
+  case closeLease = 35
+  case releaseFrozen = 36
+
+  /// The type of the content.
+  public var contentType: any MessageContent.Type {
+    switch self {
+    case .transfer: Transfer.self
+    case .declare: Declare.self
+    case .publishKey: PublishKey.self
+    case .amendTerms: AmendTerms.self
+    case .renewLinks: RenewLinks.self
+    case .placeOrder: PlaceOrder.self
+    case .cancelOrder: CancelOrder.self
+    case .placeBid: PlaceBid.self
+    case .revealBid: RevealBid.self
+    case .drawSeats: DrawSeats.self
+    case .honourSeat: HonourSeat.self
+    case .postOffer: PostOffer.self
+    case .topUpOffer: TopUpOffer.self
+    case .withdrawOffer: WithdrawOffer.self
+    case .takeOffer: TakeOffer.self
+    case .sendInput: SendInput.self
+    case .sealAnswer: SealAnswer.self
+    case .unsealAnswer: UnsealAnswer.self
+    case .submitEvidence: SubmitEvidence.self
+    case .acceptRun: AcceptRun.self
+    case .rejectRun: RejectRun.self
+    case .demandKey: DemandKey.self
+    case .postKey: PostKey.self
+    case .showChunk: ShowChunk.self
+    case .closeLease: CloseLease.self
+    case .releaseFrozen: ReleaseFrozen.self
+    }
+  }
+
+  /// Reads a message of this kind through any door: CBOR and JSON share the switch.
+  func read<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
+    case .transfer: .transfer(try reader.read(Transfer.self))
+    case .declare: .declare(try reader.read(Declare.self))
+    case .publishKey: .publishKey(try reader.read(PublishKey.self))
+    case .amendTerms: .amendTerms(try reader.read(AmendTerms.self))
+    case .renewLinks: .renewLinks(try reader.read(RenewLinks.self))
+    case .placeOrder: .placeOrder(try reader.read(PlaceOrder.self))
+    case .cancelOrder: .cancelOrder(try reader.read(CancelOrder.self))
+    case .placeBid: .placeBid(try reader.read(PlaceBid.self))
+    case .revealBid: .revealBid(try reader.read(RevealBid.self))
+    case .drawSeats: .drawSeats(try reader.read(DrawSeats.self))
+    case .honourSeat: .honourSeat(try reader.read(HonourSeat.self))
+    case .postOffer: .postOffer(try reader.read(PostOffer.self))
+    case .topUpOffer: .topUpOffer(try reader.read(TopUpOffer.self))
+    case .withdrawOffer: .withdrawOffer(try reader.read(WithdrawOffer.self))
+    case .takeOffer: .takeOffer(try reader.read(TakeOffer.self))
+    case .sendInput: .sendInput(try reader.read(SendInput.self))
+    case .sealAnswer: .sealAnswer(try reader.read(SealAnswer.self))
+    case .unsealAnswer: .unsealAnswer(try reader.read(UnsealAnswer.self))
+    case .submitEvidence: .submitEvidence(try reader.read(SubmitEvidence.self))
+    case .acceptRun: .acceptRun(try reader.read(AcceptRun.self))
+    case .rejectRun: .rejectRun(try reader.read(RejectRun.self))
+    case .demandKey: .demandKey(try reader.read(DemandKey.self))
+    case .postKey: .postKey(try reader.read(PostKey.self))
+    case .showChunk: .showChunk(try reader.read(ShowChunk.self))
+    case .closeLease: .closeLease(try reader.read(CloseLease.self))
+    case .releaseFrozen: .releaseFrozen(try reader.read(ReleaseFrozen.self))
+    }
+  }
+}
+
+extension MessageKind {
+  /// The name that the number stands for, as wallets show it: `PlaceOrder`.
+  public var name: String { contentType.typeName }
+
+  /// The fields of the content, in order, beginning with the four of every message.
+  public var fields: [FieldDescription] { MessageKind.fields(contentType) }
+
+  private static func fields<M: MessageContent>(_ type: M.Type) -> [FieldDescription] {
+    FieldDescriber.fields(of: type)
+  }
+
+  /// The kind of that name.
+  public init?(name: String) {
+    guard let known = MessageKind.allCases.first(where: { $0.name == name }) else { return nil }
+    self = known
+  }
+}
+
+extension Message {
+  /// Every kind, by number.
+  public static var kinds: [MessageKind] { MessageKind.allCases }
+
+  /// Which kind this is. A case without a number on the wire could never be sent, so every
+  /// content's number is one of the list; a test holds both lists against each other.
+  public var kind: MessageKind? { MessageKind(rawValue: Swift.type(of: content).kind) }
+}
+
+/// A source of one content: canonical bytes, or JSON.
+protocol MessageReader {
+  func read<M: MessageContent>(_ type: M.Type) throws(Refusal) -> M
+}

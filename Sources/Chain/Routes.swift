@@ -1,0 +1,66 @@
+// Where each kind of message goes, and who learns what came of it.
+
+import Kernel
+import Market
+import Primitives
+import Reputation
+
+extension State {
+  /// Hands a message to its room. One line a kind; what a room concludes goes to the learners
+  /// within the same message.
+  mutating func dispatch(_ message: Message, as id: Bytes32) throws(Refusal) {
+    switch message {
+    case .transfer(let m): try kernel.apply(m, as: id)
+    case .declare(let m): try kernel.apply(m, as: id)
+    case .publishKey(let m): try kernel.apply(m, as: id)
+    case .amendTerms(let m):
+      try kernel.apply(m, as: id)
+      try TermsCheck.refusal(of: m.terms)
+    case .renewLinks(let m): try kernel.apply(m, as: id)
+    case .placeOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .cancelOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .placeBid(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .revealBid(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .drawSeats(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .honourSeat(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .postOffer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .topUpOffer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .withdrawOffer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .takeOffer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .sendInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .sealAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .unsealAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .submitEvidence(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .acceptRun(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .rejectRun(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .demandKey(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .postKey(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .showChunk(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .closeLease(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .releaseFrozen(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    }
+    conclude()
+  }
+
+  /// Lets the room of a timer act. False says that the entry was stale.
+  mutating func fire(_ key: TimerKey, at deadline: Time) throws(Refusal) -> Bool {
+    let didAct: Bool
+    switch key.room {
+    case 0:
+      didAct = kernel.fire(key, at: deadline)
+      if didAct { reputation.terms = kernel.terms.current }
+    case 1: didAct = try market.fire(key, at: deadline, &kernel, works, reputation)
+    default: didAct = false
+    }
+    conclude()
+    return didAct
+  }
+
+  /// Tells the learners, in fixed order: reputation. They can refuse nothing.
+  private mutating func conclude() {
+    for conclusion in market.takeConclusions() {
+      reputation.conclude(conclusion)
+      if case .settled(let run) = conclusion { results.settled.append(run) }
+    }
+  }
+}

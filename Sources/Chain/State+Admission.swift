@@ -1,0 +1,130 @@
+// The two steps of a message, each whole or not at all: it is admitted, then carried out.
+
+public import Kernel
+public import Primitives
+
+extension State {
+  /// Takes a message into the open block. A refusal here means that it was not admitted: nothing
+  /// of it stays, and it stands in no block. One whose body is refused was admitted: its toll and
+  /// its place in the lane are used up, and the outcome says why.
+  mutating func apply(_ m: VerifiedMessage) throws(Refusal) -> MessageOutcome {
+    let before = mark()
+    let toll: Amount
+    do throws(Refusal) {
+      toll = try admit(m)
+    } catch {
+      rollback(to: before)
+      throw error
+    }
+    let outcome = carryOut(m.signed.message, as: m.signed.id, toll: toll)
+    forgetUndo()
+    return outcome
+  }
+
+  /// The first step: size, expiry, sequence, toll.
+  mutating func admit(_ m: VerifiedMessage) throws(Refusal) -> Amount {
+    guard m.separator == domain.separator else { throw .notTheSigner }
+    return try admit(m.signed.head, signer: m.signer, size: m.size)
+  }
+
+  mutating func admit(_ head: Head, signer: Address, size: Int) throws(Refusal) -> Amount {
+    let limit = Int(clamping: kernel.terms.current.maxMessage)
+    guard size <= limit else { throw .tooLong(size, limit: limit) }
+    let toll = try kernel.toll(bytes: size)
+    try kernel.admit(head, signer: signer, bytes: size)
+    return toll
+  }
+
+  /// The second step: the body, undone whole when it is refused.
+  mutating func carryOut(
+    _ message: Message, as id: Bytes32, toll: Amount
+  ) -> MessageOutcome {
+    let admitted = mark()
+    do throws(Refusal) {
+      try dispatch(message, as: id)
+      return MessageOutcome(id: id, refusal: nil, toll: toll)
+    } catch {
+      rollback(to: admitted)
+      return MessageOutcome(id: id, refusal: error, toll: toll)
+    }
+  }
+}
+
+// MARK: - The door
+
+/// What the door has taken and no block holds yet: tolls and places that are spoken for.
+public struct WaitingMessages: Sendable {
+  /// How far ahead of a lane's next message the door holds others.
+  public static let window: UInt64 = 16
+
+  private var tolls: [Address: Amount] = [:]
+  private var places: [LaneKey: [UInt64: Bytes32]] = [:]
+
+  public init() {}
+
+  /// What an account owes for messages that wait.
+  public func owed(by account: Address) -> Amount { tolls[account] ?? .zero }
+
+  /// The message that waits at a place of a lane.
+  public func message(of lane: LaneKey, at sequence: UInt64) -> Bytes32? {
+    places[lane]?[sequence]
+  }
+
+  public mutating func add(_ m: VerifiedMessage, toll: Amount) throws(Refusal) {
+    let head = m.signed.head
+    tolls[head.from] = try owed(by: head.from).adding(toll)
+    places[LaneKey(m.signer, head.lane), default: [:]][head.sequence] = m.signed.id
+  }
+
+  /// Forgets a message that a block took or that was turned away.
+  public mutating func remove(_ m: VerifiedMessage, toll: Amount) {
+    let head = m.signed.head
+    let lane = LaneKey(m.signer, head.lane)
+    guard places[lane]?[head.sequence] == m.signed.id else { return }
+    places[lane]?[head.sequence] = nil
+    if places[lane]?.isEmpty == true { places[lane] = nil }
+    let rest = (try? owed(by: head.from).subtracting(toll)) ?? .zero
+    tolls[head.from] = rest == .zero ? nil : rest
+  }
+}
+
+extension State {
+  /// What runs before a message is ordered: it costs nothing and changes nothing. The toll that
+  /// comes back is to be reserved with `WaitingMessages.add`.
+  public func check(
+    _ m: VerifiedMessage, now: Time, _ waiting: borrowing WaitingMessages
+  ) throws(Refusal) -> Amount {
+    guard m.separator == domain.separator else { throw .notTheSigner }
+    let head = m.signed.head
+    let limit = Int(clamping: kernel.terms.current.maxMessage)
+    guard m.size <= limit else { throw .tooLong(m.size, limit: limit) }
+    let earliest = max(now, kernel.blockTime)
+    guard head.validUntil >= earliest else {
+      throw .expired(validUntil: head.validUntil, now: earliest)
+    }
+    guard kernel.accounts.isOpen(head.from) else { throw .unknownAccount }
+    let next = kernel.accounts.nextSequence(signer: m.signer, lane: head.lane)
+    if head.sequence < next { throw .staleSequence(got: head.sequence, next: next) }
+    if head.sequence - next >= WaitingMessages.window {
+      throw .futureSequence(got: head.sequence, next: next)
+    }
+    if let other = waiting.message(of: LaneKey(m.signer, head.lane), at: head.sequence) {
+      throw other == m.signed.id ? .waitsAlready : .sequenceTaken(head.sequence)
+    }
+    let toll = try kernel.toll(bytes: m.size)
+    let needs = try waiting.owed(by: head.from).adding(toll)
+    let has = kernel.ledger.balance(.account(head.from))
+    guard has >= needs else { throw .insufficient(has: has, needs: needs) }
+    return toll
+  }
+}
+
+extension Refusal {
+  /// The same message waits for a block.
+  static var waitsAlready: Refusal { Refusal("waitsAlready") }
+
+  /// Another message of the lane waits with this sequence.
+  static func sequenceTaken(_ sequence: UInt64) -> Refusal {
+    Refusal("sequenceTaken", ["sequence": sequence])
+  }
+}

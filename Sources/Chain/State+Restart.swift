@@ -1,0 +1,58 @@
+// How a state comes back from the rows of a store, and proves that it is the one that was left.
+
+import Kernel
+public import Primitives
+
+/// Rows on their way from a store into a state.
+public struct StateLoader: ~Copyable {
+  private var state: State
+  private var leaves: [TreeChange] = []
+
+  public init(_ genesis: Genesis) throws(Refusal) {
+    try genesis.check()
+    state = State(genesis, KernelTables())
+  }
+
+  /// Takes one row; the order does not matter.
+  public mutating func load(
+    table: String, key: [UInt8], row: [UInt8]
+  ) throws(Refusal) {
+    let isKnown = try load(intoRoom: table, key, row)
+    guard isKnown else { throw .unknownTable(table) }
+    let leaf = RowChange.leafKey(table: table, key: key)
+    leaves.append(TreeChange(leaf, SHA256.hash(row)))
+  }
+
+  private mutating func load(
+    intoRoom table: String, _ key: [UInt8], _ row: [UInt8]
+  ) throws(Refusal) -> Bool {
+    if try state.kernel.load(table: table, key: key, row: row) { return true }
+    if try state.market.load(table: table, key: key, row: row) { return true }
+    return try state.reputation.load(table: table, key: key, row: row)
+  }
+
+  /// The state after the block with this header, once its root is found to be the rows' own.
+  public consuming func finish(at header: Header) throws(Refusal) -> State {
+    leaves.sort { $0.key < $1.key }
+    state.tree.apply(leaves)
+    guard state.tree.root == header.stateRoot else {
+      throw .rootDiffers("stateRoot", at: header.height)
+    }
+    guard header.network == state.network, state.kernel.height == header.height else {
+      throw .rootDiffers("header", at: header.height)
+    }
+    state.tip = header.id
+    state.reputation.terms = state.kernel.terms.current
+    state.kernel.rebuildTimers()
+    state.market.rebuildTimers(into: &state.kernel)
+    state.forgetUndo()
+    return state
+  }
+}
+
+extension Refusal {
+  /// A stored row of a table that no room has; the number bears the table's name.
+  static func unknownTable(_ name: String) -> Refusal {
+    Refusal("unknownTable", [Number(name, 0)])
+  }
+}

@@ -1,0 +1,100 @@
+// The whole state of a network: all rooms, the tree over their rows, and the block being made.
+
+public import Kernel
+public import Market
+public import Primitives
+public import Reputation
+
+/// What everybody who replays the same blocks has, bit for bit.
+///
+/// It changes only block by block: `produce` for the operator, `replay` for everybody else, both
+/// through the same steps. It cannot be copied.
+public struct State: ~Copyable {
+  public internal(set) var kernel: KernelTables
+  public internal(set) var market = MarketTables()
+  public internal(set) var reputation = ReputationTables()
+  public internal(set) var tree = Tree()
+  let works = Kinds()
+  public let genesis: Genesis
+  public let network: Bytes32
+  /// Where signatures count.
+  public let domain: EIP712.Domain
+  /// The id of the last block; before the first the network's.
+  public internal(set) var tip: Bytes32
+  /// What the open block made so far.
+  var results = BlockResults()
+  /// A block that was refused after it had begun to change rows leaves a state that nobody may
+  /// use: it must be read again from the store.
+  public internal(set) var isTorn = false
+
+  /// The state that a genesis founds, at height 0.
+  public init(_ genesis: Genesis) throws(Refusal) {
+    try genesis.check()
+    var kernel = KernelTables()
+    kernel.found(
+      genesis.charter, terms: genesis.terms, beacon: genesis.beacon, anchor: genesis.anchor,
+      time: genesis.time)
+    for fund in genesis.funds { try kernel.fund(fund.account, fund.amount, fund.asset) }
+    self.init(genesis, kernel)
+    reputation.terms = genesis.terms
+    _ = takeChanges()
+  }
+
+  /// A state with these rows of the Kernel and no others.
+  init(_ genesis: Genesis, _ kernel: consuming KernelTables) {
+    self.genesis = genesis
+    self.kernel = kernel
+    network = genesis.network
+    domain = genesis.domain
+    tip = network
+  }
+
+  public var height: UInt64 { kernel.height }
+  public var stateRoot: Bytes32 { tree.root }
+
+  /// The earliest deadline, in market time: when the next block is due even without messages.
+  public var nextDeadline: Time? { kernel.timers.earliest }
+
+  /// Drains every room, sorts the changes by leaf and enters them into the tree.
+  mutating func takeChanges() -> [RowChange] {
+    var changes: [RowChange] = []
+    kernel.drain(into: &changes)
+    market.drain(into: &changes)
+    reputation.drain(into: &changes)
+    changes.sort { $0.leafKey < $1.leafKey }
+    tree.apply(changes.map { TreeChange($0.leafKey, $0.row.map { SHA256.hash($0) }) })
+    return changes
+  }
+}
+
+// MARK: - The scope of a message
+
+extension State {
+  /// A position in every room.
+  struct Mark {
+    let kernel: KernelMark
+    let market: MarketTables.Mark
+    let reputation: Int
+    let settled: Int
+  }
+
+  func mark() -> Mark {
+    Mark(
+      kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
+      settled: results.settled.count)
+  }
+
+  mutating func rollback(to mark: Mark) {
+    kernel.rollback(to: mark.kernel)
+    market.rollback(to: mark.market)
+    reputation.rollback(to: mark.reputation)
+    results.settled.removeLast(results.settled.count - mark.settled)
+  }
+
+  /// The message stands.
+  mutating func forgetUndo() {
+    kernel.forgetUndo()
+    market.forgetUndo()
+    reputation.forgetUndo()
+  }
+}

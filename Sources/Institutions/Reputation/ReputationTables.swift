@@ -1,0 +1,68 @@
+// Records of accounts: learned from what the market concludes, read by the market before a match.
+
+public import Kernel
+public import Market
+public import Primitives
+
+/// One record an account. It moves no money and can refuse nothing: sums stop at their greatest
+/// value.
+public struct ReputationTables: ~Copyable {
+  private var records = Table<Address, Record>("records")
+  /// The terms in force, which weights and faults are computed with. They are the Kernel's row;
+  /// whoever routes messages here keeps them current.
+  public var terms = Terms.standard
+
+  public init() {}
+
+  /// The record of an account; blank for a newcomer.
+  public func record(of account: Address) -> Record { records[account] ?? Record() }
+
+  /// Every record, in the order of its key's bytes.
+  public func forEachRecord(_ body: (Address, Record) -> Void) { records.forEach(body) }
+
+  mutating func change(_ account: Address, _ body: (inout Record) -> Void) {
+    var row = record(of: account)
+    body(&row)
+    records[account] = row
+  }
+}
+
+extension ReputationTables: Standing {
+  public func weight(of account: Address) -> UInt64 {
+    let row = record(of: account)
+    return RecordFormulas.weight(good: row.good, bad: row.bad, terms: terms)
+  }
+
+  public func rejectionRate(of account: Address, price: Amount) -> UInt64 {
+    let row = record(of: account)
+    return RecordFormulas.rejectionRate(
+      accepted: row.accepted, rejected: row.rejected, price: price)
+  }
+
+  public func good(of account: Address) -> Amount { record(of: account).good }
+}
+
+// MARK: - Message, block and restart
+
+extension ReputationTables {
+  public func mark() -> Int { records.mark() }
+
+  public mutating func rollback(to mark: Int) { records.rollback(to: mark) }
+
+  public mutating func forgetUndo() { records.forgetUndo() }
+
+  public func list(since mark: Int, into changes: inout [RowChange]) {
+    records.list(since: mark, into: &changes)
+  }
+
+  public mutating func drain(into changes: inout [RowChange]) { records.drain(into: &changes) }
+
+  /// Takes a stored row at restart; false says that the table is another room's.
+  public mutating func load(
+    table: String, key: [UInt8], row: [UInt8]
+  ) throws(Refusal) -> Bool {
+    guard table == records.name else { return false }
+    try records.load(key: key, row: row)
+    return true
+  }
+}
