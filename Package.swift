@@ -7,7 +7,8 @@ let package = Package(
   name: "tolsey",
   products: [
     .executable(name: "tolsey", targets: ["tolsey"]),
-    .library(name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel", "Market", "Models"]),
+    .library(
+      name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel", "Market", "Models", "Chain"]),
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2"),
@@ -23,13 +24,15 @@ let package = Package(
     room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
-    room("Store", ["Kernel", grdb, sqlite]),
+    room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
+    room("Store", ["Chain", grdb, sqlite]),
     program("tolsey", ["Primitives", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
     tests("GraphsTests", ["Graphs"]),
     tests("MarketTests", ["Market"]),
+    tests("ChainTests", ["Chain"]),
     tests("StoreTests", ["Store"]),
     tests("TidyTests", []),
     tests("tolseyTests", ["tolsey", parser]),
