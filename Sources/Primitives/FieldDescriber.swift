@@ -29,6 +29,8 @@ public struct FieldDescriber: FieldVisitor {
   /// Every struct met so far. One is entered blank before it is walked, so that a type that
   /// holds a list of itself ends.
   var types: [TypeDescription] = []
+  /// Which Swift type each of them is.
+  private var entered: [ObjectIdentifier] = []
 
   init() {}
 
@@ -50,8 +52,14 @@ public struct FieldDescriber: FieldVisitor {
 
   mutating func enter<T: Fielded>(_ type: T.Type) {
     guard !EIP712.isInteger(T.typeName) else { return }
-    guard !types.contains(where: { $0.name == T.typeName }) else { return }
+    if let known = types.firstIndex(where: { $0.name == T.typeName }) {
+      // Two structs of one name within a type: no wallet could tell which is meant.
+      precondition(
+        entered[known] == ObjectIdentifier(type), "two structs are named \(T.typeName)")
+      return
+    }
     let slot = types.count
+    entered.append(ObjectIdentifier(type))
     types.append(TypeDescription(name: T.typeName, fields: []))
     let outer = fields
     fields = []

@@ -146,6 +146,18 @@ import Testing
     #expect(found?.numbers.first?.name == name)
   }
 
+  /// A name of one letter, which Swift could keep as a scalar instead of a text.
+  @Test func namesMayBeOneLetter() throws {
+    struct Point: Fielded, Equatable {
+      static let typeName = "Point"
+      var x: UInt64 = 1
+      mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) { try v("x", &x) }
+    }
+    #expect(try Point(json: ["x": 5]) == Point(x: 5))
+    #expect(Point().json.text == #"{"x":1}"#)
+    #expect(EIP712.encodeType(Point.self) == "Point(uint64 x)")
+  }
+
   @Test func cutsTheNamesOfStrangers() {
     let name = String(repeating: "é", count: 10_000)
     let json = JSONValue.object([
