@@ -83,6 +83,11 @@ public struct Manifest: Fielded, Hashable {
     try outputScale.check()
     try report.check()
     guard !commitments.isEmpty else { throw Refusal("noCommitment") }
+    for (index, own) in commitments.enumerated() {
+      guard !commitments[..<index].contains(where: { $0.scheme == own.scheme }) else {
+        throw Refusal("repeatedScheme", ["index": UInt64(index)])
+      }
+    }
     var dims: [Int] = []
     for dim in inputShape { dims.append(Int(clamping: dim)) }
     let input = TensorType(inputElement, try Shape(dims))

@@ -1,0 +1,64 @@
+// The fast program gives the reference's bits on random graphs, whatever the kernel.
+
+import Graphs
+import Primitives
+import Testing
+
+@testable import Models
+
+@Suite struct BitEqualTests {
+  /// Each argument is a range of seeds, so that a failure names its graph.
+  @Test(arguments: 0..<12)
+  func onRandomGraphs(part: Int) throws {
+    for seed in part * 25..<(part + 1) * 25 {
+      var draw = Draw(seed: UInt64(seed))
+      let own = try RandomGraph(&draw)
+      let count = 1 + draw.below(3)
+      let inputs = (0..<count).map { _ in
+        (0..<own.graph.input.shape.count).map { _ in UInt8(draw.below(256)) }
+      }
+      var wanted: [Int32] = []
+      for input in inputs { wanted += try own.graph.run(own.weights, on: input) }
+      for kernel in DotKernel.usable {
+        let program = Program(own.graph, own.weights, kernel: kernel)
+        let got = program.run(Array(inputs.joined()), count: count)
+        #expect(got == wanted, "seed \(seed), \(kernel)")
+      }
+    }
+  }
+
+  /// The greatest sums that the bounds allow, with both signs: nothing saturates on the way.
+  @Test(arguments: [ElementType.uint8, .int8])
+  func atTheEndsOfTheRange(element: ElementType) throws {
+    let columns = 65700
+    let node = Node(.linear(Linear(outputs: 3, biasBound: 127)), [0])
+    let input = TensorType(element, try Shape([columns]))
+    let graph = try Graph(input: input, nodes: [node])
+    let rows = [Int8](repeating: -128, count: columns)
+      + [Int8](repeating: 127, count: columns) + [Int8](repeating: -1, count: columns)
+    let weights = [LayerWeights(matrix: rows, bias: [-127, 127, 0])]
+    for byte in [UInt8(0xff), 0x80, 0x7f, 0] {
+      let bytes = [UInt8](repeating: byte, count: columns)
+      let wanted = try graph.run(weights, on: bytes)
+      for kernel in DotKernel.usable {
+        #expect(Program(graph, weights, kernel: kernel).run(bytes, count: 1) == wanted)
+      }
+    }
+  }
+
+  /// More samples than one batch holds, each with its own answer.
+  @Test func batchesKeepTheirOrder() throws {
+    var draw = Draw(seed: 77)
+    let nodes = [Node(.linear(Linear(outputs: 5, biasBound: 0)), [0])]
+    let graph = try Graph(input: TensorType(.int8, try Shape([7])), nodes: nodes)
+    let matrix = (0..<35).map { _ in Int8(draw.signed(127)) }
+    let weights = [LayerWeights(matrix: matrix, bias: [0, 0, 0, 0, 0])]
+    let count = 2 * Program.batch + 3
+    let bytes = (0..<7 * count).map { _ in UInt8(draw.below(256)) }
+    var wanted: [Int32] = []
+    for at in 0..<count { wanted += try graph.run(weights, on: Array(bytes[7 * at..<7 * at + 7])) }
+    for kernel in DotKernel.usable {
+      #expect(Program(graph, weights, kernel: kernel).run(bytes, count: count) == wanted)
+    }
+  }
+}
