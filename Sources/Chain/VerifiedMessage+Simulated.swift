@@ -6,8 +6,9 @@ extension VerifiedMessage {
   /// Takes the sender's word for it. No door uses this: a message that comes from outside is
   /// recovered, and the file of a block that holds this one would not replay.
   public init(simulated signed: SignedMessage, domain: EIP712.Domain) {
-    self.init(
-      signed: signed, signer: signed.head.from, size: signed.encoded.count,
-      separator: domain.separator)
+    self.signed = signed
+    signer = signed.head.from
+    size = signed.encoded.count
+    separator = domain.separator
   }
 }

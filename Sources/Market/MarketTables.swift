@@ -20,27 +20,43 @@ public struct MarketTables: ~Copyable {
 
   /// Positions in the undo lists.
   public struct Mark: Sendable {
-    let positions: [Int]
+    let orders: Int
+    let tenders: Int
+    let bids: Int
+    let offers: Int
+    let leases: Int
+    let runs: Int
+    let frozen: Int
     let conclusions: Int
   }
 
   public func mark() -> Mark {
     Mark(
-      positions: [
-        orders.mark(), tenders.mark(), bids.mark(), offers.mark(), leases.mark(), runs.mark(),
-        frozen.mark(),
-      ], conclusions: conclusions.count)
+      orders: orders.mark(), tenders: tenders.mark(), bids: bids.mark(), offers: offers.mark(),
+      leases: leases.mark(), runs: runs.mark(), frozen: frozen.mark(),
+      conclusions: conclusions.count)
   }
 
   public mutating func rollback(to mark: Mark) {
-    orders.rollback(to: mark.positions[0])
-    tenders.rollback(to: mark.positions[1])
-    bids.rollback(to: mark.positions[2])
-    offers.rollback(to: mark.positions[3])
-    leases.rollback(to: mark.positions[4])
-    runs.rollback(to: mark.positions[5])
-    frozen.rollback(to: mark.positions[6])
+    orders.rollback(to: mark.orders)
+    tenders.rollback(to: mark.tenders)
+    bids.rollback(to: mark.bids)
+    offers.rollback(to: mark.offers)
+    leases.rollback(to: mark.leases)
+    runs.rollback(to: mark.runs)
+    frozen.rollback(to: mark.frozen)
     conclusions.removeLast(conclusions.count - mark.conclusions)
+  }
+
+  /// The rows that changed since the mark, as a rehearsal shows them.
+  public func list(since mark: Mark, into changes: inout [RowChange]) {
+    orders.list(since: mark.orders, into: &changes)
+    tenders.list(since: mark.tenders, into: &changes)
+    bids.list(since: mark.bids, into: &changes)
+    offers.list(since: mark.offers, into: &changes)
+    leases.list(since: mark.leases, into: &changes)
+    runs.list(since: mark.runs, into: &changes)
+    frozen.list(since: mark.frozen, into: &changes)
   }
 
   /// The message stands.

@@ -1,0 +1,96 @@
+// Who walks: accounts with keys, and secrets that each derives from names instead of keeping.
+
+public import Chain
+public import Kernel
+public import Market
+public import Primitives
+
+/// The accounts of a walk and the contents that they exchange.
+public struct Cast: Sendable {
+  public let people: [Address]
+  public let operatorKey: PrivateKey
+  let custodianKey: PrivateKey
+  /// An account that the network has never seen.
+  let stranger: Address
+  /// An account with next to nothing.
+  let pauper: Address
+  public let genesis: Genesis
+  let links: [Bytes32]
+
+  /// A network for a walk of so many blocks.
+  public init(people count: Int, blocks: Int, terms: Terms = .standard) {
+    operatorKey = PrivateKey(seed: Array("walk operator".utf8))
+    custodianKey = PrivateKey(seed: Array("walk custodian".utf8))
+    people = (0..<count).map { PrivateKey(seed: Array("walker \($0)".utf8)).address }
+    stranger = PrivateKey(seed: Array("stranger".utf8)).address
+    pauper = PrivateKey(seed: Array("pauper".utf8)).address
+    var link = SHA256.hash(Array("links of a walk".utf8))
+    var chain: [Bytes32] = []
+    for _ in 0..<blocks {
+      chain.append(link)
+      link = SHA256.hash(link.bytes)
+    }
+    links = chain.reversed()
+    var genesis = Genesis()
+    genesis.chainId = 1
+    genesis.time = Time(1_700_000_000_000)
+    genesis.operator = operatorKey.address
+    genesis.custodians = [custodianKey.address]
+    genesis.terms = terms
+    genesis.assets = [
+      GenesisAsset(.dollar, name: "USD"), GenesisAsset(Asset(1), name: "POINTS"),
+    ]
+    genesis.beacon = SHA256.hash(Array("first beacon".utf8))
+    genesis.anchor = link
+    genesis.funds =
+      people.map { GenesisFund($0, Amount(10_000_000_000)) }
+      + people.map { GenesisFund($0, Amount(1_000), Asset(1)) }
+      + [
+        GenesisFund(operatorKey.address, Amount(1_000_000_000)),
+        GenesisFund(pauper, Amount(600)),
+      ]
+    self.genesis = genesis
+  }
+
+  static func secret(_ parts: [UInt8]...) -> Bytes32 {
+    SHA256.hash(parts.reduce(into: Array("walk".utf8)) { $0 += $1 })
+  }
+
+  static func buyerSalt(_ buyer: Address, _ sequence: UInt64) -> Bytes32 {
+    secret(Array("seats".utf8), buyer.bytes, bigEndianBytes(sequence))
+  }
+
+  static func bidSalt(_ order: OrderID, _ bidder: Address) -> Bytes32 {
+    secret(Array("bid".utf8), order.digest.bytes, bidder.bytes)
+  }
+
+  static func sealSalt(_ run: RunID, _ seat: Address) -> Bytes32 {
+    secret(Array("seal".utf8), run.digest.bytes, seat.bytes)
+  }
+
+  static func outputKey(_ run: RunID, _ seat: Address) -> Bytes32 {
+    secret(Array("key".utf8), run.digest.bytes, seat.bytes)
+  }
+
+  static let inputKey = secret(Array("input".utf8))
+
+  /// Content with a custodian's receipt. `spoiled` encrypts under another key than promised.
+  func content(
+    _ bytes: [UInt8], salt: Bytes32, key: Bytes32, spoiled: Bool = false
+  ) throws(Refusal) -> (content: Content, blob: [UInt8]) {
+    let chunks = try ContentChunks(
+      bytes, salt: salt, key: spoiled ? Cast.secret(key.bytes) : key)
+    let size = UInt64(chunks.blob.count)
+    let digest = Custody.digest(
+      network: genesis.network, blob: chunks.blobRoot, size: size)
+    let content = Content(
+      root: chunks.root, blob: chunks.blobRoot, size: size, keyHash: ContentChunks.keyHash(key),
+      custody: Custody(
+        custodian: custodianKey.address, signature: custodianKey.sign(digest: digest).bytes))
+    return (content, chunks.blob)
+  }
+
+  func input(_ tag: UInt8) throws(Refusal) -> Content {
+    try content([tag], salt: Cast.secret([tag]), key: Cast.inputKey).content
+  }
+}

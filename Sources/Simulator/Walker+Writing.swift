@@ -1,0 +1,166 @@
+// What actors send who follow the rules: the next step of some road, picked at random.
+
+import Chain
+import Kernel
+import Market
+import Primitives
+
+extension Walker {
+  /// A message that somebody could sensibly send now; nil when the pick found nothing to do.
+  mutating func write() throws -> (any MessageContent)? {
+    switch random.below(100) {
+    case 0..<9: return try placeOrder()
+    case 9..<14: return try postOffer()
+    case 14..<22: return try takeOffer()
+    case 22..<25: return manageOffer()
+    case 25..<28: return transfer()
+    case 28..<30: return declare()
+    case 30..<31: return publishKey()
+    case 31..<32: return govern()
+    case 32..<58: return nextOfTender()
+    case 58..<74: return try nextOfLease()
+    default: return try nextOfRun()
+    }
+  }
+
+  mutating func person() -> Address { cast.people[random.below(cast.people.count)] }
+
+  mutating func head(_ from: Address) -> Head {
+    Head(from: from, sequence: 0, validUntil: .zero)
+  }
+
+  /// A check with the numbers that it demands.
+  mutating func check() -> CheckTerms {
+    if random.chance(40) { return CheckTerms("open") }
+    let replicas: UInt64 = random.chance(85) ? 3 : 5
+    return CheckTerms("replicated", [Number("replicas", replicas), Number("audit", 0)])
+  }
+
+  static let spec = CBOR.encode(InferenceName(model: SHA256.hash(Array("a model".utf8))))
+
+  mutating func placeOrder() throws -> PlaceOrder {
+    var m = PlaceOrder()
+    m.head = head(random.chance(2) ? cast.pauper : person())
+    m.request.work = "inference"
+    m.request.spec = Self.spec
+    m.request.check = check()
+    m.request.limit = Rate(Amount(UInt64(1 + random.below(2_000_000))), per: 1)
+    m.request.units = UInt64(1 + random.below(3))
+    if random.chance(20) {
+      m.request.limit = Rate(Amount(UInt64(1 + random.below(50))), per: 7)
+      m.request.units = UInt64(1 + random.below(5_000))
+    }
+    m.request.runs = random.chance(70) ? 1 : UInt64(1 + random.below(4))
+    m.request.parallel = UInt64(1 + random.below(Int(m.request.runs)))
+    m.request.lists.maxRejection = random.chance(90) ? 400_000 : 60_000
+    if random.chance(5) { m.request.lists.refuse = [person()] }
+    m.input = try cast.input(UInt8(random.below(4)))
+    return m
+  }
+
+  mutating func postOffer() throws -> PostOffer {
+    var m = PostOffer()
+    m.head = head(person())
+    m.work = "inference"
+    m.spec = Self.spec
+    m.check = CheckTerms("open")
+    m.rate = Rate(Amount(UInt64(1 + random.below(1_500_000))), per: UInt64(1 + random.below(3)))
+    m.maxUnits = UInt64(1 + random.below(9))
+    m.capacity = UInt64(1 + random.below(4))
+    m.lists.maxRejection = random.chance(90) ? 400_000 : 60_000
+    if random.chance(5) { m.lists.only = [person()] }
+    return m
+  }
+
+  mutating func takeOffer() throws -> TakeOffer? {
+    var offers: [(OfferID, Offer)] = []
+    state.market.forEachOffer { offers.append(($0, $1)) }
+    guard let (id, offer) = random.pick(offers) else { return nil }
+    var m = TakeOffer()
+    m.head = head(person())
+    m.offer = id
+    m.units = UInt64(1 + random.below(Int(offer.maxUnits)))
+    m.runs = random.chance(70) ? 1 : UInt64(1 + random.below(3))
+    m.parallel = UInt64(1 + random.below(Int(m.runs)))
+    m.input = try cast.input(UInt8(random.below(4)))
+    m.key = WrappedKey(to: offer.provider, bytes: Cast.inputKey.bytes)
+    return m
+  }
+
+  mutating func manageOffer() -> (any MessageContent)? {
+    var offers: [(OfferID, Offer)] = []
+    state.market.forEachOffer { offers.append(($0, $1)) }
+    guard let (id, offer) = random.pick(offers) else { return nil }
+    if random.chance(50) {
+      var m = WithdrawOffer()
+      m.head = head(offer.provider)
+      m.offer = id
+      return m
+    }
+    var m = TopUpOffer()
+    m.head = head(offer.provider)
+    m.offer = id
+    m.slots = UInt64(1 + random.below(2))
+    return m
+  }
+
+  mutating func transfer() -> Transfer {
+    var m = Transfer()
+    m.head = head(person())
+    m.to = random.chance(20) ? Address(lastBytesOf: Cast.secret([UInt8(random.below(9))])) : person()
+    m.asset = random.chance(20) ? Asset(1) : .dollar
+    m.amount = Amount(UInt64(random.below(200_000)))
+    return m
+  }
+
+  mutating func declare() -> Declare {
+    var m = Declare()
+    let (a, b) = (cast.people[random.below(3)], cast.people[random.below(3)])
+    m.head = head(random.chance(50) ? a : b)
+    m.operator = b
+    m.member = a
+    m.isWithdrawn = random.chance(30)
+    return m
+  }
+
+  mutating func publishKey() -> PublishKey {
+    var m = PublishKey()
+    m.head = head(person())
+    m.sealingKey = Cast.secret(m.head.from.bytes)
+    return m
+  }
+
+  /// The operator's own messages, and people who try them.
+  mutating func govern() -> any MessageContent {
+    let sender = random.chance(70) ? cast.operatorKey.address : person()
+    switch random.below(3) {
+    case 0:
+      var m = AmendTerms()
+      m.head = head(sender)
+      m.terms = cast.genesis.terms
+      m.terms.take = UInt64(random.below(3_000))
+      return m
+    case 1:
+      var m = RenewLinks()
+      m.head = head(sender)
+      m.anchor = Cast.secret([UInt8(random.below(200))])
+      return m
+    default:
+      var m = ReleaseFrozen()
+      m.head = head(sender)
+      m.object = Cast.secret([1])
+      return m
+    }
+  }
+}
+
+/// What an order for a model run says; the work's own struct has the same canonical form.
+struct InferenceName: Fielded {
+  static let typeName = "InferenceSpec"
+  var model = Bytes32()
+
+  init() {}
+  init(model: Bytes32) { self.model = model }
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) { try v("model", &model) }
+}

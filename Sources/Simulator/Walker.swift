@@ -1,0 +1,92 @@
+// A walk: thousands of weighted random messages from one seed, with every rule checked after
+// each block.
+
+public import Chain
+public import Kernel
+public import Market
+public import Primitives
+
+/// Honest and hostile actors against `State`, from one seed.
+public struct Walker: ~Copyable {
+  public let seed: UInt64
+  public let cast: Cast
+  public internal(set) var state: State
+  /// The same walk without a single rehearsal: what rollback leaves behind would show.
+  var twin: State
+  var random: Seeded
+  public internal(set) var coverage = Coverage()
+  /// How often an account's lane was used in the block that is being written.
+  var lanes: [Address: UInt8] = [:]
+  /// The salts that buyers committed to, by the order that will open them.
+  var orderSalts: [OrderID: Bytes32] = [:]
+  let minted: [Asset: Amount]
+  /// Every row alive, by leaf, as a store would have it.
+  var rows: [Bytes32: RowChange] = [:]
+
+  public init(seed: UInt64, cast: Cast) throws(Refusal) {
+    self.seed = seed
+    self.cast = cast
+    state = try State(cast.genesis)
+    twin = try State(cast.genesis)
+    random = Seeded(seed)
+    var minted: [Asset: Amount] = [:]
+    for asset in cast.genesis.assets {
+      minted[asset.asset] = state.kernel.ledger.supply(asset.asset)
+    }
+    self.minted = minted
+  }
+
+  /// One block of random messages; throws the first rule that was broken.
+  public mutating func step() throws {
+    lanes.removeAll(keepingCapacity: true)
+    var messages: [VerifiedMessage] = []
+    for _ in 0..<random.below(9) {
+      guard var content = try write() else { continue }
+      if random.chance(15) { content = try spoil(content) }
+      messages.append(try address(content))
+    }
+    for message in messages where random.chance(25) {
+      coverage.rehearsed += 1
+      _ = state.rehearse(message.signed.message)
+    }
+    let plan = BlockPlan(time: nextTime(), pause: .zero, link: cast.links[Int(state.height)])
+    let made = try state.produce(plan, messages)
+    let other = try twin.produce(plan, messages)
+    coverage.note(made, messages)
+    try checkTwin(made, other)
+    try checkInvariants(made)
+  }
+
+  /// Mostly a second later; often just when something falls due, sometimes much later.
+  private mutating func nextTime() -> Time {
+    let now = state.kernel.blockTime.milliseconds
+    if let due = state.nextDeadline, due != .never, random.chance(35) {
+      return Time(max(now + 1, due.milliseconds + UInt64(random.below(2))))
+    }
+    if random.chance(2) { return Time(now + 3_700_000) }
+    return Time(now + UInt64(1 + random.below(8_000)))
+  }
+
+  /// Gives a content its place in a lane and lets it enter unsigned.
+  private mutating func address(_ written: any MessageContent) throws -> VerifiedMessage {
+    var content = written
+    var head = content.head
+    let lane = lanes[head.from] ?? 0
+    lanes[head.from] = lane &+ 1
+    head.lane = lane
+    head.sequence = state.kernel.accounts.nextSequence(signer: head.from, lane: lane)
+    head.validUntil = Time(UInt64.max)
+    if random.chance(2) { head.sequence &+= UInt64(random.below(3)) &- 1 }
+    if random.chance(1) { head.validUntil = Time(1) }
+    content.head = head
+    if var order = content as? PlaceOrder {
+      let salt = Cast.buyerSalt(head.from, head.sequence &+ UInt64(lane) << 32)
+      order.saltCommitment = SaltCommitment.of(salt)
+      content = order
+      orderSalts[OrderID(try Message(order).id)] = salt
+    }
+    let placeholder = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    let signed = SignedMessage(try Message(content), placeholder)
+    return VerifiedMessage(simulated: signed, domain: state.domain)
+  }
+}
