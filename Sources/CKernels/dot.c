@@ -14,13 +14,13 @@ VNNI __attribute__((always_inline)) static inline void
 tile(const int R, const int N, const uint8_t *x, size_t row_step, size_t segments,
      size_t segment_step, size_t groups, const int8_t *w, size_t block_bytes,
      const int32_t *bias, int32_t *out, size_t out_step) {
-  __m512i sums[8][3];
+  __m512i sums[8][6];
   for (int r = 0; r < R; r++)
     for (int n = 0; n < N; n++) sums[r][n] = _mm512_loadu_si512(bias + 16 * n);
   for (size_t s = 0; s < segments; s++) {
     const uint8_t *xs = x + s * segment_step;
     for (size_t g = 0; g < groups; g++) {
-      __m512i weights[3];
+      __m512i weights[6];
       for (int n = 0; n < N; n++) weights[n] = _mm512_loadu_si512(w + n * block_bytes);
       w += 64;
       for (int r = 0; r < R; r++) {
@@ -60,7 +60,11 @@ VNNI void tolsey_dot_u8s8(const uint8_t *x, size_t row_step, size_t rows,
   size_t b = 0;
   while (b < blocks) {
     const int8_t *wb = w + b * block_bytes;
-    if (blocks - b >= 3) {
+    if (rows == 1 && blocks - b >= 6) {  // one row alone needs more sums to hide the latency
+      tile(1, 6, x, row_step, segments, segment_step, groups, wb, block_bytes, bias + 16 * b,
+           out + 16 * b, out_step);
+      b += 6;
+    } else if (blocks - b >= 3) {
       BLOCKS(3)
       b += 3;
     } else if (blocks - b == 2) {

@@ -82,17 +82,42 @@ struct PackedRounding: Sendable {
   }
 
   /// Rounds `count` sums, whose channels begin at `first`.
-  @inline(__always)
   func round(
     _ sums: UnsafePointer<Int32>, _ count: Int, from first: Int,
     to out: UnsafeMutablePointer<UInt8>
   ) {
-    let half = Int64(1) &<< (shift &- 1)
+    let own = UnsafePointer(multipliers.words + first)
+    for index in 0..<count {
+      out[index] = Self.round(sums[index], own[index], shift, offset)
+    }
+  }
+
+  /// Rounds rows of whole blocks. What a row writes behind its own channels, the next row or
+  /// the slack behind a tensor takes.
+  func roundRows(
+    _ rows: Int, _ sums: UnsafePointer<Int32>, blocks: Int, from first: Int,
+    to out: UnsafeMutablePointer<UInt8>, step: Int
+  ) {
     let own = UnsafePointer(multipliers.words + first)
     let (shift, offset) = (shift, offset)
-    for index in 0..<count {
-      let scaled = (Int64(sums[index]) &* Int64(own[index]) &+ half) &>> shift &+ offset
-      out[index] = UInt8(truncatingIfNeeded: scaled < 0 ? 0 : scaled > 255 ? 255 : scaled)
+    for row in 0..<rows {
+      for block in 0..<blocks {
+        let from = sums + (row * blocks + block) * 16
+        let by = own + block * 16
+        let to = out + row * step + block * 16
+        for lane in 0..<16 {
+          to[lane] = Self.round(from[lane], by[lane], shift, offset)
+        }
+      }
     }
+  }
+
+  @inline(__always)
+  private static func round(
+    _ sum: Int32, _ multiplier: Int32, _ shift: Int64, _ offset: Int64
+  ) -> UInt8 {
+    let half = Int64(1) &<< (shift &- 1)
+    let value = (Int64(sum) &* Int64(multiplier) &+ half) &>> shift &+ offset
+    return UInt8(truncatingIfNeeded: value < 0 ? 0 : value > 255 ? 255 : value)
   }
 }

@@ -11,7 +11,8 @@ extension Program {
     let rowStep = layouts[placed.inputs[0]].stride
     multiply(
       layer, epilogue, x, rowStep: rowStep, rows: samples, segmentStep: 0,
-      to: address(placed.output, 0, memory), outStep: layouts[placed.output].stride, memory)
+      to: address(placed.output, 0, memory), outStep: layouts[placed.output].stride,
+      mayOverlap: false, memory)
   }
 
   func runConvolution(
@@ -35,19 +36,21 @@ extension Program {
       multiply(
         layer, epilogue, x + row * window.strideY * wide * dims[0],
         rowStep: window.strideX * dims[0], rows: places[2], segmentStep: wide * dims[0],
-        to: out + row * places[2] * outStep, outStep: outStep, memory)
+        to: out + row * places[2] * outStep, outStep: outStep, mayOverlap: true, memory)
     }
   }
 
   /// Panel by panel: the sums of a panel stay in the nearest cache until they are rounded.
-  @inline(__always)
+  ///
+  /// - Parameter mayOverlap: whether a whole block may reach into the next row's channels.
   private func multiply(
     _ layer: PackedLayer, _ epilogue: Epilogue, _ x: UnsafePointer<UInt8>, rowStep: Int,
     rows: Int, segmentStep: Int, to out: UnsafeMutablePointer<UInt8>, outStep: Int,
-    _ memory: Memory
+    mayOverlap: Bool, _ memory: Memory
   ) {
     let most = Self.panel(rows: rows)
     let blockBytes = layer.segments * layer.groups * 64
+    let sums = memory.sums.words
     var block = 0
     while block < layer.blocks {
       let blocks = min(most, layer.blocks - block)
@@ -56,17 +59,23 @@ extension Program {
           x: x, rowStep: rowStep, rows: rows, segments: layer.segments,
           segmentStep: segmentStep, groups: layer.groups,
           weights: layer.weights.signedBytes + block * blockBytes, blocks: blocks,
-          bias: layer.bias.words + block * 16, out: memory.sums.words))
+          bias: layer.bias.words + block * 16, out: sums))
       let first = block * 16
       let count = min(blocks * 16, layer.outputs - first)
-      for row in 0..<rows {
-        let sums = UnsafePointer(memory.sums.words + row * blocks * 16)
-        let to = out + row * outStep
-        switch epilogue {
-        case .round(let rounding): rounding.round(sums, count, from: first, to: to + first)
-        case .sums:
-          UnsafeMutableRawPointer(to + 4 * first)
-            .copyMemory(from: sums, byteCount: 4 * count)
+      switch epilogue {
+      case .round(let rounding) where block == 0 || !mayOverlap:
+        rounding.roundRows(
+          rows, sums, blocks: blocks, from: first, to: out + first, step: outStep)
+      case .round(let rounding):
+        // The next row's first channels are there already.
+        for row in 0..<rows {
+          rounding.round(
+            sums + row * blocks * 16, count, from: first, to: out + row * outStep + first)
+        }
+      case .sums:
+        for row in 0..<rows {
+          UnsafeMutableRawPointer(out + row * outStep + 4 * first)
+            .copyMemory(from: sums + row * blocks * 16, byteCount: 4 * count)
         }
       }
       block += blocks

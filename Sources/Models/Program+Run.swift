@@ -14,12 +14,12 @@ extension Program {
 
   /// Runs samples that lie one after the other.
   func run(_ input: [UInt8], count: Int) -> [Int32] {
-    let chunk = min(count, Self.batch)
+    let chunk = min(count, batch)
     let rows = max(mostRows, chunk)
     let memory = Memory(
-      tensors: AlignedBytes(count: byteCount * chunk),
-      padded: AlignedBytes(count: paddedBytes),
-      sums: AlignedBytes(count: rows * Self.panel(rows: 1) * 64), count: chunk)
+      tensors: AlignedBytes(count: byteCount * chunk, isScratch: true),
+      padded: AlignedBytes(count: paddedBytes, isScratch: true),
+      sums: AlignedBytes(count: sumBytes(rows), isScratch: true), count: chunk)
     let inputSize = layouts[0].type.byteCount
     let outputSize = layouts[layouts.count - 1].type.shape.count
     return [Int32](unsafeUninitializedCapacity: outputSize * count) { out, filled in
@@ -40,6 +40,11 @@ extension Program {
       }
       filled = outputSize * count
     }
+  }
+
+  /// The sums of one panel, whatever its number of rows.
+  private func sumBytes(_ rows: Int) -> Int {
+    64 * max(Self.panel(rows: 1), rows * Self.panel(rows: 2))
   }
 
   /// How many blocks of sixteen outputs the kernel does at once: what stays in registers.

@@ -44,8 +44,12 @@ struct Program: Sendable {
   /// The greatest number of rows that a convolution gives the kernel at once.
   let mostRows: Int
 
-  /// How many samples a batch takes at once.
-  static let batch = 64
+  /// How many samples lie beside each other: as many as stay in the second cache, so that a
+  /// layer's weights are read once for all of them.
+  let batch: Int
+
+  static let mostBatch = 64
+  private static let cacheBytes = 1 << 18
 
   init(_ graph: Graph, _ weights: [LayerWeights], kernel: DotKernel = .best) {
     let layouts = graph.types.map(TensorLayout.init)
@@ -100,6 +104,7 @@ struct Program: Sendable {
     self.layouts = layouts
     self.offsets = offsets
     byteCount = total
+    batch = max(1, min(Self.mostBatch, Self.cacheBytes / total))
     self.steps = steps
     self.kernel = kernel
     inputOrder = layouts[0].order

@@ -14,8 +14,8 @@ struct TensorLayout: Sendable {
 
   init(_ type: TensorType) {
     self.type = type
-    // Kernels may read three bytes behind the last element.
-    stride = (type.byteCount + 3 + 63) & ~63
+    // Loops go over whole vectors: they may read and write 15 bytes behind the last element.
+    stride = (type.byteCount + 15 + 63) & ~63
   }
 
   /// What is added to a stored activation.

@@ -53,7 +53,7 @@ import Testing
     let graph = try Graph(input: TensorType(.int8, try Shape([7])), nodes: nodes)
     let matrix = (0..<35).map { _ in Int8(draw.signed(127)) }
     let weights = [LayerWeights(matrix: matrix, bias: [0, 0, 0, 0, 0])]
-    let count = 2 * Program.batch + 3
+    let count = 2 * Program.mostBatch + 3
     let bytes = (0..<7 * count).map { _ in UInt8(draw.below(256)) }
     var wanted: [Int32] = []
     for at in 0..<count { wanted += try graph.run(weights, on: Array(bytes[7 * at..<7 * at + 7])) }
