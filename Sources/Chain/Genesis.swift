@@ -55,7 +55,7 @@ public struct Genesis: Fielded, Hashable {
   /// The format that this code writes, and the newest that it reads.
   public static let currentFormat: UInt64 = 1
 
-  public var format = Genesis.currentFormat
+  public private(set) var format = Genesis.currentFormat
   public var chainId: UInt64 = 0
   /// The moment from which block time counts up.
   public var time = Time()
@@ -104,7 +104,6 @@ public struct Genesis: Fielded, Hashable {
 extension Genesis {
   /// Refuses a genesis on which no honest network could run.
   public func check() throws(Refusal) {
-    try Format.check(format, known: Genesis.currentFormat)
     guard chainId > 0 else { throw .genesisLacks("chainId") }
     guard `operator` != .zero else { throw .genesisLacks("operator") }
     guard !custodians.isEmpty, !custodians.contains(.zero) else {
@@ -141,12 +140,8 @@ extension Genesis {
 
   /// Reads the file; formatting does not matter, since the hash is of the canonical bytes.
   public init(file bytes: [UInt8]) throws(Refusal) {
-    let json = try JSONValue(parsing: bytes)
-    // A newer file has fields that this code does not know, so its number is looked at first.
-    if let format = json["format"]?.uint64 {
-      try Format.check(format, known: Genesis.currentFormat)
-    }
-    try self.init(json: json)
+    // A newer file has fields that this code does not know; its number is read first.
+    try self.init(json: try JSONValue(parsing: bytes))
     try check()
   }
 }

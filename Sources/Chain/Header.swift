@@ -9,7 +9,7 @@ public struct Header: Fielded, Hashable {
   /// The version of the rules by which this code replays.
   public static let currentRules: UInt64 = 1
 
-  public var format = Header.currentFormat
+  public private(set) var format = Header.currentFormat
   public var network = Bytes32()
   public var height: UInt64 = 0
   /// The id of the block before; for the first block the network's id.

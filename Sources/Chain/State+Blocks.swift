@@ -83,6 +83,7 @@ extension State {
       throw error
     }
     forgetUndo()
+    foundingRows = []
     return fireTimers()
   }
 

@@ -49,7 +49,6 @@ extension State {
   ) throws(Refusal) -> BlockPlan {
     guard !isTorn else { throw .stateIsTorn }
     let header = block.header
-    try Format.check(header.format, known: Header.currentFormat)
     guard header.rules <= Header.currentRules else {
       throw Refusal("newerRules", ["rules": header.rules, "known": Header.currentRules])
     }

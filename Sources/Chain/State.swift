@@ -23,6 +23,8 @@ public struct State: ~Copyable {
   public internal(set) var tip: Bytes32
   /// What the open block made so far.
   var results = BlockResults()
+  /// The rows of height 0, kept until the first block.
+  var foundingRows: [RowChange] = []
   /// A block that was refused after it had begun to change rows leaves a state that nobody may
   /// use: it must be read again from the store.
   public internal(set) var isTorn = false
@@ -37,7 +39,13 @@ public struct State: ~Copyable {
     for fund in genesis.funds { try kernel.fund(fund.account, fund.amount, fund.asset) }
     self.init(genesis, kernel)
     reputation.terms = genesis.terms
-    _ = takeChanges()
+    foundingRows = takeChanges()
+  }
+
+  /// The rows of height 0, which stand in no block: a store that begins with a genesis writes
+  /// them first.
+  public static func foundingRows(of genesis: Genesis) throws(Refusal) -> [RowChange] {
+    try State(genesis).foundingRows
   }
 
   /// A state with these rows of the Kernel and no others.

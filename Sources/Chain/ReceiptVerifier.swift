@@ -1,0 +1,76 @@
+// Checks a receipt with nothing but the receipt, and says apart how far it can be trusted.
+
+public import Kernel
+public import Market
+public import Primitives
+
+/// A network and its operator that somebody has met before, and so knows.
+public struct KnownNetwork: Fielded, Hashable {
+  public static let typeName = "KnownNetwork"
+  public var network = Bytes32()
+  public var `operator` = Address.zero
+
+  public init() {}
+
+  public init(network: Bytes32, operator: Address) {
+    self.network = network
+    self.operator = `operator`
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("network", &network)
+    try v("operator", &`operator`)
+  }
+}
+
+/// A receipt that was found consistent: every link, signature and sum holds.
+public struct VerifiedReceipt: Sendable {
+  public let receipt: Receipt
+  public let network: Bytes32
+  /// Who signed the header.
+  public let `operator`: Address
+  public var settled: SettledRun { receipt.settled }
+  public var height: UInt64 { receipt.header.height }
+  public var time: Time { receipt.header.time }
+
+  /// Whether the one who asks knows this operator of this network.
+  public func isKnown(_ known: [KnownNetwork]) -> Bool {
+    known.contains(KnownNetwork(network: network, operator: `operator`))
+  }
+
+  /// What can be said, apart: that it is consistent, who vouches for it, whether they are known.
+  public func trust(_ known: [KnownNetwork]) -> [String] {
+    [
+      "consistent: all nine stations, every link and signature",
+      "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
+      isKnown(known)
+        ? "known to you: this operator of this network"
+        : "not known to you: anybody can found a network and sign for it",
+    ]
+  }
+}
+
+/// The check of a receipt, which needs no node and no network.
+public enum ReceiptVerifier {
+  /// Reads a file and checks everything in it. A refusal names the station.
+  public static func verify(_ bytes: [UInt8]) throws(Refusal) -> VerifiedReceipt {
+    let receipt = try Receipt(bytes: bytes)
+    // Decoding is strict; comparing what is read to the file costs little and trusts nothing.
+    guard receipt.bytes == bytes else { throw .broken(.receipt, "notCanonical") }
+    return try verify(receipt)
+  }
+
+  public static func verify(_ receipt: Receipt) throws(Refusal) -> VerifiedReceipt {
+    let check = ReceiptCheck(receipt)
+    try check.header()
+    try check.order()
+    try check.promises()
+    try check.start()
+    try check.evidence()
+    try check.verdict()
+    try check.settlement()
+    try check.path()
+    return VerifiedReceipt(
+      receipt: receipt, network: receipt.genesis.network, operator: receipt.genesis.operator)
+  }
+}

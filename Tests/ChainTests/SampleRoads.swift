@@ -1,0 +1,226 @@
+// Two roads walked through signed messages and blocks: an offer under `open`, a replicated auction.
+
+import Inference
+import Kernel
+import Primitives
+import Testing
+
+@testable import Chain
+@testable import Market
+
+extension SampleNetwork {
+  static func salt(_ name: String) -> Bytes32 { SHA256.hash(Array(name.utf8)) }
+
+  static let providers = (1...7).map { "provider\($0)" }
+
+  static func market() throws -> SampleNetwork {
+    try SampleNetwork(Sample.genesis(funding: ["buyer"] + providers))
+  }
+
+  /// Content that the operator, who is the custodian here, says it stores.
+  func content(_ text: String, key: Bytes32) throws -> Content {
+    let chunks = try ContentChunks(Array(text.utf8), salt: Self.salt("input"), key: key)
+    let size = UInt64(chunks.blob.count)
+    let digest = Custody.digest(network: genesis.network, blob: chunks.blobRoot, size: size)
+    let custody = Custody(
+      custodian: Sample.address("operator"),
+      signature: Sample.key("operator").sign(digest: digest).bytes)
+    return Content(
+      root: chunks.root, blob: chunks.blobRoot, size: size,
+      keyHash: ContentChunks.keyHash(key), custody: custody)
+  }
+
+  func evidence(_ name: String, _ answer: String) throws -> Evidence {
+    let output = try content(answer, key: Self.salt(name + " key"))
+    return Evidence(output: output, units: 1)
+  }
+
+  func outputKey(_ name: String) -> WrappedKey {
+    WrappedKey(to: Sample.address("buyer"), bytes: Self.salt(name + " key").bytes)
+  }
+
+  static var spec: [UInt8] { InferenceSpec(model: salt("model")).encoded }
+
+  /// Makes a block of one message, which must stand; its id comes back.
+  mutating func say(
+    _ name: String, after seconds: UInt64 = 1,
+    _ make: (borrowing SampleNetwork, Head) throws -> Message
+  ) throws -> Bytes32 {
+    let message = try verified(try make(self, head(name)), by: name)
+    let made = try block([message], after: seconds * 1_000)
+    let outcome = try #require(made.block.results.outcomes.first)
+    #expect(outcome.code == "")
+    return message.signed.id
+  }
+
+  func postOffer(_ head: Head) -> PostOffer {
+    var m = PostOffer()
+    m.head = head
+    m.work = "inference"
+    m.spec = Self.spec
+    m.check = CheckTerms("open")
+    m.rate = Rate(Amount(1_000_000))
+    m.capacity = 2
+    return m
+  }
+
+  /// Walk 2 up to the evidence.
+  mutating func submitted() throws -> RunKey {
+    let offer = OfferID(try say("provider1") { .postOffer($0.postOffer($1)) })
+    let take = try say("buyer") { network, head in
+      var m = TakeOffer()
+      m.head = head
+      m.offer = offer
+      m.input = try network.content("eight by eight", key: Self.salt("input key"))
+      m.key = WrappedKey(
+        to: Sample.address("provider1"), bytes: Self.salt("input key").bytes)
+      return .takeOffer(m)
+    }
+    let run = RunKey(LeaseID.of(take: take), 0)
+    _ = try say("provider1") { network, head in
+      var m = SubmitEvidence()
+      m.head = head
+      m.run = run
+      m.evidence = try network.evidence("provider1", "4")
+      m.key = network.outputKey("provider1")
+      return .submitEvidence(m)
+    }
+    return run
+  }
+
+  /// Walk 2 to its end: the block that settles.
+  mutating func accepted() throws {
+    let run = try submitted()
+    _ = try say("buyer") { network, head in
+      var m = AcceptRun()
+      m.head = head
+      m.run = run
+      return .acceptRun(m)
+    }
+  }
+
+  /// Walk 1: seven bids, three seats, and the answers in the order of the seats.
+  mutating func replicated(_ answers: [String]) throws {
+    let order = try placed()
+    try bids(order)
+    _ = try say("buyer") { network, head in
+      var m = DrawSeats()
+      m.head = head
+      m.order = order
+      m.salt = Self.salt("seats")
+      return .drawSeats(m)
+    }
+    let (lease, seats) = try awarded()
+    for seat in seats {
+      _ = try say(seat) { network, head in
+        var m = HonourSeat()
+        m.head = head
+        m.lease = lease
+        return .honourSeat(m)
+      }
+    }
+    let run = RunKey(lease, 0)
+    _ = try say("buyer") { network, head in
+      var m = SendInput()
+      m.head = head
+      m.run = run
+      m.input = try network.content("eight by eight", key: Self.salt("input key"))
+      m.keys = seats.map {
+        WrappedKey(to: Sample.address($0), bytes: Self.salt("input key").bytes)
+      }
+      return .sendInput(m)
+    }
+    try answer(run, seats, answers)
+  }
+
+  private mutating func placed() throws -> OrderID {
+    OrderID(
+      try say("buyer") { network, head in
+        var m = PlaceOrder()
+        m.head = head
+        m.request.work = "inference"
+        m.request.spec = Self.spec
+        m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)])
+        m.request.limit = Rate(Amount(1_000_000))
+        m.saltCommitment = SaltCommitment.of(Self.salt("seats"))
+        m.input = try network.content("eight by eight", key: Self.salt("input key"))
+        return .placeOrder(m)
+      })
+  }
+
+  private mutating func bids(_ order: OrderID) throws {
+    var sealed: [VerifiedMessage] = []
+    var opened: [VerifiedMessage] = []
+    for (place, name) in Self.providers.enumerated() {
+      let price = Amount(700_000 + 10_000 * UInt64(place))
+      var bid = PlaceBid()
+      bid.head = head(name)
+      bid.order = order
+      bid.seal = PlaceBid.seal(
+        order: order, bidder: Sample.address(name), price: price, salt: Self.salt(name))
+      sealed.append(try verified(.placeBid(bid), by: name))
+      var reveal = RevealBid()
+      reveal.head = head(name, ahead: 1)
+      reveal.order = order
+      reveal.price = price
+      reveal.salt = Self.salt(name)
+      opened.append(try verified(.revealBid(reveal), by: name))
+    }
+    #expect(try block(sealed).block.results.outcomes.allSatisfy(\.isDone))
+    #expect(try block(opened, after: 30_000).block.results.outcomes.allSatisfy(\.isDone))
+    try block(after: 30_000)
+    try block()
+    try block()
+  }
+
+  private func awarded() throws -> (LeaseID, [String]) {
+    var found: (LeaseID, [String])?
+    state.market.forEachLease { id, lease in
+      let seats = lease.seats.map { seat in
+        Self.providers.first { Sample.address($0) == seat.provider } ?? "?"
+      }
+      found = (id, seats)
+    }
+    return try #require(found)
+  }
+
+  private mutating func answer(
+    _ run: RunKey, _ seats: [String], _ answers: [String]
+  ) throws {
+    for (seat, answer) in zip(seats, answers) {
+      let shown = try evidence(seat, answer)
+      _ = try say(seat) { network, head in
+        var m = SealAnswer()
+        m.head = head
+        m.run = run
+        m.seal = Evidence.seal(
+          run: run.id, seat: Sample.address(seat), output: shown.output.root, units: 1,
+          salt: Self.salt(seat))
+        return .sealAnswer(m)
+      }
+    }
+    for (seat, answer) in zip(seats, answers) {
+      let shown = try evidence(seat, answer)
+      _ = try say(seat) { network, head in
+        var m = UnsealAnswer()
+        m.head = head
+        m.run = run
+        m.evidence = shown
+        m.salt = Self.salt(seat)
+        m.key = network.outputKey(seat)
+        return .unsealAnswer(m)
+      }
+    }
+  }
+
+  /// The receipt of the only run that settled.
+  func receipt() throws -> Receipt {
+    let block = try #require(blocks.last { !$0.results.settled.isEmpty })
+    return try Receipt(of: 0, in: block, genesis: genesis) { id throws(Refusal) in
+      for block in blocks {
+        if let found = block.body.first(where: { $0.id == id }) { return found }
+      }
+      return nil
+    }
+  }
+}
