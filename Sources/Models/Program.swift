@@ -68,29 +68,19 @@ struct Program: Sendable {
         epilogue = .round(PackedRounding(rounding))
         output = follower + 1
       }
-      let step: Step
+      let step = Self.step(
+        node.operation, input, layouts[index + 1], epilogue,
+        weights: graph.layers.count > layer ? weights[layer] : nil)
       switch node.operation {
-      case .linear:
-        let columns = input.type.shape.count
-        step = .linear(
-          PackedLayer(linear: weights[layer], columns: columns, offset: input.offset),
-          epilogue)
-        layer += 1
+      case .linear: layer += 1
       case .convolution(let own):
-        let dims = input.type.shape.dims
-        let packed = PackedLayer(
-          convolution: weights[layer], channels: dims[0], window: own.window,
-          offset: input.offset)
-        step = .convolution(packed, own, epilogue)
         layer += 1
+        let dims = input.type.shape.dims
         rows = max(rows, layouts[index + 1].type.shape.dims[2])
         let high = dims[1] + own.window.top + own.window.bottom
         let wide = dims[2] + own.window.left + own.window.right
         padded = max(padded, high * wide * dims[0])
-      case .requantise(let own): step = .requantise(PackedRounding(own))
-      case .maxPool(let own): step = .maxPool(own.window)
-      case .add(let own): step = .add(own)
-      case .reshape: step = .reshape(Self.reordering(input, layouts[index + 1]))
+      case .requantise, .maxPool, .add, .reshape: break
       }
       steps.append(Placed(step: step, inputs: node.inputs, output: output))
     }
@@ -111,6 +101,29 @@ struct Program: Sendable {
     outputOrder = layouts[layouts.count - 1].order
     paddedBytes = padded
     mostRows = rows
+  }
+
+  /// One node, packed; `weights` are those of the next layer that has any.
+  private static func step(
+    _ operation: Operation, _ input: TensorLayout, _ output: TensorLayout,
+    _ epilogue: Epilogue, weights: LayerWeights?
+  ) -> Step {
+    let weights = weights ?? LayerWeights(matrix: [], bias: [])
+    switch operation {
+    case .linear:
+      let columns = input.type.shape.count
+      return .linear(
+        PackedLayer(linear: weights, columns: columns, offset: input.offset), epilogue)
+    case .convolution(let own):
+      let packed = PackedLayer(
+        convolution: weights, channels: input.type.shape.channels, window: own.window,
+        offset: input.offset)
+      return .convolution(packed, own, epilogue)
+    case .requantise(let own): return .requantise(PackedRounding(own))
+    case .maxPool(let own): return .maxPool(own.window)
+    case .add(let own): return .add(own)
+    case .reshape: return .reshape(reordering(input, output))
+    }
   }
 
   /// Which requantisations are done together with the layer before them.

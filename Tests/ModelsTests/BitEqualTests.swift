@@ -34,7 +34,8 @@ import Testing
     let node = Node(.linear(Linear(outputs: 3, biasBound: 127)), [0])
     let input = TensorType(element, try Shape([columns]))
     let graph = try Graph(input: input, nodes: [node])
-    let rows = [Int8](repeating: -128, count: columns)
+    let rows =
+      [Int8](repeating: -128, count: columns)
       + [Int8](repeating: 127, count: columns) + [Int8](repeating: -1, count: columns)
     let weights = [LayerWeights(matrix: rows, bias: [-127, 127, 0])]
     for byte in [UInt8(0xff), 0x80, 0x7f, 0] {

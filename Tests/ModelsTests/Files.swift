@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 enum Files {
-  private static let root = URL(fileURLWithPath: #filePath)
+  private static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
   static func vector(_ name: String) throws -> [UInt8] {

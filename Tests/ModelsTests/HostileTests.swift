@@ -114,8 +114,11 @@ import Testing
     #expect(
       refusal { $0.inputs.append(ONNXWriter.value("z", [1, 4])) }
         == Refusal("wantsOneInput", ["got": 2]))
-    #expect(refusal { $0.node("Softmax", ["y"], "s"); $0.node("Relu", ["s"], "z") }?.code
-      == "unsupportedNode")
+    #expect(
+      refusal {
+        $0.node("Softmax", ["y"], "s"); $0.node("Relu", ["s"], "z")
+      }?.code
+        == "unsupportedNode")
   }
 
   @Test func shapesMustFit() {
@@ -140,19 +143,40 @@ import Testing
       self.refusal { $0.constants.append(Proto.make(body)) }?.code
     }
     // Dimensions whose product overflows, a negative one, more than there is data.
-    #expect(tensor { $0.number(1, 1 << 62); $0.number(1, 4); $0.number(2, 1) } == "tooLargeOnnx")
-    #expect(tensor { $0.number(1, -1); $0.number(2, 1) } == "tooLargeOnnx")
-    #expect(tensor { $0.number(1, 1000); $0.number(2, 1); $0.data(9, [0]) } == "wrongConstant")
-    #expect(tensor { for _ in 0..<9 { $0.number(1, 1) }; $0.number(2, 1) } == "tooLargeOnnx")
+    #expect(
+      tensor {
+        $0.number(1, 1 << 62); $0.number(1, 4); $0.number(2, 1)
+      } == "tooLargeOnnx")
+    #expect(
+      tensor {
+        $0.number(1, -1); $0.number(2, 1)
+      } == "tooLargeOnnx")
+    #expect(
+      tensor {
+        $0.number(1, 1000); $0.number(2, 1); $0.data(9, [0])
+      } == "wrongConstant")
+    #expect(
+      tensor {
+        for _ in 0..<9 { $0.number(1, 1) }; $0.number(2, 1)
+      } == "tooLargeOnnx")
     // Data that lies in another file, by location and by key.
-    #expect(tensor { $0.number(2, 1); $0.number(14, 1) } == "externalData")
+    #expect(
+      tensor {
+        $0.number(2, 1); $0.number(14, 1)
+      } == "externalData")
     let secret = Proto.make { p in
       p.text(1, "location")
       p.text(2, "../../secret")
     }
-    #expect(tensor { $0.number(2, 1); $0.data(13, secret) } == "externalData")
-    #expect(tensor { $0.number(1, 1); $0.number(2, 16); $0.data(9, [0, 0]) }
-      == "unsupportedDataType")
+    #expect(
+      tensor {
+        $0.number(2, 1); $0.data(13, secret)
+      } == "externalData")
+    #expect(
+      tensor {
+        $0.number(1, 1); $0.number(2, 16); $0.data(9, [0, 0])
+      }
+        == "unsupportedDataType")
     for bad in [Float.nan, .infinity, -.infinity] {
       #expect(refusal { $0.constant("n", [2], [0, bad]) } == Refusal("notFinite", ["index": 1]))
     }

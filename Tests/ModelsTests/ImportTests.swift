@@ -96,9 +96,12 @@ import Testing
       "Conv", ["x", "w", "c"], "a",
       [("pads", .integers([1, 0, 1, 1])), ("strides", .integers([1, 1]))])
     writer.node("Add", ["a", "e"], "b")
-    writer.node("MaxPool", ["b"], "p",
-      [("kernel_shape", .integers([2, 2])), ("strides", .integers([2, 2])),
-        ("pads", .integers([0, 0, 1, 0]))])
+    writer.node(
+      "MaxPool", ["b"], "p",
+      [
+        ("kernel_shape", .integers([2, 2])), ("strides", .integers([2, 2])),
+        ("pads", .integers([0, 0, 1, 0])),
+      ])
     writer.node("Relu", ["p"], "q")
     writer.node("Reshape", ["q", "s"], "f")
     writer.node("Identity", ["f"], "g")

@@ -9,7 +9,9 @@ struct RandomGraph {
 
   init(_ draw: inout Draw) throws {
     let planar = draw.below(4) > 0
-    let dims = planar ? [1 + draw.below(5), 3 + draw.below(9), 3 + draw.below(9)]
+    let dims =
+      planar
+      ? [1 + draw.below(5), 3 + draw.below(9), 3 + draw.below(9)]
       : [1 + draw.below(150)]
     let element: ElementType = draw.below(2) == 0 ? .int8 : .uint8
     var nodes: [Node] = []
