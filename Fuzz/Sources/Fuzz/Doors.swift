@@ -1,6 +1,9 @@
 // The doors by which strangers' bytes come in, one line each.
 
+import Chain
+import Graphs
 import Kernel
+import Models
 import Primitives
 
 /// A decoder under attack: it may refuse anything, but what it accepts must hold.
@@ -9,7 +12,13 @@ struct Door: Sendable {
   var open: @Sendable (_ bytes: [UInt8]) throws -> Void
 
   static let all: [Door] = [
-    Door(name: "transfer") { try readsCanonically(Transfer.self, $0) },
+    Door(name: "message", open: readsMessage),
+    Door(name: "signedMessage") { try readsCanonically(SignedMessage.self, $0) },
+    Door(name: "block") { try readsCanonically(Block.self, $0) },
+    Door(name: "treeProof") { try readsCanonically(TreeProof.self, $0) },
+    Door(name: "genesis") { try readsCanonically(Genesis.self, $0) },
+    Door(name: "manifest", open: readsManifest),
+    Door(name: "onnx") { _ = try FloatModel(onnx: $0) },
     Door(name: "terms") { try readsCanonically(Terms.self, $0) },
     Door(name: "event") { try readsCanonically(Event.self, $0) },
     Door(name: "json", open: readsJSON),
@@ -25,6 +34,19 @@ struct Door: Sendable {
     let value = try CBOR.decode(type, from: bytes)
     hold("\(type) has two encodings") { CBOR.encode(value) == bytes }
     hold("\(type) changes on its way through JSON") { try T(json: value.json) == value }
+  }
+
+  /// Every kind of message, by the number that its first byte gives.
+  private static func readsMessage(_ bytes: [UInt8]) throws {
+    let message = try Message(decoding: bytes)
+    hold("a message has two encodings") { message.encoded == bytes }
+  }
+
+  /// A manifest may be read and its graph still be refused.
+  private static func readsManifest(_ bytes: [UInt8]) throws {
+    let manifest = try Manifest(decoding: bytes)
+    hold("a manifest has two encodings") { manifest.encoded == bytes }
+    _ = try manifest.graph()
   }
 
   private static func readsJSON(_ bytes: [UInt8]) throws {
