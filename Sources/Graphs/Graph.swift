@@ -29,7 +29,7 @@ public struct Graph: Hashable, Sendable {
   /// The most nodes of a graph.
   public static let mostNodes = 4096
   /// The most multiply–adds and comparisons of one run.
-  public static let mostWork: UInt64 = 1 << 40
+  public static let mostWork: UInt64 = 1 << 36
   /// The most elements of all tensors of one run together.
   public static let mostElements = 1 << 28
   /// The most bytes of all matrices together.

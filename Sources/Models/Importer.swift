@@ -17,6 +17,9 @@ struct Importer {
   private var values: [String: Value] = [:]
   /// The node that is being read, for refusals.
   var node = 0
+  /// What one run of the nodes so far takes; the integer graph has the same bounds.
+  private var elements = 0
+  private var work: UInt64 = 0
 
   static func read(_ bytes: [UInt8]) throws(Refusal) -> FloatGraph {
     let model = try ONNXModel(bytes)
@@ -141,7 +144,29 @@ extension Importer {
     _ own: ONNXNode, _ operation: FloatOperation, _ inputs: [Int], _ shape: Shape
   ) throws(Refusal) {
     graph.nodes.append(FloatNode(operation: operation, inputs: inputs, shape: shape))
+    try addCost(of: operation, shape)
     try name(own, .tensor(graph.nodes.count))
+  }
+
+  /// Refuses a model that nobody could run, before its calibration tries to.
+  private mutating func addCost(
+    of operation: FloatOperation, _ shape: Shape
+  ) throws(Refusal) {
+    elements += shape.count
+    guard elements <= Graph.mostElements else {
+      throw .tooManyInONNX("elements", got: elements, most: Graph.mostElements)
+    }
+    let each =
+      switch operation {
+      case .linear(let matrix, let bias), .convolution(let matrix, let bias, _):
+        matrix.count / bias.count
+      case .maxPool(let window): window.height * window.width
+      case .relu, .add, .reshape: 1
+      }
+    work += UInt64(each) * UInt64(shape.count)
+    guard work <= Graph.mostWork else {
+      throw Refusal("tooMuchWork", ["got": work, "most": Graph.mostWork])
+    }
   }
 
   /// Refuses an attribute that has another value than the one that is supported.

@@ -182,6 +182,28 @@ import Testing
     }
   }
 
+  /// Little files that ask for years of work end before calibration begins.
+  @Test func tooMuchWorkIsRefused() {
+    var pools = ONNXWriter()
+    pools.input = [1, 1, 8192, 8192]
+    pools.node(
+      "MaxPool", ["x"], "y",
+      [
+        ("kernel_shape", .integers([1024, 1024])),
+        ("pads", .integers([1023, 1023, 1023, 1023])),
+      ])
+    #expect(refusal(pools.bytes)?.code == "tensorTooLarge")
+    pools.input = [1, 1, 4096, 4096]
+    #expect(refusal(pools.bytes)?.code == "tooMuchWork")
+    var long = ONNXWriter()
+    long.input = [1, 1 << 26]
+    for index in 0..<5 {
+      long.node("Relu", [index == 0 ? "x" : "t\(index)"], index == 4 ? "y" : "t\(index + 1)")
+    }
+    #expect(refusal(long.bytes)?.code == "tooLargeOnnx")
+    #expect(refusal { $0.input = [1, 1 << 27] }?.code == "tensorTooLarge")
+  }
+
   /// Deep nesting is not followed, so that it cannot exhaust the stack.
   @Test func nestingIsNotFollowed() {
     var inner: [UInt8] = []
