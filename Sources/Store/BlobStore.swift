@@ -91,9 +91,14 @@ public final class BlobStore: Sendable {
     let known = try permitted(name, reader)
     let bytes = try BlobFile.read(file(of: name).path, offset: 0, count: Int(known.size) + 1)
     guard let bytes, bytes.count == Int(known.size), digest(bytes) == name else {
-      throw .blob(.damaged(name))
+      throw try missing(name)
     }
     return bytes
+  }
+
+  /// Why a file is not what its row says: it is damaged, unless a sweep has just taken both.
+  private func missing(_ name: Bytes32) throws(StoreError) -> StoreError {
+    .blob(try blob(name) == nil ? .unknown(name) : .damaged(name))
   }
 
   /// A part of a blob, as far as it goes. Only the whole can be checked here, so the reader
@@ -105,7 +110,7 @@ public final class BlobStore: Sendable {
     guard offset < known.size else { return [] }
     let wanted = Int(min(count, known.size - offset))
     let bytes = try BlobFile.read(file(of: name).path, offset: Int(offset), count: wanted)
-    guard let bytes, bytes.count == wanted else { throw .blob(.damaged(name)) }
+    guard let bytes, bytes.count == wanted else { throw try missing(name) }
     return bytes
   }
 

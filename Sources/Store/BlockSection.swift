@@ -42,6 +42,18 @@ enum BlockSection {
     return items
   }
 
+  /// One item of a section, without building the others.
+  static func item(_ bytes: [UInt8], at position: Int) throws(StoreError) -> LogItem? {
+    var reader = SectionReader(bytes: bytes)
+    guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
+    guard position >= 0, position < Int(count) else { return nil }
+    for _ in 0..<position {
+      guard reader.skip() else { throw .corrupt(detail: "a block's item") }
+    }
+    guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
+    return item
+  }
+
   private static func append(_ number: UInt32, to out: inout [UInt8]) {
     for shift in stride(from: UInt32(0), to: 32, by: 8) {
       out.append(UInt8(truncatingIfNeeded: number >> shift))
@@ -79,6 +91,13 @@ private struct SectionReader {
     guard count >= 0, at + count <= end else { return nil }
     defer { at += count }
     return bytes[at..<at + count]
+  }
+
+  mutating func skip() -> Bool {
+    guard let fixed = take(3), let length = number() else { return false }
+    let first = fixed.startIndex
+    let ids = Int(fixed[first]) | Int(fixed[first + 1]) << 8
+    return take(ids * 32 + Int(fixed[first + 2]) + Int(length)) != nil
   }
 
   mutating func next() -> LogItem? {

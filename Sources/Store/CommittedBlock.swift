@@ -47,7 +47,7 @@ public struct CommittedBlock: Hashable, Sendable {
   public var receipts: [LogItem]
   /// Events in order, with the ids of objects and accounts that they concern.
   public var events: [LogItem]
-  /// Net changes of the state; a reader of the log never sees them.
+  /// Net changes of the state, one a row; a reader of the log never sees them.
   public var rows: [LoggedRow]
 
   public init(

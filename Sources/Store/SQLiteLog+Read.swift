@@ -42,6 +42,41 @@ extension SQLiteLog {
     }
   }
 
+  /// One row of the state; nil where there is none.
+  public func row(_ table: String, key: [UInt8]) throws(StoreError) -> Reading<[UInt8]?> {
+    try reading { db in
+      let statement = try RawStatement(
+        db, "SELECT row FROM state JOIN tableName ON code = tbl WHERE name = ? AND key = ?")
+      defer { statement.reset() }
+      try statement.bind(1, table)
+      try statement.bind(2, key)
+      return try statement.step() ? statement.bytes(0) : nil
+    }
+  }
+
+  /// At most `limit` rows of a table in the order of their keys' bytes, those after `after`.
+  public func rows(
+    _ table: String, after: [UInt8]?, limit: Int
+  ) throws(StoreError) -> Reading<[LoggedRow]> {
+    try reading { db in
+      // Every key is at least as great as the empty one.
+      let comparison = after == nil ? ">=" : ">"
+      let statement = try RawStatement(
+        db,
+        "SELECT key, row FROM state WHERE tbl = (SELECT code FROM tableName WHERE name = ?)"
+          + " AND key \(comparison) ? ORDER BY key LIMIT ?")
+      defer { statement.reset() }
+      try statement.bind(1, table)
+      try statement.bind(2, after ?? [])
+      try statement.bind(3, Int64(max(0, limit)))
+      var rows: [LoggedRow] = []
+      while try statement.step() {
+        rows.append(LoggedRow(table: table, key: statement.bytes(0), row: statement.bytes(1)))
+      }
+      return rows
+    }
+  }
+
   /// The block at a height; nil where there is none.
   public func block(at height: UInt64) throws(StoreError) -> Reading<StoredBlock?> {
     try reading { db in try SQLiteLog.block(db, height) }
@@ -73,19 +108,12 @@ extension SQLiteLog {
   public func message(_ id: Bytes32) throws(StoreError) -> Reading<StoredMessage?> {
     try reading { db in
       for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .message) {
-        let items = try SQLiteLog.section(db, .messages, place.height)
-        guard items.indices.contains(place.position) else {
-          throw StoreError.corrupt(detail: "the index of block \(place.height)")
-        }
-        let item = items[place.position]
+        let item = try SQLiteLog.item(db, .messages, place)
         guard item.ids.first == id else { continue }
-        let outcomes = try SQLiteLog.section(db, .outcomes, place.height)
-        guard outcomes.indices.contains(place.position) else {
-          throw StoreError.corrupt(detail: "the outcomes of block \(place.height)")
-        }
+        let outcome = try SQLiteLog.item(db, .outcomes, place)
         return StoredMessage(
           height: place.height, position: place.position, item: item,
-          outcome: outcomes[place.position].bytes)
+          outcome: outcome.bytes)
       }
       return nil
     }
@@ -147,15 +175,29 @@ extension SQLiteLog {
       events: try BlockSection.unpack(statement.bytes(7)))
   }
 
-  static func section(
+  /// The packed bytes of a column; nil where there is no such block.
+  private static func packed(
     _ db: Database, _ column: BlockColumn, _ height: UInt64
-  ) throws -> [LogItem] {
+  ) throws -> [UInt8]? {
     let statement = try RawStatement(
       db, "SELECT \(column.rawValue) FROM block WHERE height = ?")
     defer { statement.reset() }
     try statement.bind(1, height)
-    guard try statement.step() else { return [] }
-    return try BlockSection.unpack(statement.bytes(0))
+    return try statement.step() ? statement.bytes(0) : nil
+  }
+
+  static func item(_ db: Database, _ column: BlockColumn, _ place: Place) throws -> LogItem {
+    guard let bytes = try packed(db, column, place.height),
+      let item = try BlockSection.item(bytes, at: place.position)
+    else { throw StoreError.corrupt(detail: "the index of block \(place.height)") }
+    return item
+  }
+
+  static func section(
+    _ db: Database, _ column: BlockColumn, _ height: UInt64
+  ) throws -> [LogItem] {
+    guard let bytes = try packed(db, column, height) else { return [] }
+    return try BlockSection.unpack(bytes)
   }
 
   static func heights(_ db: Database, from height: UInt64, limit: Int) throws -> [UInt64] {

@@ -41,13 +41,15 @@ import Testing
     #expect(try store.read(name, by: bob, offset: .max, count: 1) == [])
     let digits = String(Hex.digits(name.bytes))
     #expect(files() == [digits])
-    #expect(store.file(of: name).path.hasSuffix("/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/\(digits)"))
+    let levels = "/\(digits.prefix(2))/\(digits.dropFirst(2).prefix(2))/"
+    #expect(store.file(of: name).path == folder.path + levels + digits)
   }
 
   @Test func outsidersReadNothing() throws {
     let store = try open()
     let name = try store.put(content, by: ann, readers: .only([bob]), until: later).name
-    #expect(storeError { _ = try store.read(name, by: eve) } == .blob(.forbidden(name, reader: eve)))
+    let refused = storeError { _ = try store.read(name, by: eve) }
+    #expect(refused == .blob(.forbidden(name, reader: eve)))
     #expect(
       storeError { _ = try store.read(name, by: eve, offset: 0, count: 1) }
         == .blob(.forbidden(name, reader: eve)))
@@ -75,7 +77,8 @@ import Testing
     try store.allow(.only([eve]), to: name, by: nil)
     #expect(try store.read(name, by: eve) == content)
     let unknown = Fixture.digest("other")
-    #expect(storeError { try store.allow(.anyone, to: unknown, by: nil) } == .blob(.unknown(unknown)))
+    let missing = storeError { try store.allow(.anyone, to: unknown, by: nil) }
+    #expect(missing == .blob(.unknown(unknown)))
   }
 
   @Test func bytesThatAreNotTheNamesAreRefusedAndGone() throws {
@@ -167,10 +170,12 @@ import Testing
 
   @Test func puttingAgainLengthensButNeverShortens() throws {
     let store = try open()
-    _ = try store.put(content, by: ann, readers: .only([]), until: Time(10))
-    #expect(try store.put(content, by: ann, readers: .only([]), until: Time(30)).expires == Time(30))
-    #expect(try store.put(content, by: ann, readers: .only([]), until: Time(5)).expires == Time(30))
-    #expect(try store.put(content, by: ann, readers: .only([]), until: .never).expires > Time(30))
+    for (until, expires) in [(10, 10), (30, 30), (5, 30)] as [(UInt64, UInt64)] {
+      let stored = try store.put(content, by: ann, readers: .only([]), until: Time(until))
+      #expect(stored.expires == Time(expires))
+    }
+    let forEver = try store.put(content, by: ann, readers: .only([]), until: .never)
+    #expect(forEver.expires > Time(30))
     #expect(try store.held(by: ann) == UInt64(content.count))
   }
 
@@ -225,7 +230,8 @@ import Testing
   @Test func anotherDatabaseInItsPlaceIsRefused() throws {
     do { _ = try open() }
     let path = folder.path + "/" + BlobSchema.fileName
-    try Fixture.write(Array("no database, only a text that is long enough to be read".utf8), to: path)
+    let text = "no database, only a text that is long enough to be read"
+    try Fixture.write(Array(text.utf8), to: path)
     #expect(storeError { _ = try open() } == .notAStore(path: path))
   }
 

@@ -18,6 +18,15 @@ import Testing
     #expect(try BlockSection.unpack(BlockSection.pack([])) == [])
   }
 
+  @Test func findsOneItemAmongMany() throws {
+    let packed = BlockSection.pack(items)
+    for (position, item) in items.enumerated() {
+      #expect(try BlockSection.item(packed, at: position) == item)
+    }
+    #expect(try BlockSection.item(packed, at: items.count) == nil)
+    #expect(try BlockSection.item(packed, at: -1) == nil)
+  }
+
   @Test func refusesEveryFlippedByteAndEveryCut() {
     let whole = BlockSection.pack(Array(items.prefix(2)))
     for index in whole.indices {

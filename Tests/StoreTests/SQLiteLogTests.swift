@@ -65,6 +65,23 @@ import Testing
     #expect(try Fixture.state(of: log) == ["a/bc": [1], "ab/c": [2]])
   }
 
+  @Test func readsRowsOneByOneAndByPages() throws {
+    let log = try open()
+    var block = Fixture.block(0, messages: 5)
+    block.rows.append(LoggedRow(table: "lanes", key: [], row: [0]))
+    try log.append(block)
+    let lane = Array("lane 3".utf8)
+    #expect(try log.row("lanes", key: lane) == Reading(value: Array("0".utf8), height: 0))
+    #expect(try log.row("lanes", key: [1]).value == nil)
+    #expect(try log.row("no table", key: lane).value == nil)
+    let first = try log.rows("lanes", after: nil, limit: 4).value
+    #expect(first.map(\.key) == [[]] + (0..<3).map { Array("lane \($0)".utf8) })
+    let rest = try log.rows("lanes", after: first.last?.key, limit: 4).value
+    #expect(rest.map(\.key) == (3..<5).map { Array("lane \($0)".utf8) })
+    #expect(try log.rows("lanes", after: [], limit: 1).value.map(\.key) == [Array("lane 0".utf8)])
+    #expect(try log.rows("no table", after: nil, limit: 4).value.isEmpty)
+  }
+
   @Test func aRowThatIsRefusedIsDamage() throws {
     let log = try open()
     try log.append(Fixture.block(0))
