@@ -12,7 +12,11 @@ let package = Package(
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2"),
+    github("apple/swift-log", from: "1.16.2"),
+    github("apple/swift-nio", from: "2.101.2"),
     github("groue/GRDB.swift", from: "7.10.0"),
+    github("hummingbird-project/hummingbird", from: "2.28.1"),
+    github("swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     kernels("CKernels"),
@@ -26,14 +30,17 @@ let package = Package(
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Store", ["Chain", grdb, sqlite]),
-    program("tolsey", ["Primitives", parser]),
+    room("NetworkRoom", at: "Network", ["Chain", hummingbird, lifecycle, logging] + nio),
+    program("tolsey", ["Chain", "Store", "Models", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
     tests("GraphsTests", ["Graphs"]),
+    tests("ModelsTests", ["Models"]),
     tests("MarketTests", ["Market"]),
     tests("ChainTests", ["Chain"]),
     tests("StoreTests", ["Store"]),
+    tests("NetworkTests", ["NetworkRoom"]),
     tests("TidyTests", []),
     tests("tolseyTests", ["tolsey", parser]),
   ],
@@ -42,6 +49,14 @@ let package = Package(
 
 var parser: Target.Dependency {
   .product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+var hummingbird: Target.Dependency { .product(name: "Hummingbird", package: "hummingbird") }
+var lifecycle: Target.Dependency {
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+}
+var logging: Target.Dependency { .product(name: "Logging", package: "swift-log") }
+var nio: [Target.Dependency] {
+  ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 }
 var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 var sqlite: Target.Dependency { .product(name: "GRDBSQLite", package: "GRDB.swift") }

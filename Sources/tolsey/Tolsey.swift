@@ -1,4 +1,4 @@
-// The root command: the one list of commands, and the way from arguments to an exit code.
+// The root command, and the way from arguments to an exit code.
 
 import ArgumentParser
 
@@ -6,14 +6,11 @@ import ArgumentParser
 struct Tolsey: AsyncParsableCommand {
   static let version = "0.1.0"
 
-  /// Every command, in the sections of `tolsey --help`. A new one is one word here.
   static let configuration = CommandConfiguration(
     commandName: "tolsey",
     abstract: "The market house with a court in it: buy and sell AI work that anybody can check.",
     version: version,
-    groupedSubcommands: [
-      CommandGroup(name: "Program", subcommands: [VersionCommand.self])
-    ]
+    groupedSubcommands: CommandList.groups
   )
 
   static func main() async {

@@ -156,6 +156,7 @@ import Testing
   @Test func missesTheTestsOfARoom() {
     let rooms = "  room(\"Kernel\", []),\n  room(\"Store\", at: \"B\", []),\n"
     #expect(Rules.roomsHaveTests(rooms + "tests(\"KernelTests\", [])").map(\.line) == [2])
+    #expect(Rules.roomsHaveTests("room(\"ARoom\", [])\ntests(\"ATests\", [])").isEmpty)
     #expect(Rules.roomsHaveTests("tests(\"StoreTests\", [])\n").isEmpty)
   }
 
