@@ -1,0 +1,120 @@
+// What a purchase asks for next, read off its rows.
+
+import Chain
+import Kernel
+import Market
+import Primitives
+
+extension Buyer {
+  /// The messages that a purchase needs now.
+  func advance(_ purchase: Purchase, _ news: BlockNews) async throws -> [SignedMessage] {
+    if purchase.end != nil {
+      try await finish(purchase, news)
+      return []
+    }
+    if let signed = purchase.unseen { return try await lookFor(purchase, signed, news) }
+    let message: Message?
+    if let run = purchase.run, let row = try await client.run(run) {
+      message = try await advance(purchase, run, row, news)
+    } else if let lease = purchase.lease, let row = try await client.lease(lease) {
+      message = try await sendInput(purchase, lease, row, news)
+    } else if purchase.road == .auction, purchase.lease == nil {
+      message = try await draw(purchase, news)
+    } else {
+      message = nil
+    }
+    guard let message, let outbox else { return [] }
+    // The message may get lost; the purchase is looked at again in any case.
+    rechecks.append((news.height + Attempts<BuyerAction>.pause, purchase.message))
+    return [outbox.sign(message)]
+  }
+
+  /// No block is known to hold what began the purchase: it was refused, or it got lost.
+  private func lookFor(
+    _ purchase: Purchase, _ signed: SignedMessage, _ news: BlockNews
+  ) async throws -> [SignedMessage] {
+    guard let outcome = try await client.outcome(of: signed.id) else {
+      rechecks.append((news.height + Attempts<BuyerAction>.pause, signed.id))
+      return [signed]
+    }
+    guard let refusal = outcome.refusal else { return [] }
+    var ended = purchase
+    ended.end = refusal.code
+    try await finish(ended, news)
+    return []
+  }
+
+  func head(_ news: BlockNews) throws -> Head {
+    guard var box = outbox else { throw CancellationError() }
+    defer { outbox = box }
+    return try box.head(at: news.time)
+  }
+
+  func secrets(_ purchase: Purchase) throws -> PurchaseSecrets {
+    guard let outbox else { throw CancellationError() }
+    return PurchaseSecrets(salts, network: outbox.network, purchase.head)
+  }
+
+  /// Opens the salt of the seats once the beacon is known; gives up before the first bid.
+  private func draw(_ purchase: Purchase, _ news: BlockNews) async throws -> Message? {
+    let id = OrderID(purchase.message)
+    guard let (_, tender) = try await client.order(id) else { return nil }
+    if stops, tender.state == .bidding, tender.bidders.isEmpty {
+      guard attempts.begin(.cancel(purchase.message), at: news.height) else { return nil }
+      var m = CancelOrder()
+      m.head = try head(news)
+      m.order = id
+      return .cancelOrder(m)
+    }
+    guard tender.state == .drawing,
+      attempts.begin(.draw(purchase.message), at: news.height)
+    else { return nil }
+    var m = DrawSeats()
+    m.head = try head(news)
+    m.order = id
+    m.salt = try secrets(purchase).seats
+    return .drawSeats(m)
+  }
+
+  /// Hands the input to every seat once all of them have locked their bonds.
+  private func sendInput(
+    _ purchase: Purchase, _ id: LeaseID, _ lease: Lease, _ news: BlockNews
+  ) async throws -> Message? {
+    guard lease.state == .funded, lease.started == 0, news.now < lease.deadline,
+      attempts.begin(.input(purchase.message), at: news.height)
+    else { return nil }
+    let seats = lease.seats.map(\.provider)
+    do {
+      try await client.allow(
+        seats, toRead: purchase.input.blob, by: key, at: news.time)
+    } catch {
+      attempts.undo(.input(purchase.message))
+      touch(purchase.message)
+      throw error
+    }
+    let key = try secrets(purchase).inputKey
+    var m = SendInput()
+    m.head = try head(news)
+    m.run = RunKey(id, 0)
+    m.input = purchase.input
+    m.keys = seats.map { WrappedKey(to: $0, bytes: key.bytes) }
+    return .sendInput(m)
+  }
+
+  private func advance(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ news: BlockNews
+  ) async throws -> Message? {
+    if run.demand == .bySeat {
+      guard attempts.begin(.key(purchase.message), at: news.height) else { return nil }
+      var m = PostKey()
+      m.head = try head(news)
+      m.run = key
+      m.key = try secrets(purchase).inputKey
+      return .postKey(m)
+    }
+    guard case .open(let game) = run.game, game.submitted, run.demand == .none else {
+      return nil
+    }
+    return try await judge(purchase, key, run, game.answer.evidence, news)
+  }
+}

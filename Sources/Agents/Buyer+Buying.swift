@@ -1,0 +1,147 @@
+// How a want becomes an order or takes an offer, within the budget.
+
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+
+extension Buyer {
+  /// Begins as many purchases as may run side by side.
+  func buy(_ news: BlockNews) async throws -> [SignedMessage] {
+    var sent: [SignedMessage] = []
+    var later: [Int] = []
+    var market: OfferShelf?
+    while open.count < parallel, !queue.isEmpty {
+      let want = queue.removeFirst()
+      do {
+        switch wants[want].road {
+        case .auction: sent.append(try await order(want, news))
+        case .offer:
+          var shelf: OfferShelf
+          if let market { shelf = market } else {
+            shelf = OfferShelf(try await client.offers(of: nil))
+          }
+          let found = try shelf.take(for: wants[want], by: address, refusing: refused)
+          market = shelf
+          guard let found else {
+            later.append(want)
+            continue
+          }
+          sent.append(try await take(want, found.id, found.offer, news))
+        }
+      } catch let refusal as Refusal {
+        refusals[want] = refusal
+      } catch {
+        queue = later + [want] + queue
+        throw error
+      }
+    }
+    queue = later + queue
+    return sent
+  }
+
+  private func order(_ index: Int, _ news: BlockNews) async throws -> SignedMessage {
+    let want = wants[index]
+    let most = try want.most()
+    return try await begin(index, most: most, readers: [], news) { head, content, secrets in
+      var m = PlaceOrder()
+      m.head = head
+      m.request.work = want.work
+      m.request.spec = want.spec
+      m.request.check = want.check
+      m.request.limit = want.limit
+      m.request.units = want.units
+      m.request.runTime = want.runTime
+      m.request.bidWindow = want.bidWindow
+      m.request.revealWindow = want.revealWindow
+      m.request.acceptWindow = want.acceptWindow
+      m.request.lists = want.lists
+      m.saltCommitment = SaltCommitment.of(secrets.seats)
+      m.input = content
+      return .placeOrder(m)
+    }
+  }
+
+  private func take(
+    _ index: Int, _ id: OfferID, _ offer: Offer, _ news: BlockNews
+  ) async throws -> SignedMessage {
+    let want = wants[index]
+    let most = try offer.rate.price(of: want.units)
+    return try await begin(index, most: most, readers: [offer.provider], news) {
+      head, content, secrets in
+      var m = TakeOffer()
+      m.head = head
+      m.offer = id
+      m.units = want.units
+      m.acceptWindow = want.acceptWindow
+      m.input = content
+      m.key = WrappedKey(to: offer.provider, bytes: secrets.inputKey.bytes)
+      return .takeOffer(m)
+    }
+  }
+
+  /// Reserves money and a place, stores the input, and signs.
+  private func begin(
+    _ index: Int, most: Amount, readers: [Address], _ news: BlockNews,
+    _ write: (Head, Content, PurchaseSecrets) -> Message
+  ) async throws -> SignedMessage {
+    try budget.reserve(most)
+    guard var outbox else { throw CancellationError() }
+    let head = try outbox.head(at: news.time)
+    self.outbox = outbox
+    do {
+      let secrets = PurchaseSecrets(salts, network: outbox.network, head)
+      let input = InferenceInput(salt: secrets.inputSalt, bytes: wants[index].input)
+      let content = try await client.shelve(
+        input.encoded, salt: secrets.inputSalt, key: secrets.inputKey, readers: readers,
+        owner: key, at: news.time)
+      let signed = outbox.sign(write(head, content, secrets))
+      purchases[signed.id] = Purchase(
+        want: index, head: head, message: signed.id, road: wants[index].road, most: most,
+        input: content, unseen: signed)
+      open.append(signed.id)
+      rechecks.append((news.height + Attempts<BuyerAction>.pause, signed.id))
+      tried[index, default: 0] += 1
+      return signed
+    } catch {
+      self.outbox?.giveBack(head)
+      try budget.settle(reserved: most, cost: .zero)
+      throw error
+    }
+  }
+}
+
+/// The offers at one moment, with what was taken of them in the meantime.
+struct OfferShelf {
+  private var offers: [(id: OfferID, offer: Offer)]
+
+  init(_ offers: [(id: OfferID, offer: Offer)]) { self.offers = offers }
+
+  /// The cheapest offer that serves a want, and one slot less of it.
+  mutating func take(
+    for want: Want, by buyer: Address, refusing refused: [Address]
+  ) throws(Refusal) -> (id: OfferID, offer: Offer)? {
+    let limit = try want.limit.price(of: want.units)
+    var best: (place: Int, price: Amount)?
+    for (place, entry) in offers.enumerated() {
+      let offer = entry.offer
+      guard offer.free > 0, !offer.withdrawn, offer.provider != buyer else { continue }
+      guard offer.work == want.work, offer.spec == want.spec, offer.check == want.check else {
+        continue
+      }
+      guard offer.maxUnits >= want.units, offer.runTime <= want.runTime else { continue }
+      guard !refused.contains(offer.provider), !want.lists.refuse.contains(offer.provider)
+      else { continue }
+      let only = want.lists.only
+      guard only.isEmpty || only.contains(offer.provider) else { continue }
+      let price = try offer.rate.price(of: want.units)
+      guard price <= limit else { continue }
+      if let best, (best.price, offers[best.place].id) < (price, entry.id) { continue }
+      best = (place, price)
+    }
+    guard let best else { return nil }
+    offers[best.place].offer.free -= 1
+    return offers[best.place]
+  }
+}

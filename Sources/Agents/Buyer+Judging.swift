@@ -1,0 +1,148 @@
+// Looking at what came: opened, held against its commitment, judged, and booked.
+
+import Chain
+import Kernel
+import Market
+import Primitives
+
+extension Buyer {
+  /// Accepts, rejects, or demands the key to what does not open.
+  func judge(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ id: EvidenceID, _ news: BlockNews
+  ) async throws -> Message? {
+    guard let shown = try await evidence(id) else { return nil }
+    let contentKey = run.postedKey != .zero ? run.postedKey : shown.key
+    let output = await client.open(
+      shown.evidence.output, key: contentKey, reader: self.key, at: news.time)
+    guard let output else {
+      return try await complain(purchase, key, run, shown.evidence, news)
+    }
+    guard attempts.begin(.judge(purchase.message), at: news.height) else { return nil }
+    return try say(judge.judge(want: purchase.want, output: output), of: key, news)
+  }
+
+  private func say(
+    _ judgement: Judgement, of key: RunKey, _ news: BlockNews
+  ) throws -> Message {
+    switch judgement {
+    case .accept:
+      var m = AcceptRun()
+      m.head = try head(news)
+      m.run = key
+      return .acceptRun(m)
+    case .reject(let reason):
+      var m = RejectRun()
+      m.head = try head(news)
+      m.run = key
+      m.reason = reason
+      return .rejectRun(m)
+    }
+  }
+
+  /// The output does not open: first its key is demanded, then the chunk is shown.
+  private func complain(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ evidence: Evidence, _ news: BlockNews
+  ) async throws -> Message? {
+    if !run.buyerDemanded {
+      guard attempts.begin(.demand(purchase.message), at: news.height) else { return nil }
+      var m = DemandKey()
+      m.head = try head(news)
+      m.run = key
+      return .demandKey(m)
+    }
+    guard attempts.begin(.show(purchase.message), at: news.height) else { return nil }
+    // Of one chunk the commitment itself is the leaf; of more, only the provider knows them.
+    let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
+    if run.postedKey != .zero,
+      let blob = try? await client.get(evidence.output.blob, by: self.key, at: news.time),
+      blob.count <= longest
+    {
+      var m = ShowChunk()
+      m.head = try head(news)
+      m.run = key
+      m.box = blob
+      m.leaf = evidence.output.root
+      return .showChunk(m)
+    }
+    return try say(.reject(.unusable), of: key, news)
+  }
+
+  /// What a seat showed, and the content key that it wrapped to the buyer.
+  private func evidence(
+    _ id: EvidenceID
+  ) async throws -> (evidence: Evidence, key: Bytes32)? {
+    let wrapped: WrappedKey
+    let evidence: Evidence
+    switch try await client.message(id.digest) {
+    case .submitEvidence(let m)?: (evidence, wrapped) = (m.evidence, m.key)
+    case .unsealAnswer(let m)?: (evidence, wrapped) = (m.evidence, m.key)
+    default: return nil
+    }
+    guard let key = Bytes32(wrapped.bytes) else { return nil }
+    return (evidence, key)
+  }
+
+  /// Books a purchase that has ended; one that brought nothing is tried again.
+  func finish(_ purchase: Purchase, _ news: BlockNews) async throws {
+    var result = PurchaseResult(
+      want: purchase.want, message: purchase.message, end: purchase.end ?? "")
+    result.most = purchase.most
+    if purchase.end == "runSettled", let run = purchase.run {
+      guard let settled = try await client.settled(run) else {
+        touch(purchase.message)
+        return
+      }
+      result.settled = settled
+      result.cost = try cost(of: settled)
+      result.receipt = try? await client.receipt(run)
+      result.output = try await output(of: settled, news)
+    }
+    open.removeAll { $0 == purchase.message }
+    try budget.settle(reserved: purchase.most, cost: result.cost)
+    results.append(result)
+    if let settled = result.settled, !result.isGood { refuse(settled) }
+    if !result.isGood, !stops, !queue.contains(purchase.want) {
+      if tried[purchase.want, default: 0] < tries {
+        queue.append(purchase.want)
+      } else {
+        refusals[purchase.want] = .givenUp(tries: tried[purchase.want, default: 0])
+      }
+    }
+  }
+
+  private func cost(of settled: SettledRun) throws(Refusal) -> Amount {
+    var paidIn = Amount.zero
+    for price in settled.prices { paidIn = try paidIn.adding(Amount(price)) }
+    guard let back = settled.payouts.first?.amount else { return paidIn }
+    return try paidIn.subtracting(back)
+  }
+
+  /// Opens the answer that was paid for; of a majority, any one of its blobs will do.
+  private func output(of settled: SettledRun, _ news: BlockNews) async throws -> [UInt8]? {
+    for seat in settled.verdict.seats where seat.fate == .paid {
+      guard let shown = try await evidence(seat.evidence) else { continue }
+      if let bytes = await client.open(
+        shown.evidence.output, key: shown.key, reader: key, at: news.time)
+      {
+        return bytes
+      }
+    }
+    return nil
+  }
+
+  /// Whoever took an offer's money and gave nothing usable gets no second one.
+  private func refuse(_ settled: SettledRun) {
+    guard settled.verdict.seats.count == 1, let seat = settled.verdict.seats.first,
+      seat.fate == .rejected || seat.fate == .absent || seat.fate == .spoiled,
+      !refused.contains(seat.provider)
+    else { return }
+    refused.append(seat.provider)
+  }
+}
+
+extension Refusal {
+  /// Every try ended without an answer.
+  static func givenUp(tries: Int) -> Refusal {
+    Refusal("givenUp", ["tries": UInt64(tries)])
+  }
+}

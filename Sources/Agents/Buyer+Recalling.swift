@@ -1,0 +1,56 @@
+// Finding one's own purchases on the ledger again, after a restart.
+
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+
+extension Buyer {
+  /// An order of ours that this process did not place, or the one that it has just placed.
+  func recall(_ id: Bytes32) async throws {
+    guard purchases[id] == nil,
+      case .placeOrder(let m)? = try await client.message(id)
+    else { return }
+    try recall(id, m.head, m.input, .auction) { want throws(Refusal) in try want.most() }
+  }
+
+  /// The same for an offer that was taken: the lease says by which message.
+  func recall(taken lease: LeaseID) async throws {
+    var made = try await client.lease(lease)?.request
+    if made == nil { made = try await client.settled(RunKey(lease, 0))?.order }
+    guard let id = made else { return }
+    leases[lease] = id
+    if purchases[id] == nil, case .takeOffer(let m)? = try await client.message(id) {
+      var price = try await client.offer(m.offer)?.rate.price(of: m.units)
+      if price == nil {
+        price = try await client.settled(RunKey(lease, 0))?.prices.first.map { Amount($0) }
+      }
+      let most = price ?? .zero
+      try recall(id, m.head, m.input, .offer) { _ throws(Refusal) in most }
+    }
+    purchases[id]?.lease = lease
+  }
+
+  /// Which want it was, the input tells: committed under a salt that only we can derive.
+  private func recall(
+    _ id: Bytes32, _ head: Head, _ content: Content, _ road: Road,
+    _ most: (Want) throws(Refusal) -> Amount
+  ) throws {
+    guard let outbox else { return }
+    let secrets = PurchaseSecrets(salts, network: outbox.network, head)
+    let found = wants.indices.first { index in
+      guard wants[index].road == road, queue.contains(index) else { return false }
+      let input = InferenceInput(salt: secrets.inputSalt, bytes: wants[index].input).encoded
+      return ContentChunks.root(of: input, salt: secrets.inputSalt) == content.root
+    }
+    guard let want = found else { return }
+    let sum = try most(wants[want])
+    try budget.recall(sum)
+    queue.removeAll { $0 == want }
+    tried[want, default: 0] += 1
+    purchases[id] = Purchase(
+      want: want, head: head, message: id, road: road, most: sum, input: content)
+    open.append(id)
+  }
+}

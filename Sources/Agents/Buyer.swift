@@ -1,0 +1,149 @@
+// The buying agent: answers every block with what its purchases ask for next.
+
+public import Chain
+import Inference
+public import Kernel
+public import Market
+public import Primitives
+
+/// Buys a list of wants within a budget. It keeps nothing that it cannot derive from its key and
+/// read back from the ledger, so that it may be killed at any moment.
+public actor Buyer: Reactor {
+  public nonisolated let address: Address
+  let key: PrivateKey
+  let client: any MarketClient
+  let wants: [Want]
+  let judge: any Judge
+  let salts: Salts
+  /// Purchases that may be under way at once.
+  let parallel: Int
+  /// How often a want is tried again when no answer came of it.
+  let tries: Int
+  public internal(set) var budget: Budget
+  public internal(set) var results: [PurchaseResult] = []
+  /// Why a want was never ordered: the budget refused, or nothing is left to try.
+  public internal(set) var refusals: [Int: Refusal] = [:]
+  /// Providers whose offers it takes no more.
+  public internal(set) var refused: [Address] = []
+
+  var outbox: Outbox?
+  var queue: [Int]
+  var tried: [Int: Int] = [:]
+  var purchases: [Bytes32: Purchase] = [:]
+  /// Purchases that are not over, in the order in which they were made.
+  var open: [Bytes32] = []
+  var leases: [LeaseID: Bytes32] = [:]
+  var touched: [Bytes32] = []
+  /// Purchases to look at again although nothing may have happened to them.
+  var rechecks: [(height: UInt64, message: Bytes32)] = []
+  var attempts = Attempts<BuyerAction>()
+  private var seen: UInt64 = 0
+  private var isStopping = false
+
+  public init(
+    key: PrivateKey, client: any MarketClient, wants: [Want], budget: Budget,
+    judge: any Judge = Trusting(), parallel: Int = 32, tries: Int = 4
+  ) {
+    self.key = key
+    address = key.address
+    self.client = client
+    self.wants = wants
+    self.budget = budget
+    self.judge = judge
+    self.parallel = parallel
+    self.tries = tries
+    salts = Salts(key)
+    queue = Array(wants.indices)
+  }
+
+  /// Whether every want ended and nothing is under way.
+  public var isDone: Bool { (queue.isEmpty || isStopping) && open.isEmpty }
+
+  /// Buys nothing more; what is under way is finished, orders without bids are cancelled.
+  public func stop() {
+    isStopping = true
+    touched = open
+  }
+
+  var stops: Bool { isStopping }
+
+  public func resume(through height: UInt64) async throws {
+    try await connect()
+    while seen < height {
+      guard let news = try await client.block(seen + 1) else { break }
+      try await learn(news)
+      // A want that failed may have been tried again, so failures are booked in their order.
+      for message in open {
+        guard let purchase = purchases[message], purchase.end != nil else { continue }
+        try await finish(purchase, news)
+      }
+    }
+    touched = open
+  }
+
+  public func resync() async throws {
+    outbox?.resync(try await client.nextSequences(of: address))
+  }
+
+  private func connect() async throws {
+    guard outbox == nil else { return }
+    outbox = Outbox(
+      key, try await client.genesis(), next: try await client.nextSequences(of: address))
+  }
+
+  public func react(to news: BlockNews) async throws -> [SignedMessage] {
+    try await connect()
+    if news.height > seen { try await learn(news) }
+    var sent: [SignedMessage] = []
+    for recheck in rechecks where recheck.height <= news.height { touch(recheck.message) }
+    rechecks.removeAll { $0.height <= news.height }
+    let due = touched
+    touched = []
+    for message in due {
+      guard let purchase = purchases[message] else { continue }
+      sent += try await advance(purchase, news)
+    }
+    if !isStopping { sent += try await buy(news) }
+    return sent
+  }
+
+  /// Follows the events of a block to the purchases that they touch.
+  private func learn(_ news: BlockNews) async throws {
+    seen = news.height
+    for event in news.events { try await learn(event) }
+  }
+
+  private func learn(_ event: Event) async throws {
+    if event.parties.first == address {
+      if event.name == "orderPlaced" { try await recall(event.subject) }
+      if event.name == "offerTaken" { try await recall(taken: LeaseID(event.lease)) }
+    }
+    let known = event.order != .zero ? event.order : leases[LeaseID(event.lease)]
+    guard let message = known, var purchase = purchases[message], purchase.end == nil else {
+      return
+    }
+    purchase.unseen = nil
+    if event.lease != .zero, purchase.lease == nil {
+      purchase.lease = LeaseID(event.lease)
+      leases[LeaseID(event.lease)] = message
+    }
+    if Purchase.ends.contains(event.name) { purchase.end = event.name }
+    purchases[message] = purchase
+    touch(message)
+  }
+
+  func touch(_ message: Bytes32) {
+    if !touched.contains(message) { touched.append(message) }
+  }
+}
+
+/// What a buyer does once for each purchase.
+enum BuyerAction: Hashable, Sendable {
+  case draw(Bytes32)
+  case cancel(Bytes32)
+  case input(Bytes32)
+  case key(Bytes32)
+  case judge(Bytes32)
+  case demand(Bytes32)
+  case show(Bytes32)
+}

@@ -1,0 +1,97 @@
+// What actors need of a node: to read rows, to send messages, to keep blobs. Node provides it.
+
+public import Chain
+public import Kernel
+public import Market
+public import Primitives
+
+/// One block as actors learn of it.
+public struct BlockNews: Sendable {
+  public var height: UInt64
+  /// Block time, which `validUntil` counts.
+  public var time: Time
+  /// Market time, which deadlines count.
+  public var now: Time
+  public var events: [Event]
+
+  public init(height: UInt64, time: Time, now: Time, events: [Event]) {
+    self.height = height
+    self.time = time
+    self.now = now
+    self.events = events
+  }
+}
+
+/// A node as its market's actors use it. Every reading may fail and may be asked again.
+public protocol MarketClient: Sendable {
+  func genesis() async throws -> Genesis
+  /// The height of the last block.
+  func height() async throws -> UInt64
+  /// A block; nil while it does not exist.
+  func block(_ height: UInt64) async throws -> BlockNews?
+  /// The next sequence of each lane that was used.
+  func nextSequences(of account: Address) async throws -> [UInt8: UInt64]
+  /// Orders whose auction is not over.
+  func openOrders() async throws -> [OrderID]
+  func order(_ id: OrderID) async throws -> (order: Order, tender: Tender)?
+  func bid(_ key: BidKey) async throws -> Bid?
+  func lease(_ id: LeaseID) async throws -> Lease?
+  func run(_ key: RunKey) async throws -> Run?
+  func settled(_ key: RunKey) async throws -> SettledRun?
+  func offer(_ id: OfferID) async throws -> Offer?
+  /// Every offer, or those of one provider.
+  func offers(of provider: Address?) async throws -> [(id: OfferID, offer: Offer)]
+  /// A message that stands in a block.
+  func message(_ id: Bytes32) async throws -> Message?
+  /// What came of a message; nil while no block holds it.
+  func outcome(of id: Bytes32) async throws -> MessageOutcome?
+  /// Hands a message to the node's queue.
+  func submit(_ message: SignedMessage) async throws
+  /// Stores a blob for its owner and these readers; the answer is a custodian's word.
+  func put(
+    _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
+  ) async throws -> Custody
+  func get(_ root: Bytes32, by reader: PrivateKey, at time: Time) async throws -> [UInt8]
+  /// Lets more accounts read a blob.
+  func allow(
+    _ readers: [Address], toRead root: Bytes32, by owner: PrivateKey, at time: Time
+  ) async throws
+  /// The receipt file of a settled run.
+  func receipt(_ key: RunKey) async throws -> [UInt8]
+}
+
+/// Somebody who answers each block with messages. The same code runs under stepped time and
+/// under the wall clock.
+public protocol Reactor: Sendable {
+  var address: Address { get }
+  /// Learns what happened before this process began, and sends nothing.
+  func resume(through height: UInt64) async throws
+  func react(to news: BlockNews) async throws -> [SignedMessage]
+  /// Reads its place in every lane anew, after a message did not get through.
+  func resync() async throws
+}
+
+extension MarketClient {
+  /// Cuts, encrypts and stores content.
+  public func shelve(
+    _ bytes: [UInt8], salt: Bytes32, key: Bytes32, readers: [Address], owner: PrivateKey,
+    at time: Time
+  ) async throws -> Content {
+    let chunks = try ContentChunks(bytes, salt: salt, key: key)
+    let custody = try await put(chunks.blob, readers: readers, by: owner, at: time)
+    return Content(
+      root: chunks.root, blob: chunks.blobRoot, size: UInt64(chunks.blob.count),
+      keyHash: ContentChunks.keyHash(key), custody: custody)
+  }
+
+  /// Fetches and decrypts content; nil when it cannot be fetched or is not what was committed to.
+  public func open(
+    _ content: Content, key: Bytes32, reader: PrivateKey, at time: Time
+  ) async -> [UInt8]? {
+    guard ContentChunks.keyHash(key) == content.keyHash,
+      let blob = try? await get(content.blob, by: reader, at: time),
+      let opened = try? ContentChunks.open(blob, key: key), opened.root == content.root
+    else { return nil }
+    return opened.bytes
+  }
+}

@@ -1,0 +1,58 @@
+// How a provider comes to an answer: by running the model, or by cheating.
+
+public import Models
+public import Primitives
+import Graphs
+
+/// What a provider does with an input. Cheats exist so that demos and tests can catch them.
+public protocol Answering: Sendable {
+  /// The canonical output for an input of the model's bytes.
+  func answer(_ input: [UInt8], of model: Model, run: Bytes32) throws(Refusal) -> [UInt8]
+}
+
+/// Runs the model that was ordered.
+public struct Honest: Answering {
+  public init() {}
+
+  public func answer(
+    _ input: [UInt8], of model: Model, run: Bytes32
+  ) throws(Refusal) -> [UInt8] {
+    Tensor.littleEndian(try model.execute(input))
+  }
+}
+
+/// Runs another model than the one that is paid for.
+public struct CheaperModel: Answering {
+  let cheap: Model
+
+  public init(_ cheap: Model) { self.cheap = cheap }
+
+  public func answer(
+    _ input: [UInt8], of model: Model, run: Bytes32
+  ) throws(Refusal) -> [UInt8] {
+    // Both models read the same pixels, each at its own scale.
+    let floats = input.map { byte in
+      let value = model.graph.input.element == .uint8 ? Int(byte) : Int(Int8(bitPattern: byte))
+      return Float(Double(value) * model.manifest.inputScale.value)
+    }
+    return Tensor.littleEndian(try cheap.execute(try cheap.quantise(floats)))
+  }
+}
+
+/// Runs nothing: a seed and the run's id give numbers that look like an answer.
+public struct MadeUp: Answering {
+  let seed: Bytes32
+
+  public init(seed: Bytes32) { self.seed = seed }
+
+  public func answer(
+    _ input: [UInt8], of model: Model, run: Bytes32
+  ) throws(Refusal) -> [UInt8] {
+    var values: [Int32] = []
+    for index in 0..<model.outputCount {
+      let word = HMAC.sha256(key: seed, message: run.bytes + [UInt8(truncatingIfNeeded: index)])
+      values.append(Int32(truncatingIfNeeded: word.leadingWord) >> 16)
+    }
+    return Tensor.littleEndian(values)
+  }
+}

@@ -1,0 +1,125 @@
+// Auctions: a sealed bid at the policy's price, its opening, and the bond that a seat needs.
+
+import Agents
+import Chain
+import Kernel
+import Market
+import Primitives
+
+extension Provider {
+  /// An order whose auction is not over.
+  func tend(_ id: OrderID, _ news: BlockNews) async throws -> [Message] {
+    guard let (order, tender) = try await client.order(id) else {
+      leave(.order(id))
+      return []
+    }
+    switch tender.state {
+    case .bidding: return try bid(id, order, tender, news)
+    case .revealing: return try await reveal(id, order, tender, news)
+    case .closed, .drawing: return []
+    }
+  }
+
+  private func bid(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ news: BlockNews
+  ) throws -> [Message] {
+    if tender.bidders.contains(address) {
+      busy.insert(.order(id))
+      return []
+    }
+    guard !stops, busy.count < mostOpen, order.buyer != address, news.now < tender.deadline,
+      let price = try price(for: order.request), accepts(order.request.lists),
+      attempts.begin(.bid(id), at: news.height)
+    else { return [] }
+    busy.insert(.order(id))
+    var m = PlaceBid()
+    m.head = try head(news)
+    m.order = id
+    m.seal = PlaceBid.seal(
+      order: id, bidder: address, price: price, salt: salts.of(id.digest, "bid"))
+    return [.placeBid(m)]
+  }
+
+  /// What we would do it for; nil when we cannot, or when that is above the limit.
+  private func price(for request: Request) throws(Refusal) -> Amount? {
+    guard let ware = catalogue.ware(for: request.spec, of: request.work),
+      request.units <= ware.maxUnits, request.runTime >= ware.runTime
+    else { return nil }
+    let price = try ware.policy.bid(per: request.limit.per)
+    return price <= request.limit.amount ? price : nil
+  }
+
+  private func accepts(_ lists: Lists) -> Bool {
+    !lists.refuse.contains(address) && (lists.only.isEmpty || lists.only.contains(address))
+  }
+
+  private func reveal(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ news: BlockNews
+  ) async throws -> [Message] {
+    guard tender.bidders.contains(address) else {
+      leave(.order(id))
+      return []
+    }
+    busy.insert(.order(id))
+    guard let bid = try await client.bid(BidKey(id, address)), !bid.revealed,
+      news.now < tender.deadline,
+      let price = try price(in: bid, id, order.request),
+      attempts.begin(.reveal(id), at: news.height)
+    else { return [] }
+    var m = RevealBid()
+    m.head = try head(news)
+    m.order = id
+    m.price = price
+    m.salt = salts.of(id.digest, "bid")
+    return [.revealBid(m)]
+  }
+
+  /// The price that was sealed: the policy's, or, when the policy has changed since, whichever
+  /// up to the limit gives the same seal.
+  private func price(
+    in bid: Bid, _ id: OrderID, _ request: Request
+  ) throws(Refusal) -> Amount? {
+    let salt = salts.of(id.digest, "bid")
+    func fits(_ price: Amount) -> Bool {
+      PlaceBid.seal(order: id, bidder: address, price: price, salt: salt) == bid.seal
+    }
+    if let price = try price(for: request), fits(price) { return price }
+    let most = min(request.limit.amount.units, Provider.mostPricesTried)
+    for units in 0...most where fits(Amount(units)) { return Amount(units) }
+    return nil
+  }
+
+  /// Millionths of a dollar among which a forgotten bid is looked for; a few seconds' work.
+  private static var mostPricesTried: UInt64 { 4_000_000 }
+
+  /// A lease in which this provider has a seat, or may be called to one.
+  func tend(_ id: LeaseID, _ news: BlockNews) async throws -> [Message] {
+    guard let lease = try await client.lease(id) else {
+      leave(.lease(id))
+      return []
+    }
+    if lease.order != OrderID() { leave(.order(lease.order)) }
+    guard let seat = lease.seats.first(where: { $0.provider == address }) else {
+      // In the reserve one waits to be called, with one's bid bond at stake.
+      if lease.reserve.contains(where: { $0.provider == address }) {
+        busy.insert(.lease(id))
+      } else {
+        leave(.lease(id))
+      }
+      return []
+    }
+    busy.insert(.lease(id))
+    for index in 0..<lease.started where lease.open > 0 { touchRun(RunKey(id, index)) }
+    guard lease.state == .awarded, !seat.honoured, news.now < seat.deadline,
+      attempts.begin(.honour(id), at: news.height)
+    else { return [] }
+    var m = HonourSeat()
+    m.head = try head(news)
+    m.lease = id
+    return [.honourSeat(m)]
+  }
+
+  private func touchRun(_ key: RunKey) {
+    if !busy.contains(.run(key)) { touch(.run(key)) }
+  }
+}

@@ -1,0 +1,198 @@
+// Runs: the input fetched and opened, the model executed, the answer sealed, shown and delivered.
+
+import Agents
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+
+/// A finished answer with the key to its blob.
+struct Answer: Sendable {
+  let evidence: Evidence
+  let key: Bytes32
+}
+
+extension Provider {
+  /// A run in which this provider has a seat.
+  func tend(_ key: RunKey, _ news: BlockNews) async throws -> [Message] {
+    guard let run = try await client.run(key), let lease = try await client.lease(key.lease),
+      lease.seats.contains(where: { $0.provider == address })
+    else {
+      leave(.run(key))
+      return []
+    }
+    busy.insert(.run(key))
+    wake(.run(key), at: run.deadline)
+    switch run.game {
+    case .open(let game):
+      if game.submitted { return try await deliver(key, run, lease, news) }
+      return try await submit(key, run, lease, news)
+    case .replicated(let game):
+      guard let own = game.replicas.first(where: { $0.answer.provider == address }) else {
+        return []
+      }
+      if game.opening {
+        return own.state == .sealed ? try await unseal(key, run, lease, own, news) : []
+      }
+      return own.state == .waiting ? try await seal(key, run, lease, news) : []
+    }
+  }
+
+  private func submit(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> [Message] {
+    switch try await answer(key, run, lease, news) {
+    case .demand(let m): return [m]
+    case .wait: return []
+    case .ready(let answer):
+      guard attempts.begin(.submit(key), at: news.height) else { return [] }
+      var m = SubmitEvidence()
+      m.head = try head(news)
+      m.run = key
+      m.evidence = answer.evidence
+      m.key = WrappedKey(to: lease.buyer, bytes: answer.key.bytes)
+      return [.submitEvidence(m)]
+    }
+  }
+
+  private func seal(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> [Message] {
+    switch try await answer(key, run, lease, news) {
+    case .demand(let m): return [m]
+    case .wait: return []
+    case .ready(let answer):
+      guard attempts.begin(.seal(key), at: news.height) else { return [] }
+      var m = SealAnswer()
+      m.head = try head(news)
+      m.run = key
+      m.seal = Evidence.seal(
+        run: key.id, seat: address, output: answer.evidence.output.root,
+        units: answer.evidence.units, salt: salts.of(key.id.digest, "seal"))
+      return [.sealAnswer(m)]
+    }
+  }
+
+  private func unseal(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ own: Replica, _ news: BlockNews
+  ) async throws -> [Message] {
+    guard case .ready(let answer) = try await answer(key, run, lease, news),
+      attempts.begin(.unseal(key), at: news.height)
+    else { return [] }
+    var m = UnsealAnswer()
+    m.head = try head(news)
+    m.run = key
+    m.evidence = answer.evidence
+    m.salt = salts.of(key.id.digest, "seal")
+    m.key = WrappedKey(to: lease.buyer, bytes: answer.key.bytes)
+    return [.unsealAnswer(m)]
+  }
+
+  /// The buyer says that it cannot open the output: the key is posted for everybody.
+  private func deliver(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> [Message] {
+    guard run.demand == .byBuyer, attempts.begin(.key(key), at: news.height) else { return [] }
+    var m = PostKey()
+    m.head = try head(news)
+    m.run = key
+    m.key = salts.of(key.id.digest, "output key")
+    return [.postKey(m)]
+  }
+
+  // MARK: - The answer
+
+  enum Progress {
+    case ready(Answer)
+    /// The key to the input is demanded first.
+    case demand(Message)
+    case wait
+  }
+
+  /// The answer of this seat, made anew after a restart: the same input gives the same bytes.
+  private func answer(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> Progress {
+    if let known = answers[key] { return .ready(known) }
+    guard let ware = try await ware(of: lease) else { return .wait }
+    let opened = try await input(key, run, news)
+    guard let opened else {
+      if run.demand == .bySeat { return .wait }
+      if let m = try demand(key, run, news) { return .demand(m) }
+      return .ready(try await unusable(key, run, lease, news))
+    }
+    let output: [UInt8]
+    do throws(Refusal) {
+      output = try answering.answer(opened.bytes, of: ware.model, run: key.id.digest)
+    } catch {
+      return .ready(try await unusable(key, run, lease, news))
+    }
+    return .ready(try await shelve(output, salt: opened.salt, key, lease, news))
+  }
+
+  /// An input that no seat can use has one answer too, the empty one, so that a buyer cannot cost
+  /// honest seats their bonds with garbage.
+  private func unusable(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> Answer {
+    try await shelve([], salt: key.id.digest, key, lease, news)
+  }
+
+  private func shelve(
+    _ output: [UInt8], salt: Bytes32, _ key: RunKey, _ lease: Lease, _ news: BlockNews
+  ) async throws -> Answer {
+    let contentKey = salts.of(key.id.digest, "output key")
+    let content = try await client.shelve(
+      output, salt: salt, key: contentKey, readers: [lease.buyer], owner: self.key,
+      at: news.time)
+    let answer = Answer(
+      evidence: Evidence(output: content, units: lease.units), key: contentKey)
+    answers[key] = answer
+    return answer
+  }
+
+  private func ware(of lease: Lease) async throws -> Ware? {
+    if lease.order != OrderID() {
+      guard case .placeOrder(let m)? = try await client.message(lease.order.digest) else {
+        return nil
+      }
+      return catalogue.ware(for: m.request.spec, of: m.request.work)
+    }
+    guard let offer = try await client.offer(lease.offer) else { return nil }
+    return catalogue.ware(for: offer.spec, of: offer.work)
+  }
+
+  /// The input, opened and held against its commitment, salt included.
+  private func input(
+    _ key: RunKey, _ run: Run, _ news: BlockNews
+  ) async throws -> InferenceInput? {
+    var keys: [Bytes32] = []
+    if let posted = postedKeys[key.id.digest] { keys.append(posted) }
+    switch try await client.message(run.startedBy) {
+    case .sendInput(let m)?:
+      keys += m.keys.filter { $0.to == address }.compactMap { Bytes32($0.bytes) }
+    case .takeOffer(let m)?: keys += [Bytes32(m.key.bytes)].compactMap(\.self)
+    default: break
+    }
+    for contentKey in keys {
+      guard
+        let bytes = await client.open(run.input, key: contentKey, reader: self.key, at: news.time),
+        let input = try? CBOR.decode(InferenceInput.self, from: bytes),
+        ContentChunks.root(of: bytes, salt: input.salt) == run.input.root
+      else { continue }
+      return input
+    }
+    return nil
+  }
+
+  private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {
+    guard !run.seatDemanded, run.demand == .none,
+      attempts.begin(.demand(key), at: news.height)
+    else { return nil }
+    var m = DemandKey()
+    m.head = try head(news)
+    m.run = key
+    return .demandKey(m)
+  }
+}

@@ -1,0 +1,196 @@
+// The provider: answers every block with bids, promises, answers and keys.
+
+public import Agents
+public import Chain
+public import Kernel
+import Market
+public import Primitives
+
+/// Sells model runs. It keeps nothing that it cannot derive from its key and read back from the
+/// ledger: whoever kills it between seal and opening may start it again.
+public actor Provider: Reactor {
+  public nonisolated let address: Address
+  let key: PrivateKey
+  let client: any MarketClient
+  let catalogue: Catalogue
+  let answering: any Answering
+  let salts: Salts
+  /// Auctions and runs that it takes part in at once.
+  let mostOpen: Int
+
+  var outbox: Outbox?
+  /// What has to be looked at, in the order in which it came up.
+  private var touched: [Station] = []
+  /// Moments of market time at which something is due although nothing happens.
+  private var wakes: [(time: Time, station: Station)] = []
+  private var rechecks: [(height: UInt64, station: Station)] = []
+  /// Auctions and runs under way.
+  var busy: Set<Station> = []
+  var answers: [RunKey: Answer] = [:]
+  var postedKeys: [Bytes32: Bytes32] = [:]
+  var attempts = Attempts<ProviderAction>()
+  private var seen: UInt64 = 0
+  private var isStopping = false
+  /// No offer of ours stands on the ledger any more.
+  var hasWithdrawn = false
+
+  public init(
+    key: PrivateKey, client: any MarketClient, catalogue: Catalogue,
+    answering: any Answering = Honest(), mostOpen: Int = 1_024
+  ) {
+    self.key = key
+    address = key.address
+    self.client = client
+    self.catalogue = catalogue
+    self.answering = answering
+    self.mostOpen = mostOpen
+    salts = Salts(key)
+  }
+
+  /// Takes no new work, withdraws its offers, and finishes what it has promised.
+  public func stop() {
+    isStopping = true
+    touch(.offers)
+  }
+
+  /// Whether it has stopped and owes nothing more.
+  public var isDone: Bool { isStopping && hasWithdrawn && busy.isEmpty && touched.isEmpty }
+
+  var stops: Bool { isStopping }
+
+  public func resume(through height: UInt64) async throws {
+    try await connect()
+    while seen < height {
+      guard let news = try await client.block(seen + 1) else { break }
+      learn(news)
+    }
+  }
+
+  public func resync() async throws {
+    outbox?.resync(try await client.nextSequences(of: address))
+  }
+
+  private func connect() async throws {
+    guard outbox == nil else { return }
+    outbox = Outbox(
+      key, try await client.genesis(), next: try await client.nextSequences(of: address))
+    touch(.offers)
+  }
+
+  public func react(to news: BlockNews) async throws -> [SignedMessage] {
+    try await connect()
+    if news.height > seen { learn(news) }
+    for wake in wakes where wake.time <= news.now { touch(wake.station) }
+    wakes.removeAll { $0.time <= news.now }
+    for recheck in rechecks where recheck.height <= news.height { touch(recheck.station) }
+    rechecks.removeAll { $0.height <= news.height }
+
+    let due = touched
+    touched = []
+    var sent: [SignedMessage] = []
+    for station in due {
+      do {
+        let messages = try await visit(station, news)
+        guard let outbox, !messages.isEmpty else { continue }
+        sent += messages.map { outbox.sign($0) }
+        rechecks.append((news.height + Attempts<ProviderAction>.pause, station))
+      } catch is Refusal {
+        // The arithmetic of this object does not work out; the others go on.
+        leave(station)
+      } catch {
+        rechecks.append((news.height + 1, station))
+      }
+    }
+    return sent
+  }
+
+  private func visit(_ station: Station, _ news: BlockNews) async throws -> [Message] {
+    switch station {
+    case .offers: try await tendOffers(news)
+    case .order(let id): try await tend(id, news)
+    case .lease(let id): try await tend(id, news)
+    case .run(let key): try await tend(key, news)
+    }
+  }
+
+  /// Events that concern this provider, and every new order, are followed to their rows.
+  private func learn(_ news: BlockNews) {
+    seen = news.height
+    for event in news.events { learn(event) }
+  }
+
+  private func learn(_ event: Event) {
+    if event.name == "orderPlaced" { return touch(.order(OrderID(event.subject))) }
+    if event.order != .zero, busy.contains(.order(OrderID(event.order))) {
+      touch(.order(OrderID(event.order)))
+    }
+    if event.lease != .zero {
+      let isOurs = event.parties.contains(address)
+      let lease = LeaseID(event.lease)
+      if isOurs || busy.contains(.lease(lease)) { touch(.lease(lease)) }
+      if event.name == "runStarted", isOurs, let index = event.numbers.first?.value {
+        touch(.run(RunKey(lease, index)))
+      }
+      for station in runs(of: lease) { touch(station) }
+      if event.name == "runKeyPosted" { postedKeys[event.subject] = event.objects.first }
+      if event.name == "runSettled", isOurs { touch(.offers) }
+    } else if event.name.hasPrefix("offer"), event.parties.contains(address) {
+      touch(.offers)
+    } else if event.name == "orderRevealing", event.parties.contains(address) {
+      touch(.order(OrderID(event.order)))
+    }
+  }
+
+  private func runs(of lease: LeaseID) -> [Station] {
+    let found: [RunKey] = busy.compactMap {
+      guard case .run(let key) = $0, key.lease == lease else { return nil }
+      return key
+    }
+    return found.sorted { $0.index < $1.index }.map { .run($0) }
+  }
+
+  func touch(_ station: Station) {
+    if !touched.contains(station) { touched.append(station) }
+  }
+
+  /// Something is due then even if nothing happens before.
+  func wake(_ station: Station, at time: Time) {
+    guard time != .never, !wakes.contains(where: { $0 == (time, station) }) else { return }
+    wakes.append((time, station))
+  }
+
+  /// Nothing more is owed there.
+  func leave(_ station: Station) {
+    busy.remove(station)
+    if case .run(let key) = station { answers[key] = nil }
+  }
+
+  func head(_ news: BlockNews) throws -> Head {
+    guard var box = outbox else { throw CancellationError() }
+    defer { outbox = box }
+    return try box.head(at: news.time)
+  }
+}
+
+/// Where something of a provider's may be due.
+enum Station: Hashable, Sendable {
+  case offers
+  case order(OrderID)
+  case lease(LeaseID)
+  case run(RunKey)
+}
+
+/// What a provider does once for each object.
+enum ProviderAction: Hashable, Sendable {
+  case bid(OrderID)
+  case reveal(OrderID)
+  case honour(LeaseID)
+  case seal(RunKey)
+  case unseal(RunKey)
+  case submit(RunKey)
+  case demand(RunKey)
+  case key(RunKey)
+  case post(Bytes32)
+  case topUp(OfferID, UInt64)
+  case withdraw(OfferID)
+}
