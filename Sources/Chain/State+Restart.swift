@@ -41,7 +41,8 @@ public struct StateLoader: ~Copyable {
     guard header.network == state.network, state.kernel.height == header.height else {
       throw .rootDiffers("header", at: header.height)
     }
-    state.tip = header.id
+    // Height 0 has no block: what its first one names as parent is the network.
+    state.tip = header.height == 0 ? state.network : header.id
     state.reputation.terms = state.kernel.terms.current
     state.kernel.rebuildTimers()
     state.market.rebuildTimers(into: &state.kernel)

@@ -1,0 +1,50 @@
+// The sentences for what blocks, messages, genesis and receipts are refused for.
+
+extension RefusalTexts {
+  static let chain: [RefusalText] = [
+    RefusalText(
+      "unknownMessage", "messages of kind {kind} are unknown here",
+      hint: "the message may be for a newer node"),
+    RefusalText("unknownMessageName", "no kind of message is called {1?}"),
+    RefusalText(
+      "notTheSigner", "the signature is not the sender's on this network",
+      hint: "check the network's id and the account that signs"),
+    RefusalText(
+      "authorisationNotTaken", "authorisation by {1?} is not taken yet",
+      hint: "sign the typed data (EIP-712)"),
+    RefusalText("unknownAuthorisation", "authorisations of kind {kind} are unknown here"),
+    RefusalText("waitsAlready", "the message waits for a block"),
+    RefusalText("sequenceTaken", "another message waits with sequence {sequence}"),
+    RefusalText("noFormat", "the format number is missing"),
+    RefusalText(
+      "newerFormat", "format {format} is newer than {known}, which this program reads",
+      hint: "update the program"),
+    RefusalText(
+      "newerRules", "the block follows rules {rules}; this program knows {known}",
+      hint: "update the program"),
+    RefusalText("genesisLacks", "the genesis lacks a valid {1?}"),
+    RefusalText("genesisRepeats", "the genesis names something twice under {1?}"),
+    RefusalText("unknownAsset", "the network has no asset {asset}"),
+    RefusalText("notTheOperator", "the block is not signed by the network's operator"),
+    RefusalText("wrongHeight", "the block has height {height}; {wanted} is next"),
+    RefusalText("rootDiffers", "{1?} differs at block {1=}: the log does not make this state"),
+    RefusalText("notAdmitted", "message {index} of block {height} could not be admitted"),
+    RefusalText(
+      "stateIsTorn", "a block was refused in the middle",
+      hint: "start again: the state is read back from the store"),
+    RefusalText("unknownTable", "no room has a table {1?}"),
+    RefusalText(
+      "receiptBroken", "the receipt does not hold at station {1=}, {1?}: {2?}",
+      hint: "ask for the receipt again; this one was changed, or never true"),
+    RefusalText("messageNotFound", "a message of the road is not in the log"),
+  ]
+
+  static let doors: [RefusalText] = [
+    RefusalText("busy", "{waiting} messages wait already", hint: "try again in a moment"),
+    RefusalText("notOrdered", "the message was not ordered", hint: "send it again"),
+    RefusalText("batchTooLong", "{got} messages at once; the limit is {limit}"),
+    RefusalText("overOrder", "the order may cost {asked$}; the owner allows {limit$} for one"),
+    RefusalText("overBudget", "the order may cost {asked$}; {left$} of the budget is left"),
+    RefusalText("givenUp", "given up after {tries} tries"),
+  ]
+}
