@@ -1,0 +1,70 @@
+// Keeps blobs for their readers, and signs for them as a custodian of the genesis.
+
+import Chain
+import Kernel
+import Market
+import NetworkRoom
+import Primitives
+import Store
+
+/// The custodian's side of blobs: the store of bytes, the terms of keeping them, the signature.
+struct BlobCustodian: BlobShelf {
+  let store: BlobStore
+  let key: PrivateKey
+  let network: Bytes32
+  /// How long a blob is kept, in seconds.
+  let retention: @Sendable () -> UInt64
+  let now: @Sendable () -> Time
+
+  func put(_ upload: BlobDelivery) async throws(Problem) -> BlobReceipt {
+    guard let expires = try? now().after(seconds: retention()) else { throw .broken }
+    let kept: StoredBlob
+    do throws(StoreError) {
+      kept = try store.put(
+        upload.bytes, by: upload.owner, readers: .only(upload.readers), until: expires)
+    } catch { throw BlobCustodian.problem(error) }
+    let digest = Custody.digest(network: network, blob: kept.name, size: kept.size)
+    return BlobReceipt(
+      root: kept.name, size: kept.size, custodian: key.address,
+      signature: key.sign(digest: digest).bytes, expires: kept.expires)
+  }
+
+  func get(_ root: Bytes32, for reader: Address) async throws(Problem) -> [UInt8] {
+    do throws(StoreError) { return try store.read(root, by: reader) } catch {
+      throw BlobCustodian.problem(error)
+    }
+  }
+
+  func addReaders(
+    _ root: Bytes32, _ readers: [Address], by owner: Address
+  ) async throws(Problem) {
+    do throws(StoreError) { try store.allow(.only(readers), to: root, by: owner) } catch {
+      throw BlobCustodian.problem(error)
+    }
+  }
+
+  static func problem(_ error: StoreError) -> Problem {
+    let status =
+      switch error {
+      case .blob(.tooLarge): 413
+      case .blob(.unknown): 404
+      case .blob(.forbidden): 403
+      case .blob(.quota): 429
+      case .blob(.mismatch), .blob(.readers): 400
+      default: 503
+      }
+    return Problem(status, error.code, error.message, hint: error.hint)
+  }
+}
+
+/// The root of a blob's encrypted chunks, taken while the bytes come in: the name that inputs and
+/// evidence give it.
+struct ChunkRootHasher: BlobHasher {
+  private var bytes: [UInt8] = []
+
+  init() {}
+
+  mutating func update(_ more: ArraySlice<UInt8>) { bytes += more }
+
+  func finalize() -> Bytes32 { ContentChunks.blobRoot(of: bytes) }
+}

@@ -1,0 +1,115 @@
+// A node: store, state, producer, custodian, faucet and server, started and stopped in order.
+
+public import Chain
+import Foundation
+import Kernel
+public import Logging
+import Market
+public import NetworkRoom
+public import Primitives
+import Store
+import Synchronization
+
+/// How a node runs.
+public struct NodeConfiguration: Sendable {
+  /// A folder that `NodeFolder.found` made.
+  public var folder: String
+  public var host = "127.0.0.1"
+  /// 0 takes any free one.
+  public var port = NodeAddress.standardPort
+  public var pace = Pace.clock(WallClock())
+  /// Nil gives no test money, even where the folder has a faucet's key.
+  public var faucet: FaucetLimits? = FaucetLimits()
+  /// Pages for people beside the API, made once the node can answer about itself.
+  public var pages: (@Sendable (NodeServices) -> any Pages)?
+  public var version = "0.1"
+  public var log: Logger
+
+  public init(folder: String, log: Logger = Logger(label: "tolsey")) {
+    self.folder = folder
+    self.log = log
+  }
+}
+
+/// A running node.
+public final class Node: Sendable {
+  /// Where it answers.
+  public let address: NodeAddress
+  public let genesis: Genesis
+  public let services: NodeServices
+  /// Moves the time, where the node was started with steps.
+  public let stepper: Stepper?
+  private let producer: Producer
+  private let server: Server
+  private let store: SQLiteLog
+  private let blobs: BlobStore
+  private let marks: Task<Void, Never>?
+  private let isStopped = Mutex(false)
+
+  private init(
+    _ parts: NodeParts, server: Server, services: NodeServices, marks: Task<Void, Never>?
+  ) {
+    address = server.address
+    genesis = parts.folder.genesis
+    producer = parts.producer
+    store = parts.store
+    blobs = parts.blobs
+    self.server = server
+    self.services = services
+    self.marks = marks
+    if case .steps = parts.producer.pace {
+      stepper = Stepper(parts.producer)
+    } else {
+      stepper = nil
+    }
+  }
+
+  public var height: UInt64 { producer.gate.height }
+
+  /// Opens the folder, brings the state back, and answers.
+  public static func start(_ configuration: NodeConfiguration) async throws(NodeError) -> Node {
+    let parts = try NodeParts(configuration)
+    let services = parts.services(configuration)
+    let server: Server
+    do {
+      server = try await Server.start(
+        services, host: configuration.host, port: configuration.port,
+        pages: configuration.pages?(services), log: configuration.log)
+    } catch {
+      try? parts.close()
+      if let error = error as? ServerError { throw NodeError(error) }
+      throw .server(code: "serverFailed", message: "the server failed", hint: "\(error)")
+    }
+    let producer = parts.producer
+    var marks: Task<Void, Never>?
+    if let clock = producer.clock {
+      marks = Task.detached {
+        while !Task.isCancelled {
+          producer.liveness.live(at: clock.now)
+          try? await Task.sleep(for: .seconds(1))
+        }
+      }
+    }
+    // Deadlines that passed while the node was away are due now.
+    producer.kick()
+    return Node(parts, server: server, services: services, marks: marks)
+  }
+
+  /// Takes no more messages, makes durable what was let in, answers everybody, and closes.
+  public func stop() async {
+    let isFirst = isStopped.withLock { stopped in
+      defer { stopped = true }
+      return !stopped
+    }
+    guard isFirst else { return }
+    await producer.stop()
+    producer.gate.close()
+    await server.stop()
+    marks?.cancel()
+    if let clock = producer.clock { producer.liveness.live(at: clock.now) }
+    do throws(StoreError) {
+      try store.close()
+      try blobs.close()
+    } catch { producer.log.error("the store did not close", metadata: ["error": "\(error)"]) }
+  }
+}

@@ -1,0 +1,103 @@
+// The parts of a node that live without a server: opened together, closed together.
+
+import Chain
+import Kernel
+import Logging
+import NetworkRoom
+import Primitives
+import Store
+
+/// Store, state and producer, as a folder has them.
+struct NodeParts {
+  let folder: NodeFolder
+  let store: SQLiteLog
+  let blobs: BlobStore
+  let records: StoreRecords
+  let producer: Producer
+
+  init(_ configuration: NodeConfiguration) throws(NodeError) {
+    folder = try NodeFolder(at: configuration.folder)
+    try NodeFolder.makeFolder(folder.storePath)
+    try NodeFolder.makeFolder(folder.blobsPath)
+    let genesis = folder.genesis
+    do throws(StoreError) {
+      store = try SQLiteLog(folder: folder.storePath, network: genesis.network)
+      blobs = try BlobStore(folder: folder.blobsPath, hasher: ChunkRootHasher.self)
+    } catch { throw .store(error) }
+    records = StoreRecords(store: store, genesis: genesis)
+    let state = try NodeParts.state(of: genesis, from: store)
+    let clock = state.kernel.clock
+    let now: Time = if case .clock(let clock) = configuration.pace { clock.now } else { clock.time }
+    let liveness = Liveness(
+      path: folder.path + "/alive", now: now, last: (time: clock.time, height: clock.height))
+    producer = Producer(
+      state: state, links: folder.links, store: store, records: records,
+      gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
+      pace: configuration.pace, words: Wording.words, log: configuration.log)
+  }
+
+  func close() throws(StoreError) {
+    try store.close()
+    try blobs.close()
+  }
+
+  /// The state after the last stored block: its rows, found to be those that its header names.
+  private static func state(
+    of genesis: Genesis, from store: SQLiteLog
+  ) throws(NodeError) -> State {
+    do { return try store.restore(genesis) } catch let error as StoreError {
+      throw .store(error)
+    } catch let error as Refusal {
+      throw .stateDiffers(error.code)
+    } catch { throw .stateDiffers("unknown") }
+  }
+
+  func services(_ configuration: NodeConfiguration) -> NodeServices {
+    let producer = producer
+    let records = records
+    let now: @Sendable () -> Time =
+      if case .clock(let clock) = configuration.pace {
+        { clock.now }
+      } else {
+        { WallClock().now }
+      }
+    let terms: @Sendable () -> Terms = { NodeParts.terms(records) }
+    let genesis = folder.genesis
+    let facts = NodeFacts(
+      genesis: genesis, network: genesis.network, chainID: genesis.chainId,
+      operatorAddress: genesis.operator, version: configuration.version,
+      blobLimit: Int(blobs.limits.blobBytes),
+      messageLimit: Int(clamping: genesis.terms.maxMessage), isStepped: producer.clock == nil)
+    let custodian = BlobCustodian(
+      store: blobs, key: folder.custodianKey, network: genesis.network,
+      retention: { terms().blobRetention }, now: now)
+    return NodeServices(
+      facts: facts, records: records, door: producer, blobs: custodian,
+      faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },
+      now: now, words: Wording.words)
+  }
+
+  private func faucet(
+    _ configuration: NodeConfiguration, _ now: @escaping @Sendable () -> Time
+  ) -> TestFaucet? {
+    guard let limits = configuration.faucet, let key = folder.faucetKey else { return nil }
+    return TestFaucet(
+      key: key, limits: limits, door: producer, records: records,
+      domain: folder.genesis.domain, path: folder.path + "/faucet.given", now: now)
+  }
+
+  /// The terms in force, as the last row of their table has them.
+  private static func terms(_ records: StoreRecords) -> Terms {
+    let rows = try? records.rows("terms", after: nil, limit: 1_000).value
+    return rows?.last.flatMap { try? CBOR.decode(Terms.self, from: $0.row) } ?? .standard
+  }
+}
+
+/// The sentences for refusals.
+enum Wording {
+  static let words: RefusalWording = { refusal in
+    let numbers = refusal.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    let message = "refused: \(refusal.code)" + (numbers.isEmpty ? "" : " (\(numbers))")
+    return (message, "")
+  }
+}
