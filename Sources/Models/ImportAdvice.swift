@@ -34,7 +34,6 @@ public enum ImportAdvice {
       "LayerNormalization": "an integer inverse square root with one result an input",
       "Softmax": "nothing when it is the last node; inside a model it needs integer exponentials",
       "Add:constant": "the constant to stand right behind a Gemm, MatMul or Conv, as its bias",
-      "Relu:input": "an operation between the input and the Relu",
       "MatMul:computed": "a constant second factor; products of two activations are not built",
       "Gemm:computed": "constant weights; products of two activations are not built",
       "Conv:computed": "constant weights; products of two activations are not built",

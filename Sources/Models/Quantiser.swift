@@ -59,11 +59,14 @@ struct Quantiser {
     wanted[output].insert(form)
     for tensor in stride(from: float.nodes.count, to: 0, by: -1) {
       for form in Form.allCases where wanted[tensor].contains(form) {
-        try want(for: tensor, form)
+        want(for: tensor, form)
       }
     }
     made[0][Form.signed.rawValue] = Made(
       tensor: 0, element: .int8, scales: [inputScale.value])
+    if wanted[0].contains(.rectified) {
+      made[0][Form.rectified.rawValue] = try rectifiedInput()
+    }
     for tensor in 1...float.nodes.count {
       for form in Form.allCases where wanted[tensor].contains(form) {
         let isOutput = tensor == output && form == .sums
@@ -77,6 +80,14 @@ struct Quantiser {
       graph: try Graph(input: TensorType(.int8, float.input), nodes: nodes),
       weights: weights, inputScale: inputScale,
       outputScale: try Scale(nearest: result.scales[0]))
+  }
+
+  /// A ReLU right on the input: half of it is added to half of it.
+  private mutating func rectifiedInput() throws(Refusal) -> Made {
+    let half = inputScale.value / 2
+    return try add(
+      Made(tensor: 0, element: .int8, scales: [half]),
+      Made(tensor: 0, element: .int8, scales: [half]), .uint8, reach[0].positive)
   }
 
   /// Sums where the output comes straight from a layer, else activations.
@@ -99,29 +110,26 @@ struct Quantiser {
   }
 
   /// Notes what a tensor in this form is made from.
-  private mutating func want(for tensor: Int, _ form: Form) throws(Refusal) {
+  private mutating func want(for tensor: Int, _ form: Form) {
     let node = float.nodes[tensor - 1]
     switch node.operation {
     case .linear, .convolution:
       if form == .sums {
-        try want(node.inputs[0], .signed)
+        want(node.inputs[0], .signed)
       } else {
         wanted[tensor].insert(.sums)
-        try want(node.inputs[0], .signed)
+        want(node.inputs[0], .signed)
       }
-    case .maxPool, .reshape: try want(node.inputs[0], form)
+    case .maxPool, .reshape: want(node.inputs[0], form)
     case .add:
-      try want(node.inputs[0], .signed)
-      try want(node.inputs[1], .signed)
+      want(node.inputs[0], .signed)
+      want(node.inputs[1], .signed)
     case .relu: break  // resolved away
     }
   }
 
-  private mutating func want(_ tensor: Int, _ form: Form) throws(Refusal) {
+  private mutating func want(_ tensor: Int, _ form: Form) {
     let (source, resolved) = resolve(tensor, form)
-    guard source > 0 || resolved == .signed else {
-      throw .unsupportedNode("Relu:input", at: 0)
-    }
     wanted[source].insert(resolved)
   }
 
@@ -166,12 +174,7 @@ struct Quantiser {
     case .add:
       let a = try source(node.inputs[0], .signed)
       let b = try source(node.inputs[1], .signed)
-      let step = Self.step(range, element)
-      let rescaling = try Rescaling(from: [a.scales[0], b.scales[0]], to: step)
-      let add = ResidualAdd(
-        left: rescaling.multipliers[0], right: rescaling.multipliers[1],
-        shift: rescaling.shift, element: element)
-      return append(.add(add), [a.tensor, b.tensor], element, [step])
+      return try add(a, b, element, range)
     case .relu: throw Refusal("emptyModel")
     }
   }
@@ -203,6 +206,17 @@ struct Quantiser {
       operation = .linear(Linear(outputs: bias.count, biasBound: bound))
     }
     return append(operation, [x.tensor], .int32, layer.sumScales)
+  }
+
+  private mutating func add(
+    _ a: Made, _ b: Made, _ element: ElementType, _ range: Double
+  ) throws(Refusal) -> Made {
+    let step = Self.step(range, element)
+    let rescaling = try Rescaling(from: [a.scales[0], b.scales[0]], to: step)
+    let add = ResidualAdd(
+      left: rescaling.multipliers[0], right: rescaling.multipliers[1],
+      shift: rescaling.shift, element: element)
+    return append(.add(add), [a.tensor, b.tensor], element, [step])
   }
 
   private mutating func requantise(

@@ -82,6 +82,18 @@ import Testing
     #expect(model.graph.output.element == .int8)
   }
 
+  /// A ReLU right on the input is an addition of two halves, clamped below at zero.
+  @Test func reluOnTheInput() throws {
+    var writer = ONNXWriter()
+    writer.constant("v", [2, 4], [1, -1, 0.5, 0.25, 2, 0, -3, 1])
+    writer.node("Relu", ["x"], "r")
+    writer.node("Gemm", ["r", "v"], "y", [("transB", .integer(1))])
+    let model = try check(writer, samples, within: 0.05)
+    #expect(model.graph.nodes.map(\.operation.name) == ["add", "linear"])
+    #expect(model.graph.types[1].element == .uint8)
+    #expect(try model.run([-1, -1, -1, -1]).values == [0, 0])
+  }
+
   @Test func convolutionPoolAndLayouts() throws {
     var writer = ONNXWriter()
     writer.input = [1, 2, 5, 4]
