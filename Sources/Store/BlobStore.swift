@@ -139,7 +139,7 @@ public final class BlobStore: Sendable {
     try storing(path) {
       try pool.write { db in
         guard try BlobSchema.blob(db, name) != nil else { throw StoreError.blob(.unknown(name)) }
-        if let holder, try !BlobSchema.isHolder(db, name, holder) {
+        if let holder, try BlobSchema.isHolder(db, name, holder) == false {
           throw StoreError.blob(.forbidden(name, reader: holder))
         }
         try BlobSchema.add(readers, db, name, holder ?? .zero, limit: limits.readers)

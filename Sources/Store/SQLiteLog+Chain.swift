@@ -41,14 +41,18 @@ extension StoredBlock {
       var block = Block()
       block.header = try CBOR.decode(Header.self, from: head.header)
       block.signature = head.signature
-      for item in messages { block.body.append(try CBOR.decode(SignedMessage.self, from: item.bytes)) }
+      for item in messages {
+        block.body.append(try CBOR.decode(SignedMessage.self, from: item.bytes))
+      }
       for bytes in outcomes {
         block.results.outcomes.append(try CBOR.decode(MessageOutcome.self, from: bytes))
       }
       for item in receipts {
         block.results.settled.append(try CBOR.decode(SettledRun.self, from: item.bytes))
       }
-      for item in events { block.results.events.append(try CBOR.decode(Event.self, from: item.bytes)) }
+      for item in events {
+        block.results.events.append(try CBOR.decode(Event.self, from: item.bytes))
+      }
       return block
     } catch {
       throw .corrupt(detail: "block \(head.height) does not decode: \(error.code)")

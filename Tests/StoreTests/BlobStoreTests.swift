@@ -1,6 +1,7 @@
 // Blobs: exact bytes, for those on the list, as long as somebody holds them.
 
 import Glibc
+import Market
 import Primitives
 import Testing
 
@@ -241,6 +242,20 @@ import Testing
     init() { hash.update(UInt8(9)) }
     mutating func update(_ bytes: ArraySlice<UInt8>) { hash.update(bytes) }
     func finalize() -> Bytes32 { hash.finalize() }
+  }
+
+  @Test func namesEncryptedBlobsAsTheMarketDoes() throws {
+    let chunks = try ContentChunks(
+      [UInt8](repeating: 3, count: 40_000), salt: Fixture.digest("salt"),
+      key: Fixture.digest("key"))
+    let store = try BlobStore(folder: folder.path, hasher: EncryptedBlobHasher.self)
+    let upload = try store.upload(size: UInt64(chunks.blob.count), by: ann)
+    for start in stride(from: 0, to: chunks.blob.count, by: 7_001) {
+      try upload.write(chunks.blob[start..<min(start + 7_001, chunks.blob.count)])
+    }
+    let stored = try upload.finish(as: chunks.blobRoot, readers: .only([bob]), until: later)
+    #expect(stored.name == chunks.blobRoot)
+    #expect(try store.read(stored.name, by: bob) == chunks.blob)
   }
 
   @Test func namesBlobsByTheDigestItIsGiven() throws {
