@@ -6,30 +6,38 @@ import Market
 import Primitives
 
 extension Walker {
-  mutating func nextOfTender() -> (any MessageContent)? {
+  mutating func nextOfTender() -> [any MessageContent] {
     var open: [(id: OrderID, order: Order, tender: Tender)] = []
     state.market.forEachOrder { open.append(($0, $1, $2)) }
-    guard let one = random.pick(open) else { return nil }
+    guard let one = random.pick(open) else { return [] }
     switch one.tender.state {
     case .bidding:
-      if one.tender.bidders.isEmpty && random.chance(4) {
+      if one.tender.bidders.isEmpty && random.chance(6) {
         var m = CancelOrder()
         m.head = head(one.order.buyer)
         m.order = one.id
-        return m
+        return [m]
       }
-      return placeBid(one.id, one.order)
+      var bids: [any MessageContent] = []
+      for _ in 0..<(1 + random.below(9)) { bids.append(placeBid(one.id, one.order)) }
+      return bids
     case .revealing:
-      guard let bidder = random.pick(one.tender.bidders) else { return nil }
-      return reveal(one.id, one.order, bidder)
+      return mostly(one.tender.bidders).map { reveal(one.id, one.order, $0) }
     case .closed, .drawing:
-      guard random.chance(80) else { return nil }
+      guard random.chance(85) else { return [] }
       var m = DrawSeats()
       m.head = head(one.order.buyer)
       m.order = one.id
       m.salt = orderSalts[one.id] ?? .zero
-      return m
+      return [m]
     }
+  }
+
+  /// Most of a list; each of it is left out now and then.
+  private mutating func mostly<T>(_ items: [T]) -> [T] {
+    var kept: [T] = []
+    for item in items where random.chance(93) { kept.append(item) }
+    return kept
   }
 
   /// Every bidder has its price: some above the limit, some at nothing.
@@ -59,24 +67,26 @@ extension Walker {
     return m
   }
 
-  mutating func nextOfLease() throws -> (any MessageContent)? {
+  mutating func nextOfLease() throws -> [any MessageContent] {
     var leases: [(id: LeaseID, lease: Lease)] = []
     state.market.forEachLease { leases.append(($0, $1)) }
-    guard let (id, lease) = random.pick(leases) else { return nil }
+    guard let (id, lease) = random.pick(leases) else { return [] }
     if lease.state == .awarded {
-      guard let seat = random.pick(lease.seats) else { return nil }
-      var m = HonourSeat()
-      m.head = head(seat.provider)
-      m.lease = id
-      return m
+      return mostly(lease.seats).map {
+        var m = HonourSeat()
+        m.head = head($0.provider)
+        m.lease = id
+        return m
+      }
     }
     if lease.state == .funded && lease.started > 0 && random.chance(15) {
       var m = CloseLease()
       m.head = head(lease.buyer)
       m.lease = id
-      return m
+      return [m]
     }
-    return try sendInput(id, lease)
+    if lease.state == .running && lease.open >= lease.parallel && random.chance(90) { return [] }
+    return [try sendInput(id, lease)]
   }
 
   private mutating func sendInput(_ id: LeaseID, _ lease: Lease) throws -> SendInput {
@@ -94,26 +104,32 @@ extension Walker {
     return m
   }
 
-  mutating func nextOfRun() throws -> (any MessageContent)? {
+  mutating func nextOfRun() throws -> [any MessageContent] {
     var runs: [(key: RunKey, run: Run)] = []
     state.market.forEachRun { runs.append(($0, $1)) }
     var leases: [LeaseID: Lease] = [:]
     state.market.forEachLease { leases[$0] = $1 }
     guard let (key, run) = random.pick(runs), let lease = leases[key.lease],
       let seat = random.pick(lease.seats)?.provider
-    else { return nil }
-    if random.chance(12) { return demand(key, run, lease, seat) }
+    else { return [] }
+    if random.chance(10) { return [demand(key, run, lease, seat)] }
     switch run.game {
     case .open(let game):
-      if game.submitted { return try judge(key, run, lease, seat) }
+      if game.submitted { return [try judge(key, run, lease, seat)] }
       var m = SubmitEvidence()
       m.head = head(seat)
       m.run = key
       m.evidence = try evidence(key.id, seat, lease)
       m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
-      return m
+      return [m]
     case .replicated(let game):
-      return game.opening ? try unseal(key, lease, seat) : try seal(key, lease, seat)
+      var moves: [any MessageContent] = []
+      for seat in mostly(lease.seats) {
+        moves.append(
+          game.opening
+            ? try unseal(key, lease, seat.provider) : try seal(key, lease, seat.provider))
+      }
+      return moves
     }
   }
 

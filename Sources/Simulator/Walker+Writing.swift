@@ -6,18 +6,18 @@ import Market
 import Primitives
 
 extension Walker {
-  /// A message that somebody could sensibly send now; nil when the pick found nothing to do.
-  mutating func write() throws -> (any MessageContent)? {
+  /// Messages that somebody could sensibly send now; none when the pick found nothing to do.
+  mutating func write() throws -> [any MessageContent] {
     switch random.below(100) {
-    case 0..<9: return try placeOrder()
-    case 9..<14: return try postOffer()
-    case 14..<22: return try takeOffer()
-    case 22..<25: return manageOffer()
-    case 25..<28: return transfer()
-    case 28..<30: return declare()
-    case 30..<31: return publishKey()
-    case 31..<32: return govern()
-    case 32..<58: return nextOfTender()
+    case 0..<6: return [try placeOrder()]
+    case 6..<10: return [try postOffer()]
+    case 10..<17: return [try takeOffer()].compactMap { $0 }
+    case 17..<20: return [manageOffer()].compactMap { $0 }
+    case 20..<23: return [transfer()]
+    case 23..<26: return [declare()]
+    case 26..<27: return [publishKey()]
+    case 27..<28: return [govern()]
+    case 28..<58: return nextOfTender()
     case 58..<74: return try nextOfLease()
     default: return try nextOfRun()
     }

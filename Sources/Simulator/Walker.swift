@@ -24,26 +24,36 @@ public struct Walker: ~Copyable {
   var rows: [Bytes32: RowChange] = [:]
 
   public init(seed: UInt64, cast: Cast) throws(Refusal) {
+    let founding = try State.foundingRows(of: cast.genesis)
+    let first = try State(cast.genesis)
+    let second = try State(cast.genesis)
+    self.init(seed, cast, first, second, founding)
+  }
+
+  private init(
+    _ seed: UInt64, _ cast: Cast, _ first: consuming State, _ second: consuming State,
+    _ founding: [RowChange]
+  ) {
     self.seed = seed
+    for change in founding { rows[change.leafKey] = change }
     self.cast = cast
-    state = try State(cast.genesis)
-    twin = try State(cast.genesis)
+    var sums: [Asset: Amount] = [:]
+    for asset in cast.genesis.assets { sums[asset.asset] = first.kernel.ledger.supply(asset.asset) }
+    minted = sums
+    state = first
+    twin = second
     random = Seeded(seed)
-    var minted: [Asset: Amount] = [:]
-    for asset in cast.genesis.assets {
-      minted[asset.asset] = state.kernel.ledger.supply(asset.asset)
-    }
-    self.minted = minted
   }
 
   /// One block of random messages; throws the first rule that was broken.
   public mutating func step() throws {
     lanes.removeAll(keepingCapacity: true)
     var messages: [VerifiedMessage] = []
-    for _ in 0..<random.below(9) {
-      guard var content = try write() else { continue }
-      if random.chance(15) { content = try spoil(content) }
-      messages.append(try address(content))
+    for _ in 0..<random.below(7) {
+      for written in try write() {
+        let content = random.chance(12) ? try spoil(written) : written
+        messages.append(try address(content))
+      }
     }
     for message in messages where random.chance(25) {
       coverage.rehearsed += 1
@@ -60,11 +70,11 @@ public struct Walker: ~Copyable {
   /// Mostly a second later; often just when something falls due, sometimes much later.
   private mutating func nextTime() -> Time {
     let now = state.kernel.blockTime.milliseconds
-    if let due = state.nextDeadline, due != .never, random.chance(35) {
+    if let due = state.nextDeadline, due != .never, random.chance(30) {
       return Time(max(now + 1, due.milliseconds + UInt64(random.below(2))))
     }
     if random.chance(2) { return Time(now + 3_700_000) }
-    return Time(now + UInt64(1 + random.below(8_000)))
+    return Time(now + UInt64(1 + random.below(6_000)))
   }
 
   /// Gives a content its place in a lane and lets it enter unsigned.
