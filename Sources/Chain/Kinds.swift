@@ -1,8 +1,8 @@
 // Every kind of work that this network knows: the switch from a name to its rules.
 
+import Inference
 public import Market
 public import Primitives
-import Inference
 
 /// All works. A new kind is a target of its own and a line in each switch here.
 public struct Kinds: Works {

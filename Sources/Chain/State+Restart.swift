@@ -33,7 +33,7 @@ public struct StateLoader: ~Copyable {
 
   /// The state after the block with this header, once its root is found to be the rows' own.
   public consuming func finish(at header: Header) throws(Refusal) -> State {
-    leaves.sort { $0.key < $1.key }
+    TreeChange.sort(&leaves)
     state.tree.apply(leaves)
     guard state.tree.root == header.stateRoot else {
       throw .rootDiffers("stateRoot", at: header.height)

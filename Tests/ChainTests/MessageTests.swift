@@ -114,11 +114,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (1, "authorisationNotTaken", "rawTransaction"),
-    (2, "authorisationNotTaken", "transferAuthorisation"),
-    (3, "authorisationNotTaken", "sessionKey"), (4, "unknownAuthorisation", "kind"),
-  ] as [(UInt8, String, String)])
+  @Test(
+    arguments: [
+      (1, "authorisationNotTaken", "rawTransaction"),
+      (2, "authorisationNotTaken", "transferAuthorisation"),
+      (3, "authorisationNotTaken", "sessionKey"), (4, "unknownAuthorisation", "kind"),
+    ] as [(UInt8, String, String)])
   func otherAuthorisationsAreRefusedByName(kind: UInt8, code: String, name: String) throws {
     let network = try SampleNetwork()
     var signed = try network.transfer(5, from: "alice", to: "bob").signed

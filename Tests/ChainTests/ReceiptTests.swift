@@ -52,9 +52,10 @@ import Testing
   }
 
   @Test func namesItsStations() throws {
-    #expect(Station.allCases.map { $0.title(isOffer: false) } == [
-      "Request", "Order", "Bid", "Lease", "Run", "Evidence", "Verdict", "Settlement", "Receipt",
-    ])
+    #expect(
+      Station.allCases.map { $0.title(isOffer: false) } == [
+        "Request", "Order", "Bid", "Lease", "Run", "Evidence", "Verdict", "Settlement", "Receipt",
+      ])
     #expect(Station.order.title(isOffer: true) == "Take")
     #expect(try Self.offer().isOffer)
     #expect(try !Self.auction().isOffer)

@@ -137,3 +137,27 @@ import Testing
     #expect(other.stateRoot == network.state.stateRoot)
   }
 }
+
+@Suite struct StuckTimerTests {
+  /// Money is missing that no message could have taken: the timer is undone, its object frozen,
+  /// the event says so, and the other timers of the block are carried out.
+  @Test func aTimerThatIsRefusedFreezesItsObjectAlone() throws {
+    var network = try SampleNetwork.market()
+    let run = try network.submitted()
+    let thief = Holder.account(Sample.address("thief"))
+    let escrow = Holder.escrow(run.lease.digest)
+    try network.state.kernel.ledger.post(from: escrow, to: thief, Amount(1))
+    let due = try network.block(after: 3_600_000)
+    #expect(due.block.results.events.map(\.name) == ["stuck"])
+    #expect(due.block.results.settled.isEmpty)
+    #expect(network.state.isTorn == false)
+    var frozen: [String] = []
+    network.state.market.forEachFrozen { frozen.append("\($0 == run.lease.digest) \($1.code)") }
+    #expect(frozen == ["true insufficient"])
+    // The rest of the escrow lies there still, and no timer comes back for it.
+    #expect(network.state.kernel.ledger.balance(escrow) > .zero)
+    let next = try network.block(after: 3_600_000)
+    #expect(next.block.results.events.isEmpty)
+    #expect(next.changes.map(\.table).sorted() == ["beacon", "clock"])
+  }
+}

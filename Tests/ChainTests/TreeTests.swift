@@ -93,6 +93,19 @@ import Testing
     #expect(tree.count == 20)
   }
 
+  @Test(arguments: [0, 1, 2, 4_095, 4_096, 9_000])
+  func sortsByKey(count: Int) {
+    var numbers = SeededNumbers(UInt64(count))
+    var changes = (0..<count).map { index in
+      // Some keys share their first bits, as an attacker could make them.
+      let first = index % 3 == 0 ? 7 : numbers.next()
+      return TreeChange(Bytes32(words: first, numbers.next(), 0, UInt64(index)), nil)
+    }
+    let wanted = changes.sorted { $0.key < $1.key }
+    TreeChange.sort(&changes)
+    #expect(changes == wanted)
+  }
+
   @Test func reusesThePlacesOfWhatWent() {
     var tree = Tree()
     for round in 0..<50 {
