@@ -14,6 +14,8 @@ public struct Receipt: Fielded, Hashable {
   public static let currentFormat: UInt64 = 1
   /// Bytes of the longest receipt that is read.
   public static let sizeLimit = 16 << 20
+  /// Seats of the largest lease that a receipt is read of.
+  public static let seatLimit = 64
 
   public private(set) var format = Receipt.currentFormat
   /// The order with its request, or the message that took an offer.

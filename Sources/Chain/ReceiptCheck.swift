@@ -48,6 +48,8 @@ struct ReceiptCheck {
   /// Each seat's bid, or the offer, is that provider's and for this order.
   func promises() throws(Refusal) {
     let seats = settled.verdict.seats
+    // A forger's file could otherwise cost its reader thousands of signatures.
+    try require(settled.promises.count <= Receipt.seatLimit, .bid, "count")
     try require(receipt.promises.count == settled.promises.count, .bid, "count")
     try require(seats.count == settled.promises.count, .bid, "seats")
     for (place, promise) in receipt.promises.enumerated() {

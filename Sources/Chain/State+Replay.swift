@@ -52,6 +52,9 @@ extension State {
     guard header.rules <= Header.currentRules else {
       throw Refusal("newerRules", ["rules": header.rules, "known": Header.currentRules])
     }
+    guard header.rules == Header.currentRules else {
+      throw .rootDiffers("rules", at: header.height)
+    }
     guard header.network == network else { throw .rootDiffers("network", at: header.height) }
     guard header.height == height + 1 else {
       throw Refusal("wrongHeight", ["height": header.height, "wanted": height + 1])

@@ -90,6 +90,7 @@ import Testing
     ("paused", "pauseTooLong", { $0.header.paused = Time(1 << 60) }),
     ("link", "wrongLink", { $0.header.link = SHA256.hash([1]) }),
     ("rules", "newerRules", { $0.header.rules += 1 }),
+    ("old rules", "rootDiffers", { $0.header.rules -= 1 }),
     ("body root", "rootDiffers", { $0.header.bodyRoot = .zero }),
     ("receipts root", "rootDiffers", { $0.header.receiptsRoot = .zero }),
     ("events root", "rootDiffers", { $0.header.eventsRoot = .zero }),

@@ -190,6 +190,58 @@ import Testing
     #expect(verified.receipt.start.isEmpty)
   }
 
+  /// Every way in which a replicated run can end has a receipt that verifies.
+  @Test(arguments: [
+    (["4", "4", "4"], [], Outcome.majority), (["4", "9", "5"], [], .noMajority),
+    (["4", nil, "4"], [], .majority), (["4", "4", "9"], [2], .majority),
+    (["4", "9", nil], [0], .noMajority), ([nil, nil, nil], [], .noMajority),
+  ] as [([String?], Set<Int>, Outcome)])
+  func everyEndOfAReplicatedRunVerifies(
+    answers: [String?], shut: Set<Int>, outcome: Outcome
+  ) throws {
+    var network = try SampleNetwork.market()
+    try network.replicated(answers, shut: shut)
+    let verified = try ReceiptVerifier.verify(try network.receipt().bytes)
+    #expect(verified.settled.verdict.outcome == outcome)
+  }
+
+  @Test func everyEndOfAnOffersRunVerifies() throws {
+    var rejected = try SampleNetwork.market()
+    let run = try rejected.submitted()
+    _ = try rejected.say("buyer") { _, head in
+      var m = RejectRun()
+      m.head = head
+      m.run = run
+      m.reason = .wrong
+      return .rejectRun(m)
+    }
+    let burnt = try ReceiptVerifier.verify(try rejected.receipt().bytes)
+    #expect(burnt.settled.verdict.outcome == .rejected)
+    #expect(burnt.settled.verdict.reason == .wrong)
+
+    var expired = try SampleNetwork.market()
+    let demanded = try expired.submitted()
+    _ = try expired.say("buyer") { _, head in
+      var m = DemandKey()
+      m.head = head
+      m.run = demanded
+      return .demandKey(m)
+    }
+    try expired.block(after: 3_600_000)
+    let spoiled = try ReceiptVerifier.verify(try expired.receipt().bytes)
+    #expect(spoiled.settled.verdict.outcome == .demandExpired)
+  }
+
+  @Test func anInputThatNeverCameHasAReceipt() throws {
+    var network = try SampleNetwork.market()
+    _ = try network.funded()
+    try network.block(after: 600_000)
+    let verified = try ReceiptVerifier.verify(try network.receipt().bytes)
+    #expect(verified.settled.verdict.outcome == .inputWithheld)
+    #expect(verified.receipt.start.isEmpty)
+    #expect(verified.receipt.evidence.isEmpty)
+  }
+
   private static func position(of part: [UInt8], in bytes: [UInt8]) -> Int? {
     (0...(bytes.count - part.count)).first { bytes[$0...].starts(with: part) }
   }

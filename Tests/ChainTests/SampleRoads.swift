@@ -99,8 +99,8 @@ extension SampleNetwork {
     }
   }
 
-  /// Walk 1: seven bids, three seats, and the answers in the order of the seats.
-  mutating func replicated(_ answers: [String]) throws {
+  /// Walk 1 up to the honoured seats: seven bids, three seats.
+  mutating func funded() throws -> (LeaseID, [String]) {
     let order = try placed()
     try bids(order)
     _ = try say("buyer") { network, head in
@@ -119,6 +119,13 @@ extension SampleNetwork {
         return .honourSeat(m)
       }
     }
+    return (lease, seats)
+  }
+
+  /// Walk 1 to its end, with the answers in the order of the seats. A seat without an answer
+  /// seals none; those named keep theirs shut.
+  mutating func replicated(_ answers: [String?], shut: Set<Int> = []) throws {
+    let (lease, seats) = try funded()
     let run = RunKey(lease, 0)
     _ = try say("buyer") { network, head in
       var m = SendInput()
@@ -130,7 +137,7 @@ extension SampleNetwork {
       }
       return .sendInput(m)
     }
-    try answer(run, seats, answers)
+    try answer(run, seats, answers, shut)
   }
 
   private mutating func placed() throws -> OrderID {
@@ -185,9 +192,10 @@ extension SampleNetwork {
   }
 
   private mutating func answer(
-    _ run: RunKey, _ seats: [String], _ answers: [String]
+    _ run: RunKey, _ seats: [String], _ answers: [String?], _ shut: Set<Int>
   ) throws {
     for (seat, answer) in zip(seats, answers) {
+      guard let answer else { continue }
       let shown = try evidence(seat, answer)
       _ = try say(seat) { network, head in
         var m = SealAnswer()
@@ -199,7 +207,9 @@ extension SampleNetwork {
         return .sealAnswer(m)
       }
     }
-    for (seat, answer) in zip(seats, answers) {
+    if answers.contains(nil) { try block(after: 60_000) }
+    for (place, seat) in seats.enumerated() where !shut.contains(place) {
+      guard let answer = answers[place] else { continue }
       let shown = try evidence(seat, answer)
       _ = try say(seat) { network, head in
         var m = UnsealAnswer()
@@ -211,6 +221,7 @@ extension SampleNetwork {
         return .unsealAnswer(m)
       }
     }
+    if !shut.isEmpty { try block(after: 3_600_000) }
   }
 
   /// The receipt of the only run that settled.
