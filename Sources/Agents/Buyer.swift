@@ -100,7 +100,7 @@ public actor Buyer: Reactor {
     let due = touched
     touched = []
     for message in due {
-      guard let purchase = purchases[message] else { continue }
+      guard open.contains(message), let purchase = purchases[message] else { continue }
       sent += try await advance(purchase, news)
     }
     if !isStopping { sent += try await buy(news) }

@@ -1,0 +1,66 @@
+// Actors that are killed and started anew at any height, and worlds that run twice.
+
+import Agents
+import Chain
+import Market
+import Primitives
+import Testing
+import Workers
+
+@Suite("Restarts and repetition")
+struct RestartScenarios {
+  static func wants() throws -> [Want] {
+    let model = try Stage.model()
+    return [
+      Stage.want(.auction, 1, model), Stage.want(.auction, 2, model),
+      Stage.want(.offer, 3, model), Stage.want(.offer, 4, model),
+    ]
+  }
+
+  @Test("everybody is killed after every block, and nothing is lost")
+  func killedAtEveryHeight() async throws {
+    var stage = try Stage(try Self.wants())
+    let world = stage.world
+    let model = stage.model
+    var news = Stage.dawn
+    var last = stage.shopper
+    for _ in 0..<60 {
+      guard let next = try await stage.turn(news) else { break }
+      news = next
+      last = Stage.shopper(try Self.wants(), world)
+      try await last.resume(through: news.height - 1)
+      stage.buyer = last
+      stage.providers = []
+      for number in 1...7 {
+        let provider = Stage.provider(number, world, model)
+        try await provider.resume(through: news.height - 1)
+        stage.providers.append(provider)
+      }
+      if await last.isDone { break }
+    }
+    #expect(await world.settled.count == 4)
+    for run in await world.settled {
+      #expect(run.verdict.outcome.isGood)
+      for seat in run.verdict.seats { #expect(seat.fate == .paid) }
+    }
+    #expect(await world.refusals == [])
+    #expect(await world.audit().isWhole)
+    let again = Stage.shopper(try Self.wants(), world)
+    try await again.resume(through: await world.height())
+    #expect(await again.isDone)
+    #expect(await again.results.count == 4)
+    #expect(await again.results.allSatisfy { $0.output != nil })
+  }
+
+  @Test("the same seeds give the same receipts, byte for byte")
+  func sameReceipts() async throws {
+    func receipts() async throws -> [[UInt8]] {
+      let stage = try Stage(try Self.wants())
+      try await stage.play { _ in await stage.shopper.isDone }
+      return await stage.shopper.results.compactMap(\.receipt)
+    }
+    let first = try await receipts()
+    #expect(first.count == 4)
+    #expect(try await receipts() == first)
+  }
+}

@@ -1,0 +1,219 @@
+// A network in memory: the whole state, stepped time, blobs, and no HTTP.
+
+import Kernel
+import Primitives
+import Testing
+
+@testable import Agents
+@testable import Chain
+@testable import Market
+
+/// What every actor of a scenario talks to. It is the same protocol as over a node's API.
+actor World: MarketClient {
+  static let fund = Amount(10_000_000)
+  static let epoch = Time(1_000_000_000)
+  static let operatorKey = PrivateKey(seed: Array("operator".utf8))
+  static let custodianKey = PrivateKey(seed: Array("custodian".utf8))
+
+  private struct Blob {
+    var bytes: [UInt8]
+    var owner: Address
+    var readers: [Address]
+  }
+
+  private var state: State
+  private var links: [Bytes32]
+  private let founded: Genesis
+  private var waiting: [VerifiedMessage] = []
+  private var blobs: [Bytes32: Blob] = [:]
+  private(set) var blocks: [Block] = []
+  private var messages: [Bytes32: SignedMessage] = [:]
+  private var outcomes: [Bytes32: MessageOutcome] = [:]
+  private var settledRuns: [RunID: (run: SettledRun, receipt: [UInt8])] = [:]
+  /// Blobs that nobody gets any more.
+  private var lostBlobs = false
+
+  init(_ accounts: [Address]) throws {
+    var link = SHA256.hash(Array("links of the world".utf8))
+    var links: [Bytes32] = []
+    for _ in 0..<2_000 {
+      links.append(link)
+      link = SHA256.hash(link.bytes)
+    }
+    self.links = links
+    var genesis = Genesis()
+    genesis.chainId = 31_337
+    genesis.time = World.epoch
+    genesis.operator = World.operatorKey.address
+    genesis.custodians = [World.custodianKey.address]
+    genesis.assets = [GenesisAsset(.dollar, name: "dollar")]
+    genesis.funds = accounts.map { GenesisFund($0, World.fund) }
+    genesis.beacon = SHA256.hash([1])
+    genesis.anchor = link
+    founded = genesis
+    state = try State(genesis)
+  }
+
+  // MARK: - Time
+
+  /// Closes a block as a stepped node does; nil when nothing waits and nothing is due.
+  func step() throws -> BlockNews? {
+    let last = state.kernel.blockTime.milliseconds
+    let due = state.nextDeadline?.milliseconds
+    let time: UInt64
+    if waiting.isEmpty {
+      guard let due else { return nil }
+      time = max(last + 1, due)
+    } else {
+      time = max(last + 1, min(last + 1_000, due.map { $0 - 1 } ?? .max))
+    }
+    // By id, but the messages of a lane in their own order.
+    let body = waiting.sorted {
+      ($0.signed.head.sequence, $0.signed.id) < ($1.signed.head.sequence, $1.signed.id)
+    }
+    waiting = []
+    let produced = try state.produce(
+      BlockPlan(time: Time(time), link: links.removeLast()), body)
+    #expect(produced.refused.isEmpty, "turned away: \(produced.refused.map(\.refusal))")
+    var block = produced.block
+    block.sign(with: World.operatorKey)
+    keep(block)
+    #expect(!block.results.events.contains { $0.name == "stuck" })
+    return news(of: block)
+  }
+
+  private func keep(_ block: Block) {
+    blocks.append(block)
+    for (signed, outcome) in zip(block.body, block.results.outcomes) {
+      messages[signed.id] = signed
+      outcomes[signed.id] = outcome
+    }
+    for (index, run) in block.results.settled.enumerated() {
+      let receipt = try? Receipt(of: index, in: block, genesis: founded) { messages[$0] }
+      settledRuns[run.run] = (run, receipt?.bytes ?? [])
+    }
+  }
+
+  private func news(of block: Block) -> BlockNews {
+    let clock = Clock(
+      height: block.height, time: block.header.time, paused: block.header.paused)
+    return BlockNews(
+      height: block.height, time: clock.time, now: clock.marketTime,
+      events: block.results.events)
+  }
+
+  /// Messages that the rules refused, with why.
+  var refusals: [String] { blocks.flatMap(\.results.outcomes).map(\.code).filter { !$0.isEmpty } }
+
+  func loseBlobs() { lostBlobs = true }
+
+  // MARK: - Money
+
+  func gain(_ account: Address) -> Int64 {
+    Int64(state.kernel.ledger.balance(.account(account)).units) - Int64(World.fund.units)
+  }
+
+  var treasury: UInt64 { state.kernel.ledger.balance(.treasury).units }
+
+  /// What lies in escrows; and whether every dollar of the genesis is somewhere.
+  func audit() -> (escrow: UInt64, isWhole: Bool) {
+    var escrow: UInt64 = 0
+    state.kernel.ledger.forEachBalance { holder, _, amount in
+      if case .escrow = holder { escrow += amount.units }
+    }
+    let whole = state.kernel.ledger.supply() == state.kernel.ledger.minted()
+    return (escrow, whole)
+  }
+
+  var settled: [SettledRun] { blocks.flatMap(\.results.settled) }
+
+  // MARK: - MarketClient
+
+  func genesis() -> Genesis { founded }
+  func height() -> UInt64 { state.height }
+
+  func block(_ height: UInt64) -> BlockNews? {
+    guard height >= 1, height <= UInt64(blocks.count) else { return nil }
+    return news(of: blocks[Int(height) - 1])
+  }
+
+  func nextSequences(of account: Address) -> [UInt8: UInt64] {
+    var next: [UInt8: UInt64] = [:]
+    for lane in UInt8.min...UInt8.max {
+      let sequence = state.kernel.accounts.nextSequence(signer: account, lane: lane)
+      if sequence > 0 { next[lane] = sequence }
+    }
+    return next
+  }
+
+  func openOrders() -> [OrderID] {
+    var found: [OrderID] = []
+    state.market.forEachOrder { id, _, _ in found.append(id) }
+    return found
+  }
+
+  func order(_ id: OrderID) -> (order: Order, tender: Tender)? {
+    guard let order = state.market.orders[id], let tender = state.market.tenders[id] else {
+      return nil
+    }
+    return (order, tender)
+  }
+
+  func bid(_ key: BidKey) -> Bid? { state.market.bids[key] }
+  func lease(_ id: LeaseID) -> Lease? { state.market.leases[id] }
+  func run(_ key: RunKey) -> Run? { state.market.runs[key] }
+  func settled(_ key: RunKey) -> SettledRun? { settledRuns[key.id]?.run }
+  func offer(_ id: OfferID) -> Offer? { state.market.offers[id] }
+
+  func offers(of provider: Address?) -> [(id: OfferID, offer: Offer)] {
+    var found: [(id: OfferID, offer: Offer)] = []
+    state.market.forEachOffer { id, offer in
+      if provider == nil || provider == offer.provider { found.append((id, offer)) }
+    }
+    return found
+  }
+
+  func message(_ id: Bytes32) -> Message? { messages[id]?.message }
+  func outcome(of id: Bytes32) -> MessageOutcome? { outcomes[id] }
+
+  func submit(_ message: SignedMessage) throws {
+    guard messages[message.id] == nil, !waiting.contains(where: { $0.signed == message }) else {
+      return
+    }
+    waiting.append(try VerifiedMessage(message, domain: founded.domain))
+  }
+
+  func put(
+    _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
+  ) throws -> Custody {
+    let root = ContentChunks.blobRoot(of: blob)
+    let old = blobs[root]?.readers ?? []
+    blobs[root] = Blob(bytes: blob, owner: owner.address, readers: old + readers)
+    let digest = Custody.digest(
+      network: founded.network, blob: root, size: UInt64(blob.count))
+    return Custody(
+      custodian: World.custodianKey.address,
+      signature: World.custodianKey.sign(digest: digest).bytes)
+  }
+
+  func get(_ root: Bytes32, by reader: PrivateKey, at time: Time) throws -> [UInt8] {
+    guard !lostBlobs, let blob = blobs[root],
+      blob.owner == reader.address || blob.readers.contains(reader.address)
+    else { throw Refusal("forbidden") }
+    return blob.bytes
+  }
+
+  func allow(
+    _ readers: [Address], toRead root: Bytes32, by owner: PrivateKey, at time: Time
+  ) throws {
+    guard blobs[root]?.owner == owner.address else { throw Refusal("forbidden") }
+    blobs[root]?.readers += readers
+  }
+
+  func receipt(_ key: RunKey) throws -> [UInt8] {
+    guard let receipt = settledRuns[key.id]?.receipt, !receipt.isEmpty else {
+      throw Refusal("notFound")
+    }
+    return receipt
+  }
+}
