@@ -44,7 +44,19 @@ import Testing
     var manifest = model.manifest
     manifest.commitments[0].root = Bytes32(words: 1, 2, 3, 4)
     #expect(throws: Refusal("wrongWeights")) { try Model(manifest, model.weights) }
-    manifest.commitments[0].parameters = []
+    manifest = model.manifest
+    manifest.commitments[0].parameters[1].value += 1
+    #expect(throws: Refusal("wrongWeights")) { try Model(manifest, model.weights) }
+  }
+
+  /// A proof system adds its own commitment; the tiles are still checked.
+  @Test func moreCommitmentsMayStandBeside() throws {
+    let model = try model()
+    var manifest = model.manifest
+    manifest.commitments.append(
+      WeightCommitment(scheme: "other/1", parameters: [], root: .zero))
+    #expect(try Model(manifest, model.weights).id != model.id)
+    manifest.commitments.removeFirst()
     #expect(throws: Refusal("wrongWeights")) { try Model(manifest, model.weights) }
   }
 
