@@ -1,7 +1,6 @@
 // The feed: what happened, block by block, for as long as the reader listens.
 
 import Chain
-import HTTPTypes
 import Hummingbird
 import Kernel
 import Logging
@@ -20,7 +19,7 @@ extension API {
   /// with the next block.
   func events(_ request: Request) async throws -> Response {
     let filter = try eventsFilter(request)
-    let given = request.headers[API.lastEventField] ?? query("after", request)
+    let given = request.headers[values: .init("Last-Event-ID")!].first ?? query("after", request)
     let start: FeedCursor
     if let given {
       guard let cursor = FeedCursor(given) else {
@@ -47,8 +46,6 @@ extension API {
         try await writer.finish(nil)
       })
   }
-
-  static let lastEventField = HTTPField.Name("Last-Event-ID")!
 
   private func eventsFilter(_ request: Request) throws -> EventsFilter {
     var filter = EventsFilter(names: queries("name", request))

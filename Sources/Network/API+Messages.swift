@@ -1,12 +1,11 @@
 // Where messages come in, and where one asks later what became of them.
 
 public import Chain
-import HTTPTypes
 import Hummingbird
 public import Primitives
 
 extension API {
-  static let heightField = HTTPField.Name("Tolsey-Height")!
+  static let heightField = "Tolsey-Height"
   /// Messages of one batch.
   static let batchLimit = 1000
 
@@ -135,9 +134,8 @@ extension API {
       .init(name: "toll", value: .unsigned(outcome.toll.units)),
     ]
     if let refusal = outcome.refusal {
-      let words = node.words(refusal)
-      members.append(.init(name: "message", value: .string(words.message)))
-      members.append(.init(name: "hint", value: .string(words.hint)))
+      members.append(.init(name: "message", value: .string(refusal.message)))
+      members.append(.init(name: "hint", value: .string(refusal.hint)))
     }
     return .object(members)
   }

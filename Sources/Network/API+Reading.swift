@@ -271,7 +271,7 @@ extension API {
         "receipt of \(PrintedID.short(kind, id))", hint: "a run has one once it is settled")
     }
     var response = Response(bytes: bytes, type: "application/cbor")
-    response.headers[API.heightField] = String(found.height)
+    response.headers[.init(API.heightField)!] = String(found.height)
     return response
   }
 

@@ -62,7 +62,7 @@ extension API {
 
   /// What a reader of bytes refuses is the client's fault.
   func reading<T>(_ body: () throws(Refusal) -> T) throws(Problem) -> T {
-    do throws(Refusal) { return try body() } catch { throw Problem(error, words: node.words) }
+    do throws(Refusal) { return try body() } catch { throw Problem(error) }
   }
 
   /// Who signed the request.

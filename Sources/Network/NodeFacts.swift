@@ -58,13 +58,11 @@ public struct NodeServices: Sendable {
   public var health: @Sendable () -> NodeHealth
   /// The clock by which signed requests are judged.
   public var now: @Sendable () -> Time
-  public var words: RefusalWording
 
   public init(
     facts: NodeFacts, records: any Records, door: any MessageDoor,
     blobs: (any BlobShelf)? = nil, faucet: (any Faucet)? = nil, gate: HeightGate,
-    health: @escaping @Sendable () -> NodeHealth, now: @escaping @Sendable () -> Time,
-    words: @escaping RefusalWording
+    health: @escaping @Sendable () -> NodeHealth, now: @escaping @Sendable () -> Time
   ) {
     self.facts = facts
     self.records = records
@@ -74,6 +72,5 @@ public struct NodeServices: Sendable {
     self.gate = gate
     self.health = health
     self.now = now
-    self.words = words
   }
 }

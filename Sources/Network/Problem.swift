@@ -1,5 +1,6 @@
 // What the API answers when it does not do what was asked: problem+json with a code and a hint.
 
+import Chain
 public import Primitives
 
 /// A refusal on its way to a client (RFC 9457), the same fields for every error of the API.
@@ -71,10 +72,9 @@ extension Problem {
 
 extension Problem {
   /// What the rules, or the readers of bytes, refused.
-  public init(_ refusal: Refusal, status: Int = 400, words: RefusalWording) {
-    let words = words(refusal)
+  public init(_ refusal: Refusal, status: Int = 400) {
     self.init(
-      status, refusal.code, words.message, hint: words.hint, numbers: refusal.numbers)
+      status, refusal.code, refusal.message, hint: refusal.hint, numbers: refusal.numbers)
   }
 
   public static func notFound(_ what: String, hint: String = "") -> Problem {
@@ -122,6 +122,3 @@ extension Problem {
   public static let broken = Problem(
     500, "internal", "the node failed to answer", hint: "look at the node's log")
 }
-
-/// Words for people: a sentence and a hint for each refusal, from the one table of the chain.
-public typealias RefusalWording = @Sendable (Refusal) -> (message: String, hint: String)

@@ -9,7 +9,7 @@ import Store
 
 /// The custodian's side of blobs: the store of bytes, the terms of keeping them, the signature.
 struct BlobCustodian: BlobShelf {
-  let store: BlobStore
+  let store: StoreHandle<BlobStore>
   let key: PrivateKey
   let network: Bytes32
   /// How long a blob is kept, in seconds.
@@ -20,7 +20,7 @@ struct BlobCustodian: BlobShelf {
     guard let expires = try? now().after(seconds: retention()) else { throw .broken }
     let kept: StoredBlob
     do throws(StoreError) {
-      kept = try store.put(
+      kept = try store.open().put(
         upload.bytes, by: upload.owner, readers: .only(upload.readers), until: expires)
     } catch { throw BlobCustodian.problem(error) }
     let digest = Custody.digest(network: network, blob: kept.name, size: kept.size)
@@ -30,7 +30,7 @@ struct BlobCustodian: BlobShelf {
   }
 
   func get(_ root: Bytes32, for reader: Address) async throws(Problem) -> [UInt8] {
-    do throws(StoreError) { return try store.read(root, by: reader) } catch {
+    do throws(StoreError) { return try store.open().read(root, by: reader) } catch {
       throw BlobCustodian.problem(error)
     }
   }
@@ -38,7 +38,7 @@ struct BlobCustodian: BlobShelf {
   func addReaders(
     _ root: Bytes32, _ readers: [Address], by owner: Address
   ) async throws(Problem) {
-    do throws(StoreError) { try store.allow(.only(readers), to: root, by: owner) } catch {
+    do throws(StoreError) { try store.open().allow(.only(readers), to: root, by: owner) } catch {
       throw BlobCustodian.problem(error)
     }
   }

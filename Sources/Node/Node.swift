@@ -41,8 +41,8 @@ public final class Node: Sendable {
   public let stepper: Stepper?
   private let producer: Producer
   private let server: Server
-  private let store: SQLiteLog
-  private let blobs: BlobStore
+  private let store: StoreHandle<SQLiteLog>
+  private let blobs: StoreHandle<BlobStore>
   private let marks: Task<Void, Never>?
   private let isStopped = Mutex(false)
 

@@ -10,8 +10,9 @@ import Store
 /// Store, state and producer, as a folder has them.
 struct NodeParts {
   let folder: NodeFolder
-  let store: SQLiteLog
-  let blobs: BlobStore
+  let store: StoreHandle<SQLiteLog>
+  let blobs: StoreHandle<BlobStore>
+  let blobLimit: Int
   let records: StoreRecords
   let producer: Producer
 
@@ -21,8 +22,11 @@ struct NodeParts {
     try NodeFolder.makeFolder(folder.blobsPath)
     let genesis = folder.genesis
     do throws(StoreError) {
-      store = try SQLiteLog(folder: folder.storePath, network: genesis.network)
-      blobs = try BlobStore(folder: folder.blobsPath, hasher: ChunkRootHasher.self)
+      let log = try SQLiteLog(folder: folder.storePath, network: genesis.network)
+      store = StoreHandle(log) { kept throws(StoreError) in try kept.close() }
+      let shelf = try BlobStore(folder: folder.blobsPath, hasher: ChunkRootHasher.self)
+      blobs = StoreHandle(shelf) { kept throws(StoreError) in try kept.close() }
+      blobLimit = Int(clamping: shelf.limits.blobBytes)
     } catch { throw .store(error) }
     records = StoreRecords(store: store, genesis: genesis)
     let state = try NodeParts.state(of: genesis, from: store)
@@ -33,7 +37,7 @@ struct NodeParts {
     producer = Producer(
       state: state, links: folder.links, store: store, records: records,
       gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
-      pace: configuration.pace, words: Wording.words, log: configuration.log)
+      pace: configuration.pace, log: configuration.log)
   }
 
   func close() throws(StoreError) {
@@ -43,9 +47,9 @@ struct NodeParts {
 
   /// The state after the last stored block: its rows, found to be those that its header names.
   private static func state(
-    of genesis: Genesis, from store: SQLiteLog
+    of genesis: Genesis, from store: StoreHandle<SQLiteLog>
   ) throws(NodeError) -> State {
-    do { return try store.restore(genesis) } catch let error as StoreError {
+    do { return try store.open().restore(genesis) } catch let error as StoreError {
       throw .store(error)
     } catch let error as Refusal {
       throw .stateDiffers(error.code)
@@ -66,7 +70,7 @@ struct NodeParts {
     let facts = NodeFacts(
       genesis: genesis, network: genesis.network, chainID: genesis.chainId,
       operatorAddress: genesis.operator, version: configuration.version,
-      blobLimit: Int(blobs.limits.blobBytes),
+      blobLimit: blobLimit,
       messageLimit: Int(clamping: genesis.terms.maxMessage), isStepped: producer.clock == nil)
     let custodian = BlobCustodian(
       store: blobs, key: folder.custodianKey, network: genesis.network,
@@ -74,7 +78,7 @@ struct NodeParts {
     return NodeServices(
       facts: facts, records: records, door: producer, blobs: custodian,
       faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },
-      now: now, words: Wording.words)
+      now: now)
   }
 
   private func faucet(
@@ -90,14 +94,5 @@ struct NodeParts {
   private static func terms(_ records: StoreRecords) -> Terms {
     let rows = try? records.rows("terms", after: nil, limit: 1_000).value
     return rows?.last.flatMap { try? CBOR.decode(Terms.self, from: $0.row) } ?? .standard
-  }
-}
-
-/// The sentences for refusals.
-enum Wording {
-  static let words: RefusalWording = { refusal in
-    let numbers = refusal.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-    let message = "refused: \(refusal.code)" + (numbers.isEmpty ? "" : " (\(numbers))")
-    return (message, "")
   }
 }

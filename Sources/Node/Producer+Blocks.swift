@@ -158,7 +158,7 @@ extension Producer {
   private func write(_ chamber: inout Chamber) -> Bool {
     guard let block = chamber.unwritten else { return true }
     do throws(StoreError) {
-      try store.append(block)
+      try store.open().append(block)
     } catch {
       log.error("a block is not durable", metadata: ["error": "\(error.message)"])
       let reason = Problem(503, error.code, error.message, hint: "ask for the message by its id")

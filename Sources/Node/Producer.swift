@@ -47,20 +47,19 @@ final class Producer: Sendable {
   let queue = DispatchQueue(label: "tolsey.producer", qos: .userInitiated)
   let chamber: Mutex<Chamber>
   let door = Mutex(Door())
-  let store: SQLiteLog
+  let store: StoreHandle<SQLiteLog>
   let records: StoreRecords
   let gate: HeightGate
   let liveness: Liveness
   let operatorKey: PrivateKey
   let domain: EIP712.Domain
   let pace: Pace
-  let words: RefusalWording
   let log: Logger
 
   init(
-    state: consuming sending State, links: LinkChain, store: SQLiteLog, records: StoreRecords,
+    state: consuming sending State, links: LinkChain, store: StoreHandle<SQLiteLog>, records: StoreRecords,
     gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey, pace: Pace,
-    words: @escaping RefusalWording, log: Logger
+    log: Logger
   ) {
     domain = state.domain
     chamber = Mutex(Chamber(state: state, links: links))
@@ -70,7 +69,6 @@ final class Producer: Sendable {
     self.liveness = liveness
     self.operatorKey = operatorKey
     self.pace = pace
-    self.words = words
     self.log = log
   }
 
@@ -124,7 +122,7 @@ extension Producer: MessageDoor {
       case "staleSequence", "futureSequence", "sequenceTaken": 409
       default: 422
       }
-    return Problem(refusal, status: status, words: words)
+    return Problem(refusal, status: status)
   }
 
   /// Sees to it that the queue looks at what came.

@@ -8,18 +8,18 @@ import Store
 
 /// Readers' view of the node. It never touches the state that blocks are made from.
 struct StoreRecords: Records {
-  let store: SQLiteLog
+  let store: StoreHandle<SQLiteLog>
   let genesis: Genesis
 
   func row(_ table: String, key: [UInt8]) throws -> AsOf<[UInt8]?> {
-    let found = try store.row(table, key: key)
+    let found = try store.open().row(table, key: key)
     return AsOf(found.value, height: found.height)
   }
 
   func rows(
     _ table: String, after: [UInt8]?, limit: Int
   ) throws -> AsOf<[RecordedRow]> {
-    let found = try store.rows(table, after: after, limit: limit)
+    let found = try store.open().rows(table, after: after, limit: limit)
     let rows = found.value.map { RecordedRow(key: $0.key, row: $0.row ?? []) }
     return AsOf(rows, height: found.height)
   }
@@ -29,7 +29,7 @@ struct StoreRecords: Records {
 
 extension StoreRecords {
   func message(_ id: Bytes32) throws -> AsOf<RecordedMessage?> {
-    let found = try store.message(id)
+    let found = try store.open().message(id)
     guard let stored = found.value else { return AsOf(nil, height: found.height) }
     let record = RecordedMessage(
       id: id, height: stored.height, bytes: stored.item.bytes,
@@ -38,7 +38,7 @@ extension StoreRecords {
   }
 
   func block(_ height: UInt64) throws -> AsOf<RecordedBlock?> {
-    let found = try store.block(at: height)
+    let found = try store.open().block(at: height)
     guard let stored = found.value else { return AsOf(nil, height: found.height) }
     let block = RecordedBlock(
       height: stored.head.height, id: stored.head.id, header: stored.head.header,
@@ -49,7 +49,7 @@ extension StoreRecords {
   }
 
   func settled(_ id: Bytes32) throws -> AsOf<[RecordedRun]> {
-    let found = try store.receipts(of: id)
+    let found = try store.open().receipts(of: id)
     return AsOf(
       found.value.map { RecordedRun(height: $0.height, bytes: $0.item.bytes) },
       height: found.height)
@@ -58,7 +58,7 @@ extension StoreRecords {
   func events(
     after height: UInt64?, _ filter: EventsFilter, limit: Int
   ) throws -> AsOf<EventsPage> {
-    let found = try store.events(
+    let found = try store.open().events(
       after: height, filter: EventFilter(names: filter.names, subjects: filter.subjects),
       limit: limit)
     let events = found.value.events.map {
@@ -71,17 +71,17 @@ extension StoreRecords {
 
   func resolve(_ stem: IDStem, limit: Int) throws -> [Bytes32] {
     let prefix = IDPrefix(stem.leading, bitCount: stem.bitCount)
-    return try store.resolve(prefix, limit: limit).value.map(\.id)
+    return try store.open().resolve(prefix, limit: limit).value.map(\.id)
   }
 
   func receipt(_ id: Bytes32) throws -> AsOf<[UInt8]?> {
-    let found = try store.receipts(of: id, limit: 1)
-    guard let place = found.value.first, let stored = try store.block(at: place.height).value
+    let found = try store.open().receipts(of: id, limit: 1)
+    guard let place = found.value.first, let stored = try store.open().block(at: place.height).value
     else { return AsOf(nil, height: found.height) }
     let block = try stored.decoded()
     let receipt = try Receipt(of: place.position, in: block, genesis: genesis) {
       id throws(Refusal) in
-      guard let stored = try? store.message(id).value else { return nil }
+      guard let stored = try? store.open().message(id).value else { return nil }
       return try CBOR.decode(SignedMessage.self, from: stored.item.bytes)
     }
     return AsOf(receipt.bytes, height: found.height)

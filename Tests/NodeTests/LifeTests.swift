@@ -14,14 +14,14 @@ import Testing
 
   @Test func aRestartGoesOnWhereItStopped() async throws {
     let test = try TestNode()
-    let before = try await test.run { _, client in
+    let before = try await test.run { _, client async throws in
       for sequence in 0..<3 as Range<UInt64> {
         _ = try await client.submit(
           test.transfer(10, from: alice, to: bob.address, sequence: sequence))
       }
       return try await client.get("/api/blocks/3")
     }
-    try await test.run { node, client in
+    try await test.run { node, client async throws in
       #expect(node.height == 3)
       #expect(try await client.get("/api/blocks/3") == before)
       let answer = try await client.submit(
@@ -34,14 +34,14 @@ import Testing
   @Test func timeSpentDownIsPaused() async throws {
     let test = try TestNode()
     let first = FixedClock(TestNode.start.milliseconds + 1_000)
-    let paused = try await test.run(.clock(first)) { _, client in
+    let paused = try await test.run(.clock(first)) { _, client async throws in
       _ = try await client.submit(test.transfer(1, from: alice, to: bob.address, sequence: 0))
       return try await client.get("/api/status")["paused"]?.uint64
     }
     // From the genesis to the first start nobody was there.
     #expect(paused == 1_000)
     let second = FixedClock(TestNode.start.milliseconds + 61_000)
-    try await test.run(.clock(second)) { _, client in
+    try await test.run(.clock(second)) { _, client async throws in
       _ = try await client.submit(test.transfer(1, from: alice, to: bob.address, sequence: 1))
       let status = try await client.status()
       #expect(status.time == second.now)
@@ -52,7 +52,7 @@ import Testing
   @Test func aTakenPortIsNamed() async throws {
     let test = try TestNode()
     let other = try TestNode()
-    try await test.run { node, _ in
+    try await test.run { node, _ async throws in
       var configuration = other.configuration()
       configuration.port = node.address.port
       await #expect(throws: NodeError.portTaken(node.address.port)) {
@@ -65,7 +65,7 @@ import Testing
 
   @Test func oneFolderHasOneNode() async throws {
     let test = try TestNode()
-    try await test.run { _, _ in
+    try await test.run { _, _ async throws in
       await #expect {
         _ = try await Node.start(test.configuration())
       } throws: { ($0 as? NodeError)?.code == "storeLocked" }
@@ -98,13 +98,16 @@ import Testing
   @Test func linksComeBackFromTheirFile() throws {
     var chain = LinkChain(secret: Bytes32(words: 1, 2, 3, 4), length: 3000)
     var again = try #require(LinkChain(file: chain.file))
-    var last = try #require(chain.anchor())
+    let anchor = chain.anchor()
+    var last = try #require(anchor)
     for shown in 0..<3000 as Range<UInt64> {
-      let link = try #require(again.next(after: shown))
+      let next = again.next(after: shown)
+      let link = try #require(next)
       #expect(SHA256.hash(link.bytes) == last)
       last = link
     }
-    #expect(again.next(after: 3000) == nil)
+    let beyond = again.next(after: 3000)
+    #expect(beyond == nil)
     #expect(last == Bytes32(words: 1, 2, 3, 4))
   }
 }

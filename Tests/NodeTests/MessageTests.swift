@@ -13,7 +13,7 @@ import Testing
 
   @Test func answersAfterTheCommitWithHeightAndOutcome() async throws {
     let test = try TestNode()
-    try await test.run { node, client in
+    try await test.run { node, client async throws in
       let signed = test.transfer(1_000_000, from: alice, to: bob.address, sequence: 0)
       let answer = try await client.submit(signed)
       #expect(answer.id == signed.id)
@@ -30,14 +30,14 @@ import Testing
   @Test func theSameMessageGetsTheSameAnswerForEver() async throws {
     let test = try TestNode()
     let signed = test.transfer(5, from: alice, to: bob.address, sequence: 0)
-    let first = try await test.run { _, client in
+    let first = try await test.run { _, client async throws in
       let first = try await client.submit(signed)
       #expect(try await client.submit(signed) == first)
       _ = try await client.submit(test.transfer(6, from: alice, to: bob.address, sequence: 1))
       #expect(try await client.submit(signed) == first)
       return first
     }
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       #expect(try await client.submit(signed) == first)
       #expect(try await client.outcome(of: signed.id) == first)
       #expect(try await client.account(bob.address).balance == Amount(100_000_011))
@@ -46,7 +46,7 @@ import Testing
 
   @Test func oneMessageSentManyTimesAtOnceHappensOnce() async throws {
     let test = try TestNode()
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       let signed = test.transfer(7, from: alice, to: bob.address, sequence: 0)
       let answers = try await withThrowingTaskGroup(of: Settlement.self) { group in
         for _ in 0..<20 { group.addTask { try await client.submit(signed) } }
@@ -59,7 +59,7 @@ import Testing
 
   @Test func aRefusedBodyIsAnOutcomeAndCostsItsToll() async throws {
     let test = try TestNode()
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       let answer = try await client.submit(
         test.transfer(1_000_000_000, from: alice, to: bob.address, sequence: 0))
       #expect(answer.outcome.code == "insufficient")
@@ -72,7 +72,7 @@ import Testing
 
   @Test func whatTheDoorRefusesEntersNoBlock() async throws {
     let test = try TestNode()
-    try await test.run { node, client in
+    try await test.run { node, client async throws in
       func expectRefused(_ signed: SignedMessage, _ code: String, _ status: Int) async {
         await #expect {
           try await client.submit(signed, patience: .zero)
@@ -101,7 +101,7 @@ import Testing
 
   @Test func messagesThatOvertookEachOtherHappenInOrder() async throws {
     let test = try TestNode()
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       for sequence in [3, 2, 1] as [UInt64] {
         _ = try await client.post(
           test.transfer(sequence, from: alice, to: bob.address, sequence: sequence))
@@ -117,7 +117,7 @@ import Testing
 
   @Test func twoMessagesOfOneSequenceAreNotBothTaken() async throws {
     let test = try TestNode()
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       _ = try await client.submit(test.transfer(1, from: alice, to: bob.address, sequence: 0))
       await #expect {
         try await client.submit(
@@ -128,7 +128,7 @@ import Testing
 
   @Test func aBatchAnswersEachMessageByItself() async throws {
     let test = try TestNode()
-    try await test.run { _, client in
+    try await test.run { _, client async throws in
       let batch = (0..<50).map {
         test.transfer(1, from: alice, to: bob.address, sequence: $0 % 10, lane: UInt8($0 / 10))
       }
@@ -143,7 +143,7 @@ import Testing
 
   @Test func anIdleNodeMakesNoBlocks() async throws {
     let test = try TestNode()
-    try await test.run { node, client in
+    try await test.run { node, client async throws in
       for _ in 0..<5 { _ = try await client.status() }
       #expect(node.height == 0)
     }

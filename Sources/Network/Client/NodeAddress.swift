@@ -23,6 +23,7 @@ public struct NodeAddress: Hashable, Sendable, CustomStringConvertible {
     }
     if rest.hasSuffix("/") { rest = rest.dropLast() }
     guard !rest.isEmpty, !rest.contains("/"), !rest.contains("@") else { return nil }
+    guard rest.hasPrefix("[") == rest.contains("]") else { return nil }
     let colon = rest.lastIndex(of: ":")
     if rest.hasPrefix("["), let close = rest.firstIndex(of: "]") {
       host = String(rest[rest.index(after: rest.startIndex)..<close])

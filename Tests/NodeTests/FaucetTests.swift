@@ -1,0 +1,59 @@
+// Test money: once a day for an address, so many times a day in all, restarts included.
+
+import Chain
+import Kernel
+import NetworkRoom
+import Node
+import Primitives
+import Testing
+
+@Suite struct FaucetTests {
+  private func expectRefused(
+    _ client: NodeClient, _ address: Address, _ code: String
+  ) async {
+    await #expect {
+      try await client.pour(to: address)
+    } throws: { ($0 as? ClientError)?.code == code }
+  }
+
+  @Test func anAddressIsGivenMoneyOnceADay() async throws {
+    let test = try TestNode()
+    let address = TestNode.eve.address
+    try await test.run { _, client async throws in
+      #expect(try await client.pour(to: address).outcome.isDone)
+      #expect(try await client.account(address).balance == FaucetLimits().amount)
+      await expectRefused(client, address, "faucetAddressLimit")
+    }
+    try await test.run { _, client async throws in
+      await expectRefused(client, address, "faucetAddressLimit")
+      #expect(try await client.account(address).balance == FaucetLimits().amount)
+    }
+  }
+
+  @Test func freshAddressesDoNotDrainIt() async throws {
+    let test = try TestNode()
+    var limits = FaucetLimits()
+    limits.perDay = 3
+    try await test.run(faucet: limits) { _, client async throws in
+      for index in 0..<3 as Range<UInt8> {
+        _ = try await client.pour(to: PrivateKey(seed: [index]).address)
+      }
+      await expectRefused(client, PrivateKey(seed: [3]).address, "faucetDayLimit")
+    }
+  }
+
+  @Test func aPoorFaucetSaysSoAndForgetsTheTry() async throws {
+    let test = try TestNode(faucet: Amount(1_000))
+    try await test.run { _, client async throws in
+      await expectRefused(client, TestNode.eve.address, "insufficient")
+      await expectRefused(client, TestNode.eve.address, "insufficient")
+    }
+  }
+
+  @Test func aNetworkWithoutOneSaysSo() async throws {
+    let test = try TestNode(faucet: .zero)
+    try await test.run { _, client async throws in
+      await expectRefused(client, TestNode.eve.address, "noFaucet")
+    }
+  }
+}
