@@ -1,0 +1,131 @@
+// Counting what a demo showed: from settled runs, rows of the ledger, and the buyer's results.
+
+import Agents
+import Foundation
+import Kernel
+import Market
+import Primitives
+
+extension Demo {
+  func summary(
+    _ cast: DemoCast, _ node: Node, results: [PurchaseResult]
+  ) async throws -> DemoSummary {
+    var summary = DemoSummary()
+    summary.seed = configuration.seed
+    summary.network = node.genesis.network
+    summary.blocks = node.height
+    summary.cheats = cast.sellers.filter(\.isCheat).map {
+      CheatSummary(name: $0.name, method: $0.method, address: $0.key.address)
+    }
+    var open = CheckSummary(OpenCheck.name)
+    var replicated = CheckSummary(ReplicatedCheck.name)
+    for result in results {
+      if cast.wants[result.want].road == .offer {
+        try add(result, cast, to: &open, &summary.cheats)
+      } else {
+        try add(result, cast, to: &replicated, &summary.cheats)
+      }
+    }
+    summary.checks = [open, replicated]
+    summary.bought = open.bought + replicated.bought
+    try count(node, into: &summary)
+    try write(results, into: &summary)
+    return summary
+  }
+
+  private func add(
+    _ result: PurchaseResult, _ cast: DemoCast, to check: inout CheckSummary,
+    _ cheats: inout [CheatSummary]
+  ) throws(Refusal) {
+    if result.isGood {
+      let want = cast.wants[result.want]
+      check.bought += 1
+      check.paid = try check.paid.adding(result.cost)
+      check.limit = try check.limit.adding(try want.most())
+      let digit = result.output.flatMap { CanaryJudge.digit(in: $0) }
+      if digit == cast.labels[result.want] { check.right += 1 }
+    } else {
+      check.failed += 1
+      check.burned = try check.burned.adding(result.cost)
+    }
+    guard let settled = result.settled else { return }
+    for place in settled.verdict.seats.indices {
+      try judge(place, of: settled, &check.cheats, &cheats)
+    }
+  }
+
+  /// What became of a cheat's answer in one seat.
+  private func judge(
+    _ place: Int, of settled: SettledRun, _ tally: inout CheatTally,
+    _ cheats: inout [CheatSummary]
+  ) throws(Refusal) {
+    let seat = settled.verdict.seats[place]
+    guard let cheat = cheats.firstIndex(where: { $0.address == seat.provider }),
+      seat.fate != .absent, seat.fate != .idle
+    else { return }
+    var one = CheatTally()
+    one.tried = 1
+    switch seat.fate {
+    case .differs, .silent, .spoiled: one.caught = 1
+    case .undecided, .rejected, .absent, .idle: one.unpaid = 1
+    case .paid: one.paid = 1
+    }
+    tally.add(one)
+    cheats[cheat].tally.add(one)
+    // The first payout is the buyer's, then one a seat: its stake and what it earned.
+    let stake = Amount(settled.stakes[place])
+    let share = settled.payouts[place + 1].amount
+    if share >= stake {
+      cheats[cheat].earned = try cheats[cheat].earned.adding(try share.subtracting(stake))
+    } else {
+      cheats[cheat].lost = try cheats[cheat].lost.adding(try stake.subtracting(share))
+    }
+  }
+
+  /// Sums every balance there is.
+  private func count(_ node: Node, into summary: inout DemoSummary) throws {
+    for fund in node.genesis.funds {
+      summary.moneyIn = try summary.moneyIn.adding(fund.amount)
+      for index in summary.cheats.indices where summary.cheats[index].address == fund.account {
+        summary.cheats[index].before = fund.amount
+      }
+    }
+    let rows = try node.services.records.rows("balances", after: nil, limit: .max / 2).value
+    for entry in rows {
+      let key = try BalanceKey(keyBytes: entry.key)
+      let amount = try CBOR.decode(Balance.self, from: entry.row).amount
+      switch key.holder {
+      case .escrow:
+        summary.escrow = try summary.escrow.adding(amount)
+        continue
+      case .treasury: summary.treasury = try summary.treasury.adding(amount)
+      case .operator: summary.tolls = try summary.tolls.adding(amount)
+      case .account(let account):
+        if account == node.genesis.operator {
+          summary.tolls = try summary.tolls.adding(amount)
+        }
+        for index in summary.cheats.indices where summary.cheats[index].address == account {
+          summary.cheats[index].after = amount
+        }
+      }
+      summary.moneyOut = try summary.moneyOut.adding(amount)
+    }
+  }
+
+  /// Writes each receipt under the short name of its run.
+  private func write(_ results: [PurchaseResult], into summary: inout DemoSummary) throws {
+    let folder = configuration.receipts
+    if let folder {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true)
+    }
+    for result in results {
+      guard let bytes = result.receipt, let run = result.run else { continue }
+      let name = run.id.short + ".receipt"
+      if let folder { try Data(bytes).write(to: URL(fileURLWithPath: folder + "/" + name)) }
+      summary.receipts += 1
+      summary.receiptFiles.append(name)
+    }
+    summary.receiptFiles.sort()
+  }
+}

@@ -1,0 +1,167 @@
+// The demo: a node, seven providers and a buyer in one process, from a seed to a summary.
+
+import Agents
+import Chain
+import Foundation
+import Kernel
+import Logging
+import NetworkRoom
+public import Primitives
+import Synchronization
+import Workers
+
+/// What a demo is asked to do.
+public struct DemoConfiguration: Sendable {
+  public var seed: UInt64 = 1
+  /// Classifications to buy from offers, under `open`.
+  public var open = 32
+  /// Classifications to buy by auction, under `replicated(3)`.
+  public var replicated = 32
+  /// Where `*.receipt` files are written; nil writes none.
+  public var receipts: String?
+
+  public init() {}
+}
+
+/// How far a demo has come.
+public struct DemoProgress: Sendable {
+  public var height: UInt64
+  /// Purchases that have ended with an answer, of so many.
+  public var bought: Int
+  public var wanted: Int
+}
+
+/// Runs the demo. It prints nothing; the same seed gives the same summary and receipts.
+public struct Demo: Sendable {
+  public typealias Progress = @Sendable (DemoProgress) -> Void
+
+  let configuration: DemoConfiguration
+
+  public init(_ configuration: DemoConfiguration) { self.configuration = configuration }
+
+  /// The moment at which the demo's world begins.
+  static let epoch = Time(1_800_000_000_000)
+  /// Blocks that a demo may take; it needs about fifty.
+  static let links = 4_096
+
+  public func run(progress: @escaping Progress = { _ in }) async throws -> DemoSummary {
+    let fixtures = try Fixtures()
+    let cast = try DemoCast(configuration, fixtures)
+    let folder = NSTemporaryDirectory() + "tolsey-demo-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let node = try await start(cast, in: folder)
+    do {
+      let summary = try await play(cast, on: node, progress)
+      await node.stop()
+      return summary
+    } catch {
+      await node.stop()
+      throw error
+    }
+  }
+
+  private func start(_ cast: DemoCast, in folder: String) async throws -> Node {
+    var founding = Founding(time: Demo.epoch)
+    founding.seed = DemoCast.key(configuration.seed, "network").secret.bytes
+    founding.faucet = .zero
+    founding.links = Demo.links
+    founding.funds = [GenesisFund(cast.buyerKey.address, DemoCast.purse)]
+    founding.funds += cast.sellers.map { GenesisFund($0.key.address, DemoCast.purse) }
+    _ = try NodeFolder.found(founding, at: folder)
+    var log = Logger(label: "tolsey.demo")
+    log.logLevel = .error
+    var settings = NodeConfiguration(folder: folder, log: log)
+    settings.port = 0
+    settings.pace = .steps
+    settings.faucet = nil
+    return try await Node.start(settings)
+  }
+
+  private func play(
+    _ cast: DemoCast, on node: Node, _ progress: @escaping Progress
+  ) async throws -> DemoSummary {
+    guard let stepper = node.stepper else { throw NodeError.badFolder("time is not stepped") }
+    let market = NodeMarket(NodeClient(node.address))
+    defer { market.client.close() }
+    let buyer = Buyer(
+      key: cast.buyerKey, client: market, wants: cast.wants,
+      budget: Budget(total: DemoCast.purse, perOrder: Amount(30_000)), judge: cast.judge,
+      parallel: cast.wants.count, tries: 12)
+    let sellers = cast.sellers.map {
+      Provider(
+        key: $0.key, client: market, catalogue: $0.catalogue, answering: $0.answering)
+    }
+    let ending = Ending()
+    await stepper.register("buyer")
+    for seller in cast.sellers { await stepper.register(seller.name) }
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        try await DemoActor(name: "buyer", reactor: buyer, market, stepper).play { height in
+          let results = await buyer.results
+          let bought = results.count { $0.isGood }
+          progress(DemoProgress(height: height, bought: bought, wanted: cast.wants.count))
+          guard await buyer.isDone else { return false }
+          ending.begin(at: height)
+          return true
+        }
+      }
+      for (seller, provider) in zip(cast.sellers, sellers) {
+        group.addTask {
+          let actor = DemoActor(name: seller.name, reactor: provider, market, stepper)
+          try await actor.play { height in
+            // What the buyer says at a height counts from the next, for everybody alike.
+            if ending.hasBegun(before: height) { await provider.stop() }
+            return await provider.isDone
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    return try await summary(cast, node, results: await buyer.results)
+  }
+}
+
+/// The height at which the buyer had all that it wanted.
+private final class Ending: Sendable {
+  private let height = Mutex<UInt64?>(nil)
+
+  func begin(at height: UInt64) { self.height.withLock { $0 = height } }
+
+  func hasBegun(before height: UInt64) -> Bool {
+    self.height.withLock { begun in begun.map { $0 < height } ?? false }
+  }
+}
+
+/// One actor's walk through the heights.
+struct DemoActor {
+  let name: String
+  let reactor: any Reactor
+  let market: NodeMarket
+  let stepper: Stepper
+
+  init(name: String, reactor: any Reactor, _ market: NodeMarket, _ stepper: Stepper) {
+    self.name = name
+    self.reactor = reactor
+    self.market = market
+    self.stepper = stepper
+  }
+
+  /// Answers every block until `isOver` says so, or the world is at rest.
+  func play(_ isOver: (UInt64) async -> Bool) async throws {
+    do {
+      var news = BlockNews(height: 0, time: Demo.epoch, now: Demo.epoch, events: [])
+      while true {
+        for message in try await reactor.react(to: news) { try await market.submit(message) }
+        if await isOver(news.height) { break }
+        guard let height = await stepper.done(name),
+          let next = try await market.block(height)
+        else { break }
+        news = next
+      }
+      await stepper.leave(name)
+    } catch {
+      await stepper.leave(name)
+      throw error
+    }
+  }
+}

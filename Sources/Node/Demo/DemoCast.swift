@@ -1,0 +1,129 @@
+// Who plays in the demo, and with what: keys from the seed, prices, models, and the list to buy.
+
+import Agents
+import Chain
+import Inference
+import Market
+import Models
+import Primitives
+import Workers
+
+/// The parts of a demo that follow from its seed alone.
+struct DemoCast {
+  /// One provider.
+  struct Seller {
+    let name: String
+    /// How it cheats; empty when it does not.
+    let method: String
+    let key: PrivateKey
+    let catalogue: Catalogue
+    let answering: any Answering
+
+    var isCheat: Bool { !method.isEmpty }
+  }
+
+  static let honest = 5
+  /// Every fourth digit under `open` is one that the buyer knows.
+  static let canaryEvery = 4
+  static let limit = Amount(10_000)
+  static let purse = Amount(5_000_000)
+
+  let sellers: [Seller]
+  let buyerKey: PrivateKey
+  let wants: [Want]
+  /// The right answer of each want.
+  let labels: [Int]
+  let judge: CanaryJudge
+
+  init(_ configuration: DemoConfiguration, _ fixtures: Fixtures) throws(Refusal) {
+    let seed = configuration.seed
+    buyerKey = DemoCast.key(seed, "buyer")
+    let cheapest = try DemoCast.seller(
+      "cheaper", "answers from a cheaper model", seed, fixtures, cost: 2_000,
+      CheaperModel(fixtures.cheap))
+    let invented = try DemoCast.seller(
+      "invented", "makes answers up", seed, fixtures, cost: 1_500,
+      MadeUp(seed: DemoCast.key(seed, "made up").secret))
+    var sellers = [cheapest, invented]
+    for number in 0..<DemoCast.honest {
+      sellers.append(
+        try DemoCast.seller(
+          "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
+          Honest()))
+    }
+    self.sellers = sellers
+
+    var wants: [Want] = []
+    var labels: [Int] = []
+    let count = configuration.open + configuration.replicated
+    for index in 0..<count {
+      // Another seed buys other digits, in another order.
+      let digit = DemoCast.digit(index, seed, of: fixtures.digits.count)
+      let isOpen = index < configuration.open
+      var want = Want(
+        isOpen ? .offer : .auction,
+        spec: InferenceSpec(model: fixtures.model.id.digest).encoded,
+        input: try fixtures.model.quantise(fixtures.digits[digit]),
+        check: isOpen
+          ? CheckTerms(OpenCheck.name)
+          : CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)]),
+        limit: Rate(DemoCast.limit))
+      // Under `replicated` the check protects the buyer, not the bidder's record.
+      if !isOpen { want.lists.maxRejection = million }
+      wants.append(want)
+      labels.append(fixtures.labels[digit])
+    }
+    self.wants = wants
+    self.labels = labels
+    judge = CanaryJudge(
+      known: labels.enumerated().map { $0.offset % DemoCast.canaryEvery == 0 ? $0.element : nil })
+  }
+
+  static func key(_ seed: UInt64, _ name: String) -> PrivateKey {
+    PrivateKey(seed: Array("tolsey/demo/1".utf8) + bigEndianBytes(seed) + Array(name.utf8))
+  }
+
+  private static func seller(
+    _ name: String, _ method: String, _ seed: UInt64, _ fixtures: Fixtures, cost: UInt64,
+    _ answering: any Answering
+  ) throws(Refusal) -> Seller {
+    var lists = Lists()
+    lists.maxRejection = million / 2
+    let ware = Ware(
+      fixtures.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 3, lists: lists)
+    return Seller(
+      name: name, method: method, key: key(seed, name), catalogue: Catalogue([ware]),
+      answering: answering)
+  }
+
+  /// The place of a want's digit: a walk over all of them that begins where the seed says.
+  private static func digit(_ index: Int, _ seed: UInt64, of count: Int) -> Int {
+    let start = SHA256.hash(Array("tolsey/demo/digits".utf8) + bigEndianBytes(seed))
+    let first = Int(start.leadingWord % UInt64(count))
+    return (first + index) % count
+  }
+}
+
+/// The buyer's test: it knows some of the digits, and rejects who names another.
+struct CanaryJudge: Judge {
+  let known: [Int?]
+
+  func judge(want: Int, output: [UInt8]) -> Judgement {
+    guard let label = known[want] else { return .accept }
+    return CanaryJudge.digit(in: output) == label ? .accept : .reject(.wrong)
+  }
+
+  /// The place of the greatest logit, the first of equals; nil for an output of another shape.
+  static func digit(in output: [UInt8]) -> Int? {
+    guard output.count == 40 else { return nil }
+    var best = 0
+    var values: [Int32] = []
+    for at in stride(from: 0, to: 40, by: 4) {
+      let low = UInt32(output[at]) | UInt32(output[at + 1]) << 8
+      let high = UInt32(output[at + 2]) | UInt32(output[at + 3]) << 8
+      values.append(Int32(bitPattern: low | high << 16))
+    }
+    for index in values.indices where values[index] > values[best] { best = index }
+    return best
+  }
+}

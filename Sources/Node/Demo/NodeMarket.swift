@@ -1,0 +1,136 @@
+// A node as providers and buyers use it: their protocol, carried out by the HTTP client.
+
+public import Agents
+public import Chain
+import Kernel
+public import Market
+public import NetworkRoom
+public import Primitives
+
+/// `MarketClient` over the API of a node.
+public struct NodeMarket: MarketClient {
+  public let client: NodeClient
+  /// By which requests are signed. It is the node's wall clock, not the ledger's time.
+  let clock: any NodeClock
+
+  public init(_ client: NodeClient, clock: any NodeClock = WallClock()) {
+    self.client = client
+    self.clock = clock
+  }
+
+  public func genesis() async throws -> Genesis { try await client.genesis() }
+
+  public func height() async throws -> UInt64 { try await client.status().height }
+
+  public func block(_ height: UInt64) async throws -> BlockNews? {
+    guard let json = try await found({ try await client.get("/api/blocks/\(height)") }),
+      let block = json["block"], let header = block["header"]
+    else { return nil }
+    let head = try Header(json: header)
+    var events: [Event] = []
+    for event in block["events"]?.array ?? [] { events.append(try Event(json: event)) }
+    let clock = Clock(height: head.height, time: head.time, paused: head.paused)
+    return BlockNews(
+      height: head.height, time: head.time, now: clock.marketTime, events: events)
+  }
+
+  public func nextSequences(of account: Address) async throws -> [UInt8: UInt64] {
+    try await client.account(account).next
+  }
+
+  public func openOrders() async throws -> [OrderID] {
+    var orders: [OrderID] = []
+    var cursor: String?
+    repeat {
+      let page = try await client.orders(cursor: cursor)
+      orders += page.items.map { OrderID($0.id) }
+      cursor = page.cursor
+    } while cursor != nil
+    return orders
+  }
+
+  public func order(_ id: OrderID) async throws -> (order: Order, tender: Tender)? {
+    guard let status = try await found({ try await client.order(id) }),
+      let order = status.order, let tender = status.tender
+    else { return nil }
+    return (order, tender)
+  }
+
+  public func bid(_ key: BidKey) async throws -> Bid? {
+    try await client.bids(of: key.order).first { $0.bidder == key.bidder }?.bid
+  }
+
+  public func lease(_ id: LeaseID) async throws -> Lease? {
+    try await found { try await client.lease(id) }?.lease
+  }
+
+  public func run(_ key: RunKey) async throws -> Run? {
+    try await found { try await client.run(key.id) }?.run
+  }
+
+  public func settled(_ key: RunKey) async throws -> SettledRun? {
+    try await found { try await client.run(key.id) }?.settled.first { $0.run == key.id }
+  }
+
+  public func offer(_ id: OfferID) async throws -> Offer? {
+    guard let json = try await found({ try await client.get("/api/offers/\(id.digest)") }),
+      let offer = json["offer"]
+    else { return nil }
+    return try Offer(json: offer)
+  }
+
+  public func offers(of provider: Address?) async throws -> [(id: OfferID, offer: Offer)] {
+    var offers: [(id: OfferID, offer: Offer)] = []
+    var cursor: String?
+    repeat {
+      let page = try await client.offers(of: provider, cursor: cursor)
+      offers += page.items.map { (OfferID($0.id), $0.row) }
+      cursor = page.cursor
+    } while cursor != nil
+    return offers
+  }
+
+  public func message(_ id: Bytes32) async throws -> Message? {
+    guard let json = try await found({ try await client.get("/api/messages/\(id)") }),
+      let message = json["message"]
+    else { return nil }
+    return try Message(json: message)
+  }
+
+  public func outcome(of id: Bytes32) async throws -> MessageOutcome? {
+    try await client.outcome(of: id)?.outcome
+  }
+
+  public func submit(_ message: SignedMessage) async throws {
+    _ = try await client.post(message)
+  }
+
+  public func put(
+    _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
+  ) async throws -> Custody {
+    try await client.put(blob: blob, readers: readers, by: owner, at: clock.now).custody
+  }
+
+  public func get(
+    _ root: Bytes32, by reader: PrivateKey, at time: Time
+  ) async throws -> [UInt8] {
+    try await client.blob(root, by: reader, at: clock.now)
+  }
+
+  public func allow(
+    _ readers: [Address], toRead root: Bytes32, by owner: PrivateKey, at time: Time
+  ) async throws {
+    try await client.allow(readers, toRead: root, by: owner, at: clock.now)
+  }
+
+  public func receipt(_ key: RunKey) async throws -> [UInt8] {
+    try await client.receipt(of: key.id)
+  }
+
+  /// Nil where the node knows nothing of that name.
+  private func found<Value>(_ ask: () async throws -> Value) async throws -> Value? {
+    do { return try await ask() } catch let error as ClientError where error.code == "notFound" {
+      return nil
+    }
+  }
+}
