@@ -18,7 +18,7 @@ public struct Cast: Sendable {
   let links: [Bytes32]
 
   /// A network for a walk of so many blocks.
-  public init(people count: Int, blocks: Int, terms: Terms = .standard) {
+  public init(people count: Int, blocks: Int, terms: Terms = Cast.tightTerms) {
     operatorKey = PrivateKey(seed: Array("walk operator".utf8))
     custodianKey = PrivateKey(seed: Array("walk custodian".utf8))
     people = (0..<count).map { PrivateKey(seed: Array("walker \($0)".utf8)).address }
@@ -50,6 +50,15 @@ public struct Cast: Sendable {
         GenesisFund(pauper, Amount(600)),
       ]
     self.genesis = genesis
+  }
+
+  /// The standard terms with limits that a walk of a few accounts can reach.
+  public static var tightTerms: Terms {
+    var terms = Terms.standard
+    terms.maxBidders = 15
+    terms.blockTimers = 100
+    terms.maxMessage = 65_536
+    return terms
   }
 
   static func secret(_ parts: [UInt8]...) -> Bytes32 {

@@ -48,13 +48,22 @@ public struct Coverage: Sendable {
 }
 
 extension Coverage {
+  /// Codes that a message can meet and that no walk has met.
+  public var unmet: [String] { RefusalTexts.ofMessages.filter { refusals[$0] == nil } }
+
+  /// Parts per million of those codes that were met.
+  public var refusalShare: Int {
+    let all = RefusalTexts.ofMessages.count
+    return (all - unmet.count) * 1_000_000 / all
+  }
+
   /// What people read after a walk: counts in fixed order.
   public var report: [String] {
     var lines = ["\(blocks) blocks, \(messages) messages, \(rehearsed) rehearsed"]
     lines += MessageKind.allCases.map {
       "  \($0.name): \(sent[$0] ?? 0) sent, \(done[$0] ?? 0) done"
     }
-    lines.append("\(refusals.count) refusal codes")
+    lines.append("\(refusals.count) refusal codes, not met: \(unmet)")
     lines += refusals.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     lines += events.sorted { $0.key < $1.key }.map { "  event \($0.key): \($0.value)" }
     lines += outcomes.sorted { $0.key < $1.key }.map { "  outcome \($0.key): \($0.value)" }

@@ -76,7 +76,11 @@ extension Walker {
       m.key = noise
       return m
     case var m as ShowChunk:
-      if random.chance(50) { m.box.append(0) } else { m.box = [] }
+      switch random.below(3) {
+      case 0: m.box.append(0)
+      case 1: m.box = []
+      default: m.box = [UInt8](repeating: 0, count: Int(cast.genesis.terms.maxMessage))
+      }
       return m
     case var m as Transfer:
       switch random.below(3) {

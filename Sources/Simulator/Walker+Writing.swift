@@ -52,6 +52,7 @@ extension Walker {
     }
     m.request.runs = random.chance(70) ? 1 : UInt64(1 + random.below(4))
     m.request.parallel = UInt64(1 + random.below(Int(m.request.runs)))
+    m.request.runTime = random.chance(80) ? 60 : 6_000
     m.request.lists.maxRejection = random.chance(90) ? 400_000 : 60_000
     if random.chance(5) { m.request.lists.refuse = [person()] }
     m.input = try cast.input(UInt8(random.below(4)))
@@ -67,6 +68,7 @@ extension Walker {
     m.rate = Rate(Amount(UInt64(1 + random.below(1_500_000))), per: UInt64(1 + random.below(3)))
     m.maxUnits = UInt64(1 + random.below(9))
     m.capacity = UInt64(1 + random.below(4))
+    m.runTime = random.chance(80) ? 60 : 6_000
     m.lists.maxRejection = random.chance(90) ? 400_000 : 60_000
     if random.chance(5) { m.lists.only = [person()] }
     return m

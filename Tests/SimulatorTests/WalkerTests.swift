@@ -10,7 +10,7 @@ import Testing
 struct WalkerTests {
   /// 200 seeds; `TOLSEY_SEEDS` and `TOLSEY_BLOCKS` walk farther by hand.
   static let seeds = number("TOLSEY_SEEDS") ?? 200
-  static let blocks = number("TOLSEY_BLOCKS") ?? 60
+  static let blocks = number("TOLSEY_BLOCKS") ?? 70
 
   static func number(_ name: String) -> Int? {
     ProcessInfo.processInfo.environment[name].flatMap(Int.init)
@@ -18,7 +18,7 @@ struct WalkerTests {
 
   @Test("no walk breaks a rule, and together they reach what they must")
   func walks() throws {
-    let cast = Cast(people: 14, blocks: Self.blocks)
+    let cast = Cast(people: 20, blocks: Self.blocks)
     var coverage = Coverage()
     for seed in 0..<UInt64(Self.seeds) {
       var walker = try Walker(seed: seed, cast: cast)
@@ -27,6 +27,7 @@ struct WalkerTests {
     }
     let unsent = MessageKind.allCases.filter { coverage.sent[$0] == nil }
     #expect(unsent.isEmpty)
+    if Self.seeds >= 200 { #expect(coverage.refusalShare >= 950_000) }
     for line in coverage.report { FileHandle.standardError.write(Data((line + "\n").utf8)) }
   }
 

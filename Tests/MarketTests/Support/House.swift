@@ -82,6 +82,12 @@ struct House: ~Copyable {
     }
   }
 
+  /// What Chain does with an object whose timer was refused.
+  mutating func freeze(_ key: TimerKey) {
+    market.freeze(key, because: .overflow, &k)
+    market.forgetUndo()
+  }
+
   /// A custodian's receipt for content of these bytes.
   func content(_ bytes: [UInt8], salt: Bytes32, key: Bytes32) throws -> Content {
     let chunks = try ContentChunks(bytes, salt: salt, key: key)

@@ -1,0 +1,14 @@
+// Which refusals a message can meet in a block: what a walk over the rules must reach.
+
+extension RefusalTexts {
+  /// Codes of the ledger's rules that no message can bring about: what only the maker of a block
+  /// can do wrong, and what earlier rules make impossible.
+  static let beyondMessages: Set<String> = [
+    "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
+    "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
+  ]
+
+  /// Codes that a message can be refused with once its signature holds, sorted.
+  public static let ofMessages: [String] =
+    (kernel + market + bidding + runs).map(\.code).filter { !beyondMessages.contains($0) }.sorted()
+}
