@@ -30,10 +30,15 @@ extension API {
     let readers = try addresses("readers", request)
     // Who did not even claim to have signed need not send the bytes.
     guard request.headers[.authorization] != nil else { throw RequestSignature.missing }
-    let bytes = try await body(of: request, limit: node.facts.blobLimit)
-    guard !bytes.isEmpty else { throw Problem.malformed("an empty blob", hint: "send its bytes") }
-    let owner = try signer(request, body: bytes)
-    let kept = try await shelf.put(BlobDelivery(bytes: bytes, owner: owner, readers: readers))
+    let limit = node.facts.blobLimit
+    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    guard announced <= limit else { throw Problem.tooLarge(limit: limit) }
+    let kept = try await uploads.lending(max(0, announced)) {
+      let bytes = try await body(of: request, limit: limit)
+      guard !bytes.isEmpty else { throw Problem.malformed("the blob", hint: "send its bytes") }
+      let owner = try signer(request, body: bytes)
+      return try await shelf.put(BlobDelivery(bytes: bytes, owner: owner, readers: readers))
+    }
     return answer(
       [
         .init(name: "root", value: .string("\(kept.root)")),

@@ -4,10 +4,13 @@ import Hummingbird
 import Logging
 import Primitives
 
-/// Routes over the services of a node. It keeps nothing of its own.
+/// Routes over the services of a node. It keeps nothing of its own but the count of bytes that
+/// are being uploaded.
 struct API: Sendable {
   let node: NodeServices
   let log: Logger
+  /// Four of the largest blobs, or many small ones.
+  let uploads = ByteBudget(256 << 20)
 
   /// How long a reader that asks for a height may wait for it.
   static let patience = Duration.seconds(5)
@@ -132,8 +135,6 @@ struct ProblemAnswers: RouterMiddleware {
   private static func problem(_ error: HTTPError, _ request: Request) -> Problem {
     switch error.status {
     case .notFound: .noRoute(request.uri.path)
-    case .methodNotAllowed: .wrongMethod(request.method.rawValue, request.uri.path)
-    case .contentTooLarge: .tooLarge(limit: 0)
     default:
       Problem(error.status.code, "badRequest", "the request cannot be read")
     }

@@ -87,12 +87,6 @@ extension Problem {
       hint: "the API is listed in docs/reference/api.md; every path begins with /api")
   }
 
-  public static func wrongMethod(_ method: String, _ path: String) -> Problem {
-    Problem(
-      405, "wrongMethod", "\(path) does not answer to \(method)",
-      hint: "look the method up in docs/reference/api.md")
-  }
-
   public static func wrongType(_ got: String, wants: String) -> Problem {
     Problem(
       415, "wrongContentType", "the content type is \(got.isEmpty ? "missing" : got)",

@@ -5,8 +5,8 @@ public import Primitives
 /// `Authorization: Tolsey <address>:<unix ms>:<signature hex>`.
 ///
 /// The signature covers SHA-256("tolsey/http/1" ‖ network ‖ time ‖ hash of the body ‖ method ‖
-/// space ‖ path and query): time as eight bytes, the parts of unknown length last, so that no two
-/// requests have the same bytes. A method has no space in it.
+/// space ‖ path and query): time as eight bytes, the parts of unknown length last, so that no
+/// two requests have the same bytes. A method has no space in it.
 public struct RequestSignature: Hashable, Sendable {
   public static let scheme = "Tolsey"
   /// How far the clocks of a client and a node may differ.

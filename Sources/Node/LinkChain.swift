@@ -69,7 +69,8 @@ extension LinkChain {
   }
 
   init?(file: [UInt8]) {
-    let lines = file.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+    let lines = file.split(
+      separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
     guard lines.count == 3, String(decoding: lines[0], as: UTF8.self) == "tolsey links 1",
       let length = Int(String(decoding: lines[1], as: UTF8.self)), length > 0
     else { return nil }

@@ -63,7 +63,8 @@ final class Liveness: Sendable {
   private func write() {
     let now = mark.withLock { $0 }
     // Fixed width, so that one write in place is never shorter than the last.
-    let text = [now.time.milliseconds, now.pause.milliseconds, now.height]
+    let text =
+      [now.time.milliseconds, now.pause.milliseconds, now.height]
       .map { String(repeating: "0", count: max(0, 20 - String($0).count)) + String($0) }
       .joined(separator: " ") + "\n"
     let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)

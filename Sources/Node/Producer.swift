@@ -57,7 +57,8 @@ final class Producer: Sendable {
   let log: Logger
 
   init(
-    state: consuming sending State, links: LinkChain, store: StoreHandle<SQLiteLog>, records: StoreRecords,
+    state: consuming sending State, links: LinkChain, store: StoreHandle<SQLiteLog>,
+    records: StoreRecords,
     gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey, pace: Pace,
     log: Logger
   ) {

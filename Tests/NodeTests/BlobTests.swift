@@ -3,11 +3,12 @@
 import Chain
 import Kernel
 import Market
-@testable import NetworkRoom
 import NIOHTTP1
 import Node
 import Primitives
 import Testing
+
+@testable import NetworkRoom
 
 @Suite struct BlobTests {
   let alice = TestNode.alice

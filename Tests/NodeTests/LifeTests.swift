@@ -4,9 +4,10 @@ import Chain
 import Foundation
 import Kernel
 import NetworkRoom
-@testable import Node
 import Primitives
 import Testing
+
+@testable import Node
 
 @Suite struct LifeTests {
   let alice = TestNode.alice
@@ -93,6 +94,25 @@ import Testing
     await #expect {
       try await client.status()
     } throws: { ($0 as? ClientError)?.code == "unreachable" }
+  }
+
+  @Test func aStopSendsHomeWhoWaitsForAnother() async throws {
+    let test = try TestNode()
+    let node = try await Node.start(test.configuration())
+    let client = NodeClient(node.address)
+    // Its turn never comes: the message before it was not sent.
+    let early = test.transfer(1, from: alice, to: bob.address, sequence: 1)
+    _ = try await client.post(early)
+    let waiting = Task { try await client.submit(early, patience: .zero) }
+    _ = try await client.submit(test.transfer(1, from: bob, to: alice.address, sequence: 0))
+    await node.stop()
+    await #expect {
+      _ = try await waiting.value
+    } throws: { ["stopping", "unreachable"].contains(($0 as? ClientError)?.code) }
+    try await test.run { _, client async throws in
+      #expect(try await client.outcome(of: early.id) == nil)
+      #expect(try await client.account(bob.address).nextSequence() == 1)
+    }
   }
 
   @Test func linksComeBackFromTheirFile() throws {

@@ -82,7 +82,8 @@ import Testing
         }
       }
       var forged = test.transfer(1, from: alice, to: bob.address, sequence: 0)
-      forged.authorisation = test.transfer(1, from: bob, to: bob.address, sequence: 0)
+      forged.authorisation =
+        test.transfer(1, from: bob, to: bob.address, sequence: 0)
         .authorisation
       await expectRefused(forged, "notTheSigner", 401)
       await expectRefused(

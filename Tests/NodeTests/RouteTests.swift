@@ -2,11 +2,12 @@
 
 import Chain
 import Kernel
-@testable import NetworkRoom
 import NIOHTTP1
 import Node
 import Primitives
 import Testing
+
+@testable import NetworkRoom
 
 @Suite struct RouteTests {
   /// Expects a problem of that status and code.
@@ -39,15 +40,23 @@ import Testing
         (HTTPCall(.GET, "/api/bids"), 400, "missingOrder"),
         (HTTPCall(.GET, "/api/events?after=x"), 400, "malformed"),
         (HTTPCall(.GET, "/api/messages/\(Bytes32.zero)"), 404, "notFound"),
-        (HTTPCall(.POST, "/api/messages", body: [1], type: "text/plain"), 415,
-          "wrongContentType"),
-        (HTTPCall(.POST, "/api/messages", body: [1], type: "application/cbor"), 400,
-          "malformed"),
-        (HTTPCall(.POST, "/api/messages", body: [0x7b], type: "application/json"), 400,
-          "malformed"),
+        (
+          HTTPCall(.POST, "/api/messages", body: [1], type: "text/plain"), 415,
+          "wrongContentType"
+        ),
+        (
+          HTTPCall(.POST, "/api/messages", body: [1], type: "application/cbor"), 400,
+          "malformed"
+        ),
+        (
+          HTTPCall(.POST, "/api/messages", body: [0x7b], type: "application/json"), 400,
+          "malformed"
+        ),
         (HTTPCall(.POST, "/api/messages", type: "application/cbor"), 400, "malformed"),
-        (HTTPCall(.POST, "/api/faucet", body: Array("{}".utf8), type: "application/json"), 400,
-          "malformed"),
+        (
+          HTTPCall(.POST, "/api/faucet", body: Array("{}".utf8), type: "application/json"), 400,
+          "malformed"
+        ),
       ]
       for (call, status, code) in cases {
         try await expectProblem(client, call, status, code)

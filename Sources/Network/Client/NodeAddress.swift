@@ -39,7 +39,8 @@ public struct NodeAddress: Hashable, Sendable, CustomStringConvertible {
       rest = ""
     }
     guard !host.isEmpty else { return nil }
-    guard let port = rest.isEmpty ? NodeAddress.standardPort : Int(rest), (1...65_535).contains(port)
+    guard let port = rest.isEmpty ? NodeAddress.standardPort : Int(rest),
+      (1...65_535).contains(port)
     else { return nil }
     self.port = port
   }

@@ -1,7 +1,7 @@
 // Putting blobs where their readers find them, and getting those that are for us.
 
-import NIOHTTP1
 public import Market
+import NIOHTTP1
 public import Primitives
 
 /// A blob in custody: what evidence and inputs name.
