@@ -1,0 +1,146 @@
+// Drives a buyer or a provider along a node's blocks, and hears when somebody stops the program.
+
+import Agents
+import Chain
+import Dispatch
+import Glibc
+import Kernel
+import NetworkRoom
+import Node
+import Primitives
+
+/// SIGINT and SIGTERM as a stream; until it is listened to they end the program as usual.
+enum StopSignals {
+  static func stream() -> AsyncStream<Int32> {
+    AsyncStream { stream in
+      let sources = [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { stream.yield(number) }
+        source.resume()
+        return source
+      }
+      let held = UncheckedSources(sources)
+      stream.onTermination = { _ in held.cancel() }
+    }
+  }
+
+  /// Dispatch sources may be cancelled from any thread, which their type does not say.
+  private struct UncheckedSources: @unchecked Sendable {
+    let sources: [any DispatchSourceSignal]
+    init(_ sources: [any DispatchSourceSignal]) { self.sources = sources }
+    func cancel() { for source in sources { source.cancel() } }
+  }
+}
+
+/// One actor on a node that runs by the wall clock.
+struct Clockwork: Sendable {
+  /// What wakes the actor.
+  private enum Tick: Sendable {
+    case height(UInt64)
+    /// Nothing happened for a while: there may be something new to take.
+    case idle
+    case stop
+    case lost(Failure)
+  }
+
+  let link: NodeLink
+  let reactor: any Reactor
+  /// Whether it first reads back what it has under way from the whole log.
+  var resumes = true
+
+  /// Runs until `isOver`. The first stop signal calls `stop`, the second ends it at once.
+  func run(
+    stop: @escaping @Sendable () async -> Void,
+    refused: @escaping @Sendable (Failure) -> Void,
+    isOver: @escaping @Sendable (BlockNews) async throws -> Bool
+  ) async throws {
+    let (ticks, feed) = AsyncStream.makeStream(of: Tick.self)
+    let start = try await link.ask { client throws(ClientError) in try await client.status() }
+    if resumes { try await guarded { try await reactor.resume(through: start.height) } }
+    let heights = Task { await watch(from: start.height, feed) }
+    let signals = Task { for await _ in StopSignals.stream() { feed.yield(.stop) } }
+    let idle = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(2))
+        feed.yield(.idle)
+      }
+    }
+    defer {
+      for task in [heights, signals, idle] { task.cancel() }
+      feed.finish()
+    }
+    var news = try await block(start.height, start)
+    try await react(news, refused)
+    var isStopping = false
+    for await tick in ticks {
+      switch tick {
+      case .height(let height):
+        while news.height < height {
+          news = try await block(news.height + 1, nil)
+          try await react(news, refused)
+          if try await isOver(news) { return }
+        }
+      case .idle:
+        try await react(news, refused)
+      case .stop:
+        if isStopping { throw CancellationError() }
+        isStopping = true
+        await stop()
+        try await react(news, refused)
+      case .lost(let failure): throw failure
+      }
+      if try await isOver(news) { return }
+    }
+  }
+
+  private func react(
+    _ news: BlockNews, _ refused: @Sendable (Failure) -> Void
+  ) async throws {
+    try await guarded {
+      for message in try await reactor.react(to: news) {
+        do { try await link.market.submit(message) } catch let error as ClientError {
+          guard case .refused = error else { throw error }
+          refused(Failure(error))
+          try await reactor.resync()
+        }
+      }
+    }
+  }
+
+  /// The block, in which an actor reads what happened. Height 0 is the founding.
+  private func block(_ height: UInt64, _ status: NodeStatus?) async throws -> BlockNews {
+    try await guarded {
+      if let news = try await link.market.block(height) { return news }
+      let status = try await link.ask { client throws(ClientError) in try await client.status() }
+      return BlockNews(
+        height: height, time: status.time, now: status.marketTime, events: [])
+    }
+  }
+
+  /// Says every new height; a node that is away for a while is waited for.
+  private func watch(
+    from start: UInt64, _ feed: AsyncStream<Tick>.Continuation
+  ) async {
+    var height = start
+    var lastAnswer = ContinuousClock.now
+    while !Task.isCancelled {
+      do {
+        height = try await link.client.status(atLeast: height + 1).height
+        lastAnswer = .now
+        feed.yield(.height(height))
+      } catch let error as ClientError {
+        if case .refused = error { lastAnswer = .now }
+        if ContinuousClock.now - lastAnswer > .seconds(60) {
+          feed.yield(.lost(Failure(error)))
+          return
+        }
+        try? await Task.sleep(for: .milliseconds(error.problem == nil ? 500 : 50))
+      } catch { return }
+    }
+  }
+
+  private func guarded<T>(_ body: () async throws -> T) async throws -> T {
+    do { return try await body() } catch { throw Failure.online(error) }
+  }
+}

@@ -1,0 +1,25 @@
+// Every command, in the sections of `tolsey --help`. A new one is one word here.
+
+import ArgumentParser
+
+enum CommandList {
+  static let groups = [
+    CommandGroup(
+      name: "Every day",
+      subcommands: [
+        DemoCommand.self, UpCommand.self, BuyCommand.self, SellCommand.self, VerifyCommand.self,
+      ]),
+    CommandGroup(name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self]),
+    CommandGroup(
+      name: "Market",
+      subcommands: [
+        AccountCommand.self, OrderCommand.self, BidCommand.self, OfferCommand.self,
+        LeaseCommand.self, RunCommand.self,
+      ]),
+    CommandGroup(name: "Checking", subcommands: [ReceiptCommand.self, ChainCommand.self]),
+    CommandGroup(
+      name: "Rules",
+      subcommands: [AuctionCommand.self, SettleCommand.self, TermsCommand.self]),
+    CommandGroup(name: "Program", subcommands: [VersionCommand.self, DocsCommand.self]),
+  ]
+}

@@ -1,0 +1,132 @@
+// `tolsey receipt verify` and its shortcut `tolsey verify`: what a receipt proves, offline.
+
+import ArgumentParser
+import Chain
+import Primitives
+
+struct ReceiptCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "receipt", abstract: "Receipts: the whole road of a run in one file.",
+    subcommands: [ReceiptVerify.self])
+}
+
+struct ReceiptVerify: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check a receipt, without any node.",
+    discussion: VerifyOptions.discussion)
+  static let schema = "receipt.verify/1"
+
+  @OptionGroup var verify: VerifyOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run(on console: Console) throws { try verify.run(on: console, Self.schema) }
+}
+
+struct VerifyCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Check a receipt, without any node (receipt verify).",
+    discussion: VerifyOptions.discussion)
+  static let schema = "receipt.verify/1"
+
+  @OptionGroup var verify: VerifyOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run(on console: Console) throws { try verify.run(on: console, Self.schema) }
+}
+
+struct VerifyOptions: ParsableArguments {
+  static let discussion = """
+    Every link, signature and sum is worked out anew. It says apart whether the file is \
+    consistent, which operator of which network signed it, and whether you know them: from a node \
+    that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. It \
+    exits with 65 when the receipt does not verify.
+    """
+
+  @Argument(help: "The receipt.") var file: String
+  @Flag(help: "Fail unless the operator of this network is known to you.") var known = false
+  @Option(help: "The operator's address that you expect.") var `operator`: String?
+  @Option(help: "The network's id that you expect, or its first digits.") var network: String?
+
+  func run(on console: Console, _ schema: String) throws {
+    let expected = try expectedOperator()
+    let bytes = try LocalFile.read(file, limit: Receipt.sizeLimit)
+    let verified: VerifiedReceipt
+    do throws(Refusal) { verified = try ReceiptVerifier.verify(bytes) } catch {
+      throw ReceiptFailure.failure(error, file)
+    }
+    var networks = try KnownOperators.read().networks
+    if let expected, expected == verified.operator {
+      networks.append(KnownNetwork(network: verified.network, operator: expected))
+    }
+    let view = ReceiptView(verified, isKnown: verified.isKnown(networks))
+    let failure = try failure(verified, expected, isKnown: view.isKnown)
+    if failure == nil, !view.isKnown {
+      console.warn("you do not know operator \(verified.operator.checksummed) of this network")
+    }
+    try console.verdict(schema, view.data, failing: failure) { view.text($0) }
+  }
+
+  private func expectedOperator() throws -> Address? {
+    guard let text = `operator` else { return nil }
+    guard let address = Address(hex: text) else {
+      throw Failure(
+        .usage, code: "badAddress", "\(text) is no address",
+        hint: "an address is 0x and 40 hex digits; letters of both cases are a checksum")
+    }
+    return address
+  }
+
+  private func failure(
+    _ verified: VerifiedReceipt, _ expected: Address?, isKnown: Bool
+  ) throws -> Failure? {
+    if let expected, expected != verified.operator {
+      return Failure(
+        .unverified, code: "otherOperator",
+        "it is signed by \(verified.operator.checksummed), not by \(expected.checksummed)",
+        hint: "ask for the receipt of the operator that you expect")
+    }
+    if let network {
+      let wanted = network.hasPrefix("0x") ? network.lowercased() : "0x" + network.lowercased()
+      guard wanted.count >= 10 else {
+        throw Failure(
+          .usage, code: "prefixTooShort", "\(network) could be many networks",
+          hint: "type at least eight digits of the network's id")
+      }
+      if !"\(verified.network)".hasPrefix(wanted) {
+        return Failure(
+          .unverified, code: "otherNetwork", "it is of network \(verified.network)",
+          hint: "ask for a receipt of the network that you expect")
+      }
+    }
+    if known, !isKnown {
+      return Failure(
+        .unverified, code: "unknownOperator",
+        "you do not know operator \(verified.operator.checksummed) of this network",
+        hint: "talk to its node once, or name it with --operator if you trust it")
+    }
+    return nil
+  }
+}
+
+/// Why a receipt does not verify, at which station.
+enum ReceiptFailure {
+  static func failure(_ refusal: Refusal, _ file: String) -> Failure {
+    guard let station = refusal.station else {
+      let words = RefusalWords(refusal)
+      return Failure(
+        .unverified, code: refusal.code, "\(file) does not verify: \(words.message)",
+        hint: words.hint, data: ["consistent": false, "station": .null])
+    }
+    let what = refusal.numbers.count > 1 ? refusal.numbers[1].name : refusal.code
+    let title = station.title(isOffer: false)
+    let data: JSONValue = [
+      "consistent": false, "station": .string("\(station)"),
+      "number": .unsigned(UInt64(station.rawValue)), "what": .string(what),
+    ]
+    return Failure(
+      .unverified, code: "receiptBroken",
+      "\(file) does not verify: station \(station.rawValue) of 9, \(title), was changed (\(what))",
+      hint: "get the file again from who gave it to you, or from the node that made it",
+      data: data)
+  }
+}

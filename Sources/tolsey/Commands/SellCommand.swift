@@ -1,0 +1,140 @@
+// `tolsey sell`: serves a model until it is stopped, then withdraws and finishes what it promised.
+
+import Agents
+import ArgumentParser
+import Chain
+import Kernel
+import Market
+import NetworkRoom
+import Primitives
+import Workers
+
+struct SellCommand: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sell", abstract: "Sell runs of a model, until you stop it.",
+    discussion: """
+      With --check open it posts an offer at the price and bids for orders too; with --check \
+      auction it only bids. Stopped by ctrl-c it withdraws its offer, finishes its leases and \
+      ends. Started again it goes on with what it had promised: everything it needs is in its key \
+      and on the ledger.
+      """)
+  static let schema = "sell/1"
+
+  @Option(help: "The model: an id that was added here, the start of one, or a file.")
+  var model: String
+  @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String
+  @Option(help: "How it sells: open, or auction.") var check = "open"
+  @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
+  @Option(help: "Seconds that a run may take.") var runTime: UInt64 = 60
+  @OptionGroup var key: KeyOptions
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run(on console: Console) async throws {
+    guard ["open", "auction"].contains(check) else {
+      throw Failure(
+        .usage, code: "unknownCheck", "\(check) is no way to sell",
+        hint: "choose open, which posts an offer, or auction, which only bids")
+    }
+    let price = try Dollars.required(price)
+    let model = try ModelFolder().model(model)
+    let (_, key) = try key.open()
+    let link = try await node.connect(console)
+    try await requireMoney(link, key.address)
+    var lists = Lists()
+    // What a buyer once rejected elsewhere is the buyer's own loss.
+    lists.maxRejection = million
+    let ware = Ware(
+      model, PricePolicy(cost: Rate(price), offerMargin: 0),
+      capacity: check == "open" ? capacity : 0, runTime: runTime, lists: lists)
+    let provider = Provider(key: key, client: link.market, catalogue: Catalogue([ware]))
+    let start: JSONValue = [
+      "event": "selling", "model": .string(model.id.description),
+      "price": .unsigned(price.units), "provider": .string(key.address.checksummed),
+    ]
+    console.event(Self.schema, start) { paint in
+      "selling \(paint(.handle, model.id.short)) at \(Dollars.text(price)) "
+        + "as \(paint(.handle, key.address.checksummed)); ctrl-c stops it"
+    }
+    try await serve(provider, link, key.address, console)
+    try await awaitWithdrawal(link, key.address)
+    let end: JSONValue = ["event": "stopped", "provider": .string(key.address.checksummed)]
+    console.event(Self.schema, end) { _ in "stopped: no offers stand and nothing is owed" }
+  }
+
+  private func serve(
+    _ provider: Provider, _ link: NodeLink, _ address: Address, _ console: Console
+  ) async throws {
+    let sales = Sales(address)
+    try await Clockwork(link: link, reactor: provider).run(
+      stop: {
+        console.note("stopping: offers are withdrawn and leases finished; ctrl-c again leaves")
+        await provider.stop()
+      },
+      refused: { console.warn($0.message) },
+      isOver: { news in
+        for sale in await sales.new(in: news) {
+          console.event(Self.schema, sale.data) { sale.text($0) }
+        }
+        return await provider.isDone
+      })
+  }
+
+  private func requireMoney(_ link: NodeLink, _ address: Address) async throws {
+    let account = try await link.ask { client throws(ClientError) in
+      try await client.account(address)
+    }
+    guard account.balance > .zero else {
+      throw Failure(
+        .refused, code: "noMoney", "\(address.checksummed) has no money for bonds and tolls",
+        hint: "on a test node: tolsey account fund \(address.checksummed)")
+    }
+  }
+
+  /// The withdrawal was handed over; it counts once a block holds it.
+  private func awaitWithdrawal(_ link: NodeLink, _ address: Address) async throws {
+    for _ in 0..<100 {
+      let standing = try await Offers.all(link, of: address).filter { !$0.row.withdrawn }
+      if standing.isEmpty { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw Failure(
+      .tryAgain, code: "offersStand", "the withdrawal of the offers was not carried out",
+      hint: "see 'tolsey offer list --account \(address.checksummed)'")
+  }
+}
+
+/// Runs of one provider as they are settled.
+actor Sales {
+  struct Sale: Sendable {
+    let event: Event
+    let height: UInt64
+
+    var data: JSONValue {
+      [
+        "event": "settled", "height": .unsigned(height),
+        "run": .string(RunID(event.subject).description),
+        "lease": .string(LeaseID(event.lease).description),
+      ]
+    }
+
+    func text(_ paint: Paint) -> String {
+      "settled \(paint(.handle, RunID(event.subject).short)) in block \(height)"
+    }
+  }
+
+  private let address: Address
+  private var seen: UInt64 = 0
+
+  init(_ address: Address) {
+    self.address = address
+  }
+
+  func new(in news: BlockNews) -> [Sale] {
+    guard news.height > seen else { return [] }
+    seen = news.height
+    return news.events
+      .filter { $0.name == "runSettled" && $0.parties.contains(address) }
+      .map { Sale(event: $0, height: news.height) }
+  }
+}
