@@ -23,6 +23,8 @@ public struct NodeConfiguration: Sendable {
   /// Pages for people beside the API, made once the node can answer about itself.
   public var pages: (@Sendable (NodeServices) -> any Pages)?
   public var version = "0.1"
+  /// How the store is opened; tests let its disk run full.
+  var store = SQLiteLog.Options()
   public var log: Logger
 
   public init(folder: String, log: Logger = Logger(label: "tolsey")) {

@@ -22,7 +22,8 @@ struct NodeParts {
     try NodeFolder.makeFolder(folder.blobsPath)
     let genesis = folder.genesis
     do throws(StoreError) {
-      let log = try SQLiteLog(folder: folder.storePath, network: genesis.network)
+      let log = try SQLiteLog(
+        folder: folder.storePath, network: genesis.network, options: configuration.store)
       store = StoreHandle(log) { kept throws(StoreError) in try kept.close() }
       let shelf = try BlobStore(folder: folder.blobsPath, hasher: ChunkRootHasher.self)
       blobs = StoreHandle(shelf) { kept throws(StoreError) in try kept.close() }

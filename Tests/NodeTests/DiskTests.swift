@@ -1,0 +1,48 @@
+// A disk that runs full: nobody is answered for what is not durable, and nothing is half there.
+
+import Chain
+import Kernel
+import NetworkRoom
+import Primitives
+import Testing
+
+@testable import Node
+
+@Suite struct DiskTests {
+  let alice = TestNode.alice
+  let bob = TestNode.bob
+
+  @Test func aFullDiskRefusesAndLosesNothing() async throws {
+    let test = try TestNode()
+    var configuration = test.configuration()
+    configuration.store.pageLimit = 24
+    let node = try await Node.start(configuration)
+    let client = NodeClient(node.address)
+    var done: [Settlement] = []
+    var refused: Problem?
+    while refused == nil, done.count < 500 {
+      let next = test.transfer(1, from: alice, to: bob.address, sequence: UInt64(done.count))
+      do { done.append(try await client.submit(next, patience: .zero)) } catch {
+        refused = error.problem
+      }
+    }
+    #expect(refused?.code == "storeFull" && refused?.status == 503)
+    let lost = test.transfer(1, from: alice, to: bob.address, sequence: UInt64(done.count))
+    // It is the same for whoever comes next, and for readers the block does not exist.
+    let other = test.transfer(1, from: bob, to: alice.address, sequence: 0)
+    await #expect {
+      try await client.submit(other, patience: .zero)
+    } throws: { ($0 as? ClientError)?.code == "storeFull" }
+    #expect(try await client.outcome(of: lost.id) == nil)
+    #expect(try await client.status().height == done.last?.height)
+    // What a block holds is still answered for.
+    let first = test.transfer(1, from: alice, to: bob.address, sequence: 0)
+    #expect(try await client.submit(first, patience: .zero) == done.first)
+    await node.stop()
+    try await test.run { _, client async throws in
+      let balance = try await client.account(bob.address).balance
+      #expect(balance.units == 100_000_000 + UInt64(done.count))
+      #expect(try await client.submit(lost).outcome.isDone)
+    }
+  }
+}
