@@ -32,10 +32,11 @@ enum RoomMap {
     room("Store", ["Chain"], ["GRDB", "GRDBSQLite"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
     room("NetworkRoom", at: "Network", ["Chain"], http),
-    room("Workers", ["Chain", "Models"]),
     room("Agents", ["Chain"]),
-    room("Simulator", ["Chain", "Workers", "Agents"]),
-    room("Node", ["Store", "NetworkRoom", "Workers", "Agents", "Simulator"], service),
+    // A provider is an agent too: both speak to a node through the client that Agents declares.
+    room("Workers", ["Agents", "Models"]),
+    room("Simulator", ["Chain"]),
+    room("Node", ["Store", "NetworkRoom", "Workers", "Agents"], service),
     room("tolsey", ["Node"], ["ArgumentParser"]),
   ]
 
