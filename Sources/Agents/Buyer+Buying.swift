@@ -7,8 +7,9 @@ import Market
 import Primitives
 
 extension Buyer {
-  /// Begins as many purchases as may run side by side.
-  func buy(_ news: BlockNews) async throws -> [SignedMessage] {
+  /// Begins as many purchases as may run side by side. What fails now is tried again with the
+  /// next block.
+  func buy(_ news: BlockNews) async -> [SignedMessage] {
     var sent: [SignedMessage] = []
     var later: [Int] = []
     var market: OfferShelf?
@@ -33,8 +34,8 @@ extension Buyer {
       } catch let refusal as Refusal {
         refusals[want] = refusal
       } catch {
-        queue = later + [want] + queue
-        throw error
+        later.append(want)
+        break
       }
     }
     queue = later + queue

@@ -13,7 +13,8 @@ extension Buyer {
     guard let shown = try await evidence(id) else { return nil }
     let contentKey = run.postedKey != .zero ? run.postedKey : shown.key
     let output = await client.open(
-      shown.evidence.output, key: contentKey, reader: self.key, at: news.time)
+      shown.evidence.output, key: contentKey, reader: self.key, at: news.time
+    ).bytes
     guard let output else {
       return try await complain(purchase, key, run, shown.evidence, news)
     }
@@ -121,11 +122,9 @@ extension Buyer {
   private func output(of settled: SettledRun, _ news: BlockNews) async throws -> [UInt8]? {
     for seat in settled.verdict.seats where seat.fate == .paid {
       guard let shown = try await evidence(seat.evidence) else { continue }
-      if let bytes = await client.open(
+      let opening = await client.open(
         shown.evidence.output, key: shown.key, reader: key, at: news.time)
-      {
-        return bytes
-      }
+      if let bytes = opening.bytes { return bytes }
     }
     return nil
   }

@@ -38,6 +38,7 @@ public actor Buyer: Reactor {
   var rechecks: [(height: UInt64, message: Bytes32)] = []
   var attempts = Attempts<BuyerAction>()
   private var seen: UInt64 = 0
+  private var backlog: [Event] = []
   private var isStopping = false
 
   public init(
@@ -93,7 +94,7 @@ public actor Buyer: Reactor {
 
   public func react(to news: BlockNews) async throws -> [SignedMessage] {
     try await connect()
-    if news.height > seen { try await learn(news) }
+    try await learn(news)
     var sent: [SignedMessage] = []
     for recheck in rechecks where recheck.height <= news.height { touch(recheck.message) }
     rechecks.removeAll { $0.height <= news.height }
@@ -101,16 +102,28 @@ public actor Buyer: Reactor {
     touched = []
     for message in due {
       guard open.contains(message), let purchase = purchases[message] else { continue }
-      sent += try await advance(purchase, news)
+      do {
+        sent += try await insist { try await self.advance(purchase, news) }
+      } catch {
+        // One purchase that cannot go on now holds up no other.
+        rechecks.append((news.height + 1, message))
+      }
     }
-    if !isStopping { sent += try await buy(news) }
+    if !isStopping { sent += await buy(news) }
     return sent
   }
 
   /// Follows the events of a block to the purchases that they touch.
   private func learn(_ news: BlockNews) async throws {
-    seen = news.height
-    for event in news.events { try await learn(event) }
+    if news.height > seen {
+      seen = news.height
+      backlog += news.events
+    }
+    // An event goes when it is understood: a node that fails in between loses none.
+    while let event = backlog.first {
+      try await learn(event)
+      backlog.removeFirst()
+    }
   }
 
   private func learn(_ event: Event) async throws {

@@ -84,14 +84,46 @@ extension MarketClient {
       keyHash: ContentChunks.keyHash(key), custody: custody)
   }
 
-  /// Fetches and decrypts content; nil when it cannot be fetched or is not what was committed to.
+  /// Fetches and decrypts content, asking a few times where it does not come.
   public func open(
     _ content: Content, key: Bytes32, reader: PrivateKey, at time: Time
-  ) async -> [UInt8]? {
-    guard ContentChunks.keyHash(key) == content.keyHash,
-      let blob = try? await get(content.blob, by: reader, at: time),
-      let opened = try? ContentChunks.open(blob, key: key), opened.root == content.root
-    else { return nil }
-    return opened.bytes
+  ) async -> Opening {
+    guard ContentChunks.keyHash(key) == content.keyHash else { return .garbled }
+    for attempt in 0..<3 {
+      if attempt > 0 { try? await Task.sleep(for: .milliseconds(50)) }
+      guard let blob = try? await get(content.blob, by: reader, at: time) else { continue }
+      guard let opened = try? ContentChunks.open(blob, key: key), opened.root == content.root
+      else { return .garbled }
+      return .opened(opened.bytes)
+    }
+    return .missing
+  }
+}
+
+extension Reactor {
+  /// Does what may fail because the node does not answer, three times before it gives up for
+  /// now. What the rules refuse is not tried again.
+  public func insist<Value>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value
+  ) async throws -> Value {
+    for _ in 0..<2 {
+      do { return try await body() } catch let refusal as Refusal { throw refusal } catch {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    return try await body()
+  }
+}
+
+/// What came of fetching and decrypting content.
+public enum Opening: Hashable, Sendable {
+  case opened([UInt8])
+  /// The bytes came, and are not what was committed to.
+  case garbled
+  /// Nobody hands the bytes out.
+  case missing
+
+  public var bytes: [UInt8]? {
+    if case .opened(let bytes) = self { bytes } else { nil }
   }
 }

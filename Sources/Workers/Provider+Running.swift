@@ -116,9 +116,15 @@ extension Provider {
   ) async throws -> Progress {
     if let known = answers[key] { return .ready(known) }
     guard let ware = try await ware(of: lease) else { return .wait }
-    let opened = try await input(key, run, news)
-    guard let opened else {
-      if run.demand == .bySeat { return .wait }
+    let opened: InferenceInput
+    switch try await input(key, run, news) {
+    case .opened(let input): opened = input
+    case .missing:
+      // Without the bytes there is nothing to answer; they may still come.
+      if let m = try demand(key, run, news) { return .demand(m) }
+      return .wait
+    case .garbled where run.demand == .bySeat: return .wait
+    case .garbled:
       if let m = try demand(key, run, news) { return .demand(m) }
       return .ready(try await unusable(key, run, lease, news))
     }
@@ -163,10 +169,16 @@ extension Provider {
     return catalogue.ware(for: offer.spec, of: offer.work)
   }
 
+  enum Input {
+    case opened(InferenceInput)
+    case garbled
+    case missing
+  }
+
   /// The input, opened and held against its commitment, salt included.
   private func input(
     _ key: RunKey, _ run: Run, _ news: BlockNews
-  ) async throws -> InferenceInput? {
+  ) async throws -> Input {
     var keys: [Bytes32] = []
     if let posted = postedKeys[key.id.digest] { keys.append(posted) }
     switch try await client.message(run.startedBy) {
@@ -175,15 +187,18 @@ extension Provider {
     case .takeOffer(let m)?: keys += [Bytes32(m.key.bytes)].compactMap(\.self)
     default: break
     }
+    var found = Input.garbled
     for contentKey in keys {
-      guard
-        let bytes = await client.open(run.input, key: contentKey, reader: self.key, at: news.time),
+      let opening = await client.open(
+        run.input, key: contentKey, reader: self.key, at: news.time)
+      if opening == .missing { found = .missing }
+      guard let bytes = opening.bytes,
         let input = try? CBOR.decode(InferenceInput.self, from: bytes),
         ContentChunks.root(of: bytes, salt: input.salt) == run.input.root
       else { continue }
-      return input
+      return .opened(input)
     }
-    return nil
+    return found
   }
 
   private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {

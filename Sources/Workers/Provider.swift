@@ -90,7 +90,7 @@ public actor Provider: Reactor {
     var sent: [SignedMessage] = []
     for station in due {
       do {
-        let messages = try await visit(station, news)
+        let messages = try await insist { try await self.visit(station, news) }
         guard let outbox, !messages.isEmpty else { continue }
         sent += messages.map { outbox.sign($0) }
         rechecks.append((news.height + Attempts<ProviderAction>.pause, station))

@@ -63,4 +63,28 @@ struct RestartScenarios {
     #expect(first.count == 4)
     #expect(try await receipts() == first)
   }
+
+  @Test("a node that fails every now and then costs nobody anything", arguments: [5, 7, 11])
+  func stumbling(_ interval: Int) async throws {
+    let stage = try Stage(try Self.wants())
+    await stage.world.stumble(every: interval)
+    // A node that is away fails whole reactions too; whoever plays the actor asks again.
+    var news = Stage.dawn
+    for _ in 0..<80 where await !stage.shopper.isDone {
+      for reactor in [stage.buyer] + stage.providers {
+        for _ in 0..<20 {
+          guard let sent = try? await reactor.react(to: news) else { continue }
+          for message in sent { try await stage.world.submit(message) }
+          break
+        }
+      }
+      guard let next = try await stage.world.step() else { break }
+      news = next
+    }
+    let settled = await stage.world.settled
+    #expect(settled.count == 4)
+    #expect(settled.allSatisfy { run in run.verdict.seats.allSatisfy { $0.fate == .paid } })
+    #expect(await stage.shopper.isDone)
+    #expect(await stage.world.refusals == [])
+  }
 }

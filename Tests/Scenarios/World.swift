@@ -32,6 +32,8 @@ actor World: MarketClient {
   private var settledRuns: [RunID: (run: SettledRun, receipt: [UInt8])] = [:]
   /// Blobs that nobody gets any more.
   private var lostBlobs = false
+  private var stumbles = 0
+  private var asked = 0
 
   init(_ accounts: [Address]) throws {
     var link = SHA256.hash(Array("links of the world".utf8))
@@ -107,6 +109,17 @@ actor World: MarketClient {
 
   func loseBlobs() { lostBlobs = true }
 
+  /// From now on every so manieth reading or upload fails once; 0 ends it.
+  func stumble(every interval: Int) { stumbles = interval }
+
+  private func stumbleNow() throws {
+    guard stumbles > 0 else { return }
+    asked += 1
+    if asked % stumbles == 0 { throw Stumble() }
+  }
+
+  struct Stumble: Error {}
+
   // MARK: - Money
 
   func gain(_ account: Address) -> Int64 {
@@ -152,18 +165,39 @@ actor World: MarketClient {
     return found
   }
 
-  func order(_ id: OrderID) -> (order: Order, tender: Tender)? {
+  func order(_ id: OrderID) throws -> (order: Order, tender: Tender)? {
+    try stumbleNow()
     guard let order = state.market.orders[id], let tender = state.market.tenders[id] else {
       return nil
     }
     return (order, tender)
   }
 
-  func bid(_ key: BidKey) -> Bid? { state.market.bids[key] }
-  func lease(_ id: LeaseID) -> Lease? { state.market.leases[id] }
-  func run(_ key: RunKey) -> Run? { state.market.runs[key] }
-  func settled(_ key: RunKey) -> SettledRun? { settledRuns[key.id]?.run }
-  func offer(_ id: OfferID) -> Offer? { state.market.offers[id] }
+
+  func bid(_ key: BidKey) throws -> Bid? {
+    try stumbleNow()
+    return state.market.bids[key]
+  }
+
+  func lease(_ id: LeaseID) throws -> Lease? {
+    try stumbleNow()
+    return state.market.leases[id]
+  }
+
+  func run(_ key: RunKey) throws -> Run? {
+    try stumbleNow()
+    return state.market.runs[key]
+  }
+
+  func settled(_ key: RunKey) throws -> SettledRun? {
+    try stumbleNow()
+    return settledRuns[key.id]?.run
+  }
+
+  func offer(_ id: OfferID) throws -> Offer? {
+    try stumbleNow()
+    return state.market.offers[id]
+  }
 
   func offers(of provider: Address?) -> [(id: OfferID, offer: Offer)] {
     var found: [(id: OfferID, offer: Offer)] = []
@@ -173,7 +207,11 @@ actor World: MarketClient {
     return found
   }
 
-  func message(_ id: Bytes32) -> Message? { messages[id]?.message }
+
+  func message(_ id: Bytes32) throws -> Message? {
+    try stumbleNow()
+    return messages[id]?.message
+  }
   func outcome(of id: Bytes32) -> MessageOutcome? { outcomes[id] }
 
   func submit(_ message: SignedMessage) throws {
@@ -186,6 +224,7 @@ actor World: MarketClient {
   func put(
     _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
   ) throws -> Custody {
+    try stumbleNow()
     let root = ContentChunks.blobRoot(of: blob)
     let old = blobs[root]?.readers ?? []
     blobs[root] = Blob(bytes: blob, owner: owner.address, readers: old + readers)
@@ -197,6 +236,7 @@ actor World: MarketClient {
   }
 
   func get(_ root: Bytes32, by reader: PrivateKey, at time: Time) throws -> [UInt8] {
+    try stumbleNow()
     guard !lostBlobs, let blob = blobs[root],
       blob.owner == reader.address || blob.readers.contains(reader.address)
     else { throw Refusal("forbidden") }
