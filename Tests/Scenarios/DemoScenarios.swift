@@ -1,0 +1,65 @@
+// The demo itself, small: over HTTP, with real digits, twice.
+
+import Foundation
+import Node
+import Primitives
+import Testing
+
+@Suite("The demo")
+struct DemoScenarios {
+  static func run(_ seed: UInt64, into folder: String) async throws -> DemoSummary {
+    var configuration = DemoConfiguration()
+    configuration.seed = seed
+    configuration.open = 8
+    configuration.replicated = 3
+    configuration.receipts = folder
+    return try await Demo(configuration).run()
+  }
+
+  static func files(in folder: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      files[name] = FileManager.default.contents(atPath: folder + "/" + name)
+    }
+    return files
+  }
+
+  @Test("one seed, one summary, the same receipts; and every dollar is somewhere")
+  func twice() async throws {
+    let base = NSTemporaryDirectory() + "demo-test-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: base) }
+    let first = try await Self.run(5, into: base + "/a")
+    let second = try await Self.run(5, into: base + "/b")
+    #expect(first == second)
+    let files = try Self.files(in: base + "/a")
+    #expect(try Self.files(in: base + "/b") == files)
+    #expect(UInt64(files.count) == first.receipts)
+    #expect(files.keys.allSatisfy { $0.hasSuffix(".receipt") })
+
+    #expect(first.bought == 11)
+    #expect(first.moneyIsWhole)
+    #expect(first.moneyIn == Amount(40_000_000))
+    #expect(first.checks.map(\.name) == ["open", "replicated"])
+    for check in first.checks {
+      let cheats = check.cheats
+      #expect(cheats.tried == cheats.caught + cheats.unpaid + cheats.paid)
+      #expect(check.paid <= check.limit)
+    }
+    #expect(first.checks[1].cheats.paid == 0)
+    #expect(first.checks[0].cheats.caught == 0)
+    #expect(first.cheats.count == 2)
+    #expect(first.json["bought"]?.uint64 == 11)
+    #expect(first.json["checks"]?["open"]?["bought"]?.uint64 == 8)
+  }
+
+  @Test("another seed is another network")
+  func otherSeed() async throws {
+    let base = NSTemporaryDirectory() + "demo-test-" + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: base) }
+    let first = try await Self.run(1, into: base + "/a")
+    let second = try await Self.run(2, into: base + "/b")
+    #expect(first.network != second.network)
+    #expect(Set(try Self.files(in: base + "/a").keys)
+      .isDisjoint(with: try Self.files(in: base + "/b").keys))
+  }
+}
