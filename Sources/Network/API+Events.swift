@@ -25,6 +25,13 @@ extension API {
       guard let cursor = FeedCursor(given) else {
         throw Problem.malformed("after", hint: "send a height, or the id of the last event")
       }
+      let height = node.gate.height
+      guard cursor.height <= height else {
+        throw Problem(
+          409, "cursorAhead", "the feed has not come to height \(cursor.height)",
+          hint: "follow the network that the cursor is from, or begin anew",
+          numbers: [Number("after", cursor.height), Number("height", height)])
+      }
       start = cursor
     } else {
       start = FeedCursor(height: node.gate.height)

@@ -256,7 +256,7 @@ extension API {
   func receipt(_ asked: Asked) throws -> Response {
     let name = asked.name
     let kind = name.contains("_") ? String(name.prefix { $0 != "_" }) : "run"
-    let id = try resolve(name, kind) { try !node.records.settled($0).value.isEmpty }
+    let id = try resolve(name, kind) { try node.records.settled($0).value.isEmpty == false }
     let runs = try node.records.settled(id).value.map {
       try CBOR.decode(SettledRun.self, from: $0.bytes).run
     }

@@ -25,6 +25,9 @@ struct API: Sendable {
     router.add(middleware: ProblemAnswers(log: log, pages: pages))
     router.get("health") { _, _ in try health() }
     let api = router.group("api")
+    api.get { _, _ in
+      answer("routes", .array(APIRoutes.all.map(\.json)), height: node.gate.height)
+    }
     readingRoutes(api)
     listRoutes(api)
     messageRoutes(api)

@@ -84,7 +84,7 @@ extension Problem {
   public static func noRoute(_ path: String) -> Problem {
     Problem(
       404, "noSuchRoute", "nothing answers at \(path)",
-      hint: "the API is listed in docs/reference/api.md; every path begins with /api")
+      hint: "GET /api lists what does")
   }
 
   public static func wrongType(_ got: String, wants: String) -> Problem {

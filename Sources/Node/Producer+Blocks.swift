@@ -232,7 +232,11 @@ extension Producer {
     await withCheckedContinuation { done in
       queue.async {
         self.pump()
-        self.chamber.withLock { self.sendAway(&$0, .stopping) }
+        self.chamber.withLock { chamber in
+          self.sendAway(&chamber, .stopping)
+          // A deadline that comes due from here on is for the next start.
+          chamber.failure = chamber.failure ?? .store(.stopped)
+        }
         done.resume()
       }
     }

@@ -50,6 +50,20 @@ import Testing
     }
   }
 
+  @Test func aFaucetThatCannotPayTheTollComesBack() async throws {
+    // Not even a toll: the door refuses, and no sequence is used.
+    let test = try TestNode(faucet: Amount(10))
+    try await test.run { _, client async throws in
+      await expectRefused(client, TestNode.eve.address, "insufficient")
+      let faucet = try #require(test.network.genesis.funds.last?.account)
+      _ = try await client.submit(
+        test.transfer(
+          50_000_000, from: TestNode.alice, to: faucet, sequence: 0))
+      await expectRefused(client, TestNode.eve.address, "insufficient")
+      #expect(try await client.account(faucet).nextSequence() == 1)
+    }
+  }
+
   @Test func aNetworkWithoutOneSaysSo() async throws {
     let test = try TestNode(faucet: .zero)
     try await test.run { _, client async throws in

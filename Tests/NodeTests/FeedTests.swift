@@ -85,6 +85,15 @@ import Testing
     }
   }
 
+  @Test func aCursorOfAnotherNetworkIsRefused() async throws {
+    let test = try TestNode()
+    try await test.run { _, client async throws in
+      await #expect {
+        _ = try await events(client, after: FeedCursor(height: 7), 1)
+      } throws: { ($0 as? ClientError)?.code == "cursorAhead" }
+    }
+  }
+
   @Test func aFollowerOutlivesARestart() async throws {
     let test = try TestNode()
     var configuration = test.configuration()

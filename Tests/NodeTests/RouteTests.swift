@@ -64,6 +64,24 @@ import Testing
     }
   }
 
+  @Test func everyListedRouteAnswers() async throws {
+    let test = try TestNode()
+    try await test.run { _, client async throws in
+      let listed = try await client.get("/api")["routes"]?.array ?? []
+      #expect(listed.count == APIRoutes.all.count)
+      // The feed does not end, so it is not asked here.
+      for route in APIRoutes.all where route.path != "/api/events" {
+        let path = route.path.split(separator: "/", omittingEmptySubsequences: false)
+          .map { $0.hasPrefix(":") ? "0" : String($0) }.joined(separator: "/")
+        let call = HTTPCall(HTTPMethod(rawValue: route.method), path, type: "text/plain")
+        let reply = try await client.pool.send(call, timeout: .seconds(20))
+        let json = try? JSONValue(parsing: reply.body)
+        #expect(json?["code"]?.string != "noSuchRoute", "\(route.method) \(path)")
+        #expect(reply.status < 500, "\(route.method) \(path)")
+      }
+    }
+  }
+
   @Test func aLongBodyIsRefused() async throws {
     let test = try TestNode()
     try await test.run { _, client async throws in
