@@ -7,6 +7,25 @@ import Primitives
 import Testing
 import Workers
 
+/// A provider that promises another output than the one it stores.
+struct Garbler: Reactor {
+  let inner: any Reactor
+  let key: PrivateKey
+  let domain: EIP712.Domain
+
+  var address: Address { inner.address }
+  func resume(through height: UInt64) async throws { try await inner.resume(through: height) }
+  func resync() async throws { try await inner.resync() }
+
+  func react(to news: BlockNews) async throws -> [SignedMessage] {
+    try await inner.react(to: news).map { signed in
+      guard case .submitEvidence(var m) = signed.message else { return signed }
+      m.evidence.output.root = SHA256.hash([1])
+      return SignedMessage.signing(.submitEvidence(m), with: key, domain: domain)
+    }
+  }
+}
+
 @Suite("Garbage")
 struct GarbageScenarios {
   /// One pixel too few: the blob opens, and no model runs on it.
@@ -72,5 +91,36 @@ struct GarbageScenarios {
     #expect(run.verdict.outcome == .inputWithheld)
     #expect(run.verdict.seats.allSatisfy { $0.fate == .idle })
     #expect(await stage.buyerGain() < -200_000)
+  }
+
+  @Test("a provider that stores something else than it promised is shown to the ledger, loses B")
+  func falseChunk() async throws {
+    var stage = try Stage([Stage.want(.offer, 1, try Stage.model())], tries: 2)
+    stage.providers[0] = Garbler(
+      inner: stage.providers[0], key: Stage.key(1), domain: await stage.world.genesis().domain)
+    let shopper = stage.shopper
+    try await stage.play(blocks: 40) { _ in await shopper.isDone }
+    let run = try #require(await stage.world.settled.first)
+    #expect(run.verdict.outcome == .demandExpired)
+    #expect(run.verdict.seats.first?.fate == .spoiled)
+    #expect(await stage.world.treasury > 78_100)
+    // The price came back, and the second try went to somebody else.
+    #expect(await shopper.results.map(\.isGood) == [false, true])
+    #expect(await shopper.results.first?.cost == .zero)
+    #expect(await stage.world.refusals == [])
+  }
+
+  @Test("a buyer that stops takes back an order that nobody bid for")
+  func stoppedBuyer() async throws {
+    let other = try Stage.model(1)
+    let stage = try Stage([Stage.want(.auction, 1, other)], capacity: 0)
+    let shopper = stage.shopper
+    try await stage.play(blocks: 10) { news in
+      if news.height == 1 { await shopper.stop() }
+      return await shopper.isDone
+    }
+    #expect(await shopper.results.first?.end == "orderCancelled")
+    #expect(await stage.buyerGain() > -1_000)
+    #expect(await stage.world.audit().escrow == 0)
   }
 }
