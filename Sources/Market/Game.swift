@@ -102,29 +102,35 @@ extension Game: Fielded {
   /// The blank game is the first of the list.
   public init() { self = .open(OpenCheck()) }
 
-  /// A choice travels as its number and one value of each check, the others blank.
+  /// A choice travels as its number and the canonical bytes of its own value, so that a new
+  /// check changes no row of another.
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    var kind: UInt8 = number
-    var open = OpenCheck()
-    var replicated = ReplicatedCheck()
-    switch self {
-    case .open(let game): open = game
-    case .replicated(let game): replicated = game
-    }
+    let own = (kind: kind, state: state)
+    var (kind, state) = own
     try v("kind", &kind)
-    try v("open", &open)
-    try v("replicated", &replicated)
-    switch kind {
-    case 0: self = .open(open)
-    case 1: self = .replicated(replicated)
-    default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
-    }
+    try v("state", &state)
+    if kind != own.kind || state != own.state { self = try Game(kind: kind, state: state) }
   }
 
-  private var number: UInt8 {
+  private var kind: UInt8 {
     switch self {
     case .open: 0
     case .replicated: 1
+    }
+  }
+
+  private var state: [UInt8] {
+    switch self {
+    case .open(let game): game.encoded
+    case .replicated(let game): game.encoded
+    }
+  }
+
+  private init(kind: UInt8, state: [UInt8]) throws(Refusal) {
+    switch kind {
+    case 0: self = .open(try CBOR.decode(OpenCheck.self, from: state))
+    case 1: self = .replicated(try CBOR.decode(ReplicatedCheck.self, from: state))
+    default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
     }
   }
 }
