@@ -101,7 +101,11 @@ struct ModelAdd: ConsoleCommand {
 
   func run(on console: Console) throws {
     let onnx = try LocalFile.read(file, limit: ModelInputs.readLimit)
-    let samples = try ModelInputs.lists(calibrate)
+    // Read first, so that what is wrong with either file is said of that file.
+    let inputCount = try ModelFolder.importing(file) { () throws(Refusal) in
+      try FloatModel(onnx: onnx).inputCount
+    }
+    let samples = try ModelInputs.samples(calibrate, each: inputCount)
     let labels = try labels.map { try ModelInputs.labels($0) } ?? []
     let model = try ModelFolder.importing(file) { () throws(Refusal) in
       try Model.importing(onnx: onnx, calibration: samples, labels: labels)

@@ -32,8 +32,10 @@ struct PurchaseView {
     let why =
       result.settled.map { "\($0.verdict.outcome)" }
       ?? (result.end == "orderNoMatch" ? "no provider bid for it" : result.end)
+    // Whoever finds no provider now may find one later; a settled run stays settled.
     return Failure(
-      .refused, code: "notDelivered", "nothing was delivered: \(why)",
+      result.settled == nil ? .tryAgain : .refused, code: "notDelivered",
+      "nothing was delivered: \(why)",
       hint: "raise --limit, wait for providers, or look at 'tolsey offer list'")
   }
 

@@ -135,7 +135,7 @@ struct OutputFetch {
       }
       let opened = await link.market.open(
         shown.content, key: shown.contentKey, reader: key, at: try await link.now().time)
-      if let opened { return opened }
+      if let bytes = opened.bytes { return bytes }
     }
     throw Failure(
       .refused, code: "noOutput", "no output of this run can be opened",
