@@ -87,4 +87,26 @@ struct RestartScenarios {
     #expect(await stage.shopper.isDone)
     #expect(await stage.world.refusals == [])
   }
+
+  @Test("a provider that comes back with other prices still opens the bid that it sealed")
+  func otherPrices() async throws {
+    var want = Stage.want(.auction, 1, try Stage.model())
+    want.limit = Rate(Amount(9_000))
+    var stage = try Stage([want], capacity: 0)
+    let (world, model) = (stage.world, stage.model)
+    stage.providers = (1...7).map {
+      Stage.provider($0, world, model, 0, cost: 5_000 + 10 * UInt64($0))
+    }
+    let news = try await stage.play { news in
+      news.events.contains { $0.name == "orderRevealing" }
+    }
+    let dearer = Stage.provider(1, world, model, 0, cost: 8_000)
+    try await dearer.resume(through: news.height - 1)
+    stage.providers[0] = dearer
+    try await stage.play(from: news)
+    #expect(await stage.shopper.results.first?.isGood == true)
+    let names = await world.blocks.flatMap(\.results.events).map(\.name)
+    #expect(names.filter { $0 == "bidRevealed" }.count == 7)
+    #expect(!names.contains("bidNotRevealed"))
+  }
 }

@@ -100,11 +100,12 @@ struct Stage {
 
   static func provider(
     _ number: Int, _ world: World, _ model: Model, _ capacity: UInt64 = 2,
-    _ answering: any Answering = Honest()
+    _ answering: any Answering = Honest(), cost: UInt64? = nil
   ) -> Provider {
     var lists = Lists()
     lists.maxRejection = million
-    let policy = PricePolicy(cost: Rate(Amount(700_000 + 10_000 * UInt64(number))))
+    let cost = cost ?? 700_000 + 10_000 * UInt64(number)
+    let policy = PricePolicy(cost: Rate(Amount(cost)))
     return Provider(
       key: key(number), client: world,
       catalogue: Catalogue([Ware(model, policy, capacity: capacity, lists: lists)]),
