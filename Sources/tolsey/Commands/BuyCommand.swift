@@ -4,7 +4,6 @@ import Agents
 import ArgumentParser
 import Chain
 import Inference
-import Kernel
 import Market
 import Models
 import NetworkRoom
@@ -42,9 +41,14 @@ struct BuyCommand: ConsoleCommand {
     let terms = try CheckName.terms(check)
     let model = try ModelFolder().model(model)
     var want = try WantOptions.want(model, input, index, terms, limit)
+    guard limit > .zero else {
+      throw Failure(
+        .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")
+    }
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     if try await hasOffer(link, want, key.address) { want.road = .offer }
+    try await Purse.require(want.most(), of: key.address, link)
     let result = try await Purchasing(link: link, want: want, key: key, resumes: resume)
       .run(console)
     try show(result, want, model, console)
@@ -69,85 +73,4 @@ struct BuyCommand: ConsoleCommand {
     let view = PurchaseView(result: result, want: want, model: model, output: output, file: file)
     try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }
   }
-}
-
-/// One purchase with its progress said to a person.
-struct Purchasing {
-  let link: NodeLink
-  let want: Want
-  let key: PrivateKey
-  let resumes: Bool
-
-  func run(_ console: Console) async throws -> PurchaseResult {
-    let most: Amount
-    do throws(Refusal) { most = try want.most() } catch { throw Failure(error) }
-    let buyer = Buyer(
-      key: key, client: link.market, wants: [want],
-      budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
-    let road = want.road == .offer ? "taking an offer" : "asking for bids"
-    console.note("\(road), at most \(Dollars.text(most))")
-    if want.road == .auction {
-      console.note("bids are taken for \(want.bidWindow) s and opened for \(want.revealWindow) s")
-    }
-    let interest = Interest(key.address)
-    try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
-      stop: {
-        console.note("stopping: what was promised is finished; ctrl-c again leaves at once,")
-        console.note("and the same command with --resume goes on")
-        await buyer.stop()
-      },
-      refused: { console.warn($0.message) },
-      isOver: { news in
-        for line in await interest.lines(news) { console.note(line) }
-        return await buyer.isDone
-      })
-    if let result = await buyer.results.last { return result }
-    if let refusal = await buyer.refusals[0] { throw Failure(refusal) }
-    throw Failure(
-      .interrupted, code: "interrupted", "stopped before anything was bought",
-      hint: "nothing was paid")
-  }
-}
-
-/// Follows the next road that an account begins through the events, for a person who waits.
-actor Interest {
-  private let address: Address
-  /// The order or the lease, once it stands.
-  private var order: Bytes32?
-  private var lease: Bytes32?
-  private var seen: UInt64 = 0
-
-  init(_ address: Address) {
-    self.address = address
-  }
-
-  func lines(_ news: BlockNews) -> [String] {
-    guard news.height > seen else { return [] }
-    seen = news.height
-    var lines: [String] = []
-    for event in news.events {
-      guard isOurs(event) else { continue }
-      if event.lease != .zero { lease = event.lease }
-      if let line = Interest.words[event.name] { lines.append(line) }
-    }
-    return lines
-  }
-
-  private func isOurs(_ event: Event) -> Bool {
-    if event.name == "orderPlaced", event.parties.first == address, order == nil {
-      order = event.subject
-      return true
-    }
-    if event.name == "offerTaken", event.parties.first == address, lease == nil { return true }
-    if let order, event.order == order { return true }
-    return lease != nil && event.lease == lease
-  }
-
-  /// Only what tells a waiting person something; the rest is in the events.
-  private static let words: [String: String] = [
-    "orderPlaced": "the order stands", "orderRevealing": "bids are being opened",
-    "offerTaken": "an offer was taken", "leaseFunded": "the providers have locked their bonds",
-    "runStarted": "the run has begun", "runSettled": "the run is settled",
-    "orderNoMatch": "no provider bid for it", "orderCancelled": "the order was cancelled",
-  ]
 }

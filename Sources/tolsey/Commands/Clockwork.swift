@@ -99,7 +99,11 @@ struct Clockwork: Sendable {
   ) async throws {
     try await guarded {
       for message in try await reactor.react(to: news) {
-        do { try await link.market.submit(message) } catch let error as ClientError {
+        do {
+          // An idle node makes no further block in which a refusal would be noticed.
+          let settlement = try await link.client.submit(message)
+          if let refusal = settlement.outcome.refusal { refused(Failure(refusal)) }
+        } catch let error as ClientError {
           guard case .refused = error else { throw error }
           refused(Failure(error))
           try await reactor.resync()

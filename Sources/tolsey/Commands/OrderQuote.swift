@@ -113,15 +113,18 @@ struct OrderCreate: ConsoleCommand {
     let buyer = Buyer(
       key: key, client: link.market, wants: [want],
       budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
+    try await Purse.require(most, of: key.address, link)
     let placed = Placed(key.address)
+    let refusals = FirstFailure()
     try await Clockwork(link: link, reactor: buyer, resumes: false).run(
-      stop: { await buyer.stop() }, refused: { console.warn($0.message) },
+      stop: { await buyer.stop() }, refused: { refusals.note($0) },
       isOver: { news in
-        if await placed.look(at: news) { return true }
+        if await placed.look(at: news) || refusals.failure != nil { return true }
         return await buyer.isDone
       })
     if let refusal = await buyer.refusals[0] { throw Failure(refusal) }
     guard let id = await placed.order else {
+      if let failure = refusals.failure { throw failure }
       throw Failure(.interrupted, "stopped before the order stood", hint: "nothing was paid")
     }
     let data: JSONValue = [

@@ -32,6 +32,11 @@ struct PurchaseView {
     let why =
       result.settled.map { "\($0.verdict.outcome)" }
       ?? (result.end == "orderNoMatch" ? "no provider bid for it" : result.end)
+    if result.end == "orderCancelled" {
+      return Failure(
+        .interrupted, code: "cancelled", "the order was cancelled before anybody bid",
+        hint: "nothing was paid but the tolls")
+    }
     // Whoever finds no provider now may find one later; a settled run stays settled.
     return Failure(
       result.settled == nil ? .tryAgain : .refused, code: "notDelivered",

@@ -1,0 +1,65 @@
+// Carries one purchase through to its end, and says on the way what a person may want to know.
+
+import Agents
+import Chain
+import Market
+import NetworkRoom
+import Primitives
+
+/// What an account can pay, looked at before anything is sent.
+enum Purse {
+  static func require(_ most: Amount, of address: Address, _ link: NodeLink) async throws {
+    let account = try await link.ask { client throws(ClientError) in
+      try await client.account(address)
+    }
+    guard account.balance > most else {
+      throw Failure(
+        .refused, code: "insufficient",
+        "\(address.checksummed) has \(Dollars.text(account.balance)), and "
+          + "\(Dollars.text(most)) and the tolls would be locked",
+        hint: "lower --limit, or on a test node: tolsey account fund \(address.checksummed)")
+    }
+  }
+}
+
+/// One purchase with its progress said to a person.
+struct Purchasing {
+  let link: NodeLink
+  let want: Want
+  let key: PrivateKey
+  let resumes: Bool
+
+  func run(_ console: Console) async throws -> PurchaseResult {
+    let most: Amount
+    do throws(Refusal) { most = try want.most() } catch { throw Failure(error) }
+    let buyer = Buyer(
+      key: key, client: link.market, wants: [want],
+      budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
+    let road = want.road == .offer ? "taking an offer" : "asking for bids"
+    console.note("\(road), at most \(Dollars.text(most))")
+    if want.road == .auction {
+      console.note("bids are taken for \(want.bidWindow) s and opened for \(want.revealWindow) s")
+    }
+    let interest = Interest(key.address)
+    let refusals = FirstFailure()
+    try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
+      stop: {
+        console.note("stopping: what was promised is finished; ctrl-c again leaves at once,")
+        console.note("and the same command with --resume goes on")
+        await buyer.stop()
+      },
+      refused: { refusals.note($0) },
+      isOver: { news in
+        for line in await interest.lines(news) { console.note(line) }
+        // What was refused before anything stood will be refused again.
+        if refusals.failure != nil, await !interest.hasBegun { return true }
+        return await buyer.isDone
+      })
+    if let failure = refusals.failure, await !interest.hasBegun { throw failure }
+    if let result = await buyer.results.last { return result }
+    if let refusal = await buyer.refusals[0] { throw Failure(refusal) }
+    throw Failure(
+      .interrupted, code: "interrupted", "stopped before anything was bought",
+      hint: "nothing was paid")
+  }
+}
