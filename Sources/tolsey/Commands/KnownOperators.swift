@@ -39,7 +39,8 @@ struct KnownOperators {
   /// Remembers a node's network at the first contact. True says that it was new.
   static func remember(_ genesis: Genesis, metAt place: String) throws -> Bool {
     let met = KnownNetwork(network: genesis.network, operator: genesis.operator)
-    guard try !read().networks.contains(met) else { return false }
+    let known = try read().networks
+    guard !known.contains(met) else { return false }
     let home = try HomeFolder.path()
     try LocalFile.makeFolder(home, mode: 0o700)
     let path = home + "/" + fileName

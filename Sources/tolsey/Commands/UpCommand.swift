@@ -89,6 +89,13 @@ struct Banner {
     ]
   }
 
+  /// Commands that work at once, wherever the node listens.
+  private var firstSteps: String {
+    let isElsewhere = node.address != NodeAddress()
+    return (isElsewhere ? "export TOLSEY_NODE=\(node.address); " : "")
+      + "tolsey key new && tolsey account fund && tolsey offer list"
+  }
+
   func text(_ paint: Paint) -> String {
     var table = TextTable(.right("#"), .left("account"), .left("unsafe key"))
     for (index, key) in world.keys.enumerated() {
@@ -108,9 +115,7 @@ struct Banner {
       paint(.bad, "UNSAFE:") + " everybody can read these keys; never send them real money",
       "each account was founded with \(Dollars.text(TestWorld.purse))", "",
       fields.text(paint), "",
-      "from another terminal: "
-        + paint(.handle, "tolsey key new && tolsey account fund && tolsey offer list"),
-      "ctrl-c stops it",
+      "from another terminal: " + paint(.handle, firstSteps), "ctrl-c stops it",
     ].joined(separator: "\n")
   }
 }
