@@ -20,7 +20,9 @@ extension Buyer {
         case .auction: sent.append(try await order(want, news))
         case .offer:
           var shelf: OfferShelf
-          if let market { shelf = market } else {
+          if let market {
+            shelf = market
+          } else {
             shelf = OfferShelf(try await client.offers(of: nil))
           }
           let found = try shelf.take(for: wants[want], by: address, refusing: refused)

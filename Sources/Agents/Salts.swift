@@ -1,7 +1,7 @@
 // Secrets that their owner derives anew at any time, so that no file is needed to open a seal.
 
-public import Primitives
 import Market
+public import Primitives
 
 /// Salts and content keys of one account.
 public struct Salts: Sendable {

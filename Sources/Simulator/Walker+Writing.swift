@@ -109,7 +109,8 @@ extension Walker {
   mutating func transfer() -> Transfer {
     var m = Transfer()
     m.head = head(person())
-    m.to = random.chance(20) ? Address(lastBytesOf: Cast.secret([UInt8(random.below(9))])) : person()
+    let newcomer = Address(lastBytesOf: Cast.secret([UInt8(random.below(9))]))
+    m.to = random.chance(20) ? newcomer : person()
     m.asset = random.chance(20) ? Asset(1) : .dollar
     m.amount = Amount(UInt64(random.below(200_000)))
     return m

@@ -1,8 +1,8 @@
 // How a provider comes to an answer: by running the model, or by cheating.
 
+import Graphs
 public import Models
 public import Primitives
-import Graphs
 
 /// What a provider does with an input. Cheats exist so that demos and tests can catch them.
 public protocol Answering: Sendable {

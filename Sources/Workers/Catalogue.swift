@@ -1,10 +1,10 @@
 // What a provider sells: models, and at which price.
 
 public import Graphs
+import Inference
 public import Market
 public import Models
 public import Primitives
-import Inference
 
 /// What a unit costs the provider, and what it adds.
 public struct PricePolicy: Hashable, Sendable {

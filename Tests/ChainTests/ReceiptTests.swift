@@ -58,7 +58,7 @@ import Testing
       ])
     #expect(Station.order.title(isOffer: true) == "Take")
     #expect(try Self.offer().isOffer)
-    #expect(try !Self.auction().isOffer)
+    #expect(try Self.auction().isOffer == false)
   }
 
   /// Every bit of a whole file, turned over one at a time.
@@ -191,11 +191,12 @@ import Testing
   }
 
   /// Every way in which a replicated run can end has a receipt that verifies.
-  @Test(arguments: [
-    (["4", "4", "4"], [], Outcome.majority), (["4", "9", "5"], [], .noMajority),
-    (["4", nil, "4"], [], .majority), (["4", "4", "9"], [2], .majority),
-    (["4", "9", nil], [0], .noMajority), ([nil, nil, nil], [], .noMajority),
-  ] as [([String?], Set<Int>, Outcome)])
+  @Test(
+    arguments: [
+      (["4", "4", "4"], [], Outcome.majority), (["4", "9", "5"], [], .noMajority),
+      (["4", nil, "4"], [], .majority), (["4", "4", "9"], [2], .majority),
+      (["4", "9", nil], [0], .noMajority), ([nil, nil, nil], [], .noMajority),
+    ] as [([String?], Set<Int>, Outcome)])
   func everyEndOfAReplicatedRunVerifies(
     answers: [String?], shut: Set<Int>, outcome: Outcome
   ) throws {

@@ -59,7 +59,8 @@ struct DemoScenarios {
     let first = try await Self.run(1, into: base + "/a")
     let second = try await Self.run(2, into: base + "/b")
     #expect(first.network != second.network)
-    #expect(Set(try Self.files(in: base + "/a").keys)
-      .isDisjoint(with: try Self.files(in: base + "/b").keys))
+    #expect(
+      Set(try Self.files(in: base + "/a").keys)
+        .isDisjoint(with: try Self.files(in: base + "/b").keys))
   }
 }

@@ -173,7 +173,6 @@ actor World: MarketClient {
     return (order, tender)
   }
 
-
   func bid(_ key: BidKey) throws -> Bid? {
     try stumbleNow()
     return state.market.bids[key]
@@ -206,7 +205,6 @@ actor World: MarketClient {
     }
     return found
   }
-
 
   func message(_ id: Bytes32) throws -> Message? {
     try stumbleNow()
