@@ -57,8 +57,8 @@ public protocol Check: Fielded, Hashable {
   mutating func expire(in t: Trial) throws(Refusal) -> Step
   /// Whether the buyer's evidence lies here, so that it may demand the key to it.
   var awaitsBuyer: Bool { get }
-  /// Whether seats still work on the input, so that they may demand the key to it.
-  var awaitsSeats: Bool { get }
+  /// Whether that seat still works on the input, so that it may demand the key to it.
+  func awaits(seat: Int) -> Bool
 }
 
 /// What the market must know of a check before a run begins.

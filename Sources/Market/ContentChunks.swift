@@ -79,6 +79,13 @@ public struct ContentChunks: Sendable {
     }
   }
 
+  /// How many chunks a blob of that size holds.
+  static func count(ofBlob size: UInt64) -> UInt64 {
+    let (whole, rest) = size.quotientAndRemainder(
+      dividingBy: UInt64(chunkBytes + bindingBytes))
+    return whole + (rest > 0 ? 1 : 0)
+  }
+
   static func binding(_ salt: Bytes32, _ index: UInt64) -> [UInt8] {
     HMAC.sha256(key: salt.bytes, message: bigEndianBytes(index)).bytes
   }

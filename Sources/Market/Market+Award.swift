@@ -14,13 +14,12 @@ extension MarketTables {
     let tender = try open(m.order, in: .drawing, at: k.now)
     guard SaltCommitment.of(m.salt) == order.saltCommitment else { throw .sealDiffers }
     k.beacon.open(object: m.order.digest, salt: m.salt)
-    try award(m.order, order, tender, salt: m.salt, &k, standing)
+    try award(m.order, order, tender, salt: m.salt, &k)
   }
 
   /// The beacon is known: one seat is awarded by itself, a draw waits for the buyer's salt.
-  mutating func takeBeacon<S: Standing & ~Copyable>(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
-    _ standing: borrowing S
+  mutating func takeBeacon(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
     var next = tender
     // Closed in block h, the draw takes E of block h+1, which is complete in block h+2.
@@ -32,7 +31,7 @@ extension MarketTables {
     }
     next.beacon = k.beaconValue
     guard try Game.shape(of: order.request.check).drawn else {
-      return try award(id, order, next, salt: .zero, &k, standing)
+      return try award(id, order, next, salt: .zero, &k)
     }
     let terms = k.terms.at(order.termsVersion)
     next.state = .drawing
@@ -46,13 +45,12 @@ extension MarketTables {
   }
 
   /// The buyer kept its salt: it forfeits one price, the highest critical value of the qualified.
-  mutating func forfeitSalt<S: Standing & ~Copyable>(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
-    _ standing: borrowing S
+  mutating func forfeitSalt(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
     let terms = k.terms.at(order.termsVersion)
     let shape = try Game.shape(of: order.request.check)
-    let qualified = try qualify(id, order, tender, shape, terms, standing)
+    let qualified = try qualify(id, order, tender, shape, terms)
     var highest = Amount()
     for one in qualified.lowest { highest = max(highest, one.price) }
     let price = try Rate(highest, per: order.request.limit.per).price(of: order.request.units)
@@ -70,9 +68,8 @@ extension MarketTables {
   }
 
   /// The lowest bids that qualify, in rank order, and those that do not.
-  func qualify<S: Standing & ~Copyable>(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ shape: CheckShape, _ terms: Terms,
-    _ standing: borrowing S
+  func qualify(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ shape: CheckShape, _ terms: Terms
   ) throws(Refusal) -> (lowest: [Qualified], others: [Address]) {
     let limit = order.request.limit.amount
     var valid: [Address] = []
@@ -86,8 +83,7 @@ extension MarketTables {
       }
       let tie = SHA256.hash(tender.beacon.bytes + id.digest.bytes + bidder.bytes)
       valid.append(bidder)
-      scored.append(
-        ScoredBid(bid: bid.price, weight: standing.weight(of: bidder), tie: tie))
+      scored.append(ScoredBid(bid: bid.price, weight: bid.weight, tie: tie))
     }
     let ranks = Auction.rank(scored)
     let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + 1
@@ -109,14 +105,13 @@ extension MarketTables {
   }
 
   /// Makes the lease; whoever won nothing gets its bond back.
-  private mutating func award<S: Standing & ~Copyable>(
-    _ id: OrderID, _ order: Order, _ tender: Tender, salt: Bytes32, _ k: inout KernelTables,
-    _ standing: borrowing S
+  private mutating func award(
+    _ id: OrderID, _ order: Order, _ tender: Tender, salt: Bytes32, _ k: inout KernelTables
   ) throws(Refusal) {
     let request = order.request
     let terms = k.terms.at(order.termsVersion)
     let shape = try Game.shape(of: request.check)
-    let (lowest, others) = try qualify(id, order, tender, shape, terms, standing)
+    let (lowest, others) = try qualify(id, order, tender, shape, terms)
     let draw = Draw(
       object: id.digest, fixed: tender.fixed, salt: salt, beacon: tender.beacon)
     let places =

@@ -25,6 +25,7 @@ extension MarketTables {
     var bid = Bid()
     bid.id = BidID(id)
     bid.seal = m.seal
+    bid.owner = k.accounts.operatorOf(bidder)
     bid.bond = try Bonds.bidBond(limit: limit, terms: terms)
     try k.ledger.post(from: .account(bidder), to: .escrow(m.order.digest), bid.bond)
     bids[key] = bid
@@ -89,8 +90,9 @@ extension MarketTables {
   }
 
   /// The end of opening: shut bids lose their bond, what is left is fixed for the draw.
-  mutating func close(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
+  mutating func close<S: Standing & ~Copyable>(
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
+    _ standing: borrowing S
   ) throws(Refusal) {
     let shape = try Game.shape(of: order.request.check)
     let terms = k.terms.at(order.termsVersion)
@@ -102,6 +104,10 @@ extension MarketTables {
     let wanted = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats
     if valid < wanted { return try dissolve(id, order, next, reason: "orderNoMatch", &k) }
 
+    for bidder in next.bidders {
+      // Whoever sees beacon and prices could still move a weight until the salt is opened.
+      bids[BidKey(id, bidder)]?.weight = standing.weight(of: bidder)
+    }
     let ids = next.bidders.compactMap { bids[BidKey(id, $0)]?.id.digest }.sorted()
     next.state = .closed
     next.closedAt = k.height
@@ -145,14 +151,13 @@ extension MarketTables {
     var kept: [(bidder: Address, owner: Address, price: Amount)] = []
     for bidder in bidders {
       guard let bid = bids[BidKey(id, bidder)] else { continue }
-      let owner = k.accounts.operatorOf(bidder)
-      guard let rival = kept.firstIndex(where: { $0.owner == owner }) else {
-        kept.append((bidder, owner, bid.price))
+      guard let rival = kept.firstIndex(where: { $0.owner == bid.owner }) else {
+        kept.append((bidder, bid.owner, bid.price))
         continue
       }
       let loses = (bid.price, bidder) < (kept[rival].price, kept[rival].bidder)
       let out = loses ? kept[rival].bidder : bidder
-      if loses { kept[rival] = (bidder, owner, bid.price) }
+      if loses { kept[rival] = (bidder, bid.owner, bid.price) }
       try giveBack(BidKey(id, out), &k)
     }
     return kept.map(\.bidder)

@@ -18,10 +18,10 @@ extension MarketTables {
       guard !run.buyerDemanded else { throw .alreadyDemanded }
       run.buyerDemanded = true
       run.demand = .byBuyer
-    case .seat:
-      guard run.game.check.awaitsSeats else { throw .notDemandable }
+    case .seat(let seat):
+      guard run.game.check.awaits(seat: seat) else { throw .notDemandable }
       guard !run.seatDemanded else { throw .alreadyDemanded }
-      let last = try run.startedAt.after(seconds: terms.inputWindow)
+      let last = try run.startedAt.after(seconds: terms.demandGrace)
       guard k.now < last else { throw .tooLate(now: k.now, deadline: last) }
       run.seatDemanded = true
       run.demand = .bySeat
@@ -49,10 +49,13 @@ extension MarketTables {
     case (.byBuyer, .seat):
       promised = run.output.keyHash
       run.postedKey = m.key
-    case (.bySeat, .buyer): promised = run.input.keyHash
+    case (.bySeat, .buyer):
+      promised = run.input.keyHash
+      run.inputKey = m.key
     default: throw .notYourMove
     }
-    guard ContentChunks.keyHash(m.key) == promised else { throw .wrongKey }
+    // A row holds zero where no key was posted, so zero is nobody's key.
+    guard m.key != .zero, ContentChunks.keyHash(m.key) == promised else { throw .wrongKey }
     run.demand = .none
     let least = try Time.seconds(k.terms.at(lease.termsVersion).demandGrace)
     run.deadline = try k.now.adding(max(run.remaining, least))
@@ -71,21 +74,42 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     var (run, lease) = try alive(m.run, at: k.now)
-    guard m.head.from == lease.buyer else { throw .notYours }
-    guard run.demand == .none, run.postedKey != .zero else { throw .notYourMove }
+    let player = try player(m.head.from, in: lease)
+    let (content, key) = try shown(of: run, to: player)
     let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
     try checkRange("boxBytes", UInt64(m.box.count), 1...UInt64(longest))
+    // The custodian signed the size, and so how many chunks there are: one path fits the last
+    // places of several numbers of leaves, and a place that is not the chunk's decrypts to noise.
+    let chunks = ContentChunks.count(ofBlob: content.size)
+    guard m.count == chunks else { throw .badPath }
     let inBlob = MerkleTree.verify(
       leaf: ContentChunks.blobLeaf(m.box), at: m.index, of: m.count, path: m.boxPath,
-      root: run.output.blob)
+      root: content.blob)
     let inOutput = MerkleTree.verify(
-      leaf: m.leaf, at: m.index, of: m.count, path: m.leafPath, root: run.output.root)
+      leaf: m.leaf, at: m.index, of: m.count, path: m.leafPath, root: content.root)
     guard inBlob && inOutput else { throw .badPath }
-    let bound = try ContentChunks.crypt(m.box, key: run.postedKey, index: m.index)
+    let bound = try ContentChunks.crypt(m.box, key: key, index: m.index)
     guard ContentChunks.plainLeaf(bound) != m.leaf else { throw .chunkIsTrue }
-    let step = try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, lease, k))
+    let step = player == .buyer
+      ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, lease, k))
+      : withheld(lease)
     try follow(step, m.run, &run, &lease, &k)
     if leases[m.run.lease] != nil { leases[m.run.lease] = lease }
+  }
+
+  /// What a party may complain of, with the key that was posted: the buyer of the output, a seat
+  /// that is still at work of the input, which would otherwise cost it its bid bond.
+  private func shown(
+    of run: Run, to player: Player
+  ) throws(Refusal) -> (content: Content, key: Bytes32) {
+    let (content, key) =
+      switch player {
+      case .buyer: (run.output, run.postedKey)
+      case .seat(let seat):
+        (run.input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
+      }
+    guard run.demand == .none, key != .zero else { throw .notYourMove }
+    return (content, key)
   }
 
   /// A run with its lease, not frozen and not past its deadline.

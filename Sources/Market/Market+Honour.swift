@@ -62,27 +62,21 @@ extension MarketTables {
         ]))
   }
 
-  /// Seats that were called in vain lose B; the next in the reserve is called at its own price.
+  /// Seats that were called in vain lose B, all of them before the next in the reserve are called,
+  /// each at its own price: where the reserve is too short, nobody who was silent is spared.
   mutating func replaceUnhonoured(
     _ id: LeaseID, _ old: Lease, _ k: inout KernelTables
   ) throws(Refusal) {
     var lease = old
     let terms = k.terms.at(lease.termsVersion)
-    for place in lease.seats.indices {
-      let seat = lease.seats[place]
-      guard !seat.honoured && seat.deadline <= k.now else { continue }
-      try k.ledger.post(from: lease.holder(id), to: .treasury, seat.locked)
-      conclusions.append(
-        .fault(.notHonoured, by: seat.provider, order: lease.order, lost: seat.locked))
-      k.emit(
-        Event(
-          "seatNotHonoured", subject: id.digest, order: lease.order.digest, lease: id.digest,
-          parties: [seat.provider], objects: [seat.promise],
-          numbers: [Number("lost", seat.locked.units)]))
-      lease.seats[place].locked = .zero
-      guard !lease.reserve.isEmpty else {
-        return try end(id, lease, reason: "leaseNotHonoured", &k)
-      }
+    let silent = lease.seats.indices.filter {
+      !lease.seats[$0].honoured && lease.seats[$0].deadline <= k.now
+    }
+    for place in silent { try slashUnhonoured(place, id, &lease, &k) }
+    guard silent.count <= lease.reserve.count else {
+      return try end(id, lease, reason: "leaseNotHonoured", &k)
+    }
+    for place in silent {
       var next = lease.reserve.removeFirst()
       next.deadline = try k.now.after(seconds: terms.honourWindow)
       lease.seats[place] = next
@@ -96,5 +90,20 @@ extension MarketTables {
       lease.seats.filter { !$0.honoured }.map(\.deadline).min() ?? k.now
     leases[id] = lease
     k.timers.set(MarketTimer.lease.key(id.digest), at: lease.deadline)
+  }
+
+  private mutating func slashUnhonoured(
+    _ place: Int, _ id: LeaseID, _ lease: inout Lease, _ k: inout KernelTables
+  ) throws(Refusal) {
+    let seat = lease.seats[place]
+    try k.ledger.post(from: lease.holder(id), to: .treasury, seat.locked)
+    lease.seats[place].locked = .zero
+    conclusions.append(
+      .fault(.notHonoured, by: seat.provider, order: lease.order, lost: seat.locked))
+    k.emit(
+      Event(
+        "seatNotHonoured", subject: id.digest, order: lease.order.digest, lease: id.digest,
+        parties: [seat.provider], objects: [seat.promise],
+        numbers: [Number("lost", seat.locked.units)]))
   }
 }

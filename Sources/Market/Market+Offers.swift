@@ -100,7 +100,8 @@ extension MarketTables {
     try checkRange("units", m.units, 1...offer.maxUnits)
     try checkRange("runs", m.runs, 1...terms.maxRuns)
     try checkRange("parallel", m.parallel, 1...min(m.runs, terms.maxParallel))
-    try checkRange("acceptWindow", m.acceptWindow, 60...604_800)
+    // The provider never saw a longer one: its slots and its price would wait for days.
+    try checkRange("acceptWindow", m.acceptWindow, 60...terms.acceptWindow)
     guard m.parallel <= offer.free else {
       throw .noCapacity(wanted: m.parallel, free: offer.free)
     }

@@ -99,6 +99,8 @@ extension MarketTables {
 
   /// A content is within bounds and a custodian of the genesis says that it stores the blob.
   func check(_ content: Content, _ terms: Terms, _ k: borrowing KernelTables) throws(Refusal) {
+    // Of an empty blob no chunk could ever be shown.
+    try checkRange("blobBytes", content.size, 1...(.max))
     guard content.size <= Content.largest else {
       throw .blobTooLarge(size: content.size, limit: Content.largest)
     }

@@ -153,14 +153,18 @@ extension MarketTables {
     switch run.demand {
     case .none: step = try run.game.expire(in: trial)
     case .byBuyer: step = try run.game.play(.spoiled, by: .seat(0), in: trial)
-    case .bySeat:
-      step = .verdict(
-        Verdict(
-          .inputWithheld,
-          seats: lease.seats.map { SeatVerdict(provider: $0.provider, fate: .idle) }))
+    case .bySeat: step = withheld(lease)
     }
     try follow(step, key, &run, &lease, &k)
     if leases[key.lease] != nil { leases[key.lease] = lease }
+  }
+
+  /// The seats could not work, and that is the buyer's fault.
+  func withheld(_ lease: Lease) -> Step {
+    .verdict(
+      Verdict(
+        .inputWithheld,
+        seats: lease.seats.map { SeatVerdict(provider: $0.provider, fate: .idle) }))
   }
 
   func trial(
@@ -196,9 +200,9 @@ extension MarketTables {
     guard wrapped.scheme == 0 else {
       throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
     }
-    guard let key = Bytes32(wrapped.bytes), ContentChunks.keyHash(key) == content.keyHash else {
-      throw .wrongKey
-    }
+    guard let key = Bytes32(wrapped.bytes), key != .zero,
+      ContentChunks.keyHash(key) == content.keyHash
+    else { throw .wrongKey }
   }
 }
 

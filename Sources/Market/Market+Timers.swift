@@ -21,9 +21,9 @@ extension MarketTables {
       let tender = try tenders.require(id, else: .unknownOrder)
       switch tender.state {
       case .bidding: try endBidding(id, order, tender, &k)
-      case .revealing: try close(id, order, tender, &k)
-      case .closed: try takeBeacon(id, order, tender, &k, standing)
-      case .drawing: try forfeitSalt(id, order, tender, &k, standing)
+      case .revealing: try close(id, order, tender, &k, standing)
+      case .closed: try takeBeacon(id, order, tender, &k)
+      case .drawing: try forfeitSalt(id, order, tender, &k)
       }
     case .lease:
       let id = LeaseID(key.id)

@@ -25,7 +25,7 @@ public struct OpenCheck: Check {
   }
 
   public var awaitsBuyer: Bool { submitted }
-  public var awaitsSeats: Bool { !submitted }
+  public func awaits(seat: Int) -> Bool { !submitted }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     .wait(until: try t.now.after(seconds: t.runTime))

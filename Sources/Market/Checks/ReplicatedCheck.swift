@@ -60,7 +60,8 @@ public struct ReplicatedCheck: Check {
 
   /// The majority is trusted for its keys as for its answer, and is final when it is known.
   public var awaitsBuyer: Bool { false }
-  public var awaitsSeats: Bool { !opening }
+  /// Who has sealed has had the input.
+  public func awaits(seat: Int) -> Bool { !opening && replicas[seat].state == .waiting }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     replicas = t.seats.map {

@@ -90,6 +90,10 @@ public struct Bid: Fielded, Hashable {
   public var bond = Amount()
   public var revealed = false
   public var price = Amount()
+  /// Who ran the bidder when it bid: to declare oneself a member later takes no bid back.
+  public var owner = Address()
+  /// The bidder's weight when bidding closed: what is drawn over is fixed before its beacon.
+  public var weight: UInt64 = 0
 
   public init() {}
 
@@ -100,5 +104,7 @@ public struct Bid: Fielded, Hashable {
     try v("bond", &bond)
     try v("revealed", &revealed)
     try v("price", &price)
+    try v("owner", &owner)
+    try v("weight", &weight)
   }
 }

@@ -29,6 +29,8 @@ public struct Run: Fielded, Hashable {
   public var output = Content()
   /// The content key of the output, once posted on demand; zero before.
   public var postedKey = Bytes32()
+  /// The content key of the input, once posted on demand; zero before.
+  public var inputKey = Bytes32()
 
   public init() {}
 
@@ -45,6 +47,7 @@ public struct Run: Fielded, Hashable {
     try v("seatDemanded", &seatDemanded)
     try v("output", &output)
     try v("postedKey", &postedKey)
+    try v("inputKey", &inputKey)
   }
 }
 
