@@ -64,7 +64,7 @@ struct KeysFolder {
     let names = try names
     if names.contains(word) { return (word, try KeyFile.open(file(word)).key) }
     var found: [(name: String, key: PrivateKey)] = []
-    for name in names {
+    for name in word.isEmpty ? [] : names {
       let key = try KeyFile.open(file(name)).key
       let isMeant =
         word.hasPrefix("0x")

@@ -19,6 +19,8 @@ struct DemoCommand: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    // Found out now, not when the receipts are to be written.
+    if let out { try LocalFile.makeFolder(out) }
     var settings = DemoConfiguration()
     settings.seed = seed
     settings.receipts = out

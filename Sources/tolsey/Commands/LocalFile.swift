@@ -129,6 +129,11 @@ extension Failure {
       return Failure(
         .usage, code: "noAccess", "\(path) cannot be \(verb): permission denied",
         hint: "check its owner and its mode with 'ls -l'")
+    case ENOTDIR, ENAMETOOLONG, ELOOP, EROFS:
+      return Failure(
+        .usage, code: "badPath",
+        "\(path) cannot be \(verb): \(String(cString: strerror(code)).lowercased())",
+        hint: "choose another place")
     case EEXIST:
       return Failure(
         .refused, code: "fileExists", "\(path) exists already",
