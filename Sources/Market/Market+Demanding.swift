@@ -90,7 +90,8 @@ extension MarketTables {
     guard inBlob && inOutput else { throw .badPath }
     let bound = try ContentChunks.crypt(m.box, key: key, index: m.index)
     guard ContentChunks.plainLeaf(bound) != m.leaf else { throw .chunkIsTrue }
-    let step = player == .buyer
+    let step =
+      player == .buyer
       ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, lease, k))
       : withheld(lease)
     try follow(step, m.run, &run, &lease, &k)
