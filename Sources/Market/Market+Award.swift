@@ -44,7 +44,8 @@ extension MarketTables {
         objects: [next.beacon], numbers: [Number("deadline", next.deadline.milliseconds)]))
   }
 
-  /// The buyer kept its salt: it forfeits one price, the highest critical value of the qualified.
+  /// The buyer kept its salt: it forfeits the highest critical value of the qualified for each run,
+  /// since the seats that it did not like would have served them all.
   mutating func forfeitSalt(
     _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
@@ -54,8 +55,10 @@ extension MarketTables {
     var highest = Amount()
     for one in qualified.lowest { highest = max(highest, one.price) }
     let price = try Rate(highest, per: order.request.limit.per).price(of: order.request.units)
-    let lost = min(
-      try price.multiplied(by: terms.saltForfeit), k.ledger.balance(.escrow(id.digest)))
+    // No more than the escrow, which holds the limit for every seat and run.
+    let forfeit = try price.multiplied(by: terms.saltForfeit)
+      .multiplied(by: order.request.runs)
+    let lost = min(forfeit, k.ledger.balance(.escrow(id.digest)))
     try k.ledger.post(from: .escrow(id.digest), to: .treasury, lost)
     conclusions.append(.fault(.saltWithheld, by: order.buyer, order: id, lost: lost))
     try dissolve(id, order, tender, reason: "orderSaltWithheld", &k)

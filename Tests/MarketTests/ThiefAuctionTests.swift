@@ -79,6 +79,30 @@ struct ThiefAuctionTests {
     #expect(!called.contains("provider1"))
   }
 
+  @Test("a draw that is let lapse costs a price for each run that the seats would have served")
+  func rerollOfManyRuns() throws {
+    for runs in [1, 5] as [UInt64] {
+      var house = try House(["buyer"] + Road.bidders)
+      var m = try house.order(Road.check)
+      m.request.runs = runs
+      let order = OrderID(try house.send(m))
+      for (name, price) in zip(Road.bidders, Road.prices).prefix(6) {
+        try house.send(House.bid(name, order, price))
+      }
+      try house.block(seconds: 30)
+      for (name, price) in zip(Road.bidders, Road.prices).prefix(6) {
+        try house.send(House.reveal(name, order, price))
+      }
+      try house.block(seconds: 30)
+      try house.block()
+      try house.block()
+      try house.block(seconds: 600)
+      #expect(house.gain("buyer") == -Int64(runs) * 1_000_000)
+      #expect(house.treasury == runs * 1_000_000)
+      #expect(house.escrow(order.digest) == 0)
+    }
+  }
+
   @Test("who declares one operator after bidding takes no bid back for nothing")
   func declaredLate() throws {
     for isLate in [true, false] {
