@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/cli.md from the program itself: reference.py [--check] <program>
+"""Writes docs/reference/{cli,messages,refusals}.md from the program: reference.py [--check] <program>
 
 With --check nothing is written; a page that differs from what would be written is an error.
 """
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent / "docs/reference/cli.md"
+FOLDER = Path(__file__).resolve().parent.parent / "docs/reference"
 EVERYWHERE = {"json", "quiet", "help", "version"}
 
 EXIT_CODES = """
@@ -93,23 +93,36 @@ def page(program):
     return "\n".join(lines).rstrip() + "\n"
 
 
+def printed(program, what):
+    """A page that the program prints whole."""
+    made = subprocess.run([program, "docs", what], check=True, capture_output=True, text=True)
+    return made.stdout.rstrip() + "\n"
+
+
 def main():
     words = [word for word in sys.argv[1:] if word != "--check"]
     if len(words) != 1:
         print(__doc__, file=sys.stderr)
         return 64
-    new = page(words[0])
-    if "--check" not in sys.argv:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(new)
-        return 0
-    old = PAGE.read_text() if PAGE.exists() else ""
-    if old == new:
-        return 0
-    sys.stdout.writelines(difflib.unified_diff(
-        old.splitlines(True), new.splitlines(True), "docs/reference/cli.md", "made now"))
-    print("tolsey: hint: run make docs and commit the page", file=sys.stderr)
-    return 1
+    pages = {
+        "cli.md": page(words[0]),
+        "messages.md": printed(words[0], "messages"),
+        "refusals.md": printed(words[0], "refusals"),
+    }
+    differ = False
+    for name, new in pages.items():
+        path = FOLDER / name
+        if "--check" not in sys.argv:
+            path.write_text(new)
+            continue
+        old = path.read_text() if path.exists() else ""
+        if old != new:
+            differ = True
+            sys.stdout.writelines(difflib.unified_diff(
+                old.splitlines(True), new.splitlines(True), f"docs/reference/{name}", "made now"))
+    if differ:
+        print("tolsey: hint: run make docs and commit the pages", file=sys.stderr)
+    return 1 if differ else 0
 
 
 if __name__ == "__main__":

@@ -47,7 +47,6 @@ extension State {
   private func list(since mark: Mark, into rehearsal: inout Rehearsal) {
     kernel.list(since: mark.kernel, into: &rehearsal.changes)
     market.list(since: mark.market, into: &rehearsal.changes)
-    market.list(since: mark.market, into: &rehearsal.changes)
     reputation.list(since: mark.reputation, into: &rehearsal.changes)
     rehearsal.changes.sort { $0.leafKey < $1.leafKey }
     rehearsal.postings = kernel.ledger.postings

@@ -54,7 +54,7 @@ extension NodeError {
     case .store(let error): error.hint
     case .portTaken: "stop who listens there, or choose another with --port"
     case .server(_, _, let hint): hint
-    case .badFolder: "choose another with --folder, or restore a backup"
+    case .badFolder: "choose another with --data, or restore a backup"
     case .stateDiffers: "keep the folder, restore a backup and start again"
     case .wrongLinks: "restore operator.links from a backup"
     }

@@ -93,9 +93,9 @@ extension StoreError {
   /// What to try next.
   public var hint: String {
     switch self {
-    case .locked: "stop the other node, or start this one with another --folder"
+    case .locked: "stop the other node, or start this one with another --data"
     case .newerFormat: "use the version of tolsey that wrote the store, or a later one"
-    case .otherNetwork: "start with this network's genesis, or with another --folder"
+    case .otherNetwork: "start with this network's genesis, or with another --data"
     case .notAStore: "choose an empty folder"
     case .corrupt: "keep the folder, restore a backup and start again"
     case .full: "make room; nothing was written, and the node goes on by itself"

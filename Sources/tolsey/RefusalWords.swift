@@ -1,5 +1,7 @@
-// The sentence and the hint for a refusal, with its numbers in them.
+// The sentence and the hint for a refusal, from the table that API and docs share.
 
+import Chain
+import Models
 import Primitives
 
 /// What people read when the rules refuse.
@@ -8,7 +10,8 @@ struct RefusalWords {
   var hint: String?
 
   init(_ refusal: Refusal) {
-    let numbers = refusal.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-    message = "refused: \(refusal.code)" + (numbers.isEmpty ? "" : " (\(numbers))")
+    message = refusal.message
+    let hint = ImportAdvice.text(for: refusal) ?? refusal.hint
+    self.hint = hint.isEmpty ? nil : hint
   }
 }
