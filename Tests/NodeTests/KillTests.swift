@@ -1,0 +1,239 @@
+// A node is killed again and again under load: nothing that it said is lost, nothing happens twice.
+
+import Chain
+import Foundation
+import Inference
+import Kernel
+import Market
+import NetworkRoom
+import Node
+import Primitives
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(3))) struct KillTests {
+  static let kills = 22
+  static let purse = Amount(1_000_000_000)
+  static let lanes: [UInt8] = [0, 1, 2]
+
+  private func folder() -> String {
+    NSTemporaryDirectory() + "tolsey-kill-" + UUID().uuidString
+  }
+
+  private func start(_ folder: String) async throws -> (KillProgram, NodeClient) {
+    let program = try await KillProgram(folder: folder, accounts: 6)
+    return (program, NodeClient(program.ready.address, timeout: .seconds(10)))
+  }
+
+  @Test func whatWasAcknowledgedSurvivesTwentyKills() async throws {
+    let folder = folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var (program, client) = try await start(folder)
+    let journal = KillJournal(keys: program.ready.keys, domain: try await client.genesis().domain)
+    #expect(journal.keys.count == 6)
+    var busyLives = 0
+    var checked: Set<Bytes32> = []
+    for life in 0..<KillTests.kills {
+      let before = journal.acknowledged
+      // A different moment in each life: within a commit, between two, just after a start.
+      try await live(client, journal, for: .milliseconds(120 + 61 * life % 310), program)
+      if journal.acknowledged > before { busyLives += 1 }
+      client.close()
+      (program, client) = try await start(folder)
+      #expect(program.ready.height >= journal.greatestHeight)
+      try await compare(client, journal, &checked)
+    }
+    program.murder()
+    client.close()
+    #expect(busyLives >= 20)
+    #expect(journal.acknowledged > KillTests.kills * 10)
+    #expect(journal.read { $0.faults } == [])
+  }
+
+  /// Clients send until the node is gone.
+  private func live(
+    _ client: NodeClient, _ journal: KillJournal, for span: Duration, _ program: KillProgram
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for payer in journal.keys.indices {
+        for lane in KillTests.lanes {
+          group.addTask { await pay(client, journal, payer, lane) }
+        }
+      }
+      try await Task.sleep(for: span)
+      program.murder()
+      try await group.waitForAll()
+    }
+  }
+
+  private func pay(
+    _ client: NodeClient, _ journal: KillJournal, _ payer: Int, _ lane: UInt8
+  ) async {
+    while true {
+      let message = journal.next(of: payer, lane: lane)
+      do throws(ClientError) {
+        journal.note(try await client.submit(message, patience: .zero))
+      } catch {
+        if case .refused(let problem) = error {
+          journal.fault("\(message.id) was turned away: \(problem.code)")
+        }
+        return
+      }
+    }
+  }
+
+  /// Holds the node to the journal: each answer again, each balance, each place in a lane.
+  private func compare(
+    _ client: NodeClient, _ journal: KillJournal, _ checked: inout Set<Bytes32>
+  ) async throws {
+    for entry in journal.read({ Array($0.entries.values) })
+    where !checked.contains(entry.message.id) {
+      let found = try await client.outcome(of: entry.message.id)
+      if let answer = entry.answer {
+        #expect(found == answer)
+        checked.insert(entry.message.id)
+      } else if let found {
+        // It was made durable, and the node died before it could say so.
+        journal.note(found)
+      }
+    }
+    // Those found just now stay unchecked until the next life, which must say the same.
+    let wanted = journal.balances(from: KillTests.purse)
+    for key in journal.keys {
+      let account = try await client.account(key.address)
+      #expect(Int64(account.balance.units) == wanted[key.address])
+      for lane in KillTests.lanes {
+        let done = journal.read { book in
+          book.entries.values.count {
+            $0.answer != nil && $0.message.head.from == key.address
+              && $0.message.head.lane == lane
+          }
+        }
+        #expect(account.nextSequence(lane: lane) == UInt64(done))
+      }
+    }
+    // Sending again what was done changes nothing and gives the same answer.
+    if let last = journal.read({ book in book.order.last { book.entries[$0]?.answer != nil } }),
+      let entry = journal.read({ $0.entries[last] })
+    {
+      #expect(try await client.submit(entry.message) == entry.answer)
+    }
+  }
+}
+
+// MARK: - Absence
+
+extension KillTests {
+  /// The seat has three seconds to answer, and the node is dead for five of them.
+  @Test func anHonestSeatIsNotSlashedForTheNodesAbsence() async throws {
+    let folder = folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var (program, client) = try await start(folder)
+    let road = KillRoad(
+      buyer: program.ready.keys[0], provider: program.ready.keys[1],
+      domain: try await client.genesis().domain)
+    let offer = try await road.post(client, runTime: 3)
+    let run = try await road.take(offer, sequence: 0, client)
+    let before = try await client.status()
+    program.murder()
+    client.close()
+    try await Task.sleep(for: .seconds(5))
+
+    (program, client) = try await start(folder)
+    let alive = try await client.run(run.id)
+    #expect(alive.run != nil && alive.settled.isEmpty)
+    try await road.answer(run, sequence: 1, client)
+    try await road.accept(run, sequence: 1, client)
+    let settled = try #require(try await client.run(run.id).settled.first)
+    #expect(settled.verdict.outcome == .accepted)
+    let after = try await client.status()
+    #expect(after.time.milliseconds - before.time.milliseconds >= 5_000)
+    #expect(after.marketTime.milliseconds - before.marketTime.milliseconds < 3_000)
+
+    // The deadline is real: who is silent while the node lives loses the run.
+    let second = try await road.take(offer, sequence: 2, client)
+    try await Task.sleep(for: .milliseconds(3_700))
+    let silent = try await client.run(second.id, atLeast: after.height + 2)
+    #expect(silent.run == nil)
+    #expect(silent.settled.first?.verdict.outcome == .noEvidence)
+    program.murder()
+    client.close()
+  }
+}
+
+/// A road under `open` between two people, over HTTP.
+struct KillRoad {
+  let buyer: PrivateKey
+  let provider: PrivateKey
+  let domain: EIP712.Domain
+  let inputKey = Bytes32(words: 1, 1, 1, 1)
+  let outputKey = Bytes32(words: 2, 2, 2, 2)
+  let salt = Bytes32(words: 3, 3, 3, 3)
+
+  private func head(_ key: PrivateKey, _ sequence: UInt64) -> Head {
+    Head(from: key.address, sequence: sequence, validUntil: .never)
+  }
+
+  @discardableResult
+  private func send(
+    _ message: Message, by key: PrivateKey, _ client: NodeClient
+  ) async throws -> Bytes32 {
+    let sent = try await client.submit(
+      SignedMessage.signing(message, with: key, domain: domain))
+    guard sent.outcome.isDone else { throw KillFailure("refused: \(sent.outcome.code)") }
+    return sent.id
+  }
+
+  private func shelve(
+    _ text: String, key: Bytes32, by owner: PrivateKey, for reader: PrivateKey,
+    _ client: NodeClient
+  ) async throws -> Content {
+    let chunks = try ContentChunks(Array(text.utf8), salt: salt, key: key)
+    let kept = try await client.put(
+      blob: chunks.blob, readers: [reader.address], by: owner, at: WallClock().now)
+    return Content(
+      root: chunks.root, blob: kept.root, size: kept.size,
+      keyHash: ContentChunks.keyHash(key), custody: kept.custody)
+  }
+
+  func post(_ client: NodeClient, runTime: UInt64) async throws -> OfferID {
+    var m = PostOffer()
+    m.head = head(provider, 0)
+    m.work = "inference"
+    m.spec = InferenceSpec(model: salt).encoded
+    m.check = CheckTerms("open")
+    m.rate = Rate(Amount(1_000_000))
+    m.runTime = runTime
+    m.capacity = 2
+    return OfferID(try await send(.postOffer(m), by: provider, client))
+  }
+
+  func take(_ offer: OfferID, sequence: UInt64, _ client: NodeClient) async throws -> RunKey {
+    var m = TakeOffer()
+    m.head = head(buyer, sequence)
+    m.offer = offer
+    m.input = try await shelve("in", key: inputKey, by: buyer, for: provider, client)
+    m.key = WrappedKey(to: provider.address, bytes: inputKey.bytes)
+    _ = try await send(.takeOffer(m), by: buyer, client)
+    guard let lease = try await client.leases(of: buyer.address).items.first else {
+      throw KillFailure("taking an offer made no lease")
+    }
+    return RunKey(LeaseID(lease.id), 0)
+  }
+
+  func answer(_ run: RunKey, sequence: UInt64, _ client: NodeClient) async throws {
+    var m = SubmitEvidence()
+    m.head = head(provider, sequence)
+    m.run = run
+    m.evidence = Evidence(
+      output: try await shelve("out", key: outputKey, by: provider, for: buyer, client), units: 1)
+    m.key = WrappedKey(to: buyer.address, bytes: outputKey.bytes)
+    try await send(.submitEvidence(m), by: provider, client)
+  }
+
+  func accept(_ run: RunKey, sequence: UInt64, _ client: NodeClient) async throws {
+    var m = AcceptRun()
+    m.head = head(buyer, sequence)
+    m.run = run
+    try await send(.acceptRun(m), by: buyer, client)
+  }
+}
