@@ -139,7 +139,9 @@ extension MarketTables {
       seat.bidBond = bid.bond
       seat.locked = bid.bond
       seat.deadline = deadline
-      if lease.seats.count < shape.seats { lease.seats.append(seat) } else {
+      if lease.seats.count < shape.seats {
+        lease.seats.append(seat)
+      } else {
         lease.reserve.append(seat)
       }
       bids[BidKey(id, one.bidder)] = nil

@@ -20,7 +20,8 @@ extension MarketTables {
       throw .tooLate(now: k.now, deadline: lease.seats[place].deadline)
     }
     let wanted = try lease.seats[place].stake.multiplied(by: lease.parallel)
-    let missing = wanted > lease.seats[place].locked
+    let missing =
+      wanted > lease.seats[place].locked
       ? try wanted.subtracting(lease.seats[place].locked) : .zero
     try k.ledger.post(
       from: .account(m.head.from), to: lease.holder(m.lease), missing)

@@ -107,7 +107,7 @@ extension MarketTables {
     guard k.charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
     let digest = Custody.digest(
       network: k.charter.network, blob: content.blob, size: content.size)
-    guard let signature = try? Signature( content.custody.signature),
+    guard let signature = try? Signature(content.custody.signature),
       let signer = try? signature.recover(digest: digest),
       signer == content.custody.custodian
     else { throw .badCustody }

@@ -100,7 +100,8 @@ extension MarketTables {
     var shares = RunShares()
     for (seat, judged) in zip(lease.seats, verdict.seats) {
       let asked = try lease.price(of: seat)
-      let used = judged.fate == .paid || judged.fate == .rejected
+      let used =
+        judged.fate == .paid || judged.fate == .rejected
         ? try seat.rate.price(of: judged.units) : asked
       let payouts = try Settlement.open(
         price: used, bidBond: seat.stake, outcome: try OpenOutcome(verdict.outcome), terms: terms)
