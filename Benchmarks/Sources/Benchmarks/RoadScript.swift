@@ -1,0 +1,229 @@
+// Writes whole roads `replicated(3)` with seven bidders, block by block, before any clock runs.
+
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+
+/// Blocks of messages that take so many roads side by side from order to receipt.
+///
+/// Who is drawn hangs on the beacon, which hangs on nobody's signature: so a state that carries
+/// the roads out once, unsigned, says what everybody will have to send.
+struct RoadScript {
+  struct Step {
+    var after: UInt64
+    var messages: [Message]
+  }
+
+  static let bidders = 7
+
+  let network: BenchNetwork
+  let buyers: [PrivateKey]
+  let providers: [PrivateKey]
+  private(set) var steps: [Step] = []
+  private(set) var roads = 0
+  private var lanes: [Address: UInt64] = [:]
+
+  /// Providers bid on several roads at once, as they would.
+  init(roadsAtOnce: Int, blocks: Int) {
+    buyers = (0..<min(100, roadsAtOnce)).map { PrivateKey(seed: Array("buyer \($0)".utf8)) }
+    providers = (0..<min(140, RoadScript.bidders * roadsAtOnce)).map {
+      PrivateKey(seed: Array("provider \($0)".utf8))
+    }
+    network = BenchNetwork(funding: (buyers + providers).map(\.address), blocks: blocks)
+  }
+
+  var keys: [Address: PrivateKey] {
+    Dictionary(uniqueKeysWithValues: (buyers + providers).map { ($0.address, $0) })
+  }
+
+  var messageCount: Int { steps.reduce(0) { $0 + $1.messages.count } }
+
+  /// One wave of roads, carried out on a state that every wave before was carried out on.
+  mutating func writeWave(of count: Int, _ state: inout State) throws {
+    let orders = (0..<count).map { OrderPlan(number: roads + $0, buyer: buyers[$0 % buyers.count]) }
+    roads += count
+    let input = try content("an input")
+    var placed: [Message] = []
+    for order in orders { placed.append(.placeOrder(placeOrder(order, input))) }
+    try play(1_000, placed, &state)
+    let ids = placed.map { OrderID($0.id) }
+    try play(1_000, bids(ids), &state)
+    try play(30_000, reveals(ids), &state)
+    try play(30_000, [], &state)
+    try play(1_000, [], &state)
+    try play(1_000, [], &state)
+    var draws: [Message] = []
+    for (order, id) in zip(orders, ids) { draws.append(.drawSeats(draw(order, id))) }
+    try play(1_000, draws, &state)
+    let found = leases(state)
+    let matched = ids.compactMap { found[$0] }
+    guard matched.count == count else {
+      throw BenchmarkFailure(description: "a road had no match")
+    }
+    try answer(matched, input, &state)
+  }
+
+  private mutating func answer(
+    _ leases: [(id: LeaseID, lease: Lease)], _ input: Content, _ state: inout State
+  ) throws {
+    let seats = leases.flatMap { id, lease in
+      lease.seats.map { (run: RunKey(id, 0), seat: $0.provider, buyer: lease.buyer) }
+    }
+    var honours: [Message] = []
+    for seat in seats {
+      var m = HonourSeat()
+      m.head = head(seat.seat)
+      m.lease = seat.run.lease
+      honours.append(.honourSeat(m))
+    }
+    try play(1_000, honours, &state)
+    var inputs: [Message] = []
+    for (id, lease) in leases {
+      var m = SendInput()
+      m.head = head(lease.buyer)
+      m.run = RunKey(id, 0)
+      m.input = input
+      m.keys = lease.seats.map {
+        WrappedKey(to: $0.provider, bytes: RoadScript.secret("input key").bytes)
+      }
+      inputs.append(.sendInput(m))
+    }
+    try play(1_000, inputs, &state)
+    let output = try content("an answer")
+    var seals: [Message] = []
+    for seat in seats {
+      var m = SealAnswer()
+      m.head = head(seat.seat)
+      m.run = seat.run
+      m.seal = Evidence.seal(
+        run: seat.run.id, seat: seat.seat, output: output.root, units: 1,
+        salt: RoadScript.secret("seal"))
+      seals.append(.sealAnswer(m))
+    }
+    try play(1_000, seals, &state)
+    var opened: [Message] = []
+    for seat in seats {
+      var m = UnsealAnswer()
+      m.head = head(seat.seat)
+      m.run = seat.run
+      m.evidence = Evidence(output: output, units: 1)
+      m.salt = RoadScript.secret("seal")
+      m.key = WrappedKey(to: seat.buyer, bytes: RoadScript.secret("input key").bytes)
+      opened.append(.unsealAnswer(m))
+    }
+    let settled = try play(1_000, opened, &state)
+    guard settled == leases.count else {
+      throw BenchmarkFailure(description: "\(settled) of \(leases.count) roads were settled")
+    }
+  }
+
+  @discardableResult
+  private mutating func play(
+    _ after: UInt64, _ messages: [Message], _ state: inout State
+  ) throws -> Int {
+    steps.append(Step(after: after, messages: messages))
+    let made = try state.produce(
+      network.plan(after: after, state), messages.map { network.simulated($0) })
+    try made.expectAllDone("step \(steps.count)")
+    guard made.taken == messages.count else {
+      throw BenchmarkFailure(description: "step \(steps.count) fills a block")
+    }
+    return made.block.results.settled.count
+  }
+
+  private func leases(_ state: borrowing State) -> [OrderID: (id: LeaseID, lease: Lease)] {
+    var found: [OrderID: (id: LeaseID, lease: Lease)] = [:]
+    state.market.forEachLease { found[$1.order] = ($0, $1) }
+    return found
+  }
+}
+
+// MARK: - Messages
+
+extension RoadScript {
+  struct OrderPlan {
+    var number: Int
+    var buyer: PrivateKey
+  }
+
+  static func secret(_ name: String) -> Bytes32 { SHA256.hash(Array(name.utf8)) }
+
+  private mutating func head(_ account: Address) -> Head {
+    let sequence = lanes[account, default: 0]
+    lanes[account] = sequence + 1
+    return Head(from: account, lane: 0, sequence: sequence, validUntil: .never)
+  }
+
+  private func content(_ text: String) throws -> Content {
+    let key = RoadScript.secret("input key")
+    let chunks = try ContentChunks(
+      Array(text.utf8), salt: RoadScript.secret("content"), key: key)
+    let size = UInt64(chunks.blob.count)
+    let digest = Custody.digest(
+      network: network.genesis.network, blob: chunks.blobRoot, size: size)
+    return Content(
+      root: chunks.root, blob: chunks.blobRoot, size: size, keyHash: ContentChunks.keyHash(key),
+      custody: Custody(
+        custodian: BenchNetwork.custodianKey.address,
+        signature: BenchNetwork.custodianKey.sign(digest: digest).bytes))
+  }
+
+  private mutating func placeOrder(_ order: OrderPlan, _ input: Content) -> PlaceOrder {
+    var m = PlaceOrder()
+    m.head = head(order.buyer.address)
+    m.request.work = "inference"
+    m.request.spec = InferenceSpec(model: RoadScript.secret("model")).encoded
+    m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)])
+    m.request.limit = Rate(Amount(1_000_000))
+    m.saltCommitment = SaltCommitment.of(RoadScript.secret("salt \(order.number)"))
+    m.input = input
+    return m
+  }
+
+  private func bidders(_ place: Int) -> [PrivateKey] {
+    (0..<RoadScript.bidders).map { providers[(place * RoadScript.bidders + $0) % providers.count] }
+  }
+
+  private func price(_ place: Int) -> Amount { Amount(700_000 + 10_000 * UInt64(place)) }
+
+  private mutating func bids(_ orders: [OrderID]) -> [Message] {
+    var messages: [Message] = []
+    for (place, order) in orders.enumerated() {
+      for (number, bidder) in bidders(place).enumerated() {
+        var m = PlaceBid()
+        m.head = head(bidder.address)
+        m.order = order
+        m.seal = PlaceBid.seal(
+          order: order, bidder: bidder.address, price: price(number),
+          salt: RoadScript.secret("bid"))
+        messages.append(.placeBid(m))
+      }
+    }
+    return messages
+  }
+
+  private mutating func reveals(_ orders: [OrderID]) -> [Message] {
+    var messages: [Message] = []
+    for (place, order) in orders.enumerated() {
+      for (number, bidder) in bidders(place).enumerated() {
+        var m = RevealBid()
+        m.head = head(bidder.address)
+        m.order = order
+        m.price = price(number)
+        m.salt = RoadScript.secret("bid")
+        messages.append(.revealBid(m))
+      }
+    }
+    return messages
+  }
+
+  private mutating func draw(_ order: OrderPlan, _ id: OrderID) -> DrawSeats {
+    var m = DrawSeats()
+    m.head = head(order.buyer.address)
+    m.order = id
+    m.salt = RoadScript.secret("salt \(order.number)")
+    return m
+  }
+}
