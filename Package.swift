@@ -3,6 +3,9 @@
 
 import PackageDescription
 
+/// The rooms below each room, filled in from top to bottom.
+nonisolated(unsafe) var roomsBelow: [String: [String]] = [:]
+
 let package = Package(
   name: "tolsey",
   products: [
@@ -76,8 +79,26 @@ nonisolated var settings: [SwiftSetting] { [.enableUpcomingFeature("InternalImpo
 
 /// A library target; its folder in `Sources` has its name unless another is given.
 func room(_ name: String, at folder: String? = nil, _ uses: [Target.Dependency]) -> Target {
-  .target(
-    name: name, dependencies: uses, path: "Sources/\(folder ?? name)", swiftSettings: settings)
+  let all = withAllBelow(uses)
+  roomsBelow[name] = all.compactMap(roomName)
+  return .target(
+    name: name, dependencies: all, path: "Sources/\(folder ?? name)", swiftSettings: settings)
+}
+
+/// Names the rooms below those that a line names. A target may import them anyway, but only for
+/// those that are named does the build see that a change reaches it: without this an incremental
+/// build mixed old layouts with new ones and crashed.
+func withAllBelow(_ uses: [Target.Dependency]) -> [Target.Dependency] {
+  var names: [String] = []
+  for name in uses.compactMap(roomName) {
+    for each in (roomsBelow[name] ?? []) + [name] where !names.contains(each) { names.append(each) }
+  }
+  return names.map { .byName(name: $0) } + uses.filter { roomName($0) == nil }
+}
+
+/// The room that a dependency is; nil for a library of another package.
+func roomName(_ use: Target.Dependency) -> String? {
+  if case .byNameItem(let name, _) = use { name } else { nil }
 }
 
 /// A library of the system that Debian ships, reached by its pkg-config name.
@@ -93,11 +114,12 @@ func kernels(_ name: String) -> Target {
 
 func program(_ name: String, _ uses: [Target.Dependency]) -> Target {
   .executableTarget(
-    name: name, dependencies: uses, path: "Sources/\(name)", swiftSettings: settings)
+    name: name, dependencies: withAllBelow(uses), path: "Sources/\(name)", swiftSettings: settings)
 }
 
 func tests(_ name: String, _ uses: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
+  .testTarget(
+    name: name, dependencies: withAllBelow(uses), path: "Tests/\(name)", swiftSettings: settings)
 }
 
 func github(_ repository: String, from version: Version) -> Package.Dependency {
