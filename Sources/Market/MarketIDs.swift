@@ -7,6 +7,7 @@ public enum BidKind: IDKind { public static let prefix = "bid" }
 public enum OfferKind: IDKind { public static let prefix = "offer" }
 public enum LeaseKind: IDKind { public static let prefix = "lease" }
 public enum RunKind: IDKind { public static let prefix = "run" }
+public enum GameKind: IDKind { public static let prefix = "game" }
 public enum EvidenceKind: IDKind { public static let prefix = "evidence" }
 
 /// An order's id is the id of the message that placed it.
@@ -19,6 +20,8 @@ public typealias OfferID = ID<OfferKind>
 public typealias LeaseID = ID<LeaseKind>
 /// A run's id commits to its lease and its index.
 public typealias RunID = ID<RunKind>
+/// A game's id commits to its run, the answer and the challenger.
+public typealias GameID = ID<GameKind>
 /// The id of the message that carried a seat's evidence.
 public typealias EvidenceID = ID<EvidenceKind>
 

@@ -6,17 +6,66 @@ public import Primitives
 public protocol Works: ~Copyable {
   /// Refuses a spec that its kind of work cannot do under that check.
   func admit(_ spec: [UInt8], of work: String, under check: CheckTerms) throws(Refusal)
+  /// Refuses an input of another size than the spec reads.
+  func admit(inputBytes: UInt64, for spec: [UInt8], of work: String) throws(Refusal)
+  /// How many leaves the upper tree of a run's trace has.
+  func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64
+  /// What lies at a place of a trace, reached by these picks from the root.
+  func fan(at picks: [UInt8], _ spec: [UInt8], of work: String) throws(Refusal) -> Fan
+  /// The referee of a dispute: computes one step again. True when what is disputed is right; an
+  /// opening that does not open is refused.
+  func redo(
+    _ claim: StepClaim, opening: [UInt8], of work: String
+  ) throws(Refusal) -> Bool
 }
 
-/// One kind of work.
+/// What lies at a place of a trace.
+public enum Fan: Hashable, Sendable {
+  /// A vertex of a tree with so many children, which hash to it.
+  case vertex(Int)
+  /// A chain of blocks, cut into so many parts; the last part's end is the hash that is disputed.
+  case blocks(Int)
+  /// One block: nothing to choose, the referee computes it.
+  case step
+  /// The run's input, which both sides agree on by definition: nobody may choose it.
+  case fixed
+}
+
+/// One step of a computation that one side says is wrong.
+public struct StepClaim: Hashable, Sendable {
+  public let spec: [UInt8]
+  /// The root of the defender's trace, in which all operands lie.
+  public let root: Bytes32
+  /// The run's input: its root, and the hash that its salt proves itself by.
+  public let input: Content
+  public let picks: [UInt8]
+  /// The sums before the block that both sides agree on; zero before the first block.
+  public let before: Bytes32
+  /// The hash of what the defender says comes out.
+  public let disputed: Bytes32
+
+  public init(
+    spec: [UInt8], root: Bytes32, input: Content, picks: [UInt8], before: Bytes32,
+    disputed: Bytes32
+  ) {
+    self.spec = spec
+    self.root = root
+    self.input = input
+    self.picks = picks
+    self.before = before
+    self.disputed = disputed
+  }
+}
+
+/// The name of a kind of work.
 public protocol Work: Sendable {
   /// Its name in orders and offers.
   static var name: String { get }
-  /// Refuses a spec that this work cannot do under that check.
-  static func admit(_ spec: [UInt8], under check: CheckTerms) throws(Refusal)
 }
 
 extension Refusal {
   /// No kind of work of that name is known here.
   public static var unknownWork: Refusal { Refusal("unknownWork") }
+  /// The work cannot be done again by others, so no check that needs it can be had.
+  public static var noReferee: Refusal { Refusal("noReferee") }
 }

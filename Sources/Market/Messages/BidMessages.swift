@@ -58,6 +58,8 @@ public struct HonourSeat: MessageContent {
   public static let kind: UInt8 = 21
   public var head = Head()
   public var lease = LeaseID()
+  /// Who may move for the seat in disputes; zero for nobody.
+  public var deputy = Address()
 
   public init() {}
 
@@ -65,5 +67,6 @@ public struct HonourSeat: MessageContent {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try head.fields(&v)
     try v("lease", &lease)
+    try v("deputy", &deputy)
   }
 }

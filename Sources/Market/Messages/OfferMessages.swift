@@ -19,6 +19,8 @@ public struct PostOffer: MessageContent {
   /// Runs that may be open at once over all leases.
   public var capacity: UInt64 = 1
   public var lists = Lists()
+  /// Who may move for the provider in disputes; zero for nobody.
+  public var deputy = Address()
 
   public init() {}
 
@@ -33,6 +35,7 @@ public struct PostOffer: MessageContent {
     try v("runTime", &runTime)
     try v("capacity", &capacity)
     try v("lists", &lists)
+    try v("deputy", &deputy)
   }
 }
 
@@ -84,6 +87,10 @@ public struct TakeOffer: MessageContent {
   public var input = Content()
   /// The content key of the input, wrapped to the provider.
   public var key = WrappedKey()
+  /// Commitment to the salt that draws the audit of the first run; zero where the check has none.
+  public var auditSalt = Bytes32()
+  /// Who may open the buyer's salts; zero for nobody.
+  public var deputy = Address()
 
   public init() {}
 
@@ -97,5 +104,7 @@ public struct TakeOffer: MessageContent {
     try v("acceptWindow", &acceptWindow)
     try v("input", &input)
     try v("key", &key)
+    try v("auditSalt", &auditSalt)
+    try v("deputy", &deputy)
   }
 }

@@ -13,6 +13,8 @@ public struct PlaceOrder: MessageContent {
   public var saltCommitment = Bytes32()
   /// The input of the first run.
   public var input = Content()
+  /// Who may open the buyer's salts; zero for nobody.
+  public var deputy = Address()
 
   public init() {}
 
@@ -22,6 +24,7 @@ public struct PlaceOrder: MessageContent {
     try v("request", &request)
     try v("saltCommitment", &saltCommitment)
     try v("input", &input)
+    try v("deputy", &deputy)
   }
 }
 

@@ -32,6 +32,8 @@ public struct SendInput: MessageContent {
   public var run = RunKey()
   public var input = Content()
   public var keys: [WrappedKey] = []
+  /// Commitment to the salt that draws the audit of the run; zero where the check has none.
+  public var auditSalt = Bytes32()
 
   public init() {}
 
@@ -41,6 +43,7 @@ public struct SendInput: MessageContent {
     try v("run", &run)
     try v("input", &input)
     try v("keys", &keys)
+    try v("auditSalt", &auditSalt)
   }
 }
 

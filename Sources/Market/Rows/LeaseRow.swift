@@ -28,6 +28,8 @@ public struct Seat: Fielded, Hashable {
   /// What lies in the lease's escrow for this seat now.
   public var locked = Amount()
   public var honoured = false
+  /// Who may move for the seat in disputes; zero for nobody.
+  public var deputy = Address()
   /// Until when the seat must be honoured.
   public var deadline = Time()
 
@@ -42,6 +44,7 @@ public struct Seat: Fielded, Hashable {
     try v("bidBond", &bidBond)
     try v("locked", &locked)
     try v("honoured", &honoured)
+    try v("deputy", &deputy)
     try v("deadline", &deadline)
   }
 }
@@ -54,11 +57,20 @@ public struct Lease: Fielded, Hashable {
   /// The offer, or zero when it was an auction.
   public var offer = OfferID()
   public var buyer = Address()
+  /// Who may open the buyer's salts; zero for nobody.
+  public var deputy = Address()
   /// Hash of the request, or of the message that took the offer: the first link of the receipt.
   public var request = Bytes32()
   /// Hash of the content that the first run must start with.
   public var firstInput = Bytes32()
   public var check = CheckTerms()
+  /// p: how often a run is audited, ppm; zero where the check has no court.
+  public var auditPpm: UInt64 = 0
+  /// What is done, for those who do it again; empty where the check has no court.
+  public var work = ""
+  public var spec: [UInt8] = []
+  /// Who bid: neither they nor their operators audit.
+  public var bidders: [Address] = []
   public var termsVersion: UInt64 = 0
   public var units: UInt64 = 1
   public var runTime: UInt64 = 0
@@ -85,9 +97,14 @@ public struct Lease: Fielded, Hashable {
     try v("order", &order)
     try v("offer", &offer)
     try v("buyer", &buyer)
+    try v("deputy", &deputy)
     try v("request", &request)
     try v("firstInput", &firstInput)
     try v("check", &check)
+    try v("auditPpm", &auditPpm)
+    try v("work", &work)
+    try v("spec", &spec)
+    try v("bidders", &bidders)
     try v("termsVersion", &termsVersion)
     try v("units", &units)
     try v("runTime", &runTime)

@@ -12,9 +12,12 @@ public struct Offer: Fielded, Hashable {
   public var maxUnits: UInt64 = 1
   public var runTime: UInt64 = 0
   public var lists = Lists()
+  public var deputy = Address()
   public var termsVersion: UInt64 = 0
-  /// B of the largest run: what each slot holds.
+  /// S of the largest run, or B where the check asks no more: what each slot holds.
   public var slotBond = Amount()
+  /// B of the largest run, which is part of it.
+  public var bidBond = Amount()
   /// Slots whose bond lies in the offer's escrow and that back no lease.
   public var free: UInt64 = 0
   /// Slots that back leases.
@@ -33,8 +36,10 @@ public struct Offer: Fielded, Hashable {
     try v("maxUnits", &maxUnits)
     try v("runTime", &runTime)
     try v("lists", &lists)
+    try v("deputy", &deputy)
     try v("termsVersion", &termsVersion)
     try v("slotBond", &slotBond)
+    try v("bidBond", &bidBond)
     try v("free", &free)
     try v("tied", &tied)
     try v("withdrawn", &withdrawn)

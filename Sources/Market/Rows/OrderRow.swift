@@ -10,6 +10,7 @@ public struct Order: Fielded, Hashable {
   public var request = Request()
   public var saltCommitment = Bytes32()
   public var input = Content()
+  public var deputy = Address()
   /// The terms that the order was made under, and keeps.
   public var termsVersion: UInt64 = 0
 
@@ -21,6 +22,7 @@ public struct Order: Fielded, Hashable {
     try v("request", &request)
     try v("saltCommitment", &saltCommitment)
     try v("input", &input)
+    try v("deputy", &deputy)
     try v("termsVersion", &termsVersion)
   }
 }

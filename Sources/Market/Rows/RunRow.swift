@@ -9,6 +9,8 @@ public enum DemandState: UInt8, ByteChoice {
   case byBuyer = 1
   /// A seat waits for the key of the input.
   case bySeat = 2
+  /// The auditor waits for the key of the input, from the provider.
+  case byAuditor = 3
 }
 
 public struct Run: Fielded, Hashable {
@@ -31,6 +33,8 @@ public struct Run: Fielded, Hashable {
   public var postedKey = Bytes32()
   /// The content key of the input, once posted on demand; zero before.
   public var inputKey = Bytes32()
+  /// Commitment to the salt that draws the audit; zero where the check has none.
+  public var auditSalt = Bytes32()
 
   public init() {}
 
@@ -48,6 +52,7 @@ public struct Run: Fielded, Hashable {
     try v("output", &output)
     try v("postedKey", &postedKey)
     try v("inputKey", &inputKey)
+    try v("auditSalt", &auditSalt)
   }
 }
 

@@ -1,0 +1,111 @@
+// What disputes keep: the claim they are about, what its defender has opened, and each game.
+
+public import Primitives
+
+/// An answer that may be challenged, with all that its games share.
+public struct Claim: Fielded, Hashable {
+  public static let typeName = "Claim"
+  public var run = RunKey()
+  /// The output that is claimed.
+  public var answer = Bytes32()
+  /// The root of the defender's trace; zero until it is shown.
+  public var root = Bytes32()
+  public var shownAt = Time()
+  /// Games that are not over.
+  public var open: UInt64 = 0
+  /// Tolls of the moves of games that the challenger has not lost.
+  public var tolls = Amount()
+  /// The game that began last; each names the one before it.
+  public var lastGame = GameID()
+  /// What was opened last; each opening names the one before it.
+  public var lastOpening = Bytes32()
+  /// The run is settled: what is left goes block by block.
+  public var isOver = false
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("run", &run)
+    try v("answer", &answer)
+    try v("root", &root)
+    try v("shownAt", &shownAt)
+    try v("open", &open)
+    try v("tolls", &tolls)
+    try v("lastGame", &lastGame)
+    try v("lastOpening", &lastOpening)
+    try v("isOver", &isOver)
+  }
+
+  static func id(_ run: RunKey, _ answer: Bytes32) -> Bytes32 {
+    SHA256.hash(Array("tolsey/claim/1".utf8) + run.id.digest.bytes + answer.bytes)
+  }
+}
+
+/// What a defender opened at one place of its trace: given once, for every game.
+public struct Opening: Fielded, Hashable {
+  public static let typeName = "Opening"
+  /// The children of a vertex; empty at the last step.
+  public var children: [Bytes32] = []
+  public var at = Time()
+  /// The last step was computed again, and held.
+  public var held = false
+  public var previous = Bytes32()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("children", &children)
+    try v("at", &at)
+    try v("held", &held)
+    try v("previous", &previous)
+  }
+
+  /// The name of a place in the trace of a claim.
+  static func id(_ claim: Bytes32, _ picks: [UInt8]) -> Bytes32 {
+    SHA256.hash(Array("tolsey/opening/1".utf8) + claim.bytes + picks)
+  }
+}
+
+/// One game of one challenger.
+public struct Dispute: Fielded, Hashable {
+  public static let typeName = "Dispute"
+  public var key = GameKey()
+  /// The drawn auditor plays with its tied bond; anybody else has locked one for the game.
+  public var isAuditor = false
+  public var bond = Amount()
+  public var began: UInt64 = 0
+  /// The choices so far, from the root down.
+  public var picks: [UInt8] = []
+  /// The hash that is disputed, and the sums before it that both sides agree on.
+  public var disputed = Bytes32()
+  public var before = Bytes32()
+  /// When the game came to where it is.
+  public var since = Time()
+  public var deadline = Time()
+  /// What is left on the two clocks.
+  public var defenderLeft = Time()
+  public var challengerLeft = Time()
+  public var tolls = Amount()
+  public var previous = GameID()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("key", &key)
+    try v("isAuditor", &isAuditor)
+    try v("bond", &bond)
+    try v("began", &began)
+    try v("picks", &picks)
+    try v("disputed", &disputed)
+    try v("before", &before)
+    try v("since", &since)
+    try v("deadline", &deadline)
+    try v("defenderLeft", &defenderLeft)
+    try v("challengerLeft", &challengerLeft)
+    try v("tolls", &tolls)
+    try v("previous", &previous)
+  }
+}
