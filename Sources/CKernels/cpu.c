@@ -41,6 +41,8 @@ BASELINE uint32_t tolsey_cpu_features(void) {
   return found;
 }
 
+BASELINE void tolsey_pause(void) { __asm__ volatile("pause"); }
+
 BASELINE static void refuse_to_run(const char *needs, size_t length) {
   static const char before[] = "tolsey: error: this binary was built for a CPU with ";
   static const char after[] =
@@ -80,5 +82,11 @@ BASELINE __attribute__((constructor(101))) static void check_build_against_cpu(v
 #else
 
 uint32_t tolsey_cpu_features(void) { return 0; }
+
+#if defined(__aarch64__)
+void tolsey_pause(void) { __asm__ volatile("isb"); }
+#else
+void tolsey_pause(void) {}
+#endif
 
 #endif

@@ -1,6 +1,6 @@
 // Memory that begins on a cache line: wide loads that cross lines cost twice.
 
-/// Bytes on a 64-byte boundary, followed by 64 bytes of slack that kernels may touch.
+/// Zeroed bytes on a 64-byte boundary, followed by 64 bytes of slack that kernels may read.
 ///
 /// It is written while its owner is made and only read afterwards, or belongs to one run alone:
 /// that is why it may be passed on.
@@ -8,12 +8,10 @@ final class AlignedBytes: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let count: Int
 
-  /// - Parameter isScratch: leaves the bytes as they are, for who writes before reading.
-  init(count: Int, isScratch: Bool = false) {
+  init(count: Int) {
     self.count = count
     let whole = (count + 64 + 63) & ~63
     base = UnsafeMutableRawPointer.allocate(byteCount: whole, alignment: 64)
-    guard !isScratch else { return }
     base.initializeMemory(as: UInt8.self, repeating: 0, count: whole)
   }
 

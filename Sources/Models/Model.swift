@@ -86,11 +86,53 @@ public struct Model: Sendable {
   }
 
   /// Runs many inputs that lie one after the other; the outputs do too.
-  public func execute(_ quantised: [UInt8], count: Int) throws(Refusal) -> [Int32] {
-    guard count >= 1, quantised.count == inputCount * count else {
-      throw .wrongLength(got: quantised.count, wanted: inputCount * max(1, count))
+  ///
+  /// - Parameter threads: 1, or more for a second thread where the work is worth it.
+  public func execute(
+    _ quantised: [UInt8], count: Int, threads: Int = 1
+  ) throws(Refusal) -> [Int32] {
+    try check(quantised.count, count: count)
+    return program.run(quantised, count: count, threads: threads)
+  }
+
+  /// The same from and to memory of the caller: once such a run was made, the next take no
+  /// memory from the system.
+  public func execute(
+    _ quantised: Span<UInt8>, count: Int, threads: Int = 1, into output: inout MutableSpan<Int32>
+  ) throws(Refusal) {
+    try check(quantised.count, count: count)
+    guard output.count == outputCount * count else {
+      throw .wrongLength(got: output.count, wanted: outputCount * count)
     }
-    return program.run(quantised, count: count)
+    quantised.withUnsafeBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        guard let from = input.baseAddress, let to = output.baseAddress else { return }
+        program.run(from, count: count, threads: threads, to: to)
+      }
+    }
+  }
+
+  /// Runs one input and hands out every tensor on the way.
+  ///
+  /// - Parameter body: takes the number of a tensor, 0 for the input and n + 1 for the result of
+  ///   node n, in this order, and its canonical bytes: those of `Tensor.bytes`, equal to
+  ///   `graph.trace`. They may be read until it returns. What it throws ends the run.
+  public func trace(
+    _ quantised: [UInt8], _ body: (Int, UnsafeRawBufferPointer) throws(Refusal) -> Void
+  ) throws(Refusal) {
+    try check(quantised.count, count: 1)
+    let span = quantised.span
+    try span.withUnsafeBufferPointer { (input) throws(Refusal) in
+      guard let from = input.baseAddress else { return }
+      try program.trace(from, body)
+    }
+  }
+
+  private func check(_ got: Int, count: Int) throws(Refusal) {
+    guard count >= 1, inputCount.multipliedReportingOverflow(by: count) == (got, false) else {
+      let wanted = inputCount.multipliedReportingOverflow(by: max(1, count))
+      throw .wrongLength(got: got, wanted: wanted.overflow ? .max : wanted.partialValue)
+    }
   }
 
   /// Quantises an input and runs it.

@@ -1,5 +1,6 @@
-// The weights of one layer in the order in which the dot-product kernel reads them.
+// The weights of one layer in the order in which the kernels read them.
 
+import CKernels
 import Graphs
 
 /// A linear layer or a convolution, packed.
@@ -8,7 +9,6 @@ import Graphs
 /// so that it reads the padded plane in place; a linear layer is one segment.
 struct PackedLayer: Sendable {
   let outputs: Int
-  let blocks: Int
   let segments: Int
   let groups: Int
   let weights: AlignedBytes
@@ -21,9 +21,10 @@ struct PackedLayer: Sendable {
     place: (Int) -> (segment: Int, at: Int)
   ) {
     outputs = own.bias.count
-    blocks = (outputs + 15) / 16
+    let blocks = (outputs + 15) / 16
+    let groups = (segmentLength + 3) / 4
     self.segments = segments
-    groups = (segmentLength + 3) / 4
+    self.groups = groups
     weights = AlignedBytes(count: blocks * segments * groups * 64)
     bias = AlignedBytes(count: blocks * 64)
     let places = (0..<columns).map { column in
@@ -45,79 +46,71 @@ struct PackedLayer: Sendable {
     }
   }
 
-  init(linear own: LayerWeights, columns: Int, offset: Int32) {
+  /// - Parameter input: how the elements lie that the layer reads.
+  init(linear own: LayerWeights, input: TensorLayout) {
     self.init(
-      own, columns: columns, segments: 1, segmentLength: columns, offset: offset
-    ) { (0, $0) }
+      own, columns: input.count, segments: 1, segmentLength: input.count, offset: input.offset
+    ) { (0, input.place(of: $0)) }
   }
 
-  init(convolution own: LayerWeights, channels: Int, window: Window, offset: Int32) {
-    let (height, width) = (window.height, window.width)
+  init(convolution own: LayerWeights, window: Window, input: TensorLayout) {
+    let (height, width, channels) = (window.height, window.width, input.channels)
     self.init(
       own, columns: channels * height * width, segments: height,
-      segmentLength: width * channels, offset: offset
+      segmentLength: width * channels, offset: input.offset
     ) { column in
       let channel = column / (height * width)
       let row = column / width % height
       return (row, column % width * channels + channel)
     }
   }
+
+  /// What a kernel is told, without places in memory.
+  var kernelLayer: tolsey_layer {
+    var layer = tolsey_layer()
+    layer.segments = segments
+    layer.groups = groups
+    layer.weights = UnsafePointer(weights.signedBytes)
+    layer.bias = UnsafePointer(bias.words)
+    layer.end_output = outputs
+    layer.lines = 1
+    layer.columns = 1
+    return layer
+  }
 }
 
 /// A requantisation by channel, ready for the loop.
-struct PackedRounding: Sendable {
-  /// Rounded up to a multiple of sixteen, so that whole blocks can be read.
-  let multipliers: AlignedBytes
-  let shift: Int64
-  /// 128 where the result is `int8`, else 0.
-  let offset: Int64
+struct PackedRounding {
+  /// Whole sixteens of them.
+  let multipliers: UnsafePointer<Int32>
+  /// A half, and 128 where the result is `int8` and stored plus 128.
+  let addend: Int64
+  let shift: Int32
 
-  init(_ own: Requantise) {
-    multipliers = AlignedBytes(count: (own.multipliers.count + 15) / 16 * 64)
+  init(multipliers: UnsafePointer<Int32>, addend: Int64, shift: Int32) {
+    self.multipliers = multipliers
+    self.addend = addend
+    self.shift = shift
+  }
+
+  /// - Parameter owners: takes the memory of the multipliers, and must outlive this.
+  init(_ own: Requantise, _ owners: inout [AlignedBytes]) {
+    let memory = AlignedBytes(count: (own.multipliers.count + 15) / 16 * 64)
     for (index, multiplier) in own.multipliers.enumerated() {
-      multipliers.words[index] = Int32(multiplier)
+      memory.words[index] = Int32(multiplier)
     }
-    shift = Int64(own.shift)
-    offset = own.element == .int8 ? 128 : 0
-  }
-
-  /// Rounds `count` sums, whose channels begin at `first`.
-  func round(
-    _ sums: UnsafePointer<Int32>, _ count: Int, from first: Int,
-    to out: UnsafeMutablePointer<UInt8>
-  ) {
-    let own = UnsafePointer(multipliers.words + first)
-    for index in 0..<count {
-      out[index] = Self.round(sums[index], own[index], shift, offset)
-    }
-  }
-
-  /// Rounds rows of whole blocks. What a row writes behind its own channels, the next row or
-  /// the slack behind a tensor takes.
-  func roundRows(
-    _ rows: Int, _ sums: UnsafePointer<Int32>, blocks: Int, from first: Int,
-    to out: UnsafeMutablePointer<UInt8>, step: Int
-  ) {
-    let own = UnsafePointer(multipliers.words + first)
-    let (shift, offset) = (shift, offset)
-    for row in 0..<rows {
-      for block in 0..<blocks {
-        let from = sums + (row * blocks + block) * 16
-        let by = own + block * 16
-        let to = out + row * step + block * 16
-        for lane in 0..<16 {
-          to[lane] = Self.round(from[lane], by[lane], shift, offset)
-        }
-      }
-    }
+    owners.append(memory)
+    let offset: Int64 = own.element == .int8 ? 128 : 0
+    let shift = Int64(own.shift)
+    self.init(
+      multipliers: memory.words, addend: Int64(1) << (shift - 1) + offset << shift,
+      shift: Int32(shift))
   }
 
   @inline(__always)
-  private static func round(
-    _ sum: Int32, _ multiplier: Int32, _ shift: Int64, _ offset: Int64
-  ) -> UInt8 {
-    let half = Int64(1) &<< (shift &- 1)
-    let value = (Int64(sum) &* Int64(multiplier) &+ half) &>> shift &+ offset
+  func round(_ sum: Int32, _ channel: Int) -> UInt8 {
+    let product = Int64(sum) &* Int64(multipliers[channel])
+    let value = (product &+ addend) &>> Int64(shift)
     return UInt8(truncatingIfNeeded: value < 0 ? 0 : value > 255 ? 255 : value)
   }
 }

@@ -19,7 +19,7 @@ import Testing
       }
       var wanted: [Int32] = []
       for input in inputs { wanted += try own.graph.run(own.weights, on: input) }
-      for kernel in DotKernel.usable {
+      for kernel in LayerKernel.usable {
         let program = Program(own.graph, own.weights, kernel: kernel)
         let got = program.run(Array(inputs.joined()), count: count)
         #expect(got == wanted, "seed \(seed), \(kernel)")
@@ -41,7 +41,7 @@ import Testing
     for byte in [UInt8(0xff), 0x80, 0x7f, 0] {
       let bytes = [UInt8](repeating: byte, count: columns)
       let wanted = try graph.run(weights, on: bytes)
-      for kernel in DotKernel.usable {
+      for kernel in LayerKernel.usable {
         #expect(Program(graph, weights, kernel: kernel).run(bytes, count: 1) == wanted)
       }
     }
@@ -58,7 +58,7 @@ import Testing
     let bytes = (0..<7 * count).map { _ in UInt8(draw.below(256)) }
     var wanted: [Int32] = []
     for at in 0..<count { wanted += try graph.run(weights, on: Array(bytes[7 * at..<7 * at + 7])) }
-    for kernel in DotKernel.usable {
+    for kernel in LayerKernel.usable {
       #expect(Program(graph, weights, kernel: kernel).run(bytes, count: count) == wanted)
     }
   }

@@ -50,7 +50,7 @@ import Testing
     let input = try InputJSON.read(Files.vector("\(name).input.json"))[0]
     let bytes = try model.quantise(input)
     let wanted = try model.graph.run(model.weights, on: bytes)
-    for kernel in DotKernel.usable {
+    for kernel in LayerKernel.usable {
       #expect(
         Program(model.graph, model.weights, kernel: kernel).run(bytes, count: 1) == wanted)
     }

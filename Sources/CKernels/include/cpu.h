@@ -19,4 +19,7 @@ enum {
 // The sets that this machine has; 0 on other architectures.
 uint32_t tolsey_cpu_features(void);
 
+// What a thread does between two looks at a place that another writes.
+void tolsey_pause(void);
+
 #endif
