@@ -48,10 +48,34 @@ public enum WeightTiles {
     }
   }
 
+  /// How many leaves there are.
+  public static func count(of graph: Graph) -> Int { firstLeaf(of: graph.layers.count, in: graph) }
+
+  /// The leaf of the piece that holds the bias of a row of a layer.
+  public static func biasLeafIndex(of layer: Int, row: Int, in graph: Graph) -> Int {
+    let own = graph.layers[layer]
+    return firstLeaf(of: layer, in: graph) + tiles(own.rows) * tiles(own.columns)
+      + row / (byteCount / 4)
+  }
+
   /// The leaf of the tile that holds a row and a column of a layer's matrix.
   public static func leafIndex(of layer: Int, row: Int, column: Int, in graph: Graph) -> Int {
     let across = tiles(graph.layers[layer].columns)
     return firstLeaf(of: layer, in: graph) + (row / side) * across + column / side
+  }
+
+  /// The bytes behind a leaf.
+  public static func tile(
+    at leaf: Int, of weights: [LayerWeights], in graph: Graph
+  ) -> [UInt8] {
+    var own = 0
+    while own + 1 < graph.layers.count, firstLeaf(of: own + 1, in: graph) <= leaf { own += 1 }
+    let layer = graph.layers[own]
+    let place = leaf - firstLeaf(of: own, in: graph)
+    let across = tiles(layer.columns)
+    let matrix = tiles(layer.rows) * across
+    if place >= matrix { return biasTile(weights[own].bias, place - matrix) }
+    return tile(weights[own].matrix, layer, place / across, place % across)
   }
 
   /// The bytes of one tile of a matrix, by its row and column among the tiles.

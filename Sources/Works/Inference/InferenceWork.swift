@@ -1,5 +1,6 @@
 // The work `inference`: one run of a named model on the input, at exactly defined bits.
 
+import Graphs
 public import Market
 public import Primitives
 
@@ -19,11 +20,77 @@ public struct InferenceSpec: Fielded, Hashable {
 }
 
 /// Inference as the market sees it: a spec that must decode and must name a model.
-public struct InferenceWork: Work {
+public enum InferenceWork: Work {
   public static let name = "inference"
 
-  public static func admit(_ spec: [UInt8], under check: CheckTerms) throws(Refusal) {
+  /// Under a check whose answers can be disputed the model must be published: a game that nobody
+  /// could finish is never begun.
+  public static func admit(
+    _ spec: [UInt8], under check: CheckTerms, _ tables: borrowing InferenceTables
+  ) throws(Refusal) {
+    let model = try model(of: spec)
+    if canBeDisputed(check), tables.card(of: model) == nil { throw .modelNotPublished }
+  }
+
+  /// An input must have the size that a published model reads.
+  public static func admit(
+    inputBytes: UInt64, for spec: [UInt8], _ tables: borrowing InferenceTables
+  ) throws(Refusal) {
+    guard let card = tables.card(of: try model(of: spec)) else { return }
+    guard inputBytes == card.inputBytes else {
+      throw Refusal("wrongInputBytes", ["got": inputBytes, "wanted": card.inputBytes])
+    }
+  }
+
+  /// How many tensors a run has: the leaves of its trace's upper tree.
+  public static func tensors(
+    _ spec: [UInt8], _ tables: borrowing InferenceTables
+  ) throws(Refusal) -> UInt64 {
+    try card(of: spec, tables).shape.tensors
+  }
+
+  /// What lies at a place of a run's trace.
+  public static func fan(
+    at picks: [UInt8], _ spec: [UInt8], _ tables: borrowing InferenceTables
+  ) throws(Refusal) -> Fan {
+    switch try card(of: spec, tables).shape.place(at: picks) {
+    case .vertex(let own): .vertex(own.children)
+    case .blocks(let own): .blocks(own.children)
+    case .step: .step
+    case .input: .fixed
+    }
+  }
+
+  /// The referee: computes one block of one tile again.
+  public static func redo(_ claim: StepClaim, opening: [UInt8]) throws(Refusal) -> Bool {
+    try Referee.redo(
+      BlockClaim(
+        model: try model(of: claim.spec), root: claim.root, keyHash: claim.input.keyHash,
+        picks: claim.picks, before: claim.before, disputed: claim.disputed),
+      opening: opening)
+  }
+
+  private static func model(of spec: [UInt8]) throws(Refusal) -> Bytes32 {
     let read = try CBOR.decode(InferenceSpec.self, from: spec)
     guard read.model != .zero else { throw Refusal("noModel") }
+    return read.model
   }
+
+  private static func card(
+    of spec: [UInt8], _ tables: borrowing InferenceTables
+  ) throws(Refusal) -> ModelCard {
+    guard let card = tables.card(of: try model(of: spec)) else { throw .modelNotPublished }
+    return card
+  }
+
+  /// Whether runs under the check may come before the referee.
+  private static func canBeDisputed(_ check: CheckTerms) -> Bool {
+    check.kind == "disputable"
+      || check.numbers.contains { $0.name == "audit" && $0.value > 0 }
+  }
+}
+
+extension Refusal {
+  /// The model's manifest is not in the ledger, so nobody could judge a run of it.
+  public static var modelNotPublished: Refusal { Refusal("modelNotPublished") }
 }
