@@ -62,7 +62,7 @@ extension Trace {
   }
 
   /// Computes blocks of a tile from the first, and shows the tile after each.
-  private func run(
+  func run(
     _ tensor: Int, _ tile: Int, blocks: Int, _ weights: [LayerWeights],
     _ body: (Int, [Int32]) -> Void
   ) throws(Refusal) {
