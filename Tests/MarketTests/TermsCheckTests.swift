@@ -16,7 +16,7 @@ import Testing
   @Test func theStandardTermsHold() throws {
     let conditions = TermsCheck.conditions(of: .standard)
     #expect(conditions.filter { !$0.holds }.map(\.name) == [])
-    #expect(conditions.count == Terms.ranges.count + 20)
+    #expect(conditions.count == Terms.ranges.count + 21)
     #expect(Set(conditions.map(\.name)).count == conditions.count)
     try TermsCheck.refusal(of: .standard)
   }
@@ -58,6 +58,7 @@ import Testing
     #expect(broken { $0.auditTurns = 2 } == ["auditorsBought"])
     #expect(broken { $0.bidBondFloor = 89 } == ["bidTolls"])
     #expect(broken { $0.bidBondFloor = 90 } == [])
+    #expect(broken { $0.saltForfeit = 0 } == ["saltForfeit", "saltReroll"])
     #expect(broken { $0.idle = 100_001 } == ["idleBond"])
     #expect(broken { $0.weightFloor = 965_000 } == [])
     #expect(
@@ -180,5 +181,137 @@ import Testing
       ).holds
     }
     #expect(holds(0) && holds(799_999) && !holds(800_000) && !holds(970_000))
+  }
+}
+
+/// Conditions of an order, its auditors and a claim, as a file states them.
+@Suite struct TermsExampleTests {
+  private static func example(_ json: JSONValue) throws -> [Condition] {
+    let terms = Terms.standard
+    return TermsCheck.conditions(
+      of: try TermsExample(json: json, terms: terms), terms: terms)
+  }
+
+  private static func broken(_ json: JSONValue) throws -> [String] {
+    try example(json).filter { !$0.holds }.map(\.name)
+  }
+
+  private static func order(_ members: (String, JSONValue)...) -> JSONValue {
+    ["order": .object(members.map { JSONValue.Member(name: $0.0, value: $0.1) })]
+  }
+
+  private static func claim(_ members: (String, JSONValue)...) -> JSONValue {
+    ["claim": .object(members.map { JSONValue.Member(name: $0.0, value: $0.1) })]
+  }
+
+  /// For each condition what breaks it and nothing else, and what is just within.
+  private static let violations: [(name: String, broken: JSONValue, held: JSONValue)] = [
+    ("auditRedo", order(("redo", false)), order(("redo", false), ("audit", 0))),
+    ("orderAudit", order(("audit", 9_999)), order(("audit", 10_000))),
+    (
+      "orderAuditMost", order(("audit", 1_000_001), ("seatBond", 6_000_000)),
+      order(("audit", 1_000_000), ("seatBond", 6_000_000))
+    ),
+    ("seatBond", order(("seatBond", 59_999_999)), order(("seatBond", 60_000_000))),
+    (
+      "seatCourt", order(("price", 100), ("cost", 80), ("seatBond", 59_999)),
+      order(("price", 100), ("cost", 80), ("seatBond", 60_000))
+    ),
+    (
+      "challengeBond", order(("challengeBond", 29_999_999)),
+      order(("challengeBond", 30_000_000))
+    ),
+    (
+      "courtRepays", order(("price", 10_000), ("cost", 8_000), ("audit", 1_000_000)),
+      order(("price", 17_000), ("cost", 8_000), ("audit", 1_000_000))
+    ),
+    ("auditorPaid", order(("cost", 1_000_411)), order(("cost", 1_000_410))),
+    (
+      "auditOperators", ["auditors": ["operators": 3]], ["auditors": ["operators": 4]]
+    ),
+    (
+      "auditBondShare", ["auditors": ["largestOperator": 3_000_001]],
+      ["auditors": ["largestOperator": 3_000_000]]
+    ),
+    ("walkAway", order(("walkAwayGain", 99_911)), order(("walkAwayGain", 99_910))),
+    ("orderSeatsOdd", order(("seats", 4)), order(("seats", 5))),
+    ("orderSeatsLeast", order(("seats", 1)), order(("seats", 3))),
+    ("orderSeatsMost", order(("seats", 9)), order(("seats", 7))),
+    ("qualifiers", order(("bidders", 5)), order(("bidders", 6))),
+    ("guess", order(("guess", 800_000)), order(("guess", 799_999))),
+    ("outputBits", order(("outputBits", 63)), order(("outputBits", 64))),
+    ("sliceBond", claim(("slice", 2_857_142)), claim(("slice", 2_857_143))),
+    ("claimCapacity", claim(("openSlices", 10_000_001)), claim(("openSlices", 10_000_000))),
+    (
+      "leastClaim", claim(("amount", 24_999), ("dearestCall", 100)),
+      claim(("amount", 25_000), ("dearestCall", 100))
+    ),
+    ("dearestCall", claim(("dearestCall", 100_001)), claim(("dearestCall", 100_000))),
+  ]
+
+  @Test func theBlankExampleHoldsAndEveryConditionIsInIt() throws {
+    let conditions = try Self.example([:])
+    #expect(conditions.filter { !$0.holds }.map(\.name) == [])
+    let names = conditions.map(\.name)
+    #expect(names.sorted() == Self.violations.map(\.name).sorted())
+    let terms = TermsCheck.conditions(of: .standard).map(\.name)
+    #expect(Set(names).isDisjoint(with: terms))
+  }
+
+  /// Each is broken by itself, and holds at the last number within.
+  @Test(arguments: violations.indices) func everyConditionCanFailAlone(_ index: Int) throws {
+    let one = Self.violations[index]
+    #expect(try Self.broken(one.broken) == [one.name])
+    #expect(try Self.broken(one.held) == [])
+  }
+
+  @Test func refusalsOfExamplesCarryBothSides() throws {
+    let conditions = try Self.example(Self.order(("walkAwayGain", 200_000)))
+    #expect(throws: Refusal("termsCondition", ["walkAway": 100_000, "atLeast": 200_090])) {
+      try TermsCheck.require(conditions)
+    }
+  }
+
+  /// An order without audits asks for neither court nor auditors.
+  @Test func unauditedOrdersNeedNoCourt() throws {
+    let json: JSONValue = [
+      "order": ["audit": 0, "redo": false], "auditors": ["operators": 0],
+    ]
+    #expect(try Self.broken(json) == [])
+    let names = try Self.example(json).map(\.name)
+    #expect(!names.contains("seatBond") && names.contains("guess"))
+  }
+
+  @Test func malformedExamplesNameTheirField() {
+    func refusal(_ json: JSONValue) -> Refusal? {
+      do throws(Refusal) {
+        _ = try TermsExample(json: json, terms: .standard)
+        return nil
+      } catch { return error }
+    }
+    #expect(refusal(7) == .badField("", wants: "object"))
+    #expect(refusal(["order": 7]) == .badField("order", wants: "object"))
+    #expect(refusal(["order": ["price": -1]]) == .badField("order.price", wants: "uint64"))
+    #expect(refusal(["order": ["prise": 1]]) == .unknownField("order.prise"))
+    #expect(refusal(["claim": ["amount": "1"]]) == .badField("claim.amount", wants: "uint64"))
+    #expect(refusal(["extra": [:]]) == .unknownField("extra"))
+    #expect(refusal(["order": ["seats": .unsigned(.max)]]) == .overflow)
+  }
+
+  @Test func hugeExamplesNeverTrap() throws {
+    for field in ["price", "cost", "limit", "audit", "bidders", "guess", "walkAwayGain"] {
+      let json = Self.order((field, .unsigned(.max)))
+      #expect(try !Self.broken(json).isEmpty || ["limit", "bidders"].contains(field))
+    }
+    #expect(try !Self.broken(Self.claim(("amount", .unsigned(.max)))).isEmpty)
+    for field in ["standingBond", "claimTarget", "replicas", "bidFactor", "winner", "coalition"] {
+      var terms = Terms.standard
+      let range = try #require(Terms.ranges.first { $0.name == field })
+      for value in [UInt64.max, 0] {
+        terms[keyPath: range.path] = value
+        let live = TermsCheck.conditions(of: TermsExample(terms), terms: terms)
+        #expect(!live.isEmpty)
+      }
+    }
   }
 }

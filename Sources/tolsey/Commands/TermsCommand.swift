@@ -14,8 +14,21 @@ struct TermsCommand: AsyncParsableCommand {
 /// Terms in a file: alone, as part of a genesis, or as `terms show --json` gives them.
 enum TermsFile {
   static func read(_ path: String) throws -> Terms {
+    try terms(in: try LocalFile.json(path), path)
+  }
+
+  /// The terms, and the order, auditors and claim that stand beside them under `example`.
+  static func readWithExample(_ path: String) throws -> (terms: Terms, example: TermsExample) {
     let json = try LocalFile.json(path)
-    return try LocalFile.naming(path) { () throws(Refusal) in
+    let terms = try terms(in: json, path)
+    guard let example = json["example"] else { return (terms, TermsExample(terms)) }
+    return try LocalFile.naming("\(path): example") { () throws(Refusal) in
+      (terms, try TermsExample(json: example, terms: terms))
+    }
+  }
+
+  private static func terms(in json: JSONValue, _ path: String) throws -> Terms {
+    try LocalFile.naming(path) { () throws(Refusal) in
       try Terms(json: json["terms"] ?? json["data"] ?? json)
     }
   }
@@ -49,7 +62,15 @@ struct TermsCheckCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Work out every condition on terms, with both sides as numbers.",
-    discussion: "It exits with 1 when a condition does not hold.")
+    discussion: """
+      Conditions on an order, its auditors and a claim are worked out for a job of a dollar under \
+      the terms' own defaults, or for what the file states under 'example': {"order": {"price", \
+      "cost", "limit", "audit", "seats", "bidders", "redo", "outputBits", "guess", \
+      "walkAwayGain", "seatBond", "challengeBond"}, "auditors": {"operators", \
+      "largestOperator", "bonds"}, "claim": {"amount", "dearestCall", "openSlices", \
+      "standingBond", "slice"}}; sums are in millionths of a dollar, shares in millionths. It \
+      exits with 1 when a condition does not hold.
+      """)
   static let schema = "terms.check/1"
 
   @OptionGroup var global: GlobalOptions
@@ -57,8 +78,9 @@ struct TermsCheckCommand: ConsoleCommand {
   @Flag(help: "Show the range of each term too.") var ranges = false
 
   func run(on console: Console) throws {
-    let terms = try TermsFile.read(file)
-    let conditions = TermsCheck.conditions(of: terms)
+    let (terms, example) = try TermsFile.readWithExample(file)
+    let conditions =
+      TermsCheck.conditions(of: terms) + TermsCheck.conditions(of: example, terms: terms)
     let data: JSONValue = ["conditions": .array(conditions.map(TermsCheckCommand.data))]
     let broken = conditions.filter { !$0.holds }
     let failure = broken.first.map { first in
