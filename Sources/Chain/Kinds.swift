@@ -1,29 +1,80 @@
 // Every kind of work that this network knows: the switch from a name to its rules.
 
-import Inference
+public import Inference
+public import Kernel
 public import Market
 public import Primitives
 
-/// All works. A new kind is a target of its own and a line in each switch here.
-public struct Kinds: Works {
+/// All works with the rows they keep. A new kind is a target of its own and a line in each switch
+/// here.
+public struct Kinds: ~Copyable, Works {
   public enum Kind: CaseIterable, Sendable {
     case inference
 
-    public var name: String { type.name }
-
-    var type: any Work.Type {
+    public var name: String {
       switch self {
-      case .inference: InferenceWork.self
+      case .inference: InferenceWork.name
       }
     }
   }
 
+  public internal(set) var inference = InferenceTables()
+
   public init() {}
+
+  private func kind(_ work: String) throws(Refusal) -> Kind {
+    guard let kind = Kind.allCases.first(where: { $0.name == work }) else { throw .unknownWork }
+    return kind
+  }
 
   public func admit(
     _ spec: [UInt8], of work: String, under check: CheckTerms
   ) throws(Refusal) {
-    guard let kind = Kind.allCases.first(where: { $0.name == work }) else { throw .unknownWork }
-    try kind.type.admit(spec, under: check)
+    switch try kind(work) {
+    case .inference: try InferenceWork.admit(spec, under: check, inference)
+    }
+  }
+
+  public func admit(
+    inputBytes: UInt64, for spec: [UInt8], of work: String
+  ) throws(Refusal) {
+    switch try kind(work) {
+    case .inference: try InferenceWork.admit(inputBytes: inputBytes, for: spec, inference)
+    }
+  }
+
+  public func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64 {
+    switch try kind(work) {
+    case .inference: try InferenceWork.tensors(spec, inference)
+    }
+  }
+
+  public func fan(
+    at picks: [UInt8], _ spec: [UInt8], of work: String
+  ) throws(Refusal) -> Fan {
+    switch try kind(work) {
+    case .inference: try InferenceWork.fan(at: picks, spec, inference)
+    }
+  }
+
+  public func redo(
+    _ claim: StepClaim, opening: [UInt8], of work: String
+  ) throws(Refusal) -> Bool {
+    switch try kind(work) {
+    case .inference: try InferenceWork.redo(claim, opening: opening)
+    }
+  }
+}
+
+extension Kinds {
+  func mark() -> Int { inference.mark() }
+  mutating func rollback(to mark: Int) { inference.rollback(to: mark) }
+  mutating func forgetUndo() { inference.forgetUndo() }
+  func list(since mark: Int, into changes: inout [RowChange]) {
+    inference.list(since: mark, into: &changes)
+  }
+  mutating func drain(into changes: inout [RowChange]) { inference.drain(into: &changes) }
+  mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
+    try inference.load(table: table, key: key, row: row)
   }
 }

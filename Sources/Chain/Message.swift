@@ -1,5 +1,6 @@
 // Every kind of message that the ledger takes: a closed choice, one case a kind.
 
+public import Inference
 public import Kernel
 public import Market
 import Primitives
@@ -33,6 +34,17 @@ public enum Message: Equatable, Sendable {
   case showChunk(ShowChunk)
   case closeLease(CloseLease)
   case releaseFrozen(ReleaseFrozen)
+  case publishModel(PublishModel)
+  case registerAuditor(RegisterAuditor)
+  case leaveAudits(LeaveAudits)
+  case drawAudit(DrawAudit)
+  case sealTrace(SealTrace)
+  case unsealTrace(UnsealTrace)
+  case challengeRun(ChallengeRun)
+  case showTrace(ShowTrace)
+  case openVertex(OpenVertex)
+  case pickChild(PickChild)
+  case openStep(OpenStep)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -63,6 +75,17 @@ public enum Message: Equatable, Sendable {
     case .showChunk(let m): m
     case .closeLease(let m): m
     case .releaseFrozen(let m): m
+    case .publishModel(let m): m
+    case .registerAuditor(let m): m
+    case .leaveAudits(let m): m
+    case .drawAudit(let m): m
+    case .sealTrace(let m): m
+    case .unsealTrace(let m): m
+    case .challengeRun(let m): m
+    case .showTrace(let m): m
+    case .openVertex(let m): m
+    case .pickChild(let m): m
+    case .openStep(let m): m
     }
   }
 

@@ -1,5 +1,6 @@
 // The one list of message kinds, which decoding, the command line, the API and the docs read.
 
+import Inference
 public import Kernel
 import Market
 public import Primitives
@@ -32,6 +33,17 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case showChunk = 34
   case closeLease = 35
   case releaseFrozen = 36
+  case publishModel = 37
+  case registerAuditor = 38
+  case leaveAudits = 39
+  case drawAudit = 40
+  case sealTrace = 41
+  case unsealTrace = 42
+  case challengeRun = 43
+  case showTrace = 44
+  case openVertex = 45
+  case pickChild = 46
+  case openStep = 47
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -62,6 +74,17 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .showChunk: ShowChunk.self
     case .closeLease: CloseLease.self
     case .releaseFrozen: ReleaseFrozen.self
+    case .publishModel: PublishModel.self
+    case .registerAuditor: RegisterAuditor.self
+    case .leaveAudits: LeaveAudits.self
+    case .drawAudit: DrawAudit.self
+    case .sealTrace: SealTrace.self
+    case .unsealTrace: UnsealTrace.self
+    case .challengeRun: ChallengeRun.self
+    case .showTrace: ShowTrace.self
+    case .openVertex: OpenVertex.self
+    case .pickChild: PickChild.self
+    case .openStep: OpenStep.self
     }
   }
 
@@ -94,6 +117,17 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .showChunk: .showChunk(try reader.read(ShowChunk.self))
     case .closeLease: .closeLease(try reader.read(CloseLease.self))
     case .releaseFrozen: .releaseFrozen(try reader.read(ReleaseFrozen.self))
+    case .publishModel: .publishModel(try reader.read(PublishModel.self))
+    case .registerAuditor: .registerAuditor(try reader.read(RegisterAuditor.self))
+    case .leaveAudits: .leaveAudits(try reader.read(LeaveAudits.self))
+    case .drawAudit: .drawAudit(try reader.read(DrawAudit.self))
+    case .sealTrace: .sealTrace(try reader.read(SealTrace.self))
+    case .unsealTrace: .unsealTrace(try reader.read(UnsealTrace.self))
+    case .challengeRun: .challengeRun(try reader.read(ChallengeRun.self))
+    case .showTrace: .showTrace(try reader.read(ShowTrace.self))
+    case .openVertex: .openVertex(try reader.read(OpenVertex.self))
+    case .pickChild: .pickChild(try reader.read(PickChild.self))
+    case .openStep: .openStep(try reader.read(OpenStep.self))
     }
   }
 }

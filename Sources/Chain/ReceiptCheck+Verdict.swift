@@ -8,6 +8,7 @@ extension ReceiptCheck {
   func verdict() throws(Refusal) {
     let verdict = settled.verdict
     let isReplicated = settled.check.kind == ReplicatedCheck.name
+    let isDisputable = settled.check.kind == DisputableCheck.name
     for seat in verdict.seats {
       try require(fits(seat.fate, verdict.outcome), .verdict, "fate")
       let hasShown = seat.evidence != EvidenceID()
@@ -15,7 +16,9 @@ extension ReceiptCheck {
     }
     switch verdict.outcome {
     case .majority, .noMajority: try require(isReplicated, .verdict, "check")
-    case .accepted, .silent, .rejected: try require(!isReplicated, .verdict, "check")
+    case .accepted, .silent, .rejected:
+      try require(!isReplicated && !isDisputable, .verdict, "check")
+    case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
     case .noEvidence, .inputWithheld, .demandExpired, .notHonoured: break
     }
     if verdict.outcome != .rejected {
@@ -24,6 +27,9 @@ extension ReceiptCheck {
     let isStarted = settled.startedBy != .zero
     try require(isStarted || verdict.outcome == .inputWithheld, .verdict, "input")
     if isReplicated { try count(verdict) }
+    let hasAuditor = verdict.auditor != .zero
+    try require(hasAuditor == (verdict.audit != .none), .verdict, "auditor")
+    try require(isDisputable || !hasAuditor, .verdict, "auditor")
   }
 
   private func fits(_ fate: Fate, _ outcome: Outcome) -> Bool {
@@ -35,13 +41,16 @@ extension ReceiptCheck {
     case .noMajority: fate == .undecided || fate == .silent || fate == .absent
     case .inputWithheld: fate == .idle
     case .demandExpired: fate == .spoiled
+    case .stands: fate == .paid
+    case .fell: fate == .fallen
+    case .leftSilent: fate == .left || fate == .spoiled
     }
   }
 
   /// A seat whose key never came had shown evidence, and so had every one that was judged by it.
   private func showsEvidence(_ fate: Fate) -> Bool {
     switch fate {
-    case .paid, .differs, .undecided, .rejected, .spoiled: true
+    case .paid, .differs, .undecided, .rejected, .spoiled, .fallen, .left: true
     case .silent, .absent, .idle: false
     }
   }

@@ -122,18 +122,24 @@ struct ReceiptCheck {
     let seats = settled.verdict.seats
     try require(settled.prices.count == seats.count, .settlement, "prices")
     try require(settled.stakes.count == seats.count, .settlement, "stakes")
-    try require(settled.payouts.count == seats.count + 2, .settlement, "payouts")
+    try require(settled.payouts.count >= seats.count + 2, .settlement, "payouts")
     let buyer = settled.payouts[0]
     try require(buyer.kind == 0 && buyer.account == settled.buyer, .settlement, "buyer")
     for (payout, seat) in zip(settled.payouts.dropFirst(), seats) {
       try require(
         payout.kind == 0 && payout.account == seat.provider, .settlement, "provider")
     }
-    let treasury = settled.payouts[seats.count + 1]
+    for payout in settled.payouts.dropFirst(seats.count + 1).dropLast() {
+      let isParty = payout.kind == 0 && payout.account != .zero
+      let isTolls = payout.kind == 3 && payout.account == .zero
+      try require(isParty || isTolls, .settlement, "court")
+    }
+    let treasury = settled.payouts[settled.payouts.count - 1]
     try require(treasury.kind == 2 && treasury.account == .zero, .settlement, "treasury")
     do throws(Refusal) {
       var (into, out) = (Amount.zero, Amount.zero)
-      for put in settled.prices + settled.stakes { into = try into.adding(Amount(put)) }
+      let put = settled.prices + settled.stakes + [settled.fee, settled.auditBond]
+      for put in put { into = try into.adding(Amount(put)) }
       for payout in settled.payouts { out = try out.adding(payout.amount) }
       try require(into == out, .settlement, "sum")
     } catch {

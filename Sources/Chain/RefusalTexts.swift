@@ -28,7 +28,7 @@ public struct RefusalText: Hashable, Sendable {
 public enum RefusalTexts {
   /// By code, for the reference.
   public static let all: [RefusalText] = {
-    let texts = primitives + kernel + market + bidding + runs + chain + doors + models + graphs
+    let texts = primitives + kernel + market + bidding + runs + court + chain + doors + models + graphs
     return texts.sorted { $0.code < $1.code }
   }()
 

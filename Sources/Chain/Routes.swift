@@ -38,6 +38,17 @@ extension State {
     case .showChunk(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .closeLease(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .releaseFrozen(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .publishModel(let m): try works.inference.apply(m, as: id, &kernel)
+    case .registerAuditor(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .leaveAudits(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .drawAudit(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .sealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .unsealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .challengeRun(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .showTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openVertex(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .pickChild(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
     }
     conclude()
   }

@@ -28,7 +28,8 @@ public struct StateLoader: ~Copyable {
   ) throws(Refusal) -> Bool {
     if try state.kernel.load(table: table, key: key, row: row) { return true }
     if try state.market.load(table: table, key: key, row: row) { return true }
-    return try state.reputation.load(table: table, key: key, row: row)
+    if try state.reputation.load(table: table, key: key, row: row) { return true }
+    return try state.works.load(table: table, key: key, row: row)
   }
 
   /// The state after the block with this header, once its root is found to be the rows' own.

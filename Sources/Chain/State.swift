@@ -14,7 +14,7 @@ public struct State: ~Copyable {
   public internal(set) var market = MarketTables()
   public internal(set) var reputation = ReputationTables()
   public internal(set) var tree = Tree()
-  let works = Kinds()
+  public internal(set) var works = Kinds()
   public let genesis: Genesis
   public let network: Bytes32
   /// Where signatures count.
@@ -69,6 +69,7 @@ public struct State: ~Copyable {
     kernel.drain(into: &changes)
     market.drain(into: &changes)
     reputation.drain(into: &changes)
+    works.drain(into: &changes)
     changes.sort { $0.leafKey < $1.leafKey }
     tree.apply(changes.map { TreeChange($0.leafKey, $0.row.map { SHA256.hash($0) }) })
     return changes
@@ -83,12 +84,14 @@ extension State {
     let kernel: KernelMark
     let market: MarketTables.Mark
     let reputation: Int
+    let works: Int
     let settled: Int
   }
 
   func mark() -> Mark {
     Mark(
       kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
+      works: works.mark(),
       settled: results.settled.count)
   }
 
@@ -96,6 +99,7 @@ extension State {
     kernel.rollback(to: mark.kernel)
     market.rollback(to: mark.market)
     reputation.rollback(to: mark.reputation)
+    works.rollback(to: mark.works)
     results.settled.removeLast(results.settled.count - mark.settled)
   }
 
@@ -104,5 +108,6 @@ extension State {
     kernel.forgetUndo()
     market.forgetUndo()
     reputation.forgetUndo()
+    works.forgetUndo()
   }
 }

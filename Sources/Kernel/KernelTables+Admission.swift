@@ -13,7 +13,8 @@ extension KernelTables {
     }
     guard accounts.isOpen(head.from) else { throw .unknownAccount }
     try accounts.use(sequence: head.sequence, signer: signer, lane: head.lane)
-    try charge(try toll(bytes: bytes), to: head.from)
+    tollPaid = try toll(bytes: bytes)
+    try charge(tollPaid, to: head.from)
   }
 
   /// What a message of that size costs under the terms in force.

@@ -13,6 +13,8 @@ public struct KernelTables: ~Copyable {
   var clocks = Table<UInt64, Clock>("clock")
   /// What happened since the events were last taken; a rollback takes back its own.
   public internal(set) var events: [Event] = []
+  /// What the sender of the current message paid for it; a move of a dispute is paid by its loser.
+  public internal(set) var tollPaid = Amount()
 
   /// Empty tables, to be founded by a genesis or loaded from a store.
   public init() {}

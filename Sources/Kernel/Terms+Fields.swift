@@ -11,6 +11,7 @@ extension Terms {
     try v("courtFloor", &courtFloor)
     try v("auditBase", &auditBase)
     try v("auditTurns", &auditTurns)
+    try v("auditOperators", &auditOperators)
     try v("bidBond", &bidBond)
     try v("bidBondFloor", &bidBondFloor)
     try v("replicas", &replicas)

@@ -39,6 +39,7 @@ extension Terms {
     TermRange("courtFloor", "µ$", 55_880...dear, \.courtFloor),
     TermRange("auditBase", "µ$", 100...dear, \.auditBase),
     TermRange("auditTurns", "turns", 1...5, \.auditTurns),
+    TermRange("auditOperators", "operators", 1...64, \.auditOperators),
     TermRange("bidBond", "ppm", 10_000...300_000, \.bidBond),
     TermRange("bidBondFloor", "µ$", 1...dear, \.bidBondFloor),
     TermRange("replicas", "seats", 3...7, \.replicas),

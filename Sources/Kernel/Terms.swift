@@ -29,6 +29,8 @@ public struct Terms: Fielded, Hashable {
   public var auditBase: UInt64 = 500
   /// Auditors called one after the other before a run settles unaudited. 3.
   public var auditTurns: UInt64 = 3
+  /// Operators of auditors without whom nothing that is audited is sold. 4.
+  public var auditOperators: UInt64 = 4
 
   // Bidding.
 

@@ -1,11 +1,16 @@
 // A game that begins with a run and ends in a verdict. It knows no money and no storage.
 
+public import Kernel
 public import Primitives
 
 /// Who moves.
 public enum Player: Hashable, Sendable {
   case buyer
   case seat(Int)
+  /// The auditor that was drawn.
+  case auditor
+  /// The market itself: it calls auditors and tells how games ended.
+  case market
 }
 
 /// What can be played. A check refuses the moves that are none of its own.
@@ -17,6 +22,15 @@ public enum Move: Sendable {
   case reject(RejectReason)
   /// The ledger saw that the seat's output cannot be opened with the key it promised.
   case spoiled
+  /// The buyer's salt for the draw of the audit.
+  case salt(Bytes32)
+  /// Who was called to audit; nobody when no auditor is left.
+  case called(Address?)
+  case sealTrace(Bytes32)
+  case unsealTrace(root: Bytes32, salt: Bytes32)
+  /// The games about an answer: it lost one, or none is open any more.
+  case fell(Bytes32)
+  case gamesOver
 }
 
 /// What a check may know of the run that it judges.
@@ -30,8 +44,48 @@ public struct Trial: Sendable {
   public let runTime: UInt64
   /// Seconds in which the buyer of an `open` run accepts or rejects.
   public let acceptWindow: UInt64
-  /// Seconds in which all sealed replicas open.
-  public let sealWindow: UInt64
+  /// p, in parts per million; zero where the check has no court.
+  public let auditPpm: UInt64
+  /// The height of the block, and E of the last complete one.
+  public let height: UInt64
+  public let beacon: Bytes32
+  /// Games that are open about the run.
+  public let openGames: UInt64
+  public let clocks: TrialClocks
+}
+
+/// The windows of the terms, in seconds, that a check may count.
+public struct TrialClocks: Sendable {
+  /// All sealed replicas open, and so do both sides of an audit.
+  public let seal: UInt64
+  /// The buyer opens the salt of a draw.
+  public let salt: UInt64
+  /// Beside 2T: each side of an audit seals its trace.
+  public let audit: UInt64
+  /// Beside 2T: a run may be challenged.
+  public let dispute: UInt64
+  /// Auditors called one after the other.
+  public let turns: UInt64
+}
+
+extension TrialClocks {
+  init(_ terms: Terms) {
+    self.init(
+      seal: terms.sealWindow, salt: terms.saltWindow, audit: terms.auditWindow,
+      dispute: terms.disputeWindow, turns: terms.auditTurns)
+  }
+}
+
+/// An auditor is to be called.
+public struct AuditCall: Sendable {
+  public let draw: Draw
+  public let turn: UInt64
+  /// The height in which what is drawn over was fixed.
+  public let fixedAt: UInt64
+  /// Who was called before, and does not get another turn.
+  public let called: [Address]
+  /// Who was silent in the turn before, and pays for it.
+  public let fined: Address?
 }
 
 /// What follows from a move or from a silence.
@@ -39,6 +93,11 @@ public enum Step: Sendable {
   /// Nothing ends; the deadline is the one it was.
   case stay
   case wait(until: Time)
+  /// The beacon of the block after this one is awaited.
+  case beacon
+  case call(AuditCall)
+  /// Everybody may challenge until then; an auditor who differs already does, against its answer.
+  case open(until: Time, accused: Bytes32?)
   case verdict(Verdict)
 }
 
@@ -59,6 +118,18 @@ public protocol Check: Fielded, Hashable {
   var awaitsBuyer: Bool { get }
   /// Whether that seat still works on the input, so that it may demand the key to it.
   func awaits(seat: Int) -> Bool
+  /// Whether the auditor still works on the input, so that it may demand the key to it.
+  var awaitsAuditor: Bool { get }
+  /// Whether nothing but open games keeps the run from its verdict.
+  var waitsForGames: Bool { get }
+  /// The seats that stand for an answer which may be challenged now; empty when it may not.
+  func defenders(of answer: Bytes32) -> [Int]
+}
+
+extension Check {
+  public var awaitsAuditor: Bool { false }
+  public var waitsForGames: Bool { false }
+  public func defenders(of answer: Bytes32) -> [Int] { [] }
 }
 
 /// What the market must know of a check before a run begins.
@@ -83,6 +154,8 @@ extension Refusal {
   static func tooManyUnits(used: UInt64, asked: UInt64) -> Refusal {
     Refusal("tooManyUnits", ["used": used, "asked": asked])
   }
+  /// The run has no court, or its window is over.
+  static var notDisputable: Refusal { Refusal("notDisputable") }
   /// What was opened is not what was sealed.
   static var sealDiffers: Refusal { Refusal("sealDiffers") }
 }

@@ -9,6 +9,7 @@ public import Primitives
 public enum Game: Hashable, Sendable {
   case open(OpenCheck)
   case replicated(ReplicatedCheck)
+  case disputable(DisputableCheck)
 }
 
 /// What command line, API and docs list.
@@ -27,6 +28,9 @@ extension Game {
     CheckName(
       name: ReplicatedCheck.name, numbers: ReplicatedCheck.numbers,
       promise: "more than half of k drawn seats answered the same bits, blindly"),
+    CheckName(
+      name: DisputableCheck.name, numbers: DisputableCheck.numbers,
+      promise: "one seat answers under a bond; auditors are drawn, and anybody may dispute"),
   ]
 
   /// What a check's terms ask of the market.
@@ -36,6 +40,8 @@ extension Game {
       try OpenCheck.shape(of: try terms.values(named: OpenCheck.numbers))
     case ReplicatedCheck.name:
       try ReplicatedCheck.shape(of: try terms.values(named: ReplicatedCheck.numbers))
+    case DisputableCheck.name:
+      try DisputableCheck.shape(of: try terms.values(named: DisputableCheck.numbers))
     default: throw .unknownCheck
     }
   }
@@ -45,6 +51,7 @@ extension Game {
     switch terms.kind {
     case OpenCheck.name: self = .open(OpenCheck())
     case ReplicatedCheck.name: self = .replicated(ReplicatedCheck())
+    case DisputableCheck.name: self = .disputable(DisputableCheck())
     default: throw .unknownCheck
     }
   }
@@ -58,6 +65,9 @@ extension Game {
     case .replicated(var game):
       step = try game.begin(in: t)
       self = .replicated(game)
+    case .disputable(var game):
+      step = try game.begin(in: t)
+      self = .disputable(game)
     }
     return step
   }
@@ -71,6 +81,9 @@ extension Game {
     case .replicated(var game):
       step = try game.play(m, by: p, in: t)
       self = .replicated(game)
+    case .disputable(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .disputable(game)
     }
     return step
   }
@@ -84,6 +97,9 @@ extension Game {
     case .replicated(var game):
       step = try game.expire(in: t)
       self = .replicated(game)
+    case .disputable(var game):
+      step = try game.expire(in: t)
+      self = .disputable(game)
     }
     return step
   }
@@ -92,6 +108,7 @@ extension Game {
     switch self {
     case .open(let game): game
     case .replicated(let game): game
+    case .disputable(let game): game
     }
   }
 }
@@ -116,6 +133,7 @@ extension Game: Fielded {
     switch self {
     case .open: 0
     case .replicated: 1
+    case .disputable: 2
     }
   }
 
@@ -123,6 +141,7 @@ extension Game: Fielded {
     switch self {
     case .open(let game): game.encoded
     case .replicated(let game): game.encoded
+    case .disputable(let game): game.encoded
     }
   }
 
@@ -130,6 +149,7 @@ extension Game: Fielded {
     switch kind {
     case 0: self = .open(try CBOR.decode(OpenCheck.self, from: state))
     case 1: self = .replicated(try CBOR.decode(ReplicatedCheck.self, from: state))
+    case 2: self = .disputable(try CBOR.decode(DisputableCheck.self, from: state))
     default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
     }
   }

@@ -148,8 +148,8 @@ extension MarketTables {
     }
     for bidder in others { try giveBack(BidKey(id, bidder), &k) }
     lease.deadline = deadline
-    lease.escrow = try request.limitPerRun().multiplied(by: UInt64(shape.seats))
-      .multiplied(by: request.runs)
+    lease.escrow = try escrow(of: request, shape, terms)
+    if shape.auditPpm > 0 { lease.bidders = tender.bidders }
     orders[id] = nil
     tenders[id] = nil
     let leaseID = LeaseID.of(order: id, seed: draw.seed)
@@ -171,6 +171,7 @@ extension Lease {
     self.init()
     self.order = id
     buyer = order.buyer
+    deputy = order.deputy
     request = SHA256.hash(CBOR.encode(order.request))
     firstInput = SHA256.hash(CBOR.encode(order.input))
     check = order.request.check
@@ -180,5 +181,6 @@ extension Lease {
     acceptWindow = order.request.acceptWindow
     runs = order.request.runs
     parallel = order.request.parallel
+    takeWork(order.request.work, order.request.spec)
   }
 }

@@ -52,7 +52,7 @@ extension MarketTables {
       .inputWithheld,
       seats: lease.seats.map { SeatVerdict(provider: $0.provider, fate: .idle) })
     let key = RunKey(id, lease.started)
-    let record = try pay(key, startedBy: .zero, verdict, &lease, &k)
+    let record = try pay(key, Run(), verdict, &lease, &k)
     conclusions.append(.settled(record))
     emitSettled(key, record, lease, &k)
     try end(id, lease, reason: "leaseInputWithheld", &k)

@@ -12,7 +12,7 @@ extension MarketTables {
     var (run, lease) = try alive(m.run, at: k.now)
     let terms = k.terms.at(lease.termsVersion)
     guard run.demand == .none else { throw .alreadyDemanded }
-    switch try player(m.head.from, in: lease) {
+    switch try player(m.head.from, in: lease, run) {
     case .buyer:
       guard run.game.check.awaitsBuyer else { throw .notDemandable }
       guard !run.buyerDemanded else { throw .alreadyDemanded }
@@ -25,6 +25,12 @@ extension MarketTables {
       guard k.now < last else { throw .tooLate(now: k.now, deadline: last) }
       run.seatDemanded = true
       run.demand = .bySeat
+    case .auditor:
+      guard run.game.check.awaitsAuditor else { throw .notDemandable }
+      guard !run.auditorDemanded else { throw .alreadyDemanded }
+      run.auditorDemanded = true
+      run.demand = .byAuditor
+    case .market: throw .notYours
     }
     run.remaining = Time(run.deadline.milliseconds - k.now.milliseconds)
     run.deadline = try k.now.after(seconds: terms.demandWindow)
@@ -43,13 +49,13 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     var (run, lease) = try alive(m.run, at: k.now)
-    let player = try player(m.head.from, in: lease)
+    let player = try player(m.head.from, in: lease, run)
     let promised: Bytes32
     switch (run.demand, player) {
     case (.byBuyer, .seat):
       promised = run.output.keyHash
       run.postedKey = m.key
-    case (.bySeat, .buyer):
+    case (.bySeat, .buyer), (.byAuditor, .seat):
       promised = run.input.keyHash
       run.inputKey = m.key
     default: throw .notYourMove
@@ -74,7 +80,7 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     var (run, lease) = try alive(m.run, at: k.now)
-    let player = try player(m.head.from, in: lease)
+    let player = try player(m.head.from, in: lease, run)
     let (content, key) = try shown(of: run, to: player)
     let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
     try checkRange("boxBytes", UInt64(m.box.count), 1...UInt64(longest))
@@ -92,7 +98,7 @@ extension MarketTables {
     guard ContentChunks.plainLeaf(bound) != m.leaf else { throw .chunkIsTrue }
     let step =
       player == .buyer
-      ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, lease, k))
+      ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, run, lease, k))
       : withheld(lease)
     try follow(step, m.run, &run, &lease, &k)
     if leases[m.run.lease] != nil { leases[m.run.lease] = lease }
@@ -108,13 +114,14 @@ extension MarketTables {
       case .buyer: (run.output, run.postedKey)
       case .seat(let seat):
         (run.input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
+      case .auditor, .market: (run.input, .zero)
       }
     guard run.demand == .none, key != .zero else { throw .notYourMove }
     return (content, key)
   }
 
   /// A run with its lease, not frozen and not past its deadline.
-  private func alive(
+  func alive(
     _ key: RunKey, at now: Time
   ) throws(Refusal) -> (run: Run, lease: Lease) {
     let run = try runs.require(key, else: .unknownRun)

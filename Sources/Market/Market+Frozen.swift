@@ -11,8 +11,28 @@ extension MarketTables {
     var row = Frozen()
     row.code = refusal.code
     row.height = k.height
-    frozen[key.id] = row
-    k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
+    let object = lease(of: key) ?? key.id
+    frozen[object] = row
+    k.emit(Event("stuck", subject: object, numbers: refusal.numbers))
+  }
+
+  /// The lease that a game or a claim belongs to: it holds the money.
+  private func lease(of key: TimerKey) -> Bytes32? {
+    switch MarketTimer(rawValue: key.kind) {
+    case .game: disputes[GameID(key.id)]?.key.run.lease.digest
+    case .claim: claims[key.id]?.run.lease.digest
+    case .tender, .lease, .run, .auditor, nil: nil
+    }
+  }
+
+  /// Frees what the court holds of a run that nobody will judge any more.
+  private mutating func abandon(_ key: RunKey, _ k: inout KernelTables) throws(Refusal) {
+    guard let run = runs[key] else { return }
+    if run.auditBond > .zero {
+      try untie(run.auditBond, of: run.auditor, lost: .zero, to: .treasury, &k)
+    }
+    closeClaim(key, run.output.root, &k)
+    runs[key] = nil
   }
 
   /// Returns each escrow of a frozen object to who paid it in.
@@ -26,7 +46,7 @@ extension MarketTables {
     if let order = orders[OrderID(m.object)], let tender = tenders[OrderID(m.object)] {
       try dissolve(OrderID(m.object), order, tender, reason: "orderReleased", &k)
     } else if let lease = leases[LeaseID(m.object)] {
-      for index in 0..<lease.started { runs[RunKey(LeaseID(m.object), index)] = nil }
+      for index in 0..<lease.started { try abandon(RunKey(LeaseID(m.object), index), &k) }
       try end(LeaseID(m.object), lease, reason: "leaseReleased", &k)
     }
   }

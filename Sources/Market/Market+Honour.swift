@@ -27,6 +27,7 @@ extension MarketTables {
       from: .account(m.head.from), to: lease.holder(m.lease), missing)
     lease.seats[place].locked = try lease.seats[place].locked.adding(missing)
     lease.seats[place].honoured = true
+    lease.seats[place].deputy = m.deputy
     k.emit(
       Event(
         "seatHonoured", subject: m.lease.digest, order: lease.order.digest,
@@ -46,12 +47,13 @@ extension MarketTables {
       try k.ledger.post(from: holder, to: .account(seat.provider), seat.locked)
     }
     lease.reserve = []
-    let needed = try lease.pricePerRun().multiplied(by: lease.runs)
+    let terms = k.terms.at(lease.termsVersion)
+    let needed = try lease.pricePerRun().adding(try fee(of: lease, terms))
+      .multiplied(by: lease.runs)
     let rest = try lease.escrow.subtracting(needed)
     try k.ledger.post(from: holder, to: .account(lease.buyer), rest)
     lease.escrow = needed
     lease.state = .funded
-    let terms = k.terms.at(lease.termsVersion)
     lease.deadline = try k.now.after(seconds: terms.inputWindow)
     k.timers.set(MarketTimer.lease.key(id.digest), at: lease.deadline)
     k.emit(

@@ -30,7 +30,10 @@ extension MarketTables {
     offer.runTime = m.runTime
     offer.lists = m.lists
     offer.termsVersion = k.terms.version
-    offer.slotBond = try Bonds.bidBond(limit: largest, terms: terms)
+    offer.deputy = m.deputy
+    let stakes = try stakes(price: largest, limit: largest, shape: shape, terms: terms, 1)
+    offer.slotBond = stakes.stake
+    offer.bidBond = stakes.bidBond
     try add(m.capacity, to: &offer, OfferID(id), &k)
     offers[OfferID(id)] = offer
     k.emit(
@@ -111,7 +114,15 @@ extension MarketTables {
 
     let leaseID = LeaseID.of(take: id)
     var lease = Lease(of: offer, m, id)
-    lease.escrow = try price.multiplied(by: m.runs)
+    let shape = try Game.shape(of: offer.check)
+    if shape.auditPpm > 0 {
+      lease.auditPpm = shape.auditPpm
+      lease.work = offer.work
+      lease.spec = offer.spec
+      try requireAuditors(for: offer.work, offer.spec, terms)
+      try admit(m.input, for: lease, works)
+    }
+    lease.escrow = try price.adding(try fee(of: lease, terms)).multiplied(by: m.runs)
     let bond = lease.seats[0].locked
     try k.ledger.post(from: .account(buyer), to: .escrow(leaseID.digest), lease.escrow)
     try k.ledger.post(from: .escrow(m.offer.digest), to: .escrow(leaseID.digest), bond)
@@ -123,7 +134,8 @@ extension MarketTables {
         "offerTaken", subject: m.offer.digest, lease: leaseID.digest,
         parties: [buyer, offer.provider],
         numbers: [Number("escrow", lease.escrow.units), Number("free", offer.free)]))
-    try start(RunKey(leaseID, 0), m.input, [m.key], by: id, &lease, &k)
+    let first = RunKey(leaseID, 0)
+    try start(first, m.input, [m.key], auditSalt: m.auditSalt, by: id, &lease, &k)
     leases[leaseID] = lease
   }
 
@@ -151,6 +163,7 @@ extension Lease {
     self.init()
     self.offer = m.offer
     buyer = m.head.from
+    deputy = m.deputy
     request = id
     check = offer.check
     termsVersion = offer.termsVersion
@@ -165,7 +178,8 @@ extension Lease {
     seat.promise = m.offer.digest
     seat.rate = offer.rate
     seat.stake = offer.slotBond
-    seat.bidBond = offer.slotBond
+    seat.bidBond = offer.bidBond
+    seat.deputy = offer.deputy
     // No overflow: the bonds of all slots were locked, and these are some of them.
     seat.locked = Amount(offer.slotBond.units &* m.parallel)
     seat.honoured = true

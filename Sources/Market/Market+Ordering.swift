@@ -15,8 +15,14 @@ extension MarketTables {
     try check(request, terms)
     try works.admit(request.spec, of: request.work, under: request.check)
     try check(m.input, terms, k)
+    if shape.auditPpm > 0 {
+      try requireAuditors(for: request.work, request.spec, terms)
+      try works.admit(
+        inputBytes: ContentChunks.plainBytes(ofBlob: m.input.size), for: request.spec,
+        of: request.work)
+    }
     let price = try request.limitPerRun()
-    let escrow = try price.multiplied(by: UInt64(shape.seats)).multiplied(by: request.runs)
+    let escrow = try escrow(of: request, shape, terms)
     guard price > .zero else { throw .outOfRange("limit", is: 0, least: 1, most: .max) }
     // Bonds must be computable for the dearest seat, or the award could not be carried out.
     _ = try stakes(price: price, limit: price, shape: shape, terms: terms, request.parallel)
@@ -28,6 +34,7 @@ extension MarketTables {
     row.request = request
     row.saltCommitment = m.saltCommitment
     row.input = m.input
+    row.deputy = m.deputy
     row.termsVersion = k.terms.version
     orders[order] = row
     var tender = Tender()
@@ -76,6 +83,16 @@ extension MarketTables {
         objects: objects, numbers: [Number("returned", rest.units)]))
   }
 
+  /// What an order may cost at most: k·L for each run, and F(L) where there are audits.
+  func escrow(
+    of request: Request, _ shape: CheckShape, _ terms: Terms
+  ) throws(Refusal) -> Amount {
+    let price = try request.limitPerRun()
+    let fee = shape.auditPpm > 0 ? try Bonds.auditFee(price: price, terms: terms) : .zero
+    return try price.multiplied(by: UInt64(shape.seats)).adding(fee)
+      .multiplied(by: request.runs)
+  }
+
   /// Numbers of a request within the ranges of the terms.
   private func check(_ request: Request, _ terms: Terms) throws(Refusal) {
     try checkRange("per", request.limit.per, 1...terms.maxUnits)
@@ -122,11 +139,30 @@ extension MarketTables {
       shape.seatBond
       ? max(try Bonds.seatBond(price: price, auditPpm: shape.auditPpm, terms: terms), bidBond)
       : bidBond
+    if shape.auditPpm > 0 { try requirePlayable(stake, price, terms) }
     return (stake, bidBond, try stake.multiplied(by: parallel))
   }
 }
 
+extension MarketTables {
+  /// A game must pay for itself: what a challenger loses covers the tolls and the price of a
+  /// second run ((D − 13,970)·w ≥ R), which a high audit rate makes too small.
+  private func requirePlayable(
+    _ stake: Amount, _ price: Amount, _ terms: Terms
+  ) throws(Refusal) {
+    let bond = try Bonds.challengeBond(against: stake, terms: terms)
+    let left = bond.units - min(bond.units, 13_970)
+    guard try Amount(left).ppmDown(terms.winner) >= price else {
+      throw .bondTooSmall(bond: bond, price: price)
+    }
+  }
+}
+
 extension Refusal {
+  /// The bond of a challenge would not pay for the work that a false one causes.
+  static func bondTooSmall(bond: Amount, price: Amount) -> Refusal {
+    Refusal("bondTooSmall", ["bond": bond.units, "price": price.units])
+  }
   /// Somebody has bid; the order can no longer be cancelled.
   static func hasBids(_ count: Int) -> Refusal { Refusal("hasBids", ["bids": UInt64(count)]) }
 }

@@ -29,14 +29,15 @@ extension MarketTables {
     } else {
       try check(m.input, k.terms.at(lease.termsVersion), k)
     }
-    try start(m.run, m.input, m.keys, by: id, &lease, &k)
+    try admit(m.input, for: lease, works)
+    try start(m.run, m.input, m.keys, auditSalt: m.auditSalt, by: id, &lease, &k)
     leases[m.run.lease] = lease
   }
 
   /// Opens a run of a funded lease.
   mutating func start(
-    _ key: RunKey, _ input: Content, _ keys: [WrappedKey], by id: Bytes32,
-    _ lease: inout Lease, _ k: inout KernelTables
+    _ key: RunKey, _ input: Content, _ keys: [WrappedKey], auditSalt: Bytes32,
+    by id: Bytes32, _ lease: inout Lease, _ k: inout KernelTables
   ) throws(Refusal) {
     guard keys.map(\.to) == lease.seats.map(\.provider) else {
       throw .badKeys(got: keys.count, wanted: lease.seats.count)
@@ -46,8 +47,9 @@ extension MarketTables {
     run.input = input
     run.startedBy = id
     run.startedAt = k.now
+    run.auditSalt = auditSalt
     run.game = try Game(lease.check)
-    let step = try run.game.begin(in: try trial(key, lease, k))
+    let step = try run.game.begin(in: try trial(key, run, lease, k))
     lease.started += 1
     lease.open += 1
     lease.state = .running
@@ -89,7 +91,7 @@ extension MarketTables {
     try checkEvidence(m.evidence, m.key, m.run, k)
     let move = Move.evidence(m.evidence, id: EvidenceID(id))
     try play(move, m.run, by: m.head.from, "runSubmitted", &k)
-    guard var run = runs[m.run], run.game.check.awaitsBuyer else { return }
+    guard var run = runs[m.run] else { return }
     run.output = m.evidence.output
     runs[m.run] = run
   }
@@ -115,15 +117,15 @@ extension MarketTables {
     var run = try runs.require(key, else: .unknownRun)
     var lease = try leases.require(key.lease, else: .unknownLease)
     guard frozen[key.lease.digest] == nil else { throw .isFrozen }
-    let player = try player(sender, in: lease)
+    let player = try player(sender, in: lease, run)
     guard k.now < run.deadline else { throw .tooLate(now: k.now, deadline: run.deadline) }
-    let step = try run.game.play(move, by: player, in: try trial(key, lease, k))
+    let step = try run.game.play(move, by: player, in: try trial(key, run, lease, k))
     k.emit(
       Event(
         event, subject: key.id.digest, order: lease.order.digest, lease: key.lease.digest,
         parties: [sender]))
     try follow(step, key, &run, &lease, &k)
-    if leases[key.lease] != nil { leases[key.lease] = lease }
+    keep(lease, key.lease)
   }
 
   /// What a step of the game means for the row.
@@ -134,29 +136,44 @@ extension MarketTables {
     switch step {
     case .stay:
       runs[key] = run
-    case .wait(let deadline):
-      run.deadline = deadline
-      run.demand = .none
-      runs[key] = run
-      k.timers.set(MarketTimer.run.key(key.lease.digest, key.index), at: deadline)
+    case .wait(let deadline): wait(until: deadline, key, &run, &k)
+    case .beacon: wait(until: try k.now.adding(Time(1)), key, &run, &k)
+    case .call(let audit): try call(audit, key, &run, &lease, &k)
+    case .open(let deadline, let accused):
+      if let accused {
+        let game = GameKey(key, accused, run.auditor)
+        try begin(game, isAuditor: true, bond: run.auditBond, &run, lease, &k)
+      }
+      wait(until: deadline, key, &run, &k)
+      emit("runOpen", key, run, lease, [lease.buyer] + lease.seats.map(\.provider), &k)
     case .verdict(let verdict):
       try settle(key, run, verdict, &lease, &k)
     }
+  }
+
+  private mutating func wait(
+    until deadline: Time, _ key: RunKey, _ run: inout Run, _ k: inout KernelTables
+  ) {
+    run.deadline = deadline
+    run.demand = .none
+    runs[key] = run
+    if deadline == .never { return }
+    k.timers.set(MarketTimer.run.key(key.lease.digest, key.index), at: deadline)
   }
 
   /// Silence until the deadline of a run.
   mutating func expireRun(_ key: RunKey, _ old: Run, _ k: inout KernelTables) throws(Refusal) {
     var run = old
     var lease = try leases.require(key.lease, else: .unknownLease)
-    let trial = try trial(key, lease, k)
+    let trial = try trial(key, run, lease, k)
     let step: Step
     switch run.demand {
     case .none: step = try run.game.expire(in: trial)
-    case .byBuyer: step = try run.game.play(.spoiled, by: .seat(0), in: trial)
+    case .byBuyer, .byAuditor: step = try run.game.play(.spoiled, by: .seat(0), in: trial)
     case .bySeat: step = withheld(lease)
     }
     try follow(step, key, &run, &lease, &k)
-    if leases[key.lease] != nil { leases[key.lease] = lease }
+    keep(lease, key.lease)
   }
 
   /// The seats could not work, and that is the buyer's fault.
@@ -168,18 +185,29 @@ extension MarketTables {
   }
 
   func trial(
-    _ key: RunKey, _ lease: Lease, _ k: borrowing KernelTables
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ k: borrowing KernelTables
   ) throws(Refusal) -> Trial {
     Trial(
       run: key.id, seats: lease.seats.map(\.provider), units: lease.units, now: k.now,
-      runTime: lease.runTime, acceptWindow: lease.acceptWindow,
-      sealWindow: k.terms.at(lease.termsVersion).sealWindow)
+      runTime: lease.runTime, acceptWindow: lease.acceptWindow, auditPpm: lease.auditPpm,
+      height: k.height, beacon: k.beaconValue, openGames: run.openGames,
+      clocks: TrialClocks(k.terms.at(lease.termsVersion)))
   }
 
-  func player(_ account: Address, in lease: Lease) throws(Refusal) -> Player {
+  func player(_ account: Address, in lease: Lease, _ run: Run) throws(Refusal) -> Player {
     if let seat = lease.seatIndex(of: account) { return .seat(seat) }
-    guard account == lease.buyer else { throw .notYours }
-    return .buyer
+    if account == lease.buyer { return .buyer }
+    guard account == run.auditor, account != Address() else { throw .notYours }
+    return .auditor
+  }
+
+  /// An input of the size that the work reads, where others must be able to do it again.
+  func admit<W: Works & ~Copyable>(
+    _ input: Content, for lease: Lease, _ works: borrowing W
+  ) throws(Refusal) {
+    guard lease.auditPpm > 0 else { return }
+    try works.admit(
+      inputBytes: ContentChunks.plainBytes(ofBlob: input.size), for: lease.spec, of: lease.work)
   }
 
   /// Evidence within the units asked for, stored by a custodian, its key wrapped to the buyer.

@@ -9,8 +9,9 @@ extension MarketTables {
     _ key: RunKey, _ run: Run, _ verdict: Verdict, _ lease: inout Lease,
     _ k: inout KernelTables
   ) throws(Refusal) {
-    let record = try pay(key, startedBy: run.startedBy, verdict, &lease, &k)
+    let record = try pay(key, run, verdict, &lease, &k)
     conclusions.append(.settled(record))
+    if run.output.root != .zero { closeClaim(key, run.output.root, &k) }
     runs[key] = nil
     lease.open -= 1
     emitSettled(key, record, lease, &k)
@@ -27,14 +28,22 @@ extension MarketTables {
 
   /// Moves the money of one run out of the escrow, and says what was moved.
   mutating func pay(
-    _ key: RunKey, startedBy: Bytes32, _ verdict: Verdict, _ lease: inout Lease,
+    _ key: RunKey, _ run: Run, _ verdict: Verdict, _ lease: inout Lease,
     _ k: inout KernelTables
   ) throws(Refusal) -> SettledRun {
     let terms = k.terms.at(lease.termsVersion)
     let holder = lease.holder(key.lease)
-    let asked = try lease.pricePerRun()
-    let shares = try shares(of: verdict, lease, terms)
-    var record = SettledRun(key, startedBy, verdict, lease)
+    let fee = try fee(of: lease, terms)
+    let asked = try lease.pricePerRun().adding(fee)
+    let shares = try shares(of: verdict, key, run, lease, terms)
+    var record = SettledRun(key, run.startedBy, verdict, lease)
+    record.fee = fee.units
+    record.auditBond = run.auditBond.units
+    if run.auditBond > .zero {
+      // What it lost comes into the escrow first, since others are paid from it.
+      let lost = Amount(run.auditBond.units - min(run.auditBond.units, shares.auditor.units))
+      try untie(run.auditBond, of: run.auditor, lost: lost, to: holder, &k)
+    }
 
     try k.ledger.post(from: holder, to: .account(lease.buyer), shares.buyer)
     record.payouts.append(Payout(to: lease.buyer, shares.buyer))
@@ -53,10 +62,34 @@ extension MarketTables {
         lease.broken = true
       }
     }
+    try payCourt(shares, run, from: holder, &record, &k)
     try k.ledger.post(from: holder, to: .treasury, shares.treasury)
     record.payouts.append(Payout(treasury: shares.treasury))
     lease.escrow = try lease.escrow.subtracting(asked)
     return record
+  }
+
+  /// The auditor's earnings beyond its bond, the winner's prize, and the tolls of the games.
+  private mutating func payCourt(
+    _ shares: RunShares, _ run: Run, from holder: Holder, _ record: inout SettledRun,
+    _ k: inout KernelTables
+  ) throws(Refusal) {
+    if run.auditBond > .zero {
+      if shares.auditor > run.auditBond {
+        try k.ledger.post(
+          from: holder, to: .account(run.auditor),
+          try shares.auditor.subtracting(run.auditBond))
+      }
+      record.payouts.append(Payout(to: run.auditor, shares.auditor))
+    }
+    if shares.victor > .zero {
+      try k.ledger.post(from: holder, to: .account(run.victor), shares.victor)
+      record.payouts.append(Payout(to: run.victor, shares.victor))
+    }
+    if shares.tolls > .zero {
+      try k.ledger.post(from: holder, to: .operator, shares.tolls)
+      record.payouts.append(Payout(tolls: shares.tolls))
+    }
   }
 
   func emitSettled(
@@ -77,19 +110,26 @@ extension MarketTables {
 struct RunShares {
   var buyer = Amount()
   var seats: [Amount] = []
+  /// Of the auditor, its bond included; of a volunteer who won, its bond left out.
+  var auditor = Amount()
+  var victor = Amount()
+  var tolls = Amount()
   var treasury = Amount()
 }
 
 extension MarketTables {
   /// The payouts of the rule that the verdict falls under, at the units that were used.
   private func shares(
-    of verdict: Verdict, _ lease: Lease, _ terms: Terms
+    of verdict: Verdict, _ key: RunKey, _ run: Run, _ lease: Lease, _ terms: Terms
   ) throws(Refusal) -> RunShares {
+    if lease.check.kind == DisputableCheck.name {
+      return try disputable(verdict, key, run, lease, terms)
+    }
     switch verdict.outcome {
-    case .majority, .noMajority: try replicated(verdict, lease, terms)
+    case .majority, .noMajority: return try replicated(verdict, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
-      .notHonoured:
-      try open(verdict, lease, terms)
+      .notHonoured, .stands, .fell, .leftSilent:
+      return try open(verdict, lease, terms)
     }
   }
 

@@ -36,6 +36,14 @@ extension MarketTables {
     case .run:
       let id = RunKey(LeaseID(key.id), key.sub)
       try expireRun(id, try runs.require(id, else: .unknownRun), &k)
+    case .game:
+      let id = GameID(key.id)
+      try expireGame(id, try disputes.require(id, else: .unknownGame), &k)
+    case .claim:
+      try clear(key.id, try claims.require(key.id, else: .unknownGame), &k)
+    case .auditor:
+      let account = Address(lastBytesOf: key.id)
+      try returnAuditBond(account, try auditors.require(account, else: .notAnAuditor), &k)
     }
     return true
   }
@@ -47,6 +55,11 @@ extension MarketTables {
     case .tender: return tenders[OrderID(key.id)]?.deadline == deadline
     case .lease: return leases[LeaseID(key.id)]?.deadline == deadline
     case .run: return runs[RunKey(LeaseID(key.id), key.sub)]?.deadline == deadline
+    case .game:
+      guard let game = disputes[GameID(key.id)], game.deadline == deadline else { return false }
+      return runs[game.key.run] != nil && frozen[game.key.run.lease.digest] == nil
+    case .claim: return claims[key.id]?.isOver == true
+    case .auditor: return auditors[Address(lastBytesOf: key.id)]?.leaves == deadline
     }
   }
 
@@ -60,6 +73,9 @@ extension MarketTables {
     runs.forEach {
       due.append((MarketTimer.run.key($0.lease.digest, $0.index), $1.deadline))
     }
-    for timer in due { k.timers.set(timer.key, at: timer.at) }
+    disputes.forEach { due.append((MarketTimer.game.key($0.digest), $1.deadline)) }
+    claims.forEach { if $1.isOver { due.append((MarketTimer.claim.key($0), $1.shownAt)) } }
+    auditors.forEach { due.append((MarketTimer.auditor.key($0.padded), $1.leaves)) }
+    for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }
 }

@@ -12,6 +12,11 @@ public struct MarketTables: ~Copyable {
   var leases = Table<LeaseID, Lease>("leases")
   var runs = Table<RunKey, Run>("runs")
   var frozen = Table<Bytes32, Frozen>("frozen")
+  var auditors = Table<Address, Auditor>("auditors")
+  var auditorLists = Table<Bytes32, AuditorList>("auditorLists")
+  var claims = Table<Bytes32, Claim>("claims")
+  var openings = Table<Bytes32, Opening>("openings")
+  var disputes = Table<GameID, Dispute>("disputes")
 
   /// What the current message or timer concluded, for the learners and the receipts tree.
   public internal(set) var conclusions: [Conclusion] = []
@@ -27,6 +32,7 @@ public struct MarketTables: ~Copyable {
     let leases: Int
     let runs: Int
     let frozen: Int
+    let court: CourtMark
     let conclusions: Int
   }
 
@@ -34,6 +40,7 @@ public struct MarketTables: ~Copyable {
     Mark(
       orders: orders.mark(), tenders: tenders.mark(), bids: bids.mark(), offers: offers.mark(),
       leases: leases.mark(), runs: runs.mark(), frozen: frozen.mark(),
+      court: courtMark(),
       conclusions: conclusions.count)
   }
 
@@ -45,6 +52,7 @@ public struct MarketTables: ~Copyable {
     leases.rollback(to: mark.leases)
     runs.rollback(to: mark.runs)
     frozen.rollback(to: mark.frozen)
+    rollbackCourt(to: mark.court)
     conclusions.removeLast(conclusions.count - mark.conclusions)
   }
 
@@ -57,6 +65,7 @@ public struct MarketTables: ~Copyable {
     leases.list(since: mark.leases, into: &changes)
     runs.list(since: mark.runs, into: &changes)
     frozen.list(since: mark.frozen, into: &changes)
+    listCourt(since: mark.court, into: &changes)
   }
 
   /// The message stands.
@@ -68,6 +77,7 @@ public struct MarketTables: ~Copyable {
     leases.forgetUndo()
     runs.forgetUndo()
     frozen.forgetUndo()
+    forgetCourtUndo()
   }
 
   /// Hands over what was concluded since the last call.
@@ -85,6 +95,7 @@ public struct MarketTables: ~Copyable {
     leases.drain(into: &changes)
     runs.drain(into: &changes)
     frozen.drain(into: &changes)
+    drainCourt(into: &changes)
   }
 
   /// Fills a row at restart; false when the table is none of the market's.
@@ -99,7 +110,7 @@ public struct MarketTables: ~Copyable {
     case leases.name: try leases.load(key: key, row: row)
     case runs.name: try runs.load(key: key, row: row)
     case frozen.name: try frozen.load(key: key, row: row)
-    default: return false
+    default: return try loadCourt(table: table, key: key, row: row)
     }
     return true
   }
@@ -110,6 +121,10 @@ enum MarketTimer: UInt8 {
   case tender = 1
   case lease = 2
   case run = 3
+  case game = 4
+  /// What is left of a claim that is over.
+  case claim = 5
+  case auditor = 6
 
   /// The market's number among the rooms that set timers.
   static let room: UInt8 = 1

@@ -6,7 +6,7 @@ public import Primitives
 /// One party's share of a settlement.
 public struct Payout: Fielded, Hashable {
   public static let typeName = "Payout"
-  /// 0 an account, 2 the treasury, as `Holder` numbers them.
+  /// 0 an account, 2 the treasury, 3 the operator, as `Holder` numbers them.
   public var kind: UInt8 = 0
   public var account = Address()
   public var amount = Amount()
@@ -14,6 +14,10 @@ public struct Payout: Fielded, Hashable {
   public init() {}
   public init(to account: Address, _ amount: Amount) {
     self.account = account
+    self.amount = amount
+  }
+  public init(tolls amount: Amount) {
+    kind = 3
     self.amount = amount
   }
   public init(treasury amount: Amount) {
@@ -43,6 +47,10 @@ public struct SettledRun: Fielded, Hashable {
   public var prices: [UInt64] = []
   /// What each seat had at stake.
   public var stakes: [UInt64] = []
+  /// F, escrowed beside the price for an audit; zero where the check has none.
+  public var fee: UInt64 = 0
+  /// What the auditor had at stake.
+  public var auditBond: UInt64 = 0
   public var buyer = Address()
   public var check = CheckTerms()
   public var run = RunID()
@@ -63,6 +71,8 @@ public struct SettledRun: Fielded, Hashable {
     try v("lease", &lease)
     try v("prices", &prices)
     try v("stakes", &stakes)
+    try v("fee", &fee)
+    try v("auditBond", &auditBond)
     try v("buyer", &buyer)
     try v("check", &check)
     try v("run", &run)

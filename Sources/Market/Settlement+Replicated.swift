@@ -19,7 +19,7 @@ public enum ReplicaAct: Hashable, Sendable {
     case .silent: self = .silent
     case .paid, .differs, .undecided:
       self = .answer(SHA256.hash(seat.output.bytes + bigEndianBytes(seat.units)))
-    case .rejected, .idle, .spoiled: throw .impossibleCase("fate")
+    case .rejected, .idle, .spoiled, .fallen, .left: throw .impossibleCase("fate")
     }
   }
 

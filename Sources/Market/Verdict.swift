@@ -14,9 +14,22 @@ public enum Outcome: UInt8, ByteChoice {
   case inputWithheld = 7
   case demandExpired = 8
   case notHonoured = 9
+  /// The evidence stands: nobody disputed it, or all who did lost.
+  case stands = 10
+  /// The evidence lost a game.
+  case fell = 11
+  /// The provider fell silent after its evidence.
+  case leftSilent = 12
 
   /// Whether the buyer got what it paid for.
-  public var isGood: Bool { self == .accepted || self == .silent || self == .majority }
+  public var isGood: Bool { 
+    switch self {
+    case .accepted, .silent, .majority, .stands: true
+    case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,
+      .fell, .leftSilent:
+      false
+    }
+  }
 }
 
 /// What became of a seat in a run.
@@ -37,6 +50,22 @@ public enum Fate: UInt8, ByteChoice {
   case idle = 7
   /// Its output could not be opened with the key it promised, or no key came.
   case spoiled = 8
+  /// Its answer lost a game.
+  case fallen = 9
+  /// Answered, and fell silent when it was asked about it.
+  case left = 10
+}
+
+/// What came of an audit.
+public enum AuditFinding: UInt8, ByteChoice {
+  /// Nobody was drawn, or nobody could be called.
+  case none = 0
+  case equal = 1
+  case differs = 2
+  /// The auditor said nothing to the end.
+  case silent = 3
+  /// The auditor had sealed its trace when the provider fell silent.
+  case committed = 4
 }
 
 public struct SeatVerdict: Fielded, Hashable {
@@ -72,6 +101,9 @@ public struct Verdict: Fielded, Hashable {
   /// The reason of a rejection; `other` elsewhere.
   public var reason = RejectReason.other
   public var seats: [SeatVerdict] = []
+  public var audit = AuditFinding.none
+  /// The auditor whose bond was at stake; zero without.
+  public var auditor = Address()
 
   public init() {}
   public init(_ outcome: Outcome, reason: RejectReason = .other, seats: [SeatVerdict]) {
@@ -85,5 +117,7 @@ public struct Verdict: Fielded, Hashable {
     try v("outcome", &outcome)
     try v("reason", &reason)
     try v("seats", &seats)
+    try v("audit", &audit)
+    try v("auditor", &auditor)
   }
 }

@@ -130,6 +130,7 @@ extension Walker {
             ? try unseal(key, lease, seat.provider) : try seal(key, lease, seat.provider))
       }
       return moves
+    case .disputable: return []
     }
   }
 
@@ -174,7 +175,7 @@ extension Walker {
       m.head = head(random.chance(50) ? lease.buyer : seat)
       m.run = key
       return m
-    case .byBuyer:
+    case .byBuyer, .byAuditor:
       var m = PostKey()
       m.head = head(seat)
       m.run = key

@@ -62,4 +62,29 @@ extension RefusalTexts {
     RefusalText("badPath", "the chunk's path does not lead to the root"),
     RefusalText("chunkIsTrue", "the chunk decrypts to its leaf; nobody is at fault"),
   ]
+
+  static let court: [RefusalText] = [
+    RefusalText("unsortedSubjects", "the subjects are not in ascending order, each once"),
+    RefusalText("leavesAudits", "this auditor has asked for its bond back"),
+    RefusalText("notAnAuditor", "this account is not registered as an auditor"),
+    RefusalText(
+      "auditBondTooSmall", "the bond is {is$}; the least that gets a place is {least$}"),
+    RefusalText(
+      "tooFewAuditors", "auditors of {operators} operators stand ready; {least} are needed",
+      hint: "tolsey check registers an auditor"),
+    RefusalText(
+      "bondTooSmall", "a challenge would stake {bond$}, too little for a price of {price$}",
+      hint: "lower the audit rate or buy more at once"),
+    RefusalText(
+      "untiedTrace", "the trace does not begin with the input and end with the answer"),
+    RefusalText("notDisputable", "nothing of this run can be disputed now"),
+    RefusalText("alreadyChallenged", "this account has challenged the answer"),
+    RefusalText("alreadyOpened", "that was opened for another game"),
+    RefusalText("unknownGame", "no such game is played"),
+    RefusalText("gameOver", "the game is over"),
+    RefusalText("nothingToDispute", "the run's input is what both sides start from"),
+    RefusalText("badVertex", "{got} children came that do not make the vertex of {wanted}"),
+    RefusalText("wrongRound", "the game is at round {is}; the move is for round {got}"),
+    RefusalText("noReferee", "this work cannot be done again by others"),
+  ]
 }

@@ -19,7 +19,9 @@ extension ReputationTables {
     case .accepted, .silent: dealt(run) { $0.accepted = $0.accepted.raised(by: $1) }
     case .rejected: dealt(run) { $0.rejected = $0.rejected.raised(by: $1) }
     case .inputWithheld: change(run.buyer) { $0.inputWithheld = $0.inputWithheld.raised() }
-    case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured: break
+    case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured, .stands, .fell,
+      .leftSilent:
+      break
     }
     for (place, seat) in run.verdict.seats.enumerated() { conclude(seat, at: place, of: run) }
   }
@@ -31,19 +33,23 @@ extension ReputationTables {
       // paid counts, and not what was asked for, or one unit could earn the record of a million.
       let earned = run.earned(at: place)
       change(seat.provider) { $0.good = $0.good.raised(by: earned) }
+    case .paid where run.verdict.audit == .equal:
+      // A drawn auditor, a stranger with a bond of its own, found the same.
+      let earned = run.earned(at: place)
+      change(seat.provider) { $0.good = $0.good.raised(by: earned) }
     case .absent, .spoiled:
       let fault = fault(price: run.price(at: place))
       change(seat.provider) {
         $0.noEvidence = $0.noEvidence.raised()
         $0.bad = $0.bad.raised(by: fault)
       }
-    case .differs:
-      // The majority's word, which made the good, also ends it.
+    case .differs, .fallen:
+      // A proven lie ends what was good.
       change(seat.provider) {
         $0.slashed = $0.slashed.raised()
         $0.good = .zero
       }
-    case .silent: change(seat.provider) { $0.slashed = $0.slashed.raised() }
+    case .silent, .left: change(seat.provider) { $0.slashed = $0.slashed.raised() }
     case .paid, .undecided, .rejected, .idle: break
     }
   }

@@ -98,7 +98,7 @@ public struct ReplicatedCheck: Check {
 
   private mutating func beginOpening(in t: Trial) throws(Refusal) -> Step {
     opening = true
-    return .wait(until: try t.now.after(seconds: t.sealWindow))
+    return .wait(until: try t.now.after(seconds: t.clocks.seal))
   }
 
   private mutating func open(

@@ -74,6 +74,8 @@ public struct Dispute: Fielded, Hashable {
   public var key = GameKey()
   /// The drawn auditor plays with its tied bond; anybody else has locked one for the game.
   public var isAuditor = false
+  /// Over: it stays until the run is settled, so that nobody challenges twice.
+  public var isOver = false
   public var bond = Amount()
   public var began: UInt64 = 0
   /// The choices so far, from the root down.
@@ -96,6 +98,7 @@ public struct Dispute: Fielded, Hashable {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("key", &key)
     try v("isAuditor", &isAuditor)
+    try v("isOver", &isOver)
     try v("bond", &bond)
     try v("began", &began)
     try v("picks", &picks)

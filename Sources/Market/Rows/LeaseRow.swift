@@ -140,3 +140,13 @@ public struct Lease: Fielded, Hashable {
     seats.firstIndex { $0.provider == provider }
   }
 }
+
+extension Lease {
+  /// Keeps what others need to do a run again, where the check has a court.
+  mutating func takeWork(_ work: String, _ spec: [UInt8]) {
+    guard let shape = try? Game.shape(of: check), shape.auditPpm > 0 else { return }
+    auditPpm = shape.auditPpm
+    self.work = work
+    self.spec = spec
+  }
+}

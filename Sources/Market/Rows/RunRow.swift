@@ -27,6 +27,7 @@ public struct Run: Fielded, Hashable {
   public var remaining = Time()
   public var buyerDemanded = false
   public var seatDemanded = false
+  public var auditorDemanded = false
   /// The output that the buyer may demand; blank where the check settles without the buyer.
   public var output = Content()
   /// The content key of the output, once posted on demand; zero before.
@@ -35,6 +36,17 @@ public struct Run: Fielded, Hashable {
   public var inputKey = Bytes32()
   /// Commitment to the salt that draws the audit; zero where the check has none.
   public var auditSalt = Bytes32()
+  /// The auditor whose bond is tied to the run, and how much of it; zero where there is none.
+  public var auditor = Address()
+  public var auditBond = Amount()
+  /// Games about the run that are not over.
+  public var openGames: UInt64 = 0
+  /// The auditor's game was lost, with tolls of so much.
+  public var auditLost = false
+  public var auditTolls = Amount()
+  /// Who won a game, with what at stake.
+  public var victor = Address()
+  public var victorBond = Amount()
 
   public init() {}
 
@@ -49,10 +61,18 @@ public struct Run: Fielded, Hashable {
     try v("remaining", &remaining)
     try v("buyerDemanded", &buyerDemanded)
     try v("seatDemanded", &seatDemanded)
+    try v("auditorDemanded", &auditorDemanded)
     try v("output", &output)
     try v("postedKey", &postedKey)
     try v("inputKey", &inputKey)
     try v("auditSalt", &auditSalt)
+    try v("auditor", &auditor)
+    try v("auditBond", &auditBond)
+    try v("openGames", &openGames)
+    try v("auditLost", &auditLost)
+    try v("auditTolls", &auditTolls)
+    try v("victor", &victor)
+    try v("victorBond", &victorBond)
   }
 }
 

@@ -6,13 +6,6 @@ import Testing
 
 @testable import Market
 
-/// Accepts every spec but the empty one; the kinds of work have their own tests.
-struct AnyWork: Works {
-  func admit(_ spec: [UInt8], of work: String, under check: CheckTerms) throws(Refusal) {
-    guard work == "inference" else { throw .unknownWork }
-  }
-}
-
 /// Records that a test writes down itself.
 struct FixedStanding: Standing {
   var weights: [Address: UInt64] = [:]
