@@ -8,6 +8,7 @@
 
 #define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 #define INLINE __attribute__((always_inline)) static inline
+#define UNROLL _Pragma("GCC unroll 16")
 
 // Sixteen sums to bytes. At a shift of 32 the quotients are the high halves of the products;
 // at 24 they may need more than 32 bits, so they saturate on their way.
@@ -33,15 +34,22 @@ VNNI INLINE __m128i rounded(__m512i sums, const int32_t *multipliers, __m512i ad
   return _mm512_cvtusepi32_epi8(quotients);
 }
 
-// Stores one place's sixteen outputs, or fewer where the mask says so.
-VNNI INLINE void store(const tolsey_layer *l, __m512i sums, size_t output, char *out,
-                       __mmask16 mask) {
-  if (l->multipliers) {
-    const __m128i bytes =
-        rounded(sums, l->multipliers + output, _mm512_set1_epi64(l->addend), l->shift);
-    _mm_mask_storeu_epi8(out + output, mask, bytes);
-  } else {
-    _mm512_mask_storeu_epi32(out + 4 * output, mask, sums);
+// Rounds and stores the sums of some places, `blocks` sixteens each; the last may be cut short.
+VNNI static void store(const tolsey_layer *l, const __m512i *sums, int places, int blocks,
+                       size_t output, __mmask16 mask, char *out) {
+  const __m512i addend = _mm512_set1_epi64(l->addend);
+  const int32_t shift = l->shift;
+  for (int place = 0; place < places; place++, out += l->out_column_step) {
+    for (int n = 0; n < blocks; n++, sums++) {
+      const __mmask16 own = n + 1 == blocks ? mask : 0xFFFF;
+      const size_t first = output + 16 * n;
+      if (l->multipliers) {
+        const __m128i bytes = rounded(*sums, l->multipliers + first, addend, shift);
+        _mm_mask_storeu_epi8(out + first, own, bytes);
+      } else {
+        _mm512_mask_storeu_epi32(out + 4 * first, own, *sums);
+      }
+    }
   }
 }
 
@@ -50,14 +58,13 @@ VNNI INLINE void store(const tolsey_layer *l, __m512i sums, size_t output, char 
 // stay in registers.
 VNNI INLINE void tile(const int R, const int N, const int POOLED, const tolsey_layer *l,
                       const uint8_t *x, size_t output, __mmask16 mask, char *out) {
-  enum { most = 8 };
-  __m512i upper[most][6], lower[most][6];
+  __m512i upper[8][3], lower[8][3];
   const size_t groups = l->groups, column_step = l->column_step, line_step = l->line_step;
   const size_t block_bytes = l->segments * groups * 64;
   const int8_t *w = l->weights + output / 16 * block_bytes;
-  for (int n = 0; n < N; n++) {
+  UNROLL for (int n = 0; n < N; n++) {
     const __m512i bias = _mm512_loadu_si512(l->bias + output + 16 * n);
-    for (int r = 0; r < R; r++) {
+    UNROLL for (int r = 0; r < R; r++) {
       upper[r][n] = bias;
       if (POOLED) lower[r][n] = bias;
     }
@@ -65,60 +72,59 @@ VNNI INLINE void tile(const int R, const int N, const int POOLED, const tolsey_l
   for (size_t s = 0; s < l->segments; s++) {
     const uint8_t *xs = x + s * l->segment_step;
     for (size_t g = 0; g < groups; g++, xs += 4, w += 64) {
-      __m512i weights[6];
-      for (int n = 0; n < N; n++) weights[n] = _mm512_loadu_si512(w + n * block_bytes);
-      for (int r = 0; r < R; r++) {
+      __m512i weights[3];
+      UNROLL for (int n = 0; n < N; n++) weights[n] = _mm512_loadu_si512(w + n * block_bytes);
+      UNROLL for (int r = 0; r < R; r++) {
         int32_t four;
         __builtin_memcpy(&four, xs + r * column_step, 4);
         const __m512i values = _mm512_set1_epi32(four);
-        for (int n = 0; n < N; n++)
+        UNROLL for (int n = 0; n < N; n++)
           upper[r][n] = _mm512_dpbusd_epi32(upper[r][n], values, weights[n]);
       }
       if (!POOLED) continue;
       const uint8_t *below = xs + line_step;
-      for (int r = 0; r < R; r++) {
+      UNROLL for (int r = 0; r < R; r++) {
         int32_t four;
         __builtin_memcpy(&four, below + r * column_step, 4);
         const __m512i values = _mm512_set1_epi32(four);
-        for (int n = 0; n < N; n++)
+        UNROLL for (int n = 0; n < N; n++)
           lower[r][n] = _mm512_dpbusd_epi32(lower[r][n], values, weights[n]);
       }
     }
   }
-  for (int r = 0; r < R; r += POOLED ? 2 : 1) {
-    char *own = out + (POOLED ? r / 2 : r) * l->out_column_step;
-    for (int n = 0; n < N; n++) {
-      __m512i sums = upper[r][n];
-      if (POOLED) {
-        sums = _mm512_max_epi32(
-            _mm512_max_epi32(sums, upper[r + 1][n]),
-            _mm512_max_epi32(lower[r][n], lower[r + 1][n]));
-      }
-      store(l, sums, output + 16 * n, own, n + 1 == N ? mask : 0xFFFF);
+  __m512i kept[24];
+  const int places = POOLED ? R / 2 : R;
+  UNROLL for (int p = 0; p < places; p++) {
+    UNROLL for (int n = 0; n < N; n++) {
+      kept[p * N + n] =
+          !POOLED ? upper[p][n]
+                  : _mm512_max_epi32(_mm512_max_epi32(upper[2 * p][n], upper[2 * p + 1][n]),
+                                     _mm512_max_epi32(lower[2 * p][n], lower[2 * p + 1][n]));
     }
   }
+  store(l, kept, places, N, output, mask, out);
 }
 
 // One place alone: four sums an output, added at the end, hide the latency of the instruction
 // while the weights are read in the order in which they lie.
 VNNI INLINE void single(const int N, const tolsey_layer *l, const uint8_t *x, size_t output,
                         __mmask16 mask, char *out) {
-  __m512i sums[4][4];
+  __m512i sums[4][3];
   const size_t groups = l->groups, block_bytes = l->segments * groups * 64;
   const int8_t *w = l->weights + output / 16 * block_bytes;
-  for (int n = 0; n < N; n++) {
+  UNROLL for (int n = 0; n < N; n++) {
     sums[0][n] = _mm512_loadu_si512(l->bias + output + 16 * n);
-    for (int k = 1; k < 4; k++) sums[k][n] = _mm512_setzero_si512();
+    UNROLL for (int k = 1; k < 4; k++) sums[k][n] = _mm512_setzero_si512();
   }
   for (size_t s = 0; s < l->segments; s++) {
     const uint8_t *xs = x + s * l->segment_step;
     size_t g = 0;
     for (; g + 4 <= groups; g += 4, w += 256) {
-      for (int k = 0; k < 4; k++) {
+      UNROLL for (int k = 0; k < 4; k++) {
         int32_t four;
         __builtin_memcpy(&four, xs + 4 * (g + k), 4);
         const __m512i values = _mm512_set1_epi32(four);
-        for (int n = 0; n < N; n++)
+        UNROLL for (int n = 0; n < N; n++)
           sums[k][n] = _mm512_dpbusd_epi32(
               sums[k][n], values, _mm512_loadu_si512(w + n * block_bytes + 64 * k));
       }
@@ -127,31 +133,31 @@ VNNI INLINE void single(const int N, const tolsey_layer *l, const uint8_t *x, si
       int32_t four;
       __builtin_memcpy(&four, xs + 4 * g, 4);
       const __m512i values = _mm512_set1_epi32(four);
-      for (int n = 0; n < N; n++)
+      UNROLL for (int n = 0; n < N; n++)
         sums[0][n] =
             _mm512_dpbusd_epi32(sums[0][n], values, _mm512_loadu_si512(w + n * block_bytes));
     }
   }
-  for (int n = 0; n < N; n++) {
-    const __m512i all = _mm512_add_epi32(_mm512_add_epi32(sums[0][n], sums[1][n]),
-                                         _mm512_add_epi32(sums[2][n], sums[3][n]));
-    store(l, all, output + 16 * n, out, n + 1 == N ? mask : 0xFFFF);
+  __m512i kept[3];
+  UNROLL for (int n = 0; n < N; n++) {
+    kept[n] = _mm512_add_epi32(_mm512_add_epi32(sums[0][n], sums[1][n]),
+                               _mm512_add_epi32(sums[2][n], sums[3][n]));
   }
+  store(l, kept, 1, N, output, mask, out);
 }
 
 // A line of places, as many at a time as R says, and the rest.
-#define PART(R, N, POOLED)                                                   \
-  case R:                                                                    \
-    tile(R, N, POOLED, l, x + c * l->column_step * (POOLED ? 2 : 1), output, \
-         mask, out + c * l->out_column_step);                                \
+#define PART(R, N)                                                                          \
+  case R:                                                                                   \
+    tile(R, N, 0, l, x + c * l->column_step, output, mask, out + c * l->out_column_step);   \
     break;
 
-#define PLAIN_LINE(N)                                                    \
-  for (size_t c = 0; c < l->columns; c += 8) {                           \
-    switch (l->columns - c < 8 ? l->columns - c : 8) {                   \
-      PART(8, N, 0) PART(7, N, 0) PART(6, N, 0) PART(5, N, 0)            \
-      PART(4, N, 0) PART(3, N, 0) PART(2, N, 0) PART(1, N, 0)            \
-    }                                                                    \
+#define LINE(N)                                          \
+  for (size_t c = 0; c < l->columns; c += 8) {           \
+    switch (l->columns - c < 8 ? l->columns - c : 8) {   \
+      PART(8, N) PART(7, N) PART(6, N) PART(5, N)        \
+      PART(4, N) PART(3, N) PART(2, N) PART(1, N)        \
+    }                                                    \
   }
 
 #define POOLED_PART(P, N)                                                  \
@@ -163,9 +169,9 @@ VNNI INLINE void single(const int N, const tolsey_layer *l, const uint8_t *x, si
 VNNI static void plain_line(const tolsey_layer *l, const uint8_t *x, size_t output, int blocks,
                             __mmask16 mask, char *out) {
   switch (blocks) {
-    case 3: PLAIN_LINE(3) break;
-    case 2: PLAIN_LINE(2) break;
-    default: PLAIN_LINE(1)
+    case 3: LINE(3) break;
+    case 2: LINE(2) break;
+    default: LINE(1)
   }
 }
 

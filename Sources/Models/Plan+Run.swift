@@ -142,40 +142,35 @@ extension Plan.Run {
         let zs = max(0, left)..<min(from.width, left + window.width)
         let own = out + row * to.lineBytes + column * to.channels
         var channel = 0
-        while channel + 16 <= to.channels {
-          greatest(x + channel, from, ys, zs, as: SIMD16<UInt8>.self, to: own + channel)
-          channel += 16
-        }
-        while channel + 8 <= to.channels {
-          greatest(x + channel, from, ys, zs, as: SIMD8<UInt8>.self, to: own + channel)
-          channel += 8
-        }
         while channel < to.channels {
-          greatest(x + channel, from, ys, zs, as: SIMD2<UInt8>.self, to: own + channel)
-          channel += 1
+          let greatest = greatest(x + channel, from, ys, zs)
+          let left = UnsafeMutableRawPointer(own + channel)
+          if channel + 16 <= to.channels {
+            left.storeBytes(of: greatest, as: SIMD16<UInt8>.self)
+          } else if channel + 8 == to.channels {
+            left.storeBytes(of: greatest.lowHalf, as: SIMD8<UInt8>.self)
+          } else {
+            for lane in 0..<to.channels - channel { own[channel + lane] = greatest[lane] }
+          }
+          channel += 16
         }
       }
     }
   }
 
-  /// The greatest of some neighbouring channels; of a pair only the first is kept.
+  /// The greatest of sixteen neighbouring channels; what lies behind the last one is read too.
   @inline(__always)
-  private func greatest<V: SIMD>(
-    _ x: UnsafePointer<UInt8>, _ from: TensorLayout, _ ys: Range<Int>, _ zs: Range<Int>,
-    as _: V.Type, to out: UnsafeMutablePointer<UInt8>
-  ) where V.Scalar == UInt8 {
-    var greatest = V(repeating: 0)
+  private func greatest(
+    _ x: UnsafePointer<UInt8>, _ from: TensorLayout, _ ys: Range<Int>, _ zs: Range<Int>
+  ) -> SIMD16<UInt8> {
+    var greatest = SIMD16<UInt8>(repeating: 0)
     for y in ys {
       for z in zs {
         let at = UnsafeRawPointer(x + (y * from.width + z) * from.channels)
-        let own = at.loadUnaligned(as: V.self)
+        let own = at.loadUnaligned(as: SIMD16<UInt8>.self)
         greatest.replace(with: own, where: own .> greatest)
       }
     }
-    if V.scalarCount == 2 {
-      out[0] = greatest[0]
-    } else {
-      UnsafeMutableRawPointer(out).storeBytes(of: greatest, as: V.self)
-    }
+    return greatest
   }
 }

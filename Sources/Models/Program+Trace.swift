@@ -16,12 +16,16 @@ extension Program {
     traced.places[0].layout.store(input, at: run.address(0, 0))
     try body(0, UnsafeRawBufferPointer(start: input, count: traced.places[0].layout.count))
     var done = 0
+    var last: UnsafeMutablePointer<UInt8>?
     for (node, end) in traced.stepEnds.enumerated() {
-      run(done..<end)
-      done = end
       let layout = traced.places[node + 1].canonical
       let own = run.address(node + 1, 0)
-      if !layout.isCanonical { layout.load(own, to: scratch) }
+      // A reshape that took no step has the bytes of the tensor before it.
+      let isThere = done == end && last == own
+      run(done..<end)
+      done = end
+      last = own
+      if !layout.isCanonical && !isThere { layout.load(own, to: scratch) }
       let bytes = UnsafeRawBufferPointer(
         start: layout.isCanonical ? own : scratch, count: layout.byteCount)
       try body(node + 1, bytes)

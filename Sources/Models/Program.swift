@@ -11,7 +11,7 @@ final class Program: Sendable {
   let traced: Plan
   /// Multiply–adds and comparisons of one sample.
   private let work: UInt64
-  private let fastMemory = Shelf()
+  let fastMemory = Shelf()
   let tracedMemory = Shelf()
 
   static let mostBatch = Plan.mostBatch
@@ -99,6 +99,8 @@ final class Program: Sendable {
 /// Memory that no run uses at the moment.
 final class Shelf: Sendable {
   private let free = Mutex<[AlignedBytes]>([])
+
+  var count: Int { free.withLock { $0.count } }
 
   func take() -> AlignedBytes? { free.withLock { $0.popLast() } }
 

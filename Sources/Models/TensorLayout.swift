@@ -1,5 +1,6 @@
 // How the fast program lays tensors out: planes with the channel last, bytes never negative.
 
+import CKernels
 import Graphs
 
 /// Where the elements of a tensor lie in its piece of memory.
@@ -75,14 +76,25 @@ extension TensorLayout {
     }
   }
 
-  /// Reads the canonical bytes, four of them a sum.
+  /// Reads the canonical bytes, four of them a sum. Sums have no pads.
   func load(_ from: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<UInt8>) {
+    // A plane without pads is one long line, and so is a plane of one place its own plane.
+    let isOneLine = !isPadded || width * height == 1
+    let (lines, columns) = isOneLine ? (1, height * width) : (height, width)
     if element == .int32 {
-      let words = UnsafeMutableRawPointer(out).assumingMemoryBound(to: Int32.self)
-      return load(from, as: Int32.self) { words[$0] = Int32(littleEndian: $1) }
+      let words = UnsafeRawPointer(from).assumingMemoryBound(to: Int32.self)
+      let to = UnsafeMutableRawPointer(out).assumingMemoryBound(to: Int32.self)
+      tolsey_planes_words(words, lines, columns, lineBytes / 4, channels, to)
+      #if _endian(big)
+        for at in 0..<count { to[at] = to[at].littleEndian }
+      #endif
+    } else if isInOrder {
+      let flip = UInt8(offset)
+      for at in 0..<count { out[at] = from[at] ^ flip }
+    } else {
+      tolsey_planes_bytes(
+        from + origin, lines, columns, lineBytes, channels, UInt8(offset), out)
     }
-    let flip = UInt8(offset)
-    load(from, as: UInt8.self) { out[$0] = $1 ^ flip }
   }
 
   /// Reads the values of the canonical order.

@@ -23,6 +23,8 @@ import Testing
         let program = Program(own.graph, own.weights, kernel: kernel)
         let got = program.run(Array(inputs.joined()), count: count)
         #expect(got == wanted, "seed \(seed), \(kernel)")
+        let trace = try own.graph.trace(own.weights, on: inputs[0]).map(\.bytes)
+        #expect(program.tensors(inputs[0]) == trace, "seed \(seed), \(kernel)")
       }
     }
   }

@@ -44,15 +44,18 @@ import Testing
   }
 
   /// The fast program against the plain loops on a real model and a real input.
-  @Test(arguments: ["mlp", "cnn8", "lenet28"])
+  @Test(arguments: ["mlp", "cnn8", "lenet28", "dense"])
   func realModelsAreBitEqual(name: String) throws {
     let model = try model(name)
     let input = try InputJSON.read(Files.vector("\(name).input.json"))[0]
     let bytes = try model.quantise(input)
-    let wanted = try model.graph.run(model.weights, on: bytes)
+    let trace = try model.graph.trace(model.weights, on: bytes)
+    let wanted = trace[trace.count - 1].values
     for kernel in LayerKernel.usable {
-      #expect(
-        Program(model.graph, model.weights, kernel: kernel).run(bytes, count: 1) == wanted)
+      let program = Program(model.graph, model.weights, kernel: kernel)
+      #expect(program.run(bytes, count: 1) == wanted)
+      #expect(program.run(bytes, count: 1, threads: 2) == wanted)
+      #expect(program.tensors(bytes) == trace.map(\.bytes))
     }
     #expect(try model.run(input).values == wanted)
     #expect(try model.run(input).bytes.count == 40)
