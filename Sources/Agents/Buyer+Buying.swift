@@ -95,9 +95,8 @@ extension Buyer {
     self.outbox = outbox
     do {
       let secrets = PurchaseSecrets(salts, network: outbox.network, head)
-      let input = InferenceInput(salt: secrets.inputSalt, bytes: wants[index].input)
       let content = try await client.shelve(
-        input.encoded, salt: secrets.inputSalt, key: secrets.inputKey, readers: readers,
+        try ContentChunks(input: wants[index].input, key: secrets.inputKey), readers: readers,
         owner: key, at: news.time)
       let signed = outbox.sign(write(head, content, secrets))
       purchases[signed.id] = Purchase(

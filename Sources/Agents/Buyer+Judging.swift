@@ -12,11 +12,10 @@ extension Buyer {
   ) async throws -> Message? {
     guard let shown = try await evidence(id) else { return nil }
     let contentKey = run.postedKey != .zero ? run.postedKey : shown.key
-    let output = await client.open(
-      shown.evidence.output, key: contentKey, reader: self.key, at: news.time
-    ).bytes
-    guard let output else {
-      return try await complain(purchase, key, run, shown.evidence, news)
+    let opening = await client.open(
+      shown.evidence.output, as: .output, key: contentKey, reader: self.key, at: news.time)
+    guard case .opened(let output) = opening else {
+      return try await complain(purchase, key, run, opening, news)
     }
     guard attempts.begin(.judge(purchase.message), at: news.height) else { return nil }
     return try say(judge.judge(want: purchase.want, output: output), of: key, news)
@@ -40,9 +39,9 @@ extension Buyer {
     }
   }
 
-  /// The output does not open: first its key is demanded, then the chunk is shown.
+  /// The output does not open: first its key is demanded, then the box that lies is shown.
   private func complain(
-    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ evidence: Evidence, _ news: BlockNews
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ opening: Opening, _ news: BlockNews
   ) async throws -> Message? {
     if !run.buyerDemanded {
       guard attempts.begin(.demand(purchase.message), at: news.height) else { return nil }
@@ -52,18 +51,8 @@ extension Buyer {
       return .demandKey(m)
     }
     guard attempts.begin(.show(purchase.message), at: news.height) else { return nil }
-    // Of one chunk the commitment itself is the leaf; of more, only the provider knows them.
-    let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
-    if run.postedKey != .zero,
-      let blob = try? await client.get(evidence.output.blob, by: self.key, at: news.time),
-      blob.count <= longest
-    {
-      var m = ShowChunk()
-      m.head = try head(news)
-      m.run = key
-      m.box = blob
-      m.leaf = evidence.output.root
-      return .showChunk(m)
+    if run.postedKey != .zero, case .lie(let shown) = opening {
+      return .showChunk(ShowChunk(try head(news), key, shown))
     }
     return try say(.reject(.unusable), of: key, news)
   }
@@ -123,7 +112,7 @@ extension Buyer {
     for seat in settled.verdict.seats where seat.fate == .paid {
       guard let shown = try await evidence(seat.evidence) else { continue }
       let opening = await client.open(
-        shown.evidence.output, key: shown.key, reader: key, at: news.time)
+        shown.evidence.output, as: .output, key: shown.key, reader: key, at: news.time)
       if let bytes = opening.bytes { return bytes }
     }
     return nil

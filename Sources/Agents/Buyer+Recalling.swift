@@ -39,10 +39,10 @@ extension Buyer {
   ) throws {
     guard let outbox else { return }
     let secrets = PurchaseSecrets(salts, network: outbox.network, head)
+    let salt = ContentSalt(contentKey: secrets.inputKey)
     let found = wants.indices.first { index in
       guard wants[index].road == road, queue.contains(index) else { return false }
-      let input = InferenceInput(salt: secrets.inputSalt, bytes: wants[index].input).encoded
-      return ContentChunks.root(of: input, salt: secrets.inputSalt) == content.root
+      return ContentChunks.root(of: wants[index].input, as: .input, salt: salt) == content.root
     }
     guard let want = found else { return }
     let sum = try most(wants[want])

@@ -72,29 +72,30 @@ public protocol Reactor: Sendable {
 }
 
 extension MarketClient {
-  /// Cuts, encrypts and stores content.
+  /// Stores content that was cut and encrypted.
   public func shelve(
-    _ bytes: [UInt8], salt: Bytes32, key: Bytes32, readers: [Address], owner: PrivateKey,
-    at time: Time
+    _ chunks: ContentChunks, readers: [Address], owner: PrivateKey, at time: Time
   ) async throws -> Content {
-    let chunks = try ContentChunks(bytes, salt: salt, key: key)
-    let custody = try await put(chunks.blob, readers: readers, by: owner, at: time)
-    return Content(
-      root: chunks.root, blob: chunks.blobRoot, size: UInt64(chunks.blob.count),
-      keyHash: ContentChunks.keyHash(key), custody: custody)
+    Content(
+      chunks, custody: try await put(chunks.blob, readers: readers, by: owner, at: time))
   }
 
   /// Fetches and decrypts content, asking a few times where it does not come.
   public func open(
-    _ content: Content, key: Bytes32, reader: PrivateKey, at time: Time
+    _ content: Content, as side: ContentSide, key: Bytes32, reader: PrivateKey, at time: Time
   ) async -> Opening {
-    guard ContentChunks.keyHash(key) == content.keyHash else { return .garbled }
+    guard ContentSalt.keyHash(of: key) == content.keyHash else { return .wrongKey }
     for attempt in 0..<3 {
       if attempt > 0 { try? await Task.sleep(for: .milliseconds(50)) }
-      guard let blob = try? await get(content.blob, by: reader, at: time) else { continue }
-      guard let opened = try? ContentChunks.open(blob, key: key), opened.root == content.root
-      else { return .garbled }
-      return .opened(opened.bytes)
+      guard let blob = try? await get(content.blob, by: reader, at: time),
+        let opened = try? ContentChunks.open(blob, of: content, as: side, key: key)
+      else { continue }
+      switch opened {
+      case .bytes(let bytes): return .opened(bytes)
+      case .lie(let shown): return .lie(shown)
+      // Somebody hands out other bytes than were signed for; those may still come.
+      case .foreign: continue
+      }
     }
     return .missing
   }
@@ -118,9 +119,11 @@ extension Reactor {
 /// What came of fetching and decrypting content.
 public enum Opening: Hashable, Sendable {
   case opened([UInt8])
-  /// The bytes came, and are not what was committed to.
-  case garbled
-  /// Nobody hands the bytes out.
+  /// The key is not the one that was promised.
+  case wrongKey
+  /// A box does not decrypt to its own leaf; shown to the ledger it proves so.
+  case lie(ShownBox)
+  /// Nobody hands out the bytes that were signed for.
   case missing
 
   public var bytes: [UInt8]? {

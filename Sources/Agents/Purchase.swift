@@ -34,7 +34,6 @@ struct Purchase: Sendable {
 /// What a buyer derives from the place of a message.
 struct PurchaseSecrets {
   let seats: Bytes32
-  let inputSalt: Bytes32
   let inputKey: Bytes32
 
   init(_ salts: Salts, network: Bytes32, _ head: Head) {
@@ -42,7 +41,6 @@ struct PurchaseSecrets {
       salts.of(network: network, lane: head.lane, sequence: head.sequence, use)
     }
     seats = derive("seats")
-    inputSalt = derive("input salt")
     inputKey = derive("input key")
   }
 }

@@ -2,7 +2,8 @@
 
 public import Primitives
 
-/// A custodian's word that it stores a blob of that root and size.
+/// A custodian's word that it stores a blob of that root and size, whose boxes name the plain
+/// leaves of that content.
 ///
 /// Blobs are no part of the state; the ledger only checks this signature, so that the log
 /// replays anywhere.
@@ -24,9 +25,16 @@ public struct Custody: Fielded, Hashable {
   }
 
   /// What the custodian signs.
-  public static func digest(network: Bytes32, blob: Bytes32, size: UInt64) -> Bytes32 {
-    SHA256.hash(
-      Array("tolsey/custody/1".utf8) + network.bytes + blob.bytes + bigEndianBytes(size))
+  public static func digest(
+    network: Bytes32, root: Bytes32, blob: Bytes32, size: UInt64
+  ) -> Bytes32 {
+    var hasher = SHA256()
+    hasher.update("tolsey/custody/2")
+    hasher.update(network)
+    hasher.update(root)
+    hasher.update(blob)
+    hasher.update(size)
+    return hasher.finalize()
   }
 }
 
@@ -37,7 +45,7 @@ public struct Content: Fielded, Hashable {
   public static let largest: UInt64 = 67_108_864
   /// Root of the salted plain chunks: equal content under one salt compares equal.
   public var root = Bytes32()
-  /// Root of the encrypted chunks: the name of the blob.
+  /// Root of the boxes: the name of the blob.
   public var blob = Bytes32()
   /// Bytes of the blob.
   public var size: UInt64 = 0
@@ -53,6 +61,24 @@ public struct Content: Fielded, Hashable {
     self.keyHash = keyHash
     self.custody = custody
   }
+
+  /// Content as it was cut, in the custody of who signed for it.
+  public init(_ chunks: ContentChunks, custody: Custody) {
+    self.init(
+      root: chunks.root, blob: chunks.blobRoot, size: UInt64(chunks.blob.count),
+      keyHash: chunks.keyHash, custody: custody)
+  }
+
+  /// What its custodian signs.
+  public func custodyDigest(network: Bytes32) -> Bytes32 {
+    Custody.digest(network: network, root: root, blob: blob, size: size)
+  }
+
+  /// How many chunks it has.
+  public var chunks: UInt64 { ContentChunks.count(ofBlob: size) }
+
+  /// Bytes of the plain content.
+  public var plainBytes: UInt64 { ContentChunks.plainBytes(ofBlob: size) }
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
@@ -100,6 +126,8 @@ extension Refusal {
   }
   /// The content key does not hash to what was promised.
   static var wrongKey: Refusal { Refusal("wrongKey") }
+  /// No content has that many bytes when it is cut and encrypted.
+  static func blobSize(_ size: UInt64) -> Refusal { Refusal("blobSize", ["size": size]) }
   static func blobTooLarge(size: UInt64, limit: UInt64) -> Refusal {
     Refusal("blobTooLarge", ["size": size, "limit": limit])
   }

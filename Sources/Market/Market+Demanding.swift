@@ -61,7 +61,7 @@ extension MarketTables {
     default: throw .notYourMove
     }
     // A row holds zero where no key was posted, so zero is nobody's key.
-    guard m.key != .zero, ContentChunks.keyHash(m.key) == promised else { throw .wrongKey }
+    guard m.key != .zero, ContentSalt.keyHash(of: m.key) == promised else { throw .wrongKey }
     run.demand = .none
     let least = try Time.seconds(k.terms.at(lease.termsVersion).demandGrace)
     run.deadline = try k.now.adding(max(run.remaining, least))
@@ -74,28 +74,24 @@ extension MarketTables {
         numbers: [Number("deadline", run.deadline.milliseconds)]))
   }
 
-  /// One encrypted chunk that does not decrypt to its leaf: the ledger itself judges.
+  /// One box that does not decrypt to its own leaf: the ledger itself judges.
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
     _ m: ShowChunk, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) {
     var (run, lease) = try alive(m.run, at: k.now)
     let player = try player(m.head.from, in: lease, run)
-    let (content, key) = try shown(of: run, to: player)
-    let longest = ContentChunks.chunkBytes + ContentChunks.bindingBytes
-    try checkRange("boxBytes", UInt64(m.box.count), 1...UInt64(longest))
-    // The custodian signed the size, and so how many chunks there are: one path fits the last
-    // places of several numbers of leaves, and a place that is not the chunk's decrypts to noise.
-    let chunks = ContentChunks.count(ofBlob: content.size)
-    guard m.count == chunks else { throw .badPath }
-    let inBlob = MerkleTree.verify(
-      leaf: ContentChunks.blobLeaf(m.box), at: m.index, of: m.count, path: m.boxPath,
-      root: content.blob)
-    let inOutput = MerkleTree.verify(
-      leaf: m.leaf, at: m.index, of: m.count, path: m.leafPath, root: content.root)
-    guard inBlob && inOutput else { throw .badPath }
-    let bound = try ContentChunks.crypt(m.box, key: key, index: m.index)
-    guard ContentChunks.plainLeaf(bound) != m.leaf else { throw .chunkIsTrue }
+    let (content, side, key) = try shown(of: run, to: player)
+    try checkRange("boxBytes", UInt64(m.box.count), 1...UInt64(ContentChunks.boxBytes))
+    // The custodian signed the size, and so how many chunks there are.
+    guard
+      WideTree.verify(
+        leaf: ContentChunks.boxLeaf(m.box), at: m.index, of: content.chunks, path: m.path,
+        root: content.blob)
+    else { throw .badPath }
+    guard try BoxOpener(side, key: key).open(m.box, at: m.index) == nil else {
+      throw .chunkIsTrue
+    }
     let step =
       player == .buyer
       ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, run, lease, k))
@@ -108,16 +104,16 @@ extension MarketTables {
   /// that is still at work of the input, which would otherwise cost it its bid bond.
   private func shown(
     of run: Run, to player: Player
-  ) throws(Refusal) -> (content: Content, key: Bytes32) {
-    let (content, key) =
+  ) throws(Refusal) -> (content: Content, side: ContentSide, key: Bytes32) {
+    let (content, side, key) =
       switch player {
-      case .buyer: (run.output, run.postedKey)
+      case .buyer: (run.output, ContentSide.output, run.postedKey)
       case .seat(let seat):
-        (run.input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
-      case .auditor, .market: (run.input, .zero)
+        (run.input, .input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
+      case .auditor, .market: (run.input, .input, .zero)
       }
     guard run.demand == .none, key != .zero else { throw .notYourMove }
-    return (content, key)
+    return (content, side, key)
   }
 
   /// A run with its lease, not frozen and not past its deadline.

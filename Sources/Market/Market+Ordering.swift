@@ -116,14 +116,13 @@ extension MarketTables {
 
   /// A content is within bounds and a custodian of the genesis says that it stores the blob.
   func check(_ content: Content, _ terms: Terms, _ k: borrowing KernelTables) throws(Refusal) {
-    // Of an empty blob no chunk could ever be shown.
-    try checkRange("blobBytes", content.size, 1...(.max))
     guard content.size <= Content.largest else {
       throw .blobTooLarge(size: content.size, limit: Content.largest)
     }
+    // Of another size a place might have no chunk that could be shown.
+    guard ContentChunks.isBlobSize(content.size) else { throw .blobSize(content.size) }
     guard k.charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
-    let digest = Custody.digest(
-      network: k.charter.network, blob: content.blob, size: content.size)
+    let digest = content.custodyDigest(network: k.charter.network)
     guard let signature = try? Signature(content.custody.signature),
       let signer = try? signature.recover(digest: digest),
       signer == content.custody.custodian

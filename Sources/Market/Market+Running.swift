@@ -229,7 +229,7 @@ extension MarketTables {
       throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
     }
     guard let key = Bytes32(wrapped.bytes), key != .zero,
-      ContentChunks.keyHash(key) == content.keyHash
+      ContentSalt.keyHash(of: key) == content.keyHash
     else { throw .wrongKey }
   }
 }

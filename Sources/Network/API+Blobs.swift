@@ -42,6 +42,7 @@ extension API {
     return answer(
       [
         .init(name: "root", value: .string("\(kept.root)")),
+        .init(name: "content", value: .string("\(kept.content)")),
         .init(name: "size", value: .unsigned(kept.size)),
         .init(
           name: "custody",

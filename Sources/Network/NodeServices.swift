@@ -168,15 +168,19 @@ public struct BlobDelivery: Sendable {
 /// A custodian's word for a blob, and until when it is kept.
 public struct BlobReceipt: Hashable, Sendable {
   public var root: Bytes32
+  /// The root of the content, built by the plain leaves in the boxes.
+  public var content: Bytes32
   public var size: UInt64
   public var custodian: Address
   public var signature: [UInt8]
   public var expires: Time
 
   public init(
-    root: Bytes32, size: UInt64, custodian: Address, signature: [UInt8], expires: Time
+    root: Bytes32, content: Bytes32, size: UInt64, custodian: Address, signature: [UInt8],
+    expires: Time
   ) {
     self.root = root
+    self.content = content
     self.size = size
     self.custodian = custodian
     self.signature = signature

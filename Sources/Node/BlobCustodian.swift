@@ -18,14 +18,22 @@ struct BlobCustodian: BlobShelf {
 
   func put(_ upload: BlobDelivery) async throws(Problem) -> BlobReceipt {
     guard let expires = try? now().after(seconds: retention()) else { throw .broken }
+    guard ContentChunks.isBlobSize(UInt64(upload.bytes.count)) else {
+      throw Problem(
+        400, "blobSize", "no content has \(upload.bytes.count) bytes when it is encrypted",
+        hint: "cut it into chunks of \(ContentChunks.chunkBytes) bytes, each in its box",
+        numbers: [Number("size", UInt64(upload.bytes.count))])
+    }
     let kept: StoredBlob
     do throws(StoreError) {
       kept = try store.open().put(
         upload.bytes, by: upload.owner, readers: .only(upload.readers), until: expires)
     } catch { throw BlobCustodian.problem(error) }
-    let digest = Custody.digest(network: network, blob: kept.name, size: kept.size)
+    // The content's root is the one that the leaves in these boxes build: nobody names another.
+    let digest = Custody.digest(
+      network: network, root: kept.content, blob: kept.name, size: kept.size)
     return BlobReceipt(
-      root: kept.name, size: kept.size, custodian: key.address,
+      root: kept.name, content: kept.content, size: kept.size, custodian: key.address,
       signature: key.sign(digest: digest).bytes, expires: kept.expires)
   }
 
@@ -55,16 +63,4 @@ struct BlobCustodian: BlobShelf {
       }
     return Problem(status, error.code, error.message, hint: error.hint)
   }
-}
-
-/// The root of a blob's encrypted chunks, taken while the bytes come in: the name that inputs and
-/// evidence give it.
-struct ChunkRootHasher: BlobHasher {
-  private var bytes: [UInt8] = []
-
-  init() {}
-
-  mutating func update(_ more: ArraySlice<UInt8>) { bytes += more }
-
-  func finalize() -> Bytes32 { ContentChunks.blobRoot(of: bytes) }
 }

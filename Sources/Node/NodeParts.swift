@@ -25,7 +25,7 @@ struct NodeParts {
       let log = try SQLiteLog(
         folder: folder.storePath, network: genesis.network, options: configuration.store)
       store = StoreHandle(log) { kept throws(StoreError) in try kept.close() }
-      let shelf = try BlobStore(folder: folder.blobsPath, hasher: ChunkRootHasher.self)
+      let shelf = try BlobStore(folder: folder.blobsPath, hasher: EncryptedBlobHasher.self)
       blobs = StoreHandle(shelf) { kept throws(StoreError) in try kept.close() }
       blobLimit = Int(clamping: shelf.limits.blobBytes)
     } catch { throw .store(error) }

@@ -83,23 +83,26 @@ public struct Cast: Sendable {
 
   static let inputKey = secret(Array("input".utf8))
 
-  /// Content with a custodian's receipt. `spoiled` encrypts under another key than promised.
-  func content(
-    _ bytes: [UInt8], salt: Bytes32, key: Bytes32, spoiled: Bool = false
+  /// An output with a custodian's receipt. `spoiled` encrypts under another key than promised.
+  func output(
+    _ bytes: [UInt8], key: Bytes32, spoiled: Bool = false
   ) throws(Refusal) -> (content: Content, blob: [UInt8]) {
     let chunks = try ContentChunks(
-      bytes, salt: salt, key: spoiled ? Cast.secret(key.bytes) : key)
-    let size = UInt64(chunks.blob.count)
-    let digest = Custody.digest(
-      network: genesis.network, blob: chunks.blobRoot, size: size)
-    let content = Content(
-      root: chunks.root, blob: chunks.blobRoot, size: size, keyHash: ContentChunks.keyHash(key),
-      custody: Custody(
-        custodian: custodianKey.address, signature: custodianKey.sign(digest: digest).bytes))
-    return (content, chunks.blob)
+      output: bytes, salt: ContentSalt(contentKey: Cast.inputKey),
+      key: spoiled ? Cast.secret(key.bytes) : key)
+    return (content(chunks, key: key), chunks.blob)
   }
 
   func input(_ tag: UInt8) throws(Refusal) -> Content {
-    try content([tag], salt: Cast.secret([tag]), key: Cast.inputKey).content
+    content(try ContentChunks(input: [tag], key: Cast.inputKey), key: Cast.inputKey)
+  }
+
+  private func content(_ chunks: ContentChunks, key: Bytes32) -> Content {
+    var content = Content(chunks, custody: Custody())
+    content.keyHash = ContentSalt.keyHash(of: key)
+    let digest = content.custodyDigest(network: genesis.network)
+    content.custody = Custody(
+      custodian: custodianKey.address, signature: custodianKey.sign(digest: digest).bytes)
+    return content
   }
 }

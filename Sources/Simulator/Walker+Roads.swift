@@ -137,9 +137,8 @@ extension Walker {
   /// Most are honest; some bill fewer units, some answer otherwise, some spoil the blob.
   private func evidence(_ run: RunID, _ seat: Address, _ lease: Lease) throws -> Evidence {
     let mood = Cast.secret(run.digest.bytes, seat.bytes, [9]).leadingWord % 10
-    let (content, _) = try cast.content(
-      mood == 0 ? [1] : [0], salt: Cast.secret([3]), key: Cast.outputKey(run, seat),
-      spoiled: mood == 1)
+    let (content, _) = try cast.output(
+      mood == 0 ? [1] : [0], key: Cast.outputKey(run, seat), spoiled: mood == 1)
     return Evidence(output: content, units: mood == 2 ? 0 : lease.units)
   }
 
@@ -195,15 +194,12 @@ extension Walker {
     _ key: RunKey, _ run: Run, _ lease: Lease, _ seat: Address
   ) throws -> any MessageContent {
     if run.postedKey != .zero && random.chance(70) {
-      let honest = try cast.content(
-        [0], salt: Cast.secret([3]), key: Cast.outputKey(key.id, seat))
-      let spoiled = try cast.content(
-        [0], salt: Cast.secret([3]), key: Cast.outputKey(key.id, seat), spoiled: true)
+      let honest = try cast.output([0], key: Cast.outputKey(key.id, seat))
+      let spoiled = try cast.output([0], key: Cast.outputKey(key.id, seat), spoiled: true)
       var m = ShowChunk()
       m.head = head(lease.buyer)
       m.run = key
       m.box = spoiled.content.blob == run.output.blob ? spoiled.blob : honest.blob
-      m.leaf = run.output.root
       return m
     }
     if run.demand != .none && random.chance(80) { return demand(key, run, lease, seat) }

@@ -37,10 +37,11 @@ extension Walker {
       }
       return m
     case var m as SubmitEvidence:
-      switch random.below(4) {
+      switch random.below(5) {
       case 0: m.evidence.units = UInt64.max
       case 1: m.key.bytes = noise.bytes
       case 2: m.evidence.output.size = Content.largest + 1
+      case 3: m.evidence.output.size = UInt64(random.below(64))
       default: m.run.index = 9
       }
       return m

@@ -8,6 +8,8 @@ import Synchronization
 /// What a custodian signs for, and how long it keeps it.
 public struct StoredBlob: Hashable, Sendable {
   public var name: Bytes32
+  /// What the bytes commit to, as it was computed when they came in; zero when it is read later.
+  public var content = Bytes32.zero
   public var size: UInt64
   /// The store may drop it after this.
   public var expires: Time
@@ -128,7 +130,7 @@ public final class BlobStore: Sendable {
   func digest(_ bytes: [UInt8]) -> Bytes32 {
     var hash = hasher.init()
     hash.update(bytes[...])
-    return hash.finalize()
+    return hash.names().name
   }
 
   /// Adds readers. `holder` is one who uploaded the blob; nil is the node itself, which lets in

@@ -43,10 +43,12 @@ public final class BlobUpload {
   public func finish(
     as name: Bytes32? = nil, readers: BlobReaders, until expires: Time
   ) throws(StoreError) -> StoredBlob {
-    let digest = hash.finalize()
-    if let name, name != digest { throw .blob(.mismatch(named: name, got: digest)) }
+    let names = hash.names()
+    if let name, name != names.name { throw .blob(.mismatch(named: name, got: names.name)) }
     try file.sync()
-    return try store.keep(file, digest, size: count, uploader, readers, expires)
+    var stored = try store.keep(file, names.name, size: count, uploader, readers, expires)
+    stored.content = names.content
+    return stored
   }
 }
 

@@ -1,18 +1,15 @@
-// The name by which the market knows an encrypted blob: the root of its chunks.
+// The name by which the market knows an encrypted blob: the root of its boxes.
 
 import Market
 public import Primitives
 
-/// Names a blob as custody receipts and evidence do.
-///
-/// The root needs the chunks' own leaves, so the bytes are kept until the end; the store's
-/// limit on a blob bounds them.
+/// Names a blob as custody receipts and evidence do, holding one box of it at a time.
 public struct EncryptedBlobHasher: BlobHasher {
-  private var bytes: [UInt8] = []
+  private var roots = BlobRoots()
 
   public init() {}
 
-  public mutating func update(_ bytes: ArraySlice<UInt8>) { self.bytes += bytes }
+  public mutating func update(_ bytes: ArraySlice<UInt8>) { roots.update(bytes) }
 
-  public func finalize() -> Bytes32 { ContentChunks.blobRoot(of: bytes) }
+  public func names() -> BlobNames { BlobNames(roots.blob, content: roots.content) }
 }

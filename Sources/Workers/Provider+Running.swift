@@ -43,7 +43,7 @@ extension Provider {
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     switch try await answer(key, run, lease, news) {
-    case .demand(let m): return [m]
+    case .say(let m): return [m]
     case .wait: return []
     case .ready(let answer):
       guard attempts.begin(.submit(key), at: news.height) else { return [] }
@@ -60,7 +60,7 @@ extension Provider {
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     switch try await answer(key, run, lease, news) {
-    case .demand(let m): return [m]
+    case .say(let m): return [m]
     case .wait: return []
     case .ready(let answer):
       guard attempts.begin(.seal(key), at: news.height) else { return [] }
@@ -105,8 +105,8 @@ extension Provider {
 
   enum Progress {
     case ready(Answer)
-    /// The key to the input is demanded first.
-    case demand(Message)
+    /// Something about the input must be said first.
+    case say(Message)
     case wait
   }
 
@@ -116,42 +116,29 @@ extension Provider {
   ) async throws -> Progress {
     if let known = answers[key] { return .ready(known) }
     guard let ware = try await ware(of: lease) else { return .wait }
-    let opened: InferenceInput
     switch try await input(key, run, news) {
-    case .opened(let input): opened = input
-    case .missing:
-      // Without the bytes there is nothing to answer; they may still come.
-      if let m = try demand(key, run, news) { return .demand(m) }
-      return .wait
-    case .garbled where run.demand == .bySeat: return .wait
-    case .garbled:
-      if let m = try demand(key, run, news) { return .demand(m) }
-      return .ready(try await unusable(key, run, lease, news))
+    case .opened(let input, let salt):
+      // An input that the model does not read has one answer for all seats, the empty one.
+      let output = (try? answering.answer(input, of: ware.model, run: key.id.digest)) ?? []
+      return .ready(try await shelve(output, salt, key, lease, news))
+    case .unopened(let shown):
+      if run.inputKey == .zero {
+        return try demand(key, run, news).map { .say($0) } ?? .wait
+      }
+      guard let shown, run.demand == .none, attempts.begin(.show(key), at: news.height) else {
+        return .wait
+      }
+      return .say(.showChunk(ShowChunk(try head(news), key, shown)))
     }
-    let output: [UInt8]
-    do throws(Refusal) {
-      output = try answering.answer(opened.bytes, of: ware.model, run: key.id.digest)
-    } catch {
-      return .ready(try await unusable(key, run, lease, news))
-    }
-    return .ready(try await shelve(output, salt: opened.salt, key, lease, news))
-  }
-
-  /// An input that no seat can use has one answer too, the empty one, so that a buyer cannot cost
-  /// honest seats their bonds with garbage.
-  private func unusable(
-    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
-  ) async throws -> Answer {
-    try await shelve([], salt: key.id.digest, key, lease, news)
   }
 
   private func shelve(
-    _ output: [UInt8], salt: Bytes32, _ key: RunKey, _ lease: Lease, _ news: BlockNews
+    _ output: [UInt8], _ salt: ContentSalt, _ key: RunKey, _ lease: Lease, _ news: BlockNews
   ) async throws -> Answer {
     let contentKey = salts.of(key.id.digest, "output key")
     let content = try await client.shelve(
-      output, salt: salt, key: contentKey, readers: [lease.buyer], owner: self.key,
-      at: news.time)
+      try ContentChunks(output: output, salt: salt, key: contentKey), readers: [lease.buyer],
+      owner: self.key, at: news.time)
     let answer = Answer(
       evidence: Evidence(output: content, units: lease.units), key: contentKey)
     answers[key] = answer
@@ -170,35 +157,34 @@ extension Provider {
   }
 
   enum Input {
-    case opened(InferenceInput)
-    case garbled
-    case missing
+    case opened([UInt8], ContentSalt)
+    /// With the box that shows why, where the key that was promised is known.
+    case unopened(ShownBox?)
   }
 
-  /// The input, opened and held against its commitment, salt included.
+  /// The input, opened and held against its commitment.
   private func input(
     _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> Input {
     var keys: [Bytes32] = []
-    if let posted = postedKeys[key.id.digest] { keys.append(posted) }
+    if run.inputKey != .zero { keys.append(run.inputKey) }
     switch try await client.message(run.startedBy) {
     case .sendInput(let m)?:
       keys += m.keys.filter { $0.to == address }.compactMap { Bytes32($0.bytes) }
     case .takeOffer(let m)?: keys += [Bytes32(m.key.bytes)].compactMap(\.self)
     default: break
     }
-    var found = Input.garbled
+    var lie: ShownBox?
     for contentKey in keys {
       let opening = await client.open(
-        run.input, key: contentKey, reader: self.key, at: news.time)
-      if opening == .missing { found = .missing }
-      guard let bytes = opening.bytes,
-        let input = try? CBOR.decode(InferenceInput.self, from: bytes),
-        ContentChunks.root(of: bytes, salt: input.salt) == run.input.root
-      else { continue }
-      return .opened(input)
+        run.input, as: .input, key: contentKey, reader: self.key, at: news.time)
+      switch opening {
+      case .opened(let bytes): return .opened(bytes, ContentSalt(contentKey: contentKey))
+      case .lie(let shown): lie = shown
+      case .wrongKey, .missing: continue
+      }
     }
-    return found
+    return .unopened(lie)
   }
 
   private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {

@@ -27,7 +27,6 @@ public actor Provider: Reactor {
   /// Auctions and runs under way.
   var busy: Set<Station> = []
   var answers: [RunKey: Answer] = [:]
-  var postedKeys: [Bytes32: Bytes32] = [:]
   var attempts = Attempts<ProviderAction>()
   private var seen: UInt64 = 0
   private var isStopping = false
@@ -132,7 +131,6 @@ public actor Provider: Reactor {
         touch(.run(RunKey(lease, index)))
       }
       for station in runs(of: lease) { touch(station) }
-      if event.name == "runKeyPosted" { postedKeys[event.subject] = event.objects.first }
       if event.name == "runSettled", isOurs { touch(.offers) }
     } else if event.name.hasPrefix("offer"), event.parties.contains(address) {
       touch(.offers)
@@ -189,6 +187,7 @@ enum ProviderAction: Hashable, Sendable {
   case unseal(RunKey)
   case submit(RunKey)
   case demand(RunKey)
+  case show(RunKey)
   case key(RunKey)
   case post(Bytes32)
   case topUp(OfferID, UInt64)

@@ -90,7 +90,7 @@ import Testing
       var m = TakeOffer()
       m.head = network.head("buyer", ahead: UInt64(ahead))
       m.offer = offer
-      m.input = try network.content("x", key: SampleNetwork.salt("input key"))
+      m.input = try network.input("x")
       m.key = WrappedKey(
         to: Sample.address("provider1"), bytes: SampleNetwork.salt("input key").bytes)
       takes.append(try network.verified(.takeOffer(m), by: "buyer"))

@@ -17,22 +17,27 @@ extension SampleNetwork {
     try SampleNetwork(Sample.genesis(funding: ["buyer"] + providers))
   }
 
+  static var inputKey: Bytes32 { salt("input key") }
+
+  func input(_ text: String) throws -> Content {
+    vouched(try ContentChunks(input: Array(text.utf8), key: Self.inputKey))
+  }
+
   /// Content that the operator, who is the custodian here, says it stores.
-  func content(_ text: String, key: Bytes32) throws -> Content {
-    let chunks = try ContentChunks(Array(text.utf8), salt: Self.salt("input"), key: key)
-    let size = UInt64(chunks.blob.count)
-    let digest = Custody.digest(network: genesis.network, blob: chunks.blobRoot, size: size)
-    let custody = Custody(
+  private func vouched(_ chunks: ContentChunks) -> Content {
+    var content = Content(chunks, custody: Custody())
+    let digest = content.custodyDigest(network: genesis.network)
+    content.custody = Custody(
       custodian: Sample.address("operator"),
       signature: Sample.key("operator").sign(digest: digest).bytes)
-    return Content(
-      root: chunks.root, blob: chunks.blobRoot, size: size,
-      keyHash: ContentChunks.keyHash(key), custody: custody)
+    return content
   }
 
   func evidence(_ name: String, _ answer: String) throws -> Evidence {
-    let output = try content(answer, key: Self.salt(name + " key"))
-    return Evidence(output: output, units: 1)
+    let chunks = try ContentChunks(
+      output: Array(answer.utf8), salt: ContentSalt(contentKey: Self.inputKey),
+      key: Self.salt(name + " key"))
+    return Evidence(output: vouched(chunks), units: 1)
   }
 
   func outputKey(_ name: String) -> WrappedKey {
@@ -71,9 +76,9 @@ extension SampleNetwork {
       var m = TakeOffer()
       m.head = head
       m.offer = offer
-      m.input = try network.content("eight by eight", key: Self.salt("input key"))
+      m.input = try network.input("eight by eight")
       m.key = WrappedKey(
-        to: Sample.address("provider1"), bytes: Self.salt("input key").bytes)
+        to: Sample.address("provider1"), bytes: Self.inputKey.bytes)
       return .takeOffer(m)
     }
     let run = RunKey(LeaseID.of(take: take), 0)
@@ -131,9 +136,9 @@ extension SampleNetwork {
       var m = SendInput()
       m.head = head
       m.run = run
-      m.input = try network.content("eight by eight", key: Self.salt("input key"))
+      m.input = try network.input("eight by eight")
       m.keys = seats.map {
-        WrappedKey(to: Sample.address($0), bytes: Self.salt("input key").bytes)
+        WrappedKey(to: Sample.address($0), bytes: Self.inputKey.bytes)
       }
       return .sendInput(m)
     }
@@ -150,7 +155,7 @@ extension SampleNetwork {
         m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)])
         m.request.limit = Rate(Amount(1_000_000))
         m.saltCommitment = SaltCommitment.of(Self.salt("seats"))
-        m.input = try network.content("eight by eight", key: Self.salt("input key"))
+        m.input = try network.input("eight by eight")
         return .placeOrder(m)
       })
   }

@@ -137,24 +137,19 @@ struct OfferRoadTests {
       var m = try house.submit("provider", run, "4")
       let key = House.salt("provider output key")
       let chunks = try ContentChunks(
-        Array("4".utf8), salt: House.salt("input"), key: lies ? House.salt("other") : key)
-      let digest = Custody.digest(
-        network: house.k.charter.network, blob: chunks.blobRoot,
-        size: UInt64(chunks.blob.count))
-      m.evidence.output.blob = chunks.blobRoot
-      m.evidence.output.size = UInt64(chunks.blob.count)
-      m.evidence.output.custody.signature = House.custodianKey.sign(digest: digest).bytes
+        output: Array("4".utf8), salt: ContentSalt(contentKey: House.inputKey),
+        key: lies ? House.salt("other") : key)
+      m.evidence.output = Content(chunks, custody: Custody())
+      m.evidence.output.keyHash = ContentSalt.keyHash(of: key)
+      m.evidence.output = house.vouched(m.evidence.output)
       try house.send(m)
       try house.send(Self.demand("buyer", run))
       refused("wrongKey") { () throws(Refusal) in
         try house.send(Self.post("provider", run, House.salt("other")))
       }
       try house.send(Self.post("provider", run, key))
-      var shown = ShowChunk()
-      shown.head = House.head("buyer")
-      shown.run = run
-      shown.box = chunks.blob
-      shown.leaf = m.evidence.output.root
+      var shown = ShowChunk(
+        House.head("buyer"), run, ContentChunks.show(0, in: chunks.blob))
       if lies {
         try house.send(shown)
         #expect(house.gain("buyer") == 0)

@@ -14,43 +14,39 @@ struct ThiefTests {
   ) throws -> (RunKey, ContentChunks, Content) {
     let (_, run) = try OfferRoadTests.taken(&house)
     let key = House.salt("provider output key")
-    let output = try house.content(bytes, salt: House.salt("input"), key: key)
+    let output = try house.output(bytes, key: key)
     var m = try house.submit("provider", run, "4")
     m.evidence = Evidence(output: output, units: 1)
     try house.send(m)
     try house.send(OfferRoadTests.demand("buyer", run))
     try house.send(OfferRoadTests.post("provider", run, key))
-    let chunks = try ContentChunks(bytes, salt: House.salt("input"), key: key)
-    return (run, chunks, output)
+    let salt = ContentSalt(contentKey: House.inputKey)
+    return (run, try ContentChunks(output: bytes, salt: salt, key: key), output)
   }
 
-  @Test("a true chunk that is shown at another place of another count proves nothing")
+  @Test("a true box that is shown at another place, cut or with another path proves nothing")
   func chunkAtAnotherPlace() throws {
     var house = try House(["buyer", "provider"])
-    let bytes = [UInt8](repeating: 7, count: ContentChunks.chunkBytes + 100)
+    let bytes = [UInt8](repeating: 7, count: 20 * ContentChunks.chunkBytes + 100)
     let (run, chunks, _) = try Self.posted(&house, bytes)
-    let boxes = ContentChunks.boxes(of: chunks.blob)
-    let cut = ContentChunks.cut(bytes)
-    let leaves = (0..<2).map {
-      ContentChunks.plainLeaf(
-        ContentChunks.binding(House.salt("input"), UInt64($0)) + cut[$0])
+    let first = ContentChunks.show(0, in: chunks.blob)
+    let last = ContentChunks.show(20, in: chunks.blob)
+    func refusedShow(_ code: String, _ shown: ShownBox) {
+      let m = ShowChunk(House.head("buyer"), run, shown)
+      refused(code) { () throws(Refusal) in try house.send(m) }
     }
-    var m = ShowChunk()
-    m.head = House.head("buyer")
-    m.run = run
-    m.box = boxes[1]
-    m.boxPath = [ContentChunks.blobLeaf(boxes[0])]
-    m.leaf = leaves[1]
-    m.leafPath = [leaves[0]]
-    // The path of the second of two fits the third of three, whose key stream is another.
-    for (index, count) in [(2, 3), (4, 5), (8, 9)] as [(UInt64, UInt64)] {
-      m.index = index
-      m.count = count
-      refused("badPath") { () throws(Refusal) in try house.send(m) }
+    refusedShow("chunkIsTrue", first)
+    refusedShow("chunkIsTrue", last)
+    for index in [0, 16, 19, 21, 256, UInt64.max] {
+      refusedShow("badPath", ShownBox(index: index, box: last.box, path: last.path))
     }
-    m.index = 1
-    m.count = 2
-    refused("chunkIsTrue") { () throws(Refusal) in try house.send(m) }
+    refusedShow("badPath", ShownBox(index: 20, box: Array(last.box.dropLast()), path: last.path))
+    refusedShow("badPath", ShownBox(index: 20, box: last.box, path: []))
+    refusedShow("badPath", ShownBox(index: 20, box: last.box, path: last.path.reversed()))
+    refusedShow("badPath", ShownBox(index: 20, box: last.box, path: last.path + last.path))
+    refusedShow("badPath", ShownBox(index: 20, box: last.box, path: first.path))
+    refusedShow("outOfRange", ShownBox(index: 20, box: [], path: last.path))
+    refusedShow("outOfRange", ShownBox(index: 20, box: last.box + first.box, path: last.path))
     #expect(house.treasury == 0)
     #expect(house.escrow(run.lease.digest) == 1_100_000)
   }
@@ -60,22 +56,33 @@ struct ThiefTests {
     var house = try House(["buyer", "provider"])
     let (_, run) = try OfferRoadTests.taken(&house)
     var m = try house.submit("provider", run, "4")
-    m.evidence.output.keyHash = ContentChunks.keyHash(.zero)
+    m.evidence.output.keyHash = ContentSalt.keyHash(of: .zero)
     m.key.bytes = Bytes32.zero.bytes
     refused("wrongKey") { () throws(Refusal) in try house.send(m) }
   }
 
-  @Test("an empty blob, of which no chunk can be shown, is no evidence")
-  func emptyBlob() throws {
+  @Test("a blob of a size that no content has, of which some chunk has no box, is no evidence")
+  func oddBlobs() throws {
     var house = try House(["buyer", "provider"])
     let (_, run) = try OfferRoadTests.taken(&house)
     var m = try house.submit("provider", run, "4")
-    let digest = Custody.digest(
-      network: house.k.charter.network, blob: MerkleTree.emptyRoot, size: 0)
-    m.evidence.output.blob = MerkleTree.emptyRoot
-    m.evidence.output.size = 0
-    m.evidence.output.custody.signature = House.custodianKey.sign(digest: digest).bytes
-    refused("outOfRange") { () throws(Refusal) in try house.send(m) }
+    // Nothing, a box without its binding, and an empty chunk behind a full one.
+    for size in [0, 1, 63, 1_089, 1_088 + 63, 1_088 + 64] as [UInt64] {
+      m.evidence.output.size = size
+      m.evidence.output = house.vouched(m.evidence.output)
+      refused("blobSize") { () throws(Refusal) in try house.send(m) }
+    }
+    m.evidence.output.size = Content.largest + 1
+    refused("blobTooLarge") { () throws(Refusal) in try house.send(m) }
+  }
+
+  @Test("a custodian's word for one content is none for another that has the same blob")
+  func borrowedCustody() throws {
+    var house = try House(["buyer", "provider"])
+    let (_, run) = try OfferRoadTests.taken(&house)
+    var m = try house.submit("provider", run, "4")
+    m.evidence.output.root = House.salt("what others answered")
+    refused("badCustody") { () throws(Refusal) in try house.send(m) }
   }
 
   @Test("who takes an offer cannot make it wait longer than its terms say")
@@ -89,31 +96,58 @@ struct ThiefTests {
     try house.send(m)
   }
 
-  @Test("an input that does not decrypt to its root is shown, and counts as withheld")
+  /// What may be wrong with an input: nothing, its key stream, one byte far behind, its salt.
+  enum InputLie: CaseIterable {
+    case none
+    case otherKey
+    case oneByte
+    case otherSalt
+
+    func chunks() throws -> (chunks: ContentChunks, blob: [UInt8], box: Int) {
+      let bytes = [UInt8](repeating: 5, count: 3_000)
+      let honest = try ContentChunks(input: bytes, key: House.inputKey)
+      switch self {
+      case .none: return (honest, honest.blob, 0)
+      case .otherKey:
+        let other = try ContentChunks(input: bytes, key: House.salt("other"))
+        return (other, other.blob, 1)
+      case .oneByte:
+        var blob = honest.blob
+        blob[blob.count - 1] ^= 1
+        return (honest, blob, 2)
+      case .otherSalt:
+        // Boxes that hold together, bound by another salt than the key gives: a trace of such an
+        // input could never begin at its root.
+        let salted = try ContentChunks(
+          output: bytes, salt: ContentSalt(value: House.salt("mine")), key: House.inputKey)
+        return (salted, salted.blob, 0)
+      }
+    }
+  }
+
+  @Test("an input that lies anywhere is shown by one box of it, and counts as withheld")
   func garbageInput() throws {
-    for lies in [true, false] {
+    for lie in InputLie.allCases {
       var house = try House(["buyer", "provider"])
       let offer = OfferID(try house.send(OfferRoadTests.offer()))
       var m = try OfferRoadTests.take(offer, house)
-      let chunks = try ContentChunks(
-        Array("eight by eight".utf8), salt: House.salt("input"), key: House.inputKey)
-      if lies { m.input.root = House.salt("something else") }
+      let (chunks, blob, box) = try lie.chunks()
+      let roots = BlobRoots(of: blob)
+      m.input = Content(
+        root: roots.content, blob: roots.blob, size: UInt64(blob.count),
+        keyHash: ContentSalt.keyHash(of: House.inputKey), custody: Custody())
+      #expect(roots.content == chunks.root)
+      m.input = house.vouched(m.input)
       let run = RunKey(LeaseID.of(take: try house.send(m)), 0)
-      var shown = ShowChunk()
-      shown.head = House.head("provider")
-      shown.run = run
-      shown.box = chunks.blob
-      shown.leaf = m.input.root
+      var shown = ShowChunk(
+        House.head("provider"), run, ContentChunks.show(box, in: blob))
       refused("notYourMove") { () throws(Refusal) in try house.send(shown) }
       try house.send(OfferRoadTests.demand("provider", run))
       refused("notYourMove") { () throws(Refusal) in try house.send(shown) }
       try house.send(OfferRoadTests.post("buyer", run, House.inputKey))
-      if lies {
-        try house.send(shown)
-        #expect(house.gain("buyer") == -100_000)
-        #expect(house.gain("provider") == 100_000 - 500_000)
-        #expect(house.treasury == 0)
-      } else {
+      let opened = try ContentChunks.open(blob, of: m.input, as: .input, key: House.inputKey)
+      if lie == .none {
+        #expect(opened == .bytes([UInt8](repeating: 5, count: 3_000)))
         refused("chunkIsTrue") { () throws(Refusal) in try house.send(shown) }
         // The key of the input is no key of the output.
         try house.send(try house.submit("provider", run, "4"))
@@ -121,6 +155,16 @@ struct ThiefTests {
         refused("notYourMove") { () throws(Refusal) in try house.send(shown) }
         shown.head = House.head("provider")
         refused("notYourMove") { () throws(Refusal) in try house.send(shown) }
+      } else {
+        guard case .lie(let found) = opened else {
+          Issue.record("\(lie) was not noticed")
+          continue
+        }
+        #expect(lie == .otherKey || found.index == UInt64(box))
+        try house.send(shown)
+        #expect(house.gain("buyer") == -100_000)
+        #expect(house.gain("provider") == 100_000 - 500_000)
+        #expect(house.treasury == 0)
       }
     }
   }

@@ -14,7 +14,8 @@ import Testing
   let alice = TestNode.alice
   let bob = TestNode.bob
   let eve = TestNode.eve
-  let bytes = [UInt8](repeating: 7, count: 40_000)
+  /// Forty boxes that nobody has the key to.
+  let bytes = [UInt8](repeating: 7, count: 40 * ContentChunks.boxBytes)
 
   private var now: Time { WallClock().now }
 
@@ -28,11 +29,12 @@ import Testing
     let test = try TestNode()
     try await test.run { node, client async throws in
       let kept = try await client.put(blob: bytes, by: alice, at: now)
-      #expect(kept.root == ContentChunks.blobRoot(of: bytes))
-      #expect(kept.size == 40_000)
+      #expect(kept.root == BlobRoots(of: bytes).blob)
+      #expect(kept.content == BlobRoots(of: bytes).content)
+      #expect(kept.size == UInt64(bytes.count))
       #expect(node.genesis.custodians == [kept.custody.custodian])
       let digest = Custody.digest(
-        network: node.genesis.network, blob: kept.root, size: kept.size)
+        network: node.genesis.network, root: kept.content, blob: kept.root, size: kept.size)
       let signature = try Signature(kept.custody.signature)
       #expect(try signature.recover(digest: digest) == kept.custody.custodian)
       #expect(try await client.blob(kept.root, by: alice, at: now) == bytes)

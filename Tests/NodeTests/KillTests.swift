@@ -187,12 +187,15 @@ struct KillRoad {
     _ text: String, key: Bytes32, by owner: PrivateKey, for reader: PrivateKey,
     _ client: NodeClient
   ) async throws -> Content {
-    let chunks = try ContentChunks(Array(text.utf8), salt: salt, key: key)
+    let bytes = Array(text.utf8)
+    let chunks =
+      owner.address == buyer.address
+      ? try ContentChunks(input: bytes, key: key)
+      : try ContentChunks(
+        output: bytes, salt: ContentSalt(contentKey: inputKey), key: key)
     let kept = try await client.put(
       blob: chunks.blob, readers: [reader.address], by: owner, at: WallClock().now)
-    return Content(
-      root: chunks.root, blob: kept.root, size: kept.size,
-      keyHash: ContentChunks.keyHash(key), custody: kept.custody)
+    return Content(chunks, custody: kept.custody)
   }
 
   func post(_ client: NodeClient, runTime: UInt64) async throws -> OfferID {

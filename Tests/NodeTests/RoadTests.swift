@@ -32,12 +32,15 @@ import Testing
     _ text: String, key: Bytes32, by owner: PrivateKey, for reader: PrivateKey,
     _ client: NodeClient
   ) async throws -> Content {
-    let chunks = try ContentChunks(Array(text.utf8), salt: salt, key: key)
+    let bytes = Array(text.utf8)
+    let chunks =
+      owner.address == buyer.address
+      ? try ContentChunks(input: bytes, key: key)
+      : try ContentChunks(
+        output: bytes, salt: ContentSalt(contentKey: inputKey), key: key)
     let kept = try await client.put(
       blob: chunks.blob, readers: [reader.address], by: owner, at: WallClock().now)
-    return Content(
-      root: chunks.root, blob: kept.root, size: kept.size,
-      keyHash: ContentChunks.keyHash(key), custody: kept.custody)
+    return Content(chunks, custody: kept.custody)
   }
 
   /// Posts, takes and answers; gives the ids of offer and run.
@@ -81,7 +84,8 @@ import Testing
       } throws: { ($0 as? ClientError)?.code == "notFound" }
       let output = try #require(alive.run?.output)
       let blob = try await client.blob(output.blob, by: buyer, at: WallClock().now)
-      #expect(try ContentChunks.open(blob, key: outputKey)?.bytes == Array("out".utf8))
+      let opened = try ContentChunks.open(blob, of: output, as: .output, key: outputKey)
+      #expect(opened == .bytes(Array("out".utf8)))
       var accept = AcceptRun()
       accept.head = Head(from: buyer.address, sequence: 1, validUntil: .never)
       accept.run = run

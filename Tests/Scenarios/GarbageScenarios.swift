@@ -2,27 +2,82 @@
 
 import Agents
 import Chain
+import Kernel
 import Market
 import Primitives
 import Testing
 import Workers
 
-/// A provider that promises another output than the one it stores.
+/// A provider that stores an output that its key does not open.
 struct Garbler: Reactor {
   let inner: any Reactor
   let key: PrivateKey
-  let domain: EIP712.Domain
+  let world: World
 
   var address: Address { inner.address }
   func resume(through height: UInt64) async throws { try await inner.resume(through: height) }
   func resync() async throws { try await inner.resync() }
 
   func react(to news: BlockNews) async throws -> [SignedMessage] {
-    try await inner.react(to: news).map { signed in
-      guard case .submitEvidence(var m) = signed.message else { return signed }
-      m.evidence.output.root = SHA256.hash([1])
-      return SignedMessage.signing(.submitEvidence(m), with: key, domain: domain)
+    var sent: [SignedMessage] = []
+    for signed in try await inner.react(to: news) {
+      guard case .submitEvidence(var m) = signed.message else {
+        sent.append(signed)
+        continue
+      }
+      m.evidence.output = try await world.garble(m.evidence.output, by: key)
+      sent.append(
+        SignedMessage.signing(
+          .submitEvidence(m), with: key, domain: await world.genesis().domain))
     }
+    return sent
+  }
+}
+
+/// A buyer that takes an offer, stores an input that its key does not open, and posts the key
+/// when it is demanded.
+actor FalseBuyer: Reactor {
+  nonisolated let address = Stage.buyerKey.address
+  let world: World
+  let inputKey = SHA256.hash([7])
+  private var sequence: UInt64 = 0
+  private var hasTaken = false
+
+  init(_ world: World) { self.world = world }
+
+  func resume(through height: UInt64) async throws {}
+  func resync() async throws {}
+
+  func react(to news: BlockNews) async throws -> [SignedMessage] {
+    var sent: [Message] = []
+    if !hasTaken, let (id, offer) = await world.offers(of: nil).first {
+      hasTaken = true
+      var m = TakeOffer()
+      m.head = head()
+      m.offer = id
+      m.units = 1
+      m.acceptWindow = 3_600
+      let chunks = try ContentChunks(input: [1, 2, 3, 4], key: inputKey)
+      let stored = try await world.shelve(
+        chunks, readers: [offer.provider], owner: Stage.buyerKey, at: news.time)
+      m.input = try await world.garble(stored, by: Stage.buyerKey)
+      m.key = WrappedKey(to: offer.provider, bytes: inputKey.bytes)
+      sent.append(.takeOffer(m))
+    }
+    for event in news.events where event.name == "runDemanded" {
+      var m = PostKey()
+      m.head = head()
+      m.run = RunKey(LeaseID(event.lease), 0)
+      m.key = inputKey
+      sent.append(.postKey(m))
+    }
+    let domain = await world.genesis().domain
+    return sent.map { SignedMessage.signing($0, with: Stage.buyerKey, domain: domain) }
+  }
+
+  private func head() -> Head {
+    sequence += 1
+    return Head(from: address, lane: 0, sequence: sequence - 1, validUntil: .never)
   }
 }
 
@@ -97,7 +152,7 @@ struct GarbageScenarios {
   func falseChunk() async throws {
     var stage = try Stage([Stage.want(.offer, 1, try Stage.model())], tries: 2)
     stage.providers[0] = Garbler(
-      inner: stage.providers[0], key: Stage.key(1), domain: await stage.world.genesis().domain)
+      inner: stage.providers[0], key: Stage.key(1), world: stage.world)
     let shopper = stage.shopper
     try await stage.play(blocks: 40) { _ in await shopper.isDone }
     let run = try #require(await stage.world.settled.first)
@@ -107,6 +162,21 @@ struct GarbageScenarios {
     // The price came back, and the second try went to somebody else.
     #expect(await shopper.results.map(\.isGood) == [false, true])
     #expect(await shopper.results.first?.cost == .zero)
+    #expect(await stage.world.refusals == [])
+  }
+
+  @Test("a buyer that stores something else than it ordered is shown to the ledger, and pays")
+  func falseInput() async throws {
+    var stage = try Stage([Stage.want(.offer, 1, try Stage.model())])
+    stage.buyer = FalseBuyer(stage.world)
+    try await stage.play(blocks: 40)
+    let run = try #require(await stage.world.settled.first)
+    #expect(run.verdict.outcome == .inputWithheld)
+    #expect(run.verdict.seats.first?.fate == .idle)
+    let names = await stage.world.blocks.flatMap(\.results.events).map(\.name)
+    #expect(names.contains("runDemanded") && names.contains("runKeyPosted"))
+    #expect(await stage.buyerGain() < 0)
+    #expect(await stage.world.treasury == 0)
     #expect(await stage.world.refusals == [])
   }
 

@@ -223,14 +223,27 @@ actor World: MarketClient {
     _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
   ) throws -> Custody {
     try stumbleNow()
-    let root = ContentChunks.blobRoot(of: blob)
-    let old = blobs[root]?.readers ?? []
-    blobs[root] = Blob(bytes: blob, owner: owner.address, readers: old + readers)
+    let roots = BlobRoots(of: blob)
+    let old = blobs[roots.blob]?.readers ?? []
+    blobs[roots.blob] = Blob(bytes: blob, owner: owner.address, readers: old + readers)
     let digest = Custody.digest(
-      network: founded.network, blob: root, size: UInt64(blob.count))
+      network: founded.network, root: roots.content, blob: roots.blob, size: UInt64(blob.count))
     return Custody(
       custodian: World.custodianKey.address,
       signature: World.custodianKey.sign(digest: digest).bytes)
+  }
+
+  /// Stores a content again with one byte changed, as somebody who lies to its readers would; the
+  /// custodian cannot tell, and signs.
+  func garble(_ content: Content, by owner: PrivateKey) throws -> Content {
+    guard var bytes = blobs[content.blob]?.bytes else { throw Refusal("notFound") }
+    bytes[bytes.count - 1] ^= 1
+    let custody = try put(
+      bytes, readers: blobs[content.blob]?.readers ?? [], by: owner, at: World.epoch)
+    let roots = BlobRoots(of: bytes)
+    return Content(
+      root: roots.content, blob: roots.blob, size: content.size, keyHash: content.keyHash,
+      custody: custody)
   }
 
   func get(_ root: Bytes32, by reader: PrivateKey, at time: Time) throws -> [UInt8] {

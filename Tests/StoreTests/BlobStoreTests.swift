@@ -241,13 +241,12 @@ import Testing
     var hash = SHA256()
     init() { hash.update(UInt8(9)) }
     mutating func update(_ bytes: ArraySlice<UInt8>) { hash.update(bytes) }
-    func finalize() -> Bytes32 { hash.finalize() }
+    func names() -> BlobNames { BlobNames(hash.finalize()) }
   }
 
   @Test func namesEncryptedBlobsAsTheMarketDoes() throws {
     let chunks = try ContentChunks(
-      [UInt8](repeating: 3, count: 40_000), salt: Fixture.digest("salt"),
-      key: Fixture.digest("key"))
+      input: [UInt8](repeating: 3, count: 40_000), key: Fixture.digest("key"))
     let store = try BlobStore(folder: folder.path, hasher: EncryptedBlobHasher.self)
     let upload = try store.upload(size: UInt64(chunks.blob.count), by: ann)
     for start in stride(from: 0, to: chunks.blob.count, by: 7_001) {
@@ -255,6 +254,7 @@ import Testing
     }
     let stored = try upload.finish(as: chunks.blobRoot, readers: .only([bob]), until: later)
     #expect(stored.name == chunks.blobRoot)
+    #expect(stored.content == chunks.root)
     #expect(try store.read(stored.name, by: bob) == chunks.blob)
   }
 

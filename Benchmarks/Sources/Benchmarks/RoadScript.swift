@@ -44,7 +44,8 @@ struct RoadScript {
   mutating func writeWave(of count: Int, _ state: inout State) throws {
     let orders = (0..<count).map { OrderPlan(number: roads + $0, buyer: buyers[$0 % buyers.count]) }
     roads += count
-    let input = try content("an input")
+    let input = vouched(
+      try ContentChunks(input: Array("an input".utf8), key: RoadScript.secret("input key")))
     var placed: [Message] = []
     for order in orders { placed.append(.placeOrder(placeOrder(order, input))) }
     try play(1_000, placed, &state)
@@ -91,7 +92,10 @@ struct RoadScript {
       inputs.append(.sendInput(m))
     }
     try play(1_000, inputs, &state)
-    let output = try content("an answer")
+    let inputKey = RoadScript.secret("input key")
+    let output = vouched(
+      try ContentChunks(
+        output: Array("an answer".utf8), salt: ContentSalt(contentKey: inputKey), key: inputKey))
     var seals: [Message] = []
     for seat in seats {
       var m = SealAnswer()
@@ -156,18 +160,13 @@ extension RoadScript {
     return Head(from: account, lane: 0, sequence: sequence, validUntil: .never)
   }
 
-  private func content(_ text: String) throws -> Content {
-    let key = RoadScript.secret("input key")
-    let chunks = try ContentChunks(
-      Array(text.utf8), salt: RoadScript.secret("content"), key: key)
-    let size = UInt64(chunks.blob.count)
-    let digest = Custody.digest(
-      network: network.genesis.network, blob: chunks.blobRoot, size: size)
-    return Content(
-      root: chunks.root, blob: chunks.blobRoot, size: size, keyHash: ContentChunks.keyHash(key),
-      custody: Custody(
-        custodian: BenchNetwork.custodianKey.address,
-        signature: BenchNetwork.custodianKey.sign(digest: digest).bytes))
+  private func vouched(_ chunks: ContentChunks) -> Content {
+    var content = Content(chunks, custody: Custody())
+    let digest = content.custodyDigest(network: network.genesis.network)
+    content.custody = Custody(
+      custodian: BenchNetwork.custodianKey.address,
+      signature: BenchNetwork.custodianKey.sign(digest: digest).bytes)
+    return content
   }
 
   private mutating func placeOrder(_ order: OrderPlan, _ input: Content) -> PlaceOrder {

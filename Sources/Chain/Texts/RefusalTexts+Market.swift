@@ -33,6 +33,7 @@ extension RefusalTexts {
     RefusalText("impossibleCase", "the case cannot happen: {1?}"),
     RefusalText("noModel", "the spec names no model"),
     RefusalText("badCustody", "no custodian of the network signed for that blob"),
+    RefusalText("blobSize", "no content has {size} bytes when it is cut and encrypted"),
     RefusalText("blobTooLarge", "the blob has {size} bytes; the limit is {limit}"),
     RefusalText("badKeys", "{got} wrapped keys came; {wanted} are wanted, one a reader"),
     RefusalText("wrongKey", "the key does not hash to what was promised"),

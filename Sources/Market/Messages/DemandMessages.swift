@@ -37,33 +37,35 @@ public struct PostKey: MessageContent {
   }
 }
 
-/// Shows the ledger one encrypted chunk that does not decrypt to its leaf.
+/// Shows the ledger one box that does not decrypt to its own leaf: the buyer one of the output, a
+/// seat one of the input.
 public struct ShowChunk: MessageContent {
   public static let typeName = "ShowChunk"
   public static let kind: UInt8 = 34
   public var head = Head()
   public var run = RunKey()
-  /// Which chunk of the blob, of how many.
+  /// Which chunk of the blob.
   public var index: UInt64 = 0
-  public var count: UInt64 = 1
   public var box: [UInt8] = []
-  /// The path of the encrypted chunk to the blob's root.
-  public var boxPath: [Bytes32] = []
-  /// The plain leaf that the commitment holds at that place, with its path.
-  public var leaf = Bytes32()
-  public var leafPath: [Bytes32] = []
+  /// From the root of the blob down to the box.
+  public var path: [Vertex] = []
 
   public init() {}
+
+  public init(_ head: Head, _ run: RunKey, _ shown: ShownBox) {
+    self.head = head
+    self.run = run
+    index = shown.index
+    box = shown.box
+    path = shown.path
+  }
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try head.fields(&v)
     try v("run", &run)
     try v("index", &index)
-    try v("count", &count)
     try v("box", &box)
-    try v("boxPath", &boxPath)
-    try v("leaf", &leaf)
-    try v("leafPath", &leafPath)
+    try v("path", &path)
   }
 }

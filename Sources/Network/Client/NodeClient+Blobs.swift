@@ -7,6 +7,8 @@ public import Primitives
 /// A blob in custody: what evidence and inputs name.
 public struct KeptBlob: Hashable, Sendable {
   public var root: Bytes32
+  /// The root of the content that the custodian found in the boxes, and signed.
+  public var content: Bytes32
   public var size: UInt64
   public var custody: Custody
   public var expires: Time
@@ -27,12 +29,14 @@ extension NodeClient {
     try await sign(&call, by: key, at: time)
     let json = try json(try await send(call))
     let root = try field(json["root"]?.string.flatMap(Bytes32.init(hex:)), "root")
+    let content = try field(json["content"]?.string.flatMap(Bytes32.init(hex:)), "content")
     // A custodian that signs for other bytes is found out here, not in a dispute.
-    guard root == ContentChunks.blobRoot(of: bytes) else {
+    let roots = BlobRoots(of: bytes)
+    guard root == roots.blob, content == roots.content else {
       throw .garbled("it signs for another blob")
     }
     return KeptBlob(
-      root: root, size: try field(json["size"]?.uint64, "size"),
+      root: root, content: content, size: try field(json["size"]?.uint64, "size"),
       custody: try field(try row(Custody.self, json["custody"]), "custody"),
       expires: Time(try field(json["expires"]?.uint64, "expires")))
   }
@@ -44,7 +48,7 @@ extension NodeClient {
     var call = HTTPCall(.GET, "/api/blobs/\(root)")
     try await sign(&call, by: key, at: time)
     let bytes = try await send(call).body
-    guard ContentChunks.blobRoot(of: bytes) == root else {
+    guard BlobRoots(of: bytes).blob == root else {
       throw .garbled("the bytes are not those of the blob")
     }
     return bytes

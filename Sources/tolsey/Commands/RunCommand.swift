@@ -134,7 +134,8 @@ struct OutputFetch {
           hint: "name that key with --key")
       }
       let opened = await link.market.open(
-        shown.content, key: shown.contentKey, reader: key, at: try await link.now().time)
+        shown.content, as: .output, key: shown.contentKey, reader: key,
+        at: try await link.now().time)
       if let bytes = opened.bytes { return bytes }
     }
     throw Failure(

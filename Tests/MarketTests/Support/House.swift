@@ -81,17 +81,26 @@ struct House: ~Copyable {
     market.forgetUndo()
   }
 
-  /// A custodian's receipt for content of these bytes.
-  func content(_ bytes: [UInt8], salt: Bytes32, key: Bytes32) throws -> Content {
-    let chunks = try ContentChunks(bytes, salt: salt, key: key)
-    let size = UInt64(chunks.blob.count)
-    let digest = Custody.digest(network: k.charter.network, blob: chunks.blobRoot, size: size)
-    return Content(
-      root: chunks.root, blob: chunks.blobRoot, size: size,
-      keyHash: ContentChunks.keyHash(key),
-      custody: Custody(
-        custodian: House.custodianKey.address,
-        signature: House.custodianKey.sign(digest: digest).bytes))
+  /// An input in custody.
+  func input(_ bytes: [UInt8], key: Bytes32) throws -> Content {
+    vouched(Content(try ContentChunks(input: bytes, key: key), custody: Custody()))
+  }
+
+  /// An output under the salt of the input, in custody.
+  func output(_ bytes: [UInt8], key: Bytes32) throws -> Content {
+    let salt = ContentSalt(contentKey: House.inputKey)
+    return vouched(
+      Content(try ContentChunks(output: bytes, salt: salt, key: key), custody: Custody()))
+  }
+
+  /// The content with the word of a custodian who looked at what it says.
+  func vouched(_ content: Content) -> Content {
+    var content = content
+    let digest = content.custodyDigest(network: k.charter.network)
+    content.custody = Custody(
+      custodian: House.custodianKey.address,
+      signature: House.custodianKey.sign(digest: digest).bytes)
+    return content
   }
 
   mutating func nextID() -> Bytes32 {

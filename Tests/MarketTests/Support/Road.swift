@@ -18,7 +18,7 @@ extension House {
   }
 
   func input() throws -> Content {
-    try content(Array("eight by eight".utf8), salt: House.salt("input"), key: House.inputKey)
+    try input(Array("eight by eight".utf8), key: House.inputKey)
   }
 
   /// An order for one run at up to a dollar, T = 60 s.
@@ -78,7 +78,7 @@ extension House {
 
   func evidence(_ name: String, _ answer: String, units: UInt64 = 1) throws -> Evidence {
     let key = House.salt(name + " output key")
-    let output = try content(Array(answer.utf8), salt: House.salt("input"), key: key)
+    let output = try self.output(Array(answer.utf8), key: key)
     return Evidence(output: output, units: units)
   }
 
