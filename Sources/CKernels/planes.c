@@ -31,7 +31,8 @@ static inline bytes interleaved(uint64_t a, uint64_t b) {
   bytes left = {0}, right = {0};
   memcpy(&left, &a, 8);
   memcpy(&right, &b, 8);
-  return __builtin_shufflevector(left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return __builtin_shufflevector(left, right, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
+                                 7, 23);
 }
 
 // Eight places of eight channels.

@@ -4,10 +4,25 @@ import CKernels
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Darwin)
-  import Darwin
+import Darwin
 #endif
+
+/// How a thread is named and begun, which systems spell in two ways.
+private enum Thread {
+  #if canImport(Darwin)
+  static var none: pthread_t? { nil }
+  static let body: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+    Partner.serve($0)
+  }
+  #else
+  static var none: pthread_t { pthread_t() }
+  static let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+    $0.flatMap { Partner.serve($0) }
+  }
+  #endif
+}
 
 /// The second of two threads.
 ///
@@ -54,26 +69,18 @@ final class Partner: @unchecked Sendable {
     let partner = Partner()
     // The thread lives as long as the process, and so does its partner.
     let own = Unmanaged.passRetained(partner)
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let made = pthread_create(&thread, nil, { raw in
-      #if canImport(Darwin)
-        let pointer: UnsafeMutableRawPointer? = raw
-      #else
-        let pointer = raw
-      #endif
-      guard let pointer else { return nil }
-      Unmanaged<Partner>.fromOpaque(pointer).takeUnretainedValue().serve()
-      return nil
-    }, own.toOpaque())
+    var thread = Thread.none
+    let made = pthread_create(&thread, nil, Thread.body, own.toOpaque())
     guard made == 0 else {
       own.release()
       return nil
     }
     return partner
+  }
+
+  /// What a new thread does.
+  fileprivate static func serve(_ own: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    Unmanaged<Partner>.fromOpaque(own).takeUnretainedValue().serve()
   }
 
   /// Does all pieces, with the partner's help where it is free and awake.
@@ -112,7 +119,7 @@ final class Partner: @unchecked Sendable {
   }
 
   /// The partner's own thread.
-  private func serve() {
+  private func serve() -> Never {
     while true {
       var looks = 0
       while state.load(ordering: .relaxed) != State.open {

@@ -8,7 +8,7 @@ extension Program {
   func trace<E: Error>(
     _ input: UnsafePointer<UInt8>, _ body: (Int, UnsafeRawBufferPointer) throws(E) -> Void
   ) throws(E) {
-    let memory = tracedMemory.take() ?? traced.memory(behind: traced.mostCanonicalBytes)
+    let memory = tracedMemory.take { traced.memory(behind: traced.mostCanonicalBytes) }
     defer { tracedMemory.put(memory) }
     let scratch = memory.bytes + traced.byteCount
     let run = Plan.Run(

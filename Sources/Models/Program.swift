@@ -46,9 +46,11 @@ final class Program: Sendable {
       return runPart(input, 0..<count, nil, to: out)
     }
     guard count > 1 else { return runPart(input, 0..<count, partner, to: out) }
+    fastMemory.reserve(2) { fast.memory() }
     // Two halves of a batch, or as many batches as there are.
     let size = min(fast.batch, (count + 1) / 2)
-    let job = Job(program: Unmanaged.passUnretained(self), input: input, count: count,
+    let job = Job(
+      program: Unmanaged.passUnretained(self), input: input, count: count,
       size: size, out: out)
     withUnsafePointer(to: job) { job in
       partner.share((count + size - 1) / size, job) { job, piece in
@@ -75,7 +77,7 @@ final class Program: Sendable {
     _ input: UnsafePointer<UInt8>, _ range: Range<Int>, _ partner: Partner?,
     to out: UnsafeMutablePointer<Int32>
   ) {
-    let memory = fastMemory.take() ?? fast.memory()
+    let memory = fastMemory.take { fast.memory() }
     let from = fast.places[0].layout
     let to = fast.places[fast.output].canonical
     var first = range.lowerBound
@@ -98,11 +100,30 @@ final class Program: Sendable {
 
 /// Memory that no run uses at the moment.
 final class Shelf: Sendable {
-  private let free = Mutex<[AlignedBytes]>([])
+  private struct Pieces {
+    var free: [AlignedBytes] = []
+    var made = 0
+  }
 
-  var count: Int { free.withLock { $0.count } }
+  private let pieces = Mutex(Pieces())
 
-  func take() -> AlignedBytes? { free.withLock { $0.popLast() } }
+  /// How many pieces there are, in use or not.
+  var made: Int { pieces.withLock { $0.made } }
 
-  func put(_ memory: AlignedBytes) { free.withLock { $0.append(memory) } }
+  /// A piece that lies here, or a new one.
+  func take(_ make: () -> AlignedBytes) -> AlignedBytes {
+    if let free = pieces.withLock({ $0.free.popLast() }) { return free }
+    pieces.withLock { $0.made += 1 }
+    return make()
+  }
+
+  func put(_ piece: AlignedBytes) { pieces.withLock { $0.free.append(piece) } }
+
+  /// Makes pieces until there are so many, so that a thread that joins late finds its own.
+  func reserve(_ count: Int, _ make: () -> AlignedBytes) {
+    for _ in made..<max(made, count) {
+      pieces.withLock { $0.made += 1 }
+      put(make())
+    }
+  }
 }

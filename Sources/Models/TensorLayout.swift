@@ -86,7 +86,7 @@ extension TensorLayout {
       let to = UnsafeMutableRawPointer(out).assumingMemoryBound(to: Int32.self)
       tolsey_planes_words(words, lines, columns, lineBytes / 4, channels, to)
       #if _endian(big)
-        for at in 0..<count { to[at] = to[at].littleEndian }
+      for at in 0..<count { to[at] = to[at].littleEndian }
       #endif
     } else if isInOrder {
       let flip = UInt8(offset)

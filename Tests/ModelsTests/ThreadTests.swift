@@ -74,11 +74,13 @@ import Testing
     }
   }
 
-  /// Runs one after the other share one piece of memory.
+  /// Runs one after the other share one piece of memory, two threads two.
   @Test func memoryIsReused() throws {
     let (program, input) = try program(.best)
     for _ in 0..<5 { _ = program.run(input, count: 200) }
-    #expect(program.fastMemory.count == 1)
+    #expect(program.fastMemory.made == 1)
+    for _ in 0..<5 { _ = program.run(input, count: 200, threads: 2) }
+    #expect(program.fastMemory.made == 2)
   }
 
   @Test func spansOfTheWrongLengthAreRefused() throws {

@@ -69,6 +69,6 @@ extension Program {
     #expect(seen == [0, 1, 2, 3])
     let wanted = try model.graph.trace(model.weights, on: input).map(\.bytes)
     #expect(model.program.tensors(input) == wanted)
-    #expect(model.program.tracedMemory.count == 1)
+    #expect(model.program.tracedMemory.made == 1)
   }
 }

@@ -65,7 +65,9 @@ struct Benchmarks {
     case "program": try ProgramBenchmark(program: options.program).run(report)
     case "models":
       let root = FileManager.default.currentDirectoryPath
-      try ModelBenchmark(root: root, python: options.python).run(report)
+      var benchmark = ModelBenchmark(root: root, python: options.python)
+      if options.isQuick { benchmark.rounds = 1 }
+      try benchmark.run(report)
     default: throw BenchmarkFailure(description: "no benchmark is named \(name)\n\(usage)")
     }
   }

@@ -1,4 +1,4 @@
-// int8 inference of the four sample models beside onnxruntime, at batch 1 in one run.
+// int8 inference of the four sample models beside onnxruntime, point by point in one run.
 
 import Foundation
 import Models
@@ -10,61 +10,92 @@ struct ModelBenchmark {
   let root: String
   /// A Python that has what `peers/requirements.txt` lists.
   let python: String
+  /// How long each of the three is measured at one point, in one of the rounds.
+  var seconds = 0.15
+  /// Ours and the peer's take turns, so that both meet the same neighbours on the machine.
+  var rounds = 4
+
+  /// The best times of one point, in microseconds.
+  private struct Times {
+    var ours = Double.infinity
+    var float = Double.infinity
+    var int8 = Double.infinity
+  }
 
   func run(_ report: Report) throws {
-    report.section("int8 inference at batch 1, one thread (onnxruntime through Python)")
-    let peer = peerTimes()
-    if peer.isEmpty {
-      report.note("no onnxruntime: --python with the packages of Benchmarks/peers")
-    }
+    report.section("int8 inference, µs a call (onnxruntime through Python, in turns)")
+    let script = "\(root)/Benchmarks/peers/onnxruntime_peer.py"
+    let peer = try? ModelPeer(script: script, python: python)
     for name in ModelBenchmark.names {
-      let time = try microseconds(name)
-      let other = peer[name]
-      report.add(
-        "\(name): int8", time, "µs", ratio: other.map { time / $0.int8 }, of: "the peer's int8")
-      if let other {
-        report.add("\(name): onnxruntime int8", other.int8, "µs")
-        report.add("\(name): onnxruntime float", other.float, "µs")
+      let workload = try ModelWorkload(name, root: root)
+      for batch in [1, 64] {
+        for threads in [1, 2] { try run(workload, batch, threads, peer, report) }
       }
     }
-  }
-
-  private func read(_ file: String) throws -> [UInt8] {
-    try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(root)/Tests/Vectors/models/\(file)")))
-  }
-
-  private func microseconds(_ name: String) throws -> Double {
-    let samples = try InputJSON.read(try read("\(name).cal.json"))
-    let model = try Model.importing(onnx: try read("\(name).onnx"), calibration: samples)
-    let input = try model.quantise(Array(samples[0].prefix(model.inputCount)))
-    return try Repetition.best { _ = try model.execute(input) }
-  }
-
-  private func peerTimes() -> [String: (float: Double, int8: Double)] {
-    let script = "\(root)/Benchmarks/peers/onnxruntime_peer.py"
-    guard let text = try? Child.run([script], program: python).output,
-      let line = text.split(separator: "\n").last,
-      let json = try? JSONSerialization.jsonObject(with: Data(line.utf8)),
-      let found = json as? [String: [String: Double]]
-    else { return [:] }
-    return found.compactMapValues { entry in
-      guard let float = entry["float"], let int8 = entry["int8"] else { return nil }
-      return (float, int8)
+    report.section("A traced run at batch 1, one thread: every tensor handed out, nothing hashed")
+    for name in ModelBenchmark.names {
+      let workload = try ModelWorkload(name, root: root)
+      var (plain, traced) = (Double.infinity, Double.infinity)
+      for _ in 0..<rounds {
+        plain = min(plain, try workload.best(seconds, batch: 1) { try $0.execute(1) })
+        traced = min(traced, try workload.best(seconds, batch: 1) { try $0.trace() })
+      }
+      report.add("\(name): traced", traced, "µs", ratio: traced / plain, of: "the plain run")
     }
-  }
-}
-
-enum Repetition {
-  /// Microseconds of one call: the best of many short rounds, since the machine is shared.
-  static func best(rounds: Int = 60, _ body: () throws -> Void) rethrows -> Double {
-    var loop = 1
-    while try time(loop, body) < 0.002, loop < 1 << 20 { loop *= 2 }
-    var least = Double.infinity
-    for _ in 0..<rounds { least = min(least, try time(loop, body) / Double(loop)) }
-    return least * 1e6
+    try countMemory(report)
   }
 
-  private static func time(_ loop: Int, _ body: () throws -> Void) rethrows -> Double {
-    try Stopwatch.seconds { for _ in 0..<loop { try body() } }
+  private func run(
+    _ workload: ModelWorkload, _ batch: Int, _ threads: Int, _ peer: ModelPeer?,
+    _ report: Report
+  ) throws {
+    var times = Times()
+    var question = ModelPeer.Question(
+      model: workload.name, kind: "float", threads: threads, batch: batch, seconds: seconds)
+    for _ in 0..<rounds {
+      times.ours = min(
+        times.ours, try workload.best(seconds, batch: batch) { try $0.execute(threads) })
+      guard let peer else { continue }
+      question.kind = "float"
+      times.float = min(times.float, try peer.microseconds(question))
+      question.kind = "int8"
+      times.int8 = min(times.int8, try peer.microseconds(question))
+      // The peer's threads stay awake for a moment.
+      usleep(20_000)
+    }
+    let point = "\(workload.name), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s")"
+    guard peer != nil else {
+      return report.add("\(point): ours", times.ours, "µs")
+    }
+    let best = min(times.float, times.int8)
+    report.add(
+      "\(point): ours", times.ours, "µs", ratio: times.ours / best, of: "the peer's better",
+      goal: .below(best))
+    report.add("\(point): onnxruntime float", times.float, "µs")
+    report.add("\(point): onnxruntime int8", times.int8, "µs")
+  }
+
+  /// Where a counter was preloaded (`scripts/bench-models.sh`), what runs ask of it.
+  private func countMemory(_ report: Report) throws {
+    typealias Counter = @convention(c) () -> UInt
+    guard let symbol = dlsym(nil, "malloc_count") else { return }
+    let counter = unsafeBitCast(symbol, to: Counter.self)
+    report.section("Pieces of memory that 1,000 runs ask for, after the first")
+    for name in ModelBenchmark.names {
+      let workload = try ModelWorkload(name, root: root)
+      for (batch, threads) in [(1, 1), (64, 1), (1, 2), (64, 2)] {
+        // Often enough that two runs at once have met.
+        try workload.repeat(200, batch: batch) { try $0.execute(threads) }
+        var asked: UInt = 0
+        try workload.repeat(1_000, batch: batch) {
+          let before = counter()
+          try $0.execute(threads)
+          asked += counter() - before
+        }
+        report.add(
+          "\(name), batch \(batch), threads \(threads)", Double(asked), "pieces",
+          goal: .below(1))
+      }
+    }
   }
 }

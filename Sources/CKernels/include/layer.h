@@ -1,4 +1,4 @@
-// Linear layers and convolutions on bytes, with the dot-product instructions that Swift cannot reach.
+// Linear layers and convolutions on bytes, with an instruction that Swift cannot reach.
 
 #ifndef TOLSEY_LAYER_H
 #define TOLSEY_LAYER_H
