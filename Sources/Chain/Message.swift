@@ -45,6 +45,7 @@ public enum Message: Equatable, Sendable {
   case openVertex(OpenVertex)
   case pickChild(PickChild)
   case openStep(OpenStep)
+  case shareInput(ShareInput)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -86,6 +87,7 @@ public enum Message: Equatable, Sendable {
     case .openVertex(let m): m
     case .pickChild(let m): m
     case .openStep(let m): m
+    case .shareInput(let m): m
     }
   }
 

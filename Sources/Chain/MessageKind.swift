@@ -44,6 +44,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case openVertex = 45
   case pickChild = 46
   case openStep = 47
+  case shareInput = 48
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -85,6 +86,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openVertex: OpenVertex.self
     case .pickChild: PickChild.self
     case .openStep: OpenStep.self
+    case .shareInput: ShareInput.self
     }
   }
 
@@ -128,6 +130,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openVertex: .openVertex(try reader.read(OpenVertex.self))
     case .pickChild: .pickChild(try reader.read(PickChild.self))
     case .openStep: .openStep(try reader.read(OpenStep.self))
+    case .shareInput: .shareInput(try reader.read(ShareInput.self))
     }
   }
 }

@@ -29,7 +29,7 @@ extension ReceiptCheck {
     if isReplicated { try count(verdict) }
     let hasAuditor = verdict.auditor != .zero
     try require(hasAuditor == (verdict.audit != .none), .verdict, "auditor")
-    try require(isDisputable || !hasAuditor, .verdict, "auditor")
+    try require(settled.fee > 0 || !hasAuditor, .verdict, "auditor")
   }
 
   private func fits(_ fate: Fate, _ outcome: Outcome) -> Bool {
@@ -37,8 +37,9 @@ extension ReceiptCheck {
     case .accepted, .silent: fate == .paid
     case .rejected: fate == .rejected
     case .noEvidence, .notHonoured: fate == .absent
-    case .majority: fate == .paid || fate == .differs || fate == .silent || fate == .absent
-    case .noMajority: fate == .undecided || fate == .silent || fate == .absent
+    case .majority:
+      fate == .paid || fate == .differs || fate == .silent || fate == .absent || fate == .fallen
+    case .noMajority: fate == .undecided || fate == .silent || fate == .absent || fate == .fallen
     case .inputWithheld: fate == .idle
     case .demandExpired: fate == .spoiled
     case .stands: fate == .paid
@@ -61,7 +62,7 @@ extension ReceiptCheck {
     func agreeing(_ seat: SeatVerdict) -> Int {
       shown.count { $0.output == seat.output && $0.units == seat.units }
     }
-    for seat in shown {
+    for seat in shown where seat.fate != .fallen {
       let isMajority = agreeing(seat) * 2 > verdict.seats.count
       switch verdict.outcome {
       case .majority: try require(isMajority == (seat.fate == .paid), .verdict, "majority")

@@ -49,6 +49,7 @@ extension State {
     case .openVertex(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .pickChild(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
     }
     conclude()
   }

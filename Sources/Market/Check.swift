@@ -122,6 +122,8 @@ public protocol Check: Fielded, Hashable {
   var awaitsAuditor: Bool { get }
   /// Whether nothing but open games keeps the run from its verdict.
   var waitsForGames: Bool { get }
+  /// The outputs about which there may be claims.
+  var answers: [Bytes32] { get }
   /// The seats that stand for an answer which may be challenged now; empty when it may not.
   func defenders(of answer: Bytes32) -> [Int]
 }
@@ -129,6 +131,7 @@ public protocol Check: Fielded, Hashable {
 extension Check {
   public var awaitsAuditor: Bool { false }
   public var waitsForGames: Bool { false }
+  public var answers: [Bytes32] { [] }
   public func defenders(of answer: Bytes32) -> [Int] { [] }
 }
 

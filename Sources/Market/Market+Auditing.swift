@@ -62,6 +62,18 @@ extension MarketTables {
     keep(lease, m.run.lease)
   }
 
+  /// The buyer or a seat of a replicated run hands the input's key to the auditor who was called.
+  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+    _ m: ShareInput, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
+    _ standing: borrowing S
+  ) throws(Refusal) {
+    let (run, lease) = try alive(m.run, at: k.now)
+    if m.head.from != lease.deputy { _ = try player(m.head.from, in: lease, run) }
+    guard run.game.check.awaitsAuditor, m.key.to == run.auditor else { throw .notYourMove }
+    try check(m.key, opens: run.input)
+    emit("inputShared", m.run, run, lease, [m.head.from, run.auditor], &k)
+  }
+
   /// A trace whose first leaf is the run's input and whose last is the claimed output.
   func requireTied<W: Works & ~Copyable>(
     _ root: Bytes32, _ first: [Vertex], _ last: [Vertex], to run: Run, _ answer: Bytes32,
@@ -86,7 +98,8 @@ extension MarketTables {
       emit("auditorSilent", key, run, lease, [silent], &k)
     }
     (run.auditor, run.auditBond) = (Address(), .zero)
-    let bond = try Bonds.challengeBond(against: lease.seats[0].stake, terms: terms)
+    let highest = lease.seats.map(\.stake).max() ?? .zero
+    let bond = try Bonds.challengeBond(against: highest, terms: terms)
     let drawn = try drawAuditor(call, for: lease, bond: bond, k)
     if let drawn {
       try tie(bond, of: drawn)

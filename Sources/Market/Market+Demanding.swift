@@ -55,7 +55,7 @@ extension MarketTables {
     case (.byBuyer, .seat):
       promised = run.output.keyHash
       run.postedKey = m.key
-    case (.bySeat, .buyer), (.byAuditor, .seat):
+    case (.bySeat, .buyer), (.byAuditor, .seat), (.byAuditor, .buyer):
       promised = run.input.keyHash
       run.inputKey = m.key
     default: throw .notYourMove

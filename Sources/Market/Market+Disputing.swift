@@ -11,15 +11,21 @@ extension MarketTables {
   ) throws(Refusal) {
     var (run, lease) = try alive(m.run, at: k.now)
     let check = run.game.check
-    guard !check.waitsForGames, let seat = check.defenders(of: m.answer).first else {
-      throw .notDisputable
-    }
+    let defenders = check.defenders(of: m.answer)
+    guard !check.waitsForGames, let seat = defenders.first else { throw .notDisputable }
     let key = GameKey(m.run, m.answer, m.head.from)
     guard disputes[key.id] == nil else { throw .alreadyChallenged }
     let terms = k.terms.at(lease.termsVersion)
     let bond = try Bonds.challengeBond(against: lease.seats[seat].stake, terms: terms)
-    try k.ledger.post(from: .account(m.head.from), to: .escrow(key.id.digest), bond)
-    try begin(key, isAuditor: false, bond: bond, &run, lease, &k)
+    // A seat that gave another answer stakes the bond that it has at stake already.
+    let isSeat = check.answers.contains { answer in
+      answer != m.answer
+        && check.defenders(of: answer).contains { lease.seats[$0].provider == m.head.from }
+    }
+    if !isSeat {
+      try k.ledger.post(from: .account(m.head.from), to: .escrow(key.id.digest), bond)
+    }
+    try begin(key, isSeat: isSeat, bond: bond, &run, lease, &k)
     runs[m.run] = run
   }
 
@@ -157,6 +163,7 @@ extension MarketTables {
     guard !dispute.isOver else { throw .gameOver }
     let claimID = Claim.id(key.run, key.answer)
     let claim = try claims.require(claimID, else: .unknownGame)
+    guard !claim.fell else { throw .gameOver }
     let run = try runs.require(key.run, else: .gameOver)
     let lease = try leases.require(key.run.lease, else: .gameOver)
     guard frozen[key.run.lease.digest] == nil else { throw .isFrozen }

@@ -31,7 +31,7 @@ extension MarketTables {
     if run.auditBond > .zero {
       try untie(run.auditBond, of: run.auditor, lost: .zero, to: .treasury, &k)
     }
-    closeClaim(key, run.output.root, &k)
+    for answer in run.game.check.answers { closeClaim(key, answer, &k) }
     runs[key] = nil
   }
 

@@ -6,8 +6,8 @@ public import Primitives
 extension MarketTables {
   /// Puts a game on the table. Its two clocks run only in their own side's turn.
   mutating func begin(
-    _ key: GameKey, isAuditor: Bool, bond: Amount, _ run: inout Run, _ lease: Lease,
-    _ k: inout KernelTables
+    _ key: GameKey, isAuditor: Bool = false, isSeat: Bool = false, bond: Amount,
+    _ run: inout Run, _ lease: Lease, _ k: inout KernelTables
   ) throws(Refusal) {
     let claimID = Claim.id(key.run, key.answer)
     var claim = claims[claimID] ?? Claim(key.run, key.answer)
@@ -15,6 +15,7 @@ extension MarketTables {
     var game = Dispute()
     game.key = key
     game.isAuditor = isAuditor
+    game.isSeat = isSeat
     game.bond = bond
     game.began = k.height
     game.since = k.now
@@ -83,14 +84,10 @@ extension MarketTables {
     var game = disputes[key.id] ?? old
     var run = try runs.require(key.run, else: .unknownRun)
     var lease = try leases.require(key.run.lease, else: .unknownLease)
-    game.isOver = true
-    game.deadline = .never
-    if game.isAuditor {
-      run.auditLost = true
-      run.auditTolls = game.tolls
-    } else {
-      try takeBond(of: game, run, lease, terms, &k)
-    }
+    game.end(in: k.height)
+    game.isLost = true
+    // What an auditor or a seat lost is settled with the run.
+    if !game.isAuditor && !game.isSeat { try takeBond(of: game, run, lease, terms, &k) }
     let claimID = Claim.id(key.run, key.answer)
     var claim = try claims.require(claimID, else: .unknownGame)
     claim.open -= 1
@@ -132,12 +129,17 @@ extension MarketTables {
     var game = disputes[key.id] ?? old
     var run = try runs.require(key.run, else: .unknownRun)
     var lease = try leases.require(key.run.lease, else: .unknownLease)
-    game.isOver = true
-    game.deadline = .never
+    game.end(in: k.height)
     disputes[key.id] = game
-    run.victor = key.challenger
-    run.victorBond = game.bond
-    run.openGames -= 1
+    let claimID = Claim.id(key.run, key.answer)
+    var claim = try claims.require(claimID, else: .unknownGame)
+    claim.fell = true
+    claim.victor = key.challenger
+    claim.victorBond = game.bond
+    claim.fellAt = k.height
+    run.openGames -= claim.open
+    claim.open = 0
+    claims[claimID] = claim
     emit("gameWon", key, lease, [Number(reason, 0)], &k)
     let step = try run.game.play(
       .fell(key.answer), by: .market, in: try trial(key.run, run, lease, k))
@@ -189,6 +191,12 @@ extension MarketTables {
 }
 
 extension Dispute {
+  mutating func end(in height: UInt64) {
+    isOver = true
+    endedAt = height
+    deadline = .never
+  }
+
   /// When whoever's turn it is loses. What another game opened here counts from then on.
   func deadline(opening: Opening?) throws(Refusal) -> Time {
     guard let opening else { return try since.adding(defenderLeft) }

@@ -11,7 +11,7 @@ extension MarketTables {
   ) throws(Refusal) {
     let record = try pay(key, run, verdict, &lease, &k)
     conclusions.append(.settled(record))
-    if run.output.root != .zero { closeClaim(key, run.output.root, &k) }
+    for answer in run.game.check.answers { closeClaim(key, answer, &k) }
     runs[key] = nil
     lease.open -= 1
     emitSettled(key, record, lease, &k)
@@ -82,9 +82,9 @@ extension MarketTables {
       }
       record.payouts.append(Payout(to: run.auditor, shares.auditor))
     }
-    if shares.victor > .zero {
-      try k.ledger.post(from: holder, to: .account(run.victor), shares.victor)
-      record.payouts.append(Payout(to: run.victor, shares.victor))
+    for prize in shares.prizes {
+      try k.ledger.post(from: holder, to: .account(prize.victor), prize.amount)
+      record.payouts.append(Payout(to: prize.victor, prize.amount))
     }
     if shares.tolls > .zero {
       try k.ledger.post(from: holder, to: .operator, shares.tolls)
@@ -110,9 +110,9 @@ extension MarketTables {
 struct RunShares {
   var buyer = Amount()
   var seats: [Amount] = []
-  /// Of the auditor, its bond included; of a volunteer who won, its bond left out.
+  /// Of the auditor, its bond included; of volunteers who won, theirs left out.
   var auditor = Amount()
-  var victor = Amount()
+  var prizes: [(victor: Address, amount: Amount)] = []
   var tolls = Amount()
   var treasury = Amount()
 }
@@ -126,7 +126,7 @@ extension MarketTables {
       return try disputable(verdict, key, run, lease, terms)
     }
     switch verdict.outcome {
-    case .majority, .noMajority: return try replicated(verdict, lease, terms)
+    case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
       .notHonoured, .stands, .fell, .leftSilent:
       return try open(verdict, lease, terms)
@@ -150,30 +150,6 @@ extension MarketTables {
       shares.seats.append(payouts[.provider])
       shares.treasury = try shares.treasury.adding(payouts[.treasury])
     }
-    return shares
-  }
-
-  /// All seats at once, since whether one is paid depends on the others.
-  private func replicated(
-    _ verdict: Verdict, _ lease: Lease, _ terms: Terms
-  ) throws(Refusal) -> RunShares {
-    var settled: [ReplicatedSeat] = []
-    var unused = Amount()
-    for (seat, judged) in zip(lease.seats, verdict.seats) {
-      let asked = try lease.price(of: seat)
-      let used = judged.fate == .paid ? try seat.rate.price(of: judged.units) : asked
-      unused = try unused.adding(try asked.subtracting(used))
-      settled.append(
-        ReplicatedSeat(
-          price: used, bond: seat.stake, bidBond: seat.bidBond,
-          act: try ReplicaAct(judged)))
-    }
-    let payouts = try Settlement.replicated(
-      auditPpm: 0, fee: .zero, seats: settled, audit: nil, games: [], terms: terms)
-    var shares = RunShares()
-    shares.buyer = try payouts[.buyer].adding(unused)
-    for place in settled.indices { shares.seats.append(payouts[.seat(place)]) }
-    shares.treasury = payouts[.treasury]
     return shares
   }
 }

@@ -13,61 +13,126 @@ extension MarketTables {
     }
     let asked = try lease.price(of: seat)
     let used = judged.fate == .paid ? try seat.rate.price(of: judged.units) : asked
-    let fee = try fee(of: lease, terms)
     let stakes = DisputableStakes(
-      price: used, bond: seat.stake, bidBond: seat.bidBond, fee: fee, auditBond: run.auditBond)
-    let outcome = try DisputableOutcome(verdict.outcome)
+      price: used, bond: seat.stake, bidBond: seat.bidBond, fee: try fee(of: lease, terms),
+      auditBond: run.auditBond)
     let finding = RunAudit(verdict.audit)
-    // A bond that is tied without any finding goes back whole, beside the settlement.
-    let isIdle = finding == .none && run.auditBond > .zero
-    let tolls = claims[Claim.id(key, run.output.root)]?.tolls ?? .zero
-    let games = games(of: run, finding, tolls: tolls)
+    var court = CourtGames()
+    for answer in run.game.check.answers {
+      gather(key, answer, against: .zero, run, lease, into: &court)
+    }
     let payouts = try Settlement.disputable(
-      stakes, outcome: outcome, audit: finding, games: games, terms: terms)
+      stakes, outcome: try DisputableOutcome(verdict.outcome), audit: finding,
+      games: court.games, terms: terms)
 
     var shares = RunShares()
     shares.buyer = try payouts[.buyer].adding(try asked.subtracting(used))
     shares.seats = [payouts[.provider]]
-    shares.auditor = isIdle ? run.auditBond : payouts[.auditor]
-    if hasVolunteer(run) {
-      shares.victor = try payouts[.challenger(0)].subtracting(run.victorBond)
-    }
-    shares.tolls = payouts[.operator]
-    shares.treasury = payouts[.treasury]
+    // A bond that is tied without any finding goes back whole, beside the settlement.
+    shares.auditor = finding == .none ? run.auditBond : payouts[.auditor]
+    try enter(payouts, court, into: &shares)
     return shares
   }
 
-  private func hasVolunteer(_ run: Run) -> Bool {
-    run.victor != Address() && run.victor != run.auditor
+  /// All seats at once, since whether one is paid depends on the others.
+  func replicated(
+    _ verdict: Verdict, _ key: RunKey, _ run: Run, _ lease: Lease, _ terms: Terms
+  ) throws(Refusal) -> RunShares {
+    var settled: [ReplicatedSeat] = []
+    var unused = Amount()
+    for (seat, judged) in zip(lease.seats, verdict.seats) {
+      let asked = try lease.price(of: seat)
+      let used = judged.fate == .paid ? try seat.rate.price(of: judged.units) : asked
+      unused = try unused.adding(try asked.subtracting(used))
+      settled.append(
+        ReplicatedSeat(
+          price: used, bond: seat.stake, bidBond: seat.bidBond,
+          act: try ReplicaAct(judged)))
+    }
+    var court = CourtGames()
+    for answer in run.game.check.answers {
+      guard let judged = verdict.seats.first(where: { $0.output == answer }) else { continue }
+      gather(key, answer, against: judged.digest, run, lease, into: &court)
+    }
+    let audit = audit(of: run, verdict)
+    let payouts = try Settlement.replicated(
+      auditPpm: lease.auditPpm, fee: try fee(of: lease, terms), seats: settled, audit: audit,
+      games: court.games, terms: terms)
+    var shares = RunShares()
+    shares.buyer = try payouts[.buyer].adding(unused)
+    for place in settled.indices { shares.seats.append(payouts[.seat(place)]) }
+    shares.auditor = audit == nil ? run.auditBond : payouts[.auditor]
+    try enter(payouts, court, into: &shares)
+    return shares
   }
 
-  /// The auditor's game, and the one that a volunteer won. The tolls of all games that were not
-  /// lost come out of the bond that fell, so they stand in the first of these; where none is
-  /// left to carry them, in one without a bond.
-  private func games(
-    of run: Run, _ finding: RunAudit, tolls: Amount
-  ) -> [Settlement.PlayedGame] {
-    var games: [Settlement.PlayedGame] = []
-    var open = tolls
-    if finding == .differs {
-      let result: Settlement.GameResult =
-        run.auditLost ? .lost : run.victor == run.auditor ? .won : .stopped
-      games.append(
-        Settlement.PlayedGame(
-          by: .auditor, result: result, tolls: run.auditLost ? run.auditTolls : open,
-          bond: run.auditBond))
-      if !run.auditLost { open = .zero }
-    }
-    if hasVolunteer(run) {
-      games.append(
-        Settlement.PlayedGame(
-          by: .volunteer(0), result: .won, end: 1, tolls: open, bond: run.victorBond))
-    } else if open > .zero {
-      games.append(
-        Settlement.PlayedGame(by: .volunteer(0), result: .stopped, tolls: open, bond: .zero))
-    }
-    return games
+  /// What a drawn auditor of a replicated run answered.
+  private func audit(of run: Run, _ verdict: Verdict) -> ReplicaAudit? {
+    guard case .replicated(let game) = run.game, verdict.audit != .none else { return nil }
+    let act: ReplicaAct = game.auditAnswer == .zero ? .silent : .answer(game.auditAnswer)
+    return ReplicaAudit(act: act, bond: run.auditBond)
   }
+
+  private func enter(
+    _ payouts: Payouts, _ court: CourtGames, into shares: inout RunShares
+  ) throws(Refusal) {
+    for (place, volunteer) in court.volunteers.enumerated() {
+      let prize = try payouts[.challenger(place)].subtracting(volunteer.bond)
+      if prize > .zero { shares.prizes.append((volunteer.account, prize)) }
+    }
+    shares.tolls = payouts[.operator]
+    shares.treasury = payouts[.treasury]
+  }
+
+  // MARK: - Games
+
+  /// The games about one answer that are settled with the run: the auditor's, those of other
+  /// seats, and the one that felled it. Its tolls are those of all games that were not lost.
+  private func gather(
+    _ key: RunKey, _ answer: Bytes32, against: Bytes32, _ run: Run, _ lease: Lease,
+    into court: inout CourtGames
+  ) {
+    guard let claim = claims[Claim.id(key, answer)] else { return }
+    var tolls = claim.tolls
+    func add(_ by: Settlement.Challenger, _ game: Dispute?, _ bond: Amount, won: Bool) {
+      let isLost = game?.isLost ?? false
+      court.games.append(
+        Settlement.PlayedGame(
+          by: by, against: against, result: isLost ? .lost : won ? .won : .stopped,
+          end: game?.endedAt ?? claim.fellAt, tolls: isLost ? game?.tolls ?? .zero : tolls,
+          bond: bond))
+      if !isLost { tolls = .zero }
+    }
+    var isKnown = false
+    if let game = disputes[GameKey(key, answer, run.auditor).id], game.isAuditor {
+      add(.auditor, game, run.auditBond, won: claim.victor == run.auditor)
+      isKnown = claim.victor == run.auditor
+    }
+    for (place, seat) in lease.seats.enumerated() {
+      guard let game = disputes[GameKey(key, answer, seat.provider).id], game.isSeat else {
+        continue
+      }
+      add(.seat(place), game, game.bond, won: claim.victor == seat.provider)
+      if claim.victor == seat.provider { isKnown = true }
+    }
+    if claim.fell && !isKnown {
+      let game = disputes[GameKey(key, answer, claim.victor).id]
+      let by = Settlement.Challenger.volunteer(court.volunteers.count)
+      court.volunteers.append((claim.victor, claim.victorBond))
+      add(by, game, claim.victorBond, won: true)
+    } else if tolls > .zero {
+      // Nobody is left to carry the tolls of volunteers whose games were stopped.
+      let by = Settlement.Challenger.volunteer(court.volunteers.count)
+      court.volunteers.append((Address(), .zero))
+      add(by, nil, .zero, won: false)
+    }
+  }
+}
+
+/// The games of a settlement, and who the volunteers in it are.
+private struct CourtGames {
+  var games: [Settlement.PlayedGame] = []
+  var volunteers: [(account: Address, bond: Amount)] = []
 }
 
 extension DisputableOutcome {

@@ -56,7 +56,9 @@ extension MarketTables {
     case .lease: return leases[LeaseID(key.id)]?.deadline == deadline
     case .run: return runs[RunKey(LeaseID(key.id), key.sub)]?.deadline == deadline
     case .game:
-      guard let game = disputes[GameID(key.id)], game.deadline == deadline else { return false }
+      guard let game = disputes[GameID(key.id)], game.deadline == deadline,
+        claims[Claim.id(game.key.run, game.key.answer)]?.fell == false
+      else { return false }
       return runs[game.key.run] != nil && frozen[game.key.run.lease.digest] == nil
     case .claim: return claims[key.id]?.isOver == true
     case .auditor: return auditors[Address(lastBytesOf: key.id)]?.leaves == deadline

@@ -17,9 +17,8 @@ public enum ReplicaAct: Hashable, Sendable {
     switch seat.fate {
     case .absent: self = .absent
     case .silent: self = .silent
-    case .paid, .differs, .undecided:
-      self = .answer(SHA256.hash(seat.output.bytes + bigEndianBytes(seat.units)))
-    case .rejected, .idle, .spoiled, .fallen, .left: throw .impossibleCase("fate")
+    case .paid, .differs, .undecided, .fallen: self = .answer(seat.digest)
+    case .rejected, .idle, .spoiled, .left: throw .impossibleCase("fate")
     }
   }
 

@@ -14,7 +14,7 @@ struct GameTests {
     open.answer.units = 7
     var replicated = ReplicatedCheck()
     replicated.replicas = [Replica(), Replica(), Replica()]
-    replicated.opening = true
+    replicated.stage = .opening
     for game in [Game(), .open(open), .replicated(ReplicatedCheck()), .replicated(replicated)] {
       #expect(try CBOR.decode(Game.self, from: game.encoded) == game)
     }

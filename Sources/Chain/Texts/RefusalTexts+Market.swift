@@ -25,9 +25,6 @@ extension RefusalTexts {
       "checkTermsDiffer", "the check gives {given} numbers and demands {demanded} by name"),
     RefusalText("badReplicas", "{replicas} seats; it must be an odd number, {least} to {most}"),
     RefusalText(
-      "noAudits", "an audit rate of {asked%} is asked for, and no auditors exist",
-      hint: "order with an audit rate of 0"),
-    RefusalText(
       "termsCondition", "the terms break {1?}: {1=} must be {2?} {2=}",
       hint: "tolsey terms check shows every condition"),
     RefusalText("impossibleCase", "the case cannot happen: {1?}"),
@@ -86,6 +83,8 @@ extension RefusalTexts {
     RefusalText("nothingToDispute", "the run's input is what both sides start from"),
     RefusalText("badVertex", "{got} children came that do not make the vertex of {wanted}"),
     RefusalText("wrongRound", "the game is at round {is}; the move is for round {got}"),
+    RefusalText(
+      "unitsDiffer", "{used} units are billed; where answers may be disputed it is all {asked}"),
     RefusalText("noReferee", "this work cannot be done again by others"),
   ]
 }

@@ -28,8 +28,8 @@ extension ReputationTables {
 
   private mutating func conclude(_ seat: SeatVerdict, at place: Int, of run: SettledRun) {
     switch seat.fate {
-    case .paid where run.verdict.outcome == .majority:
-      // Until auditors exist, a majority stands for the auditor who confirms. What the seat was
+    case .paid where run.verdict.outcome == .majority && run.fee == 0:
+      // Where there is no audit, a majority stands for the auditor who confirms. What the seat was
       // paid counts, and not what was asked for, or one unit could earn the record of a million.
       let earned = run.earned(at: place)
       change(seat.provider) { $0.good = $0.good.raised(by: earned) }

@@ -36,17 +36,8 @@ public struct DisputableCheck: Check {
 
   public var stage = DisputableStage.running
   public var answer = SeatVerdict()
-  /// The height of the evidence, over which is drawn.
-  public var fixedAt: UInt64 = 0
-  public var beacon = Bytes32()
-  /// Until when the buyer may open its salt.
-  public var saltUntil = Time()
-  public var saltWithheld = false
-  /// The seed of the draw is H(run, evidence, salt, beacon).
-  public var salt = Bytes32()
-  public var turn: UInt64 = 0
-  /// Who was called, in order; the last is the auditor.
-  public var called: [Address] = []
+  /// Drawn over the evidence.
+  public var draw = AuditDraw()
   public var providerSeal = Bytes32()
   public var auditorSeal = Bytes32()
   /// The provider's root, once opened.
@@ -59,13 +50,7 @@ public struct DisputableCheck: Check {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("stage", &stage)
     try v("answer", &answer)
-    try v("fixedAt", &fixedAt)
-    try v("beacon", &beacon)
-    try v("saltUntil", &saltUntil)
-    try v("saltWithheld", &saltWithheld)
-    try v("salt", &salt)
-    try v("turn", &turn)
-    try v("called", &called)
+    try v("draw", &draw)
     try v("providerSeal", &providerSeal)
     try v("auditorSeal", &auditorSeal)
     try v("root", &root)
@@ -84,6 +69,7 @@ public struct DisputableCheck: Check {
   public func awaits(seat: Int) -> Bool { stage == .running }
   public var awaitsAuditor: Bool { stage == .sealed }
   public var waitsForGames: Bool { stage == .playing }
+  public var answers: [Bytes32] { answer.output == .zero ? [] : [answer.output] }
 
   public func defenders(of claimed: Bytes32) -> [Int] {
     (stage == .window || stage == .playing) && claimed == answer.output ? [0] : []
@@ -105,20 +91,19 @@ extension DisputableCheck {
       answer.output = evidence.output.root
       answer.evidence = id
       stage = .submitted
-      fixedAt = t.height
-      saltUntil = try t.now.after(seconds: t.clocks.salt)
+      try draw.fix(id.digest, in: t)
       return .beacon
     case (.salt(let salt), .buyer, .drawing): return try draw(salt, in: t)
     case (.called(let auditor), .market, .drawn):
       guard let auditor else { return try openWindow(in: t) }
-      called.append(auditor)
-      return .wait(until: try after(t.clocks.audit, in: t))
+      draw.called.append(auditor)
+      return .wait(until: try t.afterRedoing(t.clocks.audit))
     case (.sealTrace(let seal), .seat(0), .drawn):
       // A provider who is asked again must not change its word meanwhile.
       guard providerSeal == .zero || providerSeal == seal else { throw .sealDiffers }
       providerSeal = seal
       stage = .sealed
-      return .wait(until: try after(t.clocks.audit, in: t))
+      return .wait(until: try t.afterRedoing(t.clocks.audit))
     case (.sealTrace(let seal), .auditor, .sealed):
       auditorSeal = seal
       stage = .committed
@@ -129,14 +114,14 @@ extension DisputableCheck {
       stage = .opened
       return .wait(until: try t.now.after(seconds: t.clocks.seal))
     case (.unsealTrace(let root, let salt), .auditor, .opened):
-      try require(auditorSeal, opens: root, salt, by: called.last ?? Address(), in: t)
+      try require(auditorSeal, opens: root, salt, by: draw.auditor, in: t)
       audit = root == self.root ? .equal : .differs
       return try openWindow(in: t)
     case (.fell, .market, .window), (.fell, .market, .playing):
       return verdict(.fell, .fallen)
     case (.gamesOver, .market, .playing): return verdict(.stands, .paid)
-    case (.spoiled, .seat(0), .sealed): return verdict(.leftSilent, .left)
-    case (.spoiled, .seat(0), .window): return verdict(.leftSilent, .spoiled)
+    case (.spoiled, .seat, .sealed): return verdict(.leftSilent, .left)
+    case (.spoiled, .seat, .window): return verdict(.leftSilent, .spoiled)
     default: throw .notYourMove
     }
   }
@@ -147,29 +132,24 @@ extension DisputableCheck {
       return .verdict(
         Verdict(.noEvidence, seats: [SeatVerdict(provider: t.seats[0], fate: .absent)]))
     case .submitted:
-      // Fixed in block h, the draw takes E of block h+1, which is complete in block h+2.
-      guard t.height >= fixedAt + 2 else { return .beacon }
-      beacon = t.beacon
-      if saltWithheld { return try draw(.zero, in: t) }
+      guard draw.takeBeacon(in: t) else { return .beacon }
+      if draw.saltWithheld { return try draw(.zero, in: t) }
       stage = .drawing
-      return .wait(until: max(saltUntil, try t.now.adding(Time(1))))
+      return .wait(until: max(draw.saltUntil, try t.now.adding(Time(1))))
     case .drawing:
-      // Who keeps the salt to itself is audited for certain, by a beacon that comes later.
-      saltWithheld = true
+      draw.withholdSalt(in: t)
       stage = .submitted
-      fixedAt = t.height
       return .beacon
     case .drawn, .committed:
       if stage == .committed { audit = .committed }
       return verdict(.leftSilent, .left)
     case .sealed:
-      guard turn + 1 < t.clocks.turns else {
+      guard let call = draw.next(in: t) else {
         audit = .silent
         return try openWindow(in: t)
       }
-      turn += 1
       stage = .drawn
-      return .call(call(in: t, fined: called.last))
+      return .call(call)
     case .opened:
       audit = .silent
       return try openWindow(in: t)
@@ -188,34 +168,16 @@ extension DisputableCheck {
 
 extension DisputableCheck {
   private mutating func draw(_ salt: Bytes32, in t: Trial) throws(Refusal) -> Step {
-    self.salt = salt
-    let isAudited = saltWithheld || lot(in: t).isAudited(ppm: t.auditPpm)
-    guard isAudited else { return try openWindow(in: t) }
+    guard let call = draw.open(salt, in: t) else { return try openWindow(in: t) }
     stage = .drawn
-    return .call(call(in: t, fined: nil))
-  }
-
-  private func lot(in t: Trial) -> Draw {
-    Draw(
-      object: t.run.digest, fixed: answer.evidence.digest, salt: salt, beacon: beacon)
-  }
-
-  private func call(in t: Trial, fined: Address?) -> AuditCall {
-    AuditCall(draw: lot(in: t), turn: turn, fixedAt: fixedAt, called: called, fined: fined)
+    return .call(call)
   }
 
   private mutating func openWindow(in t: Trial) throws(Refusal) -> Step {
     stage = .window
     return .open(
-      until: try after(t.clocks.dispute, in: t),
+      until: try t.afterRedoing(t.clocks.dispute),
       accused: audit == .differs ? answer.output : nil)
-  }
-
-  private func after(_ seconds: UInt64, in t: Trial) throws(Refusal) -> Time {
-    let (twice, o1) = t.runTime.multipliedReportingOverflow(by: 2)
-    let (sum, o2) = twice.addingReportingOverflow(seconds)
-    if o1 || o2 { throw .overflow }
-    return try t.now.after(seconds: sum)
   }
 
   private func require(
@@ -231,7 +193,7 @@ extension DisputableCheck {
     seat.fate = fate
     var verdict = Verdict(outcome, seats: [seat])
     verdict.audit = audit
-    if audit != .none { verdict.auditor = called.last ?? Address() }
+    if audit != .none { verdict.auditor = draw.auditor }
     return .verdict(verdict)
   }
 }

@@ -1,5 +1,7 @@
-// The check `replicated`: k seats answer blindly, and more than half must agree.
+// The check `replicated`: k seats answer blindly, more than half must agree, and with an audit
+// rate every answer can be brought to court.
 
+public import Kernel
 public import Primitives
 
 /// How far a replica has come.
@@ -26,26 +28,56 @@ public struct Replica: Fielded, Hashable {
   }
 }
 
-/// k equal answers by commit and reveal, final at once: no audit until there is a court.
+/// The stations of a replicated run, numbered as `docs/reference/states.md` lists them.
+public enum ReplicatedStage: UInt8, ByteChoice {
+  case running = 9
+  case opening = 11
+  /// All have sealed; the beacon of the next block is awaited.
+  case fixed = 13
+  /// The buyer's salt is awaited.
+  case drawing = 14
+  /// A drawn auditor answers as one more blind seat.
+  case auditing = 15
+  /// Anybody may challenge.
+  case window = 16
+  /// The window is over; games are still played.
+  case playing = 17
+}
+
+/// k equal answers by commit and reveal.
 ///
 /// Equal means equal output root and equal units, never an equal label. Seats are drawn after
 /// bidding closes and seals are bound to the seat, so that a stranger's answer cannot be copied.
-/// Secrecy among the seats is not assumed: a cartel that fills the majority decides the answer.
+/// Secrecy among the seats is not assumed. Without audits a cartel that fills the majority decides
+/// the answer, at once and for good. With an audit rate the lot may add a blind auditor before
+/// anything is opened, and afterwards every answer may be challenged: one honest seat is enough
+/// to fell a lying majority.
 public struct ReplicatedCheck: Check {
   public static let typeName = "ReplicatedCheck"
   public static let name = "replicated"
   public static let numbers = ["replicas", "audit"]
 
-  /// Whether sealing is over and answers are opened.
-  public var opening = false
+  public var stage = ReplicatedStage.running
   public var replicas: [Replica] = []
+  public var draw = AuditDraw()
+  public var auditSeal = Bytes32()
+  /// What the auditor opened: H(output ‖ units); zero before.
+  public var auditAnswer = Bytes32()
+  public var auditSilent = false
+  /// The outputs that lost a game.
+  public var fallen: [Bytes32] = []
 
   public init() {}
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("opening", &opening)
+    try v("stage", &stage)
     try v("replicas", &replicas)
+    try v("draw", &draw)
+    try v("auditSeal", &auditSeal)
+    try v("auditAnswer", &auditAnswer)
+    try v("auditSilent", &auditSilent)
+    try v("fallen", &fallen)
   }
 
   public static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape {
@@ -53,15 +85,28 @@ public struct ReplicatedCheck: Check {
     guard replicas == 3 || replicas == 5 || replicas == 7 else {
       throw .badReplicas(replicas)
     }
-    guard audit == 0 else { throw .noAudits(asked: audit) }
+    if audit > 0 { try checkRange("audit", audit, 10_000...million) }
     return CheckShape(
       seats: Int(replicas), drawn: true, seatBond: true, auditPpm: audit, offered: false)
   }
 
-  /// The majority is trusted for its keys as for its answer, and is final when it is known.
+  public var opening: Bool { stage == .opening }
+  /// The majority is trusted for its keys as for its answer: any one of its blobs will do.
   public var awaitsBuyer: Bool { false }
   /// Who has sealed has had the input.
-  public func awaits(seat: Int) -> Bool { !opening && replicas[seat].state == .waiting }
+  public func awaits(seat: Int) -> Bool {
+    stage == .running && replicas[seat].state == .waiting
+  }
+  public var awaitsAuditor: Bool { stage == .auditing }
+  public var waitsForGames: Bool { stage == .playing }
+  public var answers: [Bytes32] { ReplicatedCheck.distinct(opened.map(\.output)) }
+
+  public func defenders(of answer: Bytes32) -> [Int] {
+    guard stage == .window || stage == .playing, !fallen.contains(answer) else { return [] }
+    return replicas.indices.filter {
+      replicas[$0].state == .opened && replicas[$0].answer.output == answer
+    }
+  }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     replicas = t.seats.map {
@@ -71,34 +116,111 @@ public struct ReplicatedCheck: Check {
     }
     return .wait(until: try t.now.after(seconds: t.runTime))
   }
+}
 
+// MARK: - Moves
+
+extension ReplicatedCheck {
   public mutating func play(_ m: Move, by p: Player, in t: Trial) throws(Refusal) -> Step {
-    guard case .seat(let seat) = p else { throw .notYourMove }
-    switch m {
-    case .seal(let seal) where !opening:
+    switch (m, p, stage) {
+    case (.seal(let seal), .seat(let seat), .running):
       if replicas[seat].state != .waiting { throw .alreadyAnswered }
       replicas[seat].state = .sealed
       replicas[seat].seal = seal
       if replicas.contains(where: { $0.state == .waiting }) { return .stay }
-      return try beginOpening(in: t)
-    case .unseal(let evidence, let salt, let id) where opening:
+      return try endSealing(in: t)
+    case (.unseal(let evidence, let salt, let id), .seat(let seat), .opening):
       try open(seat, evidence, salt, id, in: t)
-      if replicas.contains(where: { $0.state == .sealed }) { return .stay }
-      return .verdict(verdict())
-    default:
-      throw .notYourMove
+      return isOpen ? try endOpening(in: t) : .stay
+    case (.salt(let salt), .buyer, .drawing): return try draw(salt, in: t)
+    case (.called(let auditor), .market, .auditing):
+      guard let auditor else { return try beginOpening(in: t) }
+      draw.called.append(auditor)
+      return .wait(until: try t.afterRedoing(t.clocks.audit))
+    case (.sealTrace(let seal), .auditor, .auditing):
+      auditSeal = seal
+      return try beginOpening(in: t)
+    case (.unsealTrace(let answer, let salt), .auditor, .opening):
+      guard auditSeal != .zero, auditAnswer == .zero else { throw .notYourMove }
+      guard answer != .zero,
+        SealTrace.seal(run: t.run, by: draw.auditor, root: answer, salt: salt) == auditSeal
+      else { throw .sealDiffers }
+      auditAnswer = answer
+      return isOpen ? try endOpening(in: t) : .stay
+    case (.fell(let answer), .market, _):
+      fallen.append(answer)
+      return stage == .playing && t.openGames == 0 ? .verdict(verdict()) : .stay
+    case (.gamesOver, .market, .playing): return .verdict(verdict())
+    // No seat would hand the input to the auditor: all of them are silent.
+    case (.spoiled, .seat, .auditing): return .verdict(verdict())
+    default: throw .notYourMove
     }
   }
 
   public mutating func expire(in t: Trial) throws(Refusal) -> Step {
-    if opening { return .verdict(verdict()) }
-    if replicas.contains(where: { $0.state == .sealed }) { return try beginOpening(in: t) }
-    return .verdict(verdict())
+    switch stage {
+    case .running:
+      let anySealed = replicas.contains { $0.state == .sealed }
+      return anySealed ? try endSealing(in: t) : .verdict(verdict())
+    case .fixed:
+      guard draw.takeBeacon(in: t) else { return .beacon }
+      if draw.saltWithheld { return try draw(.zero, in: t) }
+      stage = .drawing
+      return .wait(until: max(draw.saltUntil, try t.now.adding(Time(1))))
+    case .drawing:
+      draw.withholdSalt(in: t)
+      stage = .fixed
+      return .beacon
+    case .auditing:
+      if let call = draw.next(in: t) { return .call(call) }
+      auditSilent = true
+      return try beginOpening(in: t)
+    case .opening: return try endOpening(in: t)
+    case .window:
+      guard t.openGames == 0 else {
+        stage = .playing
+        return .wait(until: .never)
+      }
+      return .verdict(verdict())
+    case .playing: return .wait(until: .never)
+    }
+  }
+
+  /// With audits the lot is drawn before anything is opened: whoever is called finds nothing to
+  /// copy.
+  private mutating func endSealing(in t: Trial) throws(Refusal) -> Step {
+    guard t.auditPpm > 0 else { return try beginOpening(in: t) }
+    stage = .fixed
+    try draw.fix(SHA256.hash(replicas.flatMap { $0.seal.bytes }), in: t)
+    return .beacon
+  }
+
+  private mutating func draw(_ salt: Bytes32, in t: Trial) throws(Refusal) -> Step {
+    guard let call = draw.open(salt, in: t) else { return try beginOpening(in: t) }
+    stage = .auditing
+    return .call(call)
   }
 
   private mutating func beginOpening(in t: Trial) throws(Refusal) -> Step {
-    opening = true
+    stage = .opening
     return .wait(until: try t.now.after(seconds: t.clocks.seal))
+  }
+
+  /// Whether everybody who sealed has opened.
+  private var isOpen: Bool {
+    !replicas.contains { $0.state == .sealed } && (auditSeal == .zero || auditAnswer != .zero)
+  }
+
+  private mutating func endOpening(in t: Trial) throws(Refusal) -> Step {
+    guard t.auditPpm > 0 else { return .verdict(verdict()) }
+    if auditSeal != .zero && auditAnswer == .zero { auditSilent = true }
+    if answers.isEmpty { return .verdict(verdict()) }
+    stage = .window
+    var accused: Bytes32?
+    if auditAnswer != .zero, let majority, auditAnswer != majority.answer.digest {
+      accused = majority.answer.output
+    }
+    return .open(until: try t.afterRedoing(t.clocks.dispute), accused: accused)
   }
 
   private mutating func open(
@@ -109,30 +231,69 @@ public struct ReplicatedCheck: Check {
       run: t.run, seat: t.seats[seat], output: evidence.output.root, units: evidence.units,
       salt: salt)
     guard sealed == replicas[seat].seal else { throw .sealDiffers }
+    // What no game could judge is not left to a vote either.
+    guard t.auditPpm == 0 || evidence.units == t.units else {
+      throw .unitsDiffer(used: evidence.units, asked: t.units)
+    }
     replicas[seat].state = .opened
     replicas[seat].answer.units = evidence.units
     replicas[seat].answer.output = evidence.output.root
     replicas[seat].answer.evidence = id
   }
+}
 
-  /// More than half of all seats with equal output and units, or none.
-  private func verdict() -> Verdict {
-    let majority = replicas.first { candidate in
+// MARK: - Verdict
+
+extension ReplicatedCheck {
+  private var opened: [SeatVerdict] {
+    replicas.filter { $0.state == .opened }.map(\.answer)
+  }
+
+  private static func distinct(_ outputs: [Bytes32]) -> [Bytes32] {
+    outputs.indices.filter { !outputs[..<$0].contains(outputs[$0]) }.map { outputs[$0] }
+  }
+
+  /// A replica of those that are more than half of all seats, with equal output and units.
+  private var majority: Replica? {
+    replicas.first { candidate in
       candidate.state == .opened
         && replicas.filter { candidate.agrees(with: $0) }.count * 2 > replicas.count
     }
+  }
+
+  private func verdict() -> Verdict {
+    let standing = majority.flatMap { fallen.contains($0.answer.output) ? nil : $0 }
     let seats = replicas.map { replica in
       var seat = replica.answer
-      seat.fate =
-        switch replica.state {
-        case .waiting: .absent
-        case .sealed: .silent
-        case .opened:
-          if let majority { majority.agrees(with: replica) ? .paid : .differs } else { .undecided }
-        }
+      seat.fate = fate(of: replica, standing: standing)
       return seat
     }
-    return Verdict(majority == nil ? .noMajority : .majority, seats: seats)
+    var verdict = Verdict(standing == nil ? .noMajority : .majority, seats: seats)
+    if auditAnswer != .zero {
+      let stands =
+        standing.map { $0.answer.digest == auditAnswer }
+        ?? opened.contains { $0.digest == auditAnswer && !fallen.contains($0.output) }
+      verdict.audit = stands ? .equal : .differs
+    } else if auditSilent {
+      verdict.audit = .silent
+    }
+    if verdict.audit != .none { verdict.auditor = draw.auditor }
+    return verdict
+  }
+
+  private func fate(of replica: Replica, standing: Replica?) -> Fate {
+    switch replica.state {
+    case .waiting: .absent
+    case .sealed: .silent
+    case .opened:
+      if fallen.contains(replica.answer.output) {
+        .fallen
+      } else if let standing {
+        standing.agrees(with: replica) ? .paid : .differs
+      } else {
+        .undecided
+      }
+    }
   }
 }
 
@@ -143,12 +304,21 @@ extension Replica {
   }
 }
 
+extension SeatVerdict {
+  /// What two answers must have in common to be equal: output and units.
+  public static func digest(output: Bytes32, units: UInt64) -> Bytes32 {
+    SHA256.hash(output.bytes + bigEndianBytes(units))
+  }
+
+  public var digest: Bytes32 { SeatVerdict.digest(output: output, units: units) }
+}
+
 extension Refusal {
   static func badReplicas(_ count: UInt64) -> Refusal {
     Refusal("badReplicas", ["replicas": count, "least": 3, "most": 7])
   }
-  /// Audited replication needs the court, which is not there yet.
-  static func noAudits(asked: UInt64) -> Refusal {
-    Refusal("noAudits", ["asked": asked, "possible": 0])
+  /// Where answers may be disputed, all units asked for are billed: no game could judge fewer.
+  static func unitsDiffer(used: UInt64, asked: UInt64) -> Refusal {
+    Refusal("unitsDiffer", ["used": used, "asked": asked])
   }
 }

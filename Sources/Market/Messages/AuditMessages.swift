@@ -96,6 +96,24 @@ public struct SealTrace: MessageContent {
   }
 }
 
+/// Hands the key of a replicated run's input to the auditor who was called.
+public struct ShareInput: MessageContent {
+  public static let typeName = "ShareInput"
+  public static let kind: UInt8 = 48
+  public var head = Head()
+  public var run = RunKey()
+  public var key = WrappedKey()
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("key", &key)
+  }
+}
+
 /// Opens a sealed trace: first the provider, with the paths that tie it to the run's input and to
 /// the evidence's output, then the auditor.
 public struct UnsealTrace: MessageContent {

@@ -11,6 +11,12 @@ public struct Claim: Fielded, Hashable {
   /// The root of the defender's trace; zero until it is shown.
   public var root = Bytes32()
   public var shownAt = Time()
+  /// It lost a game; then there are no other games about it.
+  public var fell = false
+  /// Who won it, in which block, with what at stake; a volunteer's bond lies in the game's escrow.
+  public var victor = Address()
+  public var victorBond = Amount()
+  public var fellAt: UInt64 = 0
   /// Games that are not over.
   public var open: UInt64 = 0
   /// Tolls of the moves of games that the challenger has not lost.
@@ -30,6 +36,10 @@ public struct Claim: Fielded, Hashable {
     try v("answer", &answer)
     try v("root", &root)
     try v("shownAt", &shownAt)
+    try v("fell", &fell)
+    try v("victor", &victor)
+    try v("victorBond", &victorBond)
+    try v("fellAt", &fellAt)
     try v("open", &open)
     try v("tolls", &tolls)
     try v("lastGame", &lastGame)
@@ -72,10 +82,15 @@ public struct Opening: Fielded, Hashable {
 public struct Dispute: Fielded, Hashable {
   public static let typeName = "Dispute"
   public var key = GameKey()
-  /// The drawn auditor plays with its tied bond; anybody else has locked one for the game.
+  /// The drawn auditor plays with its tied bond, a seat with its own; anybody else has locked one
+  /// for the game.
   public var isAuditor = false
+  public var isSeat = false
   /// Over: it stays until the run is settled, so that nobody challenges twice.
   public var isOver = false
+  /// The challenger lost it.
+  public var isLost = false
+  public var endedAt: UInt64 = 0
   public var bond = Amount()
   public var began: UInt64 = 0
   /// The choices so far, from the root down.
@@ -98,7 +113,10 @@ public struct Dispute: Fielded, Hashable {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("key", &key)
     try v("isAuditor", &isAuditor)
+    try v("isSeat", &isSeat)
     try v("isOver", &isOver)
+    try v("isLost", &isLost)
+    try v("endedAt", &endedAt)
     try v("bond", &bond)
     try v("began", &began)
     try v("picks", &picks)

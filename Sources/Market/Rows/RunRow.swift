@@ -41,12 +41,6 @@ public struct Run: Fielded, Hashable {
   public var auditBond = Amount()
   /// Games about the run that are not over.
   public var openGames: UInt64 = 0
-  /// The auditor's game was lost, with tolls of so much.
-  public var auditLost = false
-  public var auditTolls = Amount()
-  /// Who won a game, with what at stake.
-  public var victor = Address()
-  public var victorBond = Amount()
 
   public init() {}
 
@@ -69,10 +63,6 @@ public struct Run: Fielded, Hashable {
     try v("auditor", &auditor)
     try v("auditBond", &auditBond)
     try v("openGames", &openGames)
-    try v("auditLost", &auditLost)
-    try v("auditTolls", &auditTolls)
-    try v("victor", &victor)
-    try v("victorBond", &victorBond)
   }
 }
 
