@@ -23,7 +23,7 @@ extension TermsCheck {
   /// How many operators run auditors that an order accepts.
   public static func auditOperators(_ count: UInt64) -> Condition {
     Condition(
-      "auditOperators", unit: "operators", "operators of auditors", { count }, .atLeast,
+      "operatorsReady", unit: "operators", "operators of auditors", { count }, .atLeast,
       "least", { leastAuditOperators }, because: "few auditors are bought by a few bribes")
   }
 

@@ -227,7 +227,7 @@ import Testing
     ),
     ("auditorPaid", order(("cost", 1_000_411)), order(("cost", 1_000_410))),
     (
-      "auditOperators", ["auditors": ["operators": 3]], ["auditors": ["operators": 4]]
+      "operatorsReady", ["auditors": ["operators": 3]], ["auditors": ["operators": 4]]
     ),
     (
       "auditBondShare", ["auditors": ["largestOperator": 3_000_001]],
