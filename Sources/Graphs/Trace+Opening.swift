@@ -12,7 +12,7 @@ extension Trace {
   ) throws(Refusal) -> [Bytes32] {
     switch try plan.shape.place(at: picks) {
     case .vertex(let own):
-      let leaves = own.tensor.map { self.leaves[$0] } ?? roots
+      let leaves = own.tensor.map { self.leaves(of: $0) } ?? roots
       let level = Trace.level(own.height - 1, of: leaves)
       let first = Int(own.position) * WideTree.width
       return Array(level[first..<first + own.children])
@@ -53,7 +53,7 @@ extension Trace {
       let type = plan.graph.types[own.tensor]
       hashes.append(
         after == plan.shape.blocks[own.tensor]
-          ? leaves[own.tensor][own.tile]
+          ? leaves[plan.firstLeaf[own.tensor] + own.tile]
           : salt.leaf(
             .sums(tensor: UInt64(own.tensor), tile: UInt64(own.tile), block: UInt64(after)),
             type.bytes(values)))
@@ -113,7 +113,9 @@ extension Trace {
   }
 
   private func bytes(of place: TilePlace) -> [UInt8] {
-    Array(tensors[place.tensor][plan.graph.types[place.tensor].bytes(ofTile: place.tile)])
+    let own = plan.graph.types[place.tensor].bytes(ofTile: place.tile)
+    let first = plan.firstByte[place.tensor]
+    return Array(bytes[first + own.lowerBound..<first + own.upperBound])
   }
 
   /// The vertices on the ways to the tiles, each once.
@@ -122,7 +124,7 @@ extension Trace {
     var known: Set<Vertex> = []
     for place in tiles {
       let upper = WideTree.path(to: place.tensor, in: roots) ?? []
-      let lower = WideTree.path(to: place.tile, in: leaves[place.tensor]) ?? []
+      let lower = WideTree.path(to: place.tile, in: leaves(of: place.tensor)) ?? []
       for vertex in upper + lower where known.insert(vertex).inserted { list.append(vertex) }
     }
     return list
@@ -142,12 +144,13 @@ private struct RunOperands: BlockOperands {
   }
 
   func value(_ tensor: Int, _ index: Int) -> Int32 {
-    let bytes = trace.tensors[tensor]
+    let bytes = trace.bytes
+    let first = trace.plan.firstByte[tensor]
     switch trace.plan.graph.types[tensor].element {
-    case .uint8: return Int32(bytes[index])
-    case .int8: return Int32(Int8(bitPattern: bytes[index]))
+    case .uint8: return Int32(bytes[first + index])
+    case .int8: return Int32(Int8(bitPattern: bytes[first + index]))
     case .int32:
-      let at = 4 * index
+      let at = first + 4 * index
       let low = UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
       let high = UInt32(bytes[at + 2]) | UInt32(bytes[at + 3]) << 8
       return Int32(bitPattern: low | high << 16)

@@ -14,6 +14,8 @@ struct Liar: Defender {
   var weights: [LayerWeights]
   /// Vertices that it shows instead of the trace's.
   var shown: [[UInt8]: [Bytes32]] = [:]
+  /// A tensor whose tree lacks its last leaf.
+  var short: Int?
   /// What it adds to one element of one tile's sums from a block on.
   var drift: (tensor: Int, tile: Int, element: Int, from: Int, by: Int32)?
 
@@ -32,10 +34,10 @@ struct Liar: Defender {
     {
       return try drifting(own)
     }
-    if case .vertex(let own) = try trace.plan.shape.place(at: picks), let tensor = own.tensor,
-      trace.leaves[tensor].count != trace.plan.shape.tiles[tensor]
+    if let short, case .vertex(let own) = try trace.plan.shape.place(at: picks),
+      own.tensor == short
     {
-      return misshapen(own, trace.leaves[tensor])
+      return misshapen(own, trace.leaves(of: short).dropLast())
     }
     return try trace.children(at: picks, weights)
   }
@@ -55,7 +57,7 @@ struct Liar: Defender {
       guard own.ends.contains(after) else { return }
       hashes.append(
         after == trace.plan.shape.blocks[own.tensor]
-          ? trace.leaves[own.tensor][own.tile]
+          ? trace.leaves(of: own.tensor)[own.tile]
           : trace.salt.leaf(
             .sums(tensor: UInt64(own.tensor), tile: UInt64(own.tile), block: UInt64(after)),
             drifted(own, values, after)))
@@ -154,9 +156,9 @@ enum Lie: CaseIterable {
       own[tensor] = random.changing(own[tensor], &draw)
       if self == .element { own = random.continuing(own, after: tensor) }
       return Liar(try Trace(honest.plan, salt: random.salt, tensors: own), random, honest)
-    case .leaf, .swappedTiles, .binding, .salt, .shortTensor:
+    case .leaf, .swappedTiles, .binding, .salt:
       return leaves(random, honest, tensors, tensor, &draw)
-    case .tensorRoot, .vertex, .narrowRoot, .wideRoot:
+    case .tensorRoot, .vertex, .narrowRoot, .wideRoot, .shortTensor:
       return vertices(random, honest, tensor, &draw)
     case .weight: return try weight(random, honest, &draw)
     case .sums: return try sums(random, honest, tensors, &draw)
@@ -168,29 +170,27 @@ enum Lie: CaseIterable {
     _ draw: inout Draw
   ) -> Liar? {
     var leaves = honest.leaves
-    let tile = draw.below(leaves[tensor].count)
+    let own = honest.plan.leaves(of: tensor)
+    let tile = draw.below(own.count)
     let type = tensors[tensor].type
     let bytes = tensors[tensor].bytes
     switch self {
-    case .leaf: leaves[tensor][tile] = Bytes32(words: draw.word(), 1, 2, 3)
+    case .leaf: leaves[own.lowerBound + tile] = Bytes32(words: draw.word(), 1, 2, 3)
     case .swappedTiles:
-      guard leaves[tensor].count > 1 else { return nil }
-      leaves[tensor].swapAt(0, leaves[tensor].count - 1)
-    case .shortTensor:
-      guard leaves[tensor].count > 1 else { return nil }
-      leaves[tensor].removeLast()
+      guard own.count > 1 else { return nil }
+      leaves.swapAt(own.lowerBound, own.upperBound - 1)
     case .binding:
-      leaves[tensor][tile] = random.salt.leaf(
+      leaves[own.lowerBound + tile] = random.salt.leaf(
         .tile(tensor: UInt64(tensor), UInt64(tile + 1)), bytes[type.bytes(ofTile: tile)])
     default:
       let salt = ContentSalt(contentKey: Bytes32(words: 9, 9, 9, draw.word()))
-      for tile in leaves[tensor].indices {
-        leaves[tensor][tile] = salt.leaf(
+      for tile in 0..<own.count {
+        leaves[own.lowerBound + tile] = salt.leaf(
           honest.plan.place(tensor, tile), bytes[type.bytes(ofTile: tile)])
       }
     }
     let trace = Trace(
-      plan: honest.plan, salt: random.salt, leaves: leaves, tensors: tensors.map(\.bytes))
+      plan: honest.plan, salt: random.salt, leaves: leaves, bytes: honest.bytes)
     return Liar(trace, random, honest)
   }
 
@@ -203,11 +203,16 @@ enum Lie: CaseIterable {
     switch self {
     case .tensorRoot: roots[tensor] = Bytes32(words: draw.word(), 4, 5, 6)
     case .vertex:
-      guard honest.leaves[tensor].count > 1, roots.count <= WideTree.width else { return nil }
-      let count = min(WideTree.width, honest.leaves[tensor].count)
+      let own = honest.plan.leaves(of: tensor)
+      guard own.count > 1, roots.count <= WideTree.width else { return nil }
+      let count = min(WideTree.width, own.count)
       let children = (0..<count).map { Bytes32(words: draw.word(), UInt64($0), 8, 9) }
       roots[tensor] = WideTree.vertex(children)
       liar.shown[[UInt8(tensor)]] = children
+    case .shortTensor:
+      guard honest.plan.leaves(of: tensor).count > 1 else { return nil }
+      roots[tensor] = WideTree.root(of: honest.leaves(of: tensor).dropLast())
+      liar.short = tensor
     case .narrowRoot: roots.removeLast()
     default: roots.append(roots[roots.count - 1])
     }
@@ -253,7 +258,7 @@ enum Lie: CaseIterable {
     guard !cut.isEmpty else { return nil }
     let tensor = cut[draw.below(cut.count)]
     guard tensors[tensor].type.element == .int32 else { return nil }
-    let tile = draw.below(honest.leaves[tensor].count)
+    let tile = draw.below(honest.plan.leaves(of: tensor).count)
     let elements = tensors[tensor].type.elements(ofTile: tile)
     let element = draw.below(elements.count)
     let from = 1 + draw.below(Int(honest.plan.shape.blocks[tensor]))

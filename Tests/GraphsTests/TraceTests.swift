@@ -47,6 +47,20 @@ import Testing
     }
   }
 
+  @Test func leavesAreTheSaltsLeaves() throws {
+    for seed in 0..<12 as Range<UInt64> {
+      let random = try RandomGraph(seed: seed)
+      let trace = try random.trace()
+      for (tensor, values) in try random.tensors().enumerated() {
+        let bytes = values.bytes
+        for (tile, leaf) in trace.leaves(of: tensor).enumerated() {
+          let own = values.type.bytes(ofTile: tile)
+          #expect(leaf == random.salt.leaf(trace.plan.place(tensor, tile), bytes[own]))
+        }
+      }
+    }
+  }
+
   @Test func aTraceNeedsEveryTensorWhole() throws {
     let random = try RandomGraph(seed: 5)
     var builder = TraceBuilder(try TracePlan(random.graph), salt: random.salt)
