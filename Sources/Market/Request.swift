@@ -13,6 +13,8 @@ public struct Lists: Fielded, Hashable {
   public var maxRejection: UInt64 = 100_000
   /// Least amount of confirmed work of the other side.
   public var minGood = Amount()
+  /// Least amount of it that drawn auditors confirmed.
+  public var minAudited = Amount()
 
   public init() {}
 
@@ -22,6 +24,7 @@ public struct Lists: Fielded, Hashable {
     try v("only", &only)
     try v("maxRejection", &maxRejection)
     try v("minGood", &minGood)
+    try v("minAudited", &minAudited)
   }
 
   /// Refuses `other` when the lists turn it away at that price.
@@ -34,6 +37,8 @@ public struct Lists: Fielded, Hashable {
     if rate > maxRejection { throw .rejectionRate(is: rate, limit: maxRejection) }
     let good = standing.good(of: other)
     if good < minGood { throw .tooLittleGood(has: good, wanted: minGood) }
+    let audited = standing.audited(of: other)
+    if audited < minAudited { throw .tooLittleAudited(has: audited, wanted: minAudited) }
   }
 
   static let longest = 64
@@ -91,6 +96,9 @@ extension Refusal {
   static var turnedAway: Refusal { Refusal("turnedAway") }
   static func rejectionRate(is rate: UInt64, limit: UInt64) -> Refusal {
     Refusal("rejectionRate", ["is": rate, "limit": limit])
+  }
+  static func tooLittleAudited(has: Amount, wanted: Amount) -> Refusal {
+    Refusal("tooLittleAudited", ["has": has.units, "wanted": wanted.units])
   }
   static func tooLittleGood(has: Amount, wanted: Amount) -> Refusal {
     Refusal("tooLittleGood", ["has": has.units, "wanted": wanted.units])

@@ -8,6 +8,7 @@ public protocol Standing: ~Copyable {
   func weight(of account: Address) -> UInt64
   /// The rate of rejections that an order of that price sees, in parts per million.
   func rejectionRate(of account: Address, price: Amount) -> UInt64
-  /// Confirmed work by amount.
+  /// Confirmed work by amount, and how much of it drawn auditors confirmed.
   func good(of account: Address) -> Amount
+  func audited(of account: Address) -> Amount
 }

@@ -19,6 +19,8 @@ extension RefusalTexts {
       "rejectionRate", "the rate of rejections is {is%}; the other side takes up to {limit%}"),
     RefusalText(
       "tooLittleGood", "confirmed work of {has$}; the other side wants {wanted$}"),
+    RefusalText(
+      "tooLittleAudited", "audited work of {has$}; the other side wants {wanted$}"),
     RefusalText("unknownWork", "no kind of work of that name is known"),
     RefusalText("unknownCheck", "no check of that name is known"),
     RefusalText(

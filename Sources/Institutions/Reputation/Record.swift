@@ -11,6 +11,8 @@ public struct Record: Fielded, Hashable {
   public var rejected = Amount()
   /// Work that somebody drawn confirmed.
   public var good = Amount()
+  /// How much of it an auditor confirmed; a proven lie ends it too.
+  public var audited = Amount()
   /// A share of the price of leases that ended without evidence.
   public var bad = Amount()
   /// Runs without evidence, seats not honoured, bids not revealed.
@@ -26,6 +28,7 @@ public struct Record: Fielded, Hashable {
     try v("accepted", &accepted)
     try v("rejected", &rejected)
     try v("good", &good)
+    try v("audited", &audited)
     try v("bad", &bad)
     try v("noEvidence", &noEvidence)
     try v("saltWithheld", &saltWithheld)

@@ -36,7 +36,10 @@ extension ReputationTables {
     case .paid where run.verdict.audit == .equal:
       // A drawn auditor, a stranger with a bond of its own, found the same.
       let earned = run.earned(at: place)
-      change(seat.provider) { $0.good = $0.good.raised(by: earned) }
+      change(seat.provider) {
+        $0.good = $0.good.raised(by: earned)
+        $0.audited = $0.audited.raised(by: earned)
+      }
     case .absent, .spoiled:
       let fault = fault(price: run.price(at: place))
       change(seat.provider) {
@@ -48,6 +51,7 @@ extension ReputationTables {
       change(seat.provider) {
         $0.slashed = $0.slashed.raised()
         $0.good = .zero
+        $0.audited = .zero
       }
     case .silent, .left: change(seat.provider) { $0.slashed = $0.slashed.raised() }
     case .paid, .undecided, .rejected, .idle: break

@@ -40,6 +40,8 @@ extension ReputationTables: Standing {
   }
 
   public func good(of account: Address) -> Amount { record(of: account).good }
+
+  public func audited(of account: Address) -> Amount { record(of: account).audited }
 }
 
 // MARK: - Message, block and restart

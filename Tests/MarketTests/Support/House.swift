@@ -1,9 +1,9 @@
 // A market without a chain around it: a clock, accounts, and messages applied one by one.
 
-import Kernel
 import Primitives
 import Testing
 
+@testable import Kernel
 @testable import Market
 
 /// Records that a test writes down itself.
@@ -16,6 +16,7 @@ struct FixedStanding: Standing {
     rejections[account] ?? 50_000
   }
   func good(of account: Address) -> Amount { .zero }
+  func audited(of account: Address) -> Amount { .zero }
 }
 
 /// One market with its kernel. Every refused message is rolled back, as Chain does it.
@@ -108,10 +109,14 @@ struct House: ~Copyable {
     return SHA256.hash(bigEndianBytes(sent))
   }
 
-  /// Applies a message; a refusal leaves no trace.
+  /// Applies a message; a refusal leaves no trace, but its toll stays paid.
   @discardableResult
-  mutating func send(_ message: some MessageContent) throws(Refusal) -> Bytes32 {
+  mutating func send(
+    _ message: some MessageContent, toll: UInt64 = 0
+  ) throws(Refusal) -> Bytes32 {
     let id = nextID()
+    try k.charge(Amount(toll), to: message.head.from)
+    k.tollPaid = Amount(toll)
     let (kernelMark, marketMark) = (k.mark(), market.mark())
     do throws(Refusal) {
       try dispatch(message, id)
@@ -149,7 +154,7 @@ struct House: ~Copyable {
     case let m as DemandKey: try market.apply(m, as: id, &k, works, standing)
     case let m as PostKey: try market.apply(m, as: id, &k, works, standing)
     case let m as ShowChunk: try market.apply(m, as: id, &k, works, standing)
-    default: throw Refusal("unknownKind")
+    default: try dispatchCourt(message, id)
     }
   }
 }
