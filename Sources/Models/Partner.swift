@@ -157,7 +157,7 @@ final class Partner: @unchecked Sendable {
   private static func pause(_ looks: inout Int) {
     looks += 1
     tolsey_pause()
-    if looks % 4_096 == 0 { sched_yield() }
+    if looks % 512 == 0 { sched_yield() }
   }
 }
 

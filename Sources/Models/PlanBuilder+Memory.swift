@@ -12,16 +12,17 @@ extension PlanBuilder {
   func plan(mostSamples: Int) -> Plan {
     let lives = lives()
     var places = places
-    var ends: [(life: ClosedRange<Int>, bytes: Range<Int>)] = []
+    var alive: [(last: Int, bytes: Range<Int>)] = []
     var total = 64
     let order = places.indices.filter { lives[$0] != nil }
       .sorted { (lives[$0]!.lowerBound, $0) < (lives[$1]!.lowerBound, $1) }
     for tensor in order {
       guard let life = lives[tensor] else { continue }
       let stride = places[tensor].layout.stride
-      let taken = ends.filter { $0.life.overlaps(life) }.map(\.bytes)
-      let offset = Self.gap(of: stride, between: taken)
-      ends.append((life, offset..<offset + stride))
+      // In the order of births: who died before this one is born meets no later one either.
+      alive.removeAll { $0.last < life.lowerBound }
+      let offset = Self.gap(of: stride, between: alive.map(\.bytes))
+      alive.append((life.upperBound, offset..<offset + stride))
       total = max(total, offset + stride)
       places[tensor].offset = offset
       places[tensor].stride = stride
