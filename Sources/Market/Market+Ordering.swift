@@ -134,34 +134,19 @@ extension MarketTables {
     price: Amount, limit: Amount, shape: CheckShape, terms: Terms, _ parallel: UInt64
   ) throws(Refusal) -> (stake: Amount, bidBond: Amount, locked: Amount) {
     let bidBond = try Bonds.bidBond(limit: limit, terms: terms)
-    let stake =
-      shape.seatBond
-      ? max(try Bonds.seatBond(price: price, auditPpm: shape.auditPpm, terms: terms), bidBond)
-      : bidBond
-    if shape.auditPpm > 0 { try requirePlayable(stake, price, terms) }
+    guard shape.seatBond else {
+      return (bidBond, bidBond, try bidBond.multiplied(by: parallel))
+    }
+    var stake = try Bonds.seatBond(price: price, auditPpm: shape.auditPpm, terms: terms)
+    if shape.auditPpm > 0 {
+      stake = max(stake, try Bonds.playableBond(price: price, terms: terms))
+    }
+    stake = max(stake, bidBond)
     return (stake, bidBond, try stake.multiplied(by: parallel))
   }
 }
 
-extension MarketTables {
-  /// A game must pay for itself: what a challenger loses covers the tolls and the price of a
-  /// second run ((D − 13,970)·w ≥ R), which a high audit rate makes too small.
-  private func requirePlayable(
-    _ stake: Amount, _ price: Amount, _ terms: Terms
-  ) throws(Refusal) {
-    let bond = try Bonds.challengeBond(against: stake, terms: terms)
-    let left = bond.units - min(bond.units, 13_970)
-    guard try Amount(left).ppmDown(terms.winner) >= price else {
-      throw .bondTooSmall(bond: bond, price: price)
-    }
-  }
-}
-
 extension Refusal {
-  /// The bond of a challenge would not pay for the work that a false one causes.
-  static func bondTooSmall(bond: Amount, price: Amount) -> Refusal {
-    Refusal("bondTooSmall", ["bond": bond.units, "price": price.units])
-  }
   /// Somebody has bid; the order can no longer be cancelled.
   static func hasBids(_ count: Int) -> Refusal { Refusal("hasBids", ["bids": UInt64(count)]) }
 }

@@ -73,9 +73,6 @@ extension RefusalTexts {
       "tooFewAuditors", "auditors of {operators} operators stand ready; {least} are needed",
       hint: "tolsey check registers an auditor"),
     RefusalText(
-      "bondTooSmall", "a challenge would stake {bond$}, too little for a price of {price$}",
-      hint: "lower the audit rate or buy more at once"),
-    RefusalText(
       "untiedTrace", "the trace does not begin with the input and end with the answer"),
     RefusalText("notDisputable", "nothing of this run can be disputed now"),
     RefusalText("alreadyChallenged", "this account has challenged the answer"),
