@@ -66,9 +66,12 @@ struct ReceiptCheck {
       default: throw .broken(.bid, "kind")
       }
     }
-    guard receipt.isOffer else { return }
-    let lease = SHA256.hash(Array("tolsey/lease/1".utf8) + settled.order.bytes)
-    try require(settled.lease.digest == lease, .lease, "id")
+    let lease =
+      receipt.isOffer
+      ? LeaseID.of(take: settled.order)
+      : LeaseID.of(order: OrderID(settled.order), seed: settled.seed)
+    try require(settled.lease == lease, .lease, "id")
+    try require(!receipt.isOffer || settled.seed == .zero, .lease, "seed")
   }
 
   /// The run is this lease's, and the buyer's input started it.

@@ -123,6 +123,7 @@ extension MarketTables {
       : (seats: Array(0..<shape.seats), reserve: Array(shape.seats..<lowest.count))
 
     var lease = Lease(of: order, id)
+    lease.seed = draw.seed
     let deadline = try k.now.after(seconds: terms.honourWindow)
     for place in places.seats + places.reserve {
       let one = lowest[place]

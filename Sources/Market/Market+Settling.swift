@@ -161,6 +161,7 @@ extension SettledRun {
     order = lease.offer == OfferID() ? lease.order.digest : lease.request
     promises = lease.seats.map(\.promise)
     self.lease = key.lease
+    seed = lease.seed
     buyer = lease.buyer
     check = lease.check
     run = key.id

@@ -27,12 +27,12 @@ public typealias EvidenceID = ID<EvidenceKind>
 
 extension ID where Kind == LeaseKind {
   /// The lease that the draw of an order makes.
-  static func of(order: OrderID, seed: Bytes32) -> LeaseID {
+  public static func of(order: OrderID, seed: Bytes32) -> LeaseID {
     LeaseID(SHA256.hash(Array("tolsey/lease/1".utf8) + order.digest.bytes + seed.bytes))
   }
 
   /// The lease that a `TakeOffer` makes.
-  static func of(take message: Bytes32) -> LeaseID {
+  public static func of(take message: Bytes32) -> LeaseID {
     LeaseID(SHA256.hash(Array("tolsey/lease/1".utf8) + message.bytes))
   }
 }

@@ -43,6 +43,8 @@ public struct SettledRun: Fielded, Hashable {
   /// The bids, or the offer, that the seats came from.
   public var promises: [Bytes32] = []
   public var lease = LeaseID()
+  /// The seed of the draw that made the lease; zero for an offer.
+  public var seed = Bytes32()
   /// Price of one run of each seat, at the units asked for.
   public var prices: [UInt64] = []
   /// What each seat had at stake.
@@ -69,6 +71,7 @@ public struct SettledRun: Fielded, Hashable {
     try v("order", &order)
     try v("promises", &promises)
     try v("lease", &lease)
+    try v("seed", &seed)
     try v("prices", &prices)
     try v("stakes", &stakes)
     try v("fee", &fee)

@@ -61,6 +61,8 @@ public struct Lease: Fielded, Hashable {
   public var deputy = Address()
   /// Hash of the request, or of the message that took the offer: the first link of the receipt.
   public var request = Bytes32()
+  /// The seed of the draw that made the lease; zero when an offer was taken.
+  public var seed = Bytes32()
   /// Hash of the content that the first run must start with.
   public var firstInput = Bytes32()
   public var check = CheckTerms()
@@ -99,6 +101,7 @@ public struct Lease: Fielded, Hashable {
     try v("buyer", &buyer)
     try v("deputy", &deputy)
     try v("request", &request)
+    try v("seed", &seed)
     try v("firstInput", &firstInput)
     try v("check", &check)
     try v("auditPpm", &auditPpm)
