@@ -4,7 +4,9 @@ import Foundation
 
 @main
 struct Benchmarks {
-  static let all = ["micro", "transfers", "roads", "growth", "program", "models"]
+  static let all = [
+    "micro", "transfers", "roads", "court", "dispute", "growth", "program", "models",
+  ]
 
   static let usage = """
     usage: Benchmarks [--only NAME,…] [--json FILE] [--quick] [--program FILE] [--python FILE]
@@ -59,6 +61,12 @@ struct Benchmarks {
       var benchmark = RoadBenchmark()
       if options.isQuick { benchmark.waves = 1 }
       try benchmark.run(report)
+    case "court":
+      var benchmark = CourtBenchmark(root: FileManager.default.currentDirectoryPath)
+      if options.isQuick { (benchmark.disputes, benchmark.waves) = (100, 1) }
+      try benchmark.run(report)
+    case "dispute":
+      try DisputeBenchmark(root: FileManager.default.currentDirectoryPath).run(report)
     case "growth":
       let sizes = options.isQuick ? [1_000, 10_000] : GrowthBenchmark.sizes
       try GrowthBenchmark.run(report, sizes: sizes)
