@@ -228,7 +228,8 @@ extension Manifest {
   public func tileRoot(of graph: Graph) throws(Refusal) -> Bytes32 {
     guard let own = commitment(WeightTiles.scheme) else { throw Refusal("noTileCommitment") }
     let wanted = [
-      Number("side", UInt64(WeightTiles.side)), Number("tiles", UInt64(WeightTiles.count(of: graph))),
+      Number("side", UInt64(WeightTiles.side)),
+      Number("tiles", UInt64(WeightTiles.count(of: graph))),
     ]
     guard own.parameters == wanted else { throw Refusal("noTileCommitment") }
     return own.root

@@ -117,9 +117,13 @@ import Testing
     let random = try RandomGraph(seed: 1, nodes: 2, mostElements: 300)
     let (claim, opening, _) = try claim(random, seed: 1)
     let long = opening.encoded + [UInt8](repeating: 0, count: BlockCut.mostOpening)
-    #expect(throws: Refusal("openingTooLarge", [
-      "bytes": UInt64(long.count), "most": UInt64(BlockCut.mostOpening),
-    ])) { try Referee.redo(claim, opening: long) }
+    #expect(
+      throws: Refusal(
+        "openingTooLarge",
+        [
+          "bytes": UInt64(long.count), "most": UInt64(BlockCut.mostOpening),
+        ])
+    ) { try Referee.redo(claim, opening: long) }
   }
 
   /// Biases beyond what the manifest promises make sums wrap; nobody who checked the weights ever

@@ -1,6 +1,7 @@
 // `tolsey model run` and `model check`: what a model answers, and how well.
 
 import ArgumentParser
+import Graphs
 import Models
 import Primitives
 
@@ -10,7 +11,8 @@ struct ModelRun: ConsoleCommand {
     discussion: """
       The input is JSON {"input_data": [[...]]} or a .npy file. 'values' are the integers that a \
       provider would claim; 'output' is what they stand for. For a file with several samples both \
-      are lists of lists.
+      are lists of lists. --trace shows what a provider of a disputable run commits to when it is \
+      asked: the root of every tensor on the way, salted by the input's content key.
       """)
   static let schema = "model.run/1"
 
@@ -18,6 +20,8 @@ struct ModelRun: ConsoleCommand {
   @Argument(help: "Its id, the start of it, or a file.") var model: String
   @Option(help: "The input.") var input: String
   @Option(help: "Only this sample of the file, from 0.") var index: Int?
+  @Flag(help: "Show the root of the run's trace.") var trace = false
+  @Option(help: "The content key that salts the trace, in hex; zero if not said.") var key: String?
 
   func run(on console: Console) throws {
     let model = try ModelFolder().model(model)
@@ -34,13 +38,47 @@ struct ModelRun: ConsoleCommand {
     for sample in samples {
       outputs.append(try LocalFile.naming(input) { () throws(Refusal) in try model.run(sample) })
     }
-    console.result(Self.schema, ModelRun.data(model, outputs)) { paint in
-      outputs.map { ModelRun.text($0) }.joined(separator: "\n\n")
+    let traces = trace ? try self.traces(model, samples) : []
+    console.result(Self.schema, ModelRun.data(model, outputs, traces)) { paint in
+      var blocks = outputs.map { ModelRun.text($0) }
+      for (index, trace) in traces.enumerated() { blocks[index] += "\n" + ModelRun.text(trace) }
+      return blocks.joined(separator: "\n\n")
         + "\n\n" + paint(.faint, "model ") + paint(.handle, model.id.short)
     }
   }
 
-  private static func data(_ model: Model, _ outputs: [Output]) -> JSONValue {
+  /// The trace of each sample's run.
+  private func traces(_ model: Model, _ samples: [[Float]]) throws -> [Trace] {
+    guard let key = key.map({ Bytes32(hex: $0.hasPrefix("0x") ? $0 : "0x" + $0) }) ?? .zero else {
+      throw Failure(
+        .usage, code: "badKey", "--key is not a key: 64 digits of hex are",
+        hint: "leave it out for a trace under the key zero")
+    }
+    let salt = ContentSalt(contentKey: key)
+    let plan = try TracePlan(model.graph)
+    return try samples.map { sample in
+      var builder = TraceBuilder(plan, salt: salt)
+      try model.trace(try model.quantise(sample)) { (tensor, bytes) throws(Refusal) in
+        try builder.add(bytes, as: tensor)
+      }
+      return try builder.finish()
+    }
+  }
+
+  private static func data(_ trace: Trace) -> JSONValue {
+    [
+      "root": .string(trace.root.description), "tensors": .unsigned(trace.plan.shape.tensors),
+      "tiles": .unsigned(UInt64(trace.tileCount)),
+    ]
+  }
+
+  private static func text(_ trace: Trace) -> String {
+    "trace \(trace.root) of \(trace.plan.shape.tensors) tensors in \(trace.tileCount) tiles"
+  }
+
+  private static func data(
+    _ model: Model, _ outputs: [Output], _ traces: [Trace]
+  ) -> JSONValue {
     func one(_ list: [JSONValue]) -> JSONValue { list.count == 1 ? list[0] : .array(list) }
     var data: [JSONValue.Member] = [
       .init(name: "model", value: .string(model.id.description)),
@@ -53,6 +91,9 @@ struct ModelRun: ConsoleCommand {
     let shares = outputs.compactMap(\.probabilities)
     if !shares.isEmpty {
       data.append(.init(name: "probabilities", value: one(shares.map(numbers))))
+    }
+    if !traces.isEmpty {
+      data.append(.init(name: "trace", value: one(traces.map { ModelRun.data($0) })))
     }
     return .object(data)
   }
