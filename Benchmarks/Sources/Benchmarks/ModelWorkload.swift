@@ -1,6 +1,7 @@
 // One of the sample models with inputs for a batch, and how long a call of it takes.
 
 import Foundation
+import Graphs
 import Models
 import Primitives
 
@@ -49,12 +50,23 @@ struct ModelWorkload {
       try model.execute(input.span, count: batch, threads: threads, into: &results)
     }
 
+    /// A traced run with the commitment to it, as a defender makes it.
+    mutating func commit(_ plan: TracePlan, _ salt: ContentSalt) throws {
+      var builder = TraceBuilder(plan, salt: salt)
+      try model.trace(input) { (tensor, bytes) throws(Refusal) in
+        try builder.add(bytes, as: tensor)
+      }
+      output[0] = Int32(truncatingIfNeeded: try builder.finish().root.leadingWord)
+    }
+
     mutating func trace() throws {
       var bytes = 0
       try model.trace(input) { _, tensor in bytes += tensor.count }
       output[0] = Int32(truncatingIfNeeded: bytes)
     }
   }
+
+  var tracePlan: TracePlan { get throws { try TracePlan(model.graph) } }
 
   func `repeat`(_ times: Int, batch: Int, _ body: (inout Call) throws -> Void) throws {
     var call = Call(self, batch)
