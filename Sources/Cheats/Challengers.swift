@@ -24,13 +24,14 @@ enum Challengers {
     }.with { $0.defence = "a challenge bond each, half of it to the claimer" }
   }
 
-  /// The toll of its challenge, a message of 300 bytes, is all that it moves.
+  /// Its game ends first and it wins, but the reward waits for the auditor. The toll of its
+  /// challenge, a message of 300 bytes, is all that it moves.
   private static let copycat = Cheat(
     "copycat", by: .challenger, "joins an auditor who differs", figure: Figure("−0.00004")
   ) { s in
     let isFirst = s.has(.auditorFirst)
-    var games = [try s.game(.volunteer(0), isFirst ? .stopped : .won, end: 1)]
-    if isFirst { games.append(try s.game(.auditor, .won)) }
+    var games = [try s.game(.volunteer(0), .won, end: 1)]
+    if isFirst { games.append(try s.game(.auditor, .stopped, end: 2)) }
     let net = try s.disputable(audit: isFirst ? .differs : .none, games: games)
       .net(of: .challenger(0))
     let toll = s.has(.tolls) ? Fraction(try Toll.price(bytes: 300, terms: s.terms)) : 0

@@ -32,7 +32,7 @@ public struct Cheat: Sendable {
     case job, call, audit, once
 
     /// How many millionths of a dollar make the unit in which people read it.
-    var scale: Fraction { self == .call ? 1 : 1_000_000 }
+    public var scale: Fraction { self == .call ? 1 : 1_000_000 }
     public var unit: String { self == .call ? "µ$" : "$" }
   }
 

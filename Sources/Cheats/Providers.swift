@@ -141,7 +141,7 @@ enum Providers {
     }
   ).with {
     $0.defence = "silence after evidence loses the seat bond"
-    $0.note = "the facts leave out the fee that its own auditors earn by confirming, $0.015"
+    $0.note = "the design leaves out the fee that its own auditors earn by confirming, $0.015"
   }
 
   private static let withheldOutput = Cheat(

@@ -6,7 +6,7 @@ import Testing
 @testable import Cheats
 
 @Suite struct SimulationTests {
-  private static let runs = 3_000
+  private static let runs = 2_000
 
   /// How many standard errors a mean lies off, squared, by the variance of the exact outcomes.
   private func offSquared(
