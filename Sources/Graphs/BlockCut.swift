@@ -22,7 +22,7 @@ public struct BlockCut: Hashable, Sendable {
   /// The most bytes of a manifest whose runs can be disputed.
   public static let mostManifest = 49_152
   /// The most multiplications, additions and comparisons of a step.
-  public static let mostWork = 1_000_000
+  public static let mostWork = 1 << 17
 
   /// Cuts a node, or refuses it where even the narrowest block would be too much.
   public init(_ graph: Graph, node: Int) throws(Refusal) {
@@ -73,6 +73,9 @@ struct OpeningBound {
   let to: TensorType
   let tensors: Int
   let weightLeaves: Int
+
+  /// Canonical bytes of a full vertex.
+  static let vertexBytes = 2 + 34 * WideTree.width
 
   init(_ graph: Graph, node: Int, weightLeaves: Int) {
     operation = graph.nodes[node].operation
@@ -150,7 +153,7 @@ struct OpeningBound {
 
   /// Tiles, and the vertices that prove them: of each level no more than there are below.
   private func bytes(_ reads: Reads, _ type: TensorType) -> Int {
-    let vertex = 2 + 34 * WideTree.width
+    let vertex = Self.vertexBytes
     var all = (type.byteCount - 1) / TraceShape.tileBytes + 1
     var level = min(all, reads.tiles)
     var bytes = level * (TraceShape.tileBytes + 4)

@@ -42,6 +42,11 @@ public enum Referee {
         ["bytes": UInt64(bytes.count), "most": UInt64(BlockCut.mostOpening)])
     }
     let opening = try CBOR.decode(StepOpening.self, from: bytes)
+    // Many small vertices would cost more to hash than their bytes pay for.
+    let most = BlockCut.mostOpening / OpeningBound.vertexBytes
+    guard opening.vertices.count <= most else {
+      throw Refusal.wrongOpening("vertices", got: opening.vertices.count, wanted: most)
+    }
     guard SHA256.hash(opening.manifest) == claim.model else { throw Refusal("wrongManifest") }
     let manifest = try Manifest(decoding: opening.manifest)
     let plan = try TracePlan(try manifest.graph())
@@ -238,7 +243,7 @@ extension Manifest {
 
 extension Refusal {
   /// An opening shows more or fewer parts than its block needs.
-  fileprivate static func wrongOpening(_ part: String, got: Int, wanted: Int) -> Refusal {
+  static func wrongOpening(_ part: String, got: Int, wanted: Int) -> Refusal {
     Refusal(
       "wrongOpening",
       [Number(part, UInt64(clamping: got)), Number("wanted", UInt64(clamping: wanted))])

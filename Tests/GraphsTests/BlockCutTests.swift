@@ -25,7 +25,7 @@ import Testing
         upper.insert([-1, all, position])
       }
     }
-    bytes += upper.count * (2 + 34 * WideTree.width)
+    bytes += upper.count * OpeningBound.vertexBytes
     let count = WeightTiles.count(of: step.graph)
     let depth = Int.bitWidth - max(0, count - 1).leadingZeroBitCount
     return bytes + step.weightLeaves.count * (WeightTiles.byteCount + 8 + 34 * depth)

@@ -48,6 +48,14 @@ import Testing
       let reads = !opening.tiles.isEmpty || change != 1
       #expect((verdict(other, opening.encoded) == nil) == reads)
     }
+    // A root with a child too many, though all else lies under it.
+    if let at = opening.vertices.firstIndex(where: { $0.hash == trace.root }) {
+      var wide = opening
+      wide.vertices[at].children.append(.zero)
+      other = claim
+      other.root = wide.vertices[at].hash
+      #expect(verdict(other, wide.encoded) == nil)
+    }
     guard !opening.sums.isEmpty else { return }
     other = claim
     other.before = .zero
@@ -110,6 +118,16 @@ import Testing
       for cut in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
         #expect(verdict(claim, Array(bytes[..<cut])) == nil)
       }
+    }
+  }
+
+  @Test func manyVerticesAreNotHashed() throws {
+    let random = try RandomGraph(seed: 1, nodes: 2, mostElements: 300)
+    let (claim, opening, _) = try claim(random, seed: 1)
+    var wide = opening
+    wide.vertices = [Vertex](repeating: Vertex(), count: 184)
+    #expect(throws: Refusal("wrongOpening", ["vertices": 184, "wanted": 183])) {
+      try Referee.redo(claim, opening: wide.encoded)
     }
   }
 

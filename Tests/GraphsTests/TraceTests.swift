@@ -61,6 +61,23 @@ import Testing
     }
   }
 
+  /// What a run's defender must show first: it keeps a true trace of another input from standing.
+  @Test func aTraceOfAnotherInputDoesNotOpenToTheInput() throws {
+    let random = try RandomGraph(seed: 3)
+    let honest = try random.trace()
+    var input = random.input
+    input[0] ^= 1
+    let other = try Trace(
+      TracePlan(random.graph), salt: random.salt,
+      tensors: try random.graph.trace(random.weights, on: input))
+    let path = try #require(other.path(to: 0))
+    let count = other.plan.shape.tensors
+    for (leaf, opens) in [(other.roots[0], true), (honest.roots[0], false)] {
+      #expect(
+        WideTree.verify(leaf: leaf, at: 0, of: count, path: path, root: other.root) == opens)
+    }
+  }
+
   @Test func aTraceNeedsEveryTensorWhole() throws {
     let random = try RandomGraph(seed: 5)
     var builder = TraceBuilder(try TracePlan(random.graph), salt: random.salt)
