@@ -19,11 +19,13 @@ extension MarketTables {
     game.bond = bond
     game.began = k.height
     game.since = k.now
-    game.defenderLeft = clock
+    // A millisecond more for each game before: where nobody defends, who challenged first wins.
+    game.defenderLeft = try clock.adding(Time(claim.begun))
     game.challengerLeft = clock
-    game.deadline = try k.now.adding(clock)
+    game.deadline = try k.now.adding(game.defenderLeft)
     game.previous = claim.lastGame
     claim.lastGame = key.id
+    claim.begun += 1
     claim.open += 1
     run.openGames += 1
     claims[claimID] = claim
@@ -158,8 +160,15 @@ extension MarketTables {
       return
     }
     claim.isOver = true
+    clearLater(id, &claim, &k)
+  }
+
+  private mutating func clearLater(
+    _ id: Bytes32, _ claim: inout Claim, _ k: inout KernelTables
+  ) {
+    claim.clearsAt = Time(k.now.milliseconds + 1)
     claims[id] = claim
-    k.timers.set(MarketTimer.claim.key(id), at: Time(k.now.milliseconds + 1))
+    k.timers.set(MarketTimer.claim.key(id), at: claim.clearsAt)
   }
 
   /// Bonds of games that were stopped, and of the winner, go back; openings are forgotten.
@@ -185,8 +194,7 @@ extension MarketTables {
       claims[id] = nil
       return
     }
-    claims[id] = claim
-    k.timers.set(MarketTimer.claim.key(id), at: Time(k.now.milliseconds + 1))
+    clearLater(id, &claim, &k)
   }
 }
 

@@ -60,7 +60,9 @@ extension MarketTables {
         claims[Claim.id(game.key.run, game.key.answer)]?.fell == false
       else { return false }
       return runs[game.key.run] != nil && frozen[game.key.run.lease.digest] == nil
-    case .claim: return claims[key.id]?.isOver == true
+    case .claim:
+      guard let claim = claims[key.id] else { return false }
+      return claim.isOver && claim.clearsAt == deadline
     case .auditor: return auditors[Address(lastBytesOf: key.id)]?.leaves == deadline
     }
   }
@@ -76,7 +78,7 @@ extension MarketTables {
       due.append((MarketTimer.run.key($0.lease.digest, $0.index), $1.deadline))
     }
     disputes.forEach { due.append((MarketTimer.game.key($0.digest), $1.deadline)) }
-    claims.forEach { if $1.isOver { due.append((MarketTimer.claim.key($0), $1.shownAt)) } }
+    claims.forEach { if $1.isOver { due.append((MarketTimer.claim.key($0), $1.clearsAt)) } }
     auditors.forEach { due.append((MarketTimer.auditor.key($0.padded), $1.leaves)) }
     for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }

@@ -17,7 +17,8 @@ public struct Claim: Fielded, Hashable {
   public var victor = Address()
   public var victorBond = Amount()
   public var fellAt: UInt64 = 0
-  /// Games that are not over.
+  /// Games that were begun, and those that are not over.
+  public var begun: UInt64 = 0
   public var open: UInt64 = 0
   /// Tolls of the moves of games that the challenger has not lost.
   public var tolls = Amount()
@@ -27,6 +28,8 @@ public struct Claim: Fielded, Hashable {
   public var lastOpening = Bytes32()
   /// The run is settled: what is left goes block by block.
   public var isOver = false
+  /// When the next of it goes.
+  public var clearsAt = Time()
 
   public init() {}
 
@@ -40,11 +43,13 @@ public struct Claim: Fielded, Hashable {
     try v("victor", &victor)
     try v("victorBond", &victorBond)
     try v("fellAt", &fellAt)
+    try v("begun", &begun)
     try v("open", &open)
     try v("tolls", &tolls)
     try v("lastGame", &lastGame)
     try v("lastOpening", &lastOpening)
     try v("isOver", &isOver)
+    try v("clearsAt", &clearsAt)
   }
 
   static func id(_ run: RunKey, _ answer: Bytes32) -> Bytes32 {
