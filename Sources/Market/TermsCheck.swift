@@ -65,7 +65,7 @@ public enum TermsCheck {
         }, .atMost, "3 %", { 30_000 },
         because: "a coalition whose auditors all keep silent must rarely get a run unaudited"),
       Condition(
-        "saltReroll", unit: "ppm of a price", "saltForfeit",
+        "saltReroll", unit: "ppm", "saltForfeit",
         { () throws(Refusal) in try Amount(t.saltForfeit).multiplied(by: million).units },
         .atLeast, "what draws are worth to an owner of half of the bidders", { 820_000 },
         because: "letting draws lapse until one suits must cost more than it gains"),
