@@ -71,11 +71,24 @@ public struct VerifiedMessage: Hashable, Sendable {
   public let size: Int
   /// The separator of the domain in which the signature counts.
   let separator: Bytes32
+  /// Whose the signatures are that custodians gave for the contents in it.
+  let recoveries: [Recovery]
 
   /// Recovers the signer, who must be the sender itself.
-  public init(_ signed: SignedMessage, domain: EIP712.Domain) throws(Refusal) {
+  ///
+  /// - Parameter network: with it the custodians' signatures are recovered too; without it the
+  ///   ledger does so, on its own thread.
+  public init(
+    _ signed: SignedMessage, domain: EIP712.Domain, network: Bytes32? = nil
+  ) throws(Refusal) {
     let signer = try signed.signer(domain: domain)
     guard signer == signed.head.from else { throw .notTheSigner }
+    recoveries =
+      network.map { network in
+        signed.message.contents.map {
+          Recovery($0.custody.signature, over: $0.custodyDigest(network: network))
+        }
+      } ?? []
     self.signed = signed
     self.signer = signer
     size = signed.encoded.count

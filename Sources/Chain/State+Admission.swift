@@ -16,7 +16,9 @@ extension State {
       rollback(to: before)
       throw error
     }
+    kernel.recoveries = m.recoveries
     let outcome = carryOut(m.signed.message, as: m.signed.id, toll: toll)
+    kernel.recoveries = []
     forgetUndo()
     return outcome
   }

@@ -9,7 +9,9 @@ extension State {
   public mutating func replay(_ block: Block) throws(Refusal) -> [RowChange] {
     var verified: [VerifiedMessage] = []
     verified.reserveCapacity(block.body.count)
-    for signed in block.body { verified.append(try VerifiedMessage(signed, domain: domain)) }
+    for signed in block.body {
+      verified.append(try VerifiedMessage(signed, domain: domain, network: network))
+    }
     return try replay(block, verified)
   }
 

@@ -16,6 +16,9 @@ public struct KernelTables: ~Copyable {
   /// What the sender of the current message paid for it; a move of a dispute is paid by its loser.
   public internal(set) var tollPaid = Amount()
 
+  /// Signatures that were recovered with the current message; nothing of the state.
+  public var recoveries: [Recovery] = []
+
   /// Empty tables, to be founded by a genesis or loaded from a store.
   public init() {}
 }

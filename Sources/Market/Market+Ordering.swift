@@ -123,10 +123,9 @@ extension MarketTables {
     guard ContentChunks.isBlobSize(content.size) else { throw .blobSize(content.size) }
     guard k.charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
     let digest = content.custodyDigest(network: k.charter.network)
-    guard let signature = try? Signature(content.custody.signature),
-      let signer = try? signature.recover(digest: digest),
-      signer == content.custody.custodian
-    else { throw .badCustody }
+    guard k.signer(of: digest, content.custody.signature) == content.custody.custodian else {
+      throw .badCustody
+    }
   }
 
   /// S and B of one seat at that price; the most that a run of it has at stake.

@@ -53,6 +53,7 @@ final class Producer: Sendable {
   let liveness: Liveness
   let operatorKey: PrivateKey
   let domain: EIP712.Domain
+  let network: Bytes32
   let pace: Pace
   let log: Logger
 
@@ -63,6 +64,7 @@ final class Producer: Sendable {
     log: Logger
   ) {
     domain = state.domain
+    network = state.network
     chamber = Mutex(Chamber(state: state, links: links))
     self.store = store
     self.records = records
@@ -86,7 +88,7 @@ extension Producer: MessageDoor {
     let verified: VerifiedMessage
     do throws(Refusal) {
       // On the caller's task: signatures are recovered side by side, on all cores.
-      verified = try VerifiedMessage(signed, domain: domain)
+      verified = try VerifiedMessage(signed, domain: domain, network: network)
     } catch { throw problem(error) }
     let result = await withCheckedContinuation { (answer: Arrival.Answer) in
       let isTaken = door.withLock { door in

@@ -36,6 +36,9 @@ extension Provider {
         return own.state == .sealed ? try await unseal(key, run, lease, own, news) : []
       }
       return own.state == .waiting ? try await seal(key, run, lease, news) : []
+    case .disputable(let game):
+      if game.stage != .running { return try await deliver(key, run, lease, news) }
+      return try await submit(key, run, lease, news)
     }
   }
 

@@ -51,10 +51,12 @@ struct BenchNetwork: Sendable {
       link: links.link(at: state.height + 1))
   }
 
-  /// A message that nobody signed, as it stands in a lane.
+  /// A message that nobody signed, as it stands in a lane, with custodians taken at their word.
   func simulated(_ message: Message) -> VerifiedMessage {
     let blank = Authorisation(Signature(r: .zero, s: .zero, v: 27))
-    return VerifiedMessage(simulated: SignedMessage(message, blank), domain: domain)
+    return VerifiedMessage(
+      simulated: SignedMessage(message, blank), domain: domain,
+      believingCustodiansOf: genesis.network)
   }
 
   /// An address that no key is known for.

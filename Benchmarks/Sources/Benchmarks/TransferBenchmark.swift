@@ -93,7 +93,7 @@ struct TransferBenchmark {
     var split = Split()
     var commits: [Double] = []
     var rows = 0
-    let verification = Verification(batches, domain: network.domain)
+    let verification = Verification(batches, network.genesis)
     let start = Stopwatch()
     for _ in batches {
       let messages = try verification.take()

@@ -15,6 +15,7 @@ final class Verification: @unchecked Sendable {
 
   private let blocks: [[[UInt8]]]
   private let domain: EIP712.Domain
+  private let network: Bytes32
   private let condition = NSCondition()
   private var done: [[VerifiedMessage?]]
   private var missing: [Int]
@@ -23,9 +24,10 @@ final class Verification: @unchecked Sendable {
   private var failure: (any Error)?
   private var workSeconds = 0.0
 
-  init(_ blocks: [[[UInt8]]], domain: EIP712.Domain, workers: Int = Machine.cores) {
+  init(_ blocks: [[[UInt8]]], _ genesis: Genesis, workers: Int = Machine.cores) {
     self.blocks = blocks
-    self.domain = domain
+    domain = genesis.domain
+    network = genesis.network
     done = blocks.map { Array(repeating: nil, count: $0.count) }
     missing = blocks.map(\.count)
     for _ in 0..<workers {
@@ -63,7 +65,7 @@ final class Verification: @unchecked Sendable {
       do {
         for bytes in blocks[block][range] {
           let signed = try CBOR.decode(SignedMessage.self, from: bytes)
-          made.append(try VerifiedMessage(signed, domain: domain))
+          made.append(try VerifiedMessage(signed, domain: domain, network: network))
         }
       } catch { return fail(error) }
       finish(block, range, made, threadSeconds() - start)
