@@ -84,10 +84,14 @@ public enum WeightTiles {
   ) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: byteCount)
     let columns = tileColumn * side..<min((tileColumn + 1) * side, layer.columns)
-    for row in tileRow * side..<min((tileRow + 1) * side, layer.rows) {
-      let to = (row - tileRow * side) * side - columns.lowerBound
-      for column in columns {
-        bytes[to + column] = UInt8(bitPattern: matrix[row * layer.columns + column])
+    let rows = tileRow * side..<min((tileRow + 1) * side, layer.rows)
+    matrix.withUnsafeBytes { from in
+      bytes.withUnsafeMutableBytes { to in
+        for row in rows {
+          let first = row * layer.columns
+          let part = from[first + columns.lowerBound..<first + columns.upperBound]
+          to[((row - rows.lowerBound) * side)...].copyBytes(from: part)
+        }
       }
     }
     return bytes
