@@ -301,9 +301,9 @@ import Testing
   @Test func hugeExamplesNeverTrap() throws {
     for field in ["price", "cost", "limit", "audit", "bidders", "guess", "walkAwayGain"] {
       let json = Self.order((field, .unsigned(.max)))
-      #expect(try !Self.broken(json).isEmpty || ["limit", "bidders"].contains(field))
+      #expect(try Self.broken(json) != [] || ["limit", "bidders"].contains(field))
     }
-    #expect(try !Self.broken(Self.claim(("amount", .unsigned(.max)))).isEmpty)
+    #expect(try Self.broken(Self.claim(("amount", .unsigned(.max)))) != [])
     for field in ["standingBond", "claimTarget", "replicas", "bidFactor", "winner", "coalition"] {
       var terms = Terms.standard
       let range = try #require(Terms.ranges.first { $0.name == field })
