@@ -20,7 +20,8 @@ struct PlanBuilder {
   /// The tensor in whose memory each tensor lies: its own, or the one that it reshapes.
   var roots: [Int] = []
 
-  /// - Parameter isTraced: whether every tensor is wanted, one sample at a time.
+  /// The plan for outputs alone, in batches, and the one in which every tensor is wanted, one
+  /// sample at a time. They share the packed weights.
   static func plans(
     _ graph: Graph, _ weights: [LayerWeights]
   ) -> (fast: Plan, traced: Plan) {
