@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: demo test build bench fuzz format lint docs clean help prerequisites transcripts
+.PHONY: demo test build bench cheats fuzz format lint docs clean help prerequisites transcripts
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -38,6 +38,9 @@ transcripts: build ## run the command-line transcripts against the release build
 
 bench: build ## run the benchmarks (a package of their own)
 	@scripts/bench.sh $(ARGS)
+
+cheats: build ## work out what every known cheat earns, fail when one pays
+	@$(BINARY) cheats $(ARGS)
 
 fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
 	@scripts/fuzz.sh $(SECONDS_EACH)

@@ -37,8 +37,9 @@ let package = Package(
     room("Agents", ["Chain"]),
     room("Workers", ["Agents", "Models"]),
     room("Simulator", ["Chain"]),
+    room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Workers", "Agents", lifecycle, logging]),
-    program("tolsey", ["Node", "Models", parser]),
+    program("tolsey", ["Node", "Models", "Cheats", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
@@ -50,6 +51,7 @@ let package = Package(
     tests("InferenceTests", ["Inference"]),
     tests("ReputationTests", ["Reputation"]),
     tests("SimulatorTests", ["Simulator"]),
+    tests("CheatsTests", ["Cheats"]),
     tests("NetworkTests", ["NetworkRoom"]),
     tests("WorkersTests", ["Workers"]),
     tests("AgentsTests", ["Agents"]),

@@ -93,9 +93,9 @@ def page(program):
     return "\n".join(lines).rstrip() + "\n"
 
 
-def printed(program, what):
+def printed(program, *words):
     """A page that the program prints whole."""
-    made = subprocess.run([program, "docs", what], check=True, capture_output=True, text=True)
+    made = subprocess.run([program, *words], check=True, capture_output=True, text=True)
     return made.stdout.rstrip() + "\n"
 
 
@@ -105,9 +105,10 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     pages = {
+        "cheats.md": printed(words[0], "cheats", "--markdown"),
         "cli.md": page(words[0]),
-        "messages.md": printed(words[0], "messages"),
-        "refusals.md": printed(words[0], "refusals"),
+        "messages.md": printed(words[0], "docs", "messages"),
+        "refusals.md": printed(words[0], "docs", "refusals"),
     }
     differ = False
     for name, new in pages.items():

@@ -28,7 +28,8 @@ public struct RefusalText: Hashable, Sendable {
 public enum RefusalTexts {
   /// By code, for the reference.
   public static let all: [RefusalText] = {
-    let texts = primitives + kernel + market + bidding + runs + court + chain + doors + models + graphs
+    let rules = primitives + kernel + market + bidding + runs + court
+    let texts = rules + chain + doors + models + graphs
     return texts.sorted { $0.code < $1.code }
   }()
 

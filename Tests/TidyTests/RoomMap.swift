@@ -36,8 +36,9 @@ enum RoomMap {
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models"]),
     room("Simulator", ["Chain"]),
+    room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Workers", "Agents"], service),
-    room("tolsey", ["Node"], ["ArgumentParser"]),
+    room("tolsey", ["Node", "Cheats"], ["ArgumentParser"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.
