@@ -34,22 +34,22 @@ import Testing
   @Test(arguments: [ElementType.uint8, .int8])
   func atTheEndsOfTheRange(element: ElementType) throws {
     let columns = 65700
-    let linear = Node(.linear(Linear(outputs: 4, biasBound: 127)), [0])
+    let linear = Node(.linear(Linear(outputs: 5, biasBound: 127)), [0])
     let input = TensorType(element, try Shape([columns]))
     let sums = try Graph(input: input, nodes: [linear])
     var graphs = [sums]
     for shift in Rounding.shifts {
       for result in [ElementType.uint8, .int8] {
-        let multipliers = [Rounding.multiplierEnd - 1, Rounding.multiplierEnd - 1, 1, 1 << 20]
+        let most = Rounding.multiplierEnd - 1
+        let multipliers = [most, most, most, 1, 1 << 20]
         let rounding = Requantise(multipliers: multipliers, shift: shift, element: result)
         graphs.append(
           try Graph(input: input, nodes: [linear, Node(.requantise(rounding), [1])]))
       }
     }
-    let rows =
-      [Int8](repeating: -128, count: columns) + [Int8](repeating: 127, count: columns)
-      + [Int8](repeating: -1, count: columns) + [Int8](repeating: 127, count: columns)
-    let weights = [LayerWeights(matrix: rows, bias: [-127, 127, 0, 127])]
+    // Great sums of both signs at even and odd outputs, which vectors treat apart.
+    let rows = [-128, 127, 127, -1, -128].flatMap { [Int8](repeating: $0, count: columns) }
+    let weights = [LayerWeights(matrix: rows, bias: [-127, 127, 127, 0, 127])]
     let inputs = [UInt8(0xff), 0x80, 0x7f].map { [UInt8](repeating: $0, count: columns) }
     let wanted = try inputs.map { try sums.trace(weights, on: $0)[1].values }
     for graph in graphs {
