@@ -114,29 +114,26 @@ struct OpeningBound {
   func bytes(width: Int) -> Int {
     // The manifest's head, the salt, the heads of the lists.
     var bytes = 64
-    var reads: [Reads] = []
     switch operation {
-    case .linear:
-      bytes += weightBytes(rows: elements, isAligned: true)
-      reads = [Reads(tiles: 1, runs: 1)]
+    case .linear: bytes += weightBytes(rows: elements, isAligned: true)
     case .convolution(let own):
       let plane = to.shape.elementsPerChannel
       let rows = min(own.outputs, (elements + plane - 2) / plane + 1)
       bytes += weightBytes(rows: rows, isAligned: plane == 1)
-      reads = [convolutionReads(own.window, width)]
-    case .maxPool(let own):
-      bytes += TraceShape.tileBytes + 8
-      reads = [poolReads(own.window, min(width, elements))]
-    case .requantise: reads = [Reads(tiles: 4, runs: 1)]
-    case .add: reads = [Reads(tiles: 1, runs: 1), Reads(tiles: 1, runs: 1)]
-    case .reshape: reads = [Reads(tiles: 1, runs: 1)]
+    case .maxPool: bytes += TraceShape.tileBytes + 8
+    case .requantise, .add, .reshape: break
     }
-    for (read, type) in zip(reads, from) { bytes += self.bytes(read, type) }
+    let upper = WideTree.depth(of: UInt64(tensors))
+    for (read, type) in zip(reads(width: width), from) {
+      let tiles = min(type.tileCount, read.tiles)
+      bytes += tiles * (TraceShape.tileBytes + 4)
+      bytes += (vertices(read, type) + upper) * Self.vertexBytes
+    }
     return bytes
   }
 
   /// Tiles of an operand that a block reads, in so many runs of neighbours.
-  private struct Reads {
+  struct Reads {
     var tiles: Int
     var runs: Int
 
@@ -151,19 +148,30 @@ struct OpeningBound {
     }
   }
 
-  /// Tiles, and the vertices that prove them: of each level no more than there are below.
-  private func bytes(_ reads: Reads, _ type: TensorType) -> Int {
-    let vertex = Self.vertexBytes
-    var all = (type.byteCount - 1) / TraceShape.tileBytes + 1
+  /// What a block reads of each operand.
+  func reads(width: Int) -> [Reads] {
+    switch operation {
+    case .linear, .reshape: [Reads(tiles: 1, runs: 1)]
+    case .convolution(let own): [convolutionReads(own.window, width)]
+    case .maxPool(let own): [poolReads(own.window, min(width, elements))]
+    case .requantise: [Reads(tiles: 4, runs: 1)]
+    case .add: [Reads(tiles: 1, runs: 1), Reads(tiles: 1, runs: 1)]
+    }
+  }
+
+  /// The vertices of an operand's tree that prove its tiles: of each level no more than there are
+  /// below.
+  func vertices(_ reads: Reads, _ type: TensorType) -> Int {
+    var all = type.tileCount
     var level = min(all, reads.tiles)
-    var bytes = level * (TraceShape.tileBytes + 4)
     let runs = min(level, reads.runs)
+    var count = 0
     while all > 1 {
       all = (all - 1) / WideTree.width + 1
       level = min(all, level, (level + (WideTree.width - 2) * runs) / WideTree.width + runs)
-      bytes += level * vertex
+      count += level
     }
-    return bytes + WideTree.depth(of: UInt64(tensors)) * vertex
+    return count
   }
 
   /// The tiles of so many rows within one column of tiles, and the biases or the sums before.

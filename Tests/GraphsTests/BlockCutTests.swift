@@ -31,6 +31,24 @@ import Testing
     return bytes + step.weightLeaves.count * (WeightTiles.byteCount + 8 + 34 * depth)
   }
 
+  /// Each part of the bound by itself, so that one's slack hides no other's lack.
+  private func expectParts(_ step: BlockStep) {
+    let bound = OpeningBound(
+      step.graph, node: step.place.tensor - 1, weightLeaves: WeightTiles.count(of: step.graph))
+    for (input, most) in zip(step.node.inputs, bound.reads(width: step.cut.width)) {
+      let type = step.graph.types[input]
+      let tiles = step.reads.filter { $0.tensor == input }.map(\.tile)
+      #expect(tiles.count <= most.tiles, "\(step.node) \(step.place)")
+      var (level, all, vertices) = (Set(tiles), type.tileCount, 0)
+      while all > 1 {
+        level = Set(level.map { $0 / WideTree.width })
+        all = (all - 1) / WideTree.width + 1
+        vertices += level.count
+      }
+      #expect(vertices <= bound.vertices(most, type), "\(step.node) \(step.place)")
+    }
+  }
+
   private func expectBounds(_ graph: Graph, blocks: Int, _ draw: inout Draw) throws {
     for tensor in 1..<graph.types.count {
       let cut = try BlockCut(graph, node: tensor - 1)
@@ -40,6 +58,7 @@ import Testing
           tensor: tensor, tile: draw.below(type.tileCount), block: draw.below(cut.blocks))
         let step = try BlockStep(graph, place)
         let taken = bytes(step)
+        expectParts(step)
         #expect(taken <= cut.openingBytes, "\(graph.nodes[tensor - 1]) \(place)")
         #expect(cut.openingBytes + BlockCut.mostManifest <= BlockCut.mostOpening)
       }
@@ -75,7 +94,7 @@ import Testing
         (try? BlockCut(graph, node: 0)) != nil
       else { continue }
       found += 1
-      try expectBounds(graph, blocks: 2, &draw)
+      try expectBounds(graph, blocks: 3, &draw)
     }
   }
 
