@@ -68,6 +68,13 @@ import Testing
       ]
     ),
     (
+      "the same in the other order",
+      [
+        convolution(3, window(1), of: 0), convolution(3, window(3, pad: 1), of: 0),
+        rounding(3, of: 1), rounding(3, of: 2), add(3, 4),
+      ]
+    ),
+    (
       "a plane that a padded convolution and an addition read",
       [
         convolution(3, window(3, pad: 1), of: 0), rounding(3, of: 1),
