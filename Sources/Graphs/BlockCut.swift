@@ -114,14 +114,11 @@ struct OpeningBound {
   func bytes(width: Int) -> Int {
     // The manifest's head, the salt, the heads of the lists.
     var bytes = 64
-    switch operation {
-    case .linear: bytes += weightBytes(rows: elements, isAligned: true)
-    case .convolution(let own):
-      let plane = to.shape.elementsPerChannel
-      let rows = min(own.outputs, (elements + plane - 2) / plane + 1)
-      bytes += weightBytes(rows: rows, isAligned: plane == 1)
-    case .maxPool: bytes += TraceShape.tileBytes + 8
-    case .requantise, .add, .reshape: break
+    if case .maxPool = operation { bytes += TraceShape.tileBytes + 8 }
+    if let weights = weightTiles {
+      let path = 34 * (Int.bitWidth - max(0, weightLeaves - 1).leadingZeroBitCount)
+      let tile = WeightTiles.byteCount + 16 + path
+      bytes += weights.matrix * tile + max(TraceShape.tileBytes + 8, weights.biases * tile)
     }
     let upper = WideTree.depth(of: UInt64(tensors))
     for (read, type) in zip(reads(width: width), from) {
@@ -174,14 +171,19 @@ struct OpeningBound {
     return count
   }
 
-  /// The tiles of so many rows within one column of tiles, and the biases or the sums before.
-  private func weightBytes(rows: Int, isAligned: Bool) -> Int {
-    let path = 34 * (Int.bitWidth - max(0, weightLeaves - 1).leadingZeroBitCount)
-    let tile = WeightTiles.byteCount + 16 + path
+  /// Tiles of the matrix, one below the other, and at the first block of the biases.
+  var weightTiles: (matrix: Int, biases: Int)? {
     let side = WeightTiles.side
-    let tiles = isAligned ? (rows - 1) / side + 1 : (rows + side - 2) / side + 1
-    let biases = isAligned || rows == 1 ? 1 : 2
-    return tiles * tile + max(TraceShape.tileBytes + 8, biases * tile)
+    switch operation {
+    case .linear: return ((elements - 1) / side + 1, 1)
+    case .convolution(let own):
+      let plane = to.shape.elementsPerChannel
+      let rows = min(own.outputs, (elements + plane - 2) / plane + 1)
+      // With one element a channel the rows of a tile begin at a multiple of 256.
+      if plane == 1 { return ((rows - 1) / side + 1, 1) }
+      return ((rows + side - 2) / side + 1, rows == 1 ? 1 : 2)
+    case .requantise, .maxPool, .add, .reshape: return nil
+    }
   }
 
   /// The elements of a plane, and the runs of rows, under a window whose results are `count`

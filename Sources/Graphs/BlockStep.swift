@@ -20,7 +20,8 @@ public struct TilePlace: Hashable, Comparable, Sendable {
 /// Where the numbers come from that a block reads: a whole run, or what an opening shows.
 protocol BlockOperands {
   func value(_ tensor: Int, _ index: Int) -> Int32
-  func weight(_ row: Int, _ column: Int) -> Int32
+  /// Part of a row of the matrix.
+  func weights(_ row: Int, _ columns: Range<Int>) -> [Int32]
   func bias(_ row: Int) -> Int32
 }
 
@@ -108,10 +109,9 @@ struct BlockStep {
     let columns = columns(of: graph.types[node.inputs[0]].shape.count)
     let x = columns.map { operands.value(node.inputs[0], $0) }
     for row in elements {
+      let weights = operands.weights(row, columns)
       var sum = values[row - elements.lowerBound]
-      for column in columns {
-        sum &+= operands.weight(row, column) &* x[column - columns.lowerBound]
-      }
+      for column in x.indices { sum &+= weights[column] &* x[column] }
       values[row - elements.lowerBound] = sum
     }
   }
@@ -119,9 +119,13 @@ struct BlockStep {
   private func add(_ own: Convolution, _ operands: some BlockOperands, to values: inout [Int32]) {
     let first = elements.lowerBound
     let plane = type.shape.elementsPerChannel
+    let from = graph.types[node.inputs[0]].shape.channels
+    let columns = columns(of: from * own.window.height * own.window.width)
+    let rows = rows
+    let weights = rows.map { operands.weights($0, columns) }
     visit(own) { element, column, index in
-      values[element - first] &+=
-        operands.weight(element / plane, column) &* operands.value(node.inputs[0], index)
+      let weight = weights[element / plane - rows.lowerBound][column - columns.lowerBound]
+      values[element - first] &+= weight &* operands.value(node.inputs[0], index)
     }
   }
 }

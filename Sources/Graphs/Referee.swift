@@ -172,10 +172,12 @@ private struct OpenedOperands: BlockOperands {
     return values[low][index % each]
   }
 
-  func weight(_ row: Int, _ column: Int) -> Int32 {
+  func weights(_ row: Int, _ columns: Range<Int>) -> [Int32] {
     let side = WeightTiles.side
-    let byte = matrix[row / side - firstTileRow][row % side * side + column % side]
-    return Int32(Int8(bitPattern: byte))
+    let first = row % side * side - columns.lowerBound / side * side
+    return matrix[row / side - firstTileRow][
+      first + columns.lowerBound..<first + columns.upperBound
+    ].map { Int32(Int8(bitPattern: $0)) }
   }
 
   func bias(_ row: Int) -> Int32 { biases[row - firstBias] }

@@ -157,6 +157,10 @@ private struct RunOperands: BlockOperands {
     }
   }
 
-  func weight(_ row: Int, _ column: Int) -> Int32 { Int32(weights.matrix[row * columns + column]) }
+  func weights(_ row: Int, _ part: Range<Int>) -> [Int32] {
+    let first = row * columns
+    return weights.matrix[first + part.lowerBound..<first + part.upperBound].map { Int32($0) }
+  }
+
   func bias(_ row: Int) -> Int32 { weights.bias[row] }
 }

@@ -35,6 +35,10 @@ import Testing
   private func expectParts(_ step: BlockStep) {
     let bound = OpeningBound(
       step.graph, node: step.place.tensor - 1, weightLeaves: WeightTiles.count(of: step.graph))
+    if let weights = bound.weightTiles {
+      let biases = step.place.block == 0 ? weights.biases : 0
+      #expect(step.weightLeaves.count <= weights.matrix + biases, "\(step.node) \(step.place)")
+    }
     for (input, most) in zip(step.node.inputs, bound.reads(width: step.cut.width)) {
       let type = step.graph.types[input]
       let tiles = step.reads.filter { $0.tensor == input }.map(\.tile)
@@ -95,6 +99,18 @@ import Testing
       else { continue }
       found += 1
       try expectBounds(graph, blocks: 3, &draw)
+    }
+  }
+
+  /// Rows that begin within one tile of weights and end within another.
+  @Test func theBoundHoldsOnSmallPlanes() throws {
+    var draw = Draw(seed: 5)
+    for side in 1...9 {
+      let operation = Operation.convolution(
+        Convolution(outputs: 1500, window: Window(height: 1, width: 1), biasBound: 0))
+      let graph = try Graph(
+        input: TensorType(.uint8, try Shape([4, side, 3])), nodes: [Node(operation, [0])])
+      try expectBounds(graph, blocks: graph.types[1].tileCount, &draw)
     }
   }
 
