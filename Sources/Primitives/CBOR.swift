@@ -29,6 +29,17 @@ public enum CBOR {
     }
   }
 
+  /// SHA-256 of the canonical bytes, which are kept nowhere.
+  @inlinable
+  public static func hash<T: Fielded>(_ value: T) -> Bytes32 {
+    var value = value
+    return CBOREncoder.write { encoder throws(Refusal) in
+      try encoder.structure(&value)
+    } then: {
+      SHA256.hash($0)
+    }
+  }
+
   @inlinable
   public static func encode(_ number: UInt64) -> [UInt8] {
     CBOREncoder.collect { encoder throws(Refusal) in encoder.head(CBORMajor.unsigned, number) }
@@ -99,7 +110,7 @@ extension Fielded {
   @inlinable public var encoded: [UInt8] { CBOR.encode(self) }
 
   /// SHA-256 of the canonical bytes.
-  public var contentHash: Bytes32 { SHA256.hash(encoded) }
+  public var contentHash: Bytes32 { CBOR.hash(self) }
 }
 
 /// The major types in use, where they stand in an item's first byte.

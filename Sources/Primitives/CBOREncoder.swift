@@ -1,32 +1,50 @@
 // Writes a field list as canonical bytes, into memory that it grows itself.
 
-/// The visitor that writes. It lives only inside `collect`, which frees its memory.
+/// The visitor that writes. It lives only inside `write`, which frees its memory.
 @frozen
 public struct CBOREncoder: FieldVisitor {
   @usableFromInline var base: UnsafeMutablePointer<UInt8>
   @usableFromInline var count = 0
   @usableFromInline var capacity: Int
+  /// Whether the memory is the heap's and not the caller's.
+  @usableFromInline var isOwned = false
   /// Fields that the struct being written has shown so far.
   @usableFromInline var members = 0
 
+  /// Bytes that are written without asking the heap: nearly every row and message fits.
+  @usableFromInline static let stackBytes = 1024
+
   @inlinable
-  init(capacity: Int) {
-    self.capacity = capacity
-    base = .allocate(capacity: capacity)
+  init(in scratch: UnsafeMutableBufferPointer<UInt8>) {
+    // A buffer of the stack has an address; only an empty one has none.
+    base = scratch.baseAddress.unsafelyUnwrapped
+    capacity = scratch.count
+  }
+
+  /// Runs the writer on the stack, as far as that reaches, and hands over what it wrote: bytes
+  /// that are hashed never see the heap, and others are copied once.
+  @inlinable
+  static func write<R>(
+    _ write: (inout CBOREncoder) throws(Refusal) -> Void,
+    then use: (UnsafeRawBufferPointer) -> R
+  ) -> R {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stackBytes) { scratch in
+      var encoder = CBOREncoder(in: scratch)
+      defer { if encoder.isOwned { encoder.base.deallocate() } }
+      do throws(Refusal) {
+        try write(&encoder)
+      } catch {
+        // Decoding and JSON apply the same checks, so only a value made in code can get here.
+        preconditionFailure("a field list refused its own value: \(error.code)")
+      }
+      return use(UnsafeRawBufferPointer(start: encoder.base, count: encoder.count))
+    }
   }
 
   /// Runs the writer and gives what it wrote.
   @inlinable
   static func collect(_ write: (inout CBOREncoder) throws(Refusal) -> Void) -> [UInt8] {
-    var encoder = CBOREncoder(capacity: 256)
-    defer { encoder.base.deallocate() }
-    do throws(Refusal) {
-      try write(&encoder)
-    } catch {
-      // Decoding and JSON apply the same checks, so only a value made in code can get here.
-      preconditionFailure("a field list refused its own value: \(error.code)")
-    }
-    return Array(UnsafeBufferPointer(start: encoder.base, count: encoder.count))
+    self.write(write) { Array($0) }
   }
 
   @inlinable @inline(__always)
@@ -39,9 +57,10 @@ public struct CBOREncoder: FieldVisitor {
     let larger = max(capacity * 2, count + extra)
     let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     moved.moveInitialize(from: base, count: count)
-    base.deallocate()
+    if isOwned { base.deallocate() }
     base = moved
     capacity = larger
+    isOwned = true
   }
 
   /// The first byte of an item and its argument, in the shortest form.
@@ -80,6 +99,13 @@ public struct CBOREncoder: FieldVisitor {
     to[0] = major | 27
     raw.storeBytes(of: value.bigEndian, toByteOffset: 1, as: UInt64.self)
     return 9
+  }
+
+  @inlinable
+  mutating func byte(_ x: UInt8) {
+    reserve(1)
+    base[count] = x
+    count &+= 1
   }
 
   @inlinable

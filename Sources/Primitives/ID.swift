@@ -11,12 +11,21 @@ public struct ID<Kind: IDKind>: FieldConvertible, Hashable, Comparable, Sendable
 {
   public var digest: Bytes32
 
-  public init() { digest = .zero }
-  public init(_ digest: Bytes32) { self.digest = digest }
-  public init(wire: Bytes32) throws(Refusal) { digest = wire }
-  public var wire: Bytes32 { digest }
+  @inlinable public init() { digest = .zero }
+  @inlinable public init(_ digest: Bytes32) { self.digest = digest }
+  @inlinable public init(wire: Bytes32) throws(Refusal) { digest = wire }
+  @inlinable public var wire: Bytes32 { digest }
 
+  @inlinable
+  public static func == (l: Self, r: Self) -> Bool { l.digest == r.digest }
+
+  @inlinable
   public static func < (l: Self, r: Self) -> Bool { l.digest < r.digest }
+
+  /// A digest is hashed already: its first word parts ids as well as all four do, and nobody can
+  /// make many ids that begin alike.
+  @inlinable
+  public func hash(into hasher: inout Hasher) { hasher.combine(digest.leadingWord) }
 
   /// The full form, `order_` and 56 letters: 32 bytes and a checksum of three.
   public var description: String { PrintedID.full(Kind.prefix, digest) }

@@ -32,16 +32,21 @@ public struct MerkleTree: Sendable {
 }
 
 extension MerkleTree {
-  private static let leafTag: UInt8 = 0
+  @usableFromInline static let leafTag: UInt8 = 0
   private static let nodeTag: UInt8 = 1
 
   /// The root of a tree without leaves: SHA-256 of nothing, which no leaf or node can be.
   public static let emptyRoot = SHA256.hash([])
 
-  /// The root alone, without keeping the levels.
+  /// The root alone: every level is written over the one below it.
   public static func root(of leaves: [Bytes32]) -> Bytes32 {
     var level = leaves
-    while level.count > 1 { level = self.level(above: level) }
+    var count = level.count
+    while count > 1 {
+      for pair in 0..<count / 2 { level[pair] = node(level[2 * pair], level[2 * pair + 1]) }
+      if count % 2 == 1 { level[count / 2] = level[count - 1] }
+      count = (count + 1) / 2
+    }
     return level.first ?? emptyRoot
   }
 
@@ -63,6 +68,22 @@ extension MerkleTree {
     hasher.update(tag)
     hasher.update(bytes)
     return hasher.finalize()
+  }
+
+  /// The same of a value's canonical bytes, which are hashed where they are written.
+  @inlinable
+  public static func leaf<T: Fielded>(tag: String, of value: T) -> Bytes32 {
+    precondition(tag.utf8.count <= 255, "a leaf's tag is at most 255 bytes")
+    var value = value
+    var tag = tag
+    return CBOREncoder.write { encoder throws(Refusal) in
+      encoder.byte(leafTag)
+      encoder.byte(UInt8(tag.utf8.count))
+      tag.withUTF8 { encoder.append($0) }
+      try encoder.structure(&value)
+    } then: {
+      SHA256.hash($0)
+    }
   }
 
   public static func node(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {

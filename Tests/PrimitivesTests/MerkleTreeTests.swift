@@ -112,6 +112,14 @@ import Testing
     #expect(MerkleTree.leaf([1] + inner) != MerkleTree.root(of: leaves))
   }
 
+  /// Hashed where it is written, on the stack or, when it is long, on the heap.
+  @Test(arguments: [0, 9, 1_000, 1_024, 5_000])
+  func aValuesLeafIsThatOfItsBytes(length: Int) {
+    let value = Number(String(repeating: "n", count: length), 7)
+    #expect(MerkleTree.leaf(tag: "event", of: value) == MerkleTree.leaf(tag: "event", value.encoded))
+    #expect(value.contentHash == SHA256.hash(value.encoded))
+  }
+
   @Test func tagsKeepLeavesApart() {
     #expect(MerkleTree.leaf(tag: "a", [1]) == SHA256.hash([0, 1, UInt8(ascii: "a"), 1]))
     #expect(MerkleTree.leaf(tag: "ab", [1]) != MerkleTree.leaf(tag: "a", [UInt8(ascii: "b"), 1]))
