@@ -10,7 +10,7 @@ public struct Accounts: ~Copyable {
 
   public init() {}
 
-  public func isOpen(_ address: Address) -> Bool { accounts[address] != nil }
+  public func isOpen(_ address: Address) -> Bool { accounts.contains(address) }
 
   public func account(_ address: Address) throws(Refusal) -> Account {
     try accounts.require(address, else: .unknownAccount)
@@ -21,7 +21,7 @@ public struct Accounts: ~Copyable {
 
   /// Opens an account; one that is open stays as it is.
   public mutating func open(_ address: Address, at height: UInt64) {
-    guard accounts[address] == nil else { return }
+    guard !accounts.contains(address) else { return }
     accounts[address] = Account(opened: height)
   }
 

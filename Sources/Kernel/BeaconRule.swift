@@ -11,8 +11,14 @@ public enum BeaconRule {
     let sorted = opened.sorted { l, r in
       l.object == r.object ? l.salt < r.salt : l.object < r.object
     }
-    var bytes = Array("tolsey/beacon/1".utf8) + last.bytes
-    for (object, salt) in sorted { bytes += object.bytes + salt.bytes }
-    return SHA256.hash(bytes + link.bytes)
+    var hasher = SHA256()
+    hasher.update("tolsey/beacon/1")
+    hasher.update(last)
+    for (object, salt) in sorted {
+      hasher.update(object)
+      hasher.update(salt)
+    }
+    hasher.update(link)
+    return hasher.finalize()
   }
 }

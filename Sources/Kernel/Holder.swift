@@ -32,6 +32,17 @@ public enum Holder: Hashable, Sendable {
     }
   }
 
+  /// An address is hashed whole, since anybody can make up addresses that begin alike; the id of
+  /// an object is a digest.
+  @inlinable
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .account(let address): hasher.combine(address)
+    case .escrow(let object): hasher.combine(object.leadingWord)
+    case .treasury, .operator: hasher.combine(kind)
+    }
+  }
+
   /// Each holder has one form; all others are refused.
   @inlinable
   public init(kind: UInt8, id: Bytes32) throws(Refusal) {

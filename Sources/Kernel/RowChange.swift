@@ -21,11 +21,15 @@ public struct RowChange: Hashable, Sendable {
   /// SHA-256(length of the name ‖ name ‖ canonical key). The length keeps a name from running
   /// into the key, so that rows of two tables never share a leaf.
   public static func leafKey(table: String, key: [UInt8]) -> Bytes32 {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(1 + table.utf8.count + key.count)
-    bytes.append(UInt8(table.utf8.count))
-    bytes.append(contentsOf: table.utf8)
-    bytes.append(contentsOf: key)
-    return SHA256.hash(bytes)
+    var table = table
+    return table.withUTF8 { name in
+      // On the stack: every changed row asks for one.
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 + name.count + key.count) {
+        $0[0] = UInt8(name.count)
+        _ = $0[1...].update(fromContentsOf: name)
+        _ = $0[(1 + name.count)...].update(fromContentsOf: key)
+        return SHA256.hash(UnsafeRawBufferPointer($0))
+      }
+    }
   }
 }

@@ -9,24 +9,29 @@ public import Primitives
 /// cannot be copied: the first write after a forgotten copy of a million rows costs 0.1 s.
 public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public let name: String
-  /// A row that the block removed keeps its place, empty, until the drain: so that a write costs
-  /// one look-up, where a set of touched keys beside the rows would cost another.
-  @usableFromInline var places: [Key: Place] = [:]
-  /// How many places hold a row.
+  /// Rows stay where they are, so that undo list and drain reach them without looking them up.
+  @usableFromInline var slots: ContiguousArray<Slot> = []
+  @usableFromInline var index = SlotIndex()
+  /// Slots that hold nothing, the last one to be used first.
+  @usableFromInline var freeSlots: [Int32] = []
+  /// How many slots hold a row.
   @usableFromInline var rowCount = 0
   /// What the current message overwrote, in order.
   @usableFromInline var undo: [Overwritten] = []
   /// Every row that the block touched as it was before, in the order of the first touch.
   @usableFromInline var before: [Before] = []
 
+  /// A row that the block removed keeps its slot, empty, until the drain.
   @usableFromInline
-  struct Place {
+  struct Slot {
+    @usableFromInline var key: Key
     @usableFromInline var row: Row?
     /// Whether the block touched it.
     @usableFromInline var isTouched: Bool
 
     @inlinable
-    init(row: Row?, isTouched: Bool) {
+    init(key: Key, row: consuming Row?, isTouched: Bool) {
+      self.key = key
       self.row = row
       self.isTouched = isTouched
     }
@@ -34,13 +39,14 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
 
   @usableFromInline
   struct Overwritten {
-    @usableFromInline var key: Key
+    @usableFromInline var slot: Int
+    /// Nil for the first touch of a block: that row is the last one of `before`.
     @usableFromInline var row: Row?
     @usableFromInline var isFirstTouch: Bool
 
     @inlinable
-    init(key: Key, row: Row?, isFirstTouch: Bool) {
-      self.key = key
+    init(slot: Int, row: consuming Row?, isFirstTouch: Bool) {
+      self.slot = slot
       self.row = row
       self.isFirstTouch = isFirstTouch
     }
@@ -48,12 +54,12 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
 
   @usableFromInline
   struct Before {
-    @usableFromInline var key: Key
+    @usableFromInline var slot: Int
     @usableFromInline var row: Row?
 
     @inlinable
-    init(key: Key, row: Row?) {
-      self.key = key
+    init(slot: Int, row: consuming Row?) {
+      self.slot = slot
       self.row = row
     }
   }
@@ -66,8 +72,18 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
 
   @inlinable
   public subscript(_ key: Key) -> Row? {
-    get { places[key]?.row }
+    get {
+      guard let slot = find(key, Table.hash(key)) else { return nil }
+      return slots[slot].row
+    }
     set { put(newValue, at: key) }
+  }
+
+  /// Whether there is a row, without a copy of it.
+  @inlinable
+  public func contains(_ key: Key) -> Bool {
+    guard let slot = find(key, Table.hash(key)) else { return false }
+    return slots[slot].row != nil
   }
 
   /// The row, or the refusal that the caller names.
@@ -87,39 +103,84 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public mutating func update(
     _ key: Key, _ body: (Row?) throws(Refusal) -> Row?
   ) throws(Refusal) {
-    if let index = places.index(forKey: key) {
-      replace(at: index, by: try body(places.values[index].row), key)
+    let hash = Table.hash(key)
+    if let slot = find(key, hash) {
+      replace(slot, by: try body(slots[slot].row))
     } else if let row = try body(nil) {
-      insert(row, at: key)
+      insert(row, at: key, hash)
     }
   }
 
   @inlinable
-  mutating func put(_ new: Row?, at key: Key) {
-    if let index = places.index(forKey: key) {
-      replace(at: index, by: new, key)
-    } else if let new {
-      insert(new, at: key)
+  mutating func put(_ new: consuming Row?, at key: Key) {
+    let hash = Table.hash(key)
+    if let slot = find(key, hash) {
+      replace(slot, by: new)
+    } else if let row = new {
+      insert(row, at: key, hash)
     }
+  }
+}
+
+// MARK: - Slots
+
+extension Table {
+  /// Seeded by the process, so that nobody can make up keys that collide. Nothing that the table
+  /// gives depends on it.
+  @inlinable
+  static func hash(_ key: Key) -> UInt64 { UInt64(bitPattern: Int64(key.hashValue)) }
+
+  @inlinable @inline(__always)
+  func find(_ key: Key, _ hash: UInt64) -> Int? {
+    index.find(hash) { slots[$0].key == key }
+  }
+
+  @inlinable
+  mutating func insert(_ row: consuming Row, at key: Key, _ hash: UInt64) {
+    let slot = add(key, row, hash, isTouched: true)
+    before.append(Before(slot: slot, row: nil))
+    undo.append(Overwritten(slot: slot, row: nil, isFirstTouch: true))
+  }
+
+  @inlinable
+  mutating func add(_ key: Key, _ row: consuming Row, _ hash: UInt64, isTouched: Bool) -> Int {
+    let slot: Int
+    if let free = freeSlots.popLast() {
+      slot = Int(free)
+      slots[slot] = Slot(key: key, row: row, isTouched: isTouched)
+    } else {
+      slot = slots.count
+      slots.append(Slot(key: key, row: row, isTouched: isTouched))
+    }
+    index.insert(hash, slot: slot)
+    rowCount += 1
+    return slot
   }
 
   /// Writing what is there already is no write: it leaves neither an undo entry nor a touch.
   @inlinable
-  mutating func replace(at index: Dictionary<Key, Place>.Index, by new: Row?, _ key: Key) {
-    let old = places.values[index]
-    if old.row == new { return }
-    if !old.isTouched { before.append(Before(key: key, row: old.row)) }
-    undo.append(Overwritten(key: key, row: old.row, isFirstTouch: !old.isTouched))
-    places.values[index] = Place(row: new, isTouched: true)
-    rowCount += (new == nil ? 0 : 1) - (old.row == nil ? 0 : 1)
+  mutating func replace(_ slot: Int, by new: consuming Row?) {
+    if slots[slot].row == new { return }
+    // What was there is moved out and never copied: a row may hold a dozen arrays.
+    var row = new
+    rowCount += row == nil ? 0 : 1
+    swap(&slots[slot].row, &row)
+    rowCount -= row == nil ? 0 : 1
+    if slots[slot].isTouched {
+      undo.append(Overwritten(slot: slot, row: row, isFirstTouch: false))
+    } else {
+      slots[slot].isTouched = true
+      before.append(Before(slot: slot, row: row))
+      undo.append(Overwritten(slot: slot, row: nil, isFirstTouch: true))
+    }
   }
 
+  /// Gives a slot back that holds no row.
   @inlinable
-  mutating func insert(_ row: Row, at key: Key) {
-    places[key] = Place(row: row, isTouched: true)
-    before.append(Before(key: key, row: nil))
-    undo.append(Overwritten(key: key, row: nil, isFirstTouch: true))
-    rowCount += 1
+  mutating func free(_ slot: Int) {
+    index.remove(Table.hash(slots[slot].key), slot: slot)
+    slots[slot].isTouched = false
+    freeSlots.append(Int32(slot))
   }
 }
 
@@ -134,33 +195,39 @@ extension Table {
   public mutating func rollback(to mark: Int) {
     while undo.count > mark {
       let last = undo.removeLast()
-      guard let index = places.index(forKey: last.key) else { continue }
-      rowCount += (last.row == nil ? 0 : 1) - (places.values[index].row == nil ? 0 : 1)
-      if last.isFirstTouch { before.removeLast() }
-      if last.isFirstTouch, last.row == nil {
-        places.remove(at: index)
-      } else {
-        places.values[index] = Place(row: last.row, isTouched: !last.isFirstTouch)
-      }
+      var row = last.isFirstTouch ? before.removeLast().row : last.row
+      rowCount += row == nil ? 0 : 1
+      swap(&slots[last.slot].row, &row)
+      rowCount -= row == nil ? 0 : 1
+      guard last.isFirstTouch else { continue }
+      slots[last.slot].isTouched = false
+      if slots[last.slot].row == nil { free(last.slot) }
     }
   }
 
   /// Appends what differs from the state at the mark, in the order of the first write: what a
   /// rehearsal shows before it rolls back.
   public func list(since mark: Int, into changes: inout [RowChange]) {
-    var seen: Set<Key> = []
-    for entry in undo.dropFirst(mark) where seen.insert(entry.key).inserted {
-      let now = self[entry.key]
-      if now == entry.row { continue }
-      changes.append(
-        RowChange(table: name, key: entry.key.keyBytes, row: now.map { CBOR.encode($0) }))
+    let entries = undo.dropFirst(mark)
+    var first = before.count - entries.count { $0.isFirstTouch }
+    var seen: Set<Int> = []
+    for entry in entries {
+      let old = entry.isFirstTouch ? before[first].row : entry.row
+      if entry.isFirstTouch { first += 1 }
+      guard seen.insert(entry.slot).inserted, slots[entry.slot].row != old else { continue }
+      changes.append(change(of: entry.slot))
     }
   }
 
   /// The message stands.
   @inlinable
   public mutating func forgetUndo() {
-    if !undo.isEmpty { undo.removeAll(keepingCapacity: undo.count < 1024) }
+    if undo.count < 1024 {
+      // A message leaves one or two entries in a table: `removeAll` takes longer to begin.
+      while !undo.isEmpty { undo.removeLast() }
+    } else {
+      undo = []
+    }
   }
 }
 
@@ -168,40 +235,46 @@ extension Table {
 
 extension Table {
   /// Appends what changed since the last drain and begins a new block. The message stands with it.
-  /// The order means nothing: a tree or a store sorts by leaf.
+  /// The order, that of the first touches, means nothing.
   @inlinable
   public mutating func drain(into changes: inout [RowChange]) {
     forgetUndo()
     guard !before.isEmpty else { return }
-    for entry in before {
-      guard let index = places.index(forKey: entry.key) else { continue }
-      let now = places.values[index].row
-      if now == nil { places.remove(at: index) } else { places.values[index].isTouched = false }
-      if now == entry.row { continue }
-      changes.append(
-        RowChange(table: name, key: entry.key.keyBytes, row: now.map { CBOR.encode($0) }))
+    for place in before.indices {
+      let slot = before[place].slot
+      slots[slot].isTouched = false
+      if slots[slot].row != before[place].row { changes.append(change(of: slot)) }
+      if slots[slot].row == nil { free(slot) }
     }
     before.removeAll(keepingCapacity: before.count < 65_536)
   }
 
+  /// The row of a slot as it is now.
+  @inlinable
+  func change(of slot: Int) -> RowChange {
+    RowChange(
+      table: name, key: slots[slot].key.keyBytes, row: slots[slot].row.map { CBOR.encode($0) })
+  }
+
   /// Fills a row at restart without marking a change; each key comes once.
   @inlinable
-  public mutating func load(key: [UInt8], row: [UInt8]) throws(Refusal) {
+  public mutating func load(key bytes: [UInt8], row: [UInt8]) throws(Refusal) {
     let decoded = try CBOR.decode(Row.self, from: row)
-    let old = places.updateValue(
-      Place(row: decoded, isTouched: false), forKey: try Key(keyBytes: key))
-    if old != nil { throw .malformed(at: 0) }
-    rowCount += 1
+    let key = try Key(keyBytes: bytes)
+    let hash = Table.hash(key)
+    guard find(key, hash) == nil else { throw .malformed(at: 0) }
+    _ = add(key, decoded, hash, isTouched: false)
   }
 
   /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers
   /// and dumps only.
   @inlinable
   public func forEach(_ body: (Key, Row) -> Void) {
-    let sorted = places.keys.map { (bytes: $0.keyBytes, key: $0) }
+    let sorted = slots.indices.filter { slots[$0].row != nil }
+      .map { (bytes: slots[$0].key.keyBytes, slot: $0) }
       .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     for entry in sorted {
-      if let row = self[entry.key] { body(entry.key, row) }
+      if let row = slots[entry.slot].row { body(slots[entry.slot].key, row) }
     }
   }
 }
