@@ -32,7 +32,7 @@ public struct MessageOutcome: Fielded, Hashable {
   public var isDone: Bool { code.isEmpty }
   public var refusal: Refusal? { isDone ? nil : Refusal(code, numbers) }
 
-  public var leaf: Bytes32 { MerkleTree.leaf(tag: "outcome", encoded) }
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "outcome", of: self) }
 }
 
 /// What a block made: everything that its header commits to beside the messages and the rows.
@@ -53,11 +53,23 @@ public struct BlockResults: Fielded, Hashable {
   }
 
   /// The leaves of the receipts tree: outcomes, then settled runs.
-  public var receiptLeaves: [Bytes32] { outcomes.map(\.leaf) + settled.map(\.leaf) }
+  public var receiptLeaves: [Bytes32] {
+    var leaves: [Bytes32] = []
+    leaves.reserveCapacity(outcomes.count + settled.count)
+    // By index, here and below: `map` would copy every element, and they hold many arrays.
+    for index in outcomes.indices { leaves.append(outcomes[index].leaf) }
+    for index in settled.indices { leaves.append(settled[index].leaf) }
+    return leaves
+  }
 
   public var receiptsRoot: Bytes32 { MerkleTree.root(of: receiptLeaves) }
 
-  public var eventsRoot: Bytes32 { MerkleTree.root(of: events.map(\.leaf)) }
+  public var eventsRoot: Bytes32 {
+    var leaves: [Bytes32] = []
+    leaves.reserveCapacity(events.count)
+    for index in events.indices { leaves.append(events[index].leaf) }
+    return MerkleTree.root(of: leaves)
+  }
 }
 
 /// A block as it is stored and sent.
@@ -95,11 +107,11 @@ public struct Block: Fielded, Hashable {
 }
 
 extension SettledRun {
-  public var leaf: Bytes32 { MerkleTree.leaf(tag: "settled", encoded) }
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "settled", of: self) }
 }
 
 extension Event {
-  public var leaf: Bytes32 { MerkleTree.leaf(tag: "event", encoded) }
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: "event", of: self) }
 }
 
 extension Refusal {

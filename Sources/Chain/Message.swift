@@ -7,7 +7,10 @@ import Primitives
 
 /// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
 /// compiler then names every line that is missing.
-public enum Message: Equatable, Sendable {
+///
+/// It is indirect since the largest kind holds 600 bytes and a dozen arrays: a message is passed
+/// on many times and looked into once.
+public indirect enum Message: Equatable, Sendable {
   case transfer(Transfer)
   case declare(Declare)
   case publishKey(PublishKey)

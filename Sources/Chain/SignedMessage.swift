@@ -53,6 +53,11 @@ public struct SignedMessage: Fielded, Hashable {
 
   public var head: Head { message.head }
 
+  /// The kind, read from the bytes: nothing is taken out of the message.
+  public var kind: MessageKind? {
+    (try? CBOR.kind(of: bytes)).flatMap { MessageKind(rawValue: $0) }
+  }
+
   /// Who signed. Whether that is who may speak for the sender is asked when it is admitted.
   public func signer(domain: EIP712.Domain) throws(Refusal) -> Address {
     // A message of another domain would recover to a stranger; the refusal then names the sender.
@@ -60,7 +65,9 @@ public struct SignedMessage: Fielded, Hashable {
   }
 
   /// Its leaf in the body of a block covers the message and the authorisation.
-  public var leaf: Bytes32 { MerkleTree.leaf(tag: "message", encoded) }
+  public var leaf: Bytes32 { MerkleTree.leaf(tag: SignedMessage.leafTag, of: self) }
+
+  static let leafTag = "message"
 }
 
 /// A message whose signature was checked, once, before it was ordered.
@@ -69,6 +76,9 @@ public struct VerifiedMessage: Hashable, Sendable {
   public let signer: Address
   /// Bytes of the envelope, which the toll counts.
   public let size: Int
+  /// The leaf in the body of a block, hashed at the door and not while a block is made.
+  let leaf: Bytes32
+  let head: Head
   /// The separator of the domain in which the signature counts.
   let separator: Bytes32
   /// Whose the signatures are that custodians gave for the contents in it.
@@ -83,16 +93,28 @@ public struct VerifiedMessage: Hashable, Sendable {
   ) throws(Refusal) {
     let signer = try signed.signer(domain: domain)
     guard signer == signed.head.from else { throw .notTheSigner }
-    recoveries =
+    let recoveries =
       network.map { network in
         signed.message.contents.map {
           Recovery($0.custody.signature, over: $0.custodyDigest(network: network))
         }
       } ?? []
+    self.init(signed, by: signer, domain, recoveries)
+  }
+
+  /// Takes the signer and the custodians as given.
+  init(
+    _ signed: SignedMessage, by signer: Address, _ domain: EIP712.Domain,
+    _ recoveries: [Recovery]
+  ) {
     self.signed = signed
     self.signer = signer
-    size = signed.encoded.count
+    head = signed.head
+    let envelope = signed.encoded
+    size = envelope.count
+    leaf = MerkleTree.leaf(tag: SignedMessage.leafTag, envelope)
     separator = domain.separator
+    self.recoveries = recoveries
   }
 }
 

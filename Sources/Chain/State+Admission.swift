@@ -26,15 +26,14 @@ extension State {
   /// The first step: size, expiry, sequence, toll.
   mutating func admit(_ m: VerifiedMessage) throws(Refusal) -> Amount {
     guard m.separator == domain.separator else { throw .notTheSigner }
-    return try admit(m.signed.head, signer: m.signer, size: m.size)
+    return try admit(m.head, signer: m.signer, size: m.size)
   }
 
   mutating func admit(_ head: Head, signer: Address, size: Int) throws(Refusal) -> Amount {
     let limit = Int(clamping: kernel.terms.current.maxMessage)
     guard size <= limit else { throw .tooLong(size, limit: limit) }
-    let toll = try kernel.toll(bytes: size)
     try kernel.admit(head, signer: signer, bytes: size)
-    return toll
+    return kernel.tollPaid
   }
 
   /// The second step: the body, undone whole when it is refused.
@@ -73,14 +72,14 @@ public struct WaitingMessages: Sendable {
   }
 
   public mutating func add(_ m: VerifiedMessage, toll: Amount) throws(Refusal) {
-    let head = m.signed.head
+    let head = m.head
     tolls[head.from] = try owed(by: head.from).adding(toll)
     places[LaneKey(m.signer, head.lane), default: [:]][head.sequence] = m.signed.id
   }
 
   /// Forgets a message that a block took or that was turned away.
   public mutating func remove(_ m: VerifiedMessage, toll: Amount) {
-    let head = m.signed.head
+    let head = m.head
     let lane = LaneKey(m.signer, head.lane)
     guard places[lane]?[head.sequence] == m.signed.id else { return }
     places[lane]?[head.sequence] = nil
@@ -97,7 +96,7 @@ extension State {
     _ m: VerifiedMessage, now: Time, _ waiting: borrowing WaitingMessages
   ) throws(Refusal) -> Amount {
     guard m.separator == domain.separator else { throw .notTheSigner }
-    let head = m.signed.head
+    let head = m.head
     let limit = Int(clamping: kernel.terms.current.maxMessage)
     guard m.size <= limit else { throw .tooLong(m.size, limit: limit) }
     let earliest = max(now, kernel.blockTime)

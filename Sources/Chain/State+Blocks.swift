@@ -22,7 +22,7 @@ public struct BlockPlan: Sendable {
 /// A block that was made and is not signed yet, and what is to be stored with it.
 public struct ProducedBlock: Sendable {
   public var block: Block
-  /// The net changes of rows, sorted by leaf.
+  /// The net changes of rows, each row once.
   public var changes: [RowChange]
   /// Messages that were not admitted, by their place in the list that was offered.
   public var refused: [(index: Int, refusal: Refusal)]
@@ -48,22 +48,28 @@ extension State {
     var block = Block()
     var refused: [(index: Int, refusal: Refusal)] = []
     var taken = 0
-    for (index, message) in messages.enumerated() {
-      let size = UInt64(message.size)
+    var leaves: [Bytes32] = []
+    leaves.reserveCapacity(messages.count)
+    block.body.reserveCapacity(messages.count)
+    results.outcomes.reserveCapacity(messages.count)
+    // By index: what an iterator hands out is a copy, and a message holds many arrays.
+    for index in messages.indices {
+      let size = UInt64(messages[index].size)
       if size > room, !block.body.isEmpty {
         isFull = true
         break
       }
       taken += 1
       do throws(Refusal) {
-        results.outcomes.append(try apply(message))
-        block.body.append(message.signed)
+        results.outcomes.append(try apply(messages[index]))
+        block.body.append(messages[index].signed)
+        leaves.append(messages[index].leaf)
         room -= min(size, room)
       } catch {
         refused.append((index, error))
       }
     }
-    let changes = end(&header, plan, body: block.body)
+    let changes = end(&header, plan, bodyRoot: MerkleTree.root(of: leaves))
     block.header = header
     block.results = takeResults()
     tip = header.id
@@ -121,7 +127,7 @@ extension State {
 
   /// Closes the beacon, enters the changes into the tree and completes the header.
   mutating func end(
-    _ header: inout Header, _ plan: BlockPlan, body: [SignedMessage]
+    _ header: inout Header, _ plan: BlockPlan, bodyRoot: Bytes32
   ) -> [RowChange] {
     kernel.endBlock()
     results.events = kernel.takeEvents()
@@ -130,7 +136,7 @@ extension State {
     header.time = kernel.blockTime
     header.paused = kernel.clock.paused
     header.link = plan.link
-    header.bodyRoot = Block.bodyRoot(of: body)
+    header.bodyRoot = bodyRoot
     header.receiptsRoot = results.receiptsRoot
     header.eventsRoot = results.eventsRoot
     header.stateRoot = tree.root

@@ -21,9 +21,9 @@ extension State {
   ) throws(Refusal) -> [RowChange] {
     let plan = try checkBeforeReplay(block, messages)
     _ = try begin(plan)
-    for (index, message) in messages.enumerated() {
+    for index in messages.indices {
       do throws(Refusal) {
-        results.outcomes.append(try apply(message))
+        results.outcomes.append(try apply(messages[index]))
       } catch {
         isTorn = true
         throw .notAdmitted(index: index, height: block.height)
@@ -32,7 +32,8 @@ extension State {
     var header = Header()
     header.network = network
     header.parent = tip
-    let changes = end(&header, plan, body: block.body)
+    // It was compared with the messages before anything changed.
+    let changes = end(&header, plan, bodyRoot: block.header.bodyRoot)
     let made = takeResults()
     do throws(Refusal) {
       try compare(header, block.header)
@@ -64,7 +65,7 @@ extension State {
     guard header.parent == tip else { throw .rootDiffers("parent", at: header.height) }
     try block.checkSignature(by: genesis.operator)
     guard messages.map(\.signed) == block.body,
-      Block.bodyRoot(of: block.body) == header.bodyRoot
+      MerkleTree.root(of: messages.map(\.leaf)) == header.bodyRoot
     else { throw .rootDiffers("bodyRoot", at: header.height) }
     guard block.results.receiptsRoot == header.receiptsRoot else {
       throw .rootDiffers("receiptsRoot", at: header.height)

@@ -63,15 +63,22 @@ public struct State: ~Copyable {
   /// The earliest deadline, in market time: when the next block is due even without messages.
   public var nextDeadline: Time? { kernel.timers.earliest }
 
-  /// Drains every room, sorts the changes by leaf and enters them into the tree.
+  /// Drains every room and enters the changes into the tree. They come in the order of the rooms
+  /// and their tables, and within a table as they were first touched; only the tree sorts them.
   mutating func takeChanges() -> [RowChange] {
     var changes: [RowChange] = []
     kernel.drain(into: &changes)
     market.drain(into: &changes)
     reputation.drain(into: &changes)
     works.drain(into: &changes)
-    changes.sort { $0.leafKey < $1.leafKey }
-    tree.apply(changes.map { TreeChange($0.leafKey, $0.row.map { SHA256.hash($0) }) })
+    var leaves: [TreeChange] = []
+    leaves.reserveCapacity(changes.count)
+    for index in changes.indices {
+      leaves.append(
+        TreeChange(changes[index].leafKey, changes[index].row.map { SHA256.hash($0) }))
+    }
+    TreeChange.sort(&leaves)
+    tree.apply(leaves)
     return changes
   }
 }

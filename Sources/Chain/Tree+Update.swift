@@ -18,7 +18,7 @@ extension TreeChange {
   /// Sorts by key. Keys are digests, so their first bits part a long list into short ones: a
   /// million take a fraction of the time of comparing them pair by pair.
   public static func sort(_ changes: inout [TreeChange]) {
-    guard changes.count >= 4_096 else { return changes.sort { $0.key < $1.key } }
+    guard changes.count >= 256 else { return changes.sort { $0.key < $1.key } }
     let bits = min(20, Int.bitWidth - changes.count.leadingZeroBitCount - 4)
     let shift = UInt64(64 - bits)
     var ends = [Int](repeating: 0, count: 1 << bits)

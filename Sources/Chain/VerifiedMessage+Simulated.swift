@@ -14,11 +14,7 @@ extension VerifiedMessage {
     simulated signed: SignedMessage, domain: EIP712.Domain,
     believingCustodiansOf network: Bytes32? = nil
   ) {
-    self.signed = signed
-    signer = signed.head.from
-    size = signed.encoded.count
-    separator = domain.separator
-    recoveries =
+    let recoveries =
       network.map { network in
         signed.message.contents.map {
           Recovery(
@@ -26,5 +22,6 @@ extension VerifiedMessage {
             over: $0.custodyDigest(network: network))
         }
       } ?? []
+    self.init(signed, by: signed.head.from, domain, recoveries)
   }
 }

@@ -61,7 +61,12 @@ import Testing
 
   @Test func idLeavesTheSignatureOutAndTheLeafCoversIt() throws {
     let network = try SampleNetwork()
-    let one = try network.transfer(5, from: "alice", to: "bob").signed
+    let verified = try network.transfer(5, from: "alice", to: "bob")
+    let one = verified.signed
+    #expect(verified.leaf == one.leaf)
+    #expect(verified.leaf == MerkleTree.leaf(tag: "message", one.encoded))
+    #expect(verified.head == one.head)
+    #expect(one.kind == .transfer)
     var other = one
     other.authorisation.signature[3] ^= 1
     #expect(one.id == other.id)

@@ -5,10 +5,11 @@ extension RefusalTexts {
   /// can do wrong, and what earlier rules make impossible.
   static let beyondMessages: Set<String> = [
     "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
-    "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
+    "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase", "noReferee",
   ]
 
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
-    (kernel + market + bidding + runs).map(\.code).filter { !beyondMessages.contains($0) }.sorted()
+    (kernel + market + bidding + runs + court).map(\.code)
+    .filter { !beyondMessages.contains($0) }.sorted()
 }
