@@ -25,8 +25,13 @@ public struct Evidence: Fielded, Hashable {
   public static func seal(
     run: RunID, seat: Address, output: Bytes32, units: UInt64, salt: Bytes32
   ) -> Bytes32 {
-    SHA256.hash(
-      Array("tolsey/seal/1".utf8) + run.digest.bytes + seat.bytes + output.bytes
-        + bigEndianBytes(units) + salt.bytes)
+    var hasher = SHA256()
+    hasher.update("tolsey/seal/1")
+    hasher.update(run.digest)
+    hasher.update(seat.bytes)
+    hasher.update(output)
+    hasher.update(units)
+    hasher.update(salt)
+    return hasher.finalize()
   }
 }

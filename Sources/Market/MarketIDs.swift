@@ -40,8 +40,12 @@ extension ID where Kind == LeaseKind {
 extension ID where Kind == RunKind {
   /// Run `index` of a lease.
   public static func of(_ lease: LeaseID, index: UInt64) -> RunID {
-    RunID(
-      SHA256.hash(Array("tolsey/run/1".utf8) + lease.digest.bytes + bigEndianBytes(index)))
+    // Piece by piece: every message of a run asks for its id several times.
+    var hasher = SHA256()
+    hasher.update("tolsey/run/1")
+    hasher.update(lease.digest)
+    hasher.update(index)
+    return RunID(hasher.finalize())
   }
 }
 

@@ -25,9 +25,13 @@ public struct PlaceBid: MessageContent {
   public static func seal(
     order: OrderID, bidder: Address, price: Amount, salt: Bytes32
   ) -> Bytes32 {
-    SHA256.hash(
-      Array("tolsey/bid/1".utf8) + order.digest.bytes + bidder.bytes
-        + bigEndianBytes(price.units) + salt.bytes)
+    var hasher = SHA256()
+    hasher.update("tolsey/bid/1")
+    hasher.update(order.digest)
+    hasher.update(bidder.bytes)
+    hasher.update(price.units)
+    hasher.update(salt)
+    return hasher.finalize()
   }
 }
 
