@@ -21,7 +21,7 @@ enum BlockSection {
       let name = item.name.utf8
       out.append(UInt8(truncatingIfNeeded: min(name.count, 255)))
       append(UInt32(item.bytes.count), to: &out)
-      for id in item.ids { out.append(contentsOf: id.bytes) }
+      for id in item.ids { append(id, to: &out) }
       out.append(contentsOf: name.prefix(255))
       out.append(contentsOf: item.bytes)
     }
@@ -55,8 +55,14 @@ enum BlockSection {
   }
 
   private static func append(_ number: UInt32, to out: inout [UInt8]) {
-    for shift in stride(from: UInt32(0), to: 32, by: 8) {
-      out.append(UInt8(truncatingIfNeeded: number >> shift))
+    withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) }
+  }
+
+  /// Without an array for every id: they are a third of a section.
+  private static func append(_ id: Bytes32, to out: inout [UInt8]) {
+    let (a, b, c, d) = id.words
+    withUnsafeBytes(of: (a.bigEndian, b.bigEndian, c.bigEndian, d.bigEndian)) {
+      out.append(contentsOf: $0)
     }
   }
 }

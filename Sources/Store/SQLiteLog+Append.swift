@@ -1,6 +1,7 @@
 // Writing: everything that a block changes, in one durable transaction.
 
 import GRDB
+import Glibc
 import Primitives
 
 extension SQLiteLog {
@@ -76,8 +77,10 @@ extension SQLiteLog {
       throw .tooMany(
         count: UInt64(block.outcomes.count), limit: UInt64(block.messages.count))
     }
-    for item in block.messages + block.receipts + block.events where item.ids.count > 65_535 {
-      throw .tooMany(count: UInt64(item.ids.count), limit: 65_535)
+    for items in [block.messages, block.receipts, block.events] {
+      for item in items where item.ids.count > 65_535 {
+        throw .tooMany(count: UInt64(item.ids.count), limit: 65_535)
+      }
     }
   }
 
@@ -115,23 +118,23 @@ extension SQLiteLog {
     // REPLACE on a table that is its own only index seeks once; an upsert seeks twice.
     let put = try RawStatement(db, "REPLACE INTO state VALUES (?, ?, ?)")
     let remove = try RawStatement(db, "DELETE FROM state WHERE tbl = ? AND key = ?")
-    // In the order of the tree, neighbours share a page that is at hand; the chain sorts by hash.
-    var coded: [(code: Int64, change: LoggedRow)] = []
-    coded.reserveCapacity(rows.count)
-    for change in rows { coded.append((try code(of: change.table, db, &state), change)) }
-    coded.sort {
-      $0.code != $1.code
-        ? $0.code < $1.code : $0.change.key.lexicographicallyPrecedes($1.change.key)
+    // In the order of the tree, neighbours share a page that is at hand. Places are sorted, since
+    // a row holds two arrays and would be moved about with them.
+    var codes: [Int64] = []
+    codes.reserveCapacity(rows.count)
+    for index in rows.indices { codes.append(try code(of: rows[index].table, db, &state)) }
+    let order = rows.indices.sorted {
+      codes[$0] != codes[$1] ? codes[$0] < codes[$1] : rows[$0].key.isBefore(rows[$1].key)
     }
-    for (code, change) in coded {
-      if let row = change.row {
-        try put.bind(1, code)
-        try put.bind(2, change.key)
+    for index in order {
+      if let row = rows[index].row {
+        try put.bind(1, codes[index])
+        try put.bind(2, rows[index].key)
         try put.bind(3, row)
         try put.run()
       } else {
-        try remove.bind(1, code)
-        try remove.bind(2, change.key)
+        try remove.bind(1, codes[index])
+        try remove.bind(2, rows[index].key)
         try remove.run()
       }
     }
@@ -172,14 +175,16 @@ extension SQLiteLog {
     state.eraCount += UInt64(mentions.count)
   }
 
-  /// What the block mentions, in the order of the index. Of several events that concern one
-  /// object, the first stands for all: a filter reads the block's events anyway.
+  /// What the block mentions, in the order of the index.
+  ///
+  /// An event is entered only where nothing else of the block bears the id: whoever looks for
+  /// events takes any mention as a sign to look through the block's events.
   static func mentions(of block: CommittedBlock) -> [(stem: Int64, place: Int64)] {
     var found: [(stem: Int64, place: Int64)] = []
     func add(_ items: [LogItem], _ kind: Place.Kind) {
-      for (position, item) in items.enumerated() {
+      for position in items.indices {
         let place = Place(height: block.height, kind: kind, position: position).number
-        for id in item.ids where id != .zero { found.append((Stem.of(id), place)) }
+        for id in items[position].ids where id != .zero { found.append((Stem.of(id), place)) }
       }
     }
     add(block.messages, .message)
@@ -190,12 +195,19 @@ extension SQLiteLog {
     kept.reserveCapacity(found.count)
     for mention in found {
       if let last = kept.last, last.stem == mention.stem {
-        let kind = Place(number: mention.place).kind
-        if last.place == mention.place { continue }
-        if kind == .event, Place(number: last.place).kind == .event { continue }
+        // Of one stem, messages come first, then receipts, then events.
+        if last.place == mention.place || Place(number: mention.place).kind == .event { continue }
       }
       kept.append(mention)
     }
     return kept
+  }
+}
+
+extension [UInt8] {
+  /// The order of SQLite's blobs: byte by byte, and the shorter first.
+  fileprivate func isBefore(_ other: [UInt8]) -> Bool {
+    let order = memcmp(self, other, Swift.min(count, other.count))
+    return order != 0 ? order < 0 : count < other.count
   }
 }

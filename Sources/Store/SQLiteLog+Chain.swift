@@ -12,7 +12,7 @@ extension CommittedBlock {
       height: block.height, id: block.id, header: block.header.encoded,
       signature: block.signature,
       messages: block.body.map {
-        LogItem(ids: [$0.id], name: $0.message.kind?.name ?? "", bytes: $0.encoded)
+        LogItem(ids: [$0.id], name: $0.kind?.name ?? "", bytes: $0.encoded)
       },
       outcomes: block.results.outcomes.map(\.encoded),
       receipts: block.results.settled.map {
@@ -24,13 +24,22 @@ extension CommittedBlock {
 }
 
 extension LogItem {
-  /// An event under the ids of everything that it concerns: subject, order, lease, then
-  /// accounts and other objects.
+  /// An event under the ids by which it is asked for: subject, order, lease, accounts, objects.
+  ///
+  /// The bids that events about an order or its lease list are not among them: seven bids would be
+  /// entered again at every station, and a bid belongs to one order, under which all of it is
+  /// found. Where an offer was taken there is no order, and the lease is found by the offer.
   init(_ event: Event) {
-    self.init(
-      ids: [event.subject, event.order, event.lease] + event.parties.map(\.padded)
-        + event.objects,
-      name: event.name, bytes: event.encoded)
+    let listsBids =
+      event.order != .zero && (event.subject == event.order || event.subject == event.lease)
+    var ids: [Bytes32] = []
+    ids.reserveCapacity(3 + event.parties.count + (listsBids ? 0 : event.objects.count))
+    ids.append(event.subject)
+    ids.append(event.order)
+    ids.append(event.lease)
+    for party in event.parties { ids.append(party.padded) }
+    if !listsBids { ids += event.objects }
+    self.init(ids: ids, name: event.name, bytes: event.encoded)
   }
 }
 

@@ -170,7 +170,8 @@ extension SQLiteLog {
     return places.sorted()
   }
 
-  /// At most a page of heights from `start` on whose events concern one of `subjects`.
+  /// At most a page of heights from `start` on which mention one of `subjects`, whether by an
+  /// event or by something whose mention stands for the event's.
   static func heights(
     _ db: Database, from start: UInt64, mentioning subjects: [Bytes32]
   ) throws -> [UInt64] {
@@ -178,7 +179,7 @@ extension SQLiteLog {
       db,
       "SELECT DISTINCT place >> 22 FROM era CROSS JOIN mention USING (era)"
         + " WHERE era >= (SELECT coalesce(max(era), 0) FROM era WHERE first <= ?1)"
-        + " AND stem = ?2 AND place >= ?3 AND place >> 20 & 3 = 2 ORDER BY 1 LIMIT ?4")
+        + " AND stem = ?2 AND place >= ?3 ORDER BY 1 LIMIT ?4")
     defer { statement.reset() }
     var heights: Set<UInt64> = []
     for subject in subjects {

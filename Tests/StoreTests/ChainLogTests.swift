@@ -119,4 +119,19 @@ import Testing
       _ = try log.restore(other)
     }
   }
+
+  /// Bids that an event about an order or its lease lists are found under the order; what has no
+  /// order, and what happens to a run, under its objects.
+  @Test func anEventIsEnteredUnderWhatItIsAskedForBy() {
+    let (lease, order, bid) = (Fixture.digest("l"), Fixture.digest("o"), Fixture.digest("b"))
+    let bob = ChainLogTests.bob
+    let awarded = Event(
+      "leaseAwarded", subject: lease, order: order, lease: lease, parties: [bob], objects: [bid])
+    #expect(LogItem(awarded).ids == [lease, order, lease, bob.padded])
+    let taken = Event("leaseTaken", subject: lease, lease: lease, parties: [bob], objects: [bid])
+    #expect(LogItem(taken).ids == [lease, .zero, lease, bob.padded, bid])
+    let (run, game) = (Fixture.digest("r"), Fixture.digest("g"))
+    let opened = Event("disputed", subject: run, order: order, lease: lease, objects: [game])
+    #expect(LogItem(opened).ids == [run, order, lease, game])
+  }
 }

@@ -128,6 +128,27 @@ import Testing
     #expect(both.map(\.id) == [first, second])
   }
 
+  /// The mention of a message or a receipt stands for that of the block's events.
+  @Test func anIDIsMentionedOnceABlockAndStillFound() throws {
+    let log = try open()
+    var block = Fixture.block(0, messages: 2)
+    let message = Fixture.messageID(0, 1)
+    block.events.append(LogItem(ids: [message], name: "placed", bytes: [1]))
+    try log.append(block)
+    let places = SQLiteLog.mentions(of: block).filter { $0.stem == Stem.of(message) }
+    #expect(places.map { Place(number: $0.place).kind } == [.message])
+    // Two messages, three ids of a receipt, and the buyer, whom only an event names.
+    #expect(SQLiteLog.mentions(of: block).count == 6)
+    for (id, names) in [
+      (message, ["placed"]), (Fixture.digest("lease 0"), ["settled", "closed"]),
+      (Fixture.address("buyer").padded, ["settled"]), (Fixture.messageID(0, 0), []),
+    ] {
+      let page = try log.events(after: nil, filter: EventFilter(subjects: [id])).value
+      #expect(page.events.map(\.item.name) == names)
+      #expect(page.through == 0)
+    }
+  }
+
   @Test(arguments: [UInt64](arrayLiteral: 65_536, 1))
   func resolvesEveryPrefixToAllCandidates(eraSize: UInt64) throws {
     var options = SQLiteLog.Options()
