@@ -23,7 +23,8 @@ struct CourtTable: ~Copyable {
     price: UInt64 = 1_000_000, audit: UInt64 = 50_000, guests: [String] = [],
     auditBond: UInt64 = 300_000_000, deputies: Bool = false
   ) throws {
-    let names = ["buyer", "provider"] + House.auditors + guests
+    let others = deputies ? ["deputy of buyer", "deputy of provider"] : []
+    let names = ["buyer", "provider"] + House.auditors + guests + others
     var house = try House(names)
     let start = names.map { ($0, Int64(House.fund.units)) }
     for name in House.auditors { try house.send(House.register(name, bond: auditBond)) }
@@ -55,6 +56,9 @@ struct CourtTable: ~Copyable {
     self.names = names
     self.start = start
   }
+
+  /// The node is stopped and started.
+  mutating func restart() throws { house = try house.restarted() }
 
   // MARK: - Who has what
 
@@ -114,10 +118,13 @@ struct CourtTable: ~Copyable {
   }
 
   /// Evidence and the draw, as the salt of some buyer makes it come out.
-  mutating func draw(audited: Bool) throws {
+  mutating func draw(
+    audited: Bool, between act: (inout House) throws -> Void = { _ in }
+  ) throws {
     try house.block()
     let id = EvidenceID(try house.send(evidence))
     try house.block()
+    try act(&house)
     try house.block()
     let salt = self.salt(audited: audited, over: id)
     // No id depends on the salt: this is the house whose buyer had committed to this one.

@@ -27,7 +27,9 @@ struct House: ~Copyable {
   var standing = FixedStanding()
   var conclusions: [Conclusion] = []
   private var sent: UInt64 = 0
-  private var links: [Bytes32] = []
+  /// The rows as a store would have them.
+  private(set) var stored: [Bytes32: RowChange] = [:]
+  private(set) var links: [Bytes32] = []
 
   static let operatorKey = PrivateKey(seed: Array("operator".utf8))
   static let custodianKey = PrivateKey(seed: Array("custodian".utf8))
@@ -51,6 +53,33 @@ struct House: ~Copyable {
       terms: .standard, beacon: SHA256.hash([2]), anchor: link, time: Time(1_000_000))
     for name in names { try k.fund(House.account(name), House.fund) }
     try block()
+  }
+
+  /// The same market as a node finds it that was stopped and started: from rows alone.
+  mutating func restarted() throws -> House {
+    var changes: [RowChange] = []
+    k.forgetUndo()
+    k.drain(into: &changes)
+    market.drain(into: &changes)
+    for change in changes {
+      stored[change.leafKey] = change.row == nil ? nil : change
+    }
+    var other = try House([])
+    other.k = KernelTables()
+    other.market = MarketTables()
+    for key in stored.keys.sorted() {
+      guard let change = stored[key], let row = change.row else { continue }
+      if try other.k.load(table: change.table, key: change.key, row: row) { continue }
+      _ = try other.market.load(table: change.table, key: change.key, row: row)
+    }
+    other.k.rebuildTimers()
+    other.market.rebuildTimers(into: &other.k)
+    other.k.forgetUndo()
+    other.links = links
+    other.sent = sent
+    other.conclusions = conclusions
+    other.stored = stored
+    return other
   }
 
   /// What an account holds beyond, or lacks of, its first thousand dollars.
