@@ -15,6 +15,7 @@ let package = Package(
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2"),
+    github("apple/swift-crypto", from: "4.5.2"),
     github("apple/swift-log", from: "1.16.2"),
     github("apple/swift-nio", from: "2.101.2"),
     github("groue/GRDB.swift", from: "7.10.0"),
@@ -29,12 +30,13 @@ let package = Package(
     room("Graphs", ["Primitives"]),
     room("Market", ["Kernel"]),
     room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
+    room("Ciphers", ["Primitives", crypto]),
     room("Models", ["Graphs", "CKernels"]),
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Store", ["Chain", grdb, sqlite]),
     room("NetworkRoom", at: "Network", ["Chain", hummingbird, lifecycle, logging] + nio),
-    room("Agents", ["Chain"]),
+    room("Agents", ["Chain", "Ciphers"]),
     room("Workers", ["Agents", "Models"]),
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
@@ -43,6 +45,7 @@ let package = Package(
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),
+    tests("CiphersTests", ["Ciphers", crypto]),
     tests("GraphsTests", ["Graphs"]),
     tests("ModelsTests", ["Models"]),
     tests("MarketTests", ["Market"]),
@@ -66,6 +69,7 @@ let package = Package(
 var parser: Target.Dependency {
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 }
+var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
 var hummingbird: Target.Dependency { .product(name: "Hummingbird", package: "hummingbird") }
 var lifecycle: Target.Dependency {
   .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")

@@ -84,21 +84,39 @@ extension Buyer {
       attempts.begin(.input(purchase.message), at: news.height)
     else { return nil }
     let seats = lease.seats.map(\.provider)
+    var m = SendInput()
     do {
       try await client.allow(
         seats, toRead: purchase.input.blob, by: key, at: news.time)
+      m.keys = try await wrap(
+        try secrets(purchase).inputKey, to: seats, inClear: wants[purchase.want].isPublished)
     } catch {
       attempts.undo(.input(purchase.message))
       touch(purchase.message)
       throw error
     }
-    let key = try secrets(purchase).inputKey
-    var m = SendInput()
     m.head = try head(news)
     m.run = RunKey(id, 0)
     m.input = purchase.input
-    m.keys = seats.map { WrappedKey(to: $0, bytes: key.bytes) }
     return .sendInput(m)
+  }
+
+  /// The content key of an input for each reader: sealed, or in clear where all may read it.
+  func wrap(
+    _ contentKey: Bytes32, to readers: [Address], inClear: Bool
+  ) async throws -> [WrappedKey] {
+    guard let outbox else { throw CancellationError() }
+    if inClear { return readers.map { WrappedKey(to: $0, bytes: contentKey.bytes) } }
+    // What was learnt is kept, so that a node that fails now and then holds up nobody for good.
+    for reader in readers where sealingKeys[reader] == nil {
+      let published = try await client.sealingKey(of: reader)
+      if published != .zero { sealingKeys[reader] = published }
+    }
+    return readers.map {
+      WrappedKey(
+        contentKey, to: $0, publishing: sealingKeys[$0] ?? .zero, by: key,
+        network: outbox.network)
+    }
   }
 
   private func advance(

@@ -79,7 +79,8 @@ extension Buyer {
       m.units = want.units
       m.acceptWindow = want.acceptWindow
       m.input = content
-      m.key = WrappedKey(to: offer.provider, bytes: secrets.inputKey.bytes)
+      m.key = try await wrap(
+        secrets.inputKey, to: [offer.provider], inClear: want.isPublished)[0]
       return .takeOffer(m)
     }
   }
@@ -87,7 +88,7 @@ extension Buyer {
   /// Reserves money and a place, stores the input, and signs.
   private func begin(
     _ index: Int, most: Amount, readers: [Address], _ news: BlockNews,
-    _ write: (Head, Content, PurchaseSecrets) -> Message
+    _ write: (Head, Content, PurchaseSecrets) async throws -> Message
   ) async throws -> SignedMessage {
     try budget.reserve(most)
     guard var outbox else { throw CancellationError() }
@@ -98,7 +99,7 @@ extension Buyer {
       let content = try await client.shelve(
         try ContentChunks(input: wants[index].input, key: secrets.inputKey), readers: readers,
         owner: key, at: news.time)
-      let signed = outbox.sign(write(head, content, secrets))
+      let signed = outbox.sign(try await write(head, content, secrets))
       purchases[signed.id] = Purchase(
         want: index, head: head, message: signed.id, road: wants[index].road, most: most,
         input: content, unseen: signed)

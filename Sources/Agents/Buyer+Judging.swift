@@ -57,7 +57,8 @@ extension Buyer {
     return try say(.reject(.unusable), of: key, news)
   }
 
-  /// What a seat showed, and the content key that it wrapped to the buyer.
+  /// What a seat showed, and the content key that it wrapped to the buyer; zero where that opens
+  /// nothing.
   private func evidence(
     _ id: EvidenceID
   ) async throws -> (evidence: Evidence, key: Bytes32)? {
@@ -68,8 +69,9 @@ extension Buyer {
     case .unsealAnswer(let m)?: (evidence, wrapped) = (m.evidence, m.key)
     default: return nil
     }
-    guard let key = Bytes32(wrapped.bytes) else { return nil }
-    return (evidence, key)
+    guard let outbox else { return nil }
+    let key = wrapped.contentKey(of: evidence.output, for: key, network: outbox.network)
+    return (evidence, key ?? .zero)
   }
 
   /// Books a purchase that has ended; one that brought nothing is tried again.

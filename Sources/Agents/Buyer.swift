@@ -27,6 +27,9 @@ public actor Buyer: Reactor {
   public internal(set) var refused: [Address] = []
 
   var outbox: Outbox?
+  private var notice = KeyNotice()
+  /// Keys that others have published, as far as they were asked for.
+  var sealingKeys: [Address: Bytes32] = [:]
   var queue: [Int]
   var tried: [Int: Int] = [:]
   var purchases: [Bytes32: Purchase] = [:]
@@ -109,8 +112,19 @@ public actor Buyer: Reactor {
         rechecks.append((news.height + 1, message))
       }
     }
-    if !isStopping { sent += await buy(news) }
+    if let message = await publish(news) { sent.append(message) }
+    if !isStopping, notice.isPublished { sent += await buy(news) }
     return sent
+  }
+
+  /// Outputs are sealed to the buyer, so it buys nothing before its key is known to all.
+  private func publish(_ news: BlockNews) async -> SignedMessage? {
+    guard var box = outbox else { return nil }
+    var own = notice
+    let message = try? await own.due(of: key, client, &box, news)
+    notice = own
+    outbox = box
+    return message
   }
 
   /// Follows the events of a block to the purchases that they touch.

@@ -30,6 +30,8 @@ public struct Want: Hashable, Sendable {
   public var revealWindow: UInt64 = 30
   public var acceptWindow: UInt64 = 3_600
   public var lists = Lists()
+  /// Whether everybody may read the input: its key then stands in clear on the ledger.
+  public var isPublished = false
 
   public init(
     _ road: Road, spec: [UInt8], input: [UInt8], check: CheckTerms, limit: Rate

@@ -95,7 +95,7 @@ public struct WrappedKey: Fielded, Hashable {
   public static let typeName = "WrappedKey"
   /// The reader.
   public var to = Address()
-  /// 0: the key in clear. Wrapping for real (HPKE) has its own number when it comes.
+  /// How it is wrapped: `clear` or `sealed`.
   public var scheme: UInt8 = 0
   public var bytes: [UInt8] = []
 
@@ -113,8 +113,13 @@ public struct WrappedKey: Fielded, Hashable {
     try v("bytes", &bytes)
   }
 
-  /// Longest wrapped key that a message may carry.
-  static let longest = 128
+  /// The key as it is: the content is published.
+  public static let clear: UInt8 = 0
+  /// Sealed to the reader's published key by HPKE (RFC 9180), as `Ciphers` does it. Whether it
+  /// opens only the reader can tell; who cannot open it demands the key.
+  public static let sealed: UInt8 = 1
+  /// Bytes of a sealed key: the encapsulated key, the content key, the tag.
+  static let sealedBytes = 80
 }
 
 extension Refusal {
@@ -124,6 +129,12 @@ extension Refusal {
   static func badKeys(got: Int, wanted: Int) -> Refusal {
     Refusal("badKeys", ["got": UInt64(got), "wanted": UInt64(wanted)])
   }
+  /// A sealed key of another length than such have.
+  static func sealedKeySize(bytes: Int, wanted: Int) -> Refusal {
+    Refusal("sealedKeySize", ["bytes": UInt64(bytes), "wanted": UInt64(wanted)])
+  }
+  /// The reader has published no key that anything could be sealed to.
+  static var noSealingKey: Refusal { Refusal("noSealingKey") }
   /// The content key does not hash to what was promised.
   static var wrongKey: Refusal { Refusal("wrongKey") }
   /// No content has that many bytes when it is cut and encrypted.

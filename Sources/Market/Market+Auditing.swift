@@ -32,7 +32,7 @@ extension MarketTables {
       guard m.key.to == run.auditor, run.auditor != Address() else {
         throw .badKeys(got: 1, wanted: 1)
       }
-      try check(m.key, opens: run.input)
+      try check(m.key, opens: run.input, k)
     }
     let step = try run.game.play(
       .sealTrace(m.seal), by: player, in: try trial(m.run, run, lease, k))
@@ -53,7 +53,7 @@ extension MarketTables {
     let step = try run.game.play(move, by: player, in: try trial(m.run, run, lease, k))
     if case .seat = player {
       try requireTied(m.root, m.first, m.last, to: run, run.output.root, lease, works)
-      show(m.root, m.run, run.output.root, by: m.head.from)
+      show(m.root, m.run, run.output.root, at: k.now)
     }
     k.beacon.open(
       object: SHA256.hash(m.run.id.digest.bytes + m.head.from.bytes), salt: m.salt)
@@ -70,7 +70,7 @@ extension MarketTables {
     let (run, lease) = try alive(m.run, at: k.now)
     if m.head.from != lease.deputy { _ = try player(m.head.from, in: lease, run) }
     guard run.game.check.awaitsAuditor, m.key.to == run.auditor else { throw .notYourMove }
-    try check(m.key, opens: run.input)
+    try check(m.key, opens: run.input, k)
     emit("inputShared", m.run, run, lease, [m.head.from, run.auditor], &k)
   }
 

@@ -42,7 +42,7 @@ extension MarketTables {
     guard keys.map(\.to) == lease.seats.map(\.provider) else {
       throw .badKeys(got: keys.count, wanted: lease.seats.count)
     }
-    for wrapped in keys { try check(wrapped, opens: input) }
+    for wrapped in keys { try check(wrapped, opens: input, k) }
     var run = Run()
     run.input = input
     run.startedBy = id
@@ -219,18 +219,28 @@ extension MarketTables {
       throw .tooManyUnits(used: evidence.units, asked: lease.units)
     }
     guard key.to == lease.buyer else { throw .badKeys(got: 1, wanted: 1) }
-    try check(key, opens: evidence.output)
+    try check(key, opens: evidence.output, k)
     try check(evidence.output, k.terms.at(lease.termsVersion), k)
   }
 
-  /// A wrapped key of a known scheme; one in clear must be the key that was promised.
-  func check(_ wrapped: WrappedKey, opens content: Content) throws(Refusal) {
-    guard wrapped.scheme == 0 else {
-      throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
+  /// A wrapped key of a known scheme: one in clear must be the key that was promised, one that is
+  /// sealed must be for somebody who can open such.
+  func check(
+    _ wrapped: WrappedKey, opens content: Content, _ k: borrowing KernelTables
+  ) throws(Refusal) {
+    switch wrapped.scheme {
+    case WrappedKey.clear:
+      guard let key = Bytes32(wrapped.bytes), key != .zero,
+        ContentSalt.keyHash(of: key) == content.keyHash
+      else { throw .wrongKey }
+    case WrappedKey.sealed:
+      let wanted = WrappedKey.sealedBytes
+      guard wrapped.bytes.count == wanted else {
+        throw .sealedKeySize(bytes: wrapped.bytes.count, wanted: wanted)
+      }
+      guard k.accounts.sealingKey(of: wrapped.to) != .zero else { throw .noSealingKey }
+    default: throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
     }
-    guard let key = Bytes32(wrapped.bytes), key != .zero,
-      ContentSalt.keyHash(of: key) == content.keyHash
-    else { throw .wrongKey }
   }
 }
 

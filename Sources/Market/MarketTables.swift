@@ -82,11 +82,8 @@ public struct MarketTables: ~Copyable {
 
   /// Hands over what was concluded since the last call.
   public mutating func takeConclusions() -> [Conclusion] {
-    // Most messages conclude nothing; and what is handed over leaves no copy behind.
-    if conclusions.isEmpty { return [] }
-    let taken = conclusions
-    conclusions = []
-    return taken
+    defer { conclusions.removeAll(keepingCapacity: true) }
+    return conclusions
   }
 
   /// The net changes of the block.

@@ -75,7 +75,7 @@ struct NodeParts {
       messageLimit: Int(clamping: genesis.terms.maxMessage), isStepped: producer.clock == nil)
     let custodian = BlobCustodian(
       store: blobs, key: folder.custodianKey, network: genesis.network,
-      retention: { terms().blobRetention }, now: now)
+      records: records, retention: { terms().blobRetention }, now: now)
     return NodeServices(
       facts: facts, records: records, door: producer, blobs: custodian,
       faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },

@@ -26,13 +26,17 @@ extension Walker {
     case let m as PlaceOrder: return spoil(m)
     case let m as PostOffer: return spoil(m)
     case var m as TakeOffer:
-      switch random.below(7) {
+      switch random.below(9) {
       case 0: m.offer = OfferID(noise)
       case 1: m.units = 1_000_000
       case 2: m.parallel = m.runs + 1
       case 3: m.key.bytes = noise.bytes
       case 4: m.key.to = person()
-      case 5: m.key.scheme = 1
+      case 5: m.key.scheme = WrappedKey.sealed
+      case 6: m.key.scheme = 2
+      case 7:
+        let bytes = [UInt8](repeating: 7, count: 80)
+        m.key = WrappedKey(to: m.key.to, scheme: WrappedKey.sealed, bytes: bytes)
       default: m.input.custody.signature = noise.bytes
       }
       return m

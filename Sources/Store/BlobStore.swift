@@ -149,6 +149,11 @@ public final class BlobStore: Sendable {
     }
   }
 
+  /// Whether that account uploaded the blob.
+  public func isHolder(_ account: Address, of name: Bytes32) throws(StoreError) -> Bool {
+    try storing(path) { try pool.read { try BlobSchema.isHolder($0, name, account) } }
+  }
+
   /// The bytes that an uploader holds, uploads in progress included.
   public func held(by uploader: Address) throws(StoreError) -> UInt64 {
     let kept = try storing(path) { try pool.read { try BlobSchema.held($0, by: uploader) } }

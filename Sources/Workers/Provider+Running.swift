@@ -49,12 +49,13 @@ extension Provider {
     case .say(let m): return [m]
     case .wait: return []
     case .ready(let answer):
+      let wrapped = try await wrap(answer.key, to: lease.buyer)
       guard attempts.begin(.submit(key), at: news.height) else { return [] }
       var m = SubmitEvidence()
       m.head = try head(news)
       m.run = key
       m.evidence = answer.evidence
-      m.key = WrappedKey(to: lease.buyer, bytes: answer.key.bytes)
+      m.key = wrapped
       return [.submitEvidence(m)]
     }
   }
@@ -80,15 +81,15 @@ extension Provider {
   private func unseal(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ own: Replica, _ news: BlockNews
   ) async throws -> [Message] {
-    guard case .ready(let answer) = try await answer(key, run, lease, news),
-      attempts.begin(.unseal(key), at: news.height)
-    else { return [] }
+    guard case .ready(let answer) = try await answer(key, run, lease, news) else { return [] }
+    let wrapped = try await wrap(answer.key, to: lease.buyer)
+    guard attempts.begin(.unseal(key), at: news.height) else { return [] }
     var m = UnsealAnswer()
     m.head = try head(news)
     m.run = key
     m.evidence = answer.evidence
     m.salt = salts.of(key.id.digest, "seal")
-    m.key = WrappedKey(to: lease.buyer, bytes: answer.key.bytes)
+    m.key = wrapped
     return [.unsealAnswer(m)]
   }
 
@@ -173,8 +174,9 @@ extension Provider {
     if run.inputKey != .zero { keys.append(run.inputKey) }
     switch try await client.message(run.startedBy) {
     case .sendInput(let m)?:
-      keys += m.keys.filter { $0.to == address }.compactMap { Bytes32($0.bytes) }
-    case .takeOffer(let m)?: keys += [Bytes32(m.key.bytes)].compactMap(\.self)
+      keys += m.keys.filter { $0.to == address }.compactMap { contentKey(in: $0, of: run.input) }
+    case .takeOffer(let m)?:
+      keys += [contentKey(in: m.key, of: run.input)].compactMap(\.self)
     default: break
     }
     var lie: ShownBox?

@@ -29,6 +29,7 @@ public actor Provider: Reactor {
   var answers: [RunKey: Answer] = [:]
   var attempts = Attempts<ProviderAction>()
   private var seen: UInt64 = 0
+  private var notice = KeyNotice()
   private var isStopping = false
   /// No offer of ours stands on the ledger any more.
   var hasWithdrawn = false
@@ -79,14 +80,15 @@ public actor Provider: Reactor {
   public func react(to news: BlockNews) async throws -> [SignedMessage] {
     try await connect()
     if news.height > seen { learn(news) }
+    var sent = [await publish(news)].compactMap(\.self)
     for wake in wakes where wake.time <= news.now { touch(wake.station) }
     wakes.removeAll { $0.time <= news.now }
     for recheck in rechecks where recheck.height <= news.height { touch(recheck.station) }
     rechecks.removeAll { $0.height <= news.height }
 
-    let due = touched
-    touched = []
-    var sent: [SignedMessage] = []
+    // Until others can write to us, nothing new is begun.
+    let due = touched.filter { canBeSealedTo || isStopping || !$0.isNew }
+    touched.removeAll { due.contains($0) }
     for station in due {
       do {
         let messages = try await insist { try await self.visit(station, news) }
@@ -101,6 +103,28 @@ public actor Provider: Reactor {
       }
     }
     return sent
+  }
+
+  /// Inputs are sealed to the provider, so it offers nothing before its key is known to all.
+  private func publish(_ news: BlockNews) async -> SignedMessage? {
+    guard var box = outbox else { return nil }
+    var own = notice
+    let message = try? await own.due(of: key, client, &box, news)
+    notice = own
+    outbox = box
+    return message
+  }
+
+  /// Whether others can write to us in private.
+  var canBeSealedTo: Bool { notice.isPublished }
+
+  func contentKey(in wrapped: WrappedKey, of content: Content) -> Bytes32? {
+    outbox.flatMap { wrapped.contentKey(of: content, for: key, network: $0.network) }
+  }
+
+  func wrap(_ contentKey: Bytes32, to reader: Address) async throws -> WrappedKey {
+    guard let outbox else { throw CancellationError() }
+    return try await client.wrap(contentKey, to: reader, by: key, network: outbox.network)
   }
 
   private func visit(_ station: Station, _ news: BlockNews) async throws -> [Message] {
@@ -176,6 +200,14 @@ enum Station: Hashable, Sendable {
   case order(OrderID)
   case lease(LeaseID)
   case run(RunKey)
+
+  /// Whether work might be begun there, rather than finished.
+  var isNew: Bool {
+    switch self {
+    case .offers, .order: true
+    case .lease, .run: false
+    }
+  }
 }
 
 /// What a provider does once for each object.

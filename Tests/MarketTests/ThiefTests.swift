@@ -61,6 +61,33 @@ struct ThiefTests {
     refused("wrongKey") { () throws(Refusal) in try house.send(m) }
   }
 
+  @Test("a sealed key has its length and a reader who published a key; no other scheme is known")
+  func sealedKeys() throws {
+    var house = try House(["buyer", "provider"])
+    let (_, run) = try OfferRoadTests.taken(&house)
+    var m = try house.submit("provider", run, "4")
+    m.key.scheme = WrappedKey.sealed
+    for count in [0, 32, 79, 81, 10_000] {
+      m.key.bytes = [UInt8](repeating: 7, count: count)
+      refused("sealedKeySize") { () throws(Refusal) in try house.send(m) }
+    }
+    m.key.bytes = [UInt8](repeating: 7, count: 80)
+    refused("noSealingKey") { () throws(Refusal) in try house.send(m) }
+    for scheme in [2, 3, 255] as [UInt8] {
+      m.key.scheme = scheme
+      refused("unknownKind") { () throws(Refusal) in try house.send(m) }
+    }
+    m.key.scheme = WrappedKey.sealed
+    let buyer = House.account("buyer")
+    try house.k.accounts.publish(sealingKey: House.salt("sealing key"), of: buyer)
+    // What is sealed in it only the buyer can tell; garbage is answered by a demand.
+    try house.send(m)
+    try house.send(OfferRoadTests.demand("buyer", run))
+    try house.send(OfferRoadTests.post("provider", run, House.salt("provider output key")))
+    try house.send(OfferRoadTests.accept(run))
+    #expect(house.gain("provider") > 0)
+  }
+
   @Test("a blob of a size that no content has, of which some chunk has no box, is no evidence")
   func oddBlobs() throws {
     var house = try House(["buyer", "provider"])

@@ -186,7 +186,8 @@ struct GarbageScenarios {
     let stage = try Stage([Stage.want(.auction, 1, other)], capacity: 0)
     let shopper = stage.shopper
     try await stage.play(blocks: 10) { news in
-      if news.height == 1 { await shopper.stop() }
+      // The first block publishes keys, the second takes the order.
+      if news.height == 2 { await shopper.stop() }
       return await shopper.isDone
     }
     #expect(await shopper.results.first?.end == "orderCancelled")

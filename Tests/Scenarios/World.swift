@@ -159,6 +159,11 @@ actor World: MarketClient {
     return next
   }
 
+  func sealingKey(of account: Address) throws -> Bytes32 {
+    try stumbleNow()
+    return state.kernel.accounts.sealingKey(of: account)
+  }
+
   func openOrders() -> [OrderID] {
     var found: [OrderID] = []
     state.market.forEachOrder { id, _, _ in found.append(id) }

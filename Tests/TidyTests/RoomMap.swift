@@ -24,6 +24,7 @@ enum RoomMap {
     core("Primitives", ["CKernels", "CSecp256k1"], ["Synchronization"]),
     core("Graphs", ["Primitives"]),
     room("Models", ["Graphs", "CKernels"]),
+    room("Ciphers", ["Primitives"], ["Crypto"]),
     core("Kernel", ["Primitives"]),
     core("Market", ["Kernel"]),
     core("Inference", in: "Works/", ["Market", "Graphs"]),
@@ -32,7 +33,7 @@ enum RoomMap {
     room("Store", ["Chain"], ["GRDB", "GRDBSQLite"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
     room("NetworkRoom", at: "Network", ["Chain"], http),
-    room("Agents", ["Chain"]),
+    room("Agents", ["Chain", "Ciphers"]),
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models"]),
     room("Simulator", ["Chain"]),

@@ -8,6 +8,7 @@ extension RefusalTexts {
       hint: "encode again with a current client"),
     RefusalText("badText", "the text is not what its field wants, from letter {offset} on"),
     RefusalText("badChecksum", "the id has a mistyped letter", hint: "copy it again"),
+    RefusalText("unusableKey", "nothing can be sealed to that key"),
     RefusalText("badKey", "these 32 bytes are no secret key of secp256k1"),
     RefusalText("badSignature", "no key could have made this signature"),
     RefusalText(

@@ -35,6 +35,10 @@ extension RefusalTexts {
     RefusalText("blobSize", "no content has {size} bytes when it is cut and encrypted"),
     RefusalText("blobTooLarge", "the blob has {size} bytes; the limit is {limit}"),
     RefusalText("badKeys", "{got} wrapped keys came; {wanted} are wanted, one a reader"),
+    RefusalText("sealedKeySize", "the sealed key has {bytes} bytes; such have {wanted}"),
+    RefusalText(
+      "noSealingKey", "the reader has published no key to seal to",
+      hint: "tolsey buy and tolsey sell publish one by themselves"),
     RefusalText("wrongKey", "the key does not hash to what was promised"),
   ]
 

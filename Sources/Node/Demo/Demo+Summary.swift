@@ -66,7 +66,7 @@ extension Demo {
     var one = CheatTally()
     one.tried = 1
     switch seat.fate {
-    case .differs, .silent, .spoiled: one.caught = 1
+    case .differs, .silent, .spoiled, .fallen, .left: one.caught = 1
     case .undecided, .rejected, .absent, .idle: one.unpaid = 1
     case .paid: one.paid = 1
     }

@@ -170,7 +170,8 @@ struct OutputFetch {
     case .unsealAnswer(let m)?: (content, wrapped) = (m.evidence.output, m.key)
     default: return nil
     }
-    guard let contentKey = Bytes32(wrapped.bytes) else { return nil }
-    return (content, contentKey, wrapped.to)
+    let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
+    let contentKey = wrapped.contentKey(of: content, for: key, network: genesis.network)
+    return (content, contentKey ?? .zero, wrapped.to)
   }
 }
