@@ -53,7 +53,7 @@ extension MarketTables {
     let step = try run.game.play(move, by: player, in: try trial(m.run, run, lease, k))
     if case .seat = player {
       try requireTied(m.root, m.first, m.last, to: run, run.output.root, lease, works)
-      show(m.root, m.run, run.output.root, at: k.now)
+      show(m.root, m.run, run.output.root, by: m.head.from)
     }
     k.beacon.open(
       object: SHA256.hash(m.run.id.digest.bytes + m.head.from.bytes), salt: m.salt)

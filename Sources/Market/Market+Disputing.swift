@@ -29,17 +29,18 @@ extension MarketTables {
     runs[m.run] = run
   }
 
-  /// The defender ties its trace to the run, once for every game.
+  /// A defender ties its trace to the run, once for every game. Each seat that shares the answer
+  /// may show one: what another shows it need not stand by.
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
     _ m: ShowTrace, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) {
     var game = try table(m.game, at: k.now)
-    guard game.claim.root == .zero else { throw .alreadyOpened }
-    try requireDefender(m.head.from, game)
+    let seat = try requireDefender(m.head.from, game)
+    guard !game.claim.shown.contains(seat) else { throw .alreadyOpened }
     try requireTied(
       m.root, m.first, m.last, to: game.run, m.game.answer, game.lease, works)
-    show(m.root, m.game.run, m.game.answer, at: k.now)
+    show(m.root, m.game.run, m.game.answer, by: seat)
     try reserveToll(m.head.from, &game.dispute, &k)
     disputes[m.game.id] = game.dispute
     emit("traceShown", m.game, game.lease, &k)
@@ -52,7 +53,7 @@ extension MarketTables {
   ) throws(Refusal) {
     var game = try table(m.game, at: k.now)
     try requireDefender(m.head.from, game)
-    guard game.claim.root != .zero, game.opening == nil else { throw .notYourMove }
+    guard let root = game.root, game.opening == nil else { throw .notYourMove }
     let disputed = game.disputed
     switch try works.fan(at: game.dispute.picks, game.lease.spec, of: game.lease.work) {
     case .vertex(let count):
@@ -67,7 +68,7 @@ extension MarketTables {
     }
     var opening = Opening()
     opening.children = m.children
-    keep(opening, at: game.dispute.picks, m.game, k.now)
+    keep(opening, at: game.dispute.picks, of: root, m.game, k.now)
     try game.dispute.passTurn(toChallenger: true, at: k.now)
     try reserveToll(m.head.from, &game.dispute, &k)
     setClock(m.game.id, game.dispute, &k)
@@ -97,7 +98,9 @@ extension MarketTables {
     if try works.fan(at: game.dispute.picks, spec, of: game.lease.work) == .fixed {
       throw .nothingToDispute
     }
-    let isOpened = openings[Opening.id(game.claimID, game.dispute.picks)] != nil
+    let isOpened = game.root.map {
+      openings[Opening.id(game.claimID, $0, game.dispute.picks)] != nil
+    } ?? false
     game.dispute.deadline = try k.now.adding(
       isOpened ? game.dispute.challengerLeft : game.dispute.defenderLeft)
     try reserveToll(m.head.from, &game.dispute, &k)
@@ -113,7 +116,7 @@ extension MarketTables {
     var game = try table(m.game, at: k.now)
     try requireDefender(m.head.from, game)
     let (spec, work) = (game.lease.spec, game.lease.work)
-    guard game.claim.root != .zero,
+    guard let root = game.root,
       try works.fan(at: game.dispute.picks, spec, of: work) == .step
     else { throw .notYourMove }
     try reserveToll(m.head.from, &game.dispute, &k)
@@ -122,20 +125,20 @@ extension MarketTables {
     if game.opening == nil {
       try checkRange("opening", UInt64(m.opening.count), 1...UInt64(OpenStep.longest))
       let claim = StepClaim(
-        spec: spec, root: game.claim.root, input: game.run.input, picks: game.dispute.picks,
+        spec: spec, root: root, input: game.run.input, picks: game.dispute.picks,
         before: game.dispute.before, disputed: game.disputed)
       holds = try works.redo(claim, opening: m.opening, of: work)
       if holds {
         var opening = Opening()
         opening.held = true
-        keep(opening, at: game.dispute.picks, m.game, k.now)
+        keep(opening, at: game.dispute.picks, of: root, m.game, k.now)
       }
     }
     let terms = k.terms.at(game.lease.termsVersion)
     if holds {
       try lose(game.dispute, because: "stepHolds", terms, &k)
     } else {
-      try win(game.dispute, because: "stepFails", &k)
+      try loseRoot(game.dispute, because: "stepFails", &k)
     }
   }
 }
@@ -152,8 +155,11 @@ struct GameTable {
   /// What is opened at the place that the game has come to.
   let opening: Opening?
 
+  /// The root that is played about; nil while one is awaited.
+  var root: Bytes32? { claim.root(of: dispute) }
+
   /// What is in dispute: at the start the root itself.
-  var disputed: Bytes32 { dispute.picks.isEmpty ? claim.root : dispute.disputed }
+  var disputed: Bytes32 { dispute.picks.isEmpty ? root ?? .zero : dispute.disputed }
 }
 
 extension MarketTables {
@@ -167,7 +173,7 @@ extension MarketTables {
     let run = try runs.require(key.run, else: .gameOver)
     let lease = try leases.require(key.run.lease, else: .gameOver)
     guard frozen[key.run.lease.digest] == nil else { throw .isFrozen }
-    let opening = openings[Opening.id(claimID, dispute.picks)]
+    let opening = opening(of: dispute, claimID, claim)
     let table = GameTable(
       dispute: dispute, claimID: claimID, claim: claim, run: run, lease: lease, opening: opening)
     let deadline = try dispute.deadline(opening: opening)
@@ -175,19 +181,30 @@ extension MarketTables {
     return table
   }
 
-  /// Any seat that gave the answer moves for it, or its deputy.
-  func requireDefender(_ account: Address, _ game: GameTable) throws(Refusal) {
+  /// What is opened at the place that a game has come to.
+  func opening(of game: Dispute, _ claimID: Bytes32, _ claim: Claim) -> Opening? {
+    guard let root = claim.root(of: game) else { return nil }
+    return openings[Opening.id(claimID, root, game.picks)]
+  }
+
+  /// Any seat that gave the answer moves for it, or its deputy. The seat comes back.
+  @discardableResult
+  func requireDefender(_ account: Address, _ game: GameTable) throws(Refusal) -> Address {
     for seat in game.run.game.check.defenders(of: game.claim.answer) {
       let own = game.lease.seats[seat]
-      if account == own.provider || (account == own.deputy && account != Address()) { return }
+      if account == own.provider || (account == own.deputy && account != Address()) {
+        return own.provider
+      }
     }
     throw .notYours
   }
 
-  mutating func keep(_ opening: Opening, at picks: [UInt8], _ key: GameKey, _ now: Time) {
+  mutating func keep(
+    _ opening: Opening, at picks: [UInt8], of root: Bytes32, _ key: GameKey, _ now: Time
+  ) {
     let claimID = Claim.id(key.run, key.answer)
     guard var claim = claims[claimID] else { return }
-    let id = Opening.id(claimID, picks)
+    let id = Opening.id(claimID, root, picks)
     var opening = opening
     opening.at = now
     opening.previous = claim.lastOpening
@@ -197,11 +214,11 @@ extension MarketTables {
   }
 
   /// Enters the root of a defender's trace.
-  mutating func show(_ root: Bytes32, _ run: RunKey, _ answer: Bytes32, at now: Time) {
+  mutating func show(_ root: Bytes32, _ run: RunKey, _ answer: Bytes32, by seat: Address) {
     let id = Claim.id(run, answer)
     var claim = claims[id] ?? Claim(run, answer)
-    claim.root = root
-    claim.shownAt = now
+    if !claim.roots.contains(root) { claim.roots.append(root) }
+    claim.shown.append(seat)
     claims[id] = claim
   }
 
@@ -223,6 +240,11 @@ extension MarketTables {
 }
 
 extension Claim {
+  /// The root that a game is about; nil while one is awaited.
+  func root(of game: Dispute) -> Bytes32? {
+    game.rootIndex < UInt64(roots.count) ? roots[Int(game.rootIndex)] : nil
+  }
+
   init(_ run: RunKey, _ answer: Bytes32) {
     self.init()
     self.run = run

@@ -63,7 +63,8 @@ extension MarketTables {
     _ id: GameID, _ game: Dispute, _ k: inout KernelTables
   ) throws(Refusal) {
     let claimID = Claim.id(game.key.run, game.key.answer)
-    let opening = openings[Opening.id(claimID, game.picks)]
+    let claim = try claims.require(claimID, else: .unknownGame)
+    let opening = opening(of: game, claimID, claim)
     let deadline = try game.deadline(opening: opening)
     guard deadline <= k.now else {
       var later = game
@@ -72,7 +73,7 @@ extension MarketTables {
     }
     guard let lease = leases[game.key.run.lease] else { return }
     if opening == nil {
-      try win(game, because: "defenderSilent", &k)
+      try loseRoot(game, because: "defenderSilent", &k)
     } else {
       try lose(game, because: "challengerSilent", k.terms.at(lease.termsVersion), &k)
     }
@@ -121,6 +122,34 @@ extension MarketTables {
       try k.ledger.post(from: escrow, to: .account(lease.seats[seat].provider), share)
     }
     try k.ledger.post(from: escrow, to: .treasury, k.ledger.balance(escrow))
+  }
+
+  /// The root that was played about has fallen. Where another seat that shares the answer has shown
+  /// a root of its own, or still may, the game goes on about that one, with a new clock: a seat
+  /// that defends badly on purpose takes nobody down with it. Else the claim falls.
+  mutating func loseRoot(
+    _ old: Dispute, because reason: String, _ k: inout KernelTables
+  ) throws(Refusal) {
+    let key = old.key
+    var game = disputes[key.id] ?? old
+    let claim = try claims.require(Claim.id(key.run, key.answer), else: .unknownGame)
+    let run = try runs.require(key.run, else: .unknownRun)
+    let lease = try leases.require(key.run.lease, else: .unknownLease)
+    let defenders = run.game.check.defenders(of: key.answer)
+    let hadRoot = claim.root(of: game) != nil
+    let isOpen = defenders.contains { !claim.shown.contains(lease.seats[$0].provider) }
+    let next = game.rootIndex + 1
+    guard hadRoot, next < UInt64(claim.roots.count) || isOpen else {
+      return try win(game, because: reason, &k)
+    }
+    game.rootIndex = next
+    game.picks = []
+    game.before = .zero
+    game.since = k.now
+    game.defenderLeft = try chessClock(lease, k.terms.at(lease.termsVersion))
+    game.deadline = try k.now.adding(game.defenderLeft)
+    setClock(key.id, game, &k)
+    emit("rootFell", key, lease, [Number(reason, 0)], &k)
   }
 
   /// The defender lost: the claim falls at once, and every other game about it stops.

@@ -138,6 +138,8 @@ extension MarketTables {
     _ verdict: Verdict, _ lease: Lease, _ terms: Terms
   ) throws(Refusal) -> RunShares {
     var shares = RunShares()
+    // Nobody was audited.
+    shares.buyer = try fee(of: lease, terms)
     for (seat, judged) in zip(lease.seats, verdict.seats) {
       let asked = try lease.price(of: seat)
       let used =

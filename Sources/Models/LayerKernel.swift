@@ -1,23 +1,27 @@
-// Which code multiplies bytes: VNNI where the CPU has it, else vectors of Swift, else plain loops.
+// Which code multiplies bytes: the widest that the CPU has, or vectors of Swift, or plain loops.
 
 import CKernels
 
-/// The three ways to the same bits. What a layer reads and writes stands in `layer.h`.
+/// The four ways to the same bits. What a layer reads and writes stands in `layer.h`.
 enum LayerKernel: Sendable, CaseIterable {
   /// `vpdpbusd`, in C.
   case vnni
+  /// `vpmaddwd`, in C.
+  case avx2
   /// Sixteen outputs at a time, in Swift.
   case simd
-  /// One output at a time, in Swift: the definition of the other two.
+  /// One output at a time, in Swift: the definition of the others.
   case plain
 
-  private static let hasVNNI: Bool = {
-    let needed = UInt32(TOLSEY_CPU_AVX512 | TOLSEY_CPU_AVX512_VNNI)
-    return tolsey_cpu_features() & needed == needed
+  /// The kernels that this machine can run, the fastest first.
+  static let usable: [LayerKernel] = {
+    let features = tolsey_cpu_features()
+    let widest = UInt32(TOLSEY_CPU_AVX512 | TOLSEY_CPU_AVX512_VNNI)
+    var usable: [LayerKernel] = [.simd, .plain]
+    if features & UInt32(TOLSEY_CPU_AVX2) != 0 { usable.insert(.avx2, at: 0) }
+    if features & widest == widest { usable.insert(.vnni, at: 0) }
+    return usable
   }()
-
-  /// The kernels that this machine can run.
-  static var usable: [LayerKernel] { hasVNNI ? [.vnni, .simd, .plain] : [.simd, .plain] }
 
   /// The fastest of them.
   static let best: LayerKernel = usable[0]
@@ -27,6 +31,7 @@ enum LayerKernel: Sendable, CaseIterable {
   func run(_ layer: inout tolsey_layer) {
     switch self {
     case .vnni: tolsey_layer_vnni(&layer)
+    case .avx2: tolsey_layer_avx2(&layer)
     case .simd: Self.runVectors(layer)
     case .plain: Self.runPlain(layer)
     }

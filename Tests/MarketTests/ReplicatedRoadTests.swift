@@ -30,13 +30,15 @@ struct ReplicatedRoadTests {
   }
 
   /// Steps 1 to 4: order, bids, reveals, closed.
-  static func closed(_ house: inout House) throws -> OrderID {
-    let order = OrderID(try house.send(try house.order(check)))
-    #expect(house.gain("buyer") == -3_000_000)
+  static func closed(
+    _ house: inout House, _ terms: CheckTerms = check
+  ) throws -> OrderID {
+    let order = OrderID(try house.send(try house.order(terms)))
+    #expect(house.gain("buyer") == (terms == check ? -3_000_000 : -4_000_500))
     for (name, price) in zip(bidders, prices) {
       try house.send(House.bid(name, order, price))
     }
-    #expect(house.escrow(order.digest) == 3_700_000)
+    #expect(house.escrow(order.digest) == UInt64(700_000 - house.gain("buyer")))
     try house.block(seconds: 30)
     for (name, price) in zip(bidders, prices) {
       try house.send(House.reveal(name, order, price))
@@ -46,8 +48,10 @@ struct ReplicatedRoadTests {
   }
 
   /// Steps 5 and 6: the seats are drawn.
-  static func awarded(_ house: inout House) throws -> (LeaseID, Lease) {
-    let order = try closed(&house)
+  static func awarded(
+    _ house: inout House, _ terms: CheckTerms = check
+  ) throws -> (LeaseID, Lease) {
+    let order = try closed(&house, terms)
     try house.block()
     try house.block()
     try house.send(House.draw(order))
@@ -197,6 +201,22 @@ struct ReplicatedRoadTests {
     }
     #expect(house.gain("buyer") == -fees)
     #expect(house.treasury == 0)
+  }
+
+  @Test("the input of an audited order is withheld: F comes back with the rest")
+  func auditedInputWithheld() throws {
+    var house = try House(["buyer"] + Self.bidders + House.auditors)
+    for name in House.auditors { try house.send(House.register(name)) }
+    let check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 50_000)])
+    let (id, lease) = try Self.awarded(&house, check)
+    #expect(house.escrow(lease.order.digest) > 4_000_500)
+    let seats = lease.seats.map { Self.name(of: $0.provider) }
+    for seat in seats { try house.send(House.honour(seat, id)) }
+    try house.block(seconds: 600)
+    let fees = lease.seats.reduce(Int64(0)) { $0 + Int64($1.rate.amount.units / 10) }
+    #expect(house.gain("buyer") == -fees)
+    #expect(seats.reduce(0) { $0 + house.gain($1) } == fees)
+    #expect(house.escrow(lease.order.digest) == 0)
   }
 
   @Test("of one declared operator only the lowest bid stays; too few bids refund everybody")

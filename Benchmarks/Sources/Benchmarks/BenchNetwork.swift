@@ -74,6 +74,13 @@ struct BenchmarkFailure: Error, CustomStringConvertible {
 }
 
 extension ProducedBlock {
+  /// What the block changed in the tree, sorted as the tree takes it.
+  var leaves: [TreeChange] {
+    var leaves = changes.map { TreeChange($0.leafKey, $0.row.map { SHA256.hash($0) }) }
+    TreeChange.sort(&leaves)
+    return leaves
+  }
+
   /// Refuses to measure blocks in which something was refused.
   func expectAllDone(_ what: String) throws {
     if let first = refused.first {

@@ -41,6 +41,9 @@ typedef struct {
 // TOLSEY_CPU_AVX512_VNNI.
 void tolsey_layer_vnni(const tolsey_layer *layer);
 
+// The same bits, where the features have TOLSEY_CPU_AVX2.
+void tolsey_layer_avx2(const tolsey_layer *layer);
+
 // clamp((sum * multiplier + addend) >> shift) for rows of sums that lie one behind the other,
 // `channels` each, one multiplier a channel and whole sixteens of them. The same CPU is asked for.
 void tolsey_round_avx512(const int32_t *sums, size_t rows, size_t channels,

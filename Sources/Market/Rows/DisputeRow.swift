@@ -8,9 +8,10 @@ public struct Claim: Fielded, Hashable {
   public var run = RunKey()
   /// The output that is claimed.
   public var answer = Bytes32()
-  /// The root of the defender's trace; zero until it is shown.
-  public var root = Bytes32()
-  public var shownAt = Time()
+  /// The roots that its defenders showed, in that order, and which of them have shown one. Seats
+  /// that share an answer may not trust each other, so each may stand by a root of its own.
+  public var roots: [Bytes32] = []
+  public var shown: [Address] = []
   /// It lost a game; then there are no other games about it.
   public var fell = false
   /// Who won it, in which block, with what at stake; a volunteer's bond lies in the game's escrow.
@@ -37,8 +38,8 @@ public struct Claim: Fielded, Hashable {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("run", &run)
     try v("answer", &answer)
-    try v("root", &root)
-    try v("shownAt", &shownAt)
+    try v("roots", &roots)
+    try v("shown", &shown)
     try v("fell", &fell)
     try v("victor", &victor)
     try v("victorBond", &victorBond)
@@ -51,6 +52,9 @@ public struct Claim: Fielded, Hashable {
     try v("isOver", &isOver)
     try v("clearsAt", &clearsAt)
   }
+
+  /// The first root; zero until one is shown.
+  public var root: Bytes32 { roots.first ?? .zero }
 
   static func id(_ run: RunKey, _ answer: Bytes32) -> Bytes32 {
     SHA256.hash(Array("tolsey/claim/1".utf8) + run.id.digest.bytes + answer.bytes)
@@ -77,9 +81,9 @@ public struct Opening: Fielded, Hashable {
     try v("previous", &previous)
   }
 
-  /// The name of a place in the trace of a claim.
-  static func id(_ claim: Bytes32, _ picks: [UInt8]) -> Bytes32 {
-    SHA256.hash(Array("tolsey/opening/1".utf8) + claim.bytes + picks)
+  /// The name of a place in a trace that was shown for a claim.
+  static func id(_ claim: Bytes32, _ root: Bytes32, _ picks: [UInt8]) -> Bytes32 {
+    SHA256.hash(Array("tolsey/opening/1".utf8) + claim.bytes + root.bytes + picks)
   }
 }
 
@@ -98,6 +102,8 @@ public struct Dispute: Fielded, Hashable {
   public var endedAt: UInt64 = 0
   public var bond = Amount()
   public var began: UInt64 = 0
+  /// Which of the claim's roots is played about; those before it have fallen in this game.
+  public var rootIndex: UInt64 = 0
   /// The choices so far, from the root down.
   public var picks: [UInt8] = []
   /// The hash that is disputed, and the sums before it that both sides agree on.
@@ -124,6 +130,7 @@ public struct Dispute: Fielded, Hashable {
     try v("endedAt", &endedAt)
     try v("bond", &bond)
     try v("began", &began)
+    try v("rootIndex", &rootIndex)
     try v("picks", &picks)
     try v("disputed", &disputed)
     try v("before", &before)
