@@ -182,8 +182,9 @@ struct CourtTable: ~Copyable {
   /// The rest of a game that the challenger loses about the second block of the tile.
   mutating func lose(_ challenger: String, toll: UInt64 = 0) throws {
     let game = game(challenger)
-    let isOpen = house.market.openings[Opening.id(Claim.id(run, answer), [1])] != nil
-    let isHeld = house.market.openings[Opening.id(Claim.id(run, answer), [1, 1])] != nil
+    let claim = Claim.id(run, answer)
+    let isOpen = house.market.openings[Opening.id(claim, trace.root, [1])] != nil
+    let isHeld = house.market.openings[Opening.id(claim, trace.root, [1, 1])] != nil
     try house.send(House.pick(game, 0, 1), toll: toll)
     if !isOpen { try house.send(House.open(game, trace.blocks)) }
     try house.send(House.pick(game, 1, 1))
