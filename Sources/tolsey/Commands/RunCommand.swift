@@ -152,6 +152,8 @@ struct OutputFetch {
     }
     switch status.run?.game {
     case .open(let game)?: return game.submitted ? [game.answer.evidence] : []
+    case .disputable(let game)?:
+      return game.stage == .running ? [] : [game.answer.evidence]
     case .replicated(let game)?:
       return game.replicas.filter { $0.state == .opened }.map(\.answer.evidence)
     case nil: return []
