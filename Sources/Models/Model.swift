@@ -66,18 +66,44 @@ public struct Model: Sendable {
     guard input.count == inputCount else {
       throw .wrongLength(got: input.count, wanted: inputCount)
     }
+    var bytes = [UInt8](repeating: 0, count: input.count)
+    var span = bytes.mutableSpan
+    try quantise(input.span, count: 1, into: &span)
+    return bytes
+  }
+
+  /// The same for many inputs that lie one after the other, into memory of the caller.
+  public func quantise(
+    _ inputs: Span<Float>, count: Int, into bytes: inout MutableSpan<UInt8>
+  ) throws(Refusal) {
+    try check(inputs.count, count: count)
+    guard bytes.count == inputs.count else {
+      throw .wrongLength(got: bytes.count, wanted: inputs.count)
+    }
     let scale = manifest.inputScale.value
     let lowest = Double(graph.input.element.lowest)
     let highest = Double(graph.input.element.highest)
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(input.count)
-    for (index, value) in input.enumerated() {
-      guard value.isFinite else { throw .notFinite(at: index) }
-      let rounded = (Double(value) / scale + 0.5).rounded(.down)
-      let clamped = max(lowest, min(highest, rounded))
-      bytes.append(UInt8(truncatingIfNeeded: Int32(clamped)))
+    // 1.5 · 2^52: added to a small integer, it leaves the integer in the low bits of the sum.
+    let shift = 6_755_399_441_055_744.0
+    let greatest = inputs.withUnsafeBufferPointer { from in
+      bytes.withUnsafeMutableBufferPointer { to in
+        var greatest: UInt32 = 0
+        for index in 0..<from.count {
+          let value = from[index]
+          greatest = max(greatest, value.magnitude.bitPattern)
+          let rounded = (Double(value) / scale + 0.5).rounded(.down)
+          let low = rounded > lowest ? rounded : lowest
+          let clamped = low < highest ? low : highest
+          to[index] = UInt8(truncatingIfNeeded: (clamped + shift).bitPattern)
+        }
+        return greatest
+      }
     }
-    return bytes
+    // The magnitudes of floats are in the order of their bits, infinity and NaN above all.
+    guard greatest >= Float.infinity.bitPattern else { return }
+    for index in inputs.indices where !inputs[index].isFinite {
+      throw .notFinite(at: index % inputCount)
+    }
   }
 
   /// Runs one input of integers, fast; bit-equal to `graph.run`.

@@ -25,6 +25,42 @@ import Testing
     #expect(small.map { Int8(bitPattern: $0) } == [0, -1, 0, 0])
   }
 
+  /// Many inputs at once are each what one alone is, by the definition in plain steps.
+  @Test func manyInputsAreQuantisedAsOne() throws {
+    let model = try model()
+    var draw = Draw(seed: 3)
+    let floats = (0..<4 * 33).map { _ in Float(draw.signed(1 << 20)) / 300_000 }
+    var bytes = [UInt8](repeating: 0, count: floats.count)
+    var span = bytes.mutableSpan
+    try model.quantise(floats.span, count: 33, into: &span)
+    let wanted = floats.map { (value: Float) -> UInt8 in
+      let rounded = (Double(value) * 64 + 0.5).rounded(.down)
+      return UInt8(truncatingIfNeeded: Int(max(-128, min(127, rounded))))
+    }
+    #expect(bytes == wanted)
+    #expect(try model.quantise(Array(floats[4..<8])) == Array(wanted[4..<8]))
+  }
+
+  @Test func badBatchesAreRefused() throws {
+    let model = try model()
+    func refusal(_ floats: [Float], _ count: Int, room: Int = 8) -> Refusal? {
+      var bytes = [UInt8](repeating: 0, count: room)
+      do throws(Refusal) {
+        var span = bytes.mutableSpan
+        try model.quantise(floats.span, count: count, into: &span)
+        return nil
+      } catch { return error }
+    }
+    let fine = [Float](repeating: 0, count: 8)
+    #expect(refusal(fine, 2) == nil)
+    #expect(refusal(fine, 1) == .wrongLength(got: 8, wanted: 4))
+    #expect(refusal(fine, 0) == .wrongLength(got: 8, wanted: 4))
+    #expect(refusal(fine, 2, room: 7) == .wrongLength(got: 7, wanted: 8))
+    for bad in [Float.nan, .infinity, -.infinity] {
+      #expect(refusal([0, 0, 0, 0, 0, bad, 0, 0], 2) == .notFinite(at: 1))
+    }
+  }
+
   @Test func badInputsAreRefused() throws {
     let model = try model()
     for bad in [Float.nan, .infinity, -.infinity] {

@@ -11,6 +11,7 @@ struct ModelWorkload {
   let name: String
   private let model: Model
   private let input: [UInt8]
+  private let floats: [Float]
 
   init(_ name: String, root: String) throws {
     func read(_ file: String) throws -> [UInt8] {
@@ -21,23 +22,29 @@ struct ModelWorkload {
     model = try Model.importing(onnx: try read("\(name).onnx"), calibration: samples)
     let all = samples.flatMap { $0 }
     let each = model.inputCount
-    var input: [UInt8] = []
+    var floats: [Float] = []
     for sample in 0..<Self.mostSamples {
       let first = sample % (all.count / each) * each
-      input += try model.quantise(Array(all[first..<first + each]))
+      floats += all[first..<first + each]
     }
+    self.floats = floats
+    var input = [UInt8](repeating: 0, count: floats.count)
+    var span = input.mutableSpan
+    try model.quantise(floats.span, count: Self.mostSamples, into: &span)
     self.input = input
   }
 
   /// What a measured body calls, on a batch of its own.
   struct Call: ~Copyable {
     private let model: Model
-    private let input: [UInt8]
+    private let floats: [Float]
+    private var input: [UInt8]
     private let batch: Int
     private var output: [Int32]
 
     fileprivate init(_ workload: ModelWorkload, _ batch: Int) {
       model = workload.model
+      floats = Array(workload.floats[..<(batch * model.inputCount)])
       input = Array(workload.input[..<(batch * model.inputCount)])
       self.batch = batch
       output = [Int32](repeating: 0, count: batch * model.outputCount)
@@ -57,6 +64,15 @@ struct ModelWorkload {
         try builder.add(bytes, as: tensor)
       }
       output[0] = Int32(truncatingIfNeeded: try builder.finish().root.leadingWord)
+    }
+
+    /// From floats, as the peer is called, to integers and through the model.
+    mutating func executeFloats(_ threads: Int) throws {
+      let model = model
+      let (floats, batch) = (floats, batch)
+      var bytes = input.mutableSpan
+      try model.quantise(floats.span, count: batch, into: &bytes)
+      try execute(threads)
     }
 
     mutating func trace() throws {
