@@ -25,6 +25,8 @@ struct Door: Sendable {
     Door(name: "jsonEvent", open: readsJSONEvent),
     Door(name: "text", open: readsText),
     Door(name: "signature", open: readsSignature),
+    Door(name: "dispute", open: DisputeDoors.readsMove),
+    Door(name: "opening", open: DisputeDoors.readsOpening),
   ]
 
   /// Canonical means: no two texts for one value, so what was read is written the same.
@@ -88,7 +90,7 @@ struct Door: Sendable {
 
 /// What must be true of anything that was accepted. To throw here is as wrong as to be false: the
 /// bytes were accepted a moment before.
-private func hold(_ claim: String, _ isTrue: () throws -> Bool) {
+func hold(_ claim: String, _ isTrue: () throws -> Bool) {
   let holds = (try? isTrue()) ?? false
   precondition(holds, claim)
 }
