@@ -19,8 +19,8 @@ public enum Bonds {
     return max(Amount(terms.courtFloor), try owed.dividedUp(by: caught))
   }
 
-  /// The least S with which a game pays for itself: half of what a false challenger loses covers the
-  /// price of the second run that it causes, after the tolls: (D − 13,970)·w ≥ R.
+  /// The least S with which a game pays for itself: half of what a false challenger loses covers
+  /// the price of the second run that it causes, after the tolls: (D − 13,970)·w ≥ R.
   public static func playableBond(price: Amount, terms: Terms) throws(Refusal) -> Amount {
     guard terms.winner > 0 else { throw .overflow }
     let needed = try Wide(price.units).times(million).dividedUp(by: Wide(terms.winner))

@@ -98,9 +98,10 @@ extension MarketTables {
     if try works.fan(at: game.dispute.picks, spec, of: game.lease.work) == .fixed {
       throw .nothingToDispute
     }
-    let isOpened = game.root.map {
-      openings[Opening.id(game.claimID, $0, game.dispute.picks)] != nil
-    } ?? false
+    let isOpened =
+      game.root.map {
+        openings[Opening.id(game.claimID, $0, game.dispute.picks)] != nil
+      } ?? false
     game.dispute.deadline = try k.now.adding(
       isOpened ? game.dispute.challengerLeft : game.dispute.defenderLeft)
     try reserveToll(m.head.from, &game.dispute, &k)

@@ -22,7 +22,7 @@ public enum Outcome: UInt8, ByteChoice {
   case leftSilent = 12
 
   /// Whether the buyer got what it paid for.
-  public var isGood: Bool { 
+  public var isGood: Bool {
     switch self {
     case .accepted, .silent, .majority, .stands: true
     case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,

@@ -66,7 +66,8 @@ private struct Recorder: FieldVisitor {
   @Test func defaultsAreThoseOfTheFacts() throws {
     let facts: [String: UInt64] = [
       "audit": 50_000, "coalition": 300_000, "winner": 500_000, "minority": 3,
-      "courtFloor": 60_000, "auditBase": 500, "auditTurns": 3, "auditOperators": 4, "bidBond": 100_000,
+      "courtFloor": 60_000, "auditBase": 500, "auditTurns": 3, "auditOperators": 4,
+      "bidBond": 100_000,
       "bidBondFloor": 1_000, "replicas": 3, "bidFactor": 2, "saltForfeit": 1, "take": 2_500,
       "idle": 100_000, "standingBond": 10_000_000, "claimTarget": 1_000_000,
       "minClaim": 25_000, "maxCall": 100_000, "withdrawDelay": 86_400, "unbonding": 604_800,

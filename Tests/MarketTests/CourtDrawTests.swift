@@ -170,7 +170,8 @@ struct CourtDrawTests {
       let guess = Draw(
         object: .zero, fixed: Bytes32(words: 0, 0, 0, trial), salt: House.salt("a guess"),
         beacon: House.salt("a guess"))
-      let fixed = (0..<16).map { Bytes32(words: 1, 0, trial, $0) }
+      let fixed =
+        (0..<16).map { Bytes32(words: 1, 0, trial, $0) }
         .max { a, b in
           SHA256.hash(guess.seed.bytes + a.bytes) < SHA256.hash(guess.seed.bytes + b.bytes)
         } ?? .zero

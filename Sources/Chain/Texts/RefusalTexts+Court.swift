@@ -5,13 +5,13 @@ extension RefusalTexts {
     RefusalText("manifestTooLarge", "the manifest has {bytes} bytes; the most is {most}"),
     RefusalText("modelPublished", "the model is published already"),
     RefusalText(
-      "modelNotPublished", "the model's manifest is not in the ledger, so nobody could judge a run",
+      "modelNotPublished", "the model's manifest is not in the ledger: nobody could judge a run",
       hint: "tolsey sell publishes it"),
     RefusalText("wrongInputBytes", "the input has {got} bytes; the model reads {wanted}"),
     RefusalText(
       "noTileCommitment", "the manifest commits to no tiles of its weights that fit its graph"),
     RefusalText(
-      "stepTooLarge", "a step of node {node} would take {bytes} bytes or {work} operations to judge",
+      "stepTooLarge", "a step of node {node} takes {bytes} bytes or {work} operations to judge",
       hint: "a model whose disputes cannot be finished is not sold under a check with a court"),
     RefusalText("noSuchPlace", "pick {pick} at step {step} leads nowhere in the trace"),
     RefusalText("notAStep", "after {picks} picks there is more than one block left"),

@@ -19,7 +19,9 @@ enum CommandList {
     CommandGroup(name: "Checking", subcommands: [ReceiptCommand.self, ChainCommand.self]),
     CommandGroup(
       name: "Rules",
-      subcommands: [AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self]),
+      subcommands: [
+        AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
+      ]),
     CommandGroup(name: "Program", subcommands: [VersionCommand.self, DocsCommand.self]),
   ]
 }
