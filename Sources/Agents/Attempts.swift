@@ -26,6 +26,9 @@ public struct Attempts<Action: Hashable & Sendable>: Sendable {
     return true
   }
 
+  /// Whether it was ever sent.
+  public func has(_ action: Action) -> Bool { sent[action] != nil }
+
   /// The action failed before anything was sent.
   public mutating func undo(_ action: Action) { sent[action] = nil }
 }

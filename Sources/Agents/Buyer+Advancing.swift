@@ -98,6 +98,7 @@ extension Buyer {
     m.head = try head(news)
     m.run = RunKey(id, 0)
     m.input = purchase.input
+    if lease.auditPpm > 0 { m.auditSalt = SaltCommitment.of(try secrets(purchase).audit) }
     return .sendInput(m)
   }
 
@@ -130,9 +131,34 @@ extension Buyer {
       m.key = try secrets(purchase).inputKey
       return .postKey(m)
     }
-    guard case .open(let game) = run.game, game.submitted, run.demand == .none else {
-      return nil
+    guard run.demand == .none else { return nil }
+    switch run.game {
+    case .open(let game) where game.submitted:
+      return try await judge(purchase, key, run, game.answer.evidence, news)
+    case .disputable(let game): return try await follow(purchase, key, run, game, news)
+    case .open, .replicated: return nil
     }
-    return try await judge(purchase, key, run, game.answer.evidence, news)
+  }
+
+  /// Opens the salt of the audit once the beacon is known, and the output while it can be
+  /// demanded. What the answer is worth the court says, not the buyer.
+  private func follow(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ game: DisputableCheck, _ news: BlockNews
+  ) async throws -> Message? {
+    switch game.stage {
+    case .submitted:
+      // No event tells when the beacon is there.
+      rechecks.append((news.height + 1, purchase.message))
+      return nil
+    case .drawing:
+      guard attempts.begin(.audit(purchase.message), at: news.height) else { return nil }
+      var m = DrawAudit()
+      m.head = try head(news)
+      m.run = key
+      m.salt = try secrets(purchase).audit
+      return .drawAudit(m)
+    case .window: return try await look(purchase, key, run, game.answer.evidence, news)
+    case .running, .drawn, .sealed, .committed, .opened, .playing: return nil
+    }
   }
 }

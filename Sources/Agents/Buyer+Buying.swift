@@ -46,8 +46,9 @@ extension Buyer {
 
   private func order(_ index: Int, _ news: BlockNews) async throws -> SignedMessage {
     let want = wants[index]
-    let most = try want.most()
-    return try await begin(index, most: most, readers: [], news) { head, content, secrets in
+    let most = try want.most(terms: terms)
+    return try await begin(index, most: most, readers: want.readers, news) {
+      head, content, secrets in
       var m = PlaceOrder()
       m.head = head
       m.request.work = want.work
@@ -60,6 +61,7 @@ extension Buyer {
       m.request.revealWindow = want.revealWindow
       m.request.acceptWindow = want.acceptWindow
       m.request.lists = want.lists
+      m.deputy = want.deputy
       m.saltCommitment = SaltCommitment.of(secrets.seats)
       m.input = content
       return .placeOrder(m)
@@ -70,8 +72,11 @@ extension Buyer {
     _ index: Int, _ id: OfferID, _ offer: Offer, _ news: BlockNews
   ) async throws -> SignedMessage {
     let want = wants[index]
-    let most = try offer.rate.price(of: want.units)
-    return try await begin(index, most: most, readers: [offer.provider], news) {
+    let price = try offer.rate.price(of: want.units)
+    let isAudited = want.auditPpm > 0
+    let most = isAudited ? try price.adding(Bonds.auditFee(price: price, terms: terms)) : price
+    let readers = [offer.provider] + want.readers
+    return try await begin(index, most: most, readers: readers, news) {
       head, content, secrets in
       var m = TakeOffer()
       m.head = head
@@ -81,6 +86,8 @@ extension Buyer {
       m.input = content
       m.key = try await wrap(
         secrets.inputKey, to: [offer.provider], inClear: want.isPublished)[0]
+      if isAudited { m.auditSalt = SaltCommitment.of(secrets.audit) }
+      m.deputy = want.deputy
       return .takeOffer(m)
     }
   }

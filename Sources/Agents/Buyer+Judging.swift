@@ -21,6 +21,18 @@ extension Buyer {
     return try say(judge.judge(want: purchase.want, output: output), of: key, news)
   }
 
+  /// Complains of an output that does not open, and else says nothing.
+  func look(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ id: EvidenceID, _ news: BlockNews
+  ) async throws -> Message? {
+    guard let shown = try await evidence(id) else { return nil }
+    let contentKey = run.postedKey != .zero ? run.postedKey : shown.key
+    let opening = await client.open(
+      shown.evidence.output, as: .output, key: contentKey, reader: self.key, at: news.time)
+    if case .opened = opening { return nil }
+    return try await complain(purchase, key, run, opening, news)
+  }
+
   private func say(
     _ judgement: Judgement, of key: RunKey, _ news: BlockNews
   ) throws -> Message {
@@ -54,6 +66,8 @@ extension Buyer {
     if run.postedKey != .zero, case .lie(let shown) = opening {
       return .showChunk(ShowChunk(try head(news), key, shown))
     }
+    // Under a court the buyer's word counts for nothing.
+    guard case .open = run.game else { return nil }
     return try say(.reject(.unusable), of: key, news)
   }
 
@@ -105,6 +119,7 @@ extension Buyer {
   private func cost(of settled: SettledRun) throws(Refusal) -> Amount {
     var paidIn = Amount.zero
     for price in settled.prices { paidIn = try paidIn.adding(Amount(price)) }
+    paidIn = try paidIn.adding(Amount(settled.fee))
     guard let back = settled.payouts.first?.amount else { return paidIn }
     return try paidIn.subtracting(back)
   }
@@ -123,7 +138,7 @@ extension Buyer {
   /// Whoever took an offer's money and gave nothing usable gets no second one.
   private func refuse(_ settled: SettledRun) {
     guard settled.verdict.seats.count == 1, let seat = settled.verdict.seats.first,
-      seat.fate == .rejected || seat.fate == .absent || seat.fate == .spoiled,
+      [.rejected, .absent, .spoiled, .fallen, .left].contains(seat.fate),
       !refused.contains(seat.provider)
     else { return }
     refused.append(seat.provider)

@@ -26,8 +26,11 @@ extension Buyer {
       if price == nil {
         price = try await client.settled(RunKey(lease, 0))?.prices.first.map { Amount($0) }
       }
-      let most = price ?? .zero
-      try recall(id, m.head, m.input, .offer) { _ throws(Refusal) in most }
+      let paid = price ?? .zero
+      let terms = terms
+      try recall(id, m.head, m.input, .offer) { want throws(Refusal) in
+        want.auditPpm == 0 ? paid : try paid.adding(Bonds.auditFee(price: paid, terms: terms))
+      }
     }
     purchases[id]?.lease = lease
   }

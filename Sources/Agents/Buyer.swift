@@ -27,6 +27,8 @@ public actor Buyer: Reactor {
   public internal(set) var refused: [Address] = []
 
   var outbox: Outbox?
+  /// Those of the genesis: by them it knows what an audit may cost.
+  private(set) var terms = Terms.standard
   private var notice = KeyNotice()
   /// Keys that others have published, as far as they were asked for.
   var sealingKeys: [Address: Bytes32] = [:]
@@ -91,8 +93,9 @@ public actor Buyer: Reactor {
 
   private func connect() async throws {
     guard outbox == nil else { return }
-    outbox = Outbox(
-      key, try await client.genesis(), next: try await client.nextSequences(of: address))
+    let genesis = try await client.genesis()
+    terms = genesis.terms
+    outbox = Outbox(key, genesis, next: try await client.nextSequences(of: address))
   }
 
   public func react(to news: BlockNews) async throws -> [SignedMessage] {
@@ -167,6 +170,7 @@ public actor Buyer: Reactor {
 /// What a buyer does once for each purchase.
 enum BuyerAction: Hashable, Sendable {
   case draw(Bytes32)
+  case audit(Bytes32)
   case cancel(Bytes32)
   case input(Bytes32)
   case key(Bytes32)

@@ -60,6 +60,28 @@ public protocol MarketClient: Sendable {
   ) async throws
   /// The receipt file of a settled run.
   func receipt(_ key: RunKey) async throws -> [UInt8]
+  /// A game that is still on the table, as its players see it.
+  func game(_ id: GameID) async throws -> GameView?
+  /// Messages about one run, as blocks hold them, in their order.
+  func messages(about run: RunKey) async throws -> [SignedMessage]
+  /// The row of an auditor; nil for who is none.
+  func auditor(_ account: Address) async throws -> Auditor?
+  /// Whether the manifest of a model is on the ledger, so that runs of it can be disputed.
+  func isPublished(model: Bytes32) async throws -> Bool
+}
+
+/// A game with what its defender has opened at the place that it has come to.
+public struct GameView: Hashable, Sendable {
+  public var dispute: Dispute
+  /// The root of the defender's trace; zero until it is shown.
+  public var root: Bytes32
+  public var opening: Market.Opening?
+
+  public init(_ dispute: Dispute, root: Bytes32, opening: Market.Opening?) {
+    self.dispute = dispute
+    self.root = root
+    self.opening = opening
+  }
 }
 
 /// Somebody who answers each block with messages. The same code runs under stepped time and

@@ -34,6 +34,7 @@ struct Purchase: Sendable {
 /// What a buyer derives from the place of a message.
 struct PurchaseSecrets {
   let seats: Bytes32
+  let audit: Bytes32
   let inputKey: Bytes32
 
   init(_ salts: Salts, network: Bytes32, _ head: Head) {
@@ -41,6 +42,7 @@ struct PurchaseSecrets {
       salts.of(network: network, lane: head.lane, sequence: head.sequence, use)
     }
     seats = derive("seats")
+    audit = derive("audit")
     inputKey = derive("input key")
   }
 }

@@ -1,6 +1,6 @@
 // What an agent wants to buy, and what came of it.
 
-import Kernel
+public import Kernel
 public import Market
 public import Primitives
 
@@ -32,6 +32,8 @@ public struct Want: Hashable, Sendable {
   public var lists = Lists()
   /// Whether everybody may read the input: its key then stands in clear on the ledger.
   public var isPublished = false
+  /// Who may open the salt of the audit in the buyer's place; zero for nobody.
+  public var deputy = Address()
 
   public init(
     _ road: Road, spec: [UInt8], input: [UInt8], check: CheckTerms, limit: Rate
@@ -46,10 +48,18 @@ public struct Want: Hashable, Sendable {
   /// How many seats answer, each at its own price.
   public var seats: UInt64 { check.numbers.first { $0.name == "replicas" }?.value ?? 1 }
 
-  /// The most that it can cost.
-  public func most() throws(Refusal) -> Amount {
-    try limit.price(of: units).multiplied(by: seats)
+  /// p: how often an answer is audited, ppm; zero where the check has no court.
+  public var auditPpm: UInt64 { check.numbers.first { $0.name == "audit" }?.value ?? 0 }
+
+  /// The most that it can cost: every seat at the limit, and an audit where there may be one.
+  public func most(terms: Terms = .standard) throws(Refusal) -> Amount {
+    let price = try limit.price(of: units)
+    let seats = try price.multiplied(by: seats)
+    return auditPpm == 0 ? seats : try seats.adding(Bonds.auditFee(price: price, terms: terms))
   }
+
+  /// Who may read its input beside the providers that it goes to.
+  var readers: [Address] { isPublished ? [.everybody] : [] }
 }
 
 /// What an owner's test says of an output.
@@ -91,4 +101,9 @@ public struct PurchaseResult: Sendable {
   public var run: RunKey? { settled.map { RunKey($0.lease, $0.index) } }
   /// Whether an answer was paid for and delivered.
   public var isGood: Bool { settled?.verdict.outcome.isGood ?? false }
+}
+
+extension Address {
+  /// As the reader of a blob: anyone.
+  static var everybody: Address { Address() }
 }

@@ -37,7 +37,9 @@ extension API {
       let bytes = try await body(of: request, limit: limit)
       guard !bytes.isEmpty else { throw Problem.malformed("the blob", hint: "send its bytes") }
       let owner = try signer(request, body: bytes)
-      return try await shelf.put(BlobDelivery(bytes: bytes, owner: owner, readers: readers))
+      let isPublic = query("public", request) == "1"
+      return try await shelf.put(
+        BlobDelivery(bytes: bytes, owner: owner, readers: readers, isPublic: isPublic))
     }
     return answer(
       [

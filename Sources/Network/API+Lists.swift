@@ -75,7 +75,7 @@ extension API {
 
   /// Walks a page of a table. Rows that `take` leaves out do not count, but a page looks at a
   /// bounded number of rows.
-  private func walk(
+  func walk(
     _ asked: Asked, _ table: String, _ take: (RecordedRow) throws -> Bool
   ) throws -> AsOf<JSONValue> {
     let wanted = try number("limit", asked.request) ?? UInt64(API.listLength)

@@ -310,7 +310,7 @@ extension API {
   }
 
   /// The lease and place of a run, from the first event or receipt that names it.
-  private func runKey(_ id: Bytes32) throws -> RunKey? {
+  func runKey(_ id: Bytes32) throws -> RunKey? {
     if let settled = try node.records.settled(id).value.first {
       let run = try CBOR.decode(SettledRun.self, from: settled.bytes)
       if run.run.digest == id { return RunKey(run.lease, run.index) }

@@ -30,6 +30,7 @@ struct API: Sendable {
     }
     readingRoutes(api)
     listRoutes(api)
+    courtRoutes(api)
     messageRoutes(api)
     blobRoutes(api)
     api.get("events") { request, _ in try await events(request) }

@@ -126,6 +126,8 @@ public protocol Records: Sendable {
   func rows(_ table: String, after: [UInt8]?, limit: Int) throws -> AsOf<[RecordedRow]>
   func message(_ id: Bytes32) throws -> AsOf<RecordedMessage?>
   func block(_ height: UInt64) throws -> AsOf<RecordedBlock?>
+  /// The messages of a block, in its order; none where there is no such block.
+  func messages(at height: UInt64) throws -> [RecordedMessage]
   /// Settled runs that name this run, lease or order.
   func settled(_ id: Bytes32) throws -> AsOf<[RecordedRun]>
   func events(
@@ -157,11 +159,14 @@ public struct BlobDelivery: Sendable {
   public var bytes: [UInt8]
   public var owner: Address
   public var readers: [Address]
+  /// Anyone may read it who signs for what he asks.
+  public var isPublic: Bool
 
-  public init(bytes: [UInt8], owner: Address, readers: [Address]) {
+  public init(bytes: [UInt8], owner: Address, readers: [Address], isPublic: Bool = false) {
     self.bytes = bytes
     self.owner = owner
     self.readers = readers
+    self.isPublic = isPublic
   }
 }
 

@@ -28,7 +28,8 @@ struct BlobCustodian: BlobShelf {
     let kept: StoredBlob
     do throws(StoreError) {
       kept = try store.open().put(
-        upload.bytes, by: upload.owner, readers: .only(upload.readers), until: expires)
+        upload.bytes, by: upload.owner,
+        readers: upload.isPublic ? .anyone : .only(upload.readers), until: expires)
     } catch { throw BlobCustodian.problem(error) }
     // The content's root is the one that the leaves in these boxes build: nobody names another.
     let digest = Custody.digest(

@@ -48,6 +48,15 @@ extension StoreRecords {
     return AsOf(block, height: found.height)
   }
 
+  func messages(at height: UInt64) throws -> [RecordedMessage] {
+    guard let stored = try store.open().block(at: height).value else { return [] }
+    return try zip(stored.messages, stored.outcomes).map { item, outcome in
+      RecordedMessage(
+        id: item.ids[0], height: height, bytes: item.bytes,
+        outcome: try CBOR.decode(MessageOutcome.self, from: outcome))
+    }
+  }
+
   func settled(_ id: Bytes32) throws -> AsOf<[RecordedRun]> {
     let found = try store.open().receipts(of: id)
     return AsOf(

@@ -1,4 +1,4 @@
-// How a provider comes to an answer: by running the model, or by cheating.
+// How a provider comes to an answer and to the trace behind it: by running the model, or by a lie.
 
 import Graphs
 public import Models
@@ -8,6 +8,36 @@ public import Primitives
 public protocol Answering: Sendable {
   /// The canonical output for an input of the model's bytes.
   func answer(_ input: [UInt8], of model: Model, run: Bytes32) throws(Refusal) -> [UInt8]
+  /// The canonical bytes of every tensor of the run that it claims: 0 is the input, n + 1 the
+  /// result of node n, the last the answer.
+  func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]]
+  /// Whether it speaks at all when it is asked about its evidence.
+  var answersToTheCourt: Bool { get }
+}
+
+extension Answering {
+  /// The model's own run, at the end of which the answer stands whatever it is.
+  public func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]] {
+    var tensors = try model.tensors(of: input)
+    let answer = try answer(input, of: model, run: run)
+    if tensors.last?.count == answer.count { tensors[tensors.count - 1] = answer }
+    return tensors
+  }
+
+  public var answersToTheCourt: Bool { true }
+}
+
+extension Model {
+  /// Runs one input and keeps every tensor, in canonical bytes.
+  func tensors(of input: [UInt8]) throws(Refusal) -> [[UInt8]] {
+    var tensors: [[UInt8]] = []
+    try trace(input) { (_, bytes) throws(Refusal) in tensors.append(Array(bytes)) }
+    return tensors
+  }
 }
 
 /// Runs the model that was ordered.
@@ -18,6 +48,12 @@ public struct Honest: Answering {
     _ input: [UInt8], of model: Model, run: Bytes32
   ) throws(Refusal) -> [UInt8] {
     Tensor.littleEndian(try model.execute(input))
+  }
+
+  public func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]] {
+    try model.tensors(of: input)
   }
 }
 

@@ -1,6 +1,6 @@
 // What a provider sells: models, and at which price.
 
-public import Graphs
+import Graphs
 import Inference
 public import Market
 public import Models
@@ -50,10 +50,15 @@ public struct Ware: Sendable {
   /// Units of the largest run.
   public let maxUnits: UInt64
   public let lists: Lists
+  /// How the answers of its offer are checked.
+  public let check: CheckTerms
+  /// Who may make the moves of a dispute in the provider's place; zero for nobody.
+  public let deputy: Address
 
   public init(
     _ model: Model, _ policy: PricePolicy, capacity: UInt64 = 0, runTime: UInt64 = 60,
-    maxUnits: UInt64 = 1, lists: Lists = Lists()
+    maxUnits: UInt64 = 1, lists: Lists = Lists(), check: CheckTerms = CheckTerms(OpenCheck.name),
+    deputy: Address = Address()
   ) {
     self.model = model
     self.policy = policy
@@ -61,10 +66,15 @@ public struct Ware: Sendable {
     self.runTime = runTime
     self.maxUnits = maxUnits
     self.lists = lists
+    self.check = check
+    self.deputy = deputy
   }
 
   /// The spec by which orders and offers name the model.
   public var spec: [UInt8] { InferenceSpec(model: model.id.digest).encoded }
+
+  /// Whether its answers can be disputed.
+  public var isDisputable: Bool { check.kind == DisputableCheck.name }
 }
 
 /// All that a provider sells.
@@ -77,5 +87,13 @@ public struct Catalogue: Sendable {
   public func ware(for spec: [UInt8], of work: String) -> Ware? {
     guard work == InferenceWork.name else { return nil }
     return wares.first { $0.spec == spec }
+  }
+
+  /// The ware that answers under that check. The bond of a court is another order of size than a
+  /// bid's, so who sells under it bids for nothing else, and nobody else bids for it.
+  func ware(for spec: [UInt8], of work: String, under check: CheckTerms) -> Ware? {
+    guard work == InferenceWork.name else { return nil }
+    let isDisputable = check.kind == DisputableCheck.name
+    return wares.first { $0.spec == spec && $0.isDisputable == isDisputable }
   }
 }

@@ -42,7 +42,9 @@ extension Provider {
 
   /// What we would do it for; nil when we cannot, or when that is above the limit.
   private func price(for request: Request) throws(Refusal) -> Amount? {
-    guard let ware = catalogue.ware(for: request.spec, of: request.work),
+    guard
+      let ware = catalogue.ware(
+        for: request.spec, of: request.work, under: request.check),
       request.units <= ware.maxUnits, request.runTime >= ware.runTime
     else { return nil }
     let price = try ware.policy.bid(per: request.limit.per)
@@ -116,6 +118,7 @@ extension Provider {
     var m = HonourSeat()
     m.head = try head(news)
     m.lease = id
+    m.deputy = catalogue.wares.first { $0.spec == lease.spec }?.deputy ?? Address()
     return [.honourSeat(m)]
   }
 

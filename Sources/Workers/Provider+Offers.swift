@@ -2,6 +2,7 @@
 
 import Agents
 import Chain
+import Inference
 import Kernel
 import Market
 import Primitives
@@ -23,10 +24,14 @@ extension Provider {
     }
     for ware in catalogue.wares where ware.capacity > 0 {
       let rate = try ware.policy.offer()
-      let posted = own.first { $0.offer.spec == ware.spec && $0.offer.rate == rate }
+      let posted = own.first {
+        $0.offer.spec == ware.spec && $0.offer.rate == rate && $0.offer.check == ware.check
+      }
       if let posted {
         if let m = try topUp(posted.id, posted.offer, ware, news) { sent.append(m) }
-      } else if attempts.begin(.post(ware.model.id.digest), at: news.height) {
+      } else if ware.isDisputable, !(try await isPublished(ware)) {
+        if let m = try publish(ware, news) { sent.append(m) }
+      } else if attempts.begin(.post(ware.model.id.digest, ware.check), at: news.height) {
         sent.append(try post(ware, rate, news))
       }
     }
@@ -38,13 +43,27 @@ extension Provider {
     m.head = try head(news)
     m.work = "inference"
     m.spec = ware.spec
-    m.check = CheckTerms(OpenCheck.name)
+    m.check = ware.check
     m.rate = rate
     m.maxUnits = ware.maxUnits
     m.runTime = ware.runTime
     m.capacity = ware.capacity
     m.lists = ware.lists
+    m.deputy = ware.deputy
     return .postOffer(m)
+  }
+
+  private func isPublished(_ ware: Ware) async throws -> Bool {
+    if published.contains(ware.model.id.digest) { return true }
+    guard try await client.isPublished(model: ware.model.id.digest) else { return false }
+    published.insert(ware.model.id.digest)
+    return true
+  }
+
+  /// Nobody could judge a run of a model whose manifest is not on the ledger.
+  private func publish(_ ware: Ware, _ news: BlockNews) throws -> Message? {
+    guard attempts.begin(.publish(ware.model.id.digest), at: news.height) else { return nil }
+    return .publishModel(PublishModel(try head(news), manifest: ware.model.manifest.encoded))
   }
 
   /// A slot whose bond was lost is missing until it is replaced.

@@ -7,10 +7,19 @@ import Kernel
 import Market
 import Primitives
 
-/// A finished answer with the key to its blob.
+/// A finished answer with the key to its blob, and what it was made from.
 struct Answer: Sendable {
   let evidence: Evidence
   let key: Bytes32
+  let input: OpenedInput
+}
+
+/// An input in plain, with the key that it was found under.
+struct OpenedInput: Hashable, Sendable {
+  let bytes: [UInt8]
+  let key: Bytes32
+
+  var salt: ContentSalt { ContentSalt(contentKey: key) }
 }
 
 extension Provider {
@@ -36,13 +45,11 @@ extension Provider {
         return own.state == .sealed ? try await unseal(key, run, lease, own, news) : []
       }
       return own.state == .waiting ? try await seal(key, run, lease, news) : []
-    case .disputable(let game):
-      if game.stage != .running { return try await deliver(key, run, lease, news) }
-      return try await submit(key, run, lease, news)
+    case .disputable(let game): return try await tend(key, run, lease, game, news)
     }
   }
 
-  private func submit(
+  func submit(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     switch try await answer(key, run, lease, news) {
@@ -94,7 +101,7 @@ extension Provider {
   }
 
   /// The buyer says that it cannot open the output: the key is posted for everybody.
-  private func deliver(
+  func deliver(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     guard run.demand == .byBuyer, attempts.begin(.key(key), at: news.height) else { return [] }
@@ -115,16 +122,15 @@ extension Provider {
   }
 
   /// The answer of this seat, made anew after a restart: the same input gives the same bytes.
-  private func answer(
+  func answer(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> Progress {
     if let known = answers[key] { return .ready(known) }
     guard let ware = try await ware(of: lease) else { return .wait }
     switch try await input(key, run, news) {
-    case .opened(let input, let salt):
-      // An input that the model does not read has one answer for all seats, the empty one.
-      let output = (try? answering.answer(input, of: ware.model, run: key.id.digest)) ?? []
-      return .ready(try await shelve(output, salt, key, lease, news))
+    case .opened(let input):
+      return .ready(
+        try await shelve(output(for: input, of: ware, key), input, key, lease, news))
     case .unopened(let shown):
       if run.inputKey == .zero {
         return try demand(key, run, news).map { .say($0) } ?? .wait
@@ -136,32 +142,44 @@ extension Provider {
     }
   }
 
+  /// An input that the model does not read has one answer for all seats, the empty one.
+  private func output(for input: OpenedInput, of ware: Ware, _ key: RunKey) -> [UInt8] {
+    let (model, run) = (ware.model, key.id.digest)
+    // A trace ends with the bytes of its last tensor; where those are sums, answers have them too.
+    if ware.isDisputable, model.graph.output.element.isActivation {
+      return (try? answering.tensors(of: input.bytes, on: model, run: run))?.last ?? []
+    }
+    return (try? answering.answer(input.bytes, of: model, run: run)) ?? []
+  }
+
   private func shelve(
-    _ output: [UInt8], _ salt: ContentSalt, _ key: RunKey, _ lease: Lease, _ news: BlockNews
+    _ output: [UInt8], _ input: OpenedInput, _ key: RunKey, _ lease: Lease, _ news: BlockNews
   ) async throws -> Answer {
     let contentKey = salts.of(key.id.digest, "output key")
     let content = try await client.shelve(
-      try ContentChunks(output: output, salt: salt, key: contentKey), readers: [lease.buyer],
+      try ContentChunks(output: output, salt: input.salt, key: contentKey), readers: [lease.buyer],
       owner: self.key, at: news.time)
     let answer = Answer(
-      evidence: Evidence(output: content, units: lease.units), key: contentKey)
+      evidence: Evidence(output: content, units: lease.units), key: contentKey, input: input)
     answers[key] = answer
     return answer
   }
 
-  private func ware(of lease: Lease) async throws -> Ware? {
+  func ware(of lease: Lease) async throws -> Ware? {
     if lease.order != OrderID() {
       guard case .placeOrder(let m)? = try await client.message(lease.order.digest) else {
         return nil
       }
-      return catalogue.ware(for: m.request.spec, of: m.request.work)
+      return catalogue.ware(for: m.request.spec, of: m.request.work, under: m.request.check)
+        ?? catalogue.ware(for: m.request.spec, of: m.request.work)
     }
     guard let offer = try await client.offer(lease.offer) else { return nil }
-    return catalogue.ware(for: offer.spec, of: offer.work)
+    return catalogue.ware(for: offer.spec, of: offer.work, under: offer.check)
+      ?? catalogue.ware(for: offer.spec, of: offer.work)
   }
 
   enum Input {
-    case opened([UInt8], ContentSalt)
+    case opened(OpenedInput)
     /// With the box that shows why, where the key that was promised is known.
     case unopened(ShownBox?)
   }
@@ -184,7 +202,7 @@ extension Provider {
       let opening = await client.open(
         run.input, as: .input, key: contentKey, reader: self.key, at: news.time)
       switch opening {
-      case .opened(let bytes): return .opened(bytes, ContentSalt(contentKey: contentKey))
+      case .opened(let bytes): return .opened(OpenedInput(bytes: bytes, key: contentKey))
       case .lie(let shown): lie = shown
       case .wrongKey, .missing: continue
       }

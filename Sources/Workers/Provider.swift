@@ -2,7 +2,7 @@
 
 public import Agents
 public import Chain
-public import Kernel
+import Kernel
 import Market
 public import Primitives
 
@@ -27,6 +27,12 @@ public actor Provider: Reactor {
   /// Auctions and runs under way.
   var busy: Set<Station> = []
   var answers: [RunKey: Answer] = [:]
+  /// Traces of runs that somebody asks about; made anew where they are missing.
+  var traces: [RunKey: TracedRun] = [:]
+  /// Games about our runs that may not be over, in the order in which they began.
+  var games: [RunID: [GameID]] = [:]
+  /// Models that are known to be on the ledger.
+  var published: Set<Bytes32> = []
   var attempts = Attempts<ProviderAction>()
   private var seen: UInt64 = 0
   private var notice = KeyNotice()
@@ -156,6 +162,11 @@ public actor Provider: Reactor {
       }
       for station in runs(of: lease) { touch(station) }
       if event.name == "runSettled", isOurs { touch(.offers) }
+      if event.name == "gameBegun", isOurs, let game = event.objects.first {
+        games[RunID(event.subject), default: []].append(GameID(game))
+      }
+    } else if event.name == "modelPublished" {
+      touch(.offers)
     } else if event.name.hasPrefix("offer"), event.parties.contains(address) {
       touch(.offers)
     } else if event.name == "orderRevealing", event.parties.contains(address) {
@@ -184,7 +195,10 @@ public actor Provider: Reactor {
   /// Nothing more is owed there.
   func leave(_ station: Station) {
     busy.remove(station)
-    if case .run(let key) = station { answers[key] = nil }
+    guard case .run(let key) = station else { return }
+    answers[key] = nil
+    traces[key] = nil
+    games[key.id] = nil
   }
 
   func head(_ news: BlockNews) throws -> Head {
@@ -221,7 +235,13 @@ enum ProviderAction: Hashable, Sendable {
   case demand(RunKey)
   case show(RunKey)
   case key(RunKey)
-  case post(Bytes32)
+  case post(Bytes32, CheckTerms)
+  case publish(Bytes32)
+  case sealTrace(RunKey, UInt64)
+  case unsealTrace(RunKey)
+  case inputKey(RunKey)
+  case showTrace(RunKey)
+  case move(GameID, Int)
   case topUp(OfferID, UInt64)
   case withdraw(OfferID)
 }

@@ -4,6 +4,7 @@ import Foundation
 import Node
 import Primitives
 import Testing
+import Workers
 
 @Suite("The demo")
 struct DemoScenarios {
@@ -12,6 +13,7 @@ struct DemoScenarios {
     configuration.seed = seed
     configuration.open = 8
     configuration.replicated = 3
+    configuration.disputable = 6
     configuration.receipts = folder
     return try await Demo(configuration).run()
   }
@@ -33,13 +35,18 @@ struct DemoScenarios {
     #expect(first == second)
     let files = try Self.files(in: base + "/a")
     #expect(try Self.files(in: base + "/b") == files)
-    #expect(UInt64(files.count) == first.receipts)
-    #expect(files.keys.allSatisfy { $0.hasSuffix(".receipt") })
+    #expect(UInt64(files.keys.count { $0.hasSuffix(".receipt") }) == first.receipts)
+    let games = files.filter { $0.key.hasSuffix(".dispute") }
+    #expect(games.count == first.disputes.count && games.count + Int(first.receipts) == files.count)
+    for file in games.values {
+      let finding = try DisputeReplay.judge(try DisputeRecord(bytes: Array(file)))
+      #expect(first.disputes.contains { $0.finding == finding })
+    }
 
-    #expect(first.bought == 11)
+    #expect(first.bought == 17)
     #expect(first.moneyIsWhole)
-    #expect(first.moneyIn == Amount(40_000_000))
-    #expect(first.checks.map(\.name) == ["open", "replicated"])
+    #expect(first.moneyIn == Amount(70_000_000))
+    #expect(first.checks.map(\.name) == ["open", "replicated", "disputable"])
     for check in first.checks {
       let cheats = check.cheats
       #expect(cheats.tried == cheats.caught + cheats.unpaid + cheats.paid)
@@ -47,9 +54,24 @@ struct DemoScenarios {
     }
     #expect(first.checks[1].cheats.paid == 0)
     #expect(first.checks[0].cheats.caught == 0)
-    #expect(first.cheats.count == 2)
-    #expect(first.json["bought"]?.uint64 == 11)
+    #expect(first.cheats.count == 4)
+    #expect(first.json["bought"]?.uint64 == 17)
     #expect(first.json["checks"]?["open"]?["bought"]?.uint64 == 8)
+    Self.expectCourt(in: first)
+  }
+
+  /// The first want is published and taken by the cheapest, who lies: somebody finds out.
+  static func expectCourt(in summary: DemoSummary) {
+    #expect(summary.checks[2].bought == 6)
+    #expect(summary.checks[2].cheats.caught >= 1)
+    let middle = summary.disputes.first { $0.provider == "middle" }
+    #expect(middle?.finding.state == "won")
+    #expect(middle?.finding.step?.holds == false)
+    #expect((middle?.finding.step?.work ?? 0) > 0)
+    #expect((middle?.finding.step?.bytes ?? .max) <= 100_000)
+    #expect(summary.checkers.count == 4)
+    #expect(summary.checkers.allSatisfy { $0.report.forfeited == .zero })
+    #expect(summary.json["checks"]?["disputable"]?["cheatsCaught"]?.uint64 ?? 0 >= 1)
   }
 
   @Test("another seed is another network")

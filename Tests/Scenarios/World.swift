@@ -17,7 +17,7 @@ actor World: MarketClient {
 
   private struct Blob {
     var bytes: [UInt8]
-    var owner: Address
+    var owners: [Address]
     var readers: [Address]
   }
 
@@ -229,8 +229,11 @@ actor World: MarketClient {
   ) throws -> Custody {
     try stumbleNow()
     let roots = BlobRoots(of: blob)
-    let old = blobs[roots.blob]?.readers ?? []
-    blobs[roots.blob] = Blob(bytes: blob, owner: owner.address, readers: old + readers)
+    let old = blobs[roots.blob]
+    // Several may hold the same bytes, each with readers of its own.
+    blobs[roots.blob] = Blob(
+      bytes: blob, owners: (old?.owners ?? []) + [owner.address],
+      readers: (old?.readers ?? []) + readers)
     let digest = Custody.digest(
       network: founded.network, root: roots.content, blob: roots.blob, size: UInt64(blob.count))
     return Custody(
@@ -254,7 +257,8 @@ actor World: MarketClient {
   func get(_ root: Bytes32, by reader: PrivateKey, at time: Time) throws -> [UInt8] {
     try stumbleNow()
     guard !lostBlobs, let blob = blobs[root],
-      blob.owner == reader.address || blob.readers.contains(reader.address)
+      blob.owners.contains(reader.address) || blob.readers.contains(reader.address)
+        || blob.readers.contains(Address())
     else { throw Refusal("forbidden") }
     return blob.bytes
   }
@@ -262,9 +266,30 @@ actor World: MarketClient {
   func allow(
     _ readers: [Address], toRead root: Bytes32, by owner: PrivateKey, at time: Time
   ) throws {
-    guard blobs[root]?.owner == owner.address else { throw Refusal("forbidden") }
+    guard blobs[root]?.owners.contains(owner.address) == true else { throw Refusal("forbidden") }
     blobs[root]?.readers += readers
   }
+
+  func game(_ id: GameID) throws -> GameView? {
+    try stumbleNow()
+    guard let dispute = state.market.disputes[id] else { return nil }
+    let claim = Claim.id(dispute.key.run, dispute.key.answer)
+    let roots = state.market.claims[claim]?.roots ?? []
+    let place = Int(dispute.rootIndex)
+    let root = roots.indices.contains(place) ? roots[place] : .zero
+    return GameView(
+      dispute, root: root,
+      opening: state.market.openings[Market.Opening.id(claim, root, dispute.picks)])
+  }
+
+  func messages(about run: RunKey) throws -> [SignedMessage] {
+    try stumbleNow()
+    return blocks.flatMap(\.body).filter { $0.message.run == run }
+  }
+
+  func auditor(_ account: Address) -> Auditor? { state.market.auditors[account] }
+
+  func isPublished(model: Bytes32) -> Bool { state.works.inference.card(of: model) != nil }
 
   func receipt(_ key: RunKey) throws -> [UInt8] {
     guard let receipt = settledRuns[key.id]?.receipt, !receipt.isEmpty else {

@@ -56,7 +56,7 @@ public struct Claim: Fielded, Hashable {
   /// The first root; zero until one is shown.
   public var root: Bytes32 { roots.first ?? .zero }
 
-  static func id(_ run: RunKey, _ answer: Bytes32) -> Bytes32 {
+  public static func id(_ run: RunKey, _ answer: Bytes32) -> Bytes32 {
     SHA256.hash(Array("tolsey/claim/1".utf8) + run.id.digest.bytes + answer.bytes)
   }
 }
@@ -82,7 +82,7 @@ public struct Opening: Fielded, Hashable {
   }
 
   /// The name of a place in a trace that was shown for a claim.
-  static func id(_ claim: Bytes32, _ root: Bytes32, _ picks: [UInt8]) -> Bytes32 {
+  public static func id(_ claim: Bytes32, _ root: Bytes32, _ picks: [UInt8]) -> Bytes32 {
     SHA256.hash(Array("tolsey/opening/1".utf8) + claim.bytes + root.bytes + picks)
   }
 }

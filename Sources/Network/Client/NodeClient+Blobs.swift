@@ -19,10 +19,13 @@ extension NodeClient {
   ///
   /// - Parameter time: the owner's clock, by which the signature is judged.
   public func put(
-    blob bytes: [UInt8], readers: [Address] = [], by key: PrivateKey, at time: Time
+    blob bytes: [UInt8], readers: [Address] = [], isPublic: Bool = false, by key: PrivateKey,
+    at time: Time
   ) async throws(ClientError) -> KeptBlob {
     var path = "/api/blobs"
-    if !readers.isEmpty {
+    if isPublic {
+      path += "?public=1"
+    } else if !readers.isEmpty {
       path += "?readers=" + readers.map(\.description).joined(separator: ",")
     }
     var call = HTTPCall(.PUT, path, body: bytes, type: "application/octet-stream")

@@ -5,10 +5,12 @@ import Foundation
 import Kernel
 import Market
 import Primitives
+import Workers
 
 extension Demo {
   func summary(
-    _ cast: DemoCast, _ node: Node, results: [PurchaseResult]
+    _ cast: DemoCast, _ node: Node, _ market: NodeMarket, _ results: [PurchaseResult],
+    _ reports: [CheckerReport]
   ) async throws -> DemoSummary {
     var summary = DemoSummary()
     summary.seed = configuration.seed
@@ -19,15 +21,20 @@ extension Demo {
     }
     var open = CheckSummary(OpenCheck.name)
     var replicated = CheckSummary(ReplicatedCheck.name)
+    var disputable = CheckSummary(DisputableCheck.name)
     for result in results {
-      if cast.wants[result.want].road == .offer {
-        try add(result, cast, to: &open, &summary.cheats)
-      } else {
-        try add(result, cast, to: &replicated, &summary.cheats)
+      switch cast.wants[result.want].check.kind {
+      case OpenCheck.name: try add(result, cast, to: &open, &summary.cheats)
+      case ReplicatedCheck.name: try add(result, cast, to: &replicated, &summary.cheats)
+      default: try add(result, cast, to: &disputable, &summary.cheats)
       }
     }
-    summary.checks = [open, replicated]
-    summary.bought = open.bought + replicated.bought
+    summary.checks = [open, replicated, disputable]
+    summary.bought = open.bought + replicated.bought + disputable.bought
+    summary.checkers = zip(cast.checkers, reports).map { examiner, report in
+      CheckerSummary(name: examiner.name, address: examiner.key.address, report: report)
+    }
+    summary.disputes = try await disputes(cast, market)
     try count(node, into: &summary)
     try write(results, into: &summary)
     return summary
@@ -49,6 +56,8 @@ extension Demo {
       check.burned = try check.burned.adding(result.cost)
     }
     guard let settled = result.settled else { return }
+    if result.receipt != nil { check.receipts += 1 }
+    if settled.verdict.audit != .none { check.audits += 1 }
     for place in settled.verdict.seats.indices {
       try judge(place, of: settled, &check.cheats, &cheats)
     }

@@ -1,4 +1,4 @@
-// The demo: a node, seven providers and a buyer in one process, from a seed to a summary.
+// The demo: a whole market in one process, cheats and checkers included, from a seed to a summary.
 
 import Agents
 import Chain
@@ -17,6 +17,8 @@ public struct DemoConfiguration: Sendable {
   public var open = 32
   /// Classifications to buy by auction, under `replicated(3)`.
   public var replicated = 32
+  /// Classifications to buy from offers, under `disputable`.
+  public var disputable = 16
   /// Where `*.receipt` files are written; nil writes none.
   public var receipts: String?
 
@@ -67,6 +69,7 @@ public struct Demo: Sendable {
     founding.links = Demo.links
     founding.funds = [GenesisFund(cast.buyerKey.address, DemoCast.purse)]
     founding.funds += cast.sellers.map { GenesisFund($0.key.address, DemoCast.purse) }
+    founding.funds += cast.checkers.map { GenesisFund($0.key.address, DemoCast.purse) }
     _ = try NodeFolder.found(founding, at: folder)
     var log = Logger(label: "tolsey.demo")
     log.logLevel = .error
@@ -91,9 +94,11 @@ public struct Demo: Sendable {
       Provider(
         key: $0.key, client: market, catalogue: $0.catalogue, answering: $0.answering)
     }
+    let checkers = cast.checkers.map { Checker(key: $0.key, client: market, plan: $0.plan) }
     let ending = Ending()
     await stepper.register("buyer")
     for seller in cast.sellers { await stepper.register(seller.name) }
+    for checker in cast.checkers { await stepper.register(checker.name) }
     try await withThrowingTaskGroup { group in
       group.addTask {
         try await DemoActor(name: "buyer", reactor: buyer, market, stepper).play { height in
@@ -115,9 +120,20 @@ public struct Demo: Sendable {
           }
         }
       }
+      for (examiner, checker) in zip(cast.checkers, checkers) {
+        group.addTask {
+          let actor = DemoActor(name: examiner.name, reactor: checker, market, stepper)
+          try await actor.play { height in
+            if ending.hasBegun(before: height) { await checker.stop(leaving: true) }
+            return await checker.isDone
+          }
+        }
+      }
       try await group.waitForAll()
     }
-    return try await summary(cast, node, results: await buyer.results)
+    var reports: [CheckerReport] = []
+    for checker in checkers { reports.append(await checker.report) }
+    return try await summary(cast, node, market, await buyer.results, reports)
   }
 }
 

@@ -22,13 +22,25 @@ struct DemoCast {
     var isCheat: Bool { !method.isEmpty }
   }
 
+  /// One checker, with an operator of its own.
+  struct Examiner {
+    let name: String
+    let key: PrivateKey
+    let plan: CheckerPlan
+  }
+
   static let honest = 5
+  static let checkers = 4
+  /// p under `disputable`: high, so that a short demo surely has audits.
+  static let audit: UInt64 = 300_000
+  static let disputable = CheckTerms(DisputableCheck.name, [Number("audit", audit)])
   /// Every fourth digit under `open` is one that the buyer knows.
   static let canaryEvery = 4
   static let limit = Amount(10_000)
   static let purse = Amount(5_000_000)
 
   let sellers: [Seller]
+  let checkers: [Examiner]
   let buyerKey: PrivateKey
   let wants: [Want]
   /// The right answer of each want.
@@ -44,32 +56,46 @@ struct DemoCast {
     let invented = try DemoCast.seller(
       "invented", "makes answers up", seed, fixtures, cost: 1_500,
       MadeUp(seed: DemoCast.key(seed, "made up").secret))
-    var sellers = [cheapest, invented]
+    let middle = try DemoCast.seller(
+      "middle", "changes one number in a hidden layer", seed, fixtures, cost: 2_000,
+      LieInTheMiddle(), [DemoCast.disputable])
+    let atTheEnd = try DemoCast.seller(
+      "ending", "changes one number of the answer", seed, fixtures, cost: 2_500, LieAtTheEnd(),
+      [DemoCast.disputable])
+    var sellers = [cheapest, invented, middle, atTheEnd]
     for number in 0..<DemoCast.honest {
       sellers.append(
         try DemoCast.seller(
           "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
-          Honest()))
+          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable]))
     }
     self.sellers = sellers
+    checkers = (0..<DemoCast.checkers).map { number in
+      // One of them looks at every input that it may read, called or not.
+      Examiner(
+        name: "checker\(number + 1)", key: DemoCast.key(seed, "checker\(number + 1)"),
+        plan: CheckerPlan(
+          [fixtures.model], bond: Amount(1_000_000), sample: number == 0 ? million : 0))
+    }
 
     var wants: [Want] = []
     var labels: [Int] = []
-    let count = configuration.open + configuration.replicated
+    let known = configuration.open + configuration.replicated
+    let count = known + configuration.disputable
     for index in 0..<count {
       // Another seed buys other digits, in another order.
       let digit = DemoCast.digit(index, seed, of: fixtures.digits.count)
-      let isOpen = index < configuration.open
+      let check = DemoCast.check(of: index, configuration)
+      let isReplicated = check.kind == ReplicatedCheck.name
       var want = Want(
-        isOpen ? .offer : .auction,
+        isReplicated ? .auction : .offer,
         spec: InferenceSpec(model: fixtures.model.id.digest).encoded,
         input: try fixtures.model.quantise(fixtures.digits[digit]),
-        check: isOpen
-          ? CheckTerms(OpenCheck.name)
-          : CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)]),
-        limit: Rate(DemoCast.limit))
+        check: check, limit: Rate(DemoCast.limit))
       // Under `replicated` the check protects the buyer, not the bidder's record.
-      if !isOpen { want.lists.maxRejection = million }
+      if isReplicated { want.lists.maxRejection = million }
+      // Every other input under `disputable` is published, for volunteers to look at.
+      want.isPublished = index >= known && (index - known) % 2 == 0
       wants.append(want)
       labels.append(fixtures.labels[digit])
     }
@@ -79,20 +105,33 @@ struct DemoCast {
       known: labels.enumerated().map { $0.offset % DemoCast.canaryEvery == 0 ? $0.element : nil })
   }
 
+  private static func check(of index: Int, _ configuration: DemoConfiguration) -> CheckTerms {
+    if index < configuration.open { return CheckTerms(OpenCheck.name) }
+    if index < configuration.open + configuration.replicated {
+      return CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)])
+    }
+    return disputable
+  }
+
   static func key(_ seed: UInt64, _ name: String) -> PrivateKey {
     PrivateKey(seed: Array("tolsey/demo/1".utf8) + bigEndianBytes(seed) + Array(name.utf8))
   }
 
   private static func seller(
     _ name: String, _ method: String, _ seed: UInt64, _ fixtures: Fixtures, cost: UInt64,
-    _ answering: any Answering
+    _ answering: any Answering, _ checks: [CheckTerms] = [CheckTerms(OpenCheck.name)]
   ) throws(Refusal) -> Seller {
     var lists = Lists()
     lists.maxRejection = million / 2
-    let ware = Ware(
-      fixtures.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 3, lists: lists)
+    var wares: [Ware] = []
+    for check in checks {
+      wares.append(
+        Ware(
+          fixtures.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 3, lists: lists,
+          check: check))
+    }
     return Seller(
-      name: name, method: method, key: key(seed, name), catalogue: Catalogue([ware]),
+      name: name, method: method, key: key(seed, name), catalogue: Catalogue(wares),
       answering: answering)
   }
 

@@ -41,6 +41,10 @@ public struct CheckSummary: Hashable, Sendable {
   /// Delivered answers that name the digit.
   public var right: UInt64 = 0
   public var cheats = CheatTally()
+  /// Runs of which an auditor was drawn.
+  public var audits: UInt64 = 0
+  /// Receipts of its runs, those of cheats included.
+  public var receipts: UInt64 = 0
 
   init(_ name: String) { self.name = name }
 
@@ -86,6 +90,9 @@ public struct DemoSummary: Hashable, Sendable {
   public var receiptFiles: [String] = []
   public var checks: [CheckSummary] = []
   public var cheats: [CheatSummary] = []
+  public var checkers: [CheckerSummary] = []
+  /// Every game that was played, judged again from its record.
+  public var disputes: [DisputeSummary] = []
 
   public init() {}
 
@@ -108,7 +115,8 @@ public struct DemoSummary: Hashable, Sendable {
       "cheatsCaught": .unsigned(total.caught), "cheatsUnpaid": .unsigned(total.unpaid),
       "cheatsPaid": .unsigned(total.paid),
       "checks": .object(checks.map { JSONValue.Member(name: $0.name, value: $0.json) }),
-      "cheats": .array(cheats.map(\.json)),
+      "cheats": .array(cheats.map(\.json)), "checkers": .array(checkers.map(\.json)),
+      "disputes": .array(disputes.map(\.json)),
     ]
   }
 }
@@ -121,6 +129,7 @@ extension CheckSummary {
       "right": .unsigned(right), "accuracy": .unsigned(accuracy),
       "cheatsTried": .unsigned(cheats.tried), "cheatsCaught": .unsigned(cheats.caught),
       "cheatsUnpaid": .unsigned(cheats.unpaid), "cheatsPaid": .unsigned(cheats.paid),
+      "audits": .unsigned(audits), "receipts": .unsigned(receipts),
     ]
   }
 }

@@ -112,7 +112,10 @@ public struct NodeMarket: MarketClient {
   public func put(
     _ blob: [UInt8], readers: [Address], by owner: PrivateKey, at time: Time
   ) async throws -> Custody {
-    try await client.put(blob: blob, readers: readers, by: owner, at: clock.now).custody
+    // Among actors the zero address stands for everybody; on the wire that is said in words.
+    try await client.put(
+      blob: blob, readers: readers, isPublic: readers.contains(.zero), by: owner, at: clock.now
+    ).custody
   }
 
   public func get(
@@ -125,6 +128,25 @@ public struct NodeMarket: MarketClient {
     _ readers: [Address], toRead root: Bytes32, by owner: PrivateKey, at time: Time
   ) async throws {
     try await client.allow(readers, toRead: root, by: owner, at: clock.now)
+  }
+
+  public func game(_ id: GameID) async throws -> GameView? {
+    guard let status = try await found({ try await client.dispute(id) }),
+      let dispute = status.dispute
+    else { return nil }
+    return GameView(dispute, root: status.root, opening: status.opening)
+  }
+
+  public func messages(about run: RunKey) async throws -> [SignedMessage] {
+    try await found { try await client.messages(about: run.id) }?.map(\.signed) ?? []
+  }
+
+  public func auditor(_ account: Address) async throws -> Auditor? {
+    try await found { try await client.auditor(account) }
+  }
+
+  public func isPublished(model: Bytes32) async throws -> Bool {
+    try await found { try await client.get("/api/models/\(model)") } != nil
   }
 
   public func receipt(_ key: RunKey) async throws -> [UInt8] {

@@ -15,8 +15,10 @@ struct BuyCommand: ConsoleCommand {
     discussion: """
       Under 'open' it takes the cheapest offer at or below the limit, or, where there is none, \
       puts an order out to bids. Under 'replicated(3)' it always asks for bids, and three \
-      providers drawn by lot must agree. The limit is for one provider's run. Stopped by ctrl-c \
-      it cancels an order that has no bids yet, and finishes what was promised.
+      providers drawn by lot must agree. Under 'disputable' one provider answers under a bond, \
+      an auditor may be drawn, and anybody who can read the input may dispute the answer while its \
+      window is open: the purchase ends with the window. The limit is for one provider's run. \
+      Stopped by ctrl-c it cancels an order that has no bids yet, and finishes what was promised.
       """)
   static let schema = "buy/1"
 
@@ -24,8 +26,11 @@ struct BuyCommand: ConsoleCommand {
   var model: String
   @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
   @Option(help: "Which sample of the input, from 0.") var index = 0
-  @Option(help: "How the answer is checked: open, or replicated(3), (5), (7).")
+  @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
+  @Option(help: "How often such a run is audited under disputable, in parts per million.")
+  var audit: UInt64?
+  @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @Flag(help: "Ask for bids even where an offer stands.") var auction = false
   @Flag(help: "Go on with the same purchase, after this program was ended in the middle.")
@@ -38,13 +43,14 @@ struct BuyCommand: ConsoleCommand {
 
   func run(on console: Console) async throws {
     let limit = try Dollars.required(limit)
-    let terms = try CheckName.terms(check)
+    let terms = try CheckName.terms(check, audit: audit)
     let model = try ModelFolder().model(model)
     var want = try WantOptions.want(model, input, index, terms, limit)
     guard limit > .zero else {
       throw Failure(
         .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")
     }
+    want.isPublished = publish
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     if try await hasOffer(link, want, key.address) { want.road = .offer }
@@ -55,7 +61,7 @@ struct BuyCommand: ConsoleCommand {
   }
 
   private func hasOffer(_ link: NodeLink, _ want: Want, _ buyer: Address) async throws -> Bool {
-    guard !auction, want.check.kind == OpenCheck.name else { return false }
+    guard !auction, want.check.kind != ReplicatedCheck.name else { return false }
     let found = try await Offers.fitting(link, want, for: buyer)
     return !found.isEmpty
   }

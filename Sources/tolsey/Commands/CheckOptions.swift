@@ -5,20 +5,31 @@ import Market
 import Primitives
 
 enum CheckName {
-  /// Reads `open`, `replicated` or `replicated(5)`.
-  static func terms(_ text: String) throws -> CheckTerms {
+  /// How often a disputable run is audited when nobody says, ppm: as the terms have it.
+  static let audit: UInt64 = 50_000
+
+  /// Reads `open`, `replicated`, `replicated(5)` or `disputable`.
+  static func terms(_ text: String, audit: UInt64? = nil) throws -> CheckTerms {
+    if text == DisputableCheck.name {
+      return CheckTerms(DisputableCheck.name, [Number("audit", audit ?? CheckName.audit)])
+    }
+    guard audit == nil else {
+      throw Failure(
+        .usage, code: "noAudit", "\(text) has no audits", hint: "--audit goes with disputable")
+    }
     if text == OpenCheck.name { return CheckTerms(OpenCheck.name) }
     let names = ["replicated": 3, "replicated(3)": 3, "replicated(5)": 5, "replicated(7)": 7]
     guard let replicas = names[text] else {
       throw Failure(
         .usage, code: "unknownCheck", "\(text) is no check",
-        hint: "choose open, or replicated(3), replicated(5) or replicated(7)")
+        hint: "choose open, disputable, or replicated(3), replicated(5) or replicated(7)")
     }
     return CheckTerms(
       ReplicatedCheck.name, [Number("replicas", UInt64(replicas)), Number("audit", 0)])
   }
 
   static func text(_ terms: CheckTerms) -> String {
+    if terms.kind == DisputableCheck.name { return terms.kind }
     guard let replicas = terms.numbers.first(where: { $0.name == "replicas" }) else {
       return terms.kind
     }
@@ -37,6 +48,12 @@ enum CheckName {
     if terms.kind == OpenCheck.name {
       return "open is trust: nobody checked this answer; rejecting it would have burned the price, "
         + "not returned it"
+    }
+    if terms.kind == DisputableCheck.name {
+      let audit = terms.numbers.first { $0.name == "audit" }?.value ?? 0
+      return "whoever gave this answer stands for it with a bond of many prices; "
+        + "\(Share.percent(UInt32(clamping: audit))) of such runs are done again by an auditor "
+        + "drawn by lot, and anybody who can read the input could have disputed it"
     }
     let seats = seats(terms)
     let count = agreed.map(UInt64.init) ?? seats / 2 + 1

@@ -7,7 +7,8 @@ enum CommandList {
     CommandGroup(
       name: "Every day",
       subcommands: [
-        DemoCommand.self, UpCommand.self, BuyCommand.self, SellCommand.self, VerifyCommand.self,
+        DemoCommand.self, UpCommand.self, BuyCommand.self, SellCommand.self, CheckCommand.self,
+        VerifyCommand.self,
       ]),
     CommandGroup(name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self]),
     CommandGroup(
@@ -16,7 +17,8 @@ enum CommandList {
         AccountCommand.self, OrderCommand.self, BidCommand.self, OfferCommand.self,
         LeaseCommand.self, RunCommand.self,
       ]),
-    CommandGroup(name: "Checking", subcommands: [ReceiptCommand.self, ChainCommand.self]),
+    CommandGroup(
+      name: "Checking", subcommands: [ReceiptCommand.self, DisputeCommand.self, ChainCommand.self]),
     CommandGroup(
       name: "Rules",
       subcommands: [

@@ -6,16 +6,18 @@ import Primitives
 
 struct DemoCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Watch a market with two cheats in it.",
+    commandName: "demo", abstract: "Watch a market with four cheats in it.",
     discussion: """
-      A node, seven providers and a buying agent in one process: it buys classifications of \
-      handwritten digits under 'open' and under 'replicated(3)'. Two providers cheat. The same \
-      seed gives the same summary and the same receipts.
+      A node, nine providers, four checkers and a buying agent in one process: it buys \
+      classifications of handwritten digits under 'open', under 'replicated(3)' and under \
+      'disputable'. Four providers cheat, one of them in the middle of the network; a checker \
+      finds it, and the summary shows the dispute. The same seed gives the same summary and the \
+      same receipts.
       """)
   static let schema = "demo/1"
 
   @Option(help: "What everything follows from.") var seed: UInt64 = 1
-  @Option(help: "Write the receipts into this folder.") var out: String?
+  @Option(help: "Write the receipts and the disputes into this folder.") var out: String?
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
@@ -24,8 +26,8 @@ struct DemoCommand: ConsoleCommand {
     var settings = DemoConfiguration()
     settings.seed = seed
     settings.receipts = out
-    let wanted = UInt64(settings.open + settings.replicated)
-    console.note("a node, seven providers and a buyer with a budget, on loopback")
+    let wanted = UInt64(settings.open + settings.replicated + settings.disputable)
+    console.note("a node, nine providers, four checkers and a buyer with a budget, on loopback")
     let summary: DemoSummary
     do {
       summary = try await console.progress("buying", total: wanted) { bar in
@@ -61,6 +63,7 @@ struct DemoView {
       : paint(.bad, "the sums differ")
     return [
       checks.text(paint, empty: ""), "", cheats.text(paint, empty: "no cheats"), "",
+      checkers.text(paint, empty: "no checkers"), "", dispute(paint), "",
       "money in \(Dollars.text(summary.moneyIn)) = money out \(Dollars.text(summary.moneyOut)): "
         + money,
       "tolls \(Dollars.text(summary.tolls)), treasury \(Dollars.text(summary.treasury)), "
@@ -98,6 +101,59 @@ struct DemoView {
           cheat.after < cheat.before ? .bad : .caution))
     }
     return table
+  }
+
+  private var checkers: TextTable {
+    var table = TextTable(
+      .left("checker"), .right("audits"), .right("of its own accord"), .right("lies found"),
+      .right("disputes won"), .right("fees"), .right("prizes"), .right("bonds lost"))
+    for checker in summary.checkers {
+      let report = checker.report
+      table.add(
+        .init(checker.name), .init("\(report.audited)"), .init("\(report.sampled)"),
+        .init("\(report.lies)"), .init("\(report.won)"), .init(Dollars.text(report.fees)),
+        .init(Dollars.text(report.prizes)), .init(Dollars.text(report.forfeited)))
+    }
+    return table
+  }
+
+  /// One dispute in full, that about the lie in the middle where there was one, and how many
+  /// there were.
+  private func dispute(_ paint: Paint) -> String {
+    let shown =
+      summary.disputes.first { $0.provider == "middle" && $0.finding.step != nil }
+      ?? summary.disputes.first { $0.finding.step != nil } ?? summary.disputes.first
+    guard let shown else { return "nobody disputed anything" }
+    let finding = shown.finding
+    var fields = TextFields()
+    let how = finding.isAudit ? "drawn as auditor" : "looking at a published input"
+    fields.add(
+      "a dispute",
+      .init(
+        "\(shown.challenger), \(how), against \(shown.provider), one of "
+          + "\(summary.disputes.count)"))
+    let choices = finding.rounds == 1 ? "1 choice" : "\(finding.rounds) choices"
+    fields.add(
+      "it took",
+      .init(
+        "\(choices), \(finding.providerBytes) bytes of the provider and "
+          + "\(finding.challengerBytes) of the challenger"))
+    if let step = finding.step { fields.add("the referee", .init(DisputeText.referee(step))) }
+    fields.add(
+      "it ended",
+      .init(
+        "\(finding.state) by the challenger: \(DisputeText.words(finding.reason))",
+        finding.state == "won" ? .good : .caution))
+    let paid = shown.paid.map { "\($0.to) \(Dollars.text($0.amount))" }.joined(separator: ", ")
+    fields.add(
+      "who was paid",
+      .init("\(shown.provider) lost its \(Dollars.text(shown.stake)); bonds included: \(paid)"))
+    if let folder {
+      fields.add(
+        "judge it",
+        .init("tolsey dispute replay \(folder)/\(finding.game.short).dispute", .handle))
+    }
+    return fields.text(paint)
   }
 
   private func receipts(_ paint: Paint) -> String {

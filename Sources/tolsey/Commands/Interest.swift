@@ -57,6 +57,10 @@ actor Interest {
     "orderPlaced": "the order stands", "orderRevealing": "bids are being opened",
     "offerTaken": "an offer was taken", "leaseFunded": "the providers have locked their bonds",
     "runStarted": "the run has begun", "runSettled": "the run is settled",
+    "runSubmitted": "the answer is in", "runDrawn": "the lot of the audit is opened",
+    "auditorCalled": "an auditor is called", "traceSealed": "a trace is sealed",
+    "runOpen": "anybody may dispute the answer now", "gameBegun": "the answer is disputed",
+    "gameWon": "the answer lost a dispute", "gameLost": "a dispute of the answer was lost",
     "orderNoMatch": "no provider bid for it", "orderCancelled": "the order was cancelled",
   ]
 }

@@ -15,7 +15,7 @@ struct OrderQuote: ConsoleCommand {
   static let schema = "order.quote/1"
 
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
-  @Option(help: "How the answer is checked: open, or replicated(3), (5), (7).")
+  @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @OptionGroup var node: NodeOptions
@@ -31,7 +31,7 @@ struct OrderQuote: ConsoleCommand {
       .offer, spec: InferenceSpec(model: model.id.digest).encoded, input: [], check: check,
       limit: Rate(limit))
     var offers: [(offer: Listed<Offer>, price: Amount)] = []
-    if check.kind == OpenCheck.name {
+    if check.kind != ReplicatedCheck.name {
       offers = try await Offers.fitting(link, want, for: .zero)
     }
     let quote = try Quote(want: want, terms: terms, cheapest: offers.first?.price)
@@ -51,12 +51,12 @@ struct Quote {
   init(want: Want, terms: Terms, cheapest: Amount?) throws {
     do throws(Refusal) {
       seats = want.seats
-      escrow = try want.most()
+      escrow = try want.most(terms: terms)
       let price = try want.limit.price(of: want.units)
       bidBond = try Bonds.bidBond(limit: price, terms: terms)
       seatBond =
         want.check.kind == OpenCheck.name
-        ? bidBond : try Bonds.seatBond(price: price, auditPpm: 0, terms: terms)
+        ? bidBond : try Bonds.seatBond(price: price, auditPpm: want.auditPpm, terms: terms)
       // The order, the draw, the input and the last word, with their signatures.
       tolls = try Toll.price(bytes: 900, terms: terms)
         .adding(try Toll.price(bytes: 300, terms: terms).multiplied(by: 3))
@@ -96,7 +96,7 @@ struct OrderCreate: ConsoleCommand {
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
   @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
   @Option(help: "Which sample of the input, from 0.") var index = 0
-  @Option(help: "How the answer is checked: open, or replicated(3), (5), (7).")
+  @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @OptionGroup var key: KeyOptions

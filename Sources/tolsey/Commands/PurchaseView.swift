@@ -65,6 +65,13 @@ struct PurchaseView {
         .init(name: "values", value: .array(output.values.map { .integer(Int64($0)) })))
       members.append(.init(name: "best", value: .integer(Int64(output.best))))
     }
+    if let settled = result.settled, settled.check.kind == DisputableCheck.name {
+      let auditor = settled.verdict.auditor
+      members.append(.init(name: "audit", value: .string("\(settled.verdict.audit)")))
+      members.append(
+        .init(
+          name: "auditor", value: auditor == Address() ? .null : .string(auditor.checksummed)))
+    }
     members.append(.init(name: "receipt", value: file.map { .string($0) } ?? .null))
     members.append(.init(name: "means", value: .string(means)))
     return .object(members)
@@ -83,6 +90,7 @@ struct PurchaseView {
     if let run = result.run { fields.add("run", .init(run.id.short, .handle)) }
     if let settled = result.settled {
       fields.add("outcome", .init("\(settled.verdict.outcome)", failure == nil ? .good : .bad))
+      if let audit = Audited.words(settled) { fields.add("audit", .init(audit)) }
       let names = settled.verdict.seats.map { "\($0.provider.checksummed) \($0.fate)" }
       fields.add(names.count == 1 ? "provider" : "providers", .init(names.joined(separator: ", ")))
     }
@@ -91,6 +99,23 @@ struct PurchaseView {
     var text = fields.text(paint)
     if let file { text += "\n\ncheck it anywhere with " + paint(.handle, "tolsey verify \(file)") }
     return text
+  }
+}
+
+/// What came of the audit of a run, for people.
+enum Audited {
+  static func words(_ settled: SettledRun) -> String? {
+    guard settled.check.kind == DisputableCheck.name else { return nil }
+    let auditor = settled.verdict.auditor.checksummed
+    return switch settled.verdict.audit {
+    case .none: "nobody was drawn"
+    case .equal: "audited by \(auditor): equal"
+    case .differs where settled.verdict.outcome == .fell:
+      "audited by \(auditor): another trace, and the answer fell"
+    case .differs: "audited by \(auditor): another trace, and the answer stood"
+    case .silent: "every auditor that was called was silent"
+    case .committed: "audited by \(auditor), whom the provider did not answer"
+    }
   }
 }
 

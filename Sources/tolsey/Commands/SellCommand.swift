@@ -14,7 +14,10 @@ struct SellCommand: ConsoleCommand {
     commandName: "sell", abstract: "Sell runs of a model, until you stop it.",
     discussion: """
       With --check open it posts an offer at the price and bids for orders too; with --check \
-      auction it only bids. Stopped by ctrl-c it withdraws its offer, finishes its leases and \
+      auction it only bids. With --check disputable it publishes the model's manifest if nobody \
+      has, posts an offer under a bond of many prices for each run, and answers for its runs to \
+      auditors and in disputes; --deputy names an account that may move for it while it is away. \
+      Stopped by ctrl-c it withdraws its offer, finishes its leases and \
       ends. Started again it goes on with what it had promised: everything it needs is in its key \
       and on the ledger.
       """)
@@ -23,7 +26,10 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
   var model: String
   @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String
-  @Option(help: "How it sells: open, or auction.") var check = "open"
+  @Option(help: "How it sells: open, disputable, or auction.") var check = "open"
+  @Option(help: "How often its runs are audited under disputable, in parts per million.")
+  var audit: UInt64?
+  @Option(help: "An account that may make its moves in disputes.") var deputy: String?
   @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
   @Option(help: "Seconds that a run may take.") var runTime: UInt64 = 60
   @OptionGroup var key: KeyOptions
@@ -31,11 +37,13 @@ struct SellCommand: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    guard ["open", "auction"].contains(check) else {
+    guard ["open", "disputable", "auction"].contains(check) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(check) is no way to sell",
-        hint: "choose open, which posts an offer, or auction, which only bids")
+        hint: "choose open or disputable, which post an offer, or auction, which only bids")
     }
+    let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: audit)
+    let deputy = try deputy.map { try KeyOptions.address($0) } ?? Address()
     let price = try Dollars.required(price)
     let model = try ModelFolder().model(model)
     let (_, key) = try key.open()
@@ -46,7 +54,8 @@ struct SellCommand: ConsoleCommand {
     lists.maxRejection = million
     let ware = Ware(
       model, PricePolicy(cost: Rate(price), offerMargin: 0),
-      capacity: check == "open" ? capacity : 0, runTime: runTime, lists: lists)
+      capacity: check == "auction" ? 0 : capacity, runTime: runTime, lists: lists, check: terms,
+      deputy: deputy)
     let provider = Provider(key: key, client: link.market, catalogue: Catalogue([ware]))
     let start: JSONValue = [
       "event": "selling", "model": .string(model.id.description),

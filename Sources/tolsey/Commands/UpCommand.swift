@@ -3,6 +3,7 @@
 import ArgumentParser
 import Chain
 import Foundation
+import Kernel
 import NetworkRoom
 import Node
 import Primitives
@@ -13,7 +14,9 @@ struct UpCommand: ConsoleCommand {
     discussion: """
       It founds a network of its own, with accounts whose keys everybody can read here, and runs \
       until ctrl-c. Without --data everything is thrown away at the end. With --json one line \
-      says that it is ready: url, accounts.
+      says that it is ready: url, accounts. Its terms suit somebody who plays all parts: under \
+      'disputable' one operator of auditors is enough, where a real network asks for four, and an \
+      answer may be disputed for five minutes and twice its run time, not ten.
       """)
   static let schema = "up/1"
 
@@ -109,6 +112,7 @@ struct Banner {
     fields.add("operator", .init(node.genesis.operator.checksummed))
     fields.add("block", .init("\(node.height)"))
     if let seed = world.seed { fields.add("seed", .init("\(seed)")) }
+    fields.add("court", .init("one operator of auditors is enough here; a real network asks for 4"))
     fields.add("data", .init(world.isThrowAway ? "throw-away" : world.folder))
     return [
       paint(.strong, "tolsey \(Tolsey.version)"), "", table.text(paint, empty: ""), "",
@@ -152,6 +156,7 @@ struct TestWorld {
     keys = (0..<accounts).map { TestWorld.key(seed, "account \($0)") }
     var founding = Founding(time: WallClock().now)
     founding.seed = TestWorld.key(seed, "network").secret.bytes
+    founding.terms = TestWorld.terms
     founding.funds = keys.map { GenesisFund($0.address, TestWorld.purse) }
     do throws(NodeError) { _ = try NodeFolder.found(founding, at: self.folder) } catch {
       throw Failure(error)
@@ -163,6 +168,15 @@ struct TestWorld {
 
   private var json: JSONValue {
     ["keys": .array(keys.map { .string("\($0.secret)") })]
+  }
+
+  /// A stranger has one checker, and little patience.
+  private static var terms: Terms {
+    var terms = Terms.standard
+    terms.auditOperators = 1
+    terms.auditWindow = 300
+    terms.disputeWindow = 300
+    return terms
   }
 
   private static func readKeys(_ path: String) throws -> [PrivateKey] {
