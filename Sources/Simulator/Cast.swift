@@ -16,9 +16,15 @@ public struct Cast: Sendable {
   let pauper: Address
   public let genesis: Genesis
   let links: [Bytes32]
+  /// The model that runs may be disputed of.
+  let court: Courtroom
+  /// The four inputs that buyers have.
+  let inputs: [Content]
 
   /// A network for a walk of so many blocks.
-  public init(people count: Int, blocks: Int, terms: Terms = Cast.tightTerms) {
+  public init(
+    people count: Int, blocks: Int, terms: Terms = Cast.tightTerms
+  ) throws(Refusal) {
     operatorKey = PrivateKey(seed: Array("walk operator".utf8))
     custodianKey = PrivateKey(seed: Array("walk custodian".utf8))
     people = (0..<count).map { PrivateKey(seed: Array("walker \($0)".utf8)).address }
@@ -50,6 +56,16 @@ public struct Cast: Sendable {
         GenesisFund(pauper, Amount(600)),
       ]
     self.genesis = genesis
+    let plain = (0..<UInt8(4)).map { [UInt8](repeating: $0, count: Courtroom.inputBytes) }
+    court = try Courtroom(inputs: plain, key: Cast.inputKey) {
+      Subject.of(work: "inference", spec: $0)
+    }
+    var inputs: [Content] = []
+    for input in plain {
+      let chunks = try ContentChunks(input: input, key: Cast.inputKey)
+      inputs.append(Cast.vouched(chunks, custodianKey, genesis.network))
+    }
+    self.inputs = inputs
   }
 
   /// The standard terms with limits that a walk of a few accounts can reach.
@@ -58,6 +74,7 @@ public struct Cast: Sendable {
     terms.maxBidders = 15
     terms.blockTimers = 100
     terms.maxMessage = 65_536
+    terms.auditOperators = 3
     return terms
   }
 
@@ -81,6 +98,14 @@ public struct Cast: Sendable {
     secret(Array("key".utf8), run.digest.bytes, seat.bytes)
   }
 
+  static func auditSalt(_ buyer: Address) -> Bytes32 {
+    secret(Array("audit".utf8), buyer.bytes)
+  }
+
+  static func traceSalt(_ run: RunID, _ sender: Address) -> Bytes32 {
+    secret(Array("trace".utf8), run.digest.bytes, sender.bytes)
+  }
+
   static let inputKey = secret(Array("input".utf8))
 
   /// An output with a custodian's receipt. `spoiled` encrypts under another key than promised.
@@ -93,16 +118,19 @@ public struct Cast: Sendable {
     return (content(chunks, key: key), chunks.blob)
   }
 
-  func input(_ tag: UInt8) throws(Refusal) -> Content {
-    content(try ContentChunks(input: [tag], key: Cast.inputKey), key: Cast.inputKey)
+  private func content(_ chunks: ContentChunks, key: Bytes32) -> Content {
+    var content = Cast.vouched(chunks, custodianKey, genesis.network)
+    content.keyHash = ContentSalt.keyHash(of: key)
+    return content
   }
 
-  private func content(_ chunks: ContentChunks, key: Bytes32) -> Content {
+  private static func vouched(
+    _ chunks: ContentChunks, _ custodian: PrivateKey, _ network: Bytes32
+  ) -> Content {
     var content = Content(chunks, custody: Custody())
-    content.keyHash = ContentSalt.keyHash(of: key)
-    let digest = content.custodyDigest(network: genesis.network)
     content.custody = Custody(
-      custodian: custodianKey.address, signature: custodianKey.sign(digest: digest).bytes)
+      custodian: custodian.address,
+      signature: custodian.sign(digest: content.custodyDigest(network: network)).bytes)
     return content
   }
 }

@@ -56,10 +56,15 @@ extension Walker {
     var bonds: [OrderID: UInt64] = [:]
     state.market.forEachBid { bonds[$0.order, default: 0] += $1.bond.units }
     state.market.forEachOrder { id, order, _ in
-      let seats = order.request.check.numbers.first?.value ?? 1
-      let price = (try? order.request.limitPerRun().units) ?? 0
-      owed[id.digest] = price * seats * order.request.runs + (bonds[id] ?? 0)
+      let seats = order.request.check.numbers.first { $0.name == "replicas" }?.value ?? 1
+      let price = (try? order.request.limitPerRun()) ?? .zero
+      let audit = order.request.check.numbers.first { $0.name == "audit" }?.value ?? 0
+      let terms = state.kernel.terms.at(order.termsVersion)
+      let fee = audit > 0 ? (try? Bonds.auditFee(price: price, terms: terms).units) ?? 0 : 0
+      owed[id.digest] =
+        (price.units * seats + fee) * order.request.runs + (bonds[id] ?? 0)
     }
+    oweCourt(&owed)
     state.market.forEachLease { id, lease in
       let holder = lease.order == OrderID() ? id.digest : lease.order.digest
       owed[holder] = (lease.seats + lease.reserve).reduce(lease.escrow.units) {
@@ -102,12 +107,15 @@ extension Walker {
     var open: [LeaseID: UInt64] = [:]
     state.market.forEachRun { key, run in
       open[key.lease, default: 0] += 1
+      // Nothing but its games, which have deadlines of their own, may keep a run waiting.
+      if run.deadline == .never && run.openGames > 0 { return }
       check(run.deadline, "run \(key.id)")
     }
     state.market.forEachLease { id, lease in
       if lease.open != open[id] ?? 0 { wrong = "lease \(id) counts \(lease.open) open runs" }
     }
     if let wrong { throw broken("everything alive has a deadline to come", wrong) }
+    if let wrong = brokenCourt(since: now) { throw broken("the court adds up", wrong) }
   }
 
   /// The tree that was kept up to date equals one that is built from all rows, and a state that

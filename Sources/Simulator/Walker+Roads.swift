@@ -19,7 +19,7 @@ extension Walker {
         return [m]
       }
       var bids: [any MessageContent] = []
-      for _ in 0..<(1 + random.below(9)) { bids.append(placeBid(one.id, one.order)) }
+      for _ in 0..<(3 + random.below(8)) { bids.append(placeBid(one.id, one.order)) }
       return bids
     case .revealing:
       return mostly(one.tender.bidders).map { reveal(one.id, one.order, $0) }
@@ -34,7 +34,7 @@ extension Walker {
   }
 
   /// Most of a list; each of it is left out now and then.
-  private mutating func mostly<T>(_ items: [T]) -> [T] {
+  mutating func mostly<T>(_ items: [T]) -> [T] {
     var kept: [T] = []
     for item in items where random.chance(93) { kept.append(item) }
     return kept
@@ -93,13 +93,12 @@ extension Walker {
     var m = SendInput()
     m.head = head(lease.buyer)
     m.run = RunKey(id, lease.started)
-    m.input = try cast.input(UInt8(random.below(4)))
+    m.input = cast.inputs[random.below(4)]
     if lease.started == 0 {
-      for tag in 0..<UInt8(4) {
-        let candidate = try cast.input(tag)
-        if SHA256.hash(CBOR.encode(candidate)) == lease.firstInput { m.input = candidate }
-      }
+      for candidate in cast.inputs
+      where SHA256.hash(CBOR.encode(candidate)) == lease.firstInput { m.input = candidate }
     }
+    m.auditSalt = SaltCommitment.of(Cast.auditSalt(lease.buyer))
     m.keys = lease.seats.map { WrappedKey(to: $0.provider, bytes: Cast.inputKey.bytes) }
     return m
   }
@@ -109,41 +108,78 @@ extension Walker {
     state.market.forEachRun { runs.append(($0, $1)) }
     var leases: [LeaseID: Lease] = [:]
     state.market.forEachLease { leases[$0] = $1 }
-    guard let (key, run) = random.pick(runs), let lease = leases[key.lease],
+    // What is before the court has many moves to make in little time.
+    let disputed = runs.filter { $0.run.auditor != Address() || $0.run.openGames > 0 }
+    guard let (key, run) = random.pick(random.chance(50) && !disputed.isEmpty ? disputed : runs),
+      let lease = leases[key.lease],
       let seat = random.pick(lease.seats)?.provider
     else { return [] }
     if random.chance(10) { return [demand(key, run, lease, seat)] }
     switch run.game {
     case .open(let game):
       if game.submitted { return [try judge(key, run, lease, seat)] }
-      var m = SubmitEvidence()
-      m.head = head(seat)
-      m.run = key
-      m.evidence = try evidence(key.id, seat, lease)
-      m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
-      return [m]
+      return [try submit(key, run, lease, seat)]
     case .replicated(let game):
-      var moves: [any MessageContent] = []
-      for seat in mostly(lease.seats) {
-        moves.append(
-          game.opening
-            ? try unseal(key, lease, seat.provider) : try seal(key, lease, seat.provider))
+      switch game.stage {
+      case .running, .opening:
+        return try answers(key, run, lease, isOpening: game.stage == .opening)
+      case .fixed, .drawing, .auditing, .window, .playing:
+        return try nextOfAudited(key, run, lease, game)
       }
-      return moves
-    case .disputable: return []
+    case .disputable(let game): return try nextOfDisputable(key, run, lease, game)
     }
   }
 
-  /// Most are honest; some bill fewer units, some answer otherwise, some spoil the blob.
-  private func evidence(_ run: RunID, _ seat: Address, _ lease: Lease) throws -> Evidence {
-    let mood = Cast.secret(run.digest.bytes, seat.bytes, [9]).leadingWord % 10
-    let (content, _) = try cast.output(
-      mood == 0 ? [1] : [0], key: Cast.outputKey(run, seat), spoiled: mood == 1)
-    return Evidence(output: content, units: mood == 2 ? 0 : lease.units)
+  mutating func submit(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ seat: Address
+  ) throws -> SubmitEvidence {
+    var m = SubmitEvidence()
+    m.head = head(seat)
+    m.run = key
+    m.evidence = try evidence(key.id, run, seat, lease).evidence
+    m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
+    return m
   }
 
-  private mutating func seal(_ key: RunKey, _ lease: Lease, _ seat: Address) throws -> SealAnswer {
-    let evidence = try evidence(key.id, seat, lease)
+  private mutating func answers(
+    _ key: RunKey, _ run: Run, _ lease: Lease, isOpening: Bool
+  ) throws -> [any MessageContent] {
+    var moves: [any MessageContent] = []
+    for seat in mostly(lease.seats) {
+      moves.append(
+        isOpening
+          ? try unseal(key, run, lease, seat.provider)
+          : try seal(key, run, lease, seat.provider))
+    }
+    if isOpening, run.auditor != Address() { moves.append(openAnswer(key, run, lease)) }
+    return moves
+  }
+
+  /// Most are honest; some bill fewer units, some answer otherwise, some spoil the blob. Where
+  /// there is a court, an answer is the output of a run, true or false.
+  func evidence(
+    _ id: RunID, _ run: Run, _ seat: Address, _ lease: Lease
+  ) throws -> (evidence: Evidence, blob: [UInt8]) {
+    let mood = mood(id, seat)
+    var bytes: [UInt8] = mood == 0 ? [1] : [0]
+    let known = cast.court.runs(of: run.input.root)
+    if lease.auditPpm > 0, known.count == 4 {
+      bytes = known[mood == 0 || mood == 3 ? 1 : mood == 4 ? 2 : 0].output
+    }
+    let (content, blob) = try cast.output(
+      bytes, key: Cast.outputKey(id, seat), spoiled: mood == 1)
+    return (Evidence(output: content, units: mood == 2 ? 0 : lease.units), blob)
+  }
+
+  /// Honest for the most part; the same in every message about the run.
+  func mood(_ run: RunID, _ account: Address) -> UInt64 {
+    Cast.secret(run.digest.bytes, account.bytes, [9]).leadingWord % 10
+  }
+
+  private mutating func seal(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ seat: Address
+  ) throws -> SealAnswer {
+    let evidence = try evidence(key.id, run, seat, lease).evidence
     var m = SealAnswer()
     m.head = head(seat)
     m.run = key
@@ -154,39 +190,40 @@ extension Walker {
   }
 
   private mutating func unseal(
-    _ key: RunKey, _ lease: Lease, _ seat: Address
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ seat: Address
   ) throws -> UnsealAnswer {
     var m = UnsealAnswer()
     m.head = head(seat)
     m.run = key
-    m.evidence = try evidence(key.id, seat, lease)
+    m.evidence = try evidence(key.id, run, seat, lease).evidence
     m.salt = Cast.sealSalt(key.id, seat)
     m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
     return m
   }
 
-  private mutating func demand(
+  mutating func demand(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ seat: Address
   ) -> any MessageContent {
     switch run.demand {
     case .none:
       var m = DemandKey()
       m.head = head(random.chance(50) ? lease.buyer : seat)
+      if run.auditor != Address(), random.chance(40) { m.head.from = run.auditor }
       m.run = key
       return m
-    case .byBuyer, .byAuditor:
-      var m = PostKey()
-      m.head = head(seat)
-      m.run = key
-      m.key = Cast.outputKey(key.id, seat)
-      return m
-    case .bySeat:
-      var m = PostKey()
-      m.head = head(lease.buyer)
-      m.run = key
-      m.key = Cast.inputKey
-      return m
+    case .byBuyer:
+      return post(key, Cast.outputKey(key.id, seat), by: seat)
+    case .bySeat: return post(key, Cast.inputKey, by: lease.buyer)
+    case .byAuditor: return post(key, Cast.inputKey, by: seat)
     }
+  }
+
+  private mutating func post(_ run: RunKey, _ key: Bytes32, by sender: Address) -> PostKey {
+    var m = PostKey()
+    m.head = head(sender)
+    m.run = run
+    m.key = key
+    return m
   }
 
   /// The buyer has the evidence: it accepts, rejects, or shows that the blob is garbage.

@@ -57,7 +57,7 @@ extension Walker {
       default: m.input.keyHash = noise
       }
       return m
-    default: return spoilSmall(content, noise)
+    default: return spoilCourt(content, noise) ?? spoilSmall(content, noise)
     }
   }
 
@@ -118,7 +118,7 @@ extension Walker {
 
   private mutating func spoil(_ order: PlaceOrder) -> PlaceOrder {
     var m = order
-    switch random.below(12) {
+    switch random.below(13) {
     case 0: m.request.check.kind = "trusted"
     case 1: m.request.check = CheckTerms("replicated", [Number("replicas", 4), Number("audit", 0)])
     case 2: m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 5)])
@@ -130,6 +130,7 @@ extension Walker {
     case 8: m.request.spec = [0xff]
     case 9: m.input.custody.custodian = m.head.from
     case 10: m.request.lists.minGood = Amount(1_000_000_000)
+    case 11: m.request.lists.minAudited = Amount(1_000_000_000)
     default: m.request.spec = CBOR.encode(InferenceName())
     }
     return m

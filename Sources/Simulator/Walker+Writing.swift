@@ -8,17 +8,20 @@ import Primitives
 extension Walker {
   /// Messages that somebody could sensibly send now; none when the pick found nothing to do.
   mutating func write() throws -> [any MessageContent] {
+    // A court is there before there are runs to dispute.
+    if state.height < 5 && random.chance(60) { return [openCourt()] }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]
     case 10..<17: return [try takeOffer()].compactMap { $0 }
-    case 17..<20: return [manageOffer()].compactMap { $0 }
-    case 20..<23: return [transfer()]
-    case 23..<26: return [declare()]
-    case 26..<27: return [publishKey()]
-    case 27..<28: return [govern()]
-    case 28..<58: return nextOfTender()
-    case 58..<74: return try nextOfLease()
+    case 17..<19: return [manageOffer()].compactMap { $0 }
+    case 19..<21: return [transfer()]
+    case 21..<24: return [declare()]
+    case 24..<25: return [publishKey()]
+    case 25..<26: return [govern()]
+    case 26..<28: return [openCourt()]
+    case 28..<53: return nextOfTender()
+    case 53..<67: return try nextOfLease()
     default: return try nextOfRun()
     }
   }
@@ -31,10 +34,30 @@ extension Walker {
 
   /// A check with the numbers that it demands.
   mutating func check() -> CheckTerms {
-    if random.chance(40) { return CheckTerms("open") }
+    if random.chance(30) { return CheckTerms("open") }
+    if random.chance(35) { return disputable() }
     let replicas: UInt64 = random.chance(85) ? 3 : 5
-    return CheckTerms("replicated", [Number("replicas", replicas), Number("audit", 0)])
+    return CheckTerms(
+      "replicated", [Number("replicas", replicas), Number("audit", auditRate(orNone: 30))])
   }
+
+  private mutating func disputable() -> CheckTerms {
+    CheckTerms("disputable", [Number("audit", auditRate(orNone: 0))])
+  }
+
+  private mutating func auditRate(orNone none: Int) -> UInt64 {
+    if random.chance(none) { return 0 }
+    return random.pick([50_000, 400_000, 400_000]) ?? 0
+  }
+
+  /// Runs that can be disputed are of the published model.
+  private func spec(under check: CheckTerms) -> [UInt8] {
+    let isAudited = check.numbers.contains { $0.name == "audit" && $0.value > 0 }
+    return isAudited ? cast.court.spec : Self.spec
+  }
+
+  /// Somebody who may speak for an absent party.
+  private mutating func deputy() -> Address { random.chance(30) ? cast.people[0] : Address() }
 
   static let spec = CBOR.encode(InferenceName(model: SHA256.hash(Array("a model".utf8))))
 
@@ -42,8 +65,9 @@ extension Walker {
     var m = PlaceOrder()
     m.head = head(random.chance(2) ? cast.pauper : person())
     m.request.work = "inference"
-    m.request.spec = Self.spec
     m.request.check = check()
+    m.request.spec = spec(under: m.request.check)
+    m.deputy = deputy()
     m.request.limit = Rate(Amount(UInt64(1 + random.below(2_000_000))), per: 1)
     m.request.units = UInt64(1 + random.below(3))
     if random.chance(20) {
@@ -55,7 +79,7 @@ extension Walker {
     m.request.runTime = random.chance(80) ? 60 : 6_000
     m.request.lists.maxRejection = random.chance(90) ? 400_000 : 60_000
     if random.chance(5) { m.request.lists.refuse = [person()] }
-    m.input = try cast.input(UInt8(random.below(4)))
+    m.input = cast.inputs[random.below(4)]
     return m
   }
 
@@ -63,8 +87,9 @@ extension Walker {
     var m = PostOffer()
     m.head = head(person())
     m.work = "inference"
-    m.spec = Self.spec
-    m.check = CheckTerms("open")
+    m.check = random.chance(50) ? CheckTerms("open") : disputable()
+    m.spec = spec(under: m.check)
+    m.deputy = deputy()
     m.rate = Rate(Amount(UInt64(1 + random.below(1_500_000))), per: UInt64(1 + random.below(3)))
     m.maxUnits = UInt64(1 + random.below(9))
     m.capacity = UInt64(1 + random.below(4))
@@ -84,8 +109,10 @@ extension Walker {
     m.units = UInt64(1 + random.below(Int(offer.maxUnits)))
     m.runs = random.chance(70) ? 1 : UInt64(1 + random.below(3))
     m.parallel = UInt64(1 + random.below(Int(m.runs)))
-    m.input = try cast.input(UInt8(random.below(4)))
+    m.input = cast.inputs[random.below(4)]
     m.key = WrappedKey(to: offer.provider, bytes: Cast.inputKey.bytes)
+    m.auditSalt = SaltCommitment.of(Cast.auditSalt(m.head.from))
+    m.deputy = deputy()
     return m
   }
 

@@ -18,7 +18,7 @@ struct WalkerTests {
 
   @Test("no walk breaks a rule, and together they reach what they must")
   func walks() throws {
-    let cast = Cast(people: 20, blocks: Self.blocks)
+    let cast = try Cast(people: 20, blocks: Self.blocks)
     var coverage = Coverage()
     for seed in 0..<UInt64(Self.seeds) {
       var walker = try Walker(seed: seed, cast: cast)
@@ -27,13 +27,17 @@ struct WalkerTests {
     }
     let unsent = MessageKind.allCases.filter { coverage.sent[$0] == nil }
     #expect(unsent.isEmpty)
+    // Games of every end, on either side of the court.
+    for event in ["gameWon", "gameLost", "auditorSilent", "inputShared", "traceOpened"] {
+      #expect(coverage.events[event] ?? 0 > 0, "\(event)")
+    }
     if Self.seeds >= 200 { #expect(coverage.refusalShare >= 950_000) }
     for line in coverage.report { FileHandle.standardError.write(Data((line + "\n").utf8)) }
   }
 
   @Test("the same seed walks the same way")
   func sameSeed() throws {
-    let cast = Cast(people: 8, blocks: 40)
+    let cast = try Cast(people: 8, blocks: 40)
     var roots: [Bytes32] = []
     for _ in 0..<2 {
       var walker = try Walker(seed: 7, cast: cast)
