@@ -47,7 +47,7 @@ extension Walker {
 
   private mutating func auditRate(orNone none: Int) -> UInt64 {
     if random.chance(none) { return 0 }
-    return random.pick([50_000, 400_000, 400_000]) ?? 0
+    return random.pick([50_000, 400_000, 900_000]) ?? 0
   }
 
   /// Runs that can be disputed are of the published model.
