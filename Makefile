@@ -42,6 +42,9 @@ bench: build ## run the benchmarks (a package of their own)
 cheats: build ## work out what every known cheat earns, fail when one pays
 	@$(BINARY) cheats $(ARGS)
 
+bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
+	@scripts/bench-models.sh $(ARGS)
+
 fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
 	@scripts/fuzz.sh $(SECONDS_EACH)
 
@@ -61,4 +64,4 @@ prerequisites:
 	@scripts/prerequisites.sh
 
 help: ## show this list
-	@sed -nE 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 21
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/p' Makefile | expand -t 21
