@@ -104,7 +104,11 @@ extension MarketTables {
     if let drawn {
       try tie(bond, of: drawn)
       (run.auditor, run.auditBond) = (drawn, bond)
-      emit("auditorCalled", key, run, lease, [drawn], &k)
+      // The custodian lets the auditor at this blob, if it is the buyer's.
+      k.emit(
+        Event(
+          "auditorCalled", subject: key.id.digest, order: lease.order.digest,
+          lease: key.lease.digest, parties: [drawn, lease.buyer], objects: [run.input.blob]))
     }
     let step = try run.game.play(
       .called(drawn), by: .market, in: try trial(key, run, lease, k))

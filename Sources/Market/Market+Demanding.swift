@@ -92,12 +92,14 @@ extension MarketTables {
     guard try BoxOpener(side, key: key).open(m.box, at: m.index) == nil else {
       throw .chunkIsTrue
     }
+    // The seats sealed or answered on an input that nobody can read: an auditor shows that as the
+    // buyer shows an output.
     let step =
-      player == .buyer
+      player == .buyer || player == .auditor
       ? try run.game.play(.spoiled, by: .seat(0), in: try trial(m.run, run, lease, k))
       : withheld(lease)
     try follow(step, m.run, &run, &lease, &k)
-    if leases[m.run.lease] != nil { leases[m.run.lease] = lease }
+    keep(lease, m.run.lease)
   }
 
   /// What a party may complain of, with the key that was posted: the buyer of the output, a seat
@@ -110,7 +112,8 @@ extension MarketTables {
       case .buyer: (run.output, ContentSide.output, run.postedKey)
       case .seat(let seat):
         (run.input, .input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
-      case .auditor, .market: (run.input, .input, .zero)
+      case .auditor: (run.input, .input, run.game.check.awaitsAuditor ? run.inputKey : .zero)
+      case .market: (run.input, .input, .zero)
       }
     guard run.demand == .none, key != .zero else { throw .notYourMove }
     return (content, side, key)

@@ -43,7 +43,7 @@ struct BlobCustodian: BlobShelf {
     do throws(StoreError) {
       let shelf = try store.open()
       do throws(StoreError) { return try shelf.read(root, by: reader) } catch {
-        guard case .blob(.forbidden) = error, try isSeat(reader, shelf, root) else { throw error }
+        guard case .blob(.forbidden) = error, try isNamed(reader, shelf, root) else { throw error }
       }
       // The node itself lets in whom the ledger names.
       try shelf.allow(.only([reader]), to: root, by: nil)
@@ -51,20 +51,19 @@ struct BlobCustodian: BlobShelf {
     } catch { throw BlobCustodian.problem(error) }
   }
 
-  /// Whether a run began for this seat on that input, and its buyer is who uploaded it: a buyer
-  /// cannot keep its seats from the input that it has the ledger judge them by, and nobody opens
-  /// another's blob by naming it in a run of his own.
-  private func isSeat(
+  /// Whether a run began for this seat on that input, or this auditor was called to it, and its
+  /// buyer is who uploaded it: nobody can keep a seat or an auditor from the input that the ledger
+  /// judges them by, and nobody opens another's blob by naming it in a run of his own.
+  private func isNamed(
     _ reader: Address, _ shelf: BlobStore, _ root: Bytes32
   ) throws(StoreError) -> Bool {
-    let filter = EventsFilter(names: ["runStarted"], subjects: [root])
+    let filter = EventsFilter(names: ["runStarted", "auditorCalled"], subjects: [root])
     var height: UInt64?
     for _ in 0..<BlobCustodian.mostPages {
       guard let page = try? records.events(after: height, filter, limit: 64) else { return false }
       for recorded in page.value.events {
         guard let event = try? CBOR.decode(Event.self, from: recorded.bytes),
-          event.objects.contains(root), let buyer = event.parties.first,
-          event.parties.dropFirst().contains(reader)
+          event.objects.contains(root), let buyer = BlobCustodian.buyer(in: event, for: reader)
         else { continue }
         if try shelf.isHolder(buyer, of: root) { return true }
       }
@@ -72,6 +71,12 @@ struct BlobCustodian: BlobShelf {
       height = page.value.through
     }
     return false
+  }
+
+  /// The buyer whose input that reader must have: seats stand behind it, an auditor before.
+  private static func buyer(in event: Event, for reader: Address) -> Address? {
+    guard event.parties.contains(reader) else { return nil }
+    return event.name == "auditorCalled" ? event.parties.last : event.parties.first
   }
 
   /// Pages of events that one question looks through.

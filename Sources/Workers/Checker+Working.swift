@@ -56,7 +56,8 @@ extension Checker {
     switch game.stage {
     case .sealed:
       guard let root = try await root(&job, key, run, lease, news) else {
-        return try demand(key, run, news).map { [$0] } ?? []
+        let said = try await complain(key, run, news)
+        return said.map { [$0] } ?? []
       }
       guard run.demand == .none, attempts.begin(.seal(job.run), at: news.height) else {
         return []
@@ -90,6 +91,20 @@ extension Checker {
   ) async throws -> Bytes32? {
     if let root = plan.conduct.root(for: job.run.digest) { return root }
     return try await traced(&job, key, run, lease, news)?.trace.root
+  }
+
+  /// Asks for the key; where the posted one does not open the input either, shows the box that
+  /// lies: the provider has sealed a trace of what nobody can read.
+  private func complain(
+    _ key: RunKey, _ run: Run, _ news: BlockNews
+  ) async throws -> Message? {
+    guard run.inputKey != .zero else { return try demand(key, run, news) }
+    let opening = await client.open(
+      run.input, as: .input, key: run.inputKey, reader: self.key, at: news.time)
+    guard case .lie(let shown) = opening, run.demand == .none,
+      attempts.begin(.show(key.id), at: news.height)
+    else { return nil }
+    return .showChunk(ShowChunk(try head(news), key, shown))
   }
 
   private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {

@@ -247,6 +247,7 @@ enum CheckerAction: Hashable, Sendable {
   case register(Amount)
   case leave
   case demand(RunID)
+  case show(RunID)
   case seal(RunID)
   case unseal(RunID)
   case challenge(RunID)

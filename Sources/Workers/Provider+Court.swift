@@ -33,7 +33,6 @@ extension Provider {
     else { return [] }
     var m = SealTrace()
     do {
-      try await share(run.input, with: run.auditor, news)
       m.key = try await wrap(traced.inputKey, to: run.auditor)
     } catch {
       attempts.undo(.sealTrace(key, UInt64(game.draw.called.count)))
@@ -44,15 +43,6 @@ extension Provider {
     m.seal = SealTrace.seal(
       run: key.id, by: address, root: traced.trace.root, salt: salts.of(key.id.digest, "trace"))
     return [.sealTrace(m)]
-  }
-
-  /// Only the buyer may name readers of what it stored, so the provider stores the same blob for
-  /// the auditor in its own name.
-  private func share(
-    _ input: Content, with auditor: Address, _ news: BlockNews
-  ) async throws {
-    let blob = try await client.get(input.blob, by: key, at: news.time)
-    _ = try await client.put(blob, readers: [auditor], by: key, at: news.time)
   }
 
   private func unsealTrace(
@@ -78,7 +68,6 @@ extension Provider {
     guard case .ready(let answer) = try await answer(key, run, lease, news),
       attempts.begin(.inputKey(key), at: news.height)
     else { return [] }
-    if run.auditor != Address() { try? await share(run.input, with: run.auditor, news) }
     var m = PostKey()
     m.head = try head(news)
     m.run = key

@@ -230,6 +230,32 @@ struct CourtAttackTests {
     // The game is won for the provider, not for who moved.
     #expect(t.gain(providers) == 0)
   }
+
+  @Test("an auditor shows an input that nobody can read, and the provider answers for it")
+  func unreadableInput() throws {
+    var table = try CourtTable()
+    try table.draw(audited: true)
+    let auditor = table.auditor
+    try table.sealByProvider()
+    // Buyer and provider agreed on a blob of which no box decrypts to its leaf.
+    let other = try ContentChunks(input: Array("eight by eight".utf8), key: House.salt("other"))
+    var row = try #require(table.house.market.runs[table.run])
+    row.input = Content(other, custody: Custody())
+    row.input.keyHash = ContentSalt.keyHash(of: House.inputKey)
+    table.house.market.runs[table.run] = row
+    let shown = ShowChunk(
+      House.head(auditor), table.run, ContentChunks.show(0, in: other.blob))
+    #expect(throws: Refusal("notYourMove")) { try table.house.send(shown) }
+    try table.house.send(OfferRoadTests.demand(auditor, table.run))
+    try table.house.send(OfferRoadTests.post("provider", table.run, House.inputKey))
+    try table.house.send(shown)
+    #expect(table.settled?.verdict.outcome == .leftSilent)
+    #expect(table.gain(auditor) == 0)
+    #expect(table.gain("buyer") == 0)
+    #expect(table.gain("provider") == -60_000_000)
+    try table.settle()
+    table.expectNothingLeft()
+  }
 }
 
 extension House {

@@ -40,8 +40,6 @@ extension RefusalTexts {
   ]
 
   static let doors: [RefusalText] = [
-    RefusalText("busy", "{waiting} messages wait already", hint: "try again in a moment"),
-    RefusalText("notOrdered", "the message was not ordered", hint: "send it again"),
     RefusalText("batchTooLong", "{got} messages at once; the limit is {limit}"),
     RefusalText("overOrder", "the order may cost {asked$}; the owner allows {limit$} for one"),
     RefusalText("overBudget", "the order may cost {asked$}; {left$} of the budget is left"),

@@ -2,6 +2,11 @@
 
 extension RefusalTexts {
   static let referee: [RefusalText] = [
+    RefusalText("otherClaim", "the file's moves are about another run or answer than it says"),
+    RefusalText("otherModel", "the manifest in the file is not that of the model"),
+    RefusalText("otherEnd", "the game did not end as the file says"),
+    RefusalText("illegalMove", "a move of the file breaks the rules: {1?}"),
+    RefusalText("noSuchGame", "the file holds no such game"),
     RefusalText("manifestTooLarge", "the manifest has {bytes} bytes; the most is {most}"),
     RefusalText("modelPublished", "the model is published already"),
     RefusalText(

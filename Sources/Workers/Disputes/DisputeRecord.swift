@@ -47,7 +47,7 @@ public struct DisputeRecord: Fielded, Hashable {
   public init(bytes: [UInt8]) throws(Refusal) {
     self = try CBOR.decode(DisputeRecord.self, from: bytes)
     guard format == DisputeRecord.currentFormat else {
-      throw Refusal("newerFormat", ["found": format, "known": DisputeRecord.currentFormat])
+      throw Refusal("newerFormat", ["format": format, "known": DisputeRecord.currentFormat])
     }
   }
 
