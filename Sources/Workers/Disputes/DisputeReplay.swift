@@ -296,6 +296,6 @@ extension Refusal {
   static var otherEnd: Refusal { Refusal("otherEnd") }
   /// A move against the rules: of which kind, and why.
   static func illegal(_ signed: SignedMessage, _ why: String) -> Refusal {
-    Refusal("illegalMove", [why: UInt64(signed.message.kind?.rawValue ?? 0)])
+    Refusal("illegalMove", [Number(why, UInt64(signed.message.kind?.rawValue ?? 0))])
   }
 }
