@@ -37,6 +37,7 @@ struct BuyCommand: ConsoleCommand {
   var resume = false
   @Option(help: "Where to write the receipt; RUN.receipt if it is not said.")
   var receipt: String?
+  @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
@@ -46,6 +47,7 @@ struct BuyCommand: ConsoleCommand {
     let terms = try CheckName.terms(check, audit: audit)
     let model = try ModelFolder().model(model)
     var want = try WantOptions.want(model, input, index, terms, limit)
+    want.lists = try turned.lists(usual: want.lists)
     guard limit > .zero else {
       throw Failure(
         .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")

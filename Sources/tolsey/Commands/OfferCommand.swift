@@ -121,6 +121,7 @@ struct OfferPost: ConsoleCommand {
       """)
   static let schema = "offer.post/1"
 
+  @OptionGroup var turned: ListOptions
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
   @Option(help: "The price of a run, in dollars.") var price: String
   @Option(help: "Runs that may be open at once.") var capacity: UInt64 = 1
@@ -131,6 +132,7 @@ struct OfferPost: ConsoleCommand {
 
   func run(on console: Console) async throws {
     let price = try Dollars.required(price)
+    let lists = try turned.lists()
     let model = try ModelFolder().model(model)
     let (_, key) = try key.open()
     let wallet = Wallet(try await node.connect(console), key)
@@ -143,6 +145,7 @@ struct OfferPost: ConsoleCommand {
       m.rate = Rate(price)
       m.runTime = runTime
       m.capacity = capacity
+      m.lists = lists
       return .postOffer(m)
     }
     let id = OfferID(settlement.id)

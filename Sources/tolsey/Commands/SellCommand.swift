@@ -32,6 +32,7 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "An account that may make its moves in disputes.") var deputy: String?
   @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
   @Option(help: "Seconds that a run may take.") var runTime: UInt64 = 60
+  @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
@@ -49,9 +50,10 @@ struct SellCommand: ConsoleCommand {
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     try await requireMoney(link, key.address)
-    var lists = Lists()
+    var usual = Lists()
     // What a buyer once rejected elsewhere is the buyer's own loss.
-    lists.maxRejection = million
+    usual.maxRejection = million
+    let lists = try turned.lists(usual: usual)
     let ware = Ware(
       model, PricePolicy(cost: Rate(price), offerMargin: 0),
       capacity: check == "auction" ? 0 : capacity, runTime: runTime, lists: lists, check: terms,
