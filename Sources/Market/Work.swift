@@ -66,6 +66,4 @@ public protocol Work: Sendable {
 extension Refusal {
   /// No kind of work of that name is known here.
   public static var unknownWork: Refusal { Refusal("unknownWork") }
-  /// The work cannot be done again by others, so no check that needs it can be had.
-  public static var noReferee: Refusal { Refusal("noReferee") }
 }

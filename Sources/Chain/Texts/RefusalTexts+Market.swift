@@ -88,6 +88,5 @@ extension RefusalTexts {
     RefusalText("wrongRound", "the game is at round {is}; the move is for round {got}"),
     RefusalText(
       "unitsDiffer", "{used} units are billed; where answers may be disputed it is all {asked}"),
-    RefusalText("noReferee", "this work cannot be done again by others"),
   ]
 }

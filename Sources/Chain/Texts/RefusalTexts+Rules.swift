@@ -5,7 +5,7 @@ extension RefusalTexts {
   /// can do wrong, and what earlier rules make impossible.
   static let beyondMessages: Set<String> = [
     "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
-    "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase", "noReferee",
+    "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
   ]
 
   /// Codes that a message can be refused with once its signature holds, sorted.
