@@ -1,5 +1,6 @@
 // Reading the court: who stands ready, which models can be judged, games with all their moves.
 
+import Archive
 import Chain
 import Hummingbird
 import Inference

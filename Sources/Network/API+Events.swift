@@ -1,5 +1,6 @@
 // The feed: what happened, block by block, for as long as the reader listens.
 
+import Archive
 import Chain
 import Hummingbird
 import Kernel

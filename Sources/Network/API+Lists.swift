@@ -1,5 +1,6 @@
 // Lists of what is alive, in pages: orders, offers, leases, bids.
 
+import Archive
 import Hummingbird
 import Kernel
 import Market

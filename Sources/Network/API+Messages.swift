@@ -1,5 +1,6 @@
 // Where messages come in, and where one asks later what became of them.
 
+import Archive
 public import Chain
 import Hummingbird
 public import Primitives

@@ -1,5 +1,6 @@
 // Reading single things: the node, accounts, and the nouns of the road by their ids.
 
+import Archive
 import Chain
 import Hummingbird
 import Kernel

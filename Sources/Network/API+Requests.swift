@@ -1,5 +1,6 @@
 // Reading requests: parameters, bodies within their limits, heights, ids and signatures.
 
+import Archive
 import Hummingbird
 import Primitives
 

@@ -1,5 +1,6 @@
 // What a node says about itself, and what the API needs to know of it once.
 
+public import Archive
 public import Chain
 public import Primitives
 

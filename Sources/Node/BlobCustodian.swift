@@ -1,5 +1,6 @@
 // Keeps blobs for their readers, and signs for them as a custodian of the genesis.
 
+import Archive
 import Chain
 import Kernel
 import Market

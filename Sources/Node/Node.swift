@@ -1,5 +1,6 @@
 // A node: store, state, producer, custodian, faucet and server, started and stopped in order.
 
+import Archive
 public import Chain
 import Foundation
 import Kernel

@@ -1,5 +1,6 @@
 // The parts of a node that live without a server: opened together, closed together.
 
+import Archive
 import Chain
 import Kernel
 import Logging

@@ -1,5 +1,6 @@
 // What happens on the producer's queue: letting in, cutting, writing, answering.
 
+import Archive
 import Chain
 import Dispatch
 import Kernel

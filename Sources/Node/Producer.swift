@@ -1,5 +1,6 @@
 // The one place where the state lives: it lets messages in, cuts blocks and makes them durable.
 
+import Archive
 import Chain
 import Dispatch
 import Kernel

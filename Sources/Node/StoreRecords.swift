@@ -1,5 +1,6 @@
 // What the API reads, from the store: rows as they were after the last block, and the log.
 
+import Archive
 import Chain
 import Kernel
 import NetworkRoom

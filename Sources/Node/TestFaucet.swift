@@ -1,5 +1,6 @@
 // Test money: a transfer from an account of the genesis, so much a day and address.
 
+import Archive
 import Chain
 import Foundation
 import Kernel

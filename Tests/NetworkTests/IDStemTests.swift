@@ -1,5 +1,6 @@
 // Ids as people type them: whole, in hex, or only begun.
 
+import Archive
 import NetworkRoom
 import Primitives
 import Testing

@@ -1,5 +1,6 @@
 // The feed of a running node: order, filters, and coming back after a cut.
 
+import Archive
 import Chain
 import Kernel
 import NetworkRoom

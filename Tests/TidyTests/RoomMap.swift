@@ -30,9 +30,10 @@ enum RoomMap {
     core("Inference", in: "Works/", ["Market", "Graphs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
-    room("Store", ["Chain"], ["GRDB", "GRDBSQLite"]),
+    room("Archive", ["Chain"]),
+    room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
-    room("NetworkRoom", at: "Network", ["Chain"], http),
+    room("NetworkRoom", at: "Network", ["Archive"], http),
     room("Agents", ["Chain", "Ciphers"]),
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models"]),

@@ -1,5 +1,6 @@
 // Following the feed, over as many connections as it takes.
 
+public import Archive
 public import Kernel
 import NIOCore
 public import Primitives
