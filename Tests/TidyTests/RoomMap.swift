@@ -32,6 +32,7 @@ enum RoomMap {
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
+    room("Explorer", ["Archive"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
     room("NetworkRoom", at: "Network", ["Archive"], http),
     room("Agents", ["Chain", "Ciphers"]),

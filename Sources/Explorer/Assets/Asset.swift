@@ -1,0 +1,38 @@
+// The files beside the pages: one style, one script, one icon, under names that change with them.
+
+import Primitives
+
+/// A file that never changes under its name.
+public struct Asset: Sendable {
+  let path: String
+  let type: String
+  let bytes: [UInt8]
+
+  init(_ name: String, _ ending: String, type: String, _ text: String) {
+    bytes = Array(text.utf8)
+    path = "/assets/\(name)-\(Hex.encode(SHA256.hash(bytes).bytes).dropFirst(2).prefix(12)).\(ending)"
+    self.type = type
+  }
+
+  static let style = Asset("tolsey", "css", type: "text/css; charset=utf-8", Style.text)
+  static let script = Asset("tolsey", "js", type: "text/javascript; charset=utf-8", Script.text)
+  static let icon = Asset("tolsey", "svg", type: "image/svg+xml", Icon.text)
+
+  static let all: [String: Asset] = Dictionary(
+    uniqueKeysWithValues: [style, script, icon].map { ($0.path, $0) })
+
+  var answer: Answer {
+    Answer(
+      headers: Explorer.shared + [
+        ("content-type", type), ("cache-control", "public, max-age=31536000, immutable"),
+      ], body: bytes)
+  }
+}
+
+enum Icon {
+  static let text = """
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" \
+    rx="6" fill="#0e4f52"/><path d="M5 11h22M16 11v15" stroke="#f4efe3" stroke-width="3.4" \
+    stroke-linecap="round"/><circle cx="16" cy="11" r="4.6" fill="#d9a441"/></svg>
+    """
+}

@@ -1,0 +1,68 @@
+// The site: which path shows what, drawn or as its twin, with headers that let nothing else in.
+
+public import Primitives
+
+/// Pages over a node's records. It keeps nothing of its own.
+public struct Explorer: Sendable {
+  public let house: House
+
+  public init(_ house: House) { self.house = house }
+
+  /// Nothing is loaded from elsewhere, nothing is framed, nothing runs that is not a file of ours.
+  static let policy =
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+  static let shared: [(name: String, value: String)] = [
+    ("content-security-policy", policy), ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+  ]
+
+  /// The answer to a visit; nil where the path is none of the site's.
+  public func answer(_ visit: Visit) async -> Answer? {
+    if let asset = Asset.all[visit.path] { return asset.answer }
+    var visit = visit
+    let wantsTwin = visit.path.hasSuffix(".json")
+    if wantsTwin { visit.path = String(visit.path.dropLast(5)) }
+    if visit.path == "/index" { visit.path = "/" }
+    do {
+      guard let sheet = try await sheet(for: visit) else { return nil }
+      return wantsTwin ? try twin(of: sheet) : try drawn(sheet, at: visit)
+    } catch let missing as Missing {
+      return failed(missing, at: visit, wantsTwin: wantsTwin)
+    } catch {
+      let broken = Missing(
+        500, "internal", "the page could not be drawn", hint: "look at the node's log")
+      return failed(broken, at: visit, wantsTwin: wantsTwin)
+    }
+  }
+
+  private func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
+    let page = Layout(house: house, sheet: sheet, path: visit.path).markup(try sheet.body())
+    return Answer(
+      status: sheet.status,
+      headers: Self.shared + [
+        ("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache"),
+      ], body: Array(page.text.utf8))
+  }
+
+  private func twin(of sheet: Sheet) throws -> Answer {
+    let members: [JSONValue.Member] = [
+      .init(name: "height", value: .unsigned(sheet.height)),
+      .init(name: "made", value: .unsigned(house.now().milliseconds)),
+    ]
+    let json = JSONValue.object(members + (try sheet.twin()))
+    return Answer(
+      status: sheet.status,
+      headers: Self.shared + [
+        ("content-type", "application/json"), ("cache-control", "no-cache"),
+      ], body: Array(json.text.utf8))
+  }
+
+  private func failed(_ missing: Missing, at visit: Visit, wantsTwin: Bool) -> Answer {
+    let sheet = MissingPage(missing: missing).sheet
+    let fallback = Answer(status: missing.status, headers: Self.shared, body: [])
+    return (try? wantsTwin ? twin(of: sheet) : drawn(sheet, at: visit)) ?? fallback
+  }
+}

@@ -1,0 +1,78 @@
+// How money, time and ids are written on a page.
+
+import Primitives
+
+/// Text of values, the same on every page.
+enum Formats {
+  /// Milliseconds since 1970 as `2026-11-21 17:05:09 UTC`.
+  static func utc(_ time: Time) -> String {
+    let seconds = time.milliseconds / 1000
+    let (year, month, day) = date(days: seconds / 86_400)
+    let rest = seconds % 86_400
+    return "\(year)-\(two(month))-\(two(day)) "
+      + "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)) UTC"
+  }
+
+  /// As `datetime` wants it.
+  static func iso(_ time: Time) -> String {
+    utc(time).replacing(" UTC", with: "Z").replacing(" ", with: "T")
+  }
+
+  /// `3 minutes ago`, `in 12 seconds`.
+  static func age(_ time: Time, now: Time) -> String {
+    if time.milliseconds > now.milliseconds {
+      return "in " + span(time.milliseconds - now.milliseconds)
+    }
+    let text = span(now.milliseconds - time.milliseconds)
+    return text == "a moment" ? "just now" : text + " ago"
+  }
+
+  static func span(_ milliseconds: UInt64) -> String {
+    let seconds = milliseconds / 1000
+    switch seconds {
+    case 0: return "a moment"
+    case 1..<120: return plural(seconds, "second")
+    case 120..<7_200: return plural(seconds / 60, "minute")
+    case 7_200..<172_800: return plural(seconds / 3600, "hour")
+    default: return plural(seconds / 86_400, "day")
+    }
+  }
+
+  static func plural(_ count: UInt64, _ noun: String) -> String {
+    "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  /// `12 345 678`, with spaces that do not break.
+  static func grouped(_ number: UInt64) -> String {
+    let digits = String(number)
+    guard digits.count > 4 else { return digits }
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += "\u{A0}" }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Parts per million as `97.3 %`.
+  static func percent(ppm: UInt64) -> String {
+    let tenths = (ppm + 500) / 1000
+    return tenths % 10 == 0 ? "\(tenths / 10)\u{A0}%" : "\(tenths / 10).\(tenths % 10)\u{A0}%"
+  }
+
+  private static func two(_ number: UInt64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+  /// The civil date of a day since 1970 (Howard Hinnant, chrono-compatible date algorithms, 2013).
+  private static func date(days: UInt64) -> (year: UInt64, month: UInt64, day: UInt64) {
+    let shifted = days + 719_468
+    let era = shifted / 146_097
+    let dayOfEra = shifted % 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+}

@@ -1,0 +1,44 @@
+// What the pages read: the log, the lists, and what the node says about itself.
+
+public import Archive
+public import Chain
+public import Primitives
+
+/// Everything behind the pages. Node gives these to it.
+public struct House: Sendable {
+  public var records: any Records
+  public var listings: any Listings
+  public var genesis: Genesis
+  public var version: String
+  /// Whether time moves by steps, as in the demo.
+  public var isStepped: Bool
+  public var hasFaucet: Bool
+  /// The wall clock: ages are counted from here.
+  public var now: @Sendable () -> Time
+  /// The pages of `docs/`, by their path within it (`concepts/road`).
+  public var docs: [String: String]
+
+  public init(
+    records: any Records, listings: any Listings, genesis: Genesis, version: String,
+    isStepped: Bool = false, hasFaucet: Bool = false, docs: [String: String] = [:],
+    now: @escaping @Sendable () -> Time
+  ) {
+    self.records = records
+    self.listings = listings
+    self.genesis = genesis
+    self.version = version
+    self.isStepped = isStepped
+    self.hasFaucet = hasFaucet
+    self.docs = docs
+    self.now = now
+  }
+}
+
+extension House {
+  /// A row in its type; a row that does not decode is the node's fault.
+  func row<Row: Fielded>(
+    _ type: Row.Type, _ table: String, _ key: [UInt8]
+  ) throws -> Row? {
+    try records.row(table, key: key).value.map { try CBOR.decode(type, from: $0) }
+  }
+}

@@ -1,0 +1,130 @@
+// The small pieces that pages are put together from.
+
+import Kernel
+import Primitives
+
+/// Pieces that look the same everywhere.
+enum Parts {
+  /// A moment with its age beside it; the script keeps nothing, the age is that of the page.
+  static func time(_ time: Time) -> Markup {
+    "<time datetime=\"\(Formats.iso(time))\">\(Formats.utc(time))</time>"
+  }
+
+  static func age(_ time: Time, now: Time) -> Markup {
+    """
+    <time datetime="\(Formats.iso(time))" title="\(Formats.utc(time))">\
+    \(Formats.age(time, now: now))</time>
+    """
+  }
+
+  static func money(_ units: UInt64) -> Markup {
+    "<span class=\"money\">\(Amount(units).dollars)</span>"
+  }
+
+  /// An id as a link: its short form, whole on copying. `kind` is the prefix of its printed form.
+  static func link(_ kind: String, _ id: Bytes32, to folder: String) -> Markup {
+    if id == .zero { return none }
+    return """
+      <a class="id" href="/\(folder)/\(PrintedID.full(kind, id))" \
+      title="\(PrintedID.full(kind, id))">\(PrintedID.short(kind, id))</a>
+      """
+  }
+
+  static func road(_ id: Bytes32) -> Markup { link("order", id, to: "orders") }
+  static func lease(_ id: Bytes32) -> Markup { link("lease", id, to: "leases") }
+  static func run(_ id: Bytes32) -> Markup { link("run", id, to: "runs") }
+  static func game(_ id: Bytes32) -> Markup { link("game", id, to: "disputes") }
+  static func offer(_ id: Bytes32) -> Markup { link("offer", id, to: "offers") }
+
+  static func model(_ id: Bytes32) -> Markup {
+    if id == .zero { return none }
+    return "<a class=\"id\" href=\"/models/\(id.description)\" title=\"\(id.description)\">\(short(id))</a>"
+  }
+
+  static func message(_ id: Bytes32) -> Markup {
+    if id == .zero { return none }
+    return "<a class=\"id\" href=\"/messages/\(id.description)\" title=\"\(id.description)\">\(short(id))</a>"
+  }
+
+  static func account(_ address: Address) -> Markup {
+    if address == Address() { return none }
+    let text = address.checksummed
+    return """
+      <a class="id" href="/accounts/\(text)" title="\(text)">\
+      \(String(text.prefix(8)))…\(String(text.suffix(4)))</a>
+      """
+  }
+
+  static func block(_ height: UInt64) -> Markup {
+    "<a class=\"number\" href=\"/blocks/\(height)\">\(Formats.grouped(height))</a>"
+  }
+
+  /// An id in full with a button that copies it; without a script it is there to be selected.
+  static func whole(_ text: String) -> Markup {
+    "<code class=\"whole\" data-copy>\(text)</code>"
+  }
+
+  static let none: Markup = "<span class=\"none\">none</span>"
+
+  private static func short(_ id: Bytes32) -> String {
+    String(id.description.prefix(10)) + "…"
+  }
+
+  /// What kind of word a badge says; never by its colour alone.
+  enum Tone: String { case plain, good, bad, wait }
+
+  static func badge(_ word: String, _ tone: Tone = .plain) -> Markup {
+    "<span class=\"badge \(tone.rawValue)\">\(word)</span>"
+  }
+
+  /// Names and values, one a line: the body of an object's page.
+  static func fields(_ rows: [(name: String, value: Markup)]) -> Markup {
+    """
+    <dl class="fields">\(rows.markup { "<div><dt>\($0.name)</dt><dd>\($0.value)</dd></div>" })</dl>
+    """
+  }
+
+  /// A table that scrolls by itself where the screen is narrow.
+  ///
+  /// - Parameter columns: the heads; one that begins with `#` is of numbers.
+  static func table(
+    _ caption: String, _ columns: [String], _ rows: [[Markup]], empty: String
+  ) -> Markup {
+    guard !rows.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
+    let isNumber = columns.map { $0.hasPrefix("#") }
+    let heads = columns.enumerated().markup { index, name in
+      let text = isNumber[index] ? String(name.dropFirst()) : name
+      return "<th scope=\"col\"\(isNumber[index] ? " class=\"n\"" : "")>\(text)</th>"
+    }
+    let lines = rows.markup { row in
+      let cells = row.enumerated().markup { index, cell in
+        index < isNumber.count && isNumber[index]
+          ? "<td class=\"n\">\(cell)</td>" : "<td>\(cell)</td>"
+      }
+      return "<tr>\(cells)</tr>"
+    }
+    return """
+      <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>
+      <caption class="unseen">\(caption)</caption>
+      <thead><tr>\(heads)</tr></thead><tbody>\(lines)</tbody></table></div>
+      """
+  }
+
+  /// Links to the pages of a list.
+  static func pager(_ path: String, _ visit: Visit, next: UInt64?) -> Markup {
+    let kept = visit.query.filter { $0.name != "before" && !$0.value.isEmpty }
+    let base = kept.map { "\(Escape.component($0.name))=\(Escape.component($0.value))" }
+    let isFirst = visit.value("before") == nil
+    let first: Markup =
+      isFirst ? "" : "<a href=\"\(address(path, base))\" rel=\"first\">Newest</a>"
+    let older: Markup =
+      next.map { "<a href=\"\(address(path, base + ["before=\($0)"]))\" rel=\"next\">Older</a>" }
+      ?? ""
+    return isFirst && next == nil
+      ? "" : "<nav class=\"pager\" aria-label=\"Pages\">\(first) \(older)</nav>"
+  }
+
+  private static func address(_ path: String, _ query: [String]) -> String {
+    query.isEmpty ? path : path + "?" + query.joined(separator: "&")
+  }
+}

@@ -1,0 +1,77 @@
+// One page before it is drawn: its title, its body, and the same as JSON.
+
+public import Primitives
+
+/// The parts of the site, as the head of a page names them.
+public enum Section: String, CaseIterable, Sendable {
+  case road = "Road"
+  case market = "Market"
+  case orders = "Orders"
+  case disputes = "Disputes"
+  case models = "Models"
+  case leaders = "Leaders"
+  case blocks = "Blocks"
+  case docs = "Docs"
+
+  public var path: String {
+    switch self {
+    case .road: "/"
+    case .market: "/market"
+    case .orders: "/orders"
+    case .disputes: "/disputes"
+    case .models: "/models"
+    case .leaders: "/leaders"
+    case .blocks: "/blocks"
+    case .docs: "/docs"
+    }
+  }
+}
+
+/// What a path shows. Body and twin are made when they are asked for, never both.
+public struct Sheet: Sendable {
+  public var status = 200
+  public var title: String
+  public var section: Section?
+  /// The height of the last block that the page reflects.
+  public var height: UInt64
+  /// A feed whose events make the page draw its `data-live` parts again; nil where nothing moves.
+  public var feed: String?
+  public var body: @Sendable () throws -> Markup
+  /// The members of the twin, after `height` and `made`.
+  public var twin: @Sendable () throws -> [JSONValue.Member]
+
+  public init(
+    status: Int = 200, title: String, section: Section? = nil, height: UInt64, feed: String? = nil,
+    body: @escaping @Sendable () throws -> Markup,
+    twin: @escaping @Sendable () throws -> [JSONValue.Member]
+  ) {
+    self.status = status
+    self.title = title
+    self.section = section
+    self.height = height
+    self.feed = feed
+    self.body = body
+    self.twin = twin
+  }
+}
+
+/// Why a path shows nothing. The page that says so has the status.
+public struct Missing: Error, Sendable {
+  public var status: Int
+  public var code: String
+  public var message: String
+  public var hint: String
+
+  public init(_ status: Int, _ code: String, _ message: String, hint: String = "") {
+    self.status = status
+    self.code = code
+    self.message = message
+    self.hint = hint
+  }
+
+  public static func unknown(_ what: String) -> Missing {
+    Missing(
+      404, "notFound", "no \(what) is known here",
+      hint: "look whether the link was copied whole, or search for its first letters")
+  }
+}
