@@ -24,6 +24,7 @@ let package = Package(
   ],
   targets: [
     kernels("CKernels"),
+    kernels("CDocs"),
     library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
     room("Primitives", ["CKernels", "CSecp256k1"]),
     room("Kernel", ["Primitives"]),
@@ -36,7 +37,7 @@ let package = Package(
     room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive", grdb, sqlite]),
-    room("Explorer", ["Archive"]),
+    room("Explorer", ["Archive", "CDocs"]),
     room("NetworkRoom", at: "Network", ["Archive", hummingbird, lifecycle, logging] + nio),
     room("Agents", ["Chain", "Ciphers"]),
     room("Workers", ["Agents", "Models"]),

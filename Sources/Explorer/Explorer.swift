@@ -22,6 +22,7 @@ public struct Explorer: Sendable {
   /// The answer to a visit; nil where the path is none of the site's.
   public func answer(_ visit: Visit) async -> Answer? {
     if let asset = Asset.all[visit.path] { return asset.answer }
+    if let picture = DocsPages(house).picture(visit.path) { return picture }
     var visit = visit
     let wantsTwin = visit.path.hasSuffix(".json")
     if wantsTwin { visit.path = String(visit.path.dropLast(5)) }

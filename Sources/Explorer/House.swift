@@ -15,12 +15,10 @@ public struct House: Sendable {
   public var hasFaucet: Bool
   /// The wall clock: ages are counted from here.
   public var now: @Sendable () -> Time
-  /// The pages of `docs/`, by their path within it (`concepts/road`).
-  public var docs: [String: String]
 
   public init(
     records: any Records, listings: any Listings, genesis: Genesis, version: String,
-    isStepped: Bool = false, hasFaucet: Bool = false, docs: [String: String] = [:],
+    isStepped: Bool = false, hasFaucet: Bool = false,
     now: @escaping @Sendable () -> Time
   ) {
     self.records = records
@@ -29,7 +27,6 @@ public struct House: Sendable {
     self.version = version
     self.isStepped = isStepped
     self.hasFaucet = hasFaucet
-    self.docs = docs
     self.now = now
   }
 }

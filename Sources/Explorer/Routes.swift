@@ -10,6 +10,7 @@ extension Explorer {
     let first = parts.removeFirst()
     let name = parts.first ?? ""
     switch (first, parts.count) {
+    case ("docs", _): return try DocsPages(house).sheet(parts.joined(separator: "/"), visit)
     default: return nil
     }
   }

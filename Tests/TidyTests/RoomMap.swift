@@ -32,7 +32,7 @@ enum RoomMap {
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
-    room("Explorer", ["Archive"]),
+    room("Explorer", ["Archive", "CDocs"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
     room("NetworkRoom", at: "Network", ["Archive"], http),
     room("Agents", ["Chain", "Ciphers"]),
@@ -45,7 +45,7 @@ enum RoomMap {
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.
-  static let leaves: Set = ["CKernels", "CSecp256k1"]
+  static let leaves: Set = ["CKernels", "CSecp256k1", "CDocs"]
 
   private static let http: Set = [
     "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
