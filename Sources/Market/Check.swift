@@ -25,7 +25,7 @@ public enum Move: Sendable {
   /// The buyer's salt for the draw of the audit.
   case salt(Bytes32)
   /// Who was called to audit; nobody when no auditor is left.
-  case called(Address?)
+  case called(Address?, behind: [Address])
   case sealTrace(Bytes32)
   case unsealTrace(root: Bytes32, salt: Bytes32)
   /// The games about an answer: it lost one, or none is open any more.
@@ -79,11 +79,10 @@ extension TrialClocks {
 /// An auditor is to be called.
 public struct AuditCall: Sendable {
   public let draw: Draw
-  public let turn: UInt64
   /// The height in which what is drawn over was fixed.
   public let fixedAt: UInt64
-  /// Who was called before, and does not get another turn.
-  public let called: [Address]
+  /// Who comes next after a silent auditor; nothing at the first call, which draws the line.
+  public let line: [Address]?
   /// Who was silent in the turn before, and pays for it.
   public let fined: Address?
 }

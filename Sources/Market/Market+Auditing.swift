@@ -100,7 +100,9 @@ extension MarketTables {
     (run.auditor, run.auditBond) = (Address(), .zero)
     let highest = lease.seats.map(\.stake).max() ?? .zero
     let bond = try Bonds.challengeBond(against: highest, terms: terms)
-    let drawn = try drawAuditor(call, for: lease, bond: bond, k)
+    var line = call.line ?? []
+    if call.line == nil { line = try self.line(call, for: lease) }
+    let (drawn, behind) = next(in: line, bond: bond)
     if let drawn {
       try tie(bond, of: drawn)
       (run.auditor, run.auditBond) = (drawn, bond)
@@ -111,7 +113,7 @@ extension MarketTables {
           lease: key.lease.digest, parties: [drawn, lease.buyer], objects: [run.input.blob]))
     }
     let step = try run.game.play(
-      .called(drawn), by: .market, in: try trial(key, run, lease, k))
+      .called(drawn, behind: behind), by: .market, in: try trial(key, run, lease, k))
     try follow(step, key, &run, &lease, &k)
   }
 

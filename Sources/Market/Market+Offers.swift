@@ -119,6 +119,7 @@ extension MarketTables {
       lease.auditPpm = shape.auditPpm
       lease.work = offer.work
       lease.spec = offer.spec
+      lease.shunned = shunned(lease, bidders: [], k)
       try requireAuditors(for: offer.work, offer.spec, terms)
       try admit(m.input, for: lease, works)
     }

@@ -66,6 +66,9 @@ extension MarketTables {
   }
 
   public func forEachAuditor(_ body: (Address, Auditor) -> Void) { auditors.forEach(body) }
+  public func forEachAuditorList(_ body: (Bytes32, AuditorList) -> Void) {
+    auditorLists.forEach(body)
+  }
   public func forEachClaim(_ body: (Bytes32, Claim) -> Void) { claims.forEach(body) }
   public func forEachOpening(_ body: (Bytes32, Opening) -> Void) { openings.forEach(body) }
   public func forEachDispute(_ body: (GameID, Dispute) -> Void) { disputes.forEach(body) }

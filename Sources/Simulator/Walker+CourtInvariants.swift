@@ -46,7 +46,7 @@ extension Walker {
         if claim.begun != begun[id] ?? 0 { wrong = "claim \(id) lost a game" }
       }
     }
-    return wrong ?? brokenRuns(games) ?? brokenAuditors()
+    return wrong ?? brokenRuns(games) ?? brokenAuditors() ?? brokenLists()
   }
 
   private func brokenRuns(_ games: [RunKey: UInt64]) -> String? {
@@ -78,5 +78,29 @@ extension Walker {
       if auditor.tied > auditor.bond { wrong = "auditor \(account) has more tied than it has" }
     }
     return wrong
+  }
+
+  /// Whoever stands for a subject has a place in its list, and nobody has one without a row.
+  private func brokenLists() -> String? {
+    var auditors: [Address: Auditor] = [:]
+    var wanted: Set<[UInt8]> = []
+    state.market.forEachAuditor { account, auditor in
+      auditors[account] = auditor
+      for subject in auditor.subjects { wanted.insert(subject.bytes + account.bytes) }
+    }
+    var wrong: String?
+    state.market.forEachAuditorList { subject, list in
+      if list.places.isEmpty { wrong = "the list of \(subject) is empty and stays" }
+      for place in list.places {
+        let isNamed = wanted.remove(subject.bytes + place.account.bytes) != nil
+        let isDropped = auditors[place.account]?.dropped.contains(subject) ?? false
+        if place.stands != isNamed || place.stands == isDropped {
+          wrong = "auditor \(place.account) has a wrong place for \(subject)"
+        }
+      }
+      let owners = Set(list.standing.compactMap { auditors[$0]?.owner })
+      if list.operators != UInt64(owners.count) { wrong = "operators of \(subject)" }
+    }
+    return wrong ?? (wanted.isEmpty ? nil : "an auditor stands in no list")
   }
 }

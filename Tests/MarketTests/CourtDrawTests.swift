@@ -12,8 +12,7 @@ struct CourtDrawTests {
   static func deserted(
     _ guests: [String], before: (inout House) throws -> Void = { _ in }
   ) throws -> CourtTable {
-    var t = try CourtTable(guests: guests)
-    try before(&t.house)
+    var t = try CourtTable(guests: guests, first: before)
     try t.house.block()
     for name in House.auditors { try t.house.send(House.leave(name)) }
     return t
@@ -145,9 +144,9 @@ struct CourtDrawTests {
     refused("auditBondTooSmall") { () throws(Refusal) in try send(290, 60_000) }
     try send(291, 60_001)
     let list = try #require(house.market.auditorLists[House.subject])
-    #expect(list.accounts.count == AuditorList.longest)
+    #expect(list.standing.count == AuditorList.longest)
     #expect(list.operators == UInt64(AuditorList.longest))
-    #expect(!list.accounts.contains(Address(lastBytesOf: Bytes32(words: 0, 0, 1, 0))))
+    #expect(!list.standing.contains(Address(lastBytesOf: Bytes32(words: 0, 0, 1, 0))))
   }
 
   // MARK: - Biasing actors

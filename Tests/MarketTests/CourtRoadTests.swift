@@ -48,7 +48,7 @@ struct CourtRoadTests {
     house.market.forEachLease { found = ($0, $1) }
     let (id, lease) = try #require(found)
     // Whoever bid is left out of the draw, also when it won nothing.
-    #expect(lease.bidders.contains(House.account("bidder")) == true)
+    #expect(lease.shunned.contains(House.account("bidder")) == true)
     #expect(house.gain("bidder") == 0)
     try house.send(House.honour("provider", id))
     #expect(house.gain("provider") == -60_000_000)

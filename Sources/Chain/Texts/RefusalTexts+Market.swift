@@ -70,6 +70,11 @@ extension RefusalTexts {
   static let court: [RefusalText] = [
     RefusalText("unsortedSubjects", "the subjects are not in ascending order, each once"),
     RefusalText("leavesAudits", "this auditor has asked for its bond back"),
+    RefusalText(
+      "leftSubject", "this auditor gave the subject up; what was drawn over then still counts",
+      hint: "register for it again when the unbonding time has passed"),
+    RefusalText(
+      "tooManyChanges", "{limit} changes are remembered; one must be forgotten first"),
     RefusalText("notAnAuditor", "this account is not registered as an auditor"),
     RefusalText(
       "auditBondTooSmall", "the bond is {is$}; the least that gets a place is {least$}"),

@@ -17,6 +17,8 @@ public struct AuditDraw: Fielded, Hashable {
   public var turn: UInt64 = 0
   /// Who was called, in order; the last is the auditor.
   public var called: [Address] = []
+  /// Who is called next, should that one be silent.
+  public var line: [Address] = []
 
   public init() {}
 
@@ -30,7 +32,11 @@ public struct AuditDraw: Fielded, Hashable {
     try v("salt", &salt)
     try v("turn", &turn)
     try v("called", &called)
+    try v("line", &line)
   }
+
+  /// As many as a seed has words for.
+  static let longestLine: UInt64 = 7
 
   public var auditor: Address { called.last ?? Address() }
 
@@ -68,12 +74,18 @@ public struct AuditDraw: Fielded, Hashable {
     return call(in: t, fined: called.last)
   }
 
+  /// Somebody is called, with those behind who follow when it is silent.
+  mutating func call(_ auditor: Address, behind: [Address]) {
+    called.append(auditor)
+    line = behind
+  }
+
   private func lot(in t: Trial) -> Draw {
     Draw(object: t.run.digest, fixed: fixed, salt: salt, beacon: beacon)
   }
 
   private func call(in t: Trial, fined: Address?) -> AuditCall {
-    AuditCall(draw: lot(in: t), turn: turn, fixedAt: fixedAt, called: called, fined: fined)
+    AuditCall(draw: lot(in: t), fixedAt: fixedAt, line: fined == nil ? nil : line, fined: fined)
   }
 }
 

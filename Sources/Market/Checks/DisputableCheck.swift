@@ -94,9 +94,9 @@ extension DisputableCheck {
       try draw.fix(id.digest, in: t)
       return .beacon
     case (.salt(let salt), .buyer, .drawing): return try draw(salt, in: t)
-    case (.called(let auditor), .market, .drawn):
+    case (.called(let auditor, let behind), .market, .drawn):
       guard let auditor else { return try openWindow(in: t) }
-      draw.called.append(auditor)
+      draw.call(auditor, behind: behind)
       return .wait(until: try t.afterRedoing(t.clocks.audit))
     case (.sealTrace(let seal), .seat(0), .drawn):
       // A provider who is asked again must not change its word meanwhile.

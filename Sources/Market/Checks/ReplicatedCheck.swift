@@ -133,9 +133,9 @@ extension ReplicatedCheck {
       try open(seat, evidence, salt, id, in: t)
       return isOpen ? try endOpening(in: t) : .stay
     case (.salt(let salt), .buyer, .drawing): return try draw(salt, in: t)
-    case (.called(let auditor), .market, .auditing):
+    case (.called(let auditor, let behind), .market, .auditing):
       guard let auditor else { return try beginOpening(in: t) }
-      draw.called.append(auditor)
+      draw.call(auditor, behind: behind)
       return .wait(until: try t.afterRedoing(t.clocks.audit))
     case (.sealTrace(let seal), .auditor, .auditing):
       auditSeal = seal

@@ -71,8 +71,9 @@ public struct Lease: Fielded, Hashable {
   /// What is done, for those who do it again; empty where the check has no court.
   public var work = ""
   public var spec: [UInt8] = []
-  /// Who bid: neither they nor their operators audit.
-  public var bidders: [Address] = []
+  /// Who audits none of its runs beside its parties: those who bid, and who ran any of them when
+  /// the lease was made.
+  public var shunned: [Address] = []
   public var termsVersion: UInt64 = 0
   public var units: UInt64 = 1
   public var runTime: UInt64 = 0
@@ -107,7 +108,7 @@ public struct Lease: Fielded, Hashable {
     try v("auditPpm", &auditPpm)
     try v("work", &work)
     try v("spec", &spec)
-    try v("bidders", &bidders)
+    try v("shunned", &shunned)
     try v("termsVersion", &termsVersion)
     try v("units", &units)
     try v("runTime", &runTime)

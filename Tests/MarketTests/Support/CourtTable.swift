@@ -21,13 +21,15 @@ struct CourtTable: ~Copyable {
   /// Registers five auditors, posts an offer, and takes it: the evidence is awaited.
   init(
     price: UInt64 = 1_000_000, audit: UInt64 = 50_000, guests: [String] = [],
-    auditBond: UInt64 = 300_000_000, deputies: Bool = false
+    auditBond: UInt64 = 300_000_000, deputies: Bool = false,
+    first act: (inout House) throws -> Void = { _ in }
   ) throws {
     let others = deputies ? ["deputy of buyer", "deputy of provider"] : []
     let names = ["buyer", "provider"] + House.auditors + guests + others
     var house = try House(names)
     let start = names.map { ($0, Int64(House.fund.units)) }
     for name in House.auditors { try house.send(House.register(name, bond: auditBond)) }
+    try act(&house)
     var post = OfferRoadTests.offer()
     post.check = CheckTerms("disputable", [Number("audit", audit)])
     post.rate = Rate(Amount(price))
