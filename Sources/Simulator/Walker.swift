@@ -15,6 +15,8 @@ public struct Walker: ~Copyable {
   var twin: State
   var random: Seeded
   public internal(set) var coverage = Coverage()
+  /// The last block, for those who make something out of blocks.
+  public private(set) var lastBlock = Block()
   /// How often an account's lane was used in the block that is being written.
   var lanes: [Address: UInt8] = [:]
   /// The salts that buyers committed to, by the order that will open them.
@@ -49,6 +51,10 @@ public struct Walker: ~Copyable {
   public mutating func step() throws {
     lanes.removeAll(keepingCapacity: true)
     var messages: [VerifiedMessage] = []
+    if coverage.blocks == 0 {
+      // Nobody deals with who cannot be written to; two find that out.
+      for account in cast.people.dropLast(2) { messages.append(try address(publishKey(of: account))) }
+    }
     for _ in 0..<random.below(7) {
       for written in try write() {
         let content = random.chance(12) ? try spoil(written) : written
@@ -63,6 +69,7 @@ public struct Walker: ~Copyable {
     let made = try state.produce(plan, messages)
     let other = try twin.produce(plan, messages)
     coverage.note(made, messages)
+    lastBlock = made.block
     try checkTwin(made, other)
     try checkInvariants(made)
   }
