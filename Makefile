@@ -54,8 +54,10 @@ format: ## format Swift sources in place
 lint: ## check the format of Swift sources
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
-docs: build ## write the generated reference pages anew
+docs: build ## write the generated pages anew
 	@scripts/reference.py $(BINARY)
+	@scripts/rooms.py
+	@scripts/embed-docs.py
 
 clean: ## remove what the builds left
 	rm -rf .build $(SCRATCH) .build-fuzz

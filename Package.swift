@@ -23,27 +23,49 @@ let package = Package(
     github("swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    // What Swift cannot reach: SHA-NI, VNNI dot products, CPU features.
     kernels("CKernels"),
+    // The pages of docs/, put into the program by the compiler.
     kernels("CDocs"),
+    // The door to the system's libsecp256k1.
     library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
+    // Bytes, field lists, CBOR, hashes, Merkle trees, keys, EIP-712, amounts, typed ids.
     room("Primitives", ["CKernels", "CSecp256k1"]),
+    // Tables with undo, ledger, timers, accounts, beacon, terms, events.
     room("Kernel", ["Primitives"]),
+    // A model as a graph of integer operations, in plain code: the reference.
     room("Graphs", ["Primitives"]),
+    // The road from order to settlement, and the checks, one file each.
     room("Market", ["Kernel"]),
+    // What a good spec for a model run is; published models; the referee's step.
     room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
+    // Keys wrapped to their readers (HPKE).
     room("Ciphers", ["Primitives", crypto]),
+    // ONNX import, calibration, the fast executor that gives the same bits.
     room("Models", ["Graphs", "CKernels"]),
+    // Records, learned from settled runs.
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
+    // All messages, state, blocks, the state tree, receipts.
     room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
+    // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
+    // Blocks, rows, lists and blobs on disk, one durable transaction a block.
     room("Store", ["Archive", grdb, sqlite]),
+    // The pages for people, drawn in Swift: objects, charts, docs.
     room("Explorer", ["Archive", "CDocs"]),
+    // The HTTP API and its client.
     room("NetworkRoom", at: "Network", ["Archive", hummingbird, lifecycle, logging] + nio),
+    // The buyer: budget, orders, judging what came.
     room("Agents", ["Chain", "Ciphers"]),
+    // The provider: offers, bids, runs, defence; the checker: audits, disputes.
     room("Workers", ["Agents", "Models"]),
+    // Random walks over the rules, from a seed.
     room("Simulator", ["Chain"]),
+    // Every known cheat as an actor, and what it expects to earn.
     room("Cheats", ["Market"]),
-    room("Node", ["Store", "NetworkRoom", "Workers", "Agents", lifecycle, logging]),
+    // Puts the parts together; the demo.
+    room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
+    // The command line.
     program("tolsey", ["Node", "Models", "Cheats", parser]),
 
     tests("PrimitivesTests", ["Primitives"]),

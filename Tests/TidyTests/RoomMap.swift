@@ -40,7 +40,7 @@ enum RoomMap {
     room("Workers", ["Agents", "Models"]),
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
-    room("Node", ["Store", "NetworkRoom", "Workers", "Agents"], service),
+    room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
     room("tolsey", ["Node", "Cheats"], ["ArgumentParser"]),
   ]
 

@@ -192,4 +192,11 @@ import Testing
     #expect(found("no title") == [1])
     #expect(found("# A\n```\n# not a title\n```\n[c](c.md)") == [5])
   }
+
+  @Test func everyPageIsCarriedAndNoOther() {
+    let list = "\n#embed \"../../docs/a.md\"\n};\n#embed \"../../docs/gone.md\"\n"
+    let found = Rules.carried(["docs/a.md", "docs/b.md", "README.md"], list) { $0 == "docs/a.md" }
+    #expect(
+      found.map(\.what) == ["docs/b.md is not carried", "docs/gone.md is carried and not there"])
+  }
 }

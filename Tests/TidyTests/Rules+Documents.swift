@@ -25,6 +25,21 @@ extension Rules {
     }
   }
 
+  /// `list` is the C file that puts the pages into the program.
+  static func carried(
+    _ documents: [String], _ list: String, exists: (String) -> Bool
+  ) -> [Violation] {
+    let path = "Sources/CDocs/docs.c"
+    let remedy = "run scripts/embed-docs.py"
+    let missing = documents.filter { $0.hasPrefix("docs/") }
+      .filter { !list.contains("\n#embed \"../../\($0)\"\n") }
+      .map { Violation(path, 1, "\($0) is not carried", remedy: remedy) }
+    let gone = list.split(separator: "\n").filter { $0.hasPrefix("#embed") }
+      .map { String($0.dropFirst(14).dropLast()) }.filter { !exists($0) }
+      .map { Violation(path, 1, "\($0) is carried and not there", remedy: remedy) }
+    return missing + gone
+  }
+
   /// The lines outside fenced code.
   private static func prose(_ text: String) -> [(line: Substring, number: Int)] {
     var isCode = false

@@ -26,6 +26,12 @@ import Testing
     #expect(violations.report == "")
   }
 
+  @Test func theProgramCarriesEveryPage() {
+    let list = Repository.text("Sources/CDocs/docs.c")
+    let violations = Rules.carried(Repository.documents, list, exists: Repository.exists)
+    #expect(violations.report == "")
+  }
+
   /// A walk that found nothing would keep every rule.
   @Test func theRepositoryIsThere() {
     #expect(Repository.swift.contains { $0.path == "Package.swift" })
