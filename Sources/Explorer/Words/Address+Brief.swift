@@ -1,0 +1,11 @@
+// An address where there is no room for all of it, and no link.
+
+import Primitives
+
+extension Address {
+  /// `0x12ab…cd34`.
+  var brief: String {
+    let text = checksummed
+    return text.prefix(6) + "…" + text.suffix(4)
+  }
+}

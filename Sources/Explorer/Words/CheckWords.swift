@@ -1,0 +1,40 @@
+// What a check is, said to somebody who has never heard of it.
+
+import Kernel
+import Market
+import Primitives
+
+/// Words for the terms of a check; what is not known shows its own name.
+enum CheckWords {
+  /// Behind "checked by": `3 equal answers, and an audit of 5 % of the runs`.
+  static func means(_ check: CheckTerms) -> String {
+    let audit = number("audit", check)
+    switch check.kind {
+    case "open": return "its buyer alone"
+    case "replicated":
+      let seats = "\(number("replicas", check)) blind answers, of which more than half must be equal"
+      return audit == 0 ? seats : seats + ", and audits of \(Formats.percent(ppm: audit)) of the runs"
+    case "disputable":
+      return "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
+    default: return check.kind
+    }
+  }
+
+  /// The name with its numbers: `replicated (replicas 3, audit 5 %)`.
+  static func name(_ check: CheckTerms) -> String {
+    let numbers = check.numbers.filter { $0.name != "audit" || $0.value > 0 }.map { number in
+      number.name == "audit"
+        ? "audit \(Formats.percent(ppm: number.value))" : "\(number.name) \(number.value)"
+    }
+    return check.kind + (numbers.isEmpty ? "" : " (\(numbers.joined(separator: ", ")))")
+  }
+
+  /// How many seats answer each run.
+  static func seats(_ check: CheckTerms) -> UInt64 {
+    check.kind == "replicated" ? number("replicas", check) : 1
+  }
+
+  static func number(_ name: String, _ check: CheckTerms) -> UInt64 {
+    check.numbers.first { $0.name == name }?.value ?? 0
+  }
+}
