@@ -15,6 +15,8 @@ public struct House: Sendable {
   public var hasFaucet: Bool
   /// The wall clock: ages are counted from here.
   public var now: @Sendable () -> Time
+  /// Samples of the node's last hour, oldest first.
+  public var vitals: @Sendable () -> [Vital] = { [] }
 
   public init(
     records: any Records, listings: any Listings, genesis: Genesis, version: String,

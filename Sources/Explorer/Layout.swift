@@ -41,7 +41,7 @@ struct Layout {
     <a href="\(twinPath)">This page as JSON</a>.
     \(network)
     <a href="/api/docs">API</a> · <a href="/docs">Docs</a> · <a href="/parameters">Parameters</a>
-    · <a href="/refusals">Refusals</a> · <a href="/receipts/verify">Verify a receipt</a>
+    · <a href="/node">The node</a> · <a href="/refusals">Refusals</a> · <a href="/receipts/verify">Verify a receipt</a>
     </p></footer>
     </body>
     </html>
