@@ -17,6 +17,8 @@ public struct House: Sendable {
   public var now: @Sendable () -> Time
   /// Samples of the node's last hour, oldest first.
   public var vitals: @Sendable () -> [Vital] = { [] }
+  /// The OpenAPI document of the node.
+  public var api: @Sendable () -> JSONValue? = { nil }
 
   public init(
     records: any Records, listings: any Listings, genesis: Genesis, version: String,

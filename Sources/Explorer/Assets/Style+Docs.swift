@@ -18,6 +18,9 @@ extension Style {
     border-left:3px solid var(--line)}
     .menu a[aria-current]{border-color:var(--focus);color:var(--ink);font-weight:600}
     .findings{list-style:none;padding:0}.findings h3{margin-bottom:0}.findings .over{margin:0}
+    .inline{display:flex;flex-wrap:wrap;gap:.3rem 1rem;list-style:none;padding:0}
+    .route .about{color:var(--soft);font-weight:400}.route summary code{overflow-wrap:anywhere}
+    .route h3 small{color:var(--soft);font-weight:400;font-family:var(--sans)}
     @media(max-width:899px){.menu ul{display:flex;flex-wrap:wrap;gap:.1rem}
     .menu details{display:inline-block;margin-right:1rem;vertical-align:top}
     .menu details[open] ul{max-height:9rem;overflow-y:auto}}
