@@ -4,14 +4,13 @@ import GRDB
 import Primitives
 
 enum BlobSchema {
-  static let version: UInt64 = 1
-  /// `TLSB` in `PRAGMA application_id`.
-  static let application: Int64 = 0x544C_5342
+  /// `TLSB` marks the file.
+  static let history = SchemaHistory(application: 0x544C_5342, first: tables, steps: [])
   static let fileName = "blobs.sqlite"
 
   /// Several may hold the same bytes, each with its own time and readers; a blob goes when the
   /// last holding has ended. A reader of twenty zero bytes stands for anyone.
-  static let tables = """
+  private static let tables = """
     CREATE TABLE blob (name BLOB PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE holding (name BLOB NOT NULL, holder BLOB NOT NULL, size INTEGER NOT NULL,
       expires INTEGER NOT NULL, PRIMARY KEY (name, holder)) WITHOUT ROWID;
@@ -22,32 +21,17 @@ enum BlobSchema {
     """
 
   static func inspect(_ path: String) throws(StoreError) {
-    try storing(path) {
-      var configuration = Configuration()
-      configuration.readonly = true
-      try DatabaseQueue(path: path, configuration: configuration).read { db in
-        let mark = try LogSchema.number(db, "PRAGMA application_id")
-        let found = UInt64(bitPattern: try LogSchema.number(db, "PRAGMA user_version"))
-        let objects = try LogSchema.number(db, "SELECT count(*) FROM sqlite_master")
-        if mark == 0, found == 0, objects == 0 { return }
-        guard mark == application else { throw StoreError.notAStore(path: path) }
-        guard found <= version else {
-          throw StoreError.newerFormat(found: found, known: version)
-        }
-      }
-    }
+    _ = try StoreFile.look(at: path) { try history.format($0, path: path) }
   }
 
   static func setUp(_ db: Database, isNew: Bool) throws {
     try db.execute(sql: "PRAGMA synchronous = FULL")
     let level = try LogSchema.number(db, "PRAGMA synchronous")
     guard level == 2 else { throw StoreError.notDurable(setting: "synchronous is \(level)") }
-    let isFilled = try LogSchema.number(db, "PRAGMA application_id") == application
-    if isFilled { return }
+    let found = UInt64(bitPattern: try LogSchema.number(db, "PRAGMA user_version"))
+    if found == history.version { return }
     try db.inTransaction(.immediate) {
-      try db.execute(sql: tables)
-      try db.execute(sql: "PRAGMA application_id = \(application)")
-      try db.execute(sql: "PRAGMA user_version = \(version)")
+      if found == 0 { try history.create(db) } else { try history.upgrade(db, from: found) }
       return .commit
     }
   }

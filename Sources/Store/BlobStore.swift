@@ -78,6 +78,10 @@ public final class BlobStore: Sendable {
 
   /// Where the bytes of a name lie: two levels of folders, so that none grows large.
   func file(of name: Bytes32) -> (folder: String, path: String) {
+    BlobStore.place(of: name, in: folder)
+  }
+
+  static func place(of name: Bytes32, in folder: String) -> (folder: String, path: String) {
     let digits = Hex.digits(name.bytes)
     let inner = folder + "/" + digits.prefix(2) + "/" + digits.dropFirst(2).prefix(2)
     return (inner, inner + "/" + digits)

@@ -54,6 +54,23 @@ final class FolderLock: Sendable {
     guard status.st_mode & S_IFMT == S_IFDIR else { throw StoreError(errno: ENOTDIR, path: path) }
   }
 
+  /// Makes what was written to a file durable.
+  static func sync(file path: String) throws(StoreError) {
+    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    guard opened >= 0 else { throw StoreError(errno: errno, path: path) }
+    defer { close(opened) }
+    guard fsync(opened) == 0 else { throw StoreError(errno: errno, path: path) }
+  }
+
+  /// Whether a process holds a folder now, and which; it is only asked, never waited for.
+  static func holder(of folder: String) -> UInt64? {
+    let opened = open(folder + "/" + fileName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard opened >= 0 else { return nil }
+    defer { close(opened) }
+    guard flock(opened, LOCK_SH | LOCK_NB) != 0 else { return nil }
+    return errno == EWOULDBLOCK ? number(in: opened) : nil
+  }
+
   /// Makes the names in a folder durable.
   static func sync(folder: String) throws(StoreError) {
     let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

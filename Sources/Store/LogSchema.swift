@@ -5,17 +5,26 @@ import Primitives
 
 /// The format of the file.
 enum LogSchema {
-  /// Written to `PRAGMA user_version`; a higher one is refused by name.
-  static let version: UInt64 = 1
-  /// `TLSY` in `PRAGMA application_id`: tells our file from any other database.
-  static let application: Int64 = 0x544C_5359
   static let fileName = "ledger.sqlite"
+
+  /// `TLSY` marks the file. Format 2 keeps, for each later format, how many blocks the file had
+  /// when it took it.
+  static let history = SchemaHistory(
+    application: 0x544C_5359, first: tables,
+    steps: [
+      """
+      CREATE TABLE format (version INTEGER PRIMARY KEY, blocks INTEGER NOT NULL);
+      INSERT INTO format SELECT 2, count(*) FROM block;
+      """
+    ])
+
+  static var version: UInt64 { history.version }
 
   /// Blocks are one row each; every id that a block mentions is one row of three integers.
   ///
   /// Ids are hashes, so an index over all of them would dirty a page an id. Mentions are grouped
   /// in eras of some 65,000, so that inserts stay within a small part of the tree.
-  static let tables = """
+  private static let tables = """
     CREATE TABLE network (only INTEGER PRIMARY KEY CHECK (only = 0), id BLOB NOT NULL);
     CREATE TABLE tableName (code INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
     CREATE TABLE state (tbl INTEGER NOT NULL, key BLOB NOT NULL, row BLOB NOT NULL,
@@ -30,38 +39,40 @@ enum LogSchema {
 
   /// Makes the tables, all in the caller's transaction.
   static func create(_ db: Database, network: Bytes32) throws {
-    try db.execute(sql: tables)
+    try history.create(db)
     let statement = try RawStatement(db, "INSERT INTO network VALUES (0, ?)")
     try statement.bind(1, network.bytes)
     try statement.run()
-    try db.execute(sql: "PRAGMA application_id = \(application)")
-    try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 
-  /// Looks at a file without changing it. False: it is new and has to be filled.
+  /// Looks at a file without changing it, and gives its format. Nil: it is new and has to be
+  /// filled.
   static func inspect(
     _ db: Database, path: String, network: Bytes32, check: SQLiteLog.Check
-  ) throws -> Bool {
-    let mark = try number(db, "PRAGMA application_id")
-    let version = UInt64(bitPattern: try number(db, "PRAGMA user_version"))
-    let objects = try number(db, "SELECT count(*) FROM sqlite_master")
-    if mark == 0, version == 0, objects == 0 { return false }
-    guard mark == application else { throw StoreError.notAStore(path: path) }
-    guard version <= LogSchema.version else {
-      throw StoreError.newerFormat(found: version, known: LogSchema.version)
+  ) throws -> UInt64? {
+    guard let format = try history.format(db, path: path) else { return nil }
+    try verify(db, check)
+    let found = try self.network(db)
+    guard found == network else { throw StoreError.otherNetwork(found: found, wanted: network) }
+    return format
+  }
+
+  static func network(_ db: Database) throws -> Bytes32 {
+    let owner = try RawStatement(db, "SELECT id FROM network")
+    defer { owner.reset() }
+    guard try owner.step(), let found = Bytes32(owner.bytes(0)) else {
+      throw StoreError.corrupt(detail: "the network's id is missing")
     }
+    return found
+  }
+
+  /// Compares the pages of a file with each other.
+  static func verify(_ db: Database, _ check: SQLiteLog.Check) throws {
     switch check {
     case .none: break
     case .quick: try verify(db, "PRAGMA quick_check(1)")
     case .full: try verify(db, "PRAGMA integrity_check(1)")
     }
-    let owner = try RawStatement(db, "SELECT id FROM network")
-    guard try owner.step(), let found = Bytes32(owner.bytes(0)) else {
-      throw StoreError.corrupt(detail: "the network's id is missing")
-    }
-    owner.reset()
-    guard found == network else { throw StoreError.otherNetwork(found: found, wanted: network) }
-    return true
   }
 
   private static func verify(_ db: Database, _ sql: String) throws {

@@ -24,22 +24,25 @@ extension SQLiteLog {
   public func loadState(
     _ body: (_ table: String, _ key: [UInt8], _ row: [UInt8]) throws(Refusal) -> Void
   ) throws(StoreError) -> BlockHead? {
-    try storing(path) {
-      try pool.read { db in
-        let rows = try RawStatement(
-          db, "SELECT name, key, row FROM state JOIN tableName ON code = tbl ORDER BY tbl, key")
-        defer { rows.reset() }
-        while try rows.step() {
-          let table = rows.text(0)
-          do throws(Refusal) {
-            try body(table, rows.bytes(1), rows.bytes(2))
-          } catch {
-            throw StoreError.corrupt(detail: "a row of \(table) is refused: \(error.code)")
-          }
-        }
-        return try SQLiteLog.head(db)
+    try storing(path) { try pool.read { try SQLiteLog.loadState($0, body) } }
+  }
+
+  static func loadState(
+    _ db: Database,
+    _ body: (_ table: String, _ key: [UInt8], _ row: [UInt8]) throws(Refusal) -> Void
+  ) throws -> BlockHead? {
+    let rows = try RawStatement(
+      db, "SELECT name, key, row FROM state JOIN tableName ON code = tbl ORDER BY tbl, key")
+    defer { rows.reset() }
+    while try rows.step() {
+      let table = rows.text(0)
+      do throws(Refusal) {
+        try body(table, rows.bytes(1), rows.bytes(2))
+      } catch {
+        throw StoreError.corrupt(detail: "a row of \(table) is refused: \(error.code)")
       }
     }
+    return try SQLiteLog.head(db)
   }
 
   /// One row of the state; nil where there is none.

@@ -61,21 +61,24 @@ public final class SQLiteLog: Sendable {
     self.options = options
     let path = folder + "/" + LogSchema.fileName
     lock = try FolderLock(folder: folder)
-    let isFilled = try SQLiteLog.inspect(path, network: network, check: options.check)
+    let format = try SQLiteLog.inspect(path, network: network, check: options.check)
     let pool = try storing(path) {
       let pool = try DatabasePool(path: path, configuration: SQLiteLog.configuration(options))
       try pool.writeWithoutTransaction { db in
         try SQLiteLog.setUp(db, options)
-        if !isFilled {
-          try db.inTransaction(.immediate) {
+        if format == LogSchema.version { return }
+        try db.inTransaction(.immediate) {
+          if let format {
+            try LogSchema.history.upgrade(db, from: format)
+          } else {
             try LogSchema.create(db, network: network)
-            return .commit
           }
+          return .commit
         }
       }
       return pool
     }
-    if !isFilled { try FolderLock.sync(folder: folder) }
+    if format == nil { try FolderLock.sync(folder: folder) }
     self.pool = pool
     writer = Mutex(try storing(path) { try pool.read { try SQLiteLog.position(in: $0) } })
   }
@@ -83,15 +86,10 @@ public final class SQLiteLog: Sendable {
   /// Looks at an existing file through a connection that cannot change it.
   private static func inspect(
     _ path: String, network: Bytes32, check: Check
-  ) throws(StoreError) -> Bool {
-    guard fileSize(path) > 0 else { return false }
-    return try storing(path) {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      return try queue.read {
-        try LogSchema.inspect($0, path: path, network: network, check: check)
-      }
+  ) throws(StoreError) -> UInt64? {
+    guard fileSize(path) > 0 else { return nil }
+    return try StoreFile.look(at: path) {
+      try LogSchema.inspect($0, path: path, network: network, check: check)
     }
   }
 

@@ -52,9 +52,11 @@ import Testing
 
   @Test func aNewerFormatIsRefusedByName() throws {
     try fill(1)
-    try change("PRAGMA user_version = 2")
+    try change("PRAGMA user_version = \(LogSchema.version + 1)")
     let before = try Fixture.bytes(of: file)
-    #expect(storeError { _ = try open() } == .newerFormat(found: 2, known: 1))
+    #expect(
+      storeError { _ = try open() }
+        == .newerFormat(found: LogSchema.version + 1, known: LogSchema.version))
     #expect(try Fixture.bytes(of: file) == before)
   }
 
