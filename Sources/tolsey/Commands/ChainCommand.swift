@@ -27,7 +27,7 @@ struct ChainVerify: ConsoleCommand {
   var network: String?
 
   func run(on console: Console) async throws {
-    let genesis = try readGenesis()
+    let genesis = try GenesisFile.read(in: folder, network: network)
     let log = try LogFile(folder: folder, genesis: genesis)
     let start = ContinuousClock.now
     let count = try log.blockCount()
@@ -60,25 +60,5 @@ struct ChainVerify: ConsoleCommand {
       fields.add("speed", .init("\(speed) blocks a second"))
       return fields.text(paint) + "\n\n" + paint(.good, "every hash is the same")
     }
-  }
-
-  private func readGenesis() throws -> Genesis {
-    let path = folder + "/genesis.json"
-    guard LocalFile.exists(path) else {
-      throw Failure(
-        .usage, code: "notAFolderOfANode", "\(folder) has no genesis.json",
-        hint: "name the folder that was given to 'tolsey up --data'")
-    }
-    let bytes = try LocalFile.read(path, limit: JSONValue.sizeLimit)
-    let genesis = try LocalFile.naming(path) { () throws(Refusal) in try Genesis(file: bytes) }
-    if let network {
-      let wanted = network.hasPrefix("0x") ? network.lowercased() : "0x" + network.lowercased()
-      guard "\(genesis.network)".hasPrefix(wanted), wanted.count >= 6 else {
-        throw Failure(
-          .unverified, code: "otherNetwork", "this is network \(genesis.network)",
-          hint: "look at the network id that you expect; type at least four digits of it")
-      }
-    }
-    return genesis
   }
 }

@@ -8,7 +8,7 @@ enum CommandList {
       name: "Every day",
       subcommands: [
         DemoCommand.self, UpCommand.self, BuyCommand.self, SellCommand.self, CheckCommand.self,
-        VerifyCommand.self,
+        WatchCommand.self, VerifyCommand.self,
       ]),
     CommandGroup(name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self]),
     CommandGroup(
@@ -24,6 +24,7 @@ enum CommandList {
       subcommands: [
         AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
       ]),
+    CommandGroup(name: "Node", subcommands: [DatabaseCommand.self, DoctorCommand.self]),
     CommandGroup(name: "Program", subcommands: [VersionCommand.self, DocsCommand.self]),
   ]
 }
