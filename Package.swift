@@ -66,7 +66,7 @@ let package = Package(
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
-    program("tolsey", ["Node", "Models", "Cheats", parser]),
+    program("tolsey", ["Node", "Models", "Cheats", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("KernelTests", ["Kernel"]),

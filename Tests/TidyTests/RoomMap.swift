@@ -41,7 +41,7 @@ enum RoomMap {
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
-    room("tolsey", ["Node", "Cheats"], ["ArgumentParser"]),
+    room("tolsey", ["Node", "Cheats"], ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.
