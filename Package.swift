@@ -11,7 +11,8 @@ let package = Package(
   products: [
     .executable(name: "tolsey", targets: ["tolsey"]),
     .library(
-      name: "TolseyCore", targets: ["Primitives", "Graphs", "Kernel", "Market", "Models", "Chain"]),
+      name: "TolseyCore",
+      targets: ["Primitives", "Graphs", "Kernel", "Market", "Models", "Chain", "Archive"]),
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2"),
