@@ -1,6 +1,5 @@
 // The lines of the lists that readers read: settled runs, games, offers, models, parties, blocks.
 
-public import Kernel
 public import Market
 public import Primitives
 
@@ -70,11 +69,16 @@ public struct GameLine: Fielded, Hashable {
   public var run = Bytes32()
   public var road = Bytes32()
   public var lease = Bytes32()
+  /// The output that is challenged.
+  public var answer = Bytes32()
   public var challenger = Address()
+  /// The seats that gave that answer.
   public var defenders: [Address] = []
   public var bond: UInt64 = 0
+  /// Whether the bond was locked for this game: an auditor and a seat play with another one.
+  public var isVolunteer = false
   public var state = GameState.open
-  /// Choices that were made on the way down.
+  /// Choices that were made on the way down from the root that is played about.
   public var rounds: UInt64 = 0
   /// Why it ended, as the event says; empty while it is open.
   public var reason = ""
@@ -91,9 +95,11 @@ public struct GameLine: Fielded, Hashable {
     try v("run", &run)
     try v("road", &road)
     try v("lease", &lease)
+    try v("answer", &answer)
     try v("challenger", &challenger)
     try v("defenders", &defenders)
     try v("bond", &bond)
+    try v("isVolunteer", &isVolunteer)
     try v("state", &state)
     try v("rounds", &rounds)
     try v("reason", &reason)
@@ -115,6 +121,7 @@ public struct OfferLine: Fielded, Hashable {
   public var check = CheckTerms()
   public var rate = Rate()
   public var maxUnits: UInt64 = 0
+  /// Slots that were bonded, those of later top-ups included.
   public var capacity: UInt64 = 0
   /// How often it was taken.
   public var taken: UInt64 = 0
@@ -188,18 +195,22 @@ public struct PartyLine: Fielded, Hashable {
   public var good: UInt64 = 0
   /// Of them those that were found wrong: out of a majority, or fallen in a game.
   public var wrong: UInt64 = 0
-  /// Of them those without evidence, or left silent.
+  /// Of them those without evidence, with one that nobody could open, or left silent.
   public var silent: UInt64 = 0
+  /// From settlements, beyond what it had put in: as a seat, an auditor, or the winner of a game.
   public var earned: UInt64 = 0
   /// Bonds that it lost.
   public var slashed: UInt64 = 0
   /// As a buyer.
   public var roads: UInt64 = 0
+  /// Runs that it got what it paid for.
   public var bought: UInt64 = 0
+  /// What settlements kept of its money.
   public var spent: UInt64 = 0
   /// As a checker.
   public var games: UInt64 = 0
   public var gamesWon: UInt64 = 0
+  /// How often it was called.
   public var audits: UInt64 = 0
   /// Messages that it signed and that were carried out.
   public var messages: UInt64 = 0

@@ -1,6 +1,5 @@
 // One road as lists and pages show it: an order or a taken offer, from its start to its end.
 
-public import Kernel
 public import Market
 public import Primitives
 
@@ -50,7 +49,7 @@ public struct Road: Fielded, Hashable {
   public var good: UInt64 = 0
   /// To providers, from settlements.
   public var paid: UInt64 = 0
-  /// Bonds that were lost on it.
+  /// Bonds that were lost on it, those of bidders and checkers included.
   public var slashed: UInt64 = 0
   public var disputes: UInt64 = 0
   public var placedHeight: UInt64 = 0

@@ -1,6 +1,5 @@
 // The sums that a front page shows.
 
-public import Kernel
 public import Primitives
 
 /// Everything so far, counted.
@@ -19,9 +18,12 @@ public struct Totals: Fielded, Hashable {
   public var lies: UInt64 = 0
   public var games: UInt64 = 0
   public var openGames: UInt64 = 0
+  /// Offers that are not withdrawn.
   public var offers: UInt64 = 0
   public var accounts: UInt64 = 0
+  /// To providers, from settlements.
   public var paid: UInt64 = 0
+  /// Bonds that were lost.
   public var slashed: UInt64 = 0
   /// What lies in escrows now, bonds included.
   public var escrow: UInt64 = 0
