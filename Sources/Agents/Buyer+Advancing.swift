@@ -123,7 +123,7 @@ extension Buyer {
   private func advance(
     _ purchase: Purchase, _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> Message? {
-    if run.demand == .bySeat {
+    if run.demand == .bySeat || run.demand == .byAuditor {
       guard attempts.begin(.key(purchase.message), at: news.height) else { return nil }
       var m = PostKey()
       m.head = try head(news)
@@ -135,9 +135,50 @@ extension Buyer {
     switch run.game {
     case .open(let game) where game.submitted:
       return try await judge(purchase, key, run, game.answer.evidence, news)
+    case .open: return nil
     case .disputable(let game): return try await follow(purchase, key, run, game, news)
-    case .open, .replicated: return nil
+    case .replicated(let game): return try await follow(purchase, key, run, game, news)
     }
+  }
+
+  /// The same for several seats, where there are audits. Whoever is called needs the key to the
+  /// input: nobody else owes it before the seats are asked for it.
+  private func follow(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ game: ReplicatedCheck, _ news: BlockNews
+  ) async throws -> Message? {
+    switch game.stage {
+    case .fixed:
+      rechecks.append((news.height + 1, purchase.message))
+      return nil
+    case .drawing: return try openSalt(purchase, key, news)
+    case .auditing:
+      guard run.auditor != Address(), !wants[purchase.want].isPublished,
+        attempts.begin(.share(purchase.message, run.auditor), at: news.height)
+      else { return nil }
+      var m = ShareInput()
+      do {
+        m.key = try await wrap(
+          try secrets(purchase).inputKey, to: [run.auditor], inClear: false)[0]
+      } catch {
+        attempts.undo(.share(purchase.message, run.auditor))
+        throw error
+      }
+      m.head = try head(news)
+      m.run = key
+      return .shareInput(m)
+    case .running, .opening, .window, .playing: return nil
+    }
+  }
+
+  private func openSalt(
+    _ purchase: Purchase, _ key: RunKey, _ news: BlockNews
+  ) throws -> Message? {
+    guard attempts.begin(.audit(purchase.message), at: news.height) else { return nil }
+    var m = DrawAudit()
+    m.head = try head(news)
+    m.run = key
+    m.salt = try secrets(purchase).audit
+    return .drawAudit(m)
   }
 
   /// Opens the salt of the audit once the beacon is known, and the output while it can be
@@ -150,13 +191,7 @@ extension Buyer {
       // No event tells when the beacon is there.
       rechecks.append((news.height + 1, purchase.message))
       return nil
-    case .drawing:
-      guard attempts.begin(.audit(purchase.message), at: news.height) else { return nil }
-      var m = DrawAudit()
-      m.head = try head(news)
-      m.run = key
-      m.salt = try secrets(purchase).audit
-      return .drawAudit(m)
+    case .drawing: return try openSalt(purchase, key, news)
     case .window: return try await look(purchase, key, run, game.answer.evidence, news)
     case .running, .drawn, .sealed, .committed, .opened, .playing: return nil
     }

@@ -17,7 +17,12 @@ extension Buyer {
       let want = queue.removeFirst()
       do {
         switch wants[want].road {
-        case .auction: sent.append(try await order(want, news))
+        case .auction:
+          guard try await canBeJudged(wants[want]) else {
+            later.append(want)
+            continue
+          }
+          sent.append(try await order(want, news))
         case .offer:
           var shelf: OfferShelf
           if let market {
@@ -44,6 +49,15 @@ extension Buyer {
     return sent
   }
 
+  /// Under a check with a court the ledger takes orders for published models only; whoever sells
+  /// one is about to publish it.
+  private func canBeJudged(_ want: Want) async throws -> Bool {
+    guard want.auditPpm > 0, want.work == InferenceWork.name,
+      let spec = try? CBOR.decode(InferenceSpec.self, from: want.spec)
+    else { return true }
+    return try await client.isPublished(model: spec.model)
+  }
+
   private func order(_ index: Int, _ news: BlockNews) async throws -> SignedMessage {
     let want = wants[index]
     let most = try want.most(terms: terms)
@@ -61,6 +75,7 @@ extension Buyer {
       m.request.revealWindow = want.revealWindow
       m.request.acceptWindow = want.acceptWindow
       m.request.lists = want.lists
+      m.request.lists.refuse += refused.filter { !want.lists.refuse.contains($0) }
       m.deputy = want.deputy
       m.saltCommitment = SaltCommitment.of(secrets.seats)
       m.input = content

@@ -106,7 +106,7 @@ extension Buyer {
     open.removeAll { $0 == purchase.message }
     try budget.settle(reserved: purchase.most, cost: result.cost)
     results.append(result)
-    if let settled = result.settled, !result.isGood { refuse(settled) }
+    if let settled = result.settled { refuse(settled) }
     if !result.isGood, !stops, !queue.contains(purchase.want) {
       if tried[purchase.want, default: 0] < tries {
         queue.append(purchase.want)
@@ -135,13 +135,16 @@ extension Buyer {
     return nil
   }
 
-  /// Whoever took an offer's money and gave nothing usable gets no second one.
+  /// Whoever took an offer's money and gave nothing usable gets no second one; and nobody whose
+  /// answer lost a dispute gets another run.
   private func refuse(_ settled: SettledRun) {
-    guard settled.verdict.seats.count == 1, let seat = settled.verdict.seats.first,
-      [.rejected, .absent, .spoiled, .fallen, .left].contains(seat.fate),
-      !refused.contains(seat.provider)
-    else { return }
-    refused.append(seat.provider)
+    let seats = settled.verdict.seats
+    let alone: [Fate] = [.rejected, .absent, .spoiled, .fallen, .left]
+    for seat in seats where !refused.contains(seat.provider) {
+      if seat.fate == .fallen || (seats.count == 1 && alone.contains(seat.fate)) {
+        refused.append(seat.provider)
+      }
+    }
   }
 }
 

@@ -12,7 +12,10 @@ extension Buyer {
     guard purchases[id] == nil,
       case .placeOrder(let m)? = try await client.message(id)
     else { return }
-    try recall(id, m.head, m.input, .auction) { want throws(Refusal) in try want.most() }
+    let terms = terms
+    try recall(id, m.head, m.input, .auction) { want throws(Refusal) in
+      try want.most(terms: terms)
+    }
   }
 
   /// The same for an offer that was taken: the lease says by which message.

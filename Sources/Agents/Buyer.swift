@@ -23,7 +23,7 @@ public actor Buyer: Reactor {
   public internal(set) var results: [PurchaseResult] = []
   /// Why a want was never ordered: the budget refused, or nothing is left to try.
   public internal(set) var refusals: [Int: Refusal] = [:]
-  /// Providers whose offers it takes no more.
+  /// Providers whose offers it takes no more, and whose bids it turns away.
   public internal(set) var refused: [Address] = []
 
   var outbox: Outbox?
@@ -171,6 +171,7 @@ public actor Buyer: Reactor {
 enum BuyerAction: Hashable, Sendable {
   case draw(Bytes32)
   case audit(Bytes32)
+  case share(Bytes32, Address)
   case cancel(Bytes32)
   case input(Bytes32)
   case key(Bytes32)

@@ -31,6 +31,8 @@ public protocol MarketClient: Sendable {
   func block(_ height: UInt64) async throws -> BlockNews?
   /// The next sequence of each lane that was used.
   func nextSequences(of account: Address) async throws -> [UInt8: UInt64]
+  /// What an account can spend now.
+  func balance(of account: Address) async throws -> Amount
   /// The key under which to seal what the account alone may read; zero when it published none.
   func sealingKey(of account: Address) async throws -> Bytes32
   /// Orders whose auction is not over.

@@ -21,6 +21,7 @@ extension Message {
     case .drawAudit(let m): m.run
     case .sealTrace(let m): m.run
     case .unsealTrace(let m): m.run
+    case .shareInput(let m): m.run
     case .challengeRun(let m): m.run
     case .showTrace, .openVertex, .pickChild, .openStep: game?.run
     default: nil

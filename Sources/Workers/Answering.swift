@@ -15,6 +15,8 @@ public protocol Answering: Sendable {
   ) throws(Refusal) -> [[UInt8]]
   /// Whether it speaks at all when it is asked about its evidence.
   var answersToTheCourt: Bool { get }
+  /// Whether it disputes what other seats of a run answered. Who lies knows better.
+  var disputesOthers: Bool { get }
 }
 
 extension Answering {
@@ -29,6 +31,7 @@ extension Answering {
   }
 
   public var answersToTheCourt: Bool { true }
+  public var disputesOthers: Bool { false }
 }
 
 extension Model {
@@ -47,7 +50,8 @@ public struct Honest: Answering {
   public func answer(
     _ input: [UInt8], of model: Model, run: Bytes32
   ) throws(Refusal) -> [UInt8] {
-    Tensor.littleEndian(try model.execute(input))
+    // A large model is halved between two threads; a small one stays on this one.
+    Tensor.littleEndian(try model.execute(input, count: 1, threads: 2))
   }
 
   public func tensors(
@@ -55,6 +59,8 @@ public struct Honest: Answering {
   ) throws(Refusal) -> [[UInt8]] {
     try model.tensors(of: input)
   }
+
+  public var disputesOthers: Bool { true }
 }
 
 /// Runs another model than the one that is paid for.

@@ -73,8 +73,15 @@ public struct Ware: Sendable {
   /// The spec by which orders and offers name the model.
   public var spec: [UInt8] { InferenceSpec(model: model.id.digest).encoded }
 
+  /// How often its answers are audited, ppm; zero where they cannot be disputed.
+  public var auditPpm: UInt64 { check.auditPpm }
   /// Whether its answers can be disputed.
-  public var isDisputable: Bool { check.kind == DisputableCheck.name }
+  public var goesToCourt: Bool { auditPpm > 0 }
+}
+
+extension CheckTerms {
+  /// p: how often a run is audited, ppm; zero where the check has no court.
+  var auditPpm: UInt64 { numbers.first { $0.name == "audit" }?.value ?? 0 }
 }
 
 /// All that a provider sells.
@@ -90,10 +97,12 @@ public struct Catalogue: Sendable {
   }
 
   /// The ware that answers under that check. The bond of a court is another order of size than a
-  /// bid's, so who sells under it bids for nothing else, and nobody else bids for it.
+  /// bid's, so who sells under it bids for nothing else, and nobody else bids for it; and the less
+  /// is audited, the higher is the bond, so nobody answers for less than it sells under.
   func ware(for spec: [UInt8], of work: String, under check: CheckTerms) -> Ware? {
     guard work == InferenceWork.name else { return nil }
-    let isDisputable = check.kind == DisputableCheck.name
-    return wares.first { $0.spec == spec && $0.isDisputable == isDisputable }
+    return wares.first {
+      $0.spec == spec && $0.goesToCourt == (check.auditPpm > 0) && $0.auditPpm <= check.auditPpm
+    }
   }
 }

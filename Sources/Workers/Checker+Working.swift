@@ -1,4 +1,4 @@
-// One run of a checker's: done again, sealed, opened, sampled, and played to the end.
+// One run of a checker's: found, done again, and booked when it is settled.
 
 import Agents
 import Chain
@@ -13,7 +13,7 @@ extension Checker {
   func tend(_ id: RunID, _ news: BlockNews) async throws -> [Message] {
     guard var job = jobs[id] else { return [] }
     guard let key = try await find(&job), let run = try await client.run(key),
-      let lease = try await client.lease(key.lease), case .disputable(let game) = run.game
+      let lease = try await client.lease(key.lease), lease.auditPpm > 0
     else {
       if let key = job.key, let settled = try await client.settled(key) { try book(settled) }
       drop(id)
@@ -21,19 +21,29 @@ extension Checker {
     }
     wake(id, at: run.deadline)
     var sent: [Message] = []
-    if run.auditor == address {
-      sent += try await audit(&job, key, run, lease, game, news)
-    } else if !job.hasLooked, game.stage == .window {
-      sent += try await look(&job, key, run, lease, news)
+    switch run.game {
+    case .open: break
+    case .disputable(let game):
+      if run.auditor == address {
+        sent += try await audit(&job, key, run, lease, game, news)
+      } else if job.looks, !job.hasLooked, game.stage == .window {
+        sent += try await look(&job, key, run, lease, [game.answer.output], news)
+      }
+    case .replicated(let game):
+      let isAuditor = run.auditor == address
+      if isAuditor { sent += try await audit(&job, key, run, lease, game, news) }
+      let looks = job.looks || (isAuditor && plan.conduct == .honest)
+      if looks, !job.hasLooked, game.stage == .window {
+        let answers = game.answers.filter { !game.fallen.contains($0) }
+        sent += try await look(&job, key, run, lease, answers, news)
+      }
     }
     for id in job.games { sent += try await play(id, &job, run, lease, news) }
+    for id in job.defences { sent += try await defend(id, &job, run, lease, news) }
     jobs[id] = job
     let isCalled = job.isCalled && run.auditor == address
-    if job.hasLooked, !isCalled, job.games.isEmpty, sent.isEmpty,
-      !attempts.has(.challenge(id))
-    {
-      drop(id)
-    }
+    let isIdle = job.games.isEmpty && job.defences.isEmpty && sent.isEmpty
+    if job.hasLooked || !job.looks, !isCalled, !job.isParty, isIdle { drop(id) }
     return sent
   }
 
@@ -46,133 +56,9 @@ extension Checker {
     return job.key
   }
 
-  // MARK: - Called
-
-  private func audit(
-    _ job: inout CheckJob, _ key: RunKey, _ run: Run, _ lease: Lease, _ game: DisputableCheck,
-    _ news: BlockNews
-  ) async throws -> [Message] {
-    guard plan.conduct != .silent else { return [] }
-    switch game.stage {
-    case .sealed:
-      guard let root = try await root(&job, key, run, lease, news) else {
-        let said = try await complain(key, run, news)
-        return said.map { [$0] } ?? []
-      }
-      guard run.demand == .none, attempts.begin(.seal(job.run), at: news.height) else {
-        return []
-      }
-      report.audited += 1
-      var m = SealTrace()
-      m.head = try head(news)
-      m.run = key
-      m.seal = SealTrace.seal(run: job.run, by: address, root: root, salt: salt(of: job.run))
-      return [.sealTrace(m)]
-    case .opened:
-      guard let root = try await root(&job, key, run, lease, news),
-        attempts.begin(.unseal(job.run), at: news.height)
-      else { return [] }
-      if root != game.root { report.lies += 1 }
-      var m = UnsealTrace()
-      m.head = try head(news)
-      m.run = key
-      m.root = root
-      m.salt = salt(of: job.run)
-      return [.unsealTrace(m)]
-    case .running, .submitted, .drawing, .drawn, .committed, .window, .playing: return []
-    }
-  }
-
-  private func salt(of run: RunID) -> Bytes32 { salts.of(run.digest, "trace") }
-
-  /// The root of its own trace; nil as long as it cannot read the input.
-  private func root(
-    _ job: inout CheckJob, _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
-  ) async throws -> Bytes32? {
-    if let root = plan.conduct.root(for: job.run.digest) { return root }
-    return try await traced(&job, key, run, lease, news)?.trace.root
-  }
-
-  /// Asks for the key; where the posted one does not open the input either, shows the box that
-  /// lies: the provider has sealed a trace of what nobody can read.
-  private func complain(
-    _ key: RunKey, _ run: Run, _ news: BlockNews
-  ) async throws -> Message? {
-    guard run.inputKey != .zero else { return try demand(key, run, news) }
-    let opening = await client.open(
-      run.input, as: .input, key: run.inputKey, reader: self.key, at: news.time)
-    guard case .lie(let shown) = opening, run.demand == .none,
-      attempts.begin(.show(key.id), at: news.height)
-    else { return nil }
-    return .showChunk(ShowChunk(try head(news), key, shown))
-  }
-
-  private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {
-    guard !run.auditorDemanded, run.demand == .none,
-      attempts.begin(.demand(key.id), at: news.height)
-    else { return nil }
-    var m = DemandKey()
-    m.head = try head(news)
-    m.run = key
-    return .demandKey(m)
-  }
-
-  // MARK: - Of its own accord
-
-  /// Does the run again where it may read the input, and disputes another answer.
-  private func look(
-    _ job: inout CheckJob, _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
-  ) async throws -> [Message] {
-    guard let tracer = try tracer(for: lease) else {
-      job.hasLooked = true
-      return []
-    }
-    guard let input = try await input(key, run, news) else {
-      report.unreadable += 1
-      job.hasLooked = true
-      return []
-    }
-    let output = try measured { () throws(Refusal) in try tracer.model.tensors(of: input.bytes) }
-    job.hasLooked = true
-    report.sampled += 1
-    let answer = ContentChunks.root(of: output.last ?? [], as: .output, salt: input.salt)
-    guard answer != run.output.root else { return [] }
-    report.lies += 1
-    guard attempts.begin(.challenge(job.run), at: news.height) else { return [] }
-    var m = ChallengeRun()
-    m.head = try head(news)
-    m.run = key
-    m.answer = run.output.root
-    return [.challengeRun(m)]
-  }
-
-  // MARK: - Games
-
-  /// Names the first child that is not its own, wherever the defender has opened a vertex.
-  private func play(
-    _ id: GameID, _ job: inout CheckJob, _ run: Run, _ lease: Lease, _ news: BlockNews
-  ) async throws -> [Message] {
-    guard let view = try await client.game(id), !view.dispute.isOver else {
-      job.games.removeAll { $0 == id }
-      return []
-    }
-    let picks = view.dispute.picks
-    guard plan.conduct == .honest, let opening = view.opening, !opening.children.isEmpty,
-      let key = job.key, let traced = try await traced(&job, key, run, lease, news),
-      let child = try traced.difference(from: opening.children, at: picks),
-      attempts.begin(.pick(id, picks.count), at: news.height)
-    else { return [] }
-    var m = PickChild()
-    m.head = try head(news)
-    m.game = view.dispute.key
-    m.round = UInt64(picks.count)
-    m.child = UInt64(child)
-    return [.pickChild(m)]
-  }
-
   // MARK: - Doing it again
 
-  private func tracer(for lease: Lease) throws -> Tracer? {
+  func tracer(for lease: Lease) throws -> Tracer? {
     guard lease.work == InferenceWork.name else { return nil }
     if let known = tracers[lease.spec] { return known }
     let model = plan.models.first {
@@ -185,7 +71,7 @@ extension Checker {
   }
 
   /// Its own trace of the run.
-  private func traced(
+  func traced(
     _ job: inout CheckJob, _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> TracedRun? {
     if let known = job.traced { return known }
@@ -194,24 +80,27 @@ extension Checker {
     let trace = try measured { () throws(Refusal) in
       try tracer.trace(input.bytes, salt: input.salt)
     }
-    job.traced = TracedRun(tracer: tracer, trace: trace, inputKey: input.key)
-    return job.traced
+    let traced = TracedRun(tracer: tracer, trace: trace, inputKey: input.key)
+    job.traced = traced
+    return traced
   }
 
-  /// The input under any key that it has: posted, published, given beside the ledger, or wrapped
-  /// to it by the provider.
-  private func input(
+  /// The input, where some key that it has opens it: of the plan, in clear, or handed to it.
+  func input(
     _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> OpenedInput? {
     var keys = plan.inputKeys.filter { ContentSalt.keyHash(of: $0) == run.input.keyHash }
     if run.inputKey != .zero { keys.append(run.inputKey) }
     for message in try await client.messages(about: key) {
-      switch message.message {
-      case .takeOffer(let m): keys += [contentKey(in: m.key, of: run.input)].compactMap(\.self)
-      case .sendInput(let m): keys += m.keys.compactMap { contentKey(in: $0, of: run.input) }
-      case .sealTrace(let m): keys += [contentKey(in: m.key, of: run.input)].compactMap(\.self)
-      default: break
-      }
+      let wrapped =
+        switch message.message {
+        case .takeOffer(let m): [m.key]
+        case .sendInput(let m): m.keys
+        case .sealTrace(let m): [m.key]
+        case .shareInput(let m): [m.key]
+        default: [WrappedKey]()
+        }
+      keys += wrapped.compactMap { contentKey(in: $0, of: run.input) }
     }
     for contentKey in keys {
       let opening = await client.open(
@@ -226,7 +115,7 @@ extension Checker {
     outbox.flatMap { wrapped.contentKey(of: input, for: key, network: $0.network) }
   }
 
-  private func measured<Value>(_ work: () throws(Refusal) -> Value) throws(Refusal) -> Value {
+  func measured<Value>(_ work: () throws(Refusal) -> Value) throws(Refusal) -> Value {
     let start = ThreadClock.now
     defer { report.cpuNanoseconds += ThreadClock.now - start }
     return try work()
@@ -250,7 +139,8 @@ extension Checker {
         continue
       }
       let gain = try payout.amount.subtracting(bond)
-      if settled.verdict.outcome == .fell {
+      // Who fells an answer has its prize; the fee is for who finds what stands.
+      if settled.verdict.outcome == .fell || gain.units > settled.fee {
         report.prizes = try report.prizes.adding(gain)
       } else {
         report.fees = try report.fees.adding(gain)

@@ -18,6 +18,8 @@ public struct CheckerPlan: Sendable {
   public var sample: UInt64
   /// Content keys of inputs that it was given beside the ledger.
   public var inputKeys: [Bytes32]
+  /// Providers that named it as their deputy, and for whom it moves in disputes.
+  public var principals: [Address] = []
   public var conduct: CheckerConduct
 
   public init(
@@ -50,6 +52,8 @@ public actor Checker: Reactor {
   private var wakes: [(time: Time, run: RunID)] = []
   private var rechecks: [(height: UInt64, run: RunID?)] = []
   var attempts = Attempts<CheckerAction>()
+  /// What another is expected to do first.
+  var standBy = StandBy<CheckerAction>()
   /// Models made ready for traces, by spec.
   var tracers: [[UInt8]: Tracer] = [:]
   private var seen: UInt64 = 0
@@ -164,32 +168,49 @@ public actor Checker: Reactor {
       note(event)
       jobs[run]?.isCalled = true
       report.called += 1
-    case "runOpen" where isSampled(event): note(event)
-    case "gameBegun" where isOurs:
+    case "runOpen" where isSampled(event):
       note(event)
-      if let game = event.objects.first { jobs[run]?.games.append(GameID(game)) }
-      report.games += 1
+      jobs[run]?.looks = true
+    case "gameBegun":
+      guard isOurs || isForPrincipal(event) else { break }
+      note(event)
+      guard let game = event.objects.first.map({ GameID($0) }) else { break }
+      if isOurs {
+        jobs[run]?.games.append(game)
+        jobs[run]?.isParty = true
+        report.games += 1
+      } else {
+        jobs[run]?.defences.append(game)
+      }
     case "gameWon" where isOurs: report.won += 1
     case "gameLost" where isOurs:
       report.lost += 1
-      if jobs[run]?.isCalled == false { forfeit(event) }
+      if jobs[run]?.isCalled == false { forfeit(event, "bond") }
+    case "auditorSilent" where isOurs:
+      forfeit(event, "lost")
+      looksAtRegister = true
     case "auditorRegistered" where isOurs, "auditorLeaves" where isOurs,
-      "auditorLeft" where isOurs, "auditorSilent" where isOurs:
+      "auditorLeft" where isOurs:
       looksAtRegister = true
     default: break
     }
     if event.lease != .zero { touch(run) }
   }
 
-  private func forfeit(_ event: Event) {
-    let bond = event.numbers.first { $0.name == "bond" }?.value ?? 0
-    report.forfeited = (try? report.forfeited.adding(Amount(bond))) ?? report.forfeited
+  private func forfeit(_ event: Event, _ name: String) {
+    let lost = event.numbers.first { $0.name == name }?.value ?? 0
+    report.forfeited = (try? report.forfeited.adding(Amount(lost))) ?? report.forfeited
   }
 
   /// Whether it looks at a run of its own accord: which ones, only its key tells.
   private func isSampled(_ event: Event) -> Bool {
     guard plan.sample > 0, !isStopping, !event.parties.contains(address) else { return false }
     return salts.of(event.subject, "sample").leadingWord % million < plan.sample
+  }
+
+  /// Behind the challenger stand the seats.
+  private func isForPrincipal(_ event: Event) -> Bool {
+    event.parties.dropFirst().contains { plan.principals.contains($0) }
   }
 
   private func note(_ event: Event) {
@@ -230,10 +251,17 @@ struct CheckJob: Sendable {
   var key: RunKey?
   /// It was called to audit the run.
   var isCalled = false
-  /// It has done the run again of its own accord, or could not.
+  /// It looks at the run of its own accord.
+  var looks = false
+  /// It has found nothing to dispute, or could not look.
   var hasLooked = false
-  /// Its own games about the run that may not be over.
+  /// It has a game of its own, and so something to book at the end.
+  var isParty = false
+  /// Commitment to what comes out when it does the run itself.
+  var output: Bytes32?
+  /// Its own games about the run that may not be over, and those in which it stands in for a seat.
   var games: [GameID] = []
+  var defences: [GameID] = []
   var traced: TracedRun?
 
   init(run: RunID, lease: LeaseID) {
@@ -250,6 +278,8 @@ enum CheckerAction: Hashable, Sendable {
   case show(RunID)
   case seal(RunID)
   case unseal(RunID)
-  case challenge(RunID)
-  case pick(GameID, Int)
+  case challenge(GameID)
+  case pick(GamePlace)
+  case showTrace(RunID)
+  case move(GamePlace)
 }

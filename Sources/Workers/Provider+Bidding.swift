@@ -14,7 +14,7 @@ extension Provider {
       return []
     }
     switch tender.state {
-    case .bidding: return try bid(id, order, tender, news)
+    case .bidding: return try await bid(id, order, tender, news)
     case .revealing: return try await reveal(id, order, tender, news)
     case .closed, .drawing: return []
     }
@@ -22,16 +22,18 @@ extension Provider {
 
   private func bid(
     _ id: OrderID, _ order: Order, _ tender: Tender, _ news: BlockNews
-  ) throws -> [Message] {
+  ) async throws -> [Message] {
     if tender.bidders.contains(address) {
       busy.insert(.order(id))
+      pledges[.order(id)] = try stake(in: order.request)
       return []
     }
     guard !stops, busy.count < mostOpen, order.buyer != address, news.now < tender.deadline,
       let price = try price(for: order.request), accepts(order.request.lists),
-      attempts.begin(.bid(id), at: news.height)
+      try await canLock(order.request), attempts.begin(.bid(id), at: news.height)
     else { return [] }
     busy.insert(.order(id))
+    pledges[.order(id)] = try stake(in: order.request)
     var m = PlaceBid()
     m.head = try head(news)
     m.order = id
@@ -49,6 +51,26 @@ extension Provider {
     else { return nil }
     let price = try ware.policy.bid(per: request.limit.per)
     return price <= request.limit.amount ? price : nil
+  }
+
+  /// What a seat locks at most, at the limit of the order.
+  private func stake(in request: Request) throws(Refusal) -> Amount {
+    let price = try request.limit.price(of: request.units)
+    let audit = request.check.auditPpm
+    var stake =
+      request.check.kind == OpenCheck.name
+      ? try Bonds.bidBond(limit: price, terms: terms)
+      : try Bonds.seatBond(price: price, auditPpm: audit, terms: terms)
+    if audit > 0 { stake = max(stake, try Bonds.playableBond(price: price, terms: terms)) }
+    return try stake.multiplied(by: request.parallel)
+  }
+
+  /// Whether the account can lock it beside all that it has bid for: who wins a seat and cannot
+  /// honour it loses the bond of its bid.
+  private func canLock(_ request: Request) async throws -> Bool {
+    var needed = try stake(in: request)
+    for station in pledges.keys { needed = try needed.adding(pledges[station] ?? .zero) }
+    return try await client.balance(of: address) >= needed
   }
 
   private func accepts(_ lists: Lists) -> Bool {
@@ -100,7 +122,11 @@ extension Provider {
       leave(.lease(id))
       return []
     }
-    if lease.order != OrderID() { leave(.order(lease.order)) }
+    if lease.order != OrderID() {
+      let pledge = pledges[.order(lease.order)]
+      leave(.order(lease.order))
+      if lease.state == .awarded, pledges[.lease(id)] == nil { pledges[.lease(id)] = pledge }
+    }
     guard let seat = lease.seats.first(where: { $0.provider == address }) else {
       // In the reserve one waits to be called, with one's bid bond at stake.
       if lease.reserve.contains(where: { $0.provider == address }) {
@@ -111,6 +137,7 @@ extension Provider {
       return []
     }
     busy.insert(.lease(id))
+    if seat.honoured { pledges[.lease(id)] = nil }
     for index in 0..<lease.started where lease.open > 0 { touchRun(RunKey(id, index)) }
     guard lease.state == .awarded, !seat.honoured, news.now < seat.deadline,
       attempts.begin(.honour(id), at: news.height)

@@ -19,7 +19,7 @@ extension Provider {
     case .committed: return try await unsealTrace(key, run, lease, news)
     case .window, .playing:
       let posted = try await deliver(key, run, lease, news)
-      return posted + (try await defend(key, run, lease, news))
+      return posted + (try await play(key, run, lease, news))
     case .running, .submitted, .drawing, .sealed, .opened: return []
     }
   }
@@ -62,7 +62,7 @@ extension Provider {
   }
 
   /// The auditor says that the wrapped key does not open the input: it is posted for everybody.
-  private func handOver(
+  func handOver(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     guard case .ready(let answer) = try await answer(key, run, lease, news),
@@ -77,65 +77,76 @@ extension Provider {
 
   // MARK: - Games
 
-  /// A move in every game in which it is the defender's turn. One opening serves all games that
-  /// come to the same place.
-  private func defend(
+  /// What is due in every game about the run: as its challenger, and as a seat whose answer is
+  /// disputed.
+  func play(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
-    var sent: [Message] = []
-    var places: Set<[UInt8]> = []
+    var views: [(id: GameID, view: GameView)] = []
     for id in games[key.id] ?? [] {
-      guard let view = try await client.game(id), !view.dispute.isOver else {
+      // An answer that fell has no defenders any more, and the other games about it have stopped.
+      if let view = try await client.game(id), !view.dispute.isOver,
+        !run.holders(of: view.dispute.key.answer, in: lease).isEmpty
+      {
+        views.append((id, view))
+      } else {
         games[key.id]?.removeAll { $0 == id }
-        continue
       }
-      let picks = view.dispute.picks
-      guard !places.contains(picks), let traced = try await traced(key, run, lease, news),
-        let m = try move(in: view, id, traced, news)
+    }
+    let own = run.answer(of: address)
+    let attacked = views.filter { $0.view.dispute.key.answer == own }
+    let accused = views.filter { $0.view.dispute.key.challenger == address }
+    guard let own, !(attacked.isEmpty && accused.isEmpty),
+      let traced = try await traced(key, run, lease, news)
+    else { return [] }
+    var sent: [Message] = []
+    for (id, view) in accused {
+      guard let child = try traced.choice(in: view),
+        attempts.begin(.pick(GamePlace(id, view.dispute)), at: news.height)
       else { continue }
-      places.insert(picks)
-      sent.append(m)
-      // The first move ties the trace for all of them.
-      if view.root == .zero { break }
+      sent.append(.pickChild(PickChild(try head(news), view.dispute, child: child)))
+    }
+    if let first = attacked.first {
+      let holders = run.holders(of: own, in: lease)
+      let defence = Defence(
+        seat: address, traced: traced,
+        shown: try await client.rootsShown(for: own, of: key, lease, by: holders))
+      if defence.hasShown {
+        sent += try defend(attacked, defence, key, news)
+      } else if attempts.begin(.showTrace(key), at: news.height) {
+        sent.append(.showTrace(ShowTrace(try head(news), first.view.dispute.key, traced)))
+      }
     }
     return sent
   }
 
-  private func move(
-    in view: GameView, _ id: GameID, _ traced: TracedRun, _ news: BlockNews
-  ) throws -> Message? {
-    let (game, picks) = (view.dispute.key, view.dispute.picks)
-    if view.root == .zero {
-      guard attempts.begin(.showTrace(game.run), at: news.height) else { return nil }
-      var m = ShowTrace()
-      m.head = try head(news)
-      m.game = game
-      m.root = traced.trace.root
-      m.first = traced.first
-      m.last = traced.last
-      return .showTrace(m)
+  /// A move in every game in which it is the defender's turn. One opening serves all games that
+  /// come to the same place.
+  private func defend(
+    _ views: [(id: GameID, view: GameView)], _ defence: Defence, _ key: RunKey,
+    _ news: BlockNews
+  ) throws -> [Message] {
+    var sent: [Message] = []
+    var places: Set<[UInt8]> = []
+    for (id, view) in views where !places.contains(view.dispute.picks) {
+      let action = ProviderAction.move(GamePlace(id, view.dispute))
+      guard let move = try defence.move(in: view) else { continue }
+      if !defence.isFirst {
+        let moment = standBy.moment(for: action, until: view.dispute.deadline, at: news.now)
+        guard moment <= news.now else {
+          wake(.run(key), at: moment)
+          continue
+        }
+      }
+      guard attempts.begin(action, at: news.height) else { continue }
+      places.insert(view.dispute.picks)
+      sent.append(move.message(try head(news), view.dispute.key))
     }
-    if try traced.isStep(picks) {
-      guard attempts.begin(.move(id, picks.count), at: news.height) else { return nil }
-      var m = OpenStep()
-      m.head = try head(news)
-      m.game = game
-      // Where another game opened the block, its opening need not be shown again.
-      if view.opening == nil { m.opening = try traced.opening(at: picks) }
-      return .openStep(m)
-    }
-    guard view.opening == nil, attempts.begin(.move(id, picks.count), at: news.height) else {
-      return nil
-    }
-    var m = OpenVertex()
-    m.head = try head(news)
-    m.game = game
-    m.children = try traced.children(at: picks)
-    return .openVertex(m)
+    return sent
   }
 
   /// The trace of the run as it was answered, made when somebody asks.
-  private func traced(
+  func traced(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> TracedRun? {
     if let known = traces[key] { return known }

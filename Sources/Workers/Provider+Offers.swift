@@ -22,15 +22,18 @@ extension Provider {
       }
       return sent
     }
-    for ware in catalogue.wares where ware.capacity > 0 {
+    for ware in catalogue.wares {
+      if ware.goesToCourt, !(try await isPublished(ware)) {
+        if let m = try publish(ware, news) { sent.append(m) }
+        continue
+      }
+      guard ware.capacity > 0 else { continue }
       let rate = try ware.policy.offer()
       let posted = own.first {
         $0.offer.spec == ware.spec && $0.offer.rate == rate && $0.offer.check == ware.check
       }
       if let posted {
         if let m = try topUp(posted.id, posted.offer, ware, news) { sent.append(m) }
-      } else if ware.isDisputable, !(try await isPublished(ware)) {
-        if let m = try publish(ware, news) { sent.append(m) }
       } else if attempts.begin(.post(ware.model.id.digest, ware.check), at: news.height) {
         sent.append(try post(ware, rate, news))
       }

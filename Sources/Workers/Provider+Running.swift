@@ -37,14 +37,7 @@ extension Provider {
     case .open(let game):
       if game.submitted { return try await deliver(key, run, lease, news) }
       return try await submit(key, run, lease, news)
-    case .replicated(let game):
-      guard let own = game.replicas.first(where: { $0.answer.provider == address }) else {
-        return []
-      }
-      if game.opening {
-        return own.state == .sealed ? try await unseal(key, run, lease, own, news) : []
-      }
-      return own.state == .waiting ? try await seal(key, run, lease, news) : []
+    case .replicated(let game): return try await tend(key, run, lease, game, news)
     case .disputable(let game): return try await tend(key, run, lease, game, news)
     }
   }
@@ -67,7 +60,7 @@ extension Provider {
     }
   }
 
-  private func seal(
+  func seal(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     switch try await answer(key, run, lease, news) {
@@ -85,8 +78,8 @@ extension Provider {
     }
   }
 
-  private func unseal(
-    _ key: RunKey, _ run: Run, _ lease: Lease, _ own: Replica, _ news: BlockNews
+  func unseal(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     guard case .ready(let answer) = try await answer(key, run, lease, news) else { return [] }
     let wrapped = try await wrap(answer.key, to: lease.buyer)
@@ -130,7 +123,9 @@ extension Provider {
     switch try await input(key, run, news) {
     case .opened(let input):
       return .ready(
-        try await shelve(output(for: input, of: ware, key), input, key, lease, news))
+        try await shelve(
+          output(for: input, of: ware, key, isTraced: lease.auditPpm > 0), input, key, lease, news)
+      )
     case .unopened(let shown):
       if run.inputKey == .zero {
         return try demand(key, run, news).map { .say($0) } ?? .wait
@@ -143,10 +138,12 @@ extension Provider {
   }
 
   /// An input that the model does not read has one answer for all seats, the empty one.
-  private func output(for input: OpenedInput, of ware: Ware, _ key: RunKey) -> [UInt8] {
+  private func output(
+    for input: OpenedInput, of ware: Ware, _ key: RunKey, isTraced: Bool
+  ) -> [UInt8] {
     let (model, run) = (ware.model, key.id.digest)
     // A trace ends with the bytes of its last tensor; where those are sums, answers have them too.
-    if ware.isDisputable, model.graph.output.element.isActivation {
+    if isTraced, model.graph.output.element.isActivation {
       return (try? answering.tensors(of: input.bytes, on: model, run: run))?.last ?? []
     }
     return (try? answering.answer(input.bytes, of: model, run: run)) ?? []

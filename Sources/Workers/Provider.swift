@@ -33,7 +33,13 @@ public actor Provider: Reactor {
   var games: [RunID: [GameID]] = [:]
   /// Models that are known to be on the ledger.
   var published: Set<Bytes32> = []
+  /// What seats that it has bid for would lock, as long as they may be won and are not honoured.
+  var pledges: [Station: Amount] = [:]
+  /// Those of the genesis: by them it knows what a seat locks.
+  private(set) var terms = Terms.standard
   var attempts = Attempts<ProviderAction>()
+  /// What another is expected to do first.
+  var standBy = StandBy<ProviderAction>()
   private var seen: UInt64 = 0
   private var notice = KeyNotice()
   private var isStopping = false
@@ -78,8 +84,9 @@ public actor Provider: Reactor {
 
   private func connect() async throws {
     guard outbox == nil else { return }
-    outbox = Outbox(
-      key, try await client.genesis(), next: try await client.nextSequences(of: address))
+    let genesis = try await client.genesis()
+    terms = genesis.terms
+    outbox = Outbox(key, genesis, next: try await client.nextSequences(of: address))
     touch(.offers)
   }
 
@@ -195,6 +202,7 @@ public actor Provider: Reactor {
   /// Nothing more is owed there.
   func leave(_ station: Station) {
     busy.remove(station)
+    pledges[station] = nil
     guard case .run(let key) = station else { return }
     answers[key] = nil
     traces[key] = nil
@@ -240,8 +248,11 @@ enum ProviderAction: Hashable, Sendable {
   case sealTrace(RunKey, UInt64)
   case unsealTrace(RunKey)
   case inputKey(RunKey)
+  case share(RunKey, Address)
   case showTrace(RunKey)
-  case move(GameID, Int)
+  case challenge(RunKey, Bytes32)
+  case move(GamePlace)
+  case pick(GamePlace)
   case topUp(OfferID, UInt64)
   case withdraw(OfferID)
 }

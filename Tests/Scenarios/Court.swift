@@ -115,13 +115,13 @@ struct Court {
   }
 
   static func seller(
-    _ world: World, _ audit: UInt64, _ answering: any Answering
+    _ world: World, _ audit: UInt64, _ answering: any Answering, deputy: Address = Address()
   ) throws -> Provider {
     var lists = Lists()
     lists.maxRejection = million
     let ware = Ware(
       try model(), PricePolicy(cost: Rate(price), offerMargin: 0), capacity: 8, lists: lists,
-      check: CheckTerms("disputable", [Number("audit", audit)]))
+      check: CheckTerms("disputable", [Number("audit", audit)]), deputy: deputy)
     return Provider(
       key: Stage.key(1), client: world, catalogue: Catalogue([ware]), answering: answering)
   }

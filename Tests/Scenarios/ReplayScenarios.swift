@@ -12,7 +12,6 @@ import Workers
 struct ReplayScenarios {
   /// The record of the first game of a world, as a node collects it.
   static func record(_ court: Court) async throws -> DisputeRecord {
-    let blocks = await court.world.blocks
     let begun = try #require(await court.events("gameBegun").first)
     let ended = try #require(
       await court.world.blocks.flatMap(\.results.events).first {
@@ -22,20 +21,23 @@ struct ReplayScenarios {
     record.genesis = await court.world.genesis()
     record.state = ended.name == "gameWon" ? "won" : "lost"
     record.reason = try #require(ended.numbers.first?.name)
-    for signed in blocks.flatMap(\.body) {
-      guard await court.world.outcome(of: signed.id)?.isDone == true else { continue }
+    let done = await court.world.done
+    for signed in done {
       switch signed.message {
       case .publishModel(let m): record.manifest = m.manifest
       case .postOffer: record.promise = signed
-      case .takeOffer where signed.message.run?.id.digest == begun.subject: record.start = signed
-      case .submitEvidence(let m) where m.run.id.digest == begun.subject:
-        record.evidence = signed
-        record.game = GameKey(m.run, m.evidence.output.root, begun.parties[0])
-      case let m where m.run?.id.digest == begun.subject && DisputeRecord.isMove(m):
-        record.moves.append(signed)
       default: continue
       }
     }
+    let about = done.filter { $0.message.run?.id.digest == begun.subject }
+    for signed in about {
+      guard let key = signed.message.run,
+        let output = DisputeRecord.output(in: signed.message)
+      else { continue }
+      let game = GameKey(key, output, begun.parties[0])
+      if game.id.digest == begun.objects.first { record.game = game }
+    }
+    for signed in about { record.add(signed) }
     record.receipt = try await court.world.receipt(record.game.run)
     #expect(record.game.id.digest == begun.objects.first)
     return record

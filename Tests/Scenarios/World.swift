@@ -33,6 +33,8 @@ actor World: MarketClient {
   /// Blobs that nobody gets any more.
   private var lostBlobs = false
   private var stumbles = 0
+  /// The longest that time moves at once while nothing is said.
+  private var nap: UInt64?
   private var asked = 0
 
   init(_ accounts: [Address]) throws {
@@ -65,7 +67,7 @@ actor World: MarketClient {
     let time: UInt64
     if waiting.isEmpty {
       guard let due else { return nil }
-      time = max(last + 1, due)
+      time = max(last + 1, nap.map { min(due, last + $0) } ?? due)
     } else {
       time = max(last + 1, min(last + 1_000, due.map { $0 - 1 } ?? .max))
     }
@@ -106,6 +108,14 @@ actor World: MarketClient {
 
   /// Messages that the rules refused, with why.
   var refusals: [String] { blocks.flatMap(\.results.outcomes).map(\.code).filter { !$0.isEmpty } }
+
+  /// From now on whoever stands by is asked again before a deadline, so many seconds apart.
+  func nap(atMost seconds: UInt64) { nap = seconds * 1_000 }
+
+  /// What was carried out, in the order of the log.
+  var done: [SignedMessage] {
+    blocks.flatMap(\.body).filter { outcomes[$0.id]?.isDone == true }
+  }
 
   func loseBlobs() { lostBlobs = true }
 
@@ -157,6 +167,11 @@ actor World: MarketClient {
       if sequence > 0 { next[lane] = sequence }
     }
     return next
+  }
+
+  func balance(of account: Address) throws -> Amount {
+    try stumbleNow()
+    return state.kernel.ledger.balance(.account(account))
   }
 
   func sealingKey(of account: Address) throws -> Bytes32 {

@@ -17,17 +17,11 @@ extension NodeMarket {
     var record = DisputeRecord()
     record.genesis = try await client.genesis()
     (record.state, record.reason) = (status.state, status.reason)
-    for signed in messages {
-      switch signed.message {
-      case .takeOffer, .sendInput: record.start = signed
-      case .submitEvidence(let m):
-        let game = GameKey(key, m.evidence.output.root, status.challenger)
-        guard game.id == status.id else { continue }
-        (record.game, record.evidence) = (game, signed)
-      case let message where DisputeRecord.isMove(message): record.moves.append(signed)
-      default: continue
-      }
+    for output in messages.compactMap({ DisputeRecord.output(in: $0.message) }) {
+      let game = GameKey(key, output, status.challenger)
+      if game.id == status.id { record.game = game }
     }
+    for signed in messages { record.add(signed) }
     if case .takeOffer(let m) = record.start.message {
       record.promise = try await client.signed(m.offer.digest)
     } else if let settled = run.settled.first {

@@ -38,6 +38,10 @@ public struct NodeMarket: MarketClient {
     try await client.account(account).next
   }
 
+  public func balance(of account: Address) async throws -> Amount {
+    try await client.account(account).balance
+  }
+
   public func sealingKey(of account: Address) async throws -> Bytes32 {
     try await client.account(account).row?.sealingKey ?? .zero
   }

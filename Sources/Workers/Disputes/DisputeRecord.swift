@@ -20,9 +20,10 @@ public struct DisputeRecord: Fielded, Hashable {
   public var promise = SignedMessage()
   /// The message that started the run, with the commitment to its input.
   public var start = SignedMessage()
-  /// The message that carried the evidence.
+  /// The message that carried the evidence; of several seats that share the answer, the first.
   public var evidence = SignedMessage()
-  /// What was sealed, opened, disputed and moved about the run, in the order of the log.
+  /// What was sealed, opened, disputed and moved about the run, in the order of the log; and the
+  /// evidence of the other seats that gave this answer.
   public var moves: [SignedMessage] = []
   /// The receipt file of the run.
   public var receipt: [UInt8] = []
@@ -57,6 +58,27 @@ public struct DisputeRecord: Fielded, Hashable {
     case .sealTrace, .unsealTrace, .challengeRun, .showTrace, .openVertex, .pickChild, .openStep:
       true
     default: false
+    }
+  }
+
+  /// The output that a message shows as evidence; nil where it shows none.
+  public static func output(in message: Message) -> Bytes32? {
+    switch message {
+    case .submitEvidence(let m): m.evidence.output.root
+    case .unsealAnswer(let m): m.evidence.output.root
+    default: nil
+    }
+  }
+
+  /// Takes a message about the run from the log, in its place.
+  public mutating func add(_ signed: SignedMessage) {
+    switch signed.message {
+    case .takeOffer, .sendInput: start = signed
+    case .submitEvidence, .unsealAnswer:
+      guard DisputeRecord.output(in: signed.message) == game.answer else { return }
+      if evidence == SignedMessage() { evidence = signed } else { moves.append(signed) }
+    case let message where DisputeRecord.isMove(message): moves.append(signed)
+    default: return
     }
   }
 }

@@ -16,14 +16,18 @@ public struct DisputeReplay {
   private let input: Content
   private let provider: Address
   private let deputy: Address
-  /// The root of the provider's trace, once it was tied to the run.
-  private var root = Bytes32.zero
-  private var auditor: (address: Address, seal: Bytes32)?
+  /// Seats of the run, and those who gave the answer, in the order of their evidence.
+  private let seats: Int
+  private var holders: [Address]
+  /// The roots of traces that were tied to the run, and who has shown one.
+  private var roots: [Bytes32] = []
+  private var shown: [Address] = []
+  private var auditor: ReplayedAudit?
   private var providerSeal = Bytes32.zero
   private var games: [GameID: ReplayedGame] = [:]
-  /// What the provider opened, by place.
-  private var openings: [[UInt8]: [Bytes32]] = [:]
-  private var held: Set<[UInt8]> = []
+  /// What was opened, by root and place.
+  private var openings: [ReplayedPlace: [Bytes32]] = [:]
+  private var held: Set<ReplayedPlace> = []
   private var step: RefereedStep?
 
   /// Judges a file.
@@ -40,10 +44,10 @@ public struct DisputeReplay {
       _ = try VerifiedMessage(signed, domain: record.genesis.domain)
     }
     guard record.start.message.run == run, record.evidence.message.run == run,
-      case .submitEvidence(let evidence) = record.evidence.message,
-      evidence.evidence.output.root == record.game.answer
+      DisputeRecord.output(in: record.evidence.message) == record.game.answer
     else { throw .otherClaim }
     provider = record.evidence.head.from
+    holders = [provider]
     let promised = try PromisedWork(record.promise.message)
     let started = try StartedRun(record.start.message)
     guard started.providers.contains(provider),
@@ -51,6 +55,7 @@ public struct DisputeReplay {
       started.offer == nil || started.offer == record.promise.id
     else { throw .otherClaim }
     deputy = promised.deputy
+    seats = started.providers.count
     input = started.input
     model = SHA256.hash(record.manifest)
     guard promised.spec == InferenceSpec(model: model).encoded else { throw .otherModel }
@@ -61,16 +66,22 @@ public struct DisputeReplay {
     let from = signed.head.from
     guard signed.message.run == record.game.run else { throw .illegal(signed, "otherRun") }
     switch signed.message {
+    case .unsealAnswer(let m):
+      guard m.evidence.output.root == record.game.answer, !holders.contains(from) else {
+        throw .illegal(signed, "otherAnswer")
+      }
+      holders.append(from)
     case .sealTrace(let m):
-      if from == provider { providerSeal = m.seal } else { auditor = (from, m.seal) }
+      if from == provider { providerSeal = m.seal } else { auditor = ReplayedAudit(from, m.seal) }
     case .unsealTrace(let m): try unseal(m, by: from, signed)
     case .challengeRun(let m):
       try begin(GameKey(m.run, m.answer, from), isAudit: false, signed)
     case .showTrace(let m):
-      guard root == .zero, from == provider || from == deputy else {
+      let seat = from == deputy && deputy != Address() ? provider : from
+      guard holders.contains(seat), !shown.contains(seat) else {
         throw .illegal(signed, "notItsTurn")
       }
-      try tie(m.root, m.first, m.last, signed)
+      try tie(m.root, m.first, m.last, by: seat, signed)
     case .openVertex(let m): try open(m, by: from, signed)
     case .pickChild(let m): try pick(m, by: from, signed)
     case .openStep(let m): try finish(m, by: from, signed)
@@ -85,28 +96,44 @@ public struct DisputeReplay {
   ) throws(Refusal) {
     let seal = SealTrace.seal(run: m.run.id, by: from, root: m.root, salt: m.salt)
     if from == provider {
-      guard seal == providerSeal, root == .zero else { throw .illegal(signed, "sealDiffers") }
-      return try tie(m.root, m.first, m.last, signed)
+      guard seal == providerSeal, roots.isEmpty else { throw .illegal(signed, "sealDiffers") }
+      return try tie(m.root, m.first, m.last, by: from, signed)
     }
     guard let auditor, auditor.address == from, auditor.seal == seal else {
       throw .illegal(signed, "sealDiffers")
     }
-    if m.root != root {
-      try begin(GameKey(m.run, record.game.answer, from), isAudit: true, signed)
+    self.auditor?.word = m.root
+    let key = GameKey(m.run, record.game.answer, from)
+    if case .submitEvidence = record.evidence.message, m.root != roots.first {
+      try begin(key, isAudit: true, signed)
     }
+  }
+
+  /// An auditor of several seats who differs from the answer of the majority disputes it without a
+  /// message of its own, once all have opened.
+  private func auditGame(_ key: GameKey) -> ReplayedGame? {
+    guard case .unsealAnswer(let m) = record.evidence.message, let auditor,
+      key == GameKey(record.game.run, record.game.answer, auditor.address),
+      auditor.word != .zero, holders.count * 2 > seats,
+      auditor.word
+        != SeatVerdict.digest(output: record.game.answer, units: m.evidence.units)
+    else { return nil }
+    return ReplayedGame(key: key, isAudit: true)
   }
 
   /// The trace must begin with the run's input and end with the evidence's output.
   private mutating func tie(
-    _ shown: Bytes32, _ first: [Vertex], _ last: [Vertex], _ signed: SignedMessage
+    _ root: Bytes32, _ first: [Vertex], _ last: [Vertex], by seat: Address,
+    _ signed: SignedMessage
   ) throws(Refusal) {
     let leaves = plan.shape.tensors
-    guard shown != .zero,
-      WideTree.verify(leaf: input.root, at: 0, of: leaves, path: first, root: shown),
+    guard root != .zero,
+      WideTree.verify(leaf: input.root, at: 0, of: leaves, path: first, root: root),
       WideTree.verify(
-        leaf: record.game.answer, at: leaves - 1, of: leaves, path: last, root: shown)
+        leaf: record.game.answer, at: leaves - 1, of: leaves, path: last, root: root)
     else { throw .illegal(signed, "untiedTrace") }
-    root = shown
+    if !roots.contains(root) { roots.append(root) }
+    shown.append(seat)
   }
 
   private mutating func begin(
@@ -121,40 +148,60 @@ public struct DisputeReplay {
   private func game(
     _ key: GameKey, _ signed: SignedMessage
   ) throws(Refusal) -> ReplayedGame {
-    guard var game = games[key.id], game.end.isEmpty else {
+    guard var game = games[key.id] ?? auditGame(key), game.end.isEmpty else {
       throw .illegal(signed, "noSuchGame")
     }
     game.moves += 1
     return game
   }
 
-  private func requireDefender(
-    _ from: Address, _ signed: SignedMessage
-  ) throws(Refusal) {
-    guard root != .zero, from == provider || (from == deputy && deputy != Address()) else {
+  /// The root that a game is about, where a defender has the word on it.
+  private func root(
+    of game: ReplayedGame, for from: Address, _ signed: SignedMessage
+  ) throws(Refusal) -> Bytes32 {
+    let isDefender = holders.contains(from) || (from == deputy && deputy != Address())
+    guard isDefender, roots.indices.contains(game.rootIndex) else {
       throw .illegal(signed, "notItsTurn")
     }
+    return roots[game.rootIndex]
+  }
+
+  private func place(_ game: ReplayedGame) -> ReplayedPlace? {
+    guard roots.indices.contains(game.rootIndex) else { return nil }
+    return ReplayedPlace(root: roots[game.rootIndex], picks: game.picks)
   }
 
   private mutating func open(
     _ m: OpenVertex, by from: Address, _ signed: SignedMessage
   ) throws(Refusal) {
     var game = try game(m.game, signed)
-    try requireDefender(from, signed)
-    guard openings[game.picks] == nil else { throw .illegal(signed, "alreadyOpened") }
-    let disputed = game.picks.isEmpty ? root : game.disputed
-    let fits: Bool
-    switch try plan.shape.place(at: game.picks) {
-    case .vertex(let own):
-      fits = m.children.count == own.children && WideTree.vertex(m.children) == disputed
-    case .blocks(let own):
-      fits = m.children.count == own.children && m.children.last == disputed
-    case .step, .input: fits = false
+    // A root for which nobody spoke has fallen without a message: then the next one is opened.
+    while true {
+      let root = try root(of: game, for: from, signed)
+      let place = ReplayedPlace(root: root, picks: game.picks)
+      if openings[place] == nil, try fits(m.children, game, root) {
+        openings[place] = m.children
+        break
+      }
+      guard roots.indices.contains(game.rootIndex + 1) else {
+        throw .illegal(signed, "badVertex")
+      }
+      game.nextRoot()
     }
-    guard fits else { throw .illegal(signed, "badVertex") }
-    openings[game.picks] = m.children
     game.providerBytes += UInt64(signed.encoded.count)
     games[m.game.id] = game
+  }
+
+  private func fits(
+    _ children: [Bytes32], _ game: ReplayedGame, _ root: Bytes32
+  ) throws(Refusal) -> Bool {
+    let disputed = game.picks.isEmpty ? root : game.disputed
+    switch try plan.shape.place(at: game.picks) {
+    case .vertex(let own):
+      return children.count == own.children && WideTree.vertex(children) == disputed
+    case .blocks(let own): return children.count == own.children && children.last == disputed
+    case .step, .input: return false
+    }
   }
 
   private mutating func pick(
@@ -162,7 +209,8 @@ public struct DisputeReplay {
   ) throws(Refusal) {
     var game = try game(m.game, signed)
     guard from == m.game.challenger, m.round == UInt64(game.picks.count),
-      let children = openings[game.picks], m.child < UInt64(children.count)
+      let place = place(game), let children = openings[place],
+      m.child < UInt64(children.count)
     else { throw .illegal(signed, "notItsTurn") }
     let child = Int(m.child)
     if case .blocks = try plan.shape.place(at: game.picks), child > 0 {
@@ -181,23 +229,34 @@ public struct DisputeReplay {
     _ m: OpenStep, by from: Address, _ signed: SignedMessage
   ) throws(Refusal) {
     var game = try game(m.game, signed)
-    try requireDefender(from, signed)
+    let root = try root(of: game, for: from, signed)
     guard case .step(let place) = try plan.shape.place(at: game.picks) else {
       throw .illegal(signed, "notItsTurn")
     }
-    var holds = held.contains(game.picks)
+    let here = ReplayedPlace(root: root, picks: game.picks)
+    var holds = held.contains(here)
     if !holds {
       let claim = BlockClaim(
         model: model, root: root, keyHash: input.keyHash, picks: game.picks, before: game.before,
         disputed: game.picks.isEmpty ? root : game.disputed)
       holds = try Referee.redo(claim, opening: m.opening)
-      if holds { held.insert(game.picks) }
+      if holds { held.insert(here) }
     }
     if m.game == record.game {
       step = try RefereedStep(place, of: plan.graph, bytes: m.opening.count, holds: holds)
     }
     game.providerBytes += UInt64(signed.encoded.count)
-    game.end = holds ? "stepHolds" : "stepFails"
+    if holds {
+      game.end = "stepHolds"
+    } else if roots.indices.contains(game.rootIndex + 1)
+      || holders.contains(where: { !shown.contains($0) })
+    {
+      // Another seat stands by the answer with a root of its own, or still may.
+      game.fallen = game.picks
+      game.nextRoot()
+    } else {
+      game.end = "stepFails"
+    }
     games[m.game.id] = game
   }
 
@@ -205,8 +264,11 @@ public struct DisputeReplay {
 
   /// Holds the stated end against what the moves came to.
   private func finding() throws(Refusal) -> DisputeFinding {
-    guard let game = games[record.game.id] else { throw Refusal("noSuchGame") }
-    let isOpened = !(openings[game.picks] ?? []).isEmpty || held.contains(game.picks)
+    guard let game = games[record.game.id] ?? auditGame(record.game) else {
+      throw Refusal("noSuchGame")
+    }
+    let here = place(game)
+    let isOpened = here.map { !(openings[$0] ?? []).isEmpty || held.contains($0) } ?? false
     let state: String
     let reason: String
     switch game.end {
@@ -226,7 +288,7 @@ public struct DisputeReplay {
     return DisputeFinding(
       game: record.game.id, run: record.game.run.id, model: model, provider: provider,
       challenger: record.game.challenger, isAudit: game.isAudit, state: state, reason: reason,
-      picks: game.picks, moves: game.moves, providerBytes: game.providerBytes,
+      picks: game.picks.isEmpty ? game.fallen : game.picks, moves: game.moves, providerBytes: game.providerBytes,
       challengerBytes: game.challengerBytes, step: step)
   }
 
@@ -239,51 +301,6 @@ public struct DisputeReplay {
     else { throw .otherClaim }
     let fates = verified.settled.verdict.seats.filter { $0.provider == provider }.map(\.fate)
     guard state != "won" || fates.contains(.fallen) else { throw .otherEnd }
-  }
-}
-
-/// One of the games about a claim, as far as it was played anew.
-private struct ReplayedGame {
-  let key: GameKey
-  let isAudit: Bool
-  var picks: [UInt8] = []
-  var disputed = Bytes32.zero
-  var before = Bytes32.zero
-  /// Why the last block ended it; empty while it goes on.
-  var end = ""
-  var moves: UInt64 = 0
-  var providerBytes: UInt64 = 0
-  var challengerBytes: UInt64 = 0
-}
-
-/// What an order or an offer promises.
-private struct PromisedWork {
-  let spec: [UInt8]
-  /// Who promised; nil for an order, which its buyer made.
-  let provider: Address?
-  let deputy: Address
-
-  init(_ message: Message) throws(Refusal) {
-    switch message {
-    case .postOffer(let m): (spec, provider, deputy) = (m.spec, m.head.from, m.deputy)
-    case .placeOrder(let m): (spec, provider, deputy) = (m.request.spec, nil, Address())
-    default: throw .otherClaim
-    }
-  }
-}
-
-/// What started a run, and for whom.
-private struct StartedRun {
-  let input: Content
-  let providers: [Address]
-  let offer: Bytes32?
-
-  init(_ message: Message) throws(Refusal) {
-    switch message {
-    case .takeOffer(let m): (input, providers, offer) = (m.input, [m.key.to], m.offer.digest)
-    case .sendInput(let m): (input, providers, offer) = (m.input, m.keys.map(\.to), nil)
-    default: throw .otherClaim
-    }
   }
 }
 
