@@ -29,17 +29,12 @@ extension WrappedKey {
 }
 
 extension WrappedKey {
-  /// A content key sealed to an account under the key that it published. Who published none cannot
-  /// be written to in private and gets it in clear.
+  /// A content key sealed to an account under the key that it published. To a key that hides
+  /// nothing, or none at all, no secret is sealed: such a reader has to demand the key.
   public init(
     _ key: Bytes32, to reader: Address, publishing published: Bytes32, by sender: PrivateKey,
     network: Bytes32
   ) {
-    guard published != .zero else {
-      self.init(to: reader, bytes: key.bytes)
-      return
-    }
-    // To a key that hides nothing no secret is sealed: such a reader has to demand the key.
     let bytes =
       (try? KeyWrap.wrap(
         key, to: reader, sealingKey: published, network: network, by: sender))

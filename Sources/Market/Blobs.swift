@@ -113,7 +113,7 @@ public struct WrappedKey: Fielded, Hashable {
     try v("bytes", &bytes)
   }
 
-  /// The key as it is: the content is published.
+  /// The key as it is: a buyer publishes its own input so, and nothing else may stand in clear.
   public static let clear: UInt8 = 0
   /// Sealed to the reader's published key by HPKE (RFC 9180), as `Ciphers` does it. Whether it
   /// opens only the reader can tell; who cannot open it demands the key.
@@ -133,8 +133,10 @@ extension Refusal {
   static func sealedKeySize(bytes: Int, wanted: Int) -> Refusal {
     Refusal("sealedKeySize", ["bytes": UInt64(bytes), "wanted": UInt64(wanted)])
   }
-  /// The reader has published no key that anything could be sealed to.
+  /// The account has published no key that anything could be sealed to.
   static var noSealingKey: Refusal { Refusal("noSealingKey") }
+  /// A content key that is not the sender's own to publish, for everybody to see.
+  static var keyInClear: Refusal { Refusal("keyInClear") }
   /// The content key does not hash to what was promised.
   static var wrongKey: Refusal { Refusal("wrongKey") }
   /// No content has that many bytes when it is cut and encrypted.

@@ -32,7 +32,7 @@ extension MarketTables {
       guard m.key.to == run.auditor, run.auditor != Address() else {
         throw .badKeys(got: 1, wanted: 1)
       }
-      try check(m.key, opens: run.input, k)
+      try check(m.key, opens: run.input)
     }
     let step = try run.game.play(
       .sealTrace(m.seal), by: player, in: try trial(m.run, run, lease, k))
@@ -70,7 +70,7 @@ extension MarketTables {
     let (run, lease) = try alive(m.run, at: k.now)
     if m.head.from != lease.deputy { _ = try player(m.head.from, in: lease, run) }
     guard run.game.check.awaitsAuditor, m.key.to == run.auditor else { throw .notYourMove }
-    try check(m.key, opens: run.input, k)
+    try check(m.key, opens: run.input)
     emit("inputShared", m.run, run, lease, [m.head.from, run.auditor], &k)
   }
 
@@ -95,7 +95,7 @@ extension MarketTables {
     if let silent = call.fined, run.auditor == silent {
       let fee = min(try fee(of: lease, terms), run.auditBond)
       try untie(run.auditBond, of: silent, lost: fee, to: .treasury, &k)
-      emit("auditorSilent", key, run, lease, [silent], &k)
+      emit("auditorSilent", key, run, lease, [silent], [Number("lost", fee.units)], &k)
     }
     (run.auditor, run.auditBond) = (Address(), .zero)
     let highest = lease.seats.map(\.stake).max() ?? .zero

@@ -16,6 +16,7 @@ extension MarketTables {
     guard zip(m.subjects, m.subjects.dropFirst()).allSatisfy({ $0 < $1 }) else {
       throw .unsortedSubjects
     }
+    try requireSealingKey(of: account, k)
     var auditor = auditors[account] ?? Auditor()
     guard auditor.leaves == .never else { throw .leavesAudits }
     if auditors[account] == nil { auditor.since = k.height }

@@ -16,6 +16,7 @@ extension MarketTables {
       throw .wrongState(is: lease.state.rawValue, wanted: LeaseState.awarded.rawValue)
     }
     guard !lease.seats[place].honoured else { throw .alreadyAnswered }
+    try requireSealingKey(of: m.head.from, k)
     guard k.now < lease.seats[place].deadline else {
       throw .tooLate(now: k.now, deadline: lease.seats[place].deadline)
     }

@@ -17,6 +17,7 @@ extension MarketTables {
     try checkRange("capacity", m.capacity, 1...terms.maxCapacity)
     try check(spec: m.spec, m.lists)
     try works.admit(m.spec, of: m.work, under: m.check)
+    try requireSealingKey(of: m.head.from, k)
     let largest = try m.rate.price(of: m.maxUnits)
     guard largest > .zero else { throw .outOfRange("rate", is: 0, least: 1, most: .max) }
 
@@ -111,6 +112,7 @@ extension MarketTables {
     let price = try offer.rate.price(of: m.units)
     try offer.lists.admit(buyer, price: price, standing)
     try check(m.input, terms, k)
+    try requireSealingKey(of: buyer, k)
 
     let leaseID = LeaseID.of(take: id)
     var lease = Lease(of: offer, m, id)

@@ -15,6 +15,7 @@ extension MarketTables {
     try check(request, terms)
     try works.admit(request.spec, of: request.work, under: request.check)
     try check(m.input, terms, k)
+    try requireSealingKey(of: m.head.from, k)
     if shape.auditPpm > 0 {
       try requireAuditors(for: request.work, request.spec, terms)
       try works.admit(

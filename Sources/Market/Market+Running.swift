@@ -42,7 +42,7 @@ extension MarketTables {
     guard keys.map(\.to) == lease.seats.map(\.provider) else {
       throw .badKeys(got: keys.count, wanted: lease.seats.count)
     }
-    for wrapped in keys { try check(wrapped, opens: input, k) }
+    for wrapped in keys { try check(wrapped, opens: input, mayPublish: true) }
     var run = Run()
     run.input = input
     run.startedBy = id
@@ -81,7 +81,8 @@ extension MarketTables {
     let salted = SHA256.hash(m.run.id.digest.bytes + m.head.from.bytes)
     k.beacon.open(object: salted, salt: m.salt)
     let move = Move.unseal(m.evidence, salt: m.salt, id: EvidenceID(id))
-    try play(move, m.run, by: m.head.from, "runUnsealed", &k)
+    try play(
+      move, m.run, by: m.head.from, "runUnsealed", showing: m.evidence.output.blob, &k)
   }
 
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
@@ -90,7 +91,8 @@ extension MarketTables {
   ) throws(Refusal) {
     try checkEvidence(m.evidence, m.key, m.run, k)
     let move = Move.evidence(m.evidence, id: EvidenceID(id))
-    try play(move, m.run, by: m.head.from, "runSubmitted", &k)
+    try play(
+      move, m.run, by: m.head.from, "runSubmitted", showing: m.evidence.output.blob, &k)
     guard var run = runs[m.run] else { return }
     run.output = m.evidence.output
     runs[m.run] = run
@@ -110,9 +112,11 @@ extension MarketTables {
     try play(.reject(m.reason), m.run, by: m.head.from, "runRejected", &k)
   }
 
-  /// Plays a move and does what follows from it.
+  /// Plays a move and does what follows from it. Where an output is shown the event names its blob,
+  /// and the buyer beside the sender: by that a custodian knows whom it serves.
   private mutating func play(
-    _ move: Move, _ key: RunKey, by sender: Address, _ event: String, _ k: inout KernelTables
+    _ move: Move, _ key: RunKey, by sender: Address, _ event: String,
+    showing blob: Bytes32? = nil, _ k: inout KernelTables
   ) throws(Refusal) {
     var run = try runs.require(key, else: .unknownRun)
     var lease = try leases.require(key.lease, else: .unknownLease)
@@ -123,7 +127,8 @@ extension MarketTables {
     k.emit(
       Event(
         event, subject: key.id.digest, order: lease.order.digest, lease: key.lease.digest,
-        parties: [sender]))
+        parties: blob == nil ? [sender] : [sender, lease.buyer],
+        objects: [blob].compactMap(\.self)))
     try follow(step, key, &run, &lease, &k)
     keep(lease, key.lease)
   }
@@ -201,6 +206,13 @@ extension MarketTables {
     return .auditor
   }
 
+  /// To whom keys will have to be sealed, by then has published one.
+  func requireSealingKey(
+    of account: Address, _ k: borrowing KernelTables
+  ) throws(Refusal) {
+    guard k.accounts.sealingKey(of: account) != .zero else { throw .noSealingKey }
+  }
+
   /// An input of the size that the work reads, where others must be able to do it again.
   func admit<W: Works & ~Copyable>(
     _ input: Content, for lease: Lease, _ works: borrowing W
@@ -219,17 +231,18 @@ extension MarketTables {
       throw .tooManyUnits(used: evidence.units, asked: lease.units)
     }
     guard key.to == lease.buyer else { throw .badKeys(got: 1, wanted: 1) }
-    try check(key, opens: evidence.output, k)
+    try check(key, opens: evidence.output)
     try check(evidence.output, k.terms.at(lease.termsVersion), k)
   }
 
-  /// A wrapped key of a known scheme: one in clear must be the key that was promised, one that is
-  /// sealed must be for somebody who can open such.
+  /// A key that is wrapped so that its reader alone can open it. In clear stands only what a buyer
+  /// publishes, the key of its own input, and it must be the one that was promised.
   func check(
-    _ wrapped: WrappedKey, opens content: Content, _ k: borrowing KernelTables
+    _ wrapped: WrappedKey, opens content: Content, mayPublish: Bool = false
   ) throws(Refusal) {
     switch wrapped.scheme {
     case WrappedKey.clear:
+      guard mayPublish else { throw .keyInClear }
       guard let key = Bytes32(wrapped.bytes), key != .zero,
         ContentSalt.keyHash(of: key) == content.keyHash
       else { throw .wrongKey }
@@ -238,7 +251,6 @@ extension MarketTables {
       guard wrapped.bytes.count == wanted else {
         throw .sealedKeySize(bytes: wrapped.bytes.count, wanted: wanted)
       }
-      guard k.accounts.sealingKey(of: wrapped.to) != .zero else { throw .noSealingKey }
     default: throw Refusal("unknownKind", ["kind": UInt64(wrapped.scheme)])
     }
   }

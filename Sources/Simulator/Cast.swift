@@ -108,6 +108,16 @@ public struct Cast: Sendable {
 
   static let inputKey = secret(Array("input".utf8))
 
+  /// What the ledger sees of a sealed key; only its reader could tell what is in it.
+  static func sealed(to reader: Address) -> WrappedKey {
+    WrappedKey(to: reader, scheme: WrappedKey.sealed, bytes: [UInt8](repeating: 7, count: 80))
+  }
+
+  /// The key of an input that its buyer publishes.
+  static func published(to reader: Address) -> WrappedKey {
+    WrappedKey(to: reader, bytes: inputKey.bytes)
+  }
+
   /// An output with a custodian's receipt. `spoiled` encrypts under another key than promised.
   func output(
     _ bytes: [UInt8], key: Bytes32, spoiled: Bool = false

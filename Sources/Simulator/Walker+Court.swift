@@ -28,6 +28,13 @@ extension Walker {
     m.head = head(random.chance(20) ? random.pick(leaving) ?? sender : sender)
     m.subjects = [cast.court.subject]
     if random.chance(10) { m.subjects = [cast.court.subject, Cast.secret([3])].sorted() }
+    // Some give the model up, and come back; one takes up other subjects all the time.
+    if random.chance(8) { m.subjects = [Cast.secret([3])] }
+    if random.chance(8) {
+      m.head = head(cast.people[1])
+      let first = random.below(200)
+      m.subjects = (0..<64).map { Cast.secret([12, UInt8(first), $0]) }.sorted()
+    }
     m.bond = Amount(UInt64(20_000_000 + random.below(400_000_000)))
     if random.chance(5) { m.bond = Amount(UInt64(random.below(100_000))) }
     return m
@@ -47,7 +54,7 @@ extension Walker {
     case .drawing: return [drawAudit(key, lease)]
     case .drawn:
       var m = sealTrace(key, provider, root)
-      m.key = WrappedKey(to: run.auditor, bytes: Cast.inputKey.bytes)
+      m.key = Cast.sealed(to: run.auditor)
       return [m]
     case .sealed:
       if isAbsent(run.auditor, key) { return [] }
@@ -77,7 +84,7 @@ extension Walker {
       var m = ShareInput()
       m.head = head(random.pick(lease.seats)?.provider ?? lease.buyer)
       m.run = key
-      m.key = WrappedKey(to: run.auditor, bytes: Cast.inputKey.bytes)
+      m.key = Cast.sealed(to: run.auditor)
       if isAbsent(run.auditor, key) { return [m] }
       return [m, sealTrace(key, run.auditor, auditorAnswer(key, run, lease))]
     case .window, .playing: return try dispute(key, run, lease, game.answers)

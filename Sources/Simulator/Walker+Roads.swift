@@ -99,7 +99,10 @@ extension Walker {
       where SHA256.hash(CBOR.encode(candidate)) == lease.firstInput { m.input = candidate }
     }
     m.auditSalt = SaltCommitment.of(Cast.auditSalt(lease.buyer))
-    m.keys = lease.seats.map { WrappedKey(to: $0.provider, bytes: Cast.inputKey.bytes) }
+    let isPublished = random.chance(15)
+    m.keys = lease.seats.map {
+      isPublished ? Cast.published(to: $0.provider) : Cast.sealed(to: $0.provider)
+    }
     return m
   }
 
@@ -137,7 +140,7 @@ extension Walker {
     m.head = head(seat)
     m.run = key
     m.evidence = try evidence(key.id, run, seat, lease).evidence
-    m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
+    m.key = Cast.sealed(to: lease.buyer)
     return m
   }
 
@@ -197,7 +200,7 @@ extension Walker {
     m.run = key
     m.evidence = try evidence(key.id, run, seat, lease).evidence
     m.salt = Cast.sealSalt(key.id, seat)
-    m.key = WrappedKey(to: lease.buyer, bytes: Cast.outputKey(key.id, seat).bytes)
+    m.key = Cast.sealed(to: lease.buyer)
     return m
   }
 

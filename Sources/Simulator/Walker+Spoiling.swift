@@ -32,18 +32,17 @@ extension Walker {
       case 2: m.parallel = m.runs + 1
       case 3: m.key.bytes = noise.bytes
       case 4: m.key.to = person()
-      case 5: m.key.scheme = WrappedKey.sealed
+      case 5: m.key = WrappedKey(to: m.key.to, scheme: WrappedKey.sealed, bytes: [7])
       case 6: m.key.scheme = 2
       case 7:
-        let bytes = [UInt8](repeating: 7, count: 80)
-        m.key = WrappedKey(to: m.key.to, scheme: WrappedKey.sealed, bytes: bytes)
+        m.key = WrappedKey(to: m.key.to, bytes: noise.bytes)
       default: m.input.custody.signature = noise.bytes
       }
       return m
     case var m as SubmitEvidence:
       switch random.below(5) {
       case 0: m.evidence.units = UInt64.max
-      case 1: m.key.bytes = noise.bytes
+      case 1: m.key = WrappedKey(to: m.key.to, bytes: noise.bytes)
       case 2: m.evidence.output.size = Content.largest + 1
       case 3: m.evidence.output.size = UInt64(random.below(64))
       default: m.run.index = 9

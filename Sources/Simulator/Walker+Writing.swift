@@ -110,7 +110,8 @@ extension Walker {
     m.runs = random.chance(70) ? 1 : UInt64(1 + random.below(3))
     m.parallel = UInt64(1 + random.below(Int(m.runs)))
     m.input = cast.inputs[random.below(4)]
-    m.key = WrappedKey(to: offer.provider, bytes: Cast.inputKey.bytes)
+    m.key =
+      random.chance(15) ? Cast.published(to: offer.provider) : Cast.sealed(to: offer.provider)
     m.auditSalt = SaltCommitment.of(Cast.auditSalt(m.head.from))
     m.deputy = deputy()
     return m
@@ -153,9 +154,9 @@ extension Walker {
     return m
   }
 
-  mutating func publishKey() -> PublishKey {
+  mutating func publishKey(of account: Address? = nil) -> PublishKey {
     var m = PublishKey()
-    m.head = head(person())
+    m.head = head(account ?? person())
     m.sealingKey = Cast.secret(m.head.from.bytes)
     return m
   }

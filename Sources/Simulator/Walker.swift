@@ -51,6 +51,10 @@ public struct Walker: ~Copyable {
   public mutating func step() throws {
     lanes.removeAll(keepingCapacity: true)
     var messages: [VerifiedMessage] = []
+    if coverage.blocks == 0 {
+      // Nobody deals with who cannot be written to; two find that out.
+      for account in cast.people.dropLast(2) { messages.append(try address(publishKey(of: account))) }
+    }
     for _ in 0..<random.below(7) {
       for written in try write() {
         let content = random.chance(12) ? try spoil(written) : written

@@ -49,7 +49,7 @@ import Testing
     m.offer = offer
     m.input = which.spoil(
       try network.input("eight by eight"), network: network.genesis.network)
-    m.key = WrappedKey(to: Sample.address("provider1"), bytes: SampleNetwork.inputKey.bytes)
+    m.key = SampleNetwork.sealed(to: "provider1")
     return SignedMessage.signing(.takeOffer(m), with: Sample.key("buyer"), domain: network.domain)
   }
 

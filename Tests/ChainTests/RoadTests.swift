@@ -79,6 +79,7 @@ import Testing
     terms.maxCapacity = 1_000
     var network = try SampleNetwork(
       Sample.genesis(funding: ["buyer", "provider1"], terms: terms))
+    try network.publishKeys(["buyer", "provider1"])
     let offer = OfferID(
       try network.say("provider1") { network, head in
         var m = network.postOffer(head)
@@ -91,8 +92,7 @@ import Testing
       m.head = network.head("buyer", ahead: UInt64(ahead))
       m.offer = offer
       m.input = try network.input("x")
-      m.key = WrappedKey(
-        to: Sample.address("provider1"), bytes: SampleNetwork.salt("input key").bytes)
+      m.key = SampleNetwork.sealed(to: "provider1")
       takes.append(try network.verified(.takeOffer(m), by: "buyer"))
     }
     #expect(try network.block(takes).block.results.outcomes.allSatisfy(\.isDone))

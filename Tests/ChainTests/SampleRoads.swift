@@ -13,8 +13,27 @@ extension SampleNetwork {
 
   static let providers = (1...7).map { "provider\($0)" }
 
+  /// A buyer and seven providers, whose sealing keys are known to all.
   static func market() throws -> SampleNetwork {
-    try SampleNetwork(Sample.genesis(funding: ["buyer"] + providers))
+    var network = try SampleNetwork(Sample.genesis(funding: ["buyer"] + providers))
+    try network.publishKeys(["buyer"] + providers)
+    return network
+  }
+
+  mutating func publishKeys(_ names: [String]) throws {
+    var messages: [VerifiedMessage] = []
+    for name in names {
+      let m = PublishKey(head(name), sealingKey: Self.salt(name + " sealing key"))
+      messages.append(try verified(.publishKey(m), by: name))
+    }
+    #expect(try block(messages).block.results.outcomes.allSatisfy(\.isDone))
+  }
+
+  /// What the ledger sees of a sealed key; only its reader could tell that nothing is in it.
+  static func sealed(to name: String) -> WrappedKey {
+    WrappedKey(
+      to: Sample.address(name), scheme: WrappedKey.sealed,
+      bytes: [UInt8](repeating: 7, count: WrappedKey.sealedBytes))
   }
 
   static var inputKey: Bytes32 { salt("input key") }
@@ -41,7 +60,7 @@ extension SampleNetwork {
   }
 
   func outputKey(_ name: String) -> WrappedKey {
-    WrappedKey(to: Sample.address("buyer"), bytes: Self.salt(name + " key").bytes)
+    Self.sealed(to: "buyer")
   }
 
   static var spec: [UInt8] { InferenceSpec(model: salt("model")).encoded }
@@ -77,8 +96,7 @@ extension SampleNetwork {
       m.head = head
       m.offer = offer
       m.input = try network.input("eight by eight")
-      m.key = WrappedKey(
-        to: Sample.address("provider1"), bytes: Self.inputKey.bytes)
+      m.key = Self.sealed(to: "provider1")
       return .takeOffer(m)
     }
     let run = RunKey(LeaseID.of(take: take), 0)
@@ -137,9 +155,7 @@ extension SampleNetwork {
       m.head = head
       m.run = run
       m.input = try network.input("eight by eight")
-      m.keys = seats.map {
-        WrappedKey(to: Sample.address($0), bytes: Self.inputKey.bytes)
-      }
+      m.keys = seats.map { Self.sealed(to: $0) }
       return .sendInput(m)
     }
     try answer(run, seats, answers, shut)

@@ -139,6 +139,7 @@ struct CourtDrawTests {
     for index in 0..<UInt64(300) {
       let account = Address(lastBytesOf: Bytes32(words: 0, 0, 1, index))
       try house.k.fund(account, Amount(1_000_000))
+      try house.k.accounts.publish(sealingKey: House.subject, of: account)
     }
     for index in 0..<UInt64(AuditorList.longest) { try send(index, 60_000 + index) }
     refused("auditBondTooSmall") { () throws(Refusal) in try send(290, 60_000) }

@@ -150,9 +150,8 @@ struct CourtRoadTests {
     refused("sealDiffers") { () throws(Refusal) in try t.house.send(other) }
     other = House.sealTrace("provider", t.run, t.trace.root, keyTo: House.account("buyer"))
     refused("badKeys") { () throws(Refusal) in try t.house.send(other) }
-    other.key.to = called
-    other.key.bytes[0] ^= 1
-    refused("wrongKey") { () throws(Refusal) in try t.house.send(other) }
+    other.key = WrappedKey(to: called, bytes: House.inputKey.bytes)
+    refused("keyInClear") { () throws(Refusal) in try t.house.send(other) }
     try t.sealByProvider()
   }
 

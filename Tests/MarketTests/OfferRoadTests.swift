@@ -38,7 +38,7 @@ struct OfferRoadTests {
     m.units = units
     m.runs = runs
     m.input = try house.input()
-    m.key = WrappedKey(to: House.account("provider"), bytes: House.inputKey.bytes)
+    m.key = House.sealed(to: House.account("provider"))
     return m
   }
 

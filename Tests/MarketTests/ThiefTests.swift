@@ -54,14 +54,14 @@ struct ThiefTests {
   @Test("a key of zeros, which the row could not tell from none, is nobody's key")
   func zeroKey() throws {
     var house = try House(["buyer", "provider"])
-    let (_, run) = try OfferRoadTests.taken(&house)
-    var m = try house.submit("provider", run, "4")
-    m.evidence.output.keyHash = ContentSalt.keyHash(of: .zero)
-    m.key.bytes = Bytes32.zero.bytes
+    let offer = OfferID(try house.send(OfferRoadTests.offer()))
+    var m = try OfferRoadTests.take(offer, house)
+    m.input.keyHash = ContentSalt.keyHash(of: .zero)
+    m.key = WrappedKey(to: House.account("provider"), bytes: Bytes32.zero.bytes)
     refused("wrongKey") { () throws(Refusal) in try house.send(m) }
   }
 
-  @Test("a sealed key has its length and a reader who published a key; no other scheme is known")
+  @Test("a sealed key has its length; no other scheme is known")
   func sealedKeys() throws {
     var house = try House(["buyer", "provider"])
     let (_, run) = try OfferRoadTests.taken(&house)
@@ -72,20 +72,80 @@ struct ThiefTests {
       refused("sealedKeySize") { () throws(Refusal) in try house.send(m) }
     }
     m.key.bytes = [UInt8](repeating: 7, count: 80)
-    refused("noSealingKey") { () throws(Refusal) in try house.send(m) }
     for scheme in [2, 3, 255] as [UInt8] {
       m.key.scheme = scheme
       refused("unknownKind") { () throws(Refusal) in try house.send(m) }
     }
     m.key.scheme = WrappedKey.sealed
-    let buyer = House.account("buyer")
-    try house.k.accounts.publish(sealingKey: House.salt("sealing key"), of: buyer)
     // What is sealed in it only the buyer can tell; garbage is answered by a demand.
     try house.send(m)
     try house.send(OfferRoadTests.demand("buyer", run))
     try house.send(OfferRoadTests.post("provider", run, House.salt("provider output key")))
     try house.send(OfferRoadTests.accept(run))
     #expect(house.gain("provider") > 0)
+  }
+
+  @Test("who could not be written to in private takes no part, and publishes its key first")
+  func noSealingKey() throws {
+    let names = ["buyer", "provider"] + House.auditors
+    /// A house in which one account has published no key.
+    func house(without name: String) throws -> House {
+      var house = try House(names.filter { $0 != name })
+      try house.k.fund(House.account(name), House.fund)
+      return house
+    }
+    func publish(_ name: String, _ house: inout House) throws {
+      try house.k.accounts.publish(sealingKey: House.salt(name), of: House.account(name))
+    }
+    var h = try house(without: "provider")
+    refused("noSealingKey") { () throws(Refusal) in try h.send(OfferRoadTests.offer()) }
+    try publish("provider", &h)
+    try h.send(OfferRoadTests.offer())
+
+    h = try house(without: "buyer")
+    let offer = OfferID(try h.send(OfferRoadTests.offer()))
+    let take = try OfferRoadTests.take(offer, h)
+    refused("noSealingKey") { () throws(Refusal) in try h.send(take) }
+    let order = try h.order(CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)]))
+    refused("noSealingKey") { () throws(Refusal) in try h.send(order) }
+    try publish("buyer", &h)
+    try h.send(take)
+    try h.send(order)
+
+    h = try house(without: "auditor1")
+    refused("noSealingKey") { () throws(Refusal) in try h.send(House.register("auditor1")) }
+    try publish("auditor1", &h)
+    try h.send(House.register("auditor1"))
+  }
+
+  @Test("a winner without a key does not get its seat before it has published one")
+  func noSealingKeyOfASeat() throws {
+    var house = try House(["buyer"])
+    for name in ReplicatedRoadTests.bidders { try house.k.fund(House.account(name), House.fund) }
+    let (id, lease) = try ReplicatedRoadTests.awarded(&house)
+    let seat = ReplicatedRoadTests.name(of: lease.seats[0].provider)
+    refused("noSealingKey") { () throws(Refusal) in try house.send(House.honour(seat, id)) }
+    try house.k.accounts.publish(sealingKey: House.salt("later"), of: House.account(seat))
+    try house.send(House.honour(seat, id))
+  }
+
+  @Test("only a buyer publishes a content key, and only that of its own input")
+  func keysInClear() throws {
+    var house = try House(["buyer", "provider"])
+    let offer = OfferID(try house.send(OfferRoadTests.offer()))
+    var take = try OfferRoadTests.take(offer, house)
+    take.key = WrappedKey(to: House.account("provider"), bytes: House.inputKey.bytes)
+    let run = RunKey(LeaseID.of(take: try house.send(take)), 0)
+    var m = try house.submit("provider", run, "4")
+    m.key = WrappedKey(
+      to: House.account("buyer"), bytes: House.salt("provider output key").bytes)
+    refused("keyInClear") { () throws(Refusal) in try house.send(m) }
+
+    var t = try CourtTable()
+    try t.draw(audited: true)
+    var seal = House.sealTrace("provider", t.run, t.trace.root, keyTo: House.account(t.auditor))
+    seal.key = WrappedKey(to: House.account(t.auditor), bytes: House.inputKey.bytes)
+    refused("keyInClear") { () throws(Refusal) in try t.house.send(seal) }
   }
 
   @Test("a blob of a size that no content has, of which some chunk has no box, is no evidence")

@@ -1,6 +1,8 @@
 // A node is killed again and again under load: nothing that it said is lost, nothing happens twice.
 
+import Agents
 import Chain
+import Ciphers
 import Foundation
 import Inference
 import Kernel
@@ -183,6 +185,14 @@ struct KillRoad {
     return sent.id
   }
 
+  private func wrap(
+    _ contentKey: Bytes32, to reader: PrivateKey, by sender: PrivateKey, _ client: NodeClient
+  ) async throws -> WrappedKey {
+    WrappedKey(
+      contentKey, to: reader.address, publishing: SealingKey(of: reader).published, by: sender,
+      network: try await client.genesis().network)
+  }
+
   private func shelve(
     _ text: String, key: Bytes32, by owner: PrivateKey, for reader: PrivateKey,
     _ client: NodeClient
@@ -199,6 +209,11 @@ struct KillRoad {
   }
 
   func post(_ client: NodeClient, runTime: UInt64) async throws -> OfferID {
+    for key in [buyer, provider] {
+      let head = Head(from: key.address, lane: 9, sequence: 0, validUntil: .never)
+      let notice = PublishKey(head, sealingKey: SealingKey(of: key).published)
+      try await send(.publishKey(notice), by: key, client)
+    }
     var m = PostOffer()
     m.head = head(provider, 0)
     m.work = "inference"
@@ -215,7 +230,7 @@ struct KillRoad {
     m.head = head(buyer, sequence)
     m.offer = offer
     m.input = try await shelve("in", key: inputKey, by: buyer, for: provider, client)
-    m.key = WrappedKey(to: provider.address, bytes: inputKey.bytes)
+    m.key = try await wrap(inputKey, to: provider, by: buyer, client)
     _ = try await send(.takeOffer(m), by: buyer, client)
     guard let lease = try await client.leases(of: buyer.address).items.first else {
       throw KillFailure("taking an offer made no lease")
@@ -229,7 +244,7 @@ struct KillRoad {
     m.run = run
     m.evidence = Evidence(
       output: try await shelve("out", key: outputKey, by: provider, for: buyer, client), units: 1)
-    m.key = WrappedKey(to: buyer.address, bytes: outputKey.bytes)
+    m.key = try await wrap(outputKey, to: buyer, by: provider, client)
     try await send(.submitEvidence(m), by: provider, client)
   }
 

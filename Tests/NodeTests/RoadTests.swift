@@ -1,6 +1,8 @@
 // A whole road over HTTP: offer, taking, evidence, acceptance, receipt; found by any form of id.
 
+import Agents
 import Chain
+import Ciphers
 import Inference
 import Kernel
 import Market
@@ -27,6 +29,21 @@ import Testing
     return SignedMessage.signing(.postOffer(m), with: provider, domain: test.domain)
   }
 
+  /// The message by which others learn how to seal to an account, in a lane of its own.
+  private func keyNotice(of key: PrivateKey, _ test: TestNode) -> SignedMessage {
+    let head = Head(from: key.address, lane: 1, sequence: 0, validUntil: .never)
+    let m = PublishKey(head, sealingKey: SealingKey(of: key).published)
+    return SignedMessage.signing(.publishKey(m), with: key, domain: test.domain)
+  }
+
+  private func wrap(
+    _ contentKey: Bytes32, to reader: PrivateKey, by sender: PrivateKey, _ test: TestNode
+  ) -> WrappedKey {
+    WrappedKey(
+      contentKey, to: reader.address, publishing: SealingKey(of: reader).published, by: sender,
+      network: test.network.genesis.network)
+  }
+
   /// Uploads content for one reader, and says it in the ledger's words.
   private func shelve(
     _ text: String, key: Bytes32, by owner: PrivateKey, for reader: PrivateKey,
@@ -47,6 +64,9 @@ import Testing
   private func submitted(
     _ test: TestNode, _ client: NodeClient
   ) async throws -> (offer: OfferID, run: RunKey) {
+    for key in [buyer, provider] {
+      #expect(try await client.submit(keyNotice(of: key, test)).outcome.code == "")
+    }
     let posted = try await client.submit(offer(test, sequence: 0))
     #expect(posted.outcome.code == "")
     let offer = OfferID(posted.id)
@@ -54,7 +74,7 @@ import Testing
     take.head = Head(from: buyer.address, sequence: 0, validUntil: .never)
     take.offer = offer
     take.input = try await shelve("in", key: inputKey, by: buyer, for: provider, client)
-    take.key = WrappedKey(to: provider.address, bytes: inputKey.bytes)
+    take.key = wrap(inputKey, to: provider, by: buyer, test)
     let taken = try await client.submit(
       SignedMessage.signing(.takeOffer(take), with: buyer, domain: test.domain))
     #expect(taken.outcome.code == "")
@@ -66,7 +86,7 @@ import Testing
     evidence.evidence = Evidence(
       output: try await shelve("out", key: outputKey, by: provider, for: buyer, client),
       units: 1)
-    evidence.key = WrappedKey(to: buyer.address, bytes: outputKey.bytes)
+    evidence.key = wrap(outputKey, to: buyer, by: provider, test)
     let shown = try await client.submit(
       SignedMessage.signing(.submitEvidence(evidence), with: provider, domain: test.domain))
     #expect(shown.outcome.code == "")
@@ -125,7 +145,7 @@ import Testing
       offer(test, sequence: 0, capacity: one), offer(test, sequence: 1, capacity: two),
     ]
     try await test.run { _, client async throws in
-      for offer in offers {
+      for offer in [keyNotice(of: provider, test)] + offers {
         #expect(try await client.submit(offer).outcome.code == "")
       }
       let prefix = OfferID(offers[0].id).short.prefix(9)
@@ -152,6 +172,7 @@ import Testing
       m.request.limit = Rate(Amount(1_000_000))
       m.saltCommitment = SaltCommitment.of(salt)
       m.input = try await shelve("in", key: inputKey, by: buyer, for: provider, client)
+      let notice = try await client.post(keyNotice(of: buyer, test))
       let order = OrderID(
         try await client.post(
           SignedMessage.signing(.placeOrder(m), with: buyer, domain: test.domain)))
@@ -167,7 +188,8 @@ import Testing
       #expect(over.order == nil && over.tender == nil && over.height > 1)
       let balance = try await client.account(buyer.address).balance
       let toll = try #require(try await client.outcome(of: order.digest)).outcome.toll
-      #expect(balance.units == 100_000_000 - toll.units)
+      let first = try #require(try await client.outcome(of: notice)).outcome.toll
+      #expect(balance.units == 100_000_000 - toll.units - first.units)
     }
   }
 }

@@ -50,6 +50,8 @@ actor FalseBuyer: Reactor {
 
   func react(to news: BlockNews) async throws -> [SignedMessage] {
     var sent: [Message] = []
+    let own = SealingKey(of: Stage.buyerKey).published
+    if sequence == 0 { sent.append(.publishKey(PublishKey(head(), sealingKey: own))) }
     if !hasTaken, let (id, offer) = await world.offers(of: nil).first {
       hasTaken = true
       var m = TakeOffer()

@@ -59,6 +59,11 @@ struct BenchNetwork: Sendable {
       believingCustodiansOf: genesis.network)
   }
 
+  /// What the ledger sees of a sealed key.
+  static func sealed(to reader: Address) -> WrappedKey {
+    WrappedKey(to: reader, scheme: WrappedKey.sealed, bytes: [UInt8](repeating: 7, count: 80))
+  }
+
   /// An address that no key is known for.
   static func address(_ number: Int) -> Address {
     var hasher = SHA256()

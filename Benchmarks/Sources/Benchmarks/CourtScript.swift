@@ -76,6 +76,13 @@ struct CourtScript: ~Copyable {
   /// offer. Comes back with the offer.
   mutating func open(check: CheckTerms, capacity: UInt64) throws -> OfferID {
     var messages: [Message] = []
+    if steps.isEmpty {
+      // Nobody deals with who cannot be written to.
+      let notices = ([provider, buyer] + auditors).map {
+        Message.publishKey(PublishKey(head($0), sealingKey: SHA256.hash($0.bytes)))
+      }
+      _ = try play(1_000, notices)
+    }
     if check.kind == "disputable" {
       messages.append(
         .publishModel(PublishModel(head(provider), manifest: model.manifest.encoded)))
@@ -107,7 +114,7 @@ struct CourtScript: ~Copyable {
       m.head = head(buyer)
       m.offer = offer
       m.input = input
-      m.key = WrappedKey(to: provider, bytes: inputKey.bytes)
+      m.key = BenchNetwork.sealed(to: provider)
       m.auditSalt = SaltCommitment.of(CourtScript.auditSalt(number))
       messages.append(.takeOffer(m))
     }
@@ -124,7 +131,7 @@ struct CourtScript: ~Copyable {
       m.head = head(provider)
       m.run = run
       m.evidence = Evidence(output: output, units: 1)
-      m.key = WrappedKey(to: buyer, bytes: inputKey.bytes)
+      m.key = BenchNetwork.sealed(to: buyer)
       messages.append(.submitEvidence(m))
     }
     _ = try play(1_000, messages)

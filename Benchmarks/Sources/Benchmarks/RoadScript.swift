@@ -42,6 +42,7 @@ struct RoadScript {
 
   /// One wave of roads, carried out on a state that every wave before was carried out on.
   mutating func writeWave(of count: Int, _ state: inout State) throws {
+    if roads == 0 { try publishKeys(&state) }
     let orders = (0..<count).map { OrderPlan(number: roads + $0, buyer: buyers[$0 % buyers.count]) }
     roads += count
     let input = vouched(
@@ -66,6 +67,16 @@ struct RoadScript {
     try answer(matched, input, &state)
   }
 
+  /// Nobody deals with who cannot be written to.
+  private mutating func publishKeys(_ state: inout State) throws {
+    try play(
+      1_000,
+      (buyers + providers).map {
+        .publishKey(
+          PublishKey(head($0.address), sealingKey: RoadScript.secret("sealing \($0.address)")))
+      }, &state)
+  }
+
   private mutating func answer(
     _ leases: [(id: LeaseID, lease: Lease)], _ input: Content, _ state: inout State
   ) throws {
@@ -87,7 +98,7 @@ struct RoadScript {
       m.run = RunKey(id, 0)
       m.input = input
       m.keys = lease.seats.map {
-        WrappedKey(to: $0.provider, bytes: RoadScript.secret("input key").bytes)
+        BenchNetwork.sealed(to: $0.provider)
       }
       inputs.append(.sendInput(m))
     }
@@ -114,7 +125,7 @@ struct RoadScript {
       m.run = seat.run
       m.evidence = Evidence(output: output, units: 1)
       m.salt = RoadScript.secret("seal")
-      m.key = WrappedKey(to: seat.buyer, bytes: RoadScript.secret("input key").bytes)
+      m.key = BenchNetwork.sealed(to: seat.buyer)
       opened.append(.unsealAnswer(m))
     }
     let settled = try play(1_000, opened, &state)

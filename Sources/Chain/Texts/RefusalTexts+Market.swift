@@ -37,8 +37,9 @@ extension RefusalTexts {
     RefusalText("badKeys", "{got} wrapped keys came; {wanted} are wanted, one a reader"),
     RefusalText("sealedKeySize", "the sealed key has {bytes} bytes; such have {wanted}"),
     RefusalText(
-      "noSealingKey", "the reader has published no key to seal to",
-      hint: "tolsey buy and tolsey sell publish one by themselves"),
+      "noSealingKey", "this account has published no key that others could seal to",
+      hint: "tolsey buy, sell, check and offer post publish one by themselves"),
+    RefusalText("keyInClear", "a content key stands in clear; only its buyer may publish an input"),
     RefusalText("wrongKey", "the key does not hash to what was promised"),
   ]
 

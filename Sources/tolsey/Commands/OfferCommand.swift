@@ -136,6 +136,7 @@ struct OfferPost: ConsoleCommand {
     let model = try ModelFolder().model(model)
     let (_, key) = try key.open()
     let wallet = Wallet(try await node.connect(console), key)
+    try await wallet.publishKey()
     let settlement = try await wallet.send { head in
       var m = PostOffer()
       m.head = head

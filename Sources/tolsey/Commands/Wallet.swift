@@ -1,7 +1,9 @@
 // A key and a node: signs a message of a person, sends it, and says what became of it.
 
+import Agents
 import ArgumentParser
 import Chain
+import Ciphers
 import Kernel
 import NetworkRoom
 import Primitives
@@ -58,6 +60,16 @@ struct Wallet {
     }
     if let refusal = settlement.outcome.refusal { throw Failure(refusal) }
     return settlement
+  }
+
+  /// Sees to it that others can seal to this account, whom the ledger keeps from dealing else.
+  func publishKey() async throws {
+    let account = try await link.ask { [key] client throws(ClientError) in
+      try await client.account(key.address)
+    }
+    let own = SealingKey(of: key).published
+    if account.row?.sealingKey == own { return }
+    _ = try await send { .publishKey(PublishKey($0, sealingKey: own)) }
   }
 
   static func data(_ settlement: Settlement) -> JSONValue {

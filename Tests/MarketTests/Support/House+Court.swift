@@ -83,7 +83,7 @@ extension House {
     m.head = head(name)
     m.run = run
     m.seal = SealTrace.seal(run: run.id, by: account(name), root: root, salt: salt(name))
-    if let auditor { m.key = WrappedKey(to: auditor, bytes: inputKey.bytes) }
+    if let auditor { m.key = sealed(to: auditor) }
     return m
   }
 

@@ -51,7 +51,10 @@ struct House: ~Copyable {
         network: SHA256.hash([1]), operator: House.operatorKey.address,
         custodians: [House.custodianKey.address]),
       terms: .standard, beacon: SHA256.hash([2]), anchor: link, time: Time(1_000_000))
-    for name in names { try k.fund(House.account(name), House.fund) }
+    for name in names {
+      try k.fund(House.account(name), House.fund)
+      try k.accounts.publish(sealingKey: House.salt(name), of: House.account(name))
+    }
     try block()
   }
 

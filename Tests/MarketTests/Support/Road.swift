@@ -72,7 +72,7 @@ extension House {
     m.head = House.head("buyer")
     m.run = run
     m.input = try input()
-    m.keys = seats.map { WrappedKey(to: House.account($0), bytes: House.inputKey.bytes) }
+    m.keys = seats.map { House.sealed(to: House.account($0)) }
     return m
   }
 
@@ -83,7 +83,14 @@ extension House {
   }
 
   static func outputKey(_ name: String) -> WrappedKey {
-    WrappedKey(to: account("buyer"), bytes: salt(name + " output key").bytes)
+    sealed(to: account("buyer"))
+  }
+
+  /// What the ledger sees of a sealed key; only its reader could tell that nothing is in it.
+  static func sealed(to reader: Address) -> WrappedKey {
+    WrappedKey(
+      to: reader, scheme: WrappedKey.sealed,
+      bytes: [UInt8](repeating: 7, count: WrappedKey.sealedBytes))
   }
 
   func seal(_ name: String, _ run: RunKey, _ answer: String) throws -> SealAnswer {
