@@ -52,32 +52,43 @@ struct BlobCustodian: BlobShelf {
     } catch { throw BlobCustodian.problem(error) }
   }
 
-  /// Whether a run began for this seat on that input, or this auditor was called to it, and its
-  /// buyer is who uploaded it: nobody can keep a seat or an auditor from the input that the ledger
-  /// judges them by, and nobody opens another's blob by naming it in a run of his own.
+  /// Whether the ledger names this reader for that blob, by `BlobReaders`.
   private func isNamed(
     _ reader: Address, _ shelf: BlobStore, _ root: Bytes32
   ) throws(StoreError) -> Bool {
-    let filter = EventsFilter(names: ["runStarted", "auditorCalled"], subjects: [root])
+    let filter = EventsFilter(names: BlobReaders.ofBlob, subjects: [root])
+    return try firstEvent(filter) { event throws(StoreError) in
+      switch BlobReaders.claim(of: reader, to: root, in: event) {
+      case .none: return false
+      case .from(let holder): return try shelf.isHolder(holder, of: root)
+      case .checker(let run, let holder):
+        return try shelf.isHolder(holder, of: root) && isChecker(reader, of: run)
+      }
+    }
+  }
+
+  private func isChecker(_ reader: Address, of run: Bytes32) throws(StoreError) -> Bool {
+    let filter = EventsFilter(names: BlobReaders.ofRun, subjects: [run])
+    return try firstEvent(filter) { event throws(StoreError) in
+      BlobReaders.isChecker(reader, of: run, in: event)
+    }
+  }
+
+  /// Whether some event on record is what is looked for.
+  private func firstEvent(
+    _ filter: EventsFilter, _ isIt: (Event) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
     var height: UInt64?
     for _ in 0..<BlobCustodian.mostPages {
       guard let page = try? records.events(after: height, filter, limit: 64) else { return false }
       for recorded in page.value.events {
-        guard let event = try? CBOR.decode(Event.self, from: recorded.bytes),
-          event.objects.contains(root), let buyer = BlobCustodian.buyer(in: event, for: reader)
-        else { continue }
-        if try shelf.isHolder(buyer, of: root) { return true }
+        guard let event = try? CBOR.decode(Event.self, from: recorded.bytes) else { continue }
+        if try isIt(event) { return true }
       }
       if page.value.through >= page.height || height == page.value.through { return false }
       height = page.value.through
     }
     return false
-  }
-
-  /// The buyer whose input that reader must have: seats stand behind it, an auditor before.
-  private static func buyer(in event: Event, for reader: Address) -> Address? {
-    guard event.parties.contains(reader) else { return nil }
-    return event.name == "auditorCalled" ? event.parties.last : event.parties.first
   }
 
   /// Pages of events that one question looks through.

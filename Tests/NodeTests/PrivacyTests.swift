@@ -77,7 +77,7 @@ final class LogLines: LogHandler {
     Head(from: key.address, sequence: sequence, validUntil: .never)
   }
 
-  /// The whole road, with keys published and sealed; nobody is named as reader of the input.
+  /// The whole road, with keys published and sealed; nobody is named as reader of anything.
   private func walk(
     _ test: TestNode, _ client: NodeClient
   ) async throws -> (run: RunKey, input: Content, output: Content) {
@@ -121,11 +121,14 @@ final class LogLines: LogHandler {
     let salt = ContentSalt(contentKey: key)
     let output = try await market.shelve(
       try ContentChunks(output: Array(Self.outputText.utf8), salt: salt, key: outputKey),
-      readers: [buyer.address], owner: provider, at: now)
+      readers: [], owner: provider, at: now)
     evidence.evidence = Evidence(output: output, units: 1)
     evidence.key = try await market.wrap(
       outputKey, to: buyer.address, by: provider, network: network)
+    let early = await market.open(output, as: .output, key: outputKey, reader: buyer, at: now)
+    #expect(early != .opened(Array(Self.outputText.utf8)))
     _ = try await send(.submitEvidence(evidence), by: provider, test, client)
+    // The provider named no reader: the buyer gets the output because the ledger names it.
     let got = await market.open(output, as: .output, key: outputKey, reader: buyer, at: now)
     #expect(got == .opened(Array(Self.outputText.utf8)))
     var accept = AcceptRun()

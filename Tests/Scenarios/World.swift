@@ -273,17 +273,21 @@ actor World: MarketClient {
     try stumbleNow()
     guard !lostBlobs, let blob = blobs[root],
       blob.owners.contains(reader.address) || blob.readers.contains(reader.address)
-        || blob.readers.contains(Address()) || isCalled(reader.address, to: root, blob.owners)
+        || blob.readers.contains(Address()) || isNamed(reader.address, for: root, blob.owners)
     else { throw Refusal("forbidden") }
     return blob.bytes
   }
 
-  /// As a node's custodian does, whatever the provider says.
-  private func isCalled(_ reader: Address, to root: Bytes32, _ owners: [Address]) -> Bool {
-    blocks.contains { block in
-      block.results.events.contains {
-        $0.name == "auditorCalled" && $0.objects.contains(root) && $0.parties.first == reader
-          && owners.contains($0.parties.last ?? Address())
+  /// As a node's custodian does, whatever an uploader says.
+  private func isNamed(_ reader: Address, for root: Bytes32, _ owners: [Address]) -> Bool {
+    let events = blocks.flatMap(\.results.events)
+    return events.contains { event in
+      switch BlobReaders.claim(of: reader, to: root, in: event) {
+      case .none: return false
+      case .from(let holder): return owners.contains(holder)
+      case .checker(let run, let holder):
+        return owners.contains(holder)
+          && events.contains { BlobReaders.isChecker(reader, of: run, in: $0) }
       }
     }
   }
