@@ -149,6 +149,9 @@ struct CourtScenarios {
     #expect(run.verdict.outcome == .stands && run.verdict.audit == .silent)
     #expect(await court.events("auditorCalled").count == 3)
     #expect(await court.world.treasury >= 3 * 5_500)
+    var forfeited: UInt64 = 0
+    for checker in court.auditors { forfeited += await checker.report.forfeited.units }
+    #expect(forfeited == 3 * 5_500)
   }
 
   @Test("everybody is killed after every block of an audit and of its game; the lie still falls")
