@@ -39,7 +39,7 @@ struct ProjectionTests {
     for event in [
       "orderCancelled", "orderNoMatch", "orderSaltWithheld", "leaseServed", "leaseBroken",
       "leaseLeft", "leaseNotHonoured", "leaseInputWithheld", "seatCalled", "gameWon", "gameLost",
-      "rootFell", "auditorSilent", "offerToppedUp", "offerWithdrawn", "modelPublished",
+      "offerToppedUp", "offerWithdrawn", "modelPublished",
     ] {
       #expect(coverage.events[event] ?? 0 > 0, "\(event)")
     }
