@@ -32,6 +32,8 @@ let package = Package(
     library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
     // Bytes, field lists, CBOR, hashes, Merkle trees, keys, EIP-712, amounts, typed ids.
     room("Primitives", ["CKernels", "CSecp256k1"]),
+    // Fields of proofs: Goldilocks and its extension, transforms, multilinear polynomials.
+    room("Arithmetic", ["Primitives"]),
     // Tables with undo, ledger, timers, accounts, beacon, terms, events.
     room("Kernel", ["Primitives"]),
     // A model as a graph of integer operations, in plain code: the reference.
@@ -70,6 +72,7 @@ let package = Package(
     program("tolsey", ["Node", "Models", "Cheats", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
+    tests("ArithmeticTests", ["Arithmetic"]),
     tests("KernelTests", ["Kernel"]),
     tests("CiphersTests", ["Ciphers", crypto]),
     tests("GraphsTests", ["Graphs"]),

@@ -22,6 +22,7 @@ enum RoomMap {
   static let rooms: [Room] = [
     // Its locks guard memos: what is computed once from a type, the same for every caller.
     core("Primitives", ["CKernels", "CSecp256k1"], ["Synchronization"]),
+    core("Arithmetic", ["Primitives"]),
     core("Graphs", ["Primitives"]),
     room("Models", ["Graphs", "CKernels"]),
     room("Ciphers", ["Primitives"], ["Crypto"]),
