@@ -9,30 +9,19 @@ import Market
 import Primitives
 
 extension API {
-  func courtRoutes(_ api: RouterGroup<Context>) {
-    read(api, "auditors") { try auditors($0) }
-    read(api, "auditors/:address") { try auditor($0) }
-    read(api, "models/:id") { try model($0) }
-    read(api, "models/:id/manifest") { try manifest($0) }
-    read(api, "disputes") { try disputes($0) }
-    read(api, "disputes/:id") { try dispute($0) }
-    read(api, "runs/:id/messages") { try messages($0) }
-  }
-
-  private func auditors(_ asked: Asked) throws -> Response {
-    var items: [JSONValue] = []
-    let page = try walk(asked, "auditors") { entry in
-      let address = try Address(keyBytes: entry.key)
-      let row = try CBOR.decode(Auditor.self, from: entry.row)
-      items.append(["address": .string(address.checksummed), "auditor": row.json])
-      return true
+  func auditors(_ asked: Asked) throws -> Response {
+    let model = asked.hash("model")
+    let leaving = asked.value("state").map { $0 == "leaving" }
+    return try page(asked, "auditors", Auditor.self) { entry, row in
+      if let model, !row.subjects.contains(model) { return nil }
+      if let leaving, leaving != (row.leaves != .never) { return nil }
+      return [
+        "address": .string(try Address(keyBytes: entry.key).checksummed), "auditor": row.json,
+      ]
     }
-    return answer(
-      [.init(name: "auditors", value: .array(items)), .init(name: "cursor", value: page.value)],
-      height: page.height)
   }
 
-  private func auditor(_ asked: Asked) throws -> Response {
+  func auditor(_ asked: Asked) throws -> Response {
     let address = try self.address(asked.name)
     let found = try row(Auditor.self, "auditors", address.keyBytes)
     guard let row = found.value else {
@@ -45,8 +34,16 @@ extension API {
       ], height: found.height)
   }
 
+  func models(_ asked: Asked) throws -> Response {
+    let publisher = asked.address("account")
+    return try page(asked, "models", ModelCard.self) { entry, card in
+      if let publisher, card.publisher != publisher { return nil }
+      return ["model": .string("\(try Bytes32(keyBytes: entry.key))"), "card": card.json]
+    }
+  }
+
   /// The card of a published model.
-  private func model(_ asked: Asked) throws -> Response {
+  func model(_ asked: Asked) throws -> Response {
     let id = try modelID(asked.name)
     let found = try row(ModelCard.self, "models", id.keyBytes)
     guard let card = found.value else { throw Problem.notFound("published model \(id)") }
@@ -57,7 +54,7 @@ extension API {
   }
 
   /// The manifest of a published model, from the message that carried it.
-  private func manifest(_ asked: Asked) throws -> Response {
+  func manifest(_ asked: Asked) throws -> Response {
     let id = try modelID(asked.name)
     let filter = EventsFilter(names: ["modelPublished"], subjects: [id])
     for event in try node.records.events(after: nil, filter, limit: 1).value.events {
@@ -66,8 +63,7 @@ extension API {
         guard case .publishModel(let m) = signed.message, SHA256.hash(m.manifest) == id else {
           continue
         }
-        return answer(
-          "manifest", .string(Hex.encode(m.manifest)), height: node.gate.height)
+        return answer("manifest", .string(Hex.encode(m.manifest)), height: event.height)
       }
     }
     throw Problem.notFound("published model \(id)")
@@ -84,7 +80,7 @@ extension API {
 
   /// Every message about a run that a block holds, in the order of the log: its bytes and what
   /// came of it.
-  private func messages(_ asked: Asked) throws -> Response {
+  func messages(_ asked: Asked) throws -> Response {
     let id = try resolve(asked.name, "run") { try runKey($0) != nil }
     guard let key = try runKey(id) else { throw Problem.notFound("run \(RunID(id).short)") }
     let list = try messages(about: key).map { entry -> JSONValue in
@@ -124,25 +120,43 @@ extension API {
 
   // MARK: - Games
 
-  /// Games in the order in which they began, those after the height `after`.
-  private func disputes(_ asked: Asked) throws -> Response {
-    let after = try number("after", asked.request)
-    let filter = EventsFilter(names: ["gameBegun"])
-    let page = try node.records.events(after: after, filter, limit: API.listLength)
+  /// Games in the order in which they began, those after the height `after`, or after the place
+  /// of the cursor. A page looks at the games of a bounded number of blocks.
+  func disputes(_ asked: Asked) throws -> Response {
+    let cursor = PageCursor(asked, node.facts.network)
+    var after = asked.number("after")
+    if let text = asked.value("cursor") {
+      after = try UInt64(keyBytes: try cursor.key(in: text))
+    }
+    let page = try node.records.events(
+      after: after, EventsFilter(names: ["gameBegun"]), limit: API.listLength)
     var items: [JSONValue] = []
     for entry in page.value.events {
       let event = try CBOR.decode(Event.self, from: entry.bytes)
       guard let game = event.objects.first else { continue }
-      items.append(.object(try members(of: GameID(game), begun: event, at: entry.height)))
+      if let account = asked.address("account"), event.parties.first != account { continue }
+      if let provider = asked.address("provider"),
+        !event.parties.dropFirst().contains(provider)
+      {
+        continue
+      }
+      let members = try members(of: GameID(game), begun: event, at: entry.height)
+      if let state = asked.value("state"), JSONValue.object(members)["state"]?.string != state {
+        continue
+      }
+      items.append(.object(members))
     }
+    let through = page.value.through
+    let next = through < page.height ? cursor.text(after: through.keyBytes) : nil
     return answer(
       [
         .init(name: "disputes", value: .array(items)),
-        .init(name: "through", value: .unsigned(page.value.through)),
+        .init(name: "through", value: .unsigned(through)),
+        .init(name: "cursor", value: next.map { .string($0) } ?? .null),
       ], height: page.height)
   }
 
-  private func dispute(_ asked: Asked) throws -> Response {
+  func dispute(_ asked: Asked) throws -> Response {
     let id = try resolve(asked.name, "game") { try begun($0) != nil }
     guard let begun = try begun(id) else { throw Problem.notFound("game \(GameID(id).short)") }
     let event = try CBOR.decode(Event.self, from: begun.bytes)

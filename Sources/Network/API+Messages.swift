@@ -10,16 +10,16 @@ extension API {
   /// Messages of one batch.
   static let batchLimit = 1000
 
-  func messageRoutes(_ api: RouterGroup<Context>) {
-    api.post("messages") { request, _ in try await post(request) }
-    api.post("messages/batch") { request, _ in try await postBatch(request) }
-  }
-
   /// Takes a message as canonical CBOR or as JSON, and answers when it is durable.
-  func post(_ request: Request) async throws -> Response {
-    let signed = try await message(of: request)
-    let waits = query("wait", request) != "0"
-    switch try await node.door.deliver(signed, waits: waits) {
+  func post(_ asked: Asked) async throws -> Response {
+    let signed = try await message(of: asked)
+    let waits = asked.value("wait") != "0"
+    let sender = signed.head.from
+    try rates.mayStillSign(sender, from: asked.peer)
+    let delivery = try await node.door.deliver(signed, waits: waits)
+    // The door let it in, so the signature is the sender's.
+    try? rates.signed(by: sender, from: asked.peer)
+    switch delivery {
     case .done(let record): return answer(of: record)
     case .waiting:
       return answer(
@@ -30,17 +30,13 @@ extension API {
     }
   }
 
-  private func message(of request: Request) async throws -> SignedMessage {
-    let limit = node.facts.messageLimit
-    switch contentType(request) {
-    case "application/cbor":
-      let bytes = try await body(of: request, limit: limit)
+  private func message(of asked: Asked) async throws -> SignedMessage {
+    let bytes = try await body(of: asked)
+    if MediaTypes.name(asked.request.headers[.contentType] ?? "") == "application/cbor" {
       return try reading { () throws(Refusal) in try CBOR.decode(SignedMessage.self, from: bytes) }
-    case "application/json":
-      // Hex takes two letters a byte, and names and quotes take some more.
-      let json = try await json(of: request, limit: limit * 3)
-      return try reading { () throws(Refusal) in try API.signedMessage(json) }
-    case let other: throw Problem.wrongType(other, wants: "application/cbor or application/json")
+    }
+    return try reading { () throws(Refusal) in
+      try API.signedMessage(try JSONValue(parsing: bytes, limit: bytes.count))
     }
   }
 
@@ -56,11 +52,8 @@ extension API {
 
   /// Many messages at once: an array of byte strings, each a signed message. One answer each, in
   /// order; a message that is refused at the door does not hold up the others.
-  func postBatch(_ request: Request) async throws -> Response {
-    guard contentType(request) == "application/cbor" else {
-      throw Problem.wrongType(contentType(request), wants: "application/cbor")
-    }
-    let bytes = try await body(of: request, limit: node.facts.messageLimit * 4)
+  func postBatch(_ asked: Asked) async throws -> Response {
+    let bytes = try await body(of: asked)
     let batch = try reading { () throws(Refusal) in
       let batch = try CBOR.decode(MessageBatch.self, from: bytes)
       guard batch.messages.count <= API.batchLimit else {
@@ -70,6 +63,7 @@ extension API {
       }
       return batch
     }
+    for signed in batch.messages { try rates.mayStillSign(signed.head.from, from: asked.peer) }
     let door = node.door
     let answers = await withTaskGroup(of: (Int, JSONValue).self) { group in
       for (index, signed) in batch.messages.enumerated() {
@@ -78,6 +72,7 @@ extension API {
             guard case .done(let record) = try await door.deliver(signed, waits: true) else {
               return (index, Problem.broken.json)
             }
+            try? self.rates.signed(by: signed.head.from, from: asked.peer)
             return (index, self.json(record))
           } catch { return (index, error.json) }
         }

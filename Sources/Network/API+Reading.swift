@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import HTTPTypes
 import Hummingbird
 import Kernel
 import Market
@@ -9,40 +10,6 @@ import Primitives
 import Reputation
 
 extension API {
-  func readingRoutes(_ api: RouterGroup<Context>) {
-    read(api, "status") { _ in try status() }
-    read(api, "genesis") { _ in try genesis() }
-    read(api, "terms") { _ in try terms() }
-    read(api, "checks") { _ in checks() }
-    read(api, "accounts/:address") { try account($0) }
-    read(api, "orders/:id") { try order($0) }
-    read(api, "offers/:id") { try offer($0) }
-    read(api, "leases/:id") { try lease($0) }
-    read(api, "runs/:id") { try run($0) }
-    read(api, "blocks/:height") { try block($0) }
-    read(api, "messages/:id") { try message($0) }
-    read(api, "receipts/:id") { try receipt($0) }
-  }
-
-  /// A route that first waits for the height that the reader asks for.
-  func read(
-    _ api: RouterGroup<Context>, _ path: RouterPath,
-    _ body: @escaping @Sendable (Asked) async throws -> Response
-  ) {
-    api.get(path) { request, context in
-      try await awaitHeight(request)
-      let id = context.parameters.get("id") ?? context.parameters.get("address")
-      return try await body(
-        Asked(request: request, name: id ?? context.parameters.get("height") ?? ""))
-    }
-  }
-
-  /// A request with the one parameter in its path.
-  struct Asked {
-    var request: Request
-    var name: String
-  }
-
   /// A row in its type; a row that does not decode is the node's fault.
   func row<Row: Fielded>(
     _ type: Row.Type, _ table: String, _ key: [UInt8]
@@ -114,12 +81,11 @@ extension API {
   }
 
   func block(_ asked: Asked) throws -> Response {
-    guard let height = UInt64(asked.name) else {
-      throw Problem.malformed("the height", hint: "a height is a whole number")
-    }
+    let height = UInt64(asked.name) ?? .max
     let found = try node.records.block(height)
     guard let block = found.value else { throw Problem.notFound("block at height \(height)") }
-    return answer("block", try json(block), height: found.height)
+    // Its own height, not the ledger's: the answer stays the same for ever.
+    return answer("block", try json(block), height: block.height)
   }
 
   func json(_ block: RecordedBlock) throws -> JSONValue {

@@ -1,16 +1,23 @@
-// The HTTP API: which path answers what, and how errors leave the node.
+// The HTTP API: finds the route of a request, judges the request by it, and answers.
 
+import Archive
 import Hummingbird
 import Logging
+import NIOHTTP1
 import Primitives
 
-/// Routes over the services of a node. It keeps nothing of its own but the count of bytes that
-/// are being uploaded.
+/// Everything that handlers need. It keeps nothing of its own but counts of what is under way and
+/// the events that listeners are about to hear.
 struct API: Sendable {
   let node: NodeServices
   let log: Logger
   /// Four of the largest blobs, or many small ones.
   let uploads = ByteBudget(256 << 20)
+  let hub = EventHub()
+  let rates: RateGuard
+  let routes = RouteTable.all
+  /// The OpenAPI document, whose limits are those of this node.
+  let document: [UInt8]
 
   /// How long a reader that asks for a height may wait for it.
   static let patience = Duration.seconds(5)
@@ -18,24 +25,111 @@ struct API: Sendable {
   static let listLength = 50
   static let listLimit = 500
 
-  typealias Context = BasicRequestContext
+  init(node: NodeServices, log: Logger) {
+    self.node = node
+    self.log = log
+    rates = RateGuard(node.limits)
+    document = OpenAPI.document(of: RouteTable.all, facts: node.facts).bytes
+  }
+}
 
-  func router(pages: (any Pages)?) -> Router<Context> {
-    let router = Router(context: Context.self)
-    router.add(middleware: ProblemAnswers(log: log, pages: pages))
-    router.get("health") { _, _ in try health() }
-    let api = router.group("api")
-    api.get { _, _ in
-      answer("routes", .array(APIRoutes.all.map(\.json)), height: node.gate.height)
+// MARK: - Answering
+
+/// The door of the server: every request passes here, and every answer leaves here.
+struct Dispatcher: HTTPResponder {
+  let api: API
+  let pages: (any Pages)?
+
+  func respond(to request: Request, context: APIContext) async throws -> Response {
+    var response: Response
+    do {
+      response = try await answer(request, context)
+    } catch let error as HTTPParserError {
+      // The server says 400 to what is no HTTP, and closes.
+      throw error
+    } catch let problem as Problem {
+      response = Response(problem)
+      if Dispatcher.mayGoOnSending(request) { hangUp(&response, context.peer) }
+    } catch {
+      api.log.error(
+        "request failed",
+        metadata: ["path": "\(request.uri.path.prefix(200))", "error": "\(error)"])
+      response = Response(.broken)
     }
-    readingRoutes(api)
-    listRoutes(api)
-    courtRoutes(api)
-    messageRoutes(api)
-    blobRoutes(api)
-    api.get("events") { request, _ in try await events(request) }
-    api.post("faucet") { request, _ in try await faucet(request) }
-    return router
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func answer(_ request: Request, _ context: APIContext) async throws -> Response {
+    try api.rates.request(of: context.peer)
+    let target = try RequestTarget(request.head.path ?? "/")
+    guard let found = api.routes.find(target.segments) else {
+      if let pages, let page = try await PageDoor(pages: pages).answer(request, at: target) {
+        return page
+      }
+      throw Problem.noRoute(target.path)
+    }
+    guard let route = found.pattern.route(request.method) else {
+      return Dispatcher.other(request.method, allowed: found.pattern.allowed)
+    }
+    try api.judge(request, by: route)
+    let asked = try Asked(
+      request, route, path: found.values, target: target, peer: context.peer)
+    try await api.awaitHeight(asked)
+    return try await api.fresh(asked)
+  }
+
+  /// Whether much of the body may still come, which nobody will read.
+  private static func mayGoOnSending(_ request: Request) -> Bool {
+    if request.headers[.transferEncoding] != nil { return true }
+    return (request.headers[.contentLength].flatMap { Int($0) } ?? 0) > 64 << 10
+  }
+
+  /// Answers and ends the connection soon; at once would take the answer away from who still
+  /// sends.
+  private func hangUp(_ response: inout Response, _ peer: Peer) {
+    response.headers[.connection] = "close"
+    peer.channel?.eventLoop.scheduleTask(in: .seconds(2)) { peer.hangUp() }
+  }
+
+  /// What the path does not do: OPTIONS says what it does.
+  private static func other(_ method: HTTPRequest.Method, allowed: String) -> Response {
+    if method == .options {
+      return Response(status: .noContent, headers: [.allow: allowed, .cacheControl: "no-store"])
+    }
+    var response = Response(.methodNotAllowed(allowed))
+    response.headers[.allow] = allowed
+    return response
+  }
+}
+
+/// A request's context: who is on the other end.
+struct APIContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let peer: Peer
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    peer = Peer(source.channel)
+  }
+}
+
+extension API {
+  /// What can be said about a request before its parameters and its body are read.
+  func judge(_ request: Request, by route: Route) throws(Problem) {
+    if let wanted = request.headers[.accept], !MediaTypes.accepts(wanted, route.answerTypes) {
+      throw .notAcceptable(route.answerTypes)
+    }
+    // Who did not even claim to have signed need not send the bytes.
+    if route.isSigned, request.headers[.authorization] == nil { throw RequestSignature.missing }
+    guard let body = route.body else { return }
+    let type = MediaTypes.name(request.headers[.contentType] ?? "")
+    guard body.typeNames.contains(type) else {
+      throw .wrongType(type, wants: body.typeNames.joined(separator: " or "))
+    }
+    let limit = body.limit(under: node.facts)
+    if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit {
+      throw .tooLarge(limit: limit)
+    }
   }
 }
 
@@ -55,36 +149,11 @@ extension API {
   ) -> Response {
     answer([JSONValue.Member(name: name, value: value)], height: height)
   }
-
-  func health() throws -> Response {
-    let health = node.health()
-    guard health.isGrowing else {
-      throw Problem(
-        503, "stalled", "messages wait and no block comes",
-        hint: "look at the disk and at the node's log",
-        numbers: [Number("waiting", UInt64(clamping: health.waiting))])
-    }
-    if health.isStopping { throw Problem.stopping }
-    return answer("ok", true, height: node.gate.height)
-  }
-
-  func faucet(_ request: Request) async throws -> Response {
-    guard let faucet = node.faucet else {
-      throw Problem(
-        404, "noFaucet", "this network gives no test money",
-        hint: "ask somebody who has an account to transfer some")
-    }
-    let body = try await json(of: request, limit: 4096)
-    guard let text = body["address"]?.string, let address = Address(hex: text) else {
-      throw Problem.malformed("the address", hint: "send {\"address\": \"0x…\"}")
-    }
-    return answer(of: try await faucet.pour(to: address))
-  }
 }
 
 extension Response {
   init(json: JSONValue, status: HTTPResponse.Status = .ok) {
-    self.init(bytes: Array(json.text.utf8), type: "application/json", status: status)
+    self.init(bytes: json.bytes, type: "application/json", status: status)
   }
 
   init(bytes: [UInt8], type: String, status: HTTPResponse.Status = .ok) {
@@ -98,49 +167,8 @@ extension Response {
 
   init(_ problem: Problem) {
     self.init(
-      bytes: Array(problem.json.text.utf8), type: Problem.mediaType,
+      bytes: problem.json.bytes, type: Problem.mediaType,
       status: .init(code: problem.status))
-    if problem.isTemporary { headers[.retryAfter] = "1" }
-  }
-}
-
-/// Turns every error into a problem; what is none of ours is logged and not shown.
-struct ProblemAnswers: RouterMiddleware {
-  typealias Context = API.Context
-
-  let log: Logger
-  let pages: (any Pages)?
-
-  func handle(
-    _ request: Request, context: Context,
-    next: (Request, Context) async throws -> Response
-  ) async throws -> Response {
-    do {
-      return try await next(request, context)
-    } catch let problem as Problem {
-      return Response(problem)
-    } catch let error as HTTPError {
-      if error.status == .notFound, let page = await page(for: request) { return page }
-      return Response(ProblemAnswers.problem(error, request))
-    } catch {
-      log.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-      return Response(.broken)
-    }
-  }
-
-  private func page(for request: Request) async -> Response? {
-    guard let pages, request.method == .get || request.method == .head else { return nil }
-    guard let page = await pages.page(path: request.uri.path, query: request.uri.query ?? "")
-    else { return nil }
-    return Response(
-      bytes: page.body, type: page.type, status: .init(code: page.status))
-  }
-
-  private static func problem(_ error: HTTPError, _ request: Request) -> Problem {
-    switch error.status {
-    case .notFound: .noRoute(request.uri.path)
-    default:
-      Problem(error.status.code, "badRequest", "the request cannot be read")
-    }
+    if problem.isTemporary { headers[.retryAfter] = String(problem.retryAfter) }
   }
 }

@@ -19,11 +19,7 @@ final class ByteBudget: Sendable {
       free -= count
       return true
     }
-    guard isLent else {
-      throw Problem(
-        503, "tooManyUploads", "too many bytes are being uploaded at once",
-        hint: "send it again in a while")
-    }
+    guard isLent else { throw Problem.tooManyUploads }
     defer { free.withLock { $0 += count } }
     return try await body()
   }

@@ -59,6 +59,8 @@ public struct NodeServices: Sendable {
   public var health: @Sendable () -> NodeHealth
   /// The clock by which signed requests are judged.
   public var now: @Sendable () -> Time
+  /// How much one address or account may ask.
+  public var limits = RequestLimits.standard
 
   public init(
     facts: NodeFacts, records: any Records, door: any MessageDoor,

@@ -38,6 +38,9 @@ extension Problem {
 
   public var json: JSONValue {
     var members: [JSONValue.Member] = [
+      .init(name: "type", value: .string("urn:tolsey:problem:" + code)),
+      .init(name: "title", value: .string(title)),
+      .init(name: "detail", value: .string(message)),
       .init(name: "status", value: .unsigned(UInt64(clamping: status))),
       .init(name: "code", value: .string(code)),
       .init(name: "message", value: .string(message)),
@@ -49,6 +52,19 @@ extension Problem {
         .init(name: "candidates", value: .array(candidates.map { .string($0) })))
     }
     return .object(members)
+  }
+
+  /// The code in words: `tooManyUploads` is "too many uploads".
+  public var title: String {
+    code.reduce(into: "") { words, letter in
+      words += letter.isUppercase ? " " + letter.lowercased() : String(letter)
+    }
+  }
+
+  /// Seconds after which it makes sense to ask again.
+  var retryAfter: UInt64 {
+    guard let wait = numbers.first(where: { $0.name == "milliseconds" })?.value else { return 1 }
+    return max(1, (wait.addingReportingOverflow(999).partialValue) / 1000)
   }
 
   /// Reads what a node sent; nil when it is no problem of ours.
@@ -83,9 +99,49 @@ extension Problem {
 
   public static func noRoute(_ path: String) -> Problem {
     Problem(
-      404, "noSuchRoute", "nothing answers at \(path)",
+      404, "noSuchRoute", "nothing answers at \(path.prefix(100))",
       hint: "GET /api lists what does")
   }
+
+  static func methodNotAllowed(_ allowed: String) -> Problem {
+    Problem(405, "methodNotAllowed", "the route does not do that", hint: "it does \(allowed)")
+  }
+
+  static func notAcceptable(_ types: [String]) -> Problem {
+    Problem(
+      406, "notAcceptable", "the answer comes in no type that is wanted",
+      hint: "accept \(types.joined(separator: " or "))")
+  }
+
+  static let tooSlow = Problem(
+    408, "tooSlow", "the body comes too slowly", hint: "send it again over a better line")
+
+  /// Who asks too often is told when to come back.
+  static func slowDown(_ milliseconds: UInt64) -> Problem {
+    Problem(
+      429, "tooManyRequests", "more is asked than this node answers to one",
+      hint: "come back after the time that Retry-After names",
+      numbers: [Number("milliseconds", milliseconds)])
+  }
+
+  static func notYet(_ wanted: UInt64, height: UInt64) -> Problem {
+    Problem(
+      503, "notYet", "height \(wanted) is not there yet", hint: "ask again",
+      numbers: [Number("wanted", wanted), Number("height", height)])
+  }
+
+  static func cursorAhead(_ cursor: FeedCursor, height: UInt64) -> Problem {
+    Problem(
+      409, "cursorAhead", "the feed has not come to height \(cursor.height)",
+      hint: "follow the network that the cursor is from, or begin anew",
+      numbers: [Number("after", cursor.height), Number("height", height)])
+  }
+
+  static let tooManyFilters = Problem(
+    400, "tooManyFilters", "more than 64 names and objects", hint: "name fewer")
+
+  static let tooManyFeeds = Problem(
+    429, "tooManyFeeds", "too many feeds are open", hint: "close one, or follow more with one")
 
   public static func wrongType(_ got: String, wants: String) -> Problem {
     Problem(

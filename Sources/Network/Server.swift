@@ -28,12 +28,19 @@ public final class Server: Sendable {
     _ services: NodeServices, host: String, port: Int, pages: (any Pages)? = nil, log: Logger
   ) async throws -> Server {
     let bound = Bound()
-    let router = API(node: services, log: log).router(pages: pages)
+    let api = API(node: services, log: log)
+    let rates = api.rates
+    let dispatcher = Dispatcher(api: api, pages: pages)
     let application = Application(
-      router: router,
+      responder: dispatcher,
       server: .http1(
         configuration: .init(
-          additionalChannelHandlers: [IdleStateHandler(allTimeout: idleLimit), IdleCloser()])),
+          additionalChannelHandlers: [
+            ConnectionCount(rates), IdleStateHandler(allTimeout: idleLimit), IdleCloser(),
+          ], idleTimeout: nil,
+          // Fields of a request: one, all of them, how many.
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 128))),
       configuration: .init(address: .hostname(host, port: port), serverName: "tolsey"),
       onServerRunning: { bound.resolve(.success($0.localAddress?.port ?? port)) }, logger: log)
     let group = ServiceGroup(
@@ -143,19 +150,6 @@ private final class Bound: Sendable {
         return inside.result
       }
       if let known { continuation.resume(with: known) }
-    }
-  }
-}
-
-/// Closes a connection on which nothing moved for a while.
-private final class IdleCloser: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = NIOAny
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent {
-      context.close(promise: nil)
-    } else {
-      context.fireUserInboundEventTriggered(event)
     }
   }
 }

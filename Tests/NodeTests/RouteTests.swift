@@ -36,7 +36,7 @@ import Testing
         (HTTPCall(.GET, "/api/blocks/x"), 400, "malformed"),
         (HTTPCall(.GET, "/api/orders?limit=x"), 400, "malformed"),
         (HTTPCall(.GET, "/api/orders?limit=0"), 400, "malformed"),
-        (HTTPCall(.GET, "/api/orders?cursor=zz"), 400, "malformed"),
+        (HTTPCall(.GET, "/api/orders?cursor=zz"), 400, "badCursor"),
         (HTTPCall(.GET, "/api/bids"), 400, "missingOrder"),
         (HTTPCall(.GET, "/api/events?after=x"), 400, "malformed"),
         (HTTPCall(.GET, "/api/messages/\(Bytes32.zero)"), 404, "notFound"),
@@ -68,12 +68,13 @@ import Testing
     let test = try TestNode()
     try await test.run { _, client async throws in
       let listed = try await client.get("/api")["routes"]?.array ?? []
-      #expect(listed.count == APIRoutes.all.count)
+      #expect(listed.count == RouteTable.all.routes.count)
       // The feed does not end, so it is not asked here.
-      for route in APIRoutes.all where route.path != "/api/events" {
+      for route in RouteTable.all.routes where route.path != "/api/events" {
         let path = route.path.split(separator: "/", omittingEmptySubsequences: false)
           .map { $0.hasPrefix(":") ? "0" : String($0) }.joined(separator: "/")
-        let call = HTTPCall(HTTPMethod(rawValue: route.method), path, type: "text/plain")
+        let call = HTTPCall(
+          HTTPMethod(rawValue: route.method.rawValue), path, type: "text/plain")
         let reply = try await client.pool.send(call, timeout: .seconds(20))
         let json = try? JSONValue(parsing: reply.body)
         #expect(json?["code"]?.string != "noSuchRoute", "\(route.method) \(path)")
