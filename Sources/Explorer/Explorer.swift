@@ -41,9 +41,10 @@ public struct Explorer: Sendable {
 
   private func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
     let page = Layout(house: house, sheet: sheet, path: visit.path).markup(try sheet.body())
+    let way = sheet.location.map { [(name: "location", value: $0)] } ?? []
     return Answer(
       status: sheet.status,
-      headers: Self.shared + [
+      headers: Self.shared + way + [
         ("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache"),
       ], body: Array(page.text.utf8))
   }
@@ -55,7 +56,7 @@ public struct Explorer: Sendable {
     ]
     let json = JSONValue.object(members + (try sheet.twin()))
     return Answer(
-      status: sheet.status,
+      status: sheet.location == nil ? sheet.status : 200,
       headers: Self.shared + [
         ("content-type", "application/json"), ("cache-control", "no-cache"),
       ], body: Array(json.text.utf8))

@@ -1,5 +1,6 @@
 // How money, time and ids are written on a page.
 
+import Chain
 import Primitives
 
 /// Text of values, the same on every page.
@@ -11,6 +12,17 @@ enum Formats {
     let rest = seconds % 86_400
     return "\(year)-\(two(month))-\(two(day)) "
       + "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)) UTC"
+  }
+
+  /// `21 Nov 17:05`, where the year is plain.
+  static func day(_ time: Time) -> String {
+    let seconds = time.milliseconds / 1000
+    let (_, month, day) = date(days: seconds / 86_400)
+    let names = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let clock = "\(two(seconds % 86_400 / 3600)):\(two(seconds / 60 % 60))"
+    return "\(day)\u{A0}\(names[Int(month - 1)])\u{A0}\(clock)"
   }
 
   /// As `datetime` wants it.
@@ -52,6 +64,25 @@ enum Formats {
       text.append(digit)
     }
     return text
+  }
+
+  /// Money where there is little room: `$9.48`, `$12 345`, `$1.2 million`.
+  static func rounded(_ units: UInt64) -> String {
+    let dollars = units / million
+    switch dollars {
+    case 0..<1_000:
+      if units == 0 { return "$0" }
+      if units < 10_000 { return Amount(units).dollars }
+      let cents = (units + 5_000) / 10_000
+      return "$\(cents / 100).\(two(cents % 100))"
+    case 1_000..<1_000_000: return "$" + grouped(dollars)
+    case 1_000_000..<1_000_000_000: return "$" + tenths(dollars / 100_000) + "\u{A0}million"
+    default: return "$" + tenths(dollars / 100_000_000) + "\u{A0}billion"
+    }
+  }
+
+  private static func tenths(_ number: UInt64) -> String {
+    number % 10 == 0 ? grouped(number / 10) : grouped(number / 10) + ".\(number % 10)"
   }
 
   /// Parts per million as `97.3 %`.

@@ -36,6 +36,11 @@ enum Parts {
   static func game(_ id: Bytes32) -> Markup { link("game", id, to: "disputes") }
   static func offer(_ id: Bytes32) -> Markup { link("offer", id, to: "offers") }
 
+  /// An offer under a word of the sentence.
+  static func offer(_ id: Bytes32, _ word: String) -> Markup {
+    "<a href=\"/offers/\(PrintedID.full("offer", id))\">\(word)</a>"
+  }
+
   static func model(_ id: Bytes32) -> Markup {
     if id == .zero { return none }
     return "<a class=\"id\" href=\"/models/\(id.description)\" title=\"\(id.description)\">\(short(id))</a>"
@@ -94,7 +99,8 @@ enum Parts {
     let isNumber = columns.map { $0.hasPrefix("#") }
     let heads = columns.enumerated().markup { index, name in
       let text = isNumber[index] ? String(name.dropFirst()) : name
-      return "<th scope=\"col\"\(isNumber[index] ? " class=\"n\"" : "")>\(text)</th>"
+      let style: Markup = isNumber[index] ? " class=\"n\"" : ""
+      return "<th scope=\"col\"\(style)>\(text)</th>"
     }
     let lines = rows.markup { row in
       let cells = row.enumerated().markup { index, cell in

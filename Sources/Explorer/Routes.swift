@@ -11,6 +11,19 @@ extension Explorer {
     let name = parts.first ?? ""
     switch (first, parts.count) {
     case ("docs", _): return try DocsPages(house).sheet(parts.joined(separator: "/"), visit)
+    case ("search", 0): return try SearchPage(house).sheet(visit)
+    case ("market", 0): return try MarketPage(house).sheet(visit)
+    case ("offers", 0): return try OffersPages(house).list(visit)
+    case ("offers", 1): return try OffersPages(house).one(name)
+    case ("models", 0): return try ModelsPages(house).list(visit)
+    case ("models", 1): return try ModelsPages(house).one(name, visit)
+    case ("leaders", 0): return try LeadersPage(house).sheet(visit)
+    case ("accounts", 0): return try AccountsPages(house).list(visit)
+    case ("accounts", 1): return try AccountsPages(house).one(name)
+    case ("providers", 1): return try AccountsPages(house).provider(name)
+    case ("parameters", 0): return try ParametersPage(house).sheet(visit)
+    case ("refusals", 0): return try RefusalsPages(house).list(visit)
+    case ("refusals", 1): return try RefusalsPages(house).one(name)
     default: return nil
     }
   }

@@ -34,6 +34,8 @@ public struct Sheet: Sendable {
   public var section: Section?
   /// The height of the last block that the page reflects.
   public var height: UInt64
+  /// Where to go instead of reading on: a path of this site; nil to stay.
+  public var location: String?
   /// A feed whose events make the page draw its `data-live` parts again; nil where nothing moves.
   public var feed: String?
   public var body: @Sendable () throws -> Markup
@@ -52,6 +54,20 @@ public struct Sheet: Sendable {
     self.feed = feed
     self.body = body
     self.twin = twin
+  }
+}
+
+extension Sheet {
+  /// Sends a browser on to another page of the site; the twin says where it leads.
+  ///
+  /// - Parameter path: made from ids and names that were read, never as somebody typed it.
+  static func redirect(to path: String, height: UInt64) -> Sheet {
+    var sheet = Sheet(
+      status: 303, title: "Found", height: height,
+      body: { "<h1>Found</h1><p><a href=\"\(path)\">It is here</a></p>" },
+      twin: { [.init(name: "location", value: .string(path))] })
+    sheet.location = path
+    return sheet
   }
 }
 

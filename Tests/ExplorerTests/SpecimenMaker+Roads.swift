@@ -110,7 +110,8 @@ extension SpecimenMaker {
       var bid = PlaceBid()
       bid.head = head(seat)
       (bid.order, bid.seal) = (OrderID(road.id), Specimen.hash("seal of \(seat)"))
-      send(.placeBid(bid), by: seat, signing: plan.isSigned)
+      bids[BidKey(OrderID(road.id), Specimen.address(seat))] = send(
+        .placeBid(bid), by: seat, signing: plan.isSigned)
       emit(
         Event(
           "bidPlaced", subject: bidID(road.id, seat), order: road.id,
@@ -121,8 +122,9 @@ extension SpecimenMaker {
     if plan.state == .bidding { try keepAuction(plan, road) }
   }
 
-  private func bidID(_ order: Bytes32, _ seat: String) -> Bytes32 {
-    Specimen.hash("bid of \(seat) for \(order)")
+  /// A bid's id is that of the message that made it.
+  func bidID(_ order: Bytes32, _ seat: String) -> Bytes32 {
+    bids[BidKey(OrderID(order), Specimen.address(seat))] ?? .zero
   }
 
   private func request(_ plan: RoadPlan) -> Request {
@@ -228,7 +230,7 @@ extension SpecimenMaker {
       submit.head = head(seat)
       submit.run = key
       submit.evidence = Evidence(output: content("output of \(seat) \(road.number)"), units: 1)
-      send(.submitEvidence(submit), by: seat, signing: plan.isSigned)
+      evidence[seat] = send(.submitEvidence(submit), by: seat, signing: plan.isSigned)
     }
     emit(event("runSubmitted", key, road, []), on: road.id)
   }

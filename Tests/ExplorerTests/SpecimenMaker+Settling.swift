@@ -14,7 +14,7 @@ extension SpecimenMaker {
     settled.request = Specimen.hash("request of \(road.number)")
     settled.order = road.id
     settled.promises = plan.seats.map {
-      road.isOffer ? road.offer : Specimen.hash("bid of \($0) for \(road.id)")
+      road.isOffer ? road.offer : bidID(road.id, $0)
     }
     settled.lease = LeaseID(road.lease)
     settled.prices = plan.prices
@@ -29,7 +29,7 @@ extension SpecimenMaker {
           seat.units = 1
           let lies = fate == .differs || fate == .fallen
           seat.output = Specimen.hash(lies ? "lie of \(name)" : "output of \(road.number)")
-          seat.evidence = EvidenceID(Specimen.hash("evidence of \(name) \(road.number)"))
+          seat.evidence = EvidenceID(evidence[name] ?? .zero)
         }
         return seat
       })

@@ -18,6 +18,9 @@ struct SpecimenMaker {
   private(set) var settled: [SettledRun] = []
   private var roadOfEvent: [Bytes32: Bytes32] = [:]
   var sequence: [String: UInt64] = [:]
+  /// The messages that made bids, and each provider's last evidence.
+  var bids: [BidKey: Bytes32] = [:]
+  var evidence: [String: Bytes32] = [:]
 
   static let start = Time(1_790_000_000_000)
 

@@ -1,0 +1,248 @@
+// One account, read whole: balance, locks, record, and the newest of what it took part in.
+
+import Archive
+import Chain
+import Kernel
+import Market
+import Primitives
+import Reputation
+
+struct AccountView {
+  let address: Address
+  let height: UInt64
+  let now: Time
+  let isOpen: Bool
+  let account: Account?
+  let balance: UInt64
+  let locks: AccountLocks
+  let record: Record?
+  let party: PartyLine?
+  let offers: [OfferStanding]
+  let bought: [Road]
+  let served: [RunLine]
+  let challenged: [GameLine]
+  let defended: [GameLine]
+  let auditor: Auditor?
+
+  init(_ house: House, _ address: Address) throws {
+    let most = AccountsPages.most
+    let lists = house.listings
+    self.address = address
+    now = house.now()
+    height = try lists.totals().height
+    let found = try house.row(Account.self, "accounts", address.keyBytes)
+    account = found
+    party = try lists.party(address).value
+    isOpen = found != nil
+    guard found != nil || party != nil else { throw Missing.unknown("account") }
+    balance =
+      try house.row(
+        Balance.self, "balances", BalanceKey(.account(address), .dollar).keyBytes)?.amount.units
+      ?? 0
+    record = try house.row(Record.self, "records", address.keyBytes)
+    auditor = try house.row(Auditor.self, "auditors", address.keyBytes)
+    offers = try house.standings(
+      of: lists.offers(ListFilter(provider: address, isAlive: true), before: nil, limit: most).lines
+    )
+    bought = try lists.roads(ListFilter(buyer: address), before: nil, limit: most).lines
+    served = try lists.runs(ListFilter(provider: address), before: nil, limit: most).lines
+    challenged = try lists.games(ListFilter(buyer: address), before: nil, limit: most).lines
+    defended = try lists.games(ListFilter(provider: address), before: nil, limit: most).lines
+    locks = try AccountLocks(house, address, auditor)
+  }
+
+  var twin: [JSONValue.Member] {
+    [
+      .init(name: "address", value: .string(address.checksummed)),
+      .init(name: "balance", value: .unsigned(balance)),
+      .init(name: "locked", value: locks.json),
+      .init(name: "account", value: account?.json ?? .null),
+      .init(name: "record", value: record?.json ?? .null),
+      .init(name: "party", value: party?.json ?? .null),
+      .init(name: "offers", value: .array(offers.map(\.json))),
+      .init(name: "bought", value: .array(bought.map(\.json))),
+      .init(name: "served", value: .array(served.map(\.json))),
+      .init(name: "challenged", value: .array(challenged.map(\.json))),
+      .init(name: "defended", value: .array(defended.map(\.json))),
+    ]
+  }
+
+  // MARK: - Pages
+
+  var body: Markup {
+    """
+    <p class="over">Account</p>
+    <h1 class="address">\(address.checksummed)</h1>
+    <p class="lead">\(summary)</p>
+    \(Parts.live("live-account", tiles + fields))
+    \(provider)
+    \(buyer)
+    \(checker)
+    """
+  }
+
+  var providerBody: Markup {
+    """
+    <p class="over">Provider</p>
+    <h1 class="address">\(address.checksummed)</h1>
+    <p class="lead">\(summary)</p>
+    <p><a href="/accounts/\(address.checksummed)">All of this account</a></p>
+    \(Parts.live("live-provider", providerTiles))
+    <h2>What it offers</h2>
+    \(Parts.live("live-offers", OffersPages.table(offers, now: now)))
+    <h2>What it served</h2>
+    \(Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now)))
+    <h2>Disputes against it</h2>
+    \(Parts.games(
+      defended, "Disputes against it", now: now, empty: "Nobody has disputed an answer of it."))
+    """
+  }
+
+  private var summary: Markup {
+    guard let party else { return "An open account that has done nothing yet." }
+    var parts: [Markup] = []
+    if party.served > 0 {
+      parts.append(
+        """
+        served \(Formats.plural(party.served, "run")), \(party.good) of them good, and earned \
+        \(Parts.money(party.earned))
+        """)
+    }
+    if party.roads > 0 {
+      parts.append(
+        "bought \(Formats.plural(party.bought, "run")) for \(Parts.money(party.spent))")
+    }
+    if party.audits > 0 { parts.append("audited \(Formats.plural(party.audits, "run"))") }
+    if party.games > 0 {
+      parts.append("disputed \(Formats.plural(party.games, "answer")), \(party.gamesWon) rightly")
+    }
+    guard !parts.isEmpty else { return "It has neither bought nor sold anything yet." }
+    let list = parts.enumerated().markup { ($0 > 0 ? "; " : "It ") + $1 }
+    return "\(list)."
+  }
+
+  private var tiles: Markup {
+    var tiles: [Parts.Tile] = [
+      .init(name: "Balance", value: Parts.sum(balance), note: "free to spend"),
+      .init(
+        name: "Locked", value: Parts.sum(locks.sum), note: "in escrows and bonds, see below"),
+    ]
+    if let party, party.served > 0 { tiles.append(shareTile(party)) }
+    return Parts.tiles(tiles)
+  }
+
+  private func shareTile(_ party: PartyLine) -> Parts.Tile {
+    let whisker = DotWhisker(interval: party.interval, isPreliminary: party.isNewcomer)
+    return .init(
+      name: "Good runs",
+      value: party.interval.count == 0
+        ? "–" : "at least \(Formats.percent(ppm: party.interval.low))",
+      note: "\(whisker.markup)<br>\(whisker.words)\(party.isNewcomer ? ", preliminary" : "")")
+  }
+
+  private var providerTiles: Markup {
+    guard let party else { return "" }
+    return Parts.tiles([
+      shareTile(party),
+      .init(
+        name: "Served", value: "\(Formats.grouped(party.served))",
+        note: "\(party.wrong) wrong, \(party.silent) silent"),
+      .init(name: "Earned", value: Parts.sum(party.earned)),
+      .init(
+        name: "Bonds lost", value: Parts.sum(party.slashed),
+        note: "for lies and for silence"),
+    ])
+  }
+
+  private var fields: Markup {
+    var fields: [(name: String, value: Markup)] = [
+      ("Address", Parts.whole(address.checksummed))
+    ]
+    if let account {
+      let owner: Markup =
+        account.operator == Address()
+        ? "itself"
+        : "\(Parts.account(account.operator))\(account.isConfirmed ? "" : ", which has not said so")"
+      fields += [
+        ("Run by", owner),
+        ("Opened", "in block \(Parts.block(account.opened))"),
+        (
+          "Sealing key",
+          account.sealingKey == .zero
+            ? "none published, so nobody can seal an input to it"
+            : Parts.whole(account.sealingKey.description)
+        ),
+      ]
+    }
+    for lock in locks.all where lock.amount > 0 {
+      fields.append((lock.name, Parts.money(lock.amount)))
+    }
+    if let record {
+      fields.append(("Record in the ledger", recordText(record)))
+    }
+    return Parts.fields(fields)
+  }
+
+  /// What the market itself reads before a match.
+  private func recordText(_ record: Record) -> Markup {
+    let rate = RecordFormulas.rejectionRate(
+      accepted: record.accepted, rejected: record.rejected, price: .zero)
+    var text: Markup = """
+      \(Parts.money(record.accepted.units)) accepted, \(Parts.money(record.rejected.units)) \
+      rejected (a rate of \(Formats.percent(ppm: rate))), \(Parts.money(record.good.units)) confirmed by somebody \
+      drawn, \(Parts.money(record.audited.units)) of it by auditors
+      """
+    let faults: [(UInt64, String)] = [
+      (record.slashed, "bond lost for a lie or for silence"),
+      (record.noEvidence, "promise without an answer"),
+      (record.saltWithheld, "salt withheld"), (record.inputWithheld, "input withheld"),
+    ]
+    for (count, name) in faults where count > 0 { text += "; \(Formats.grouped(count)) × \(name)" }
+    return text
+  }
+
+  @MarkupList private var provider: [Markup] {
+    if party?.served ?? 0 > 0 || !offers.isEmpty {
+      """
+      <h2>As a provider</h2>
+      <p><a href="/providers/\(address.checksummed)">Its page as a provider</a></p>
+      """
+      Parts.live("live-offers", OffersPages.table(offers, now: now))
+      Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now))
+      Parts.games(
+        defended, "Disputes against it", now: now, empty: "Nobody has disputed an answer of it.")
+    }
+  }
+
+  @MarkupList private var buyer: [Markup] {
+    if party?.roads ?? 0 > 0 {
+      "<h2>As a buyer</h2>"
+      Parts.live("live-bought", Parts.roads(bought, "Newest roads it began", now: now))
+    }
+  }
+
+  @MarkupList private var checker: [Markup] {
+    if auditor != nil || party?.games ?? 0 > 0 {
+      "<h2>As a checker</h2>"
+      if let auditor {
+        """
+        <p>It stands ready to audit \
+        \(Formats.plural(UInt64(auditor.subjects.count), "model")) with a bond of \
+        \(Parts.money(auditor.bond.units)), of which \(Parts.money(auditor.tied.units)) is at stake in
+        \(Formats.plural(auditor.open, "audit")) under way.</p>
+        """
+      }
+      Parts.live(
+        "live-challenged", Parts.games(challenged, "Newest disputes it began", now: now))
+    }
+  }
+}
+
+/// Pieces one after the other, some of them only sometimes.
+@resultBuilder enum MarkupList {
+  static func buildExpression(_ piece: Markup) -> [Markup] { [piece] }
+  static func buildBlock(_ pieces: [Markup]...) -> [Markup] { pieces.flatMap { $0 } }
+  static func buildOptional(_ pieces: [Markup]?) -> [Markup] { pieces ?? [] }
+  static func buildEither(first pieces: [Markup]) -> [Markup] { pieces }
+  static func buildEither(second pieces: [Markup]) -> [Markup] { pieces }
+}
