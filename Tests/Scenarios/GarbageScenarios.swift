@@ -2,6 +2,7 @@
 
 import Agents
 import Chain
+import Ciphers
 import Kernel
 import Market
 import Primitives
