@@ -27,6 +27,7 @@ public enum EventWords {
     "bidPlaced": (.bid, "a sealed bid came in"),
     "orderRevealing": (.bid, "bids are closed and being opened"),
     "bidRevealed": (.bid, "a bid was opened"),
+    "bidDisplaced": (.bid, "a bid gave way to one of a greater weight"),
     "bidNotRevealed": (.bid, "a bid was not opened and lost its bond"),
     "orderClosed": (.bid, "the bids are fixed"),
     "orderDrawing": (.bid, "the buyer's salt is awaited for the draw"),

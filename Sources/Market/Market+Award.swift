@@ -137,7 +137,7 @@ extension MarketTables {
         price: price, limit: try request.limitPerRun(), shape: shape, terms: terms,
         request.parallel)
       seat.stake = stakes.stake
-      seat.bidBond = bid.bond
+      seat.bidBond = stakes.bidBond
       seat.locked = bid.bond
       seat.deadline = deadline
       if lease.seats.count < shape.seats {

@@ -16,17 +16,19 @@ extension MarketTables {
     let key = BidKey(m.order, bidder)
     guard bids[key] == nil else { throw .alreadyBid }
     let terms = k.terms.at(order.termsVersion)
-    guard tender.bidders.count < Int(clamping: terms.maxBidders) else {
-      throw .tooManyBidders(limit: terms.maxBidders)
-    }
     let limit = try order.request.limitPerRun()
     try order.request.lists.admit(bidder, price: limit, standing)
+    if tender.bidders.count >= Int(clamping: terms.maxBidders) {
+      try displace(for: bidder, from: &tender, m.order, terms, &k, standing)
+    }
 
     var bid = Bid()
     bid.id = BidID(id)
     bid.seal = m.seal
     bid.owner = k.accounts.operatorOf(bidder)
+    // Who walks away leaves as many runs undone as may be open at once.
     bid.bond = try Bonds.bidBond(limit: limit, terms: terms)
+      .multiplied(by: order.request.parallel)
     try k.ledger.post(from: .account(bidder), to: .escrow(m.order.digest), bid.bond)
     bids[key] = bid
     tender.bidders.append(bidder)
@@ -35,6 +37,30 @@ extension MarketTables {
       Event(
         "bidPlaced", subject: id, order: m.order.digest, parties: [bidder],
         numbers: [Number("bond", bid.bond.units)]))
+  }
+
+  /// A full list gives up a bid of the least weight, the latest of them, for a bidder of a greater:
+  /// accounts without a record cannot keep out those who have one. The bond goes back.
+  private mutating func displace<S: Standing & ~Copyable>(
+    for newcomer: Address, from tender: inout Tender, _ id: OrderID, _ terms: Terms,
+    _ k: inout KernelTables, _ standing: borrowing S
+  ) throws(Refusal) {
+    var place = 0
+    var least = UInt64.max
+    for (index, bidder) in tender.bidders.enumerated() {
+      let weight = standing.weight(of: bidder)
+      if weight <= least { (place, least) = (index, weight) }
+    }
+    guard standing.weight(of: newcomer) > least else {
+      throw .tooManyBidders(limit: terms.maxBidders)
+    }
+    let key = BidKey(id, tender.bidders.remove(at: place))
+    let bid = try bids.require(key, else: .noBid)
+    try giveBack(key, &k)
+    k.emit(
+      Event(
+        "bidDisplaced", subject: bid.id.digest, order: id.digest,
+        parties: [key.bidder, newcomer], numbers: [Number("returned", bid.bond.units)]))
   }
 
   /// Opens a bid; its salt enters the beacon.

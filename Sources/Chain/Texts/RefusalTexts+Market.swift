@@ -48,7 +48,8 @@ extension RefusalTexts {
     RefusalText("ownOrder", "nobody deals with himself"),
     RefusalText("alreadyBid", "this account has bid on the order"),
     RefusalText("noBid", "this account has no bid on the order"),
-    RefusalText("tooManyBidders", "the order has its {limit} bidders"),
+    RefusalText(
+      "tooManyBidders", "the order has its {limit} bidders, none with a smaller weight"),
     RefusalText("notOffered", "the check needs an auction; no offer is made under it"),
     RefusalText("offerWithdrawn", "the offer is withdrawn"),
     RefusalText("noCapacity", "{wanted} slots are wanted and {free} are free"),

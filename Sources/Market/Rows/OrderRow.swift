@@ -88,7 +88,7 @@ public struct Bid: Fielded, Hashable {
   public static let typeName = "Bid"
   public var id = BidID()
   public var seal = Bytes32()
-  /// B: locked with the bid.
+  /// B for each run that may be open at once: locked with the bid.
   public var bond = Amount()
   public var revealed = false
   public var price = Amount()
