@@ -36,7 +36,11 @@ extension API {
       body: ResponseBody { writer in
         // A writer cannot leave this closure, so the feed is pulled, not pushed.
         let ticket = hub.join(peer, node)
-        defer { hub.leave(ticket) }
+        node.metrics.listens(1)
+        defer {
+          hub.leave(ticket)
+          node.metrics.listens(-1)
+        }
         var cursor = start
         try await writer.write(ByteBuffer(string: EventFrame.comment("tolsey feed")))
         while let batch = try await feed.next(after: &cursor) {

@@ -11,6 +11,11 @@ extension API {
     return answer("ok", true, height: node.gate.height)
   }
 
+  func metrics() -> Response {
+    let page = Metrics.text(node.metrics.counts, node.gauges())
+    return Response(bytes: Array(page.utf8), type: Metrics.mediaType)
+  }
+
   /// The list of routes, for people and programs that meet a node for the first time.
   func index() -> Response {
     let lines = routes.routes.map { route -> JSONValue in

@@ -41,9 +41,12 @@ struct Dispatcher: HTTPResponder {
   let pages: (any Pages)?
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
+    let start = ContinuousClock.now
+    // Under the pattern of its route, for names that clients choose have no end.
+    var place = "none"
     var response: Response
     do {
-      response = try await answer(request, context)
+      response = try await answer(request, context, &place)
     } catch let error as HTTPParserError {
       // The server says 400 to what is no HTTP, and closes.
       throw error
@@ -56,18 +59,30 @@ struct Dispatcher: HTTPResponder {
         metadata: ["path": "\(request.uri.path.prefix(200))", "error": "\(error)"])
       response = Response(.broken)
     }
+    let method = Dispatcher.methods.contains(request.method) ? request.method.rawValue : "other"
+    api.node.metrics.answered(
+      .init(method, place, response.status.code),
+      microseconds: UInt64(max(0, (ContinuousClock.now - start) / .microseconds(1))))
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(_ request: Request, _ context: APIContext) async throws -> Response {
+  private static let methods: [HTTPRequest.Method] = [
+    .get, .head, .post, .put, .delete, .patch, .options,
+  ]
+
+  private func answer(
+    _ request: Request, _ context: APIContext, _ place: inout String
+  ) async throws -> Response {
     try api.rates.request(of: context.peer)
     let target = try RequestTarget(request.head.path ?? "/")
     guard let found = api.routes.find(target.segments) else {
       if let pages, let page = try await PageDoor(pages: pages).answer(request, at: target) {
+        place = "page"
         return page
       }
       throw Problem.noRoute(target.path)
     }
+    place = found.pattern.name
     guard let route = found.pattern.route(request.method) else {
       return Dispatcher.other(request.method, allowed: found.pattern.allowed)
     }

@@ -134,7 +134,7 @@ extension EventHub {
         while height < node.gate.height {
           let page = try node.records.events(after: height, EventsFilter(), limit: EventHub.kept)
           guard page.value.through > height else { break }
-          try publish(page.value)
+          for _ in 0..<(try publish(page.value)) { node.metrics.droppedListener() }
           height = page.value.through
         }
       } catch {
@@ -150,7 +150,8 @@ extension EventHub {
     }
   }
 
-  private func publish(_ page: EventsPage) throws {
+  /// Gives how many listeners were let go.
+  private func publish(_ page: EventsPage) throws -> Int {
     let first = inside.withLock { $0.count }
     var lines: [FeedLine] = []
     lines.reserveCapacity(page.events.count)
@@ -167,6 +168,7 @@ extension EventHub {
     }
     for peer in stuck { peer.hangUp() }
     gate.advance(to: page.through)
+    return stuck.count
   }
 
   /// Those whose write has stood still since the block before and who miss too much.

@@ -61,6 +61,9 @@ public struct NodeServices: Sendable {
   public var now: @Sendable () -> Time
   /// How much one address or account may ask.
   public var limits = RequestLimits.standard
+  /// What the node counts; the server adds its answers.
+  public var metrics = Metrics()
+  public var gauges: @Sendable () -> Gauges = { Gauges() }
 
   public init(
     facts: NodeFacts, records: any Records, door: any MessageDoor,

@@ -3,7 +3,7 @@
 public import Archive
 public import Kernel
 import NIOCore
-public import Primitives
+import Primitives
 
 /// An event with its place; the cursor resumes after it.
 public struct FeedEvent: Hashable, Sendable {

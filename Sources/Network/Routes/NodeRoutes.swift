@@ -14,6 +14,10 @@ extension RouteTable {
       problems: [.stalled(waiting: 3), .stopping]
     ) { api, _ in try api.health() },
     .get(
+      "/metrics", .node, "What the node counts, for Prometheus.", .never,
+      gives: .bytes(Metrics.mediaType, "the exposition format")
+    ) { api, _ in api.metrics() },
+    .get(
       "/api", .node, "The list of routes.", .byContent,
       gives: .json("each route in a line", .answer(.must("routes", .list(line))))
     ) { api, _ in api.index() },

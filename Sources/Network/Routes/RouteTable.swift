@@ -13,6 +13,9 @@ struct RouteTable: Sendable {
     var segments: [String]
     var routes: [Route]
 
+    /// As the routes write it: `/api/orders/:id`.
+    var name: String { routes.first?.path ?? "" }
+
     /// The values of the parts that have names, where the path is of this pattern.
     func match(_ path: [String]) -> [String: String]? {
       guard path.count == segments.count else { return nil }
