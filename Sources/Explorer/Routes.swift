@@ -24,6 +24,17 @@ extension Explorer {
     case ("parameters", 0): return try ParametersPage(house).sheet(visit)
     case ("refusals", 0): return try RefusalsPages(house).list(visit)
     case ("refusals", 1): return try RefusalsPages(house).one(name)
+    case ("orders", 0): return try OrdersPage(house).sheet(visit)
+    case ("orders", 1): return try OrderPage(house).sheet(name)
+    case ("leases", 1): return try LeasePage(house).sheet(name)
+    case ("runs", 1): return try RunPage(house).sheet(name)
+    case ("blocks", 0): return try BlocksPage(house).sheet(visit)
+    case ("blocks", 1): return try BlockPage(house).sheet(name)
+    case ("messages", 1): return try MessagePage(house).sheet(name)
+    case ("disputes", 0): return try DisputesPage(house).sheet(visit)
+    case ("disputes", 1): return try DisputePage(house).sheet(name)
+    case ("receipts", 1) where name == "verify": return try VerifyPage(house).sheet(visit)
+    case ("receipts", 1): return try ReceiptPage(house).sheet(name)
     default: return nil
     }
   }

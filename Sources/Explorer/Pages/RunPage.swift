@@ -1,0 +1,288 @@
+// One run: what each provider showed, what the check found, and why the money moved as it did.
+
+import Archive
+import Chain
+import Kernel
+import Market
+import Primitives
+
+struct RunPage {
+  let house: House
+
+  init(_ house: House) { self.house = house }
+
+  func sheet(_ name: String) throws -> Sheet {
+    let house = house
+    let id = try house.find(name, "run", "run") { try RunPage.index(of: $0, in: house) != nil }
+    guard let (road, index) = try RunPage.index(of: id, in: house) else {
+      throw Missing.unknown("run")
+    }
+    let body = RunBody(try RoadStory(road, in: house), id, index)
+    return Sheet(
+      title: "Run", section: .orders, height: body.story.clock.height,
+      feed: body.settled == nil ? "/api/events?object=\(id)" : nil,
+      body: { try body.markup }, twin: { try body.twin })
+  }
+
+  /// The road of a run and its number there; nil where the id is no run's.
+  static func index(of run: Bytes32, in house: House) throws -> (Road, UInt64)? {
+    if let line = try house.listings.run(run).value {
+      guard let road = try house.listings.road(line.road).value else { return nil }
+      return (road, line.index)
+    }
+    guard let road = try house.listings.road(of: run).value, road.lease != .zero else { return nil }
+    let lease = LeaseID(road.lease)
+    for index in 0..<min(road.started, RoadStory.mostRuns)
+    where RunID.of(lease, index: index).digest == run {
+      return (road, index)
+    }
+    return nil
+  }
+}
+
+struct RunBody {
+  let story: RoadStory
+  let id: Bytes32
+  let index: UInt64
+
+  init(_ story: RoadStory, _ id: Bytes32, _ index: UInt64) {
+    self.story = story
+    self.id = id
+    self.index = index
+  }
+
+  private var road: Road { story.road }
+  private var entry: RoadStory.Settled? { story.settled.first { $0.run.run.digest == id } }
+  var settled: SettledRun? { entry?.run }
+  private var open: Run? { story.open.first { $0.key.index == index }?.run }
+  private var printed: String { PrintedID.full("run", id) }
+
+  var markup: Markup {
+    get throws {
+      let games = try story.house.listings.games(ofRun: id)
+      return """
+        \(Parts.heading("Run \(index + 1) of \(road.runs)", printed))
+        <p class="lead">\(sentence)</p>
+        \(Parts.live("strip", RoadTrack(story: story, run: id).strip.markup))
+        \(Parts.live("awaited", awaited))
+        \(Parts.tabs(RunBody.sections))
+        \(Parts.section("verdict", "Verdict", Parts.live("seats", verdict)))
+        \(Parts.section("evidence", "Evidence", Parts.live("answers", RunAnswers(self).markup)))
+        \(Parts.section("money", "Money", Parts.live("flow", money)))
+        \(Parts.section("output", "Output", output))
+        \(Parts.section("disputes", "Disputes", Parts.live("games", disputes(games))))
+        \(Parts.section("events", "Events", Parts.live("moments", events)))
+        \(Parts.section("raw", "Raw", raw))
+        """
+    }
+  }
+
+  private static let sections = [
+    ("verdict", "Verdict"), ("evidence", "Evidence"), ("money", "Money"), ("output", "Output"),
+    ("disputes", "Disputes"), ("events", "Events"), ("raw", "Raw"),
+  ].map { (id: $0.0, name: $0.1) }
+
+  private var sentence: Markup {
+    let deal: Markup = """
+      \(Parts.accountList(road.seats)) \(settled == nil ? "runs" : "ran") \
+      \(Parts.subject(road.work, road.subject)) for \(Parts.account(road.buyer)), checked by \
+      \(CheckWords.means(road.check)).
+      """
+    guard let settled else { return deal }
+    let price = settled.prices.reduce(settled.fee) { $0.addingReportingOverflow($1).partialValue }
+    let back = settled.payouts.first?.amount.units ?? 0
+    return """
+      \(deal) \(settled.verdict.outcome.sentence) Of \(Parts.money(price)) in escrow the buyer paid \
+      \(Parts.money(price > back ? price - back : 0)).
+      """
+  }
+
+  private var awaited: Markup {
+    guard let open else { return "" }
+    let stage = StageWords(open.game)
+    let until: Markup =
+      Deadline(open.deadline, story.clock, in: story.house).map { " Until \($0.markup)." } ?? ""
+    return "<p class=\"note\">\(Parts.badge(stage.title, .wait)) \(stage.sentence)\(until)</p>"
+  }
+
+  // MARK: - Verdict
+
+  private var verdict: Markup {
+    guard let settled else {
+      return "<p>There is none yet.</p>" + (open.map { auditUnderWay($0.game) } ?? "")
+    }
+    let found = settled.verdict
+    let rows: [[Markup]] = found.seats.enumerated().map { index, seat in
+      [
+        "\(index + 1)", Parts.account(seat.provider), Parts.badge(seat.fate.title, seat.fate.tone),
+        "\(seat.fate.reason)",
+      ]
+    }
+    let reason: Markup =
+      found.outcome == .rejected ? " Reason given: \(found.reason.title)." : ""
+    let auditor: Markup =
+      found.auditor == Address() ? "" : " The auditor was \(Parts.account(found.auditor))."
+    let audit: Markup =
+      settled.fee > 0 ? "<p>\(found.audit.sentence)\(auditor)</p>" : ""
+    return """
+      <p>\(Parts.badge(found.outcome.title, found.outcome.tone)) \
+      \(found.outcome.sentence)\(reason)</p>
+      \(audit)
+      \(Parts.table("Seats", ["Seat", "Provider", "Fate", "What it means"], rows, empty: ""))
+      """
+  }
+
+  private func auditUnderWay(_ game: Game) -> Markup {
+    let called: [Address]
+    switch game {
+    case .open: called = []
+    case .replicated(let own): called = own.draw.called
+    case .disputable(let own): called = own.draw.called
+    }
+    return called.isEmpty ? "" : "<p>Called to audit it: \(Parts.accountList(called)).</p>"
+  }
+
+  // MARK: - Money
+
+  private var money: Markup {
+    guard let settled else {
+      return "<p>Nothing has moved yet: the price and the bonds lie in escrow.</p>" + prices
+    }
+    let money = RunMoney(settled)
+    return prices + money.flow.markup + money.table + money.balance
+  }
+
+  /// What each seat asked and what it is paid.
+  private var prices: Markup {
+    let bids = RoadBids(story)
+    let rows: [[Markup]] = road.seats.enumerated().map { index, provider in
+      let asked = bids.bids.first { $0.seat == index }?.price
+      let paid = bids.prices.indices.contains(index) ? Parts.money(bids.prices[index]) : Parts.none
+      return [
+        "\(index + 1)", Parts.account(provider),
+        road.isOffer ? "posted" : asked.map(Parts.money) ?? Parts.none, Parts.money(road.limit), paid,
+      ]
+    }
+    let words: Markup =
+      road.isOffer
+      ? "<p>The price is the posted one.</p>"
+      : """
+        <p>A seat's price is the highest with which its bid would still have won; with it, what a \
+        bid says decides who wins and never what is paid.</p>
+        """
+    return words
+      + Parts.table(
+        "Prices", ["Seat", "Provider", "#Asked", "#At most", "#Price of the run"], rows,
+        empty: "No seats.")
+  }
+
+  // MARK: - The rest
+
+  private var output: Markup {
+    let isGood = settled?.verdict.outcome.isGood ?? false
+    let words: Markup =
+      settled == nil
+      ? "There is no output yet."
+      : isGood
+        ? "The buyer and the seats can read the output; here stands only its commitment."
+        : "What was shown did not count. Who was a party can still look at it."
+    return """
+      <p>\(words) Inputs and outputs are encrypted to the parties of the lease, and this server \
+      holds no keys. With the buyer's key:</p>
+      \(Parts.command("tolsey run output \(printed)"))
+      <p>Anybody can fetch the receipt and verify it without any server:</p>
+      \(Parts.command("tolsey run receipt \(printed) --out receipt.tolsey"))
+      \(Parts.command("tolsey verify receipt.tolsey"))
+      """
+  }
+
+  private func disputes(_ games: [GameLine]) -> Markup {
+    Parts.games(
+      games, "Disputes of this run", now: story.house.now(), empty: "Nobody disputed it.")
+  }
+
+  private var events: Markup {
+    let own = story.happenings.filter { $0.event.subject == id }
+    let now = story.house.now()
+    let rows: [[Markup]] = own.reversed().map { entry in
+      [
+        Parts.age(entry.time, now: now), Parts.block(entry.height),
+        "\(EventWords.text(entry.event.name))",
+        Parts.account(entry.event.parties.first ?? Address()),
+      ]
+    }
+    return Parts.table(
+      "Events, newest first", ["When", "Block", "What", "Who"], rows, empty: "None.")
+  }
+
+  private var raw: Markup {
+    if let settled { return Parts.raw("As it was settled", settled.json) }
+    return open.map { Parts.raw("The row, as the ledger has it", $0.json) } ?? ""
+  }
+
+  var twin: [JSONValue.Member] {
+    get throws {
+      let games = try story.house.listings.games(ofRun: id)
+      return [
+        .init(name: "id", value: .string(printed)),
+        .init(name: "order", value: .string(PrintedID.full("order", road.id))),
+        .init(name: "lease", value: .string(PrintedID.full("lease", road.lease))),
+        .init(name: "index", value: .unsigned(index)),
+        .init(name: "settledIn", value: entry.map { .unsigned($0.height) } ?? .null),
+        .init(name: "settled", value: settled?.json ?? .null),
+        .init(name: "money", value: settled.map { RunMoney($0).json } ?? .null),
+        .init(name: "open", value: open?.json ?? .null),
+        .init(name: "disputes", value: .array(games.map(\.json))),
+      ]
+    }
+  }
+}
+
+/// What each seat has shown, settled or not.
+struct RunAnswers {
+  private let rows: [[Markup]]
+
+  init(_ run: RunBody) {
+    if let settled = run.settled {
+      rows = settled.verdict.seats.enumerated().map { RunAnswers.row($0.offset, $0.element) }
+      return
+    }
+    let game = run.story.open.first { $0.key.id.digest == run.id }?.run.game
+    switch game {
+    case .open(let own)?: rows = own.submitted ? [RunAnswers.row(0, own.answer)] : []
+    case .disputable(let own)?: rows = own.stage == .running ? [] : [RunAnswers.row(0, own.answer)]
+    case .replicated(let own)?:
+      rows = own.replicas.enumerated().map { index, replica in
+        if replica.state == .opened { return RunAnswers.row(index, replica.answer) }
+        let provider = run.story.road.seats.indices.contains(index)
+          ? run.story.road.seats[index] : Address()
+        let sealed: Markup =
+          replica.state == .sealed
+          ? "sealed: <code>\(Parts.brief(replica.seal))</code>" : "nothing yet"
+        return ["\(index + 1)", Parts.account(provider), sealed, "", ""]
+      }
+    case nil: rows = []
+    }
+  }
+
+  private static func row(_ index: Int, _ seat: SeatVerdict) -> [Markup] {
+    let hasShown = seat.evidence != EvidenceID()
+    return [
+      "\(index + 1)", Parts.account(seat.provider),
+      hasShown
+        ? "<code title=\"\(seat.output.description)\">\(Parts.brief(seat.output))</code>" : "nothing",
+      hasShown ? "\(Formats.grouped(seat.units))" : "",
+      hasShown ? Parts.message(seat.evidence.digest) : "",
+    ]
+  }
+
+  var markup: Markup {
+    """
+    <p>A commitment is a hash over the whole output. Equal commitments are equal outputs, bit for \
+    bit; nobody can tell the output from it.</p>
+    """
+      + Parts.table(
+        "Answers", ["Seat", "Provider", "Commitment to the output", "#Units", "Message"], rows,
+        empty: "Nobody has answered yet.")
+  }
+}

@@ -1,0 +1,178 @@
+// Who put in what for a run, who got what, and why: a settlement in words.
+
+import Chain
+import Kernel
+import Market
+import Primitives
+
+/// The settlement of a run, one line a party. What was put in and what came out add up to the same.
+struct RunMoney {
+  struct Line {
+    var role: String
+    /// Nil for the treasury and the operator.
+    var account: Address?
+    var put: UInt64
+    var got: UInt64
+    var why: String
+  }
+
+  let lines: [Line]
+
+  init(_ run: SettledRun) {
+    var lines: [Line] = []
+    let seats = run.verdict.seats
+    let price = run.prices.reduce(run.fee, RunMoney.sum)
+    for (place, payout) in run.payouts.enumerated() {
+      let got = payout.amount.units
+      if place == 0 {
+        let why = RunMoney.buyer(run, price, got)
+        lines.append(Line(role: "buyer", account: run.buyer, put: price, got: got, why: why))
+      } else if place <= seats.count, place <= run.stakes.count {
+        let seat = seats[place - 1]
+        let role = seats.count == 1 ? "provider" : "seat \(place)"
+        let stake = run.stakes[place - 1]
+        let why = RunMoney.seat(seat.fate, price: run.prices[place - 1], stake, got)
+        lines.append(
+          Line(role: role, account: seat.provider, put: stake, got: got, why: why))
+      } else if payout.kind == 2 {
+        let why = RunMoney.treasury(run, got)
+        lines.append(Line(role: "treasury", put: 0, got: got, why: why))
+      } else if payout.kind == 3 {
+        let why = "tolls of the dispute's moves, paid by who lost it"
+        lines.append(Line(role: "operator", put: 0, got: got, why: why))
+      } else if run.auditBond > 0, payout.account == run.verdict.auditor,
+        !lines.contains(where: { $0.role == "auditor" })
+      {
+        let why = RunMoney.auditor(run, got)
+        lines.append(
+          Line(role: "auditor", account: payout.account, put: run.auditBond, got: got, why: why))
+      } else {
+        let why = "won a dispute: a share of the bond that was lost, after the tolls"
+        lines.append(
+          Line(role: "challenger", account: payout.account, put: 0, got: got, why: why))
+      }
+    }
+    self.lines = lines
+  }
+
+  private static func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    a.addingReportingOverflow(b).overflow ? .max : a + b
+  }
+
+  private static func buyer(_ run: SettledRun, _ put: UInt64, _ got: UInt64) -> String {
+    let verdict = run.verdict
+    switch verdict.outcome {
+    case .rejected:
+      return "a rejection burns the price: nothing comes back, so that rejecting never pays"
+    case .inputWithheld: return "the price, less a fee to each seat that stood idle"
+    case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent:
+      return "nothing was delivered that counts, so the whole price comes back"
+    case .accepted, .silent, .majority, .stands: break
+    }
+    if got == 0 { return "the whole price was used" }
+    var parts: [String] = []
+    let unpaid = verdict.seats.count { $0.fate != .paid }
+    if unpaid > 0 {
+      parts.append("the price of \(Formats.plural(UInt64(unpaid), "seat")) that did not earn it")
+    }
+    if run.fee > 0, verdict.audit != .equal { parts.append("the audit fee that nobody earned") }
+    return parts.isEmpty
+      ? "the price of what was asked for and not used" : parts.joined(separator: ", and ")
+  }
+
+  private static func seat(
+    _ fate: Fate, price: UInt64, _ stake: UInt64, _ got: UInt64
+  ) -> String {
+    if fate == .paid, got > sum(price, stake) {
+      return fate.reason + ", and it shares what a challenger lost"
+    }
+    return fate.reason
+  }
+
+  private static func auditor(_ run: SettledRun, _ got: UInt64) -> String {
+    let gained = got > run.auditBond
+    switch run.verdict.audit {
+    case .equal where gained: return "found the same bits: its fee, and its bond back"
+    case .equal: return "confirmed an answer that fell: its bond is lost"
+    case .differs where gained:
+      return "found the answer false and proved it: its bond back, and a share of what was lost"
+    case .differs where got == run.auditBond: return "found something else: its bond back"
+    case .differs: return "called the answer false and lost the dispute: its bond is lost"
+    case .silent: return "was called and said nothing: the fee is taken from its bond"
+    case .committed: return "had sealed its result: its bond back, and its fee"
+    case .none: return "its bond back"
+    }
+  }
+
+  private static func treasury(_ run: SettledRun, _ got: UInt64) -> String {
+    if got == 0 { return "nothing" }
+    var parts: [String] = []
+    let verdict = run.verdict
+    if verdict.seats.contains(where: { $0.fate == .paid }) {
+      parts.append("the network's take of what was paid")
+    }
+    let lost = verdict.seats.indices.contains { seat in
+      seat + 1 < run.payouts.count && seat < run.stakes.count
+        && run.payouts[seat + 1].amount.units < run.stakes[seat]
+    }
+    if lost { parts.append("bonds that were lost") }
+    if verdict.outcome == .rejected { parts.append("the price that burnt") }
+    if verdict.audit == .silent { parts.append("the silent auditor's fee") }
+    let what = parts.isEmpty ? "what rounding left" : parts.joined(separator: ", and ")
+    return what + "; no message can spend from it"
+  }
+}
+
+extension RunMoney {
+  /// What changed hands, without the bonds that came back whole.
+  var flow: MoneyFlow {
+    var sources: [MoneyFlow.Branch] = []
+    var sinks: [MoneyFlow.Branch] = []
+    for line in lines {
+      let label = line.account.map { "\(line.role) \($0.brief)" } ?? line.role
+      if line.role == "buyer" {
+        sources.append(.init(label: "price in escrow", amount: line.put))
+        sinks.append(.init(label: "back to the buyer", amount: line.got))
+      } else if line.got >= line.put {
+        sinks.append(.init(label: label, amount: line.got - line.put))
+      } else {
+        let lost = line.put - line.got
+        sources.append(.init(label: "bond of \(line.role)", amount: lost, isBad: true))
+      }
+    }
+    return MoneyFlow(title: "Where the money of this run went", sources: sources, sinks: sinks)
+  }
+
+  var table: Markup {
+    let rows: [[Markup]] = lines.map { line in
+      [
+        "\(line.role)", line.account.map(Parts.account) ?? "", Parts.money(line.put),
+        Parts.money(line.got), "\(line.why)",
+      ]
+    }
+    return Parts.table(
+      "Settlement", ["Party", "Account", "#Put in", "#Got out", "Why"], rows, empty: "Nothing moved.")
+  }
+
+  /// In = out, said.
+  var balance: Markup {
+    let put = lines.reduce(UInt64(0)) { RunMoney.sum($0, $1.put) }
+    let got = lines.reduce(UInt64(0)) { RunMoney.sum($0, $1.got) }
+    return """
+      <p>Put in \(Parts.money(put)), got out \(Parts.money(got))\
+      \(put == got ? ": nothing appeared and nothing was lost." : ".") Bonds that came back are \
+      counted on both sides of the table, and left out of the picture.</p>
+      """
+  }
+
+  var json: JSONValue {
+    .array(
+      lines.map { line in
+        [
+          "role": .string(line.role),
+          "account": line.account.map { .string($0.checksummed) } ?? .null,
+          "put": .unsigned(line.put), "got": .unsigned(line.got), "why": .string(line.why),
+        ]
+      })
+  }
+}

@@ -1,0 +1,131 @@
+// What a message does, said after its sender's name, and which objects it is about.
+
+import Chain
+import Kernel
+import Market
+import Primitives
+
+enum MessageWords {
+  static func text(_ kind: MessageKind?) -> String {
+    guard let kind else { return "sent a message of a kind that is unknown here" }
+    return switch kind {
+    case .transfer: "sent money"
+    case .declare: "named who runs it"
+    case .publishKey: "published a key that others can seal content to"
+    case .amendTerms: "announced new terms"
+    case .renewLinks: "renewed the links of the beacon"
+    case .placeOrder: "put an order on the market and locked its highest price"
+    case .cancelOrder: "took an order back"
+    case .placeBid: "made a sealed bid, with a bond"
+    case .revealBid: "opened a sealed bid"
+    case .drawSeats: "opened the salt that draws the seats"
+    case .honourSeat: "locked a seat's bond"
+    case .postOffer: "posted an offer at a price"
+    case .topUpOffer: "added slots to an offer"
+    case .withdrawOffer: "took an offer off the market"
+    case .takeOffer: "took an offer, locked its price and handed over the input"
+    case .sendInput: "handed over the input of a run"
+    case .sealAnswer: "sealed an answer, so that nobody can copy it"
+    case .unsealAnswer: "opened a sealed answer"
+    case .submitEvidence: "answered a run, with a commitment to the output"
+    case .acceptRun: "accepted an output"
+    case .rejectRun: "rejected an output, which burns the price"
+    case .demandKey: "demanded the key of a blob"
+    case .postKey: "posted the key of a blob, as was demanded"
+    case .showChunk: "showed a piece of a blob that does not open to its commitment"
+    case .closeLease: "ended a lease between two runs"
+    case .releaseFrozen: "released what could not be carried out"
+    case .publishModel: "published a model"
+    case .registerAuditor: "stands ready to audit, with a bond"
+    case .leaveAudits: "gave notice as an auditor"
+    case .drawAudit: "opened the salt that says whether a run is audited"
+    case .sealTrace: "sealed the trace of a run"
+    case .unsealTrace: "opened the sealed trace of a run"
+    case .challengeRun: "disputed an answer, with a bond"
+    case .showTrace: "showed the trace that its answer came from"
+    case .openVertex: "opened a place of its trace"
+    case .pickChild: "picked the first part that differs from its own"
+    case .openStep: "showed everything that the disputed step is computed from"
+    case .shareInput: "handed the input's key to the auditor"
+    }
+  }
+}
+
+extension MessageBody {
+  /// The objects that a message is about, as links.
+  static func objects(_ message: Message) -> [(name: String, value: Markup)] {
+    switch message {
+    case .cancelOrder(let m): [("Order", Parts.road(m.order.digest))]
+    case .placeBid(let m): [("Order", Parts.road(m.order.digest))]
+    case .revealBid(let m): [("Order", Parts.road(m.order.digest))]
+    case .drawSeats(let m): [("Order", Parts.road(m.order.digest))]
+    case .honourSeat(let m): [("Lease", Parts.lease(m.lease.digest))]
+    case .closeLease(let m): [("Lease", Parts.lease(m.lease.digest))]
+    case .topUpOffer(let m): [("Offer", Parts.offer(m.offer.digest))]
+    case .withdrawOffer(let m): [("Offer", Parts.offer(m.offer.digest))]
+    default:
+      if let game = game(message) {
+        [("Dispute", Parts.game(game.id.digest)), ("Run", Parts.run(game.run.id.digest))]
+      } else if let run = run(message) {
+        [("Run", Parts.run(run.id.digest)), ("Lease", Parts.lease(run.lease.digest))]
+      } else {
+        []
+      }
+    }
+  }
+
+  /// The run that a message moves.
+  static func run(_ message: Message) -> RunKey? {
+    switch message {
+    case .sendInput(let m): m.run
+    case .sealAnswer(let m): m.run
+    case .unsealAnswer(let m): m.run
+    case .submitEvidence(let m): m.run
+    case .acceptRun(let m): m.run
+    case .rejectRun(let m): m.run
+    case .demandKey(let m): m.run
+    case .postKey(let m): m.run
+    case .showChunk(let m): m.run
+    case .drawAudit(let m): m.run
+    case .sealTrace(let m): m.run
+    case .unsealTrace(let m): m.run
+    case .shareInput(let m): m.run
+    default: nil
+    }
+  }
+
+  /// The game that a message plays.
+  static func game(_ message: Message) -> GameKey? {
+    switch message {
+    case .challengeRun(let m): GameKey(m.run, m.answer, m.head.from)
+    case .showTrace(let m): m.game
+    case .openVertex(let m): m.game
+    case .pickChild(let m): m.game
+    case .openStep(let m): m.game
+    default: nil
+    }
+  }
+
+  /// Ids of the objects that a message is about, for finding its events.
+  static func ids(_ message: Message) -> [Bytes32] {
+    switch message {
+    case .cancelOrder(let m): [m.order.digest]
+    case .placeBid(let m): [m.order.digest]
+    case .revealBid(let m): [m.order.digest]
+    case .drawSeats(let m): [m.order.digest]
+    case .honourSeat(let m): [m.lease.digest]
+    case .closeLease(let m): [m.lease.digest]
+    case .topUpOffer(let m): [m.offer.digest]
+    case .withdrawOffer(let m): [m.offer.digest]
+    case .takeOffer(let m): [m.offer.digest]
+    default:
+      if let game = game(message) {
+        [game.id.digest]
+      } else if let run = run(message) {
+        [run.id.digest]
+      } else {
+        []
+      }
+    }
+  }
+}
