@@ -87,8 +87,13 @@ public final class Node: Sendable {
     var marks: Task<Void, Never>?
     if let clock = producer.clock {
       marks = Task.detached {
+        var nextSample = ContinuousClock.now
         while !Task.isCancelled {
           producer.liveness.live(at: clock.now)
+          if ContinuousClock.now >= nextSample {
+            parts.sample(at: clock.now)
+            nextSample = .now + VitalSigns.pace
+          }
           try? await Task.sleep(for: .seconds(1))
         }
       }

@@ -16,6 +16,8 @@ struct NodeParts {
   let blobLimit: Int
   let records: StoreRecords
   let producer: Producer
+  let metrics = Metrics()
+  let vitals = VitalSigns()
 
   init(_ configuration: NodeConfiguration) throws(NodeError) {
     folder = try NodeFolder(at: configuration.folder)
@@ -39,7 +41,7 @@ struct NodeParts {
     producer = Producer(
       state: state, links: folder.links, store: store, records: records,
       gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
-      pace: configuration.pace, log: configuration.log)
+      pace: configuration.pace, metrics: metrics, log: configuration.log)
   }
 
   func close() throws(StoreError) {
@@ -77,10 +79,39 @@ struct NodeParts {
     let custodian = BlobCustodian(
       store: blobs, key: folder.custodianKey, network: genesis.network,
       records: records, retention: { terms().blobRetention }, now: now)
-    return NodeServices(
+    var services = NodeServices(
       facts: facts, records: records, door: producer, blobs: custodian,
       faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },
       now: now)
+    services.metrics = metrics
+    services.gauges = gauges(started: WallClock().now)
+    return services
+  }
+
+  func sample(at now: Time) {
+    vitals.sample(
+      metrics.counts, height: producer.gate.height, waiting: producer.health().waiting, at: now)
+  }
+
+  /// How things stand when somebody asks.
+  private func gauges(started: Time) -> @Sendable () -> Gauges {
+    let (producer, records, folder) = (producer, records, folder)
+    return {
+      var gauges = Gauges()
+      let clock = try? records.row("clock", key: UInt64(0).keyBytes).value
+      gauges.height = producer.gate.height
+      gauges.blockTime =
+        clock.flatMap { try? CBOR.decode(Clock.self, from: $0) }?.time.milliseconds ?? 0
+      let health = producer.health()
+      gauges.waiting = UInt64(clamping: health.waiting)
+      gauges.isGrowing = health.isGrowing
+      gauges.startedAt = started.milliseconds
+      gauges.residentBytes = ProcessFacts.residentBytes
+      gauges.processorTime = ProcessFacts.processorTime
+      gauges.storeBytes = ProcessFacts.bytes(of: folder.storePath)
+      gauges.blobBytes = ProcessFacts.bytes(of: folder.blobsPath)
+      return gauges
+    }
   }
 
   private func faucet(

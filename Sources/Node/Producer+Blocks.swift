@@ -138,6 +138,7 @@ extension Producer {
     guard let link = chamber.links.next(after: shown) else {
       return fail(&chamber, .wrongLinks)
     }
+    let start = ContinuousClock.now
     do throws(Refusal) {
       let plan = BlockPlan(time: time, pause: pause, link: link)
       let made = try chamber.state.produce(plan, messages)
@@ -149,7 +150,10 @@ extension Producer {
       var block = made.block
       block.sign(with: operatorKey)
       chamber.unwritten = CommittedBlock(block, changes: made.changes)
-      return write(&chamber)
+      guard write(&chamber) else { return false }
+      let spent = (ContinuousClock.now - start) / .microseconds(1)
+      witness.saw(block, microseconds: UInt64(max(0, spent)))
+      return true
     } catch {
       return fail(&chamber, error.code == "wrongLink" ? .wrongLinks : .stateDiffers(error.code))
     }

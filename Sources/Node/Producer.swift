@@ -56,13 +56,14 @@ final class Producer: Sendable {
   let domain: EIP712.Domain
   let network: Bytes32
   let pace: Pace
+  let witness: Witness
   let log: Logger
 
   init(
     state: consuming sending State, links: LinkChain, store: StoreHandle<SQLiteLog>,
     records: StoreRecords,
     gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey, pace: Pace,
-    log: Logger
+    metrics: Metrics = Metrics(), log: Logger
   ) {
     domain = state.domain
     network = state.network
@@ -73,6 +74,7 @@ final class Producer: Sendable {
     self.liveness = liveness
     self.operatorKey = operatorKey
     self.pace = pace
+    witness = Witness(metrics: metrics, log: log)
     self.log = log
   }
 
