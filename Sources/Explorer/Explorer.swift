@@ -15,12 +15,13 @@ public struct Explorer: Sendable {
 
   static let shared: [(name: String, value: String)] = [
     ("content-security-policy", policy), ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"),
+    ("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
   ]
 
   /// The answer to a visit; nil where the path is none of the site's.
   public func answer(_ visit: Visit) async -> Answer? {
+    if let answer = await counterAnswer(visit) { return answer }
     if let asset = Asset.all[visit.path] { return asset.answer }
     if let picture = DocsPages(house).picture(visit.path) { return picture }
     var visit = visit
@@ -39,7 +40,7 @@ public struct Explorer: Sendable {
     }
   }
 
-  private func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
+  func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
     let page = Layout(house: house, sheet: sheet, path: visit.path).markup(try sheet.body())
     let way = sheet.location.map { [(name: "location", value: $0)] } ?? []
     return Answer(
@@ -62,7 +63,7 @@ public struct Explorer: Sendable {
       ], body: Array(json.text.utf8))
   }
 
-  private func failed(_ missing: Missing, at visit: Visit, wantsTwin: Bool) -> Answer {
+  func failed(_ missing: Missing, at visit: Visit, wantsTwin: Bool) -> Answer {
     let sheet = MissingPage(missing: missing).sheet
     let fallback = Answer(status: missing.status, headers: Self.shared, body: [])
     return (try? wantsTwin ? twin(of: sheet) : drawn(sheet, at: visit)) ?? fallback

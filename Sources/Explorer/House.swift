@@ -13,6 +13,11 @@ public struct House: Sendable {
   /// Whether time moves by steps, as in the demo.
   public var isStepped: Bool
   public var hasFaucet: Bool
+  /// Where visitors buy; nil where nobody sells to them.
+  public var counter: (any Counter)?
+  /// Names under which the site is reached, beside numbers and `localhost`: forms from elsewhere are
+  /// refused.
+  public var names: [String]
   /// The wall clock: ages are counted from here.
   public var now: @Sendable () -> Time
   /// Samples of the node's last hour, oldest first.
@@ -23,7 +28,7 @@ public struct House: Sendable {
   public init(
     records: any Records, listings: any Listings, genesis: Genesis, version: String,
     isStepped: Bool = false, hasFaucet: Bool = false,
-    now: @escaping @Sendable () -> Time
+    counter: (any Counter)? = nil, names: [String] = [], now: @escaping @Sendable () -> Time
   ) {
     self.records = records
     self.listings = listings
@@ -31,6 +36,8 @@ public struct House: Sendable {
     self.version = version
     self.isStepped = isStepped
     self.hasFaucet = hasFaucet
+    self.counter = counter
+    self.names = names
     self.now = now
   }
 }

@@ -31,17 +31,18 @@ struct Layout {
       autocomplete="off" spellcheck="false" maxlength="128">
     <button>Search</button>
     </form>
-    <nav aria-label="Main"><ul>\(Section.allCases.markup(link))</ul></nav>
+    <nav aria-label="Main"><ul>\(sections.markup(link))</ul></nav>
     </div></header>
     <main id="main" class="wide">
     \(body)
     </main>
     <footer class="wide"><p>
-    Made \(made) from block \(block).
+    Made \(made) from \(sheet.height == 0 ? "" : "block ")\(block).
     <a href="\(twinPath)">This page as JSON</a>.
     \(network)
     <a href="/api/docs">API</a> · <a href="/docs">Docs</a> · <a href="/parameters">Parameters</a>
-    · <a href="/node">The node</a> · <a href="/refusals">Refusals</a> · <a href="/receipts/verify">Verify a receipt</a>
+    · <a href="/node">The node</a> · <a href="/refusals">Refusals</a>
+    · <a href="/receipts/verify">Verify a receipt</a>
     </p></footer>
     </body>
     </html>
@@ -58,12 +59,18 @@ struct Layout {
 
   private var made: Markup { Parts.time(house.now()) }
 
-  private var block: Markup {
-    "<a href=\"/blocks/\(sheet.height)\">\(Formats.grouped(sheet.height))</a>"
-  }
+  private var block: Markup { Parts.block(sheet.height) }
 
   private var network: Markup {
-    "Network <code>\(String(house.genesis.network.description.prefix(10)))</code>, version \(house.version)."
+    """
+    Network <code>\(String(house.genesis.network.description.prefix(10)))</code>, \
+    version \(house.version).
+    """
+  }
+
+  /// Only what there is behind this site.
+  private var sections: [Section] {
+    Section.allCases.filter { $0 != .buy || house.counter != nil }
   }
 
   private func link(_ section: Section) -> Markup {

@@ -5,6 +5,7 @@ public import Primitives
 /// The parts of the site, as the head of a page names them.
 public enum Section: String, CaseIterable, Sendable {
   case road = "Road"
+  case buy = "Buy"
   case market = "Market"
   case orders = "Orders"
   case disputes = "Disputes"
@@ -16,6 +17,7 @@ public enum Section: String, CaseIterable, Sendable {
   public var path: String {
     switch self {
     case .road: "/"
+    case .buy: "/buy"
     case .market: "/market"
     case .orders: "/orders"
     case .disputes: "/disputes"

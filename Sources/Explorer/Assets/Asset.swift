@@ -16,10 +16,11 @@ public struct Asset: Sendable {
 
   static let style = Asset("tolsey", "css", type: "text/css; charset=utf-8", Style.text)
   static let script = Asset("tolsey", "js", type: "text/javascript; charset=utf-8", Script.text)
+  static let buying = Asset("buy", "js", type: "text/javascript; charset=utf-8", Script.buying)
   static let icon = Asset("tolsey", "svg", type: "image/svg+xml", Icon.text)
 
   static let all: [String: Asset] = Dictionary(
-    uniqueKeysWithValues: [style, script, icon].map { ($0.path, $0) })
+    uniqueKeysWithValues: [style, script, buying, icon].map { ($0.path, $0) })
 
   var answer: Answer {
     Answer(

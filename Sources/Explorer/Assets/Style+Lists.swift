@@ -2,6 +2,7 @@
 
 extension Style {
   static let lists = """
+    .tiles{display:flex;flex-wrap:wrap}.tiles>div{flex:1 1 9.5rem}
     .steps{display:flex;flex-wrap:wrap;gap:.6rem;max-width:none;margin:1rem 0 0}
     .button.quiet{background:none;color:var(--teal);border:1px solid var(--edge)}
     .bad{color:var(--bad)}.tiles dd.note-line{font:400 .85rem/1.4 var(--sans);color:var(--soft)}
@@ -19,13 +20,14 @@ extension Style {
     a.check{color:inherit;text-decoration-style:dotted;text-decoration-color:var(--edge)}
     .stations a,.stations li>span:first-child{z-index:1}
     .counts{grid-template-columns:repeat(9,minmax(0,1fr))}.counts li{min-width:0}
-    .stations.counts li::before{top:2.5rem;background:var(--teal)}
+    .stations.counts li::before{top:calc(2.8rem - 1.5px);background:var(--teal)}
     .counts .count{display:block;height:1.9rem;white-space:nowrap}
     .counts strong{font:600 1.2rem/1.9rem var(--serif);color:var(--ink)}
     .counts .ahead strong{color:var(--soft)}
     .counts small{font-size:.75rem;color:var(--soft);font-weight:400}
     .counts .name{font-weight:600;color:var(--ink)}.counts .gist{color:var(--soft);
-    font-size:.8rem;line-height:1.35;font-weight:400;padding:0 .35rem;text-decoration:none!important}
+    font-size:.8rem;line-height:1.35;font-weight:400;padding:0 .35rem;
+    text-decoration:none!important}
     .charts{display:grid;gap:1rem 1.5rem;
     grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}
     figure{margin:0;min-width:0}figcaption{font-size:.93rem;min-height:1.5em}
@@ -37,19 +39,21 @@ extension Style {
     .chart .seen{fill:var(--focus);fill-opacity:.75}
     .graph{border-radius:8px}.graph .chart{width:auto;max-width:none;border:0;margin:0}
     .graph .box rect{fill:var(--tint);stroke:var(--teal)}
-    .graph .flow{fill:none;stroke:var(--edge);stroke-width:1.5}
+    .graph .wire{fill:none;stroke:var(--edge);stroke-width:1.5}
     .prose{display:block;white-space:normal;min-width:15rem}
     var{font-style:normal;color:var(--brass);border-bottom:1px dotted var(--edge)}
     .address{overflow-wrap:anywhere;font-family:var(--mono);font-size:1.35rem}
     .findings .id{overflow-wrap:anywhere}
     @media(max-width:1100px){.counts .count{height:2.6rem}.counts small{display:block;line-height:1}
-    .counts strong{line-height:1.3rem;display:block}.stations.counts li::before{top:3.2rem}}
+    .counts strong{line-height:1.3rem;display:block}
+    .stations.counts li::before{top:calc(3.5rem - 1.5px)}}
     @media(max-width:899px){.feed li{grid-template-columns:1fr auto}
     .feed p{grid-column:1/-1;grid-row:2}}
     @media(max-width:640px){.feed li{grid-template-columns:minmax(0,1fr)}
-    .feed .when{text-align:left}.feed .when time{display:inline}
+    .prose{min-width:12rem}.feed .when{text-align:left}.feed .when time{display:inline}
     .counts{grid-template-columns:1fr}.counts li{padding:0 0 .6rem}
-    .stations.counts li::before{top:.7rem;left:calc(6.3rem - 1.5px);width:3px;height:100%;display:block}
+    .stations.counts li::before{top:.7rem;left:calc(6.3rem - 1.5px);width:3px;
+    height:100%;display:block}
     .stations.counts li:last-child::before{display:none}
     .counts a{grid-template-columns:5rem 1.2rem minmax(0,1fr)!important;gap:0 .7rem!important;
     justify-items:start!important}

@@ -1,7 +1,7 @@
 // The look of the site, described in docs/concepts/looks.md.
 
 enum Style {
-  static let text = tokens + frame + parts + stations + charts + lists + docs + roads
+  static let text = tokens + frame + parts + stations + charts + lists + docs + counter + roads
 
   /// Colours by role, for both schemes. Every pair of text and ground has a contrast of 4.5 or more.
   private static let tokens = """
