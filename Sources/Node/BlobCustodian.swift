@@ -62,7 +62,9 @@ struct BlobCustodian: BlobShelf {
       case .none: return false
       case .from(let holder): return try shelf.isHolder(holder, of: root)
       case .checker(let run, let holder):
-        return try shelf.isHolder(holder, of: root) && isChecker(reader, of: run)
+        // An operator's right side would throw whatever it likes.
+        guard try shelf.isHolder(holder, of: root) else { return false }
+        return try isChecker(reader, of: run)
       }
     }
   }
