@@ -64,6 +64,9 @@ public struct NodeServices: Sendable {
   /// What the node counts; the server adds its answers.
   public var metrics = Metrics()
   public var gauges: @Sendable () -> Gauges = { Gauges() }
+  /// The lists, and the height that they have reached: a page that must show a block waits there.
+  public var listings: (any Listings)?
+  public var listed = HeightGate()
 
   public init(
     facts: NodeFacts, records: any Records, door: any MessageDoor,

@@ -26,6 +26,7 @@ public struct NodeConfiguration: Sendable {
   public var version = "0.1"
   /// How the store is opened; tests let its disk run full.
   var store = SQLiteLog.Options()
+  var lists = SQLiteListings.Options()
   public var log: Logger
 
   public init(folder: String, log: Logger = Logger(label: "tolsey")) {
@@ -44,6 +45,7 @@ public final class Node: Sendable {
   public let stepper: Stepper?
   private let producer: Producer
   private let server: Server
+  private let follower: ListingsFollower
   private let store: StoreHandle<SQLiteLog>
   private let blobs: StoreHandle<BlobStore>
   private let marks: Task<Void, Never>?
@@ -55,6 +57,7 @@ public final class Node: Sendable {
     address = server.address
     genesis = parts.folder.genesis
     producer = parts.producer
+    follower = parts.follower
     store = parts.store
     blobs = parts.blobs
     self.server = server
@@ -100,6 +103,7 @@ public final class Node: Sendable {
     }
     // Deadlines that passed while the node was away are due now.
     producer.kick()
+    parts.follower.start()
     return Node(parts, server: server, services: services, marks: marks)
   }
 
@@ -113,6 +117,7 @@ public final class Node: Sendable {
     await producer.stop()
     producer.gate.close()
     await server.stop()
+    await follower.stop()
     marks?.cancel()
     if let clock = producer.clock { producer.liveness.live(at: clock.now) }
     do throws(StoreError) {

@@ -16,6 +16,7 @@ struct NodeParts {
   let blobLimit: Int
   let records: StoreRecords
   let producer: Producer
+  let follower: ListingsFollower
   let metrics = Metrics()
   let vitals = VitalSigns()
 
@@ -42,9 +43,13 @@ struct NodeParts {
       state: state, links: folder.links, store: store, records: records,
       gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
       pace: configuration.pace, metrics: metrics, log: configuration.log)
+    follower = ListingsFollower(
+      folder: folder.storePath, genesis: genesis, options: configuration.lists, store: store,
+      ledger: producer.gate, log: configuration.log)
   }
 
   func close() throws(StoreError) {
+    follower.listings.close()
     try store.close()
     try blobs.close()
   }
@@ -83,6 +88,8 @@ struct NodeParts {
       facts: facts, records: records, door: producer, blobs: custodian,
       faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },
       now: now)
+    services.listings = follower.listings
+    services.listed = follower.gate
     services.metrics = metrics
     services.gauges = gauges(started: WallClock().now)
     return services
@@ -96,10 +103,12 @@ struct NodeParts {
   /// How things stand when somebody asks.
   private func gauges(started: Time) -> @Sendable () -> Gauges {
     let (producer, records, folder) = (producer, records, folder)
+    let listed = follower.gate
     return {
       var gauges = Gauges()
       let clock = try? records.row("clock", key: UInt64(0).keyBytes).value
       gauges.height = producer.gate.height
+      gauges.listed = listed.height
       gauges.blockTime =
         clock.flatMap { try? CBOR.decode(Clock.self, from: $0) }?.time.milliseconds ?? 0
       let health = producer.health()
