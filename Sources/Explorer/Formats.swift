@@ -91,6 +91,15 @@ enum Formats {
     return tenths % 10 == 0 ? "\(tenths / 10)\u{A0}%" : "\(tenths / 10).\(tenths % 10)\u{A0}%"
   }
 
+  /// Parts per million with all their digits: `0.25 %`.
+  static func exactPercent(ppm: UInt64) -> String {
+    var text = String(ppm / 10_000)
+    var rest = String(ppm % 10_000 + 10_000).dropFirst()
+    while rest.last == "0" { rest.removeLast() }
+    if !rest.isEmpty { text += "." + rest }
+    return text + "\u{A0}%"
+  }
+
   private static func two(_ number: UInt64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
   /// The civil date of a day since 1970 (Howard Hinnant, chrono-compatible date algorithms, 2013).

@@ -78,11 +78,16 @@ extension Parts {
     "<span class=\"money\" title=\"\(Amount(units).dollars)\">\(Formats.rounded(units))</span>"
   }
 
-  /// A price for so many units.
+  /// A price in a column of prices of a unit.
   static func rate(_ rate: Rate) -> Markup {
     rate.per == 1
       ? money(rate.amount.units)
-      : "\(money(rate.amount.units)) for \(Formats.grouped(rate.per))"
+      : "\(money(rate.amount.units)) for \(Formats.grouped(rate.per)) units"
+  }
+
+  /// A price in a sentence.
+  static func priced(_ rate: Rate) -> Markup {
+    rate.per == 1 ? "\(money(rate.amount.units)) a unit" : self.rate(rate)
   }
 
   /// The check by name, with what it means on pointing at it; its page explains it.

@@ -7,43 +7,64 @@ import Market
 import Primitives
 
 extension Parts {
+  /// One column of a list.
+  struct Column<Line> {
+    var name: String
+    var cell: (Line) -> Markup
+  }
+
+  static func table<Line>(
+    _ caption: String, _ lines: [Line], _ columns: [Column<Line>], without left: [String],
+    empty: String
+  ) -> Markup {
+    let shown = columns.filter { !left.contains($0.name) }
+    return table(
+      caption, shown.map(\.name), lines.map { line in shown.map { $0.cell(line) } }, empty: empty)
+  }
+
+  /// - Parameter left: columns that would say the same in every line.
   static func roads(
-    _ lines: [Road], _ caption: String, now: Time, empty: String = "No road has begun yet."
+    _ lines: [Road], _ caption: String, now: Time, without left: [String] = [],
+    empty: String = "No road has begun yet."
   ) -> Markup {
     table(
-      caption,
-      ["Road", "State", "Work", "Checked by", "Buyer", "Providers", "#At most", "#Runs", "Begun"],
-      lines.map { road in
-        [
-          Parts.road(road.id), state(road), subject(road.work, road.subject), check(road.check),
-          account(road.buyer), accounts(road.seats), money(road.limit),
-          "\(Formats.grouped(road.settled)) of \(Formats.grouped(road.runs))",
-          age(road.placedAt, now: now),
-        ]
-      }, empty: empty)
+      caption, lines,
+      [
+        Column(name: "Road") { Parts.road($0.id) }, Column(name: "State", cell: state),
+        Column(name: "#At most") { money($0.limit) },
+        Column(name: "#Runs") {
+          "\(Formats.grouped($0.settled)) of \(Formats.grouped($0.runs))"
+        },
+        Column(name: "Checked by") { check($0.check) },
+        Column(name: "Work") { subject($0.work, $0.subject) },
+        Column(name: "Buyer") { account($0.buyer) },
+        Column(name: "Providers") { accounts($0.seats) },
+        Column(name: "Begun") { age($0.placedAt, now: now) },
+      ], without: left, empty: empty)
   }
 
   static func runs(
-    _ lines: [RunLine], _ caption: String, now: Time, empty: String = "No run is settled yet."
+    _ lines: [RunLine], _ caption: String, now: Time, without left: [String] = [],
+    empty: String = "No run is settled yet."
   ) -> Markup {
     table(
-      caption,
+      caption, lines,
       [
-        "Run", "Verdict", "Work", "Checked by", "Buyer", "Providers", "#Price", "#Paid",
-        "#Bonds lost", "Settled",
-      ],
-      lines.map { run in
-        [
-          Parts.run(run.run), badge(run.outcome.title, run.outcome.tone),
-          subject(run.work, run.subject), check(run.check), account(run.buyer),
-          accounts(run.providers), money(run.price), money(run.paid),
-          run.slashed == 0 ? none : money(run.slashed), age(run.time, now: now),
-        ]
-      }, empty: empty)
+        Column(name: "Run") { Parts.run($0.run) },
+        Column(name: "Verdict") { badge($0.outcome.title, $0.outcome.tone) },
+        Column(name: "#Price") { money($0.price) }, Column(name: "#Paid") { money($0.paid) },
+        Column(name: "#Bonds lost") { $0.slashed == 0 ? none : money($0.slashed) },
+        Column(name: "Checked by") { check($0.check) },
+        Column(name: "Work") { subject($0.work, $0.subject) },
+        Column(name: "Providers") { accounts($0.providers) },
+        Column(name: "Buyer") { account($0.buyer) },
+        Column(name: "Settled") { age($0.time, now: now) },
+      ], without: left, empty: empty)
   }
 
   static func games(
-    _ lines: [GameLine], _ caption: String, now: Time, empty: String = "No answer was disputed yet."
+    _ lines: [GameLine], _ caption: String, now: Time,
+    empty: String = "No answer was disputed yet."
   ) -> Markup {
     table(
       caption, ["Dispute", "State", "Challenger", "Against", "Run", "#Bond", "#Rounds", "Begun"],

@@ -43,12 +43,18 @@ enum Parts {
 
   static func model(_ id: Bytes32) -> Markup {
     if id == .zero { return none }
-    return "<a class=\"id\" href=\"/models/\(id.description)\" title=\"\(id.description)\">\(short(id))</a>"
+    return hex(id, in: "models")
   }
 
   static func message(_ id: Bytes32) -> Markup {
     if id == .zero { return none }
-    return "<a class=\"id\" href=\"/messages/\(id.description)\" title=\"\(id.description)\">\(short(id))</a>"
+    return hex(id, in: "messages")
+  }
+
+  private static func hex(_ id: Bytes32, in folder: String) -> Markup {
+    """
+    <a class="id" href="/\(folder)/\(id.description)" title="\(id.description)">\(short(id))</a>
+    """
   }
 
   static func account(_ address: Address) -> Markup {
@@ -61,7 +67,8 @@ enum Parts {
   }
 
   static func block(_ height: UInt64) -> Markup {
-    "<a class=\"number\" href=\"/blocks/\(height)\">\(Formats.grouped(height))</a>"
+    if height == 0 { return "genesis" }
+    return "<a class=\"number\" href=\"/blocks/\(height)\">\(Formats.grouped(height))</a>"
   }
 
   /// An id in full with a button that copies it; without a script it is there to be selected.

@@ -45,6 +45,11 @@ struct HTMLCheck {
     }
   }
 
+  /// What is wrong with a piece of a page.
+  static func fragment(_ piece: String) -> [String] {
+    HTMLCheck("<!doctype html><title>x</title>" + piece).faults
+  }
+
   private mutating func fault(_ text: String) { faults.append(text) }
 
   /// The end of a tag: the first `>` outside of quotes.

@@ -10,8 +10,9 @@ struct DotWhisker {
   var words: String {
     interval.count == 0
       ? "Nothing to judge by."
-      : "\(Formats.percent(ppm: interval.share)), between \(Formats.percent(ppm: interval.low)) and "
-        + "\(Formats.percent(ppm: interval.high)) at 95 % confidence"
+      : "\(Formats.percent(ppm: interval.share)), between "
+        + "\(Formats.percent(ppm: interval.low)) and \(Formats.percent(ppm: interval.high)) "
+        + "at 95 % confidence"
   }
 
   var markup: Markup {

@@ -21,7 +21,7 @@ struct GraphPicture {
   /// Boxes that the picture leaves out.
   private(set) var leftOut = 0
 
-  private static let (width, height, gapX, gapY, margin) = (112, 58, 34, 18, 12)
+  private static let (width, height, gapX, gapY, margin) = (108, 58, 24, 20, 12)
   /// A picture of more boxes than this helps nobody.
   static let most = 160
 
@@ -163,12 +163,12 @@ struct GraphPicture {
     guard isBlocked else {
       let half = (x1 + x2) / 2
       return """
-        <path class="flow" d="M\(x1) \(y1)C\(half) \(y1) \(half) \(y2) \(x2) \(y2)"/>
+        <path class="wire" d="M\(x1) \(y1)C\(half) \(y1) \(half) \(y2) \(x2) \(y2)"/>
         """
     }
     let low = start.y + GraphPicture.height + 10
     return """
-      <path class="flow" d="M\(x1) \(y1)C\(x1 + 24) \(y1) \(x1 - 4) \(low) \(x1 + 34) \(low)\
+      <path class="wire" d="M\(x1) \(y1)C\(x1 + 24) \(y1) \(x1 - 4) \(low) \(x1 + 34) \(low)\
       H\(x2 - 34)C\(x2 + 4) \(low) \(x2 - 24) \(y2) \(x2) \(y2)"/>
       """
   }

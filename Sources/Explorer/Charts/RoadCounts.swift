@@ -60,8 +60,8 @@ struct RoadCounts {
 
   private func item(_ station: Station) -> Markup {
     let count = now[station] ?? 0
-    let isFinal = [.order, .settlement, .receipt].contains(station)
-    let style = count > 0 ? "now" : isFinal ? "done" : "ahead"
+    let isPassed = ever[station].map { $0 != "0" && $0 != "$0" } ?? false
+    let style = count > 0 ? "now" : isPassed ? "done" : "ahead"
     let number: Markup =
       if let sum = ever[station] {
         "<strong>\(sum)</strong> <small>\(RoadCounts.sums[station] ?? "")</small>"

@@ -33,7 +33,9 @@ struct Ticks {
 
   /// A tick as money: in cents where dollars would be all noughts.
   func money(_ value: UInt64) -> String {
-    guard top < 10_000, value > 0 else { return value == 0 ? "0" : Amount(value).dollars }
+    if value == 0 { return "0" }
+    if top >= 1_000 * million { return Formats.rounded(value) }
+    guard top < 10_000 else { return Amount(value).dollars }
     return String(
       Amount(value.multipliedReportingOverflow(by: 100).partialValue).dollars.dropFirst())
       + "\u{A0}¢"

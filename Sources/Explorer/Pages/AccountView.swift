@@ -89,7 +89,7 @@ struct AccountView {
     <p><a href="/accounts/\(address.checksummed)">All of this account</a></p>
     \(Parts.live("live-provider", providerTiles))
     <h2>What it offers</h2>
-    \(Parts.live("live-offers", OffersPages.table(offers, now: now)))
+    \(Parts.live("live-offers", offered))
     <h2>What it served</h2>
     \(Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now)))
     <h2>Disputes against it</h2>
@@ -162,7 +162,8 @@ struct AccountView {
       let owner: Markup =
         account.operator == Address()
         ? "itself"
-        : "\(Parts.account(account.operator))\(account.isConfirmed ? "" : ", which has not said so")"
+        : Parts.account(account.operator)
+          + (account.isConfirmed ? "" : ", which has not said so")
       fields += [
         ("Run by", owner),
         ("Opened", "in block \(Parts.block(account.opened))"),
@@ -189,8 +190,8 @@ struct AccountView {
       accepted: record.accepted, rejected: record.rejected, price: .zero)
     var text: Markup = """
       \(Parts.money(record.accepted.units)) accepted, \(Parts.money(record.rejected.units)) \
-      rejected (a rate of \(Formats.percent(ppm: rate))), \(Parts.money(record.good.units)) confirmed by somebody \
-      drawn, \(Parts.money(record.audited.units)) of it by auditors
+      rejected (a rate of \(Formats.percent(ppm: rate))), \(Parts.money(record.good.units)) \
+      confirmed by somebody drawn, \(Parts.money(record.audited.units)) of it by auditors
       """
     let faults: [(UInt64, String)] = [
       (record.slashed, "bond lost for a lie or for silence"),
@@ -201,13 +202,17 @@ struct AccountView {
     return text
   }
 
+  private var offered: Markup {
+    OffersPages.table(offers, now: now, without: ["Provider", "Its good runs"])
+  }
+
   @MarkupList private var provider: [Markup] {
     if party?.served ?? 0 > 0 || !offers.isEmpty {
       """
       <h2>As a provider</h2>
       <p><a href="/providers/\(address.checksummed)">Its page as a provider</a></p>
       """
-      Parts.live("live-offers", OffersPages.table(offers, now: now))
+      Parts.live("live-offers", offered)
       Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now))
       Parts.games(
         defended, "Disputes against it", now: now, empty: "Nobody has disputed an answer of it.")
@@ -217,7 +222,8 @@ struct AccountView {
   @MarkupList private var buyer: [Markup] {
     if party?.roads ?? 0 > 0 {
       "<h2>As a buyer</h2>"
-      Parts.live("live-bought", Parts.roads(bought, "Newest roads it began", now: now))
+      Parts.live(
+        "live-bought", Parts.roads(bought, "Newest roads it began", now: now, without: ["Buyer"]))
     }
   }
 
@@ -228,7 +234,8 @@ struct AccountView {
         """
         <p>It stands ready to audit \
         \(Formats.plural(UInt64(auditor.subjects.count), "model")) with a bond of \
-        \(Parts.money(auditor.bond.units)), of which \(Parts.money(auditor.tied.units)) is at stake in
+        \(Parts.money(auditor.bond.units)), of which \(Parts.money(auditor.tied.units)) is at
+        stake in \
         \(Formats.plural(auditor.open, "audit")) under way.</p>
         """
       }

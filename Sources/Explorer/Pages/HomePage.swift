@@ -70,7 +70,7 @@ struct HomePage {
   }
 
   private var first: Markup {
-    house.hasFaucet
+    house.counter != nil
       ? "<a class=\"button\" href=\"/buy\">Buy a run here</a>"
       : "<a class=\"button\" href=\"/market\">See what is sold</a>"
   }
@@ -87,7 +87,8 @@ struct HomePage {
         name: "Paid to providers", value: Parts.sum(t.paid),
         note: "for work that was found good"),
       .init(
-        name: "Lies caught", value: "<span class=\"bad\">\(Formats.grouped(t.lies))</span>",
+        name: "Lies caught",
+        value: t.lies == 0 ? "0" : "<span class=\"bad\">\(Formats.grouped(t.lies))</span>",
         note: "\(Parts.sum(t.slashed)) of bonds lost, silence included"),
       .init(
         name: "Disputes open", value: "<a href=\"/disputes\">\(Formats.grouped(t.openGames))</a>",

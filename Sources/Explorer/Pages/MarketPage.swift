@@ -45,8 +45,8 @@ struct MarketPage {
     let now = house.now()
     return """
       <h1>Market</h1>
-      <p class="lead">Providers post offers at a fixed price; bigger jobs are put out to sealed bids.
-      What a price buys depends on how the answer is checked.</p>
+      <p class="lead">Providers post offers at a fixed price; bigger jobs are put out to sealed
+      bids. What a price buys depends on how the answer is checked.</p>
       \(Parts.filters(
         "/market", [Parts.modelChoice(visit, subjects), Parts.checkChoice(visit)]))
       \(Parts.live("live-market", tiles(offers, runs, asked)))

@@ -125,9 +125,10 @@ struct ModelsPages {
       \(Parts.live("live-model", fields(found, now: now)))
       \(found.manifest.map { ModelPictures(manifest: $0).markup } ?? unpublished)
       <h2>Who sells it</h2>
-      \(Parts.live("live-sellers", OffersPages.table(found.offers, now: now)))
+      \(Parts.live("live-sellers", OffersPages.table(found.offers, now: now, without: ["Work"])))
       <h2>Newest runs</h2>
-      \(Parts.live("live-runs", Parts.runs(found.runs, "Newest settled runs", now: now)))
+      \(Parts.live(
+        "live-runs", Parts.runs(found.runs, "Newest settled runs", now: now, without: ["Work"])))
       """
   }
 
@@ -141,7 +142,7 @@ struct ModelsPages {
   private func summary(_ found: Found) -> Markup {
     let line = found.line
     let cheapest: Markup =
-      found.offers.first.map { "from \(Parts.rate($0.line.rate)) a unit" }
+      found.offers.first.map { "from \(Parts.priced($0.line.rate))" }
       ?? "by nobody at a posted price now"
     let good = line.runs == 0 ? "no run yet" : "\(line.good) of \(line.runs) runs were good"
     return """
@@ -174,7 +175,10 @@ struct ModelsPages {
       fields += [
         (
           "Input and output",
-          "\(Formats.grouped(card.inputBytes)) bytes in, \(Formats.grouped(card.outputBytes)) bytes out"
+          """
+          \(Formats.plural(card.inputBytes, "byte")) in, \
+          \(Formats.plural(card.outputBytes, "byte")) out
+          """
         ),
         ("Weights, root of their tiles", Parts.whole(card.weights.description)),
         (

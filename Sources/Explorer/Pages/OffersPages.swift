@@ -47,24 +47,27 @@ struct OffersPages {
       })
   }
 
-  static func table(_ offers: [OfferStanding], now: Time) -> Markup {
-    Parts.table(
-      "Offers, cheapest first",
-      [
-        "Offer", "#Price of a unit", "Provider", "Its good runs", "Checked by", "Work", "#Free",
-        "#At work", "#Taken", "Posted",
-      ],
-      offers.map { offer in
-        let line = offer.line
-        let free: Markup =
-          line.isWithdrawn ? Parts.badge("withdrawn") : "\(Formats.grouped(offer.free))"
-        return [
-          Parts.offer(line.offer), Parts.rate(line.rate), Parts.account(line.provider),
-          proven(offer.interval), Parts.check(line.check), Parts.subject(line.work, line.subject),
-          free, "\(Formats.grouped(offer.tied))", "\(Formats.grouped(line.taken))",
-          Parts.age(line.postedAt, now: now),
-        ]
-      }, empty: "Nothing is on offer under these filters. An offer would show its price and bond.")
+  /// - Parameter left: columns that would say the same in every line.
+  static func table(
+    _ offers: [OfferStanding], now: Time, without left: [String] = []
+  ) -> Markup {
+    let columns: [Parts.Column<OfferStanding>] = [
+      .init(name: "Offer") { Parts.offer($0.line.offer) },
+      .init(name: "#Price of a unit") { Parts.rate($0.line.rate) },
+      .init(name: "Provider") { Parts.account($0.line.provider) },
+      .init(name: "Its good runs") { proven($0.interval) },
+      .init(name: "#Free") {
+        $0.line.isWithdrawn ? Parts.badge("withdrawn") : "\(Formats.grouped($0.free))"
+      },
+      .init(name: "Checked by") { Parts.check($0.line.check) },
+      .init(name: "Work") { Parts.subject($0.line.work, $0.line.subject) },
+      .init(name: "#At work") { "\(Formats.grouped($0.tied))" },
+      .init(name: "#Taken") { "\(Formats.grouped($0.line.taken))" },
+      .init(name: "Posted") { Parts.age($0.line.postedAt, now: now) },
+    ]
+    return Parts.table(
+      "Offers, cheapest first", offers, columns, without: left,
+      empty: "Nothing is on offer under these filters. An offer would show its price and bond.")
   }
 
   /// How much a record proves, in a cell.
@@ -112,14 +115,16 @@ struct OffersPages {
       : standing.free > 0 ? Parts.badge("on offer", .good) : Parts.badge("fully taken", .wait)
     return """
       <p class="over">Offer</p>
-      <h1>\(Parts.rate(line.rate)) a unit of \(line.work)</h1>
+      <h1>\(line.work) at \(Parts.priced(line.rate))</h1>
       <p class="lead">\(Parts.account(line.provider)) runs \
       \(Parts.subject(line.work, line.subject)) at this price for whoever takes it; the answer is
       checked by \(CheckWords.means(line.check)). \(state)</p>
       \(Parts.live("live-offer", fields(standing, row, now: now)))
       \(how(standing))
       <h2>Who took it</h2>
-      \(Parts.roads(taken, "Roads on which it was taken", now: now, empty: "Nobody has taken it yet."))
+      \(Parts.roads(
+        taken, "Roads on which it was taken", now: now,
+        without: ["Work", "Checked by", "Providers"], empty: "Nobody has taken it yet."))
       """
   }
 
@@ -129,8 +134,8 @@ struct OffersPages {
       ("Id", Parts.whole(PrintedID.full("offer", line.offer))),
       ("Provider", Parts.account(line.provider)),
       (
-        "Its record",
-        "\(DotWhisker(interval: standing.interval, isPreliminary: standing.interval.count < 10).words)"
+        "Its good runs",
+        "\(DotWhisker(interval: standing.interval).words)"
       ),
       ("Work", Parts.subject(line.work, line.subject)),
       ("Checked by", "\(Parts.check(line.check)): \(CheckWords.means(line.check))"),
@@ -175,8 +180,8 @@ struct OffersPages {
     let limit = String(Amount(standing.price(for: 1)).dollars.dropFirst())
     return """
       <h2>Take it</h2>
-      <p>The command takes the cheapest offer at or below its limit, waits for the verdict and writes
-      the receipt; the model’s id may be shortened.</p>
+      <p>The command takes the cheapest offer at or below its limit, waits for the verdict and
+      writes the receipt; the model’s id may be shortened.</p>
       <pre tabindex="0">tolsey buy --model \(standing.line.subject.description) --limit \(limit) \\
         --input input.json</pre>
       """

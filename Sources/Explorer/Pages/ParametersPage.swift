@@ -78,8 +78,9 @@ struct ParametersPage {
     let at = Deadline(pending.at, clock, in: house)?.markup ?? Parts.none
     let list = changed.markup { range in
       """
-      <li><code>\(range.name)</code> from \(TermWords.value(terms[keyPath: range.path], range.unit)) \
-      to <strong>\(TermWords.value(pending.terms[keyPath: range.path], range.unit))</strong></li>
+      <li><code>\(range.name)</code> from \
+      \(TermWords.value(terms[keyPath: range.path], range.unit)) to \
+      <strong>\(TermWords.value(pending.terms[keyPath: range.path], range.unit))</strong></li>
       """
     }
     return """

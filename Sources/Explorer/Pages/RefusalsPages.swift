@@ -20,8 +20,8 @@ struct RefusalsPages {
       body: {
         """
         <h1>Refusals</h1>
-        <p class="lead">A message happens whole or not at all. One that breaks a rule is refused with
-        a code that never changes its meaning and with the numbers that the rule compared; it costs
+        <p class="lead">A message happens whole or not at all. One that breaks a rule is refused
+        with a code that never changes its meaning and with the numbers that the rule compared; it costs
         its toll and changes nothing else.</p>
         <form class="filters" action="/refusals"><label>With the word
         <input name="q" type="search" value="\(wanted)" maxlength="64"></label>
@@ -30,7 +30,7 @@ struct RefusalsPages {
           "Refusals by code", ["Code", "What it says", "What to do"],
           texts.map { text in
             [
-              "<a class=\"number\" href=\"/refusals/\(Escape.component(text.code))\">\(text.code)</a>",
+              RefusalsPages.link(text.code),
               "<span class=\"prose\">\(RefusalsPages.sentence(text))</span>",
               "<span class=\"prose\">\(text.hint)</span>",
             ]
@@ -71,9 +71,7 @@ struct RefusalsPages {
           <p class="over">Refusal</p>
           <h1><code>\(text.code)</code></h1>
           <p class="lead">\(RefusalsPages.sentence(text)).</p>
-          <p>\(isOfMessages
-            ? "A block can refuse a message with it: the message then costs its toll and changes nothing else, and the refusal stands in the block."
-            : "It is met before a message enters a block, by whoever reads files, keys or models, or by who makes the block.")</p>
+          <p>\(isOfMessages ? RefusalsPages.inBlocks : RefusalsPages.elsewhere)</p>
           \(hint)
           <h2>Numbers that it names</h2>
           \(Parts.table(
@@ -91,6 +89,20 @@ struct RefusalsPages {
         ]
       })
   }
+
+  static func link(_ code: String) -> Markup {
+    "<a class=\"number\" href=\"/refusals/\(Escape.component(code))\">\(code)</a>"
+  }
+
+  private static let inBlocks: Markup = """
+    A block can refuse a message with it: the message then costs its toll and changes nothing else,
+    and the refusal stands in the block.
+    """
+
+  private static let elsewhere: Markup = """
+    It is met before a message enters a block: by whoever reads files, keys or models, or makes the
+    block.
+    """
 
   /// The template with the names of its places where the numbers would stand.
   static func sentence(_ text: RefusalText) -> Markup {

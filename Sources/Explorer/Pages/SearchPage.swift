@@ -143,10 +143,10 @@ struct SearchPage {
     var body: Markup = "<h1>\(title)</h1>"
     if query.isEmpty || (found.isEmpty && words.isEmpty) {
       body += """
-        <p class="lead">\(query.isEmpty ? "Type something into the box above." : "Nothing here fits.")</p>
-        <p>These can be found: an id as it is printed (<code>run_…</code>, <code>order_…</code>) or its
-        first letters; hex of at least four digits; an address; the height of a block; a model’s id; a
-        refusal’s code; a check; a word of the documentation.</p>
+        <p class="lead">\(query.isEmpty ? "Type into the box above." : "Nothing here fits.")</p>
+        <p>These can be found: an id as it is printed (<code>run_…</code>, <code>order_…</code>) or
+        its first letters; hex of at least four digits; an address; the height of a block; a model’s
+        id; a refusal’s code; a check; a parameter; a word of the documentation.</p>
         """
       return body
     }
@@ -154,7 +154,8 @@ struct SearchPage {
       body += "<h2>On the ledger</h2><ul class=\"findings\">"
       body += found.prefix(SearchPage.most).markup { own in
         """
-        <li><span class="badge">\(own.what)</span> <a class="id" href="\(own.path)">\(own.name)</a></li>
+        <li><span class="badge">\(own.what)</span> \
+        <a class="id" href="\(own.path)">\(own.name)</a></li>
         """
       }
       body += "</ul>"

@@ -15,11 +15,12 @@ enum TermWords {
   /// A value with its unit, as people write it.
   static func value(_ value: UInt64, _ unit: String) -> Markup {
     switch unit {
-    case "ppm": "\(Formats.percent(ppm: value))"
+    case "ppm": "\(Formats.exactPercent(ppm: value))"
     case "µ$": Parts.money(value)
     case "s": "\(Formats.span(value.multipliedReportingOverflow(by: 1000).partialValue))"
     case "µ$ a dollar": "\(Parts.money(value)) a dollar"
     case "µ$ an hour": "\(Parts.money(value)) an hour"
+    case let unit where value == 1 && unit.hasSuffix("s"): "1 \(unit.dropLast())"
     default: "\(Formats.grouped(value)) \(unit)"
     }
   }
