@@ -38,6 +38,8 @@ let package = Package(
     room("Kernel", ["Primitives"]),
     // A model as a graph of integer operations, in plain code: the reference.
     room("Graphs", ["Primitives"]),
+    // Proofs of model runs: transcript, commitment to weights, sum-check, prover, verifier.
+    room("Proofs", ["Arithmetic", "Graphs"]),
     // The road from order to settlement, and the checks, one file each.
     room("Market", ["Kernel"]),
     // What a good spec for a model run is; published models; the referee's step.
@@ -83,6 +85,7 @@ let package = Package(
     tests("ExplorerTests", ["Explorer"]),
     tests("StoreTests", ["Store"]),
     tests("InferenceTests", ["Inference"]),
+    tests("ProofsTests", ["Proofs", "Arithmetic", "Graphs"]),
     tests("ReputationTests", ["Reputation"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),

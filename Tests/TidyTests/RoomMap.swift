@@ -24,6 +24,7 @@ enum RoomMap {
     core("Primitives", ["CKernels", "CSecp256k1"], ["Synchronization"]),
     core("Arithmetic", ["Primitives"]),
     core("Graphs", ["Primitives"]),
+    core("Proofs", ["Arithmetic", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),
     room("Ciphers", ["Primitives"], ["Crypto"]),
     core("Kernel", ["Primitives"]),

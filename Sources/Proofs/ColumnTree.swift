@@ -1,0 +1,113 @@
+// The hash tree over the columns of an encoded matrix, and the openings of many at once.
+
+public import Arithmetic
+public import Primitives
+
+/// Leaves are columns in their order; leaf and node hashes differ in their first byte, and a leaf
+/// holds its column's index and length, so that no node passes for a leaf of another size.
+public struct ColumnTree: Sendable {
+  /// 1 the root, 2i and 2i + 1 the children of i, from `count` on the leaves.
+  private let nodes: [Bytes32]
+  private let count: Int
+
+  /// - Parameter leaves: a power of two of them.
+  init(leaves: [Bytes32]) {
+    count = leaves.count
+    precondition(count > 0 && count & (count - 1) == 0)
+    var nodes = [Bytes32](repeating: .zero, count: count) + leaves
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      nodes[index] = ColumnTree.node(nodes[2 * index], nodes[2 * index + 1])
+    }
+    self.nodes = nodes
+  }
+
+  public var root: Bytes32 { nodes[1] }
+
+  static func leaf(_ index: Int, _ column: [Goldilocks]) -> Bytes32 {
+    var hasher = leafHasher(index, count: column.count)
+    hasher.update(ElementBytes.of(column))
+    return hasher.finalize()
+  }
+
+  static func leafHasher(_ index: Int, count: Int) -> SHA256 {
+    var hasher = SHA256()
+    hasher.update(UInt8(0))
+    hasher.update("tolsey/column/1")
+    hasher.update(UInt64(index))
+    hasher.update(UInt64(count))
+    return hasher
+  }
+
+  private static func node(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
+    var hasher = SHA256()
+    hasher.update(UInt8(1))
+    hasher.update(left)
+    hasher.update(right)
+    return hasher.finalize()
+  }
+
+  /// The hashes that lead from several leaves to the root: level by level upwards, left to right,
+  /// each that does not follow from those below it.
+  func path(from places: [Int]) -> [Bytes32] {
+    var path: [Bytes32] = []
+    ColumnTree.climb(places.map { $0 + count }) { path.append(nodes[$0]) }
+    return path
+  }
+
+  /// The root to which leaves and path lead. A path of another length is refused.
+  static func root(
+    of leaves: [(place: Int, leaf: Bytes32)], count: Int, path: [Bytes32]
+  ) throws(Refusal) -> Bytes32 {
+    var known: [Int: Bytes32] = [:]
+    for leaf in leaves { known[leaf.place + count] = leaf.leaf }
+    var at = 0
+    var isShort = false
+    climb(leaves.map { $0.place + count }) { node in
+      guard at < path.count else {
+        isShort = true
+        return
+      }
+      known[node] = path[at]
+      at += 1
+    }
+    guard !isShort, at == path.count else {
+      throw Refusal(
+        "wrongPath", ["got": UInt64(clamping: path.count), "wanted": UInt64(clamping: at)])
+    }
+    var level = Array(Set(leaves.map { $0.place + count })).sorted()
+    while level.first != 1 {
+      var above: [Int] = []
+      for node in level {
+        let parent = node / 2
+        if above.last == parent { continue }
+        guard let left = known[2 * parent], let right = known[2 * parent + 1] else {
+          throw Refusal("wrongPath")
+        }
+        known[parent] = ColumnTree.node(left, right)
+        above.append(parent)
+      }
+      level = above
+    }
+    guard let root = known[1] else { throw Refusal("wrongPath") }
+    return root
+  }
+
+  /// Names each node that has to be given, in the order of the path.
+  private static func climb(_ start: [Int], _ give: (Int) -> Void) {
+    var level = start.sorted()
+    while let first = level.first, first != 1 {
+      var above: [Int] = []
+      for (index, node) in level.enumerated() {
+        let sibling = node ^ 1
+        let isLeft = node & 1 == 0
+        let isKnown =
+          isLeft
+          ? index + 1 < level.count && level[index + 1] == sibling
+          : index > 0 && level[index - 1] == sibling
+        if !isKnown { give(sibling) }
+        if above.last != node / 2 { above.append(node / 2) }
+      }
+      level = above
+    }
+  }
+}

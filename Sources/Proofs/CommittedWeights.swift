@@ -1,0 +1,175 @@
+// A model's weights as the prover keeps them: the matrix, its codewords, and their tree.
+
+public import Arithmetic
+public import Graphs
+public import Primitives
+
+/// The matrix of a model, encoded row by row as Reed–Solomon words and committed to by columns
+/// (Ames, Hazay, Ishai, Venkitasubramaniam: Ligero, 2017). Made once a model; a proof reads it.
+public struct CommittedWeights: Sendable {
+  public let shape: MatrixShape
+  public let tree: ColumnTree
+  /// Rows of weights; a row has `shape.columns` entries.
+  let weights: [Int8]
+  /// Rows of biases.
+  let biases: [Int32]
+  /// Codewords of all rows, each in bit-reversed order.
+  private let words: [UInt64]
+
+  public static let scheme = "ligero/1"
+
+  public init(
+    _ graph: Graph, _ layers: [LayerWeights], columnBits: Int? = nil, rateBits: Int = 2
+  ) throws(Refusal) {
+    try graph.check(layers)
+    let bits = columnBits ?? MatrixShape.suitableColumnBits(graph)
+    shape = try MatrixShape(graph, columnBits: bits, rateBits: rateBits)
+    (weights, biases) = CommittedWeights.lay(layers, in: shape)
+    words = try CommittedWeights.encode(weights, biases, shape)
+    tree = ColumnTree(leaves: ColumnHashes.leaves(of: words, shape))
+  }
+
+  public var root: Bytes32 { tree.root }
+
+  /// What the manifest lists. How many columns a proof opens is no parameter: the verifier works
+  /// it out, or an author could choose one.
+  public var commitment: WeightCommitment {
+    WeightCommitment(
+      scheme: Self.scheme,
+      parameters: [
+        Number("columnBits", UInt64(shape.columnBits)), Number("rateBits", UInt64(shape.rateBits)),
+      ], root: root)
+  }
+
+  /// The shape that a manifest's commitment names.
+  public static func shape(
+    of commitment: WeightCommitment, _ graph: Graph
+  ) throws(Refusal) -> MatrixShape {
+    let numbers = commitment.parameters
+    guard commitment.scheme == scheme, numbers.map(\.name) == ["columnBits", "rateBits"] else {
+      throw Refusal("badProofParameters")
+    }
+    return try MatrixShape(
+      graph, columnBits: Int(clamping: numbers[0].value), rateBits: Int(clamping: numbers[1].value))
+  }
+
+  private static func lay(
+    _ layers: [LayerWeights], in shape: MatrixShape
+  ) -> (weights: [Int8], biases: [Int32]) {
+    var weights = [Int8](repeating: 0, count: shape.biasRow * shape.columns)
+    var biases = [Int32](repeating: 0, count: (shape.rows - shape.biasRow) * shape.columns)
+    for (block, layer) in zip(shape.blocks, layers) {
+      let start = block.row * shape.columns
+      for output in 0..<block.outputs {
+        let from = output * block.inputs
+        let to = start + output << block.inputBits
+        for input in 0..<block.inputs { weights[to + input] = layer.matrix[from + input] }
+        biases[block.bias + output] = layer.bias[output]
+      }
+    }
+    return (weights, biases)
+  }
+
+  private static func encode(
+    _ weights: [Int8], _ biases: [Int32], _ shape: MatrixShape
+  ) throws(Refusal) -> [UInt64] {
+    guard let transform = NumberTheoreticTransform(log2: shape.lengthBits) else {
+      throw Refusal("badProofParameters")
+    }
+    let (columns, length) = (shape.columns, shape.length)
+    var words = [UInt64](repeating: 0, count: shape.rows * length)
+    words.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for row in 0..<shape.rows {
+        let word = base + row * length
+        for column in 0..<columns {
+          let entry =
+            row < shape.biasRow
+            ? Int64(weights[row * columns + column])
+            : Int64(biases[(row - shape.biasRow) * columns + column])
+          word[column] = Goldilocks(entry).value
+        }
+        transform.forward(word)
+      }
+    }
+    return words
+  }
+
+  /// A column of the encoded matrix, top to bottom.
+  func column(_ place: Int) -> [Goldilocks] {
+    (0..<shape.rows).map { Goldilocks(canonical: words[$0 * shape.length + place]) }
+  }
+
+  /// The combination of rows that a piece names.
+  func row(of piece: RowPiece) -> [GoldilocksPair] {
+    if piece.first >= shape.biasRow {
+      let start = (piece.first - shape.biasRow) * shape.columns
+      return biases[start..<(start + shape.columns)].map { GoldilocksPair(Goldilocks(Int64($0))) }
+    }
+    return combination(piece.coefficients, from: piece.first, stride: piece.stride)
+  }
+
+  /// Σ_i coefficients[i] · row(first + i·stride): four sums of 32-bit limbs times bytes, reduced
+  /// once. A limb is below 2^32, a weight at most 2^7 in magnitude, so 2^24 rows fit 63 bits.
+  func combination(
+    _ coefficients: [GoldilocksPair], from first: Int, stride: Int
+  ) -> [GoldilocksPair] {
+    let columns = shape.columns
+    let step = stride * columns
+    var limbs: [Int64] = []
+    limbs.reserveCapacity(coefficients.count * 4)
+    for own in coefficients {
+      for word in [own.a.value, own.b.value] {
+        limbs.append(Int64(word & 0xffff_ffff))
+        limbs.append(Int64(word >> 32))
+      }
+    }
+    return [GoldilocksPair](unsafeUninitializedCapacity: columns) { result, count in
+      weights.withUnsafeBytes { bytes in
+        let rows = UnsafeRawBufferPointer(rebasing: bytes[(first * columns)...])
+        for column in Swift.stride(from: 0, to: columns, by: 8) {
+          let sums = CommittedWeights.sums(limbs, rows, step, at: column)
+          for lane in 0..<8 where column + lane < columns {
+            result.initializeElement(at: column + lane, to: sums.element(lane))
+          }
+        }
+      }
+      count = columns
+    }
+  }
+
+  @inline(__always)
+  private static func sums(
+    _ limbs: [Int64], _ rows: UnsafeRawBufferPointer, _ step: Int, at column: Int
+  ) -> LimbSums {
+    var sums = LimbSums()
+    limbs.withUnsafeBufferPointer { limbs in
+      for row in 0..<limbs.count / 4 {
+        let entries = SIMD8<Int64>(
+          truncatingIfNeeded: rows.loadUnaligned(
+            fromByteOffset: row * step + column, as: SIMD8<Int8>.self))
+        sums.s0 &+= entries &* SIMD8(repeating: limbs[4 * row])
+        sums.s1 &+= entries &* SIMD8(repeating: limbs[4 * row + 1])
+        sums.s2 &+= entries &* SIMD8(repeating: limbs[4 * row + 2])
+        sums.s3 &+= entries &* SIMD8(repeating: limbs[4 * row + 3])
+      }
+    }
+    return sums
+  }
+}
+
+/// Eight columns' sums of the four limbs.
+private struct LimbSums {
+  var s0 = SIMD8<Int64>.zero
+  var s1 = SIMD8<Int64>.zero
+  var s2 = SIMD8<Int64>.zero
+  var s3 = SIMD8<Int64>.zero
+
+  @inline(__always)
+  func element(_ lane: Int) -> GoldilocksPair {
+    let shift = Goldilocks(canonical: 1 << 32)
+    return GoldilocksPair(
+      Goldilocks(s0[lane]) + Goldilocks(s1[lane]) * shift,
+      Goldilocks(s2[lane]) + Goldilocks(s3[lane]) * shift)
+  }
+}

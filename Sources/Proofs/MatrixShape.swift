@@ -1,0 +1,104 @@
+// Where each weight of a model lies in the committed matrix: a public function of the graph.
+
+public import Graphs
+public import Primitives
+
+/// Rows and columns of the matrix, and the rows of each layer.
+///
+/// A layer's matrix is padded to powers of two, r̂ outputs by n̂ inputs, and laid out row after row;
+/// matrix rows of `columns` entries are cut from that. So the index of a weight is its output's bits
+/// followed by its input's bits, and the lowest bits are its column. The biases of all layers share
+/// the last rows, each layer at a multiple of its own padded length.
+public struct MatrixShape: Sendable, Equatable {
+  public struct Block: Sendable, Equatable {
+    /// Outputs and inputs of the layer.
+    public var outputs: Int
+    public var inputs: Int
+    /// log2 of their padded counts; the outputs are padded until a matrix row is full.
+    public var outputBits: Int
+    public var inputBits: Int
+    /// The first matrix row, and how many.
+    public var row: Int
+    public var rows: Int
+    /// Where the biases lie among all biases.
+    public var bias: Int
+  }
+
+  public let columnBits: Int
+  public let rateBits: Int
+  public let blocks: [Block]
+  /// The first row of biases.
+  public let biasRow: Int
+  public let rows: Int
+
+  public var columns: Int { 1 << columnBits }
+  /// Letters of a codeword.
+  public var length: Int { 1 << (columnBits + rateBits) }
+  public var lengthBits: Int { columnBits + rateBits }
+
+  /// 2^12 … 2^14 columns keep a proof near its least size; others are for tests.
+  public static let columnBitsRange = 4...16
+  public static let rateBitsRange = 1...4
+  /// Entries of the encoded matrix, at most: 2 GiB of words.
+  public static let mostEntries = 1 << 28
+
+  public init(_ graph: Graph, columnBits: Int, rateBits: Int) throws(Refusal) {
+    guard Self.columnBitsRange.contains(columnBits), Self.rateBitsRange.contains(rateBits),
+      !graph.layers.isEmpty
+    else {
+      throw Refusal(
+        "badProofParameters",
+        ["columns": UInt64(clamping: columnBits), "rate": UInt64(clamping: rateBits)])
+    }
+    self.columnBits = columnBits
+    self.rateBits = rateBits
+    var blocks: [Block] = []
+    var row = 0
+    var bias = 0
+    for layer in graph.layers {
+      let inputBits = Self.bits(layer.columns)
+      let outputBits = max(Self.bits(layer.rows), columnBits - inputBits)
+      let rows = 1 << (outputBits + inputBits - columnBits)
+      // Aligned, so that the layer's biases are the values of a polynomial of their own.
+      let padded = 1 << Self.bits(layer.rows)
+      bias = (bias + padded - 1) / padded * padded
+      blocks.append(
+        Block(
+          outputs: layer.rows, inputs: layer.columns, outputBits: outputBits,
+          inputBits: inputBits, row: row, rows: rows, bias: bias))
+      row += rows
+      bias += padded
+      guard row << (columnBits + rateBits) <= Self.mostEntries else {
+        throw Refusal("matrixTooLarge", ["rows": UInt64(clamping: row)])
+      }
+    }
+    self.blocks = blocks
+    biasRow = row
+    rows = row + (bias + (1 << columnBits) - 1) >> columnBits
+  }
+
+  /// The number of bits of a padded count.
+  static func bits(_ count: Int) -> Int {
+    count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
+  }
+
+  /// Columns to open.
+  public var queries: Int {
+    min(length, SecurityLevel.queries(columns: UInt64(columns), length: UInt64(length)))
+  }
+
+  /// The columns that suit a model: a proof holds a row of 16-byte elements and `queries` columns
+  /// of 8-byte letters, so about 2^k·16 + 149·8·weights/2^k bytes.
+  public static func suitableColumnBits(_ graph: Graph) -> Int {
+    let weights = graph.layers.reduce(0) {
+      $0 + 1 << (bits($1.rows) + bits($1.columns))
+    }
+    var best = columnBitsRange.lowerBound
+    var least = Int.max
+    for k in 6...14 {
+      let size = 16 << k + 1192 * (weights >> k + graph.layers.count + 1)
+      if size < least { (best, least) = (k, size) }
+    }
+    return best
+  }
+}

@@ -1,0 +1,83 @@
+// What prover and verifier of level `open` both know, and the conversation up to the sum-check.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// The claim of a proof, reduced to inner products of committed rows with public vectors.
+struct OpenStatement {
+  let graph: Graph
+  let shape: MatrixShape
+  let samples: Int
+  /// The error of every step, from public numbers.
+  let security: SecurityLevel
+  var transcript: Transcript
+  let pieces: RowPieces
+
+  /// The most samples of one proof.
+  static let mostSamples = 4096
+
+  /// - Parameter traces: every tensor of each sample.
+  init(
+    _ proof: OpenProof, model: Bytes32, _ graph: Graph, _ shape: MatrixShape, root: Bytes32,
+    _ traces: [[Tensor]]
+  ) {
+    self.graph = graph
+    self.shape = shape
+    samples = traces.count
+    security = OpenStatement.security(graph, shape, samples: traces.count)
+    var transcript = Transcript("tolsey/proof/1")
+    transcript.absorb("level", UInt64(proof.level.rawValue))
+    transcript.absorb("model", model)
+    transcript.absorb("columns", UInt64(shape.columnBits))
+    transcript.absorb("rate", UInt64(shape.rateBits))
+    transcript.absorb("queries", UInt64(shape.queries))
+    transcript.absorb("root", root)
+    transcript.absorb("nonce", proof.nonce)
+    transcript.absorb("expires", proof.expires)
+    transcript.absorb("samples", UInt64(traces.count))
+    transcript.absorb("input", proof.input)
+    transcript.absorb("sums", proof.sums)
+    for trace in traces { transcript.absorb("output", trace[trace.count - 1].bytes) }
+    // Every value of the run is fixed before the first challenge.
+    let points = LayerPoint.draw(graph, shape, samples: traces.count, from: &transcript)
+    let rho = transcript.challenge()
+    let folds = zip(zip(graph.layers, shape.blocks), points).map { own, point in
+      LayerFold(graph, own.0, own.1, traces, point)
+    }
+    pieces = RowPieces(folds, points, shape, rho: rho)
+    self.transcript = transcript
+  }
+
+  /// docs/concepts/proofs.md has the reasons, term by term.
+  static func security(_ graph: Graph, _ shape: MatrixShape, samples: Int) -> SecurityLevel {
+    var level = SecurityLevel()
+    let counts = RowPieces.counts(shape)
+    var points = 0
+    for (layer, block) in zip(graph.layers, shape.blocks) {
+      points += block.outputBits + LayerPoint.placeBits(graph, layer, samples: samples)
+    }
+    level.add("points", UInt128(points))
+    level.add("layers", UInt128(graph.layers.count))
+    level.add("sumcheck", UInt128(2 * shape.columnBits))
+    level.add("ends", UInt128(counts.pieces))
+    level.add(
+      "combination", UInt128(counts.variables + counts.pieces - 1) * UInt128(shape.length))
+    level.add(
+      "queries",
+      SecurityLevel.queryUnits(
+        columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries))
+    return level
+  }
+
+  /// Σ_p τ^p · piece_p, for every power in turn.
+  static func powers(of tau: GoldilocksPair, count: Int) -> [GoldilocksPair] {
+    var powers: [GoldilocksPair] = []
+    var power = GoldilocksPair.one
+    for _ in 0..<count {
+      powers.append(power)
+      power *= tau
+    }
+    return powers
+  }
+}

@@ -1,0 +1,185 @@
+// Judging a proof of level `open`: without the weights, in the order in which nothing is trusted.
+
+import Arithmetic
+public import Graphs
+public import Primitives
+
+/// What a proof that holds says.
+public struct ProvedRun: Sendable, Equatable {
+  public var model: ModelID
+  public var nonce: Bytes32
+  public var expires: UInt64
+  /// Canonical bytes of each sample's input and output.
+  public var inputs: [[UInt8]]
+  public var outputs: [[UInt8]]
+  /// The error of every step.
+  public var security: SecurityLevel
+}
+
+public enum OpenVerifier {
+  /// Judges a proof; the refusal names the step that fails.
+  public static func verify(_ proof: OpenProof) throws(Refusal) -> ProvedRun {
+    let (manifest, graph, shape, root) = try parameters(of: proof)
+    let samples = try lengths(of: proof, graph, shape)
+    let traces = try traces(of: proof, graph, samples)
+    let statement = OpenStatement(
+      proof, model: manifest.id.digest, graph, shape, root: root, traces)
+    guard statement.security.bits >= SecurityLevel.leastBits else {
+      throw .proofFails(.parameters, "bits\(statement.security.bits)")
+    }
+    try check(proof, statement, root: root)
+    return ProvedRun(
+      model: manifest.id, nonce: proof.nonce, expires: proof.expires,
+      inputs: traces.map { $0[0].bytes }, outputs: traces.map { $0[$0.count - 1].bytes },
+      security: statement.security)
+  }
+
+  private static func parameters(
+    of proof: OpenProof
+  ) throws(Refusal) -> (Manifest, Graph, MatrixShape, Bytes32) {
+    let manifest: Manifest
+    let graph: Graph
+    do throws(Refusal) {
+      manifest = try Manifest(decoding: proof.manifest)
+      graph = try manifest.graph()
+    } catch { throw .proofFails(.manifest, error.code) }
+    guard let commitment = manifest.commitment(CommittedWeights.scheme) else {
+      throw .proofFails(.manifest, "notProvable")
+    }
+    let shape: MatrixShape
+    do throws(Refusal) { shape = try CommittedWeights.shape(of: commitment, graph) } catch {
+      throw .proofFails(.parameters, error.code)
+    }
+    guard shape.queries < shape.length else { throw .proofFails(.parameters, "tooFewColumns") }
+    return (manifest, graph, shape, commitment.root)
+  }
+
+  /// Every list has exactly the length that the manifest asks for, before anything is worked out.
+  private static func lengths(
+    of proof: OpenProof, _ graph: Graph, _ shape: MatrixShape
+  ) throws(Refusal) -> Int {
+    guard (1...UInt64(OpenStatement.mostSamples)).contains(proof.samples) else {
+      throw .proofFails(.lengths, "samples")
+    }
+    let samples = Int(proof.samples)
+    let sums = graph.layers.reduce(0) { $0 + graph.types[$1.node + 1].byteCount }
+    let elements = samples * (sums / 4 + graph.input.shape.count)
+    guard elements <= Graph.mostElements else { throw .proofFails(.lengths, "samples") }
+    let wanted: [(String, Int, Int)] = [
+      ("input", proof.input.count, samples * graph.input.byteCount),
+      ("sums", proof.sums.count, samples * sums),
+      ("rounds", proof.rounds.count, shape.columnBits * 32),
+      ("ends", proof.ends.count, RowPieces.counts(shape).pieces * 16),
+      ("row", proof.row.count, shape.columns * 16),
+      ("columns", proof.columns.count, shape.queries * shape.rows * 8),
+    ]
+    for (name, got, wanted) in wanted where got != wanted { throw .proofFails(.lengths, name) }
+    return samples
+  }
+
+  /// Replays what has no weights from the sums in clear.
+  private static func traces(
+    of proof: OpenProof, _ graph: Graph, _ samples: Int
+  ) throws(Refusal) -> [[Tensor]] {
+    var traces: [[Tensor]] = []
+    var at = 0
+    for sample in 0..<samples {
+      let size = graph.input.byteCount
+      let input = Array(proof.input[(sample * size)..<((sample + 1) * size)])
+      var sums: [[Int32]] = []
+      for layer in graph.layers {
+        let bytes = graph.types[layer.node + 1].byteCount
+        sums.append(Tensor.words(Array(proof.sums[at..<(at + bytes)])))
+        at += bytes
+      }
+      do throws(Refusal) { traces.append(try graph.replay(on: input, sums: sums)) } catch {
+        throw .proofFails(.trace, error.code)
+      }
+    }
+    return traces
+  }
+
+  private static func check(
+    _ proof: OpenProof, _ statement: OpenStatement, root: Bytes32
+  ) throws(Refusal) {
+    let shape = statement.shape
+    let pieces = statement.pieces.pieces
+    let read: Elements
+    do throws(Refusal) { read = try Elements(proof, shape, pieces: pieces.count) } catch {
+      throw .proofFails(.elements, error.code)
+    }
+    var transcript = statement.transcript
+    let (point, claim) = ColumnSumcheck.follow(
+      read.rounds, claim: statement.pieces.claim, &transcript)
+    var sum = GoldilocksPair.zero
+    for (piece, end) in zip(pieces, read.ends) {
+      sum += end * Multilinear(piece.vector).value(at: point)
+    }
+    guard sum == claim else { throw .proofFails(.sumcheck, "claim") }
+    transcript.absorb("ends", proof.ends)
+    let powers = OpenStatement.powers(of: transcript.challenge(), count: pieces.count)
+    let end = zip(read.ends, powers).reduce(GoldilocksPair.zero) { $0 + $1.0 * $1.1 }
+    guard Multilinear(read.row).value(at: point) == end else {
+      throw .proofFails(.combination, "point")
+    }
+    transcript.absorb("row", proof.row)
+    let places = transcript.places(shape.queries, below: shape.length)
+    try checkPaths(read, places, shape, proof.path, root)
+    try checkColumns(read, places, pieces, powers, shape)
+  }
+
+  private static func checkPaths(
+    _ read: Elements, _ places: [Int], _ shape: MatrixShape, _ path: [Bytes32], _ root: Bytes32
+  ) throws(Refusal) {
+    let leaves = zip(places, read.columns).map { ($0, ColumnTree.leaf($0, $1)) }
+    let found: Bytes32
+    do throws(Refusal) {
+      found = try ColumnTree.root(of: leaves, count: shape.length, path: path)
+    } catch { throw .proofFails(.paths, error.code) }
+    guard found == root else { throw .proofFails(.paths, "root") }
+  }
+
+  /// The codeword of the combined row must be, in each opened column, the same combination of what
+  /// is committed there.
+  private static func checkColumns(
+    _ read: Elements, _ places: [Int], _ pieces: [RowPiece], _ powers: [GoldilocksPair],
+    _ shape: MatrixShape
+  ) throws(Refusal) {
+    guard let transform = NumberTheoreticTransform(log2: shape.lengthBits) else {
+      throw .proofFails(.parameters, "length")
+    }
+    let padding = [Goldilocks](repeating: .zero, count: shape.length - shape.columns)
+    var low = read.row.map(\.a) + padding
+    var high = read.row.map(\.b) + padding
+    transform.forward(&low)
+    transform.forward(&high)
+    for (place, column) in zip(places, read.columns) {
+      var sum = GoldilocksPair.zero
+      for (piece, power) in zip(pieces, powers) { sum += power * piece.combine(column) }
+      guard sum == GoldilocksPair(low[place], high[place]) else {
+        throw .proofFails(.columns, "combination")
+      }
+    }
+  }
+}
+
+/// The field elements of a proof, canonical and counted.
+private struct Elements {
+  let rounds: [ColumnSumcheck.Round]
+  let ends: [GoldilocksPair]
+  let row: [GoldilocksPair]
+  let columns: [[Goldilocks]]
+
+  init(_ proof: OpenProof, _ shape: MatrixShape, pieces: Int) throws(Refusal) {
+    let sent = try ElementBytes.pairs(proof.rounds, count: shape.columnBits * 2)
+    rounds = (0..<shape.columnBits).map {
+      ColumnSumcheck.Round(atZero: sent[2 * $0], leading: sent[2 * $0 + 1])
+    }
+    ends = try ElementBytes.pairs(proof.ends, count: pieces)
+    row = try ElementBytes.pairs(proof.row, count: shape.columns)
+    let letters = try ElementBytes.elements(proof.columns, count: shape.queries * shape.rows)
+    columns = (0..<shape.queries).map {
+      Array(letters[($0 * shape.rows)..<(($0 + 1) * shape.rows)])
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// How likely a false proof passes, worked out in integers from public numbers alone.
+
+public import Primitives
+
+/// Errors in units of 2^-128, which is also one over the size of the field.
+public struct SecurityLevel: Sendable, Equatable {
+  /// What each step of the protocol adds.
+  public private(set) var terms: [Term] = []
+
+  public struct Term: Sendable, Equatable {
+    public var name: String
+    public var units: UInt128
+  }
+
+  /// A proof below so many bits is refused.
+  public static let leastBits: UInt64 = 100
+  /// The bits that the queries alone have to give, in 1024ths: half a bit is left for the rest.
+  static let queryBits: UInt64 = 100 * 1024 + 512
+
+  public init() {}
+
+  mutating func add(_ name: String, _ units: UInt128) {
+    terms.append(Term(name: name, units: max(1, units)))
+  }
+
+  public var units: UInt128 { terms.reduce(0) { $0 + $1.units } }
+
+  /// −log2 of the sum, rounded down.
+  public var bits: UInt64 {
+    units == 0 ? 128 : 128 - SecurityLevel.log2Up(units)
+  }
+
+  /// Columns to open so that a word that is no codeword is met, at the rate C/N within the radius
+  /// of unique decoding: each query misses with (1 + C/N)/2 at most.
+  static func queries(columns: UInt64, length: UInt64) -> Int {
+    let each = log2(numerator: 2 * length, denominator: length + columns)
+    // Bits in 1024ths against bits in 2^32ths.
+    let wanted = UInt128(queryBits) << 22
+    return Int((wanted + UInt128(each) - 1) / UInt128(each))
+  }
+
+  /// ((C + N) / 2N)^queries in units of 2^-128, rounded up.
+  static func queryUnits(columns: UInt64, length: UInt64, queries: Int) -> UInt128 {
+    let each = UInt128(log2(numerator: 2 * length, denominator: length + columns))
+    let bits = (each * UInt128(queries)) >> 32
+    return bits >= 128 ? 1 : UInt128(1) << (128 - bits)
+  }
+
+  /// log2 of a ratio between 1 and 2, in 2^-32, rounded down: the binary digits of a logarithm come
+  /// out one by one when its number is squared (Feynman's method, Knuth 1.2.2 exercise 25).
+  static func log2(numerator: UInt64, denominator: UInt64) -> UInt64 {
+    precondition(numerator >= denominator && numerator < 2 * denominator)
+    var mantissa = (UInt128(numerator) << 62) / UInt128(denominator)
+    var digits: UInt64 = 0
+    for _ in 0..<32 {
+      mantissa = (mantissa * mantissa) >> 62
+      digits <<= 1
+      if mantissa >= UInt128(1) << 63 {
+        mantissa >>= 1
+        digits |= 1
+      }
+    }
+    return digits
+  }
+
+  /// The least e with 2^e ≥ value.
+  private static func log2Up(_ value: UInt128) -> UInt64 {
+    UInt64(128 - (value - 1).leadingZeroBitCount)
+  }
+}
