@@ -214,9 +214,11 @@ extension SQLiteListings {
 
 extension StoreError {
   /// The file is not what it should be, and another one may be.
-  fileprivate var isOfFile: Bool {
+  var isOfFile: Bool {
     switch self {
     case .corrupt, .notAStore, .otherNetwork: true
+    // A table or column that a statement names is not there.
+    case .failed(let code, _): code == 1
     default: false
     }
   }

@@ -139,10 +139,7 @@ public final class SQLiteListings: Sendable {
 
   /// Damage that somebody met is mended by making the file anew.
   func note(_ failure: StoreError) {
-    switch failure {
-    case .corrupt, .notAStore: isDamaged.withLock { $0 = true }
-    default: break
-    }
+    if failure.isOfFile { isDamaged.withLock { $0 = true } }
   }
 }
 

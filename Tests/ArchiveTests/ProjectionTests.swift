@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Projection")
 struct ProjectionTests {
-  static let seeds: UInt64 = 30
+  static let seeds: UInt64 = 20
   static let blocks = 70
 
   @Test("after every block the lists are what the state is")
