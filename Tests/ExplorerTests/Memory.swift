@@ -12,9 +12,26 @@ struct MemoryRecords: Records {
   var tables: [String: [[UInt8]: [UInt8]]] = [:]
   var log: [RecordedMessage] = []
   var blocks: [RecordedBlock] = []
-  var settledRuns: [RecordedRun] = []
-  var recordedEvents: [RecordedEvent] = []
+  var settledRuns: [RecordedRun] = [] {
+    didSet {
+      for entry in settledRuns.dropFirst(decodedRuns.count) {
+        decodedRuns.append((try? CBOR.decode(SettledRun.self, from: entry.bytes)) ?? SettledRun())
+      }
+    }
+  }
+  var recordedEvents: [RecordedEvent] = [] {
+    didSet {
+      for entry in recordedEvents.dropFirst(decodedEvents.count) {
+        decodedEvents.append((try? CBOR.decode(Event.self, from: entry.bytes)) ?? Event())
+      }
+    }
+  }
   var receipts: [Bytes32: [UInt8]] = [:]
+  /// The same as decoded: a crawl asks for them a thousand times.
+  private var decodedRuns: [SettledRun] = []
+  private var decodedEvents: [Event] = []
+  /// Of the network, for receipts that are made when they are asked for.
+  var genesis = Genesis()
 
   mutating func put<Key: TableKey, Row: Fielded>(_ table: String, _ key: Key, _ row: Row) {
     tables[table, default: [:]][key.keyBytes] = row.encoded
@@ -44,19 +61,18 @@ struct MemoryRecords: Records {
   }
 
   func settled(_ id: Bytes32) throws -> AsOf<[RecordedRun]> {
-    let found = try settledRuns.filter { entry in
-      let run = try CBOR.decode(SettledRun.self, from: entry.bytes)
-      return run.run.digest == id || run.lease.digest == id || run.order == id
+    let found = zip(settledRuns, decodedRuns).filter { _, run in
+      run.run.digest == id || run.lease.digest == id || run.order == id
     }
-    return AsOf(found, height: height)
+    return AsOf(found.map(\.0), height: height)
   }
 
   func events(
     after height: UInt64?, _ filter: EventsFilter, limit: Int
   ) throws -> AsOf<EventsPage> {
     var found: [RecordedEvent] = []
-    for entry in recordedEvents where height.map({ entry.height > $0 }) ?? true {
-      let event = try CBOR.decode(Event.self, from: entry.bytes)
+    for (entry, event) in zip(recordedEvents, decodedEvents)
+    where height.map({ entry.height > $0 }) ?? true {
       let named = [event.subject, event.order, event.lease] + event.objects
       let all = named + event.parties.map(\.padded)
       guard filter.names.isEmpty || filter.names.contains(event.name) else { continue }
@@ -74,16 +90,34 @@ struct MemoryRecords: Records {
 
   func resolve(_ stem: IDStem, limit: Int) throws -> [Bytes32] {
     var found: [Bytes32] = []
-    let runs = try settledRuns.map { try CBOR.decode(SettledRun.self, from: $0.bytes) }
-    let events = try recordedEvents.map { try CBOR.decode(Event.self, from: $0.bytes) }
     let ids =
-      log.map(\.id) + runs.flatMap { [$0.run.digest, $0.lease.digest] }
-      + events.flatMap { [$0.subject, $0.lease] + $0.objects }
+      log.map(\.id) + decodedRuns.flatMap { [$0.run.digest, $0.lease.digest] }
+      + decodedEvents.flatMap { [$0.subject, $0.lease] + $0.objects }
     for id in ids where id != .zero && stem.matches(id) && !found.contains(id) { found.append(id) }
     return Array(found.sorted().prefix(limit))
   }
 
-  func receipt(_ id: Bytes32) throws -> AsOf<[UInt8]?> { AsOf(receipts[id], height: height) }
+  func receipt(_ id: Bytes32) throws -> AsOf<[UInt8]?> {
+    AsOf(try receipts[id] ?? madeReceipt(id), height: height)
+  }
+
+  /// A receipt as a node makes it, from the block that settled the run.
+  private func madeReceipt(_ id: Bytes32) throws -> [UInt8]? {
+    for stored in blocks {
+      let runs = try stored.settled.map { try CBOR.decode(SettledRun.self, from: $0) }
+      guard let index = runs.firstIndex(where: { $0.run.digest == id }) else { continue }
+      var block = Block()
+      block.header = try CBOR.decode(Header.self, from: stored.header)
+      block.signature = stored.signature
+      block.results.outcomes = stored.outcomes
+      block.results.settled = runs
+      return try? Receipt(of: index, in: block, genesis: genesis) { id throws(Refusal) in
+        guard let found = log.first(where: { $0.id == id }) else { return nil }
+        return try CBOR.decode(SignedMessage.self, from: found.bytes)
+      }.bytes
+    }
+    return nil
+  }
 }
 
 /// Lists as they were put in: oldest first, numbered from 1.

@@ -1,4 +1,4 @@
-// The box that takes anything: one fit leads there, several are listed, none says what can be found.
+// The box that takes anything: one fit leads there, several are listed, none leads nowhere.
 
 import Archive
 import Chain

@@ -36,7 +36,10 @@ struct SpecimenMaker {
     return genesis
   }()
 
-  init() { specimen.genesis = SpecimenMaker.genesis }
+  init() {
+    specimen.genesis = SpecimenMaker.genesis
+    specimen.records.genesis = SpecimenMaker.genesis
+  }
 
   /// The height of the block that is being put together.
   var next: UInt64 { height + 1 }

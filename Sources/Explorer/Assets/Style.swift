@@ -38,7 +38,7 @@ enum Style {
     .mark text{font:600 17px var(--serif);fill:var(--ink);letter-spacing:.04em}
     .mark .rail{stroke:var(--teal);stroke-width:1.6}.mark .stops{fill:var(--teal)}
     .mark .last{fill:var(--focus)}
-    .search{flex:1 1 16rem;display:flex;gap:.5rem;max-width:34rem;margin-left:auto}
+    .search{flex:1 1 16rem;min-width:0;display:flex;gap:.5rem;max-width:34rem;margin-left:auto}
     .search input{flex:1;min-width:0}
     input,select,textarea{font:inherit;color:inherit;background:var(--ground);
     border:1px solid var(--edge);border-radius:5px;padding:.38rem .65rem}

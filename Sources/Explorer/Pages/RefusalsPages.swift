@@ -21,8 +21,8 @@ struct RefusalsPages {
         """
         <h1>Refusals</h1>
         <p class="lead">A message happens whole or not at all. One that breaks a rule is refused
-        with a code that never changes its meaning and with the numbers that the rule compared; it costs
-        its toll and changes nothing else.</p>
+        with a code that never changes its meaning and with the numbers that the rule compared; it
+        costs its toll and changes nothing else.</p>
         <form class="filters" action="/refusals"><label>With the word
         <input name="q" type="search" value="\(wanted)" maxlength="64"></label>
         <button class="quiet">Show</button></form>
