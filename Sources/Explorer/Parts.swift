@@ -66,6 +66,11 @@ enum Parts {
       """
   }
 
+  /// Where in the log, for a sentence.
+  static func inBlock(_ height: UInt64) -> Markup {
+    height == 0 ? "at genesis" : "in block \(block(height))"
+  }
+
   static func block(_ height: UInt64) -> Markup {
     if height == 0 { return "genesis" }
     return "<a class=\"number\" href=\"/blocks/\(height)\">\(Formats.grouped(height))</a>"
@@ -111,13 +116,16 @@ enum Parts {
     }
     let lines = rows.markup { row in
       let cells = row.enumerated().markup { index, cell in
-        index < isNumber.count && isNumber[index]
-          ? "<td class=\"n\">\(cell)</td>" : "<td>\(cell)</td>"
+        guard index < isNumber.count, isNumber[index] else { return "<td>\(cell)</td>" }
+        return "<td class=\"n\" data-label=\"\(columns[index].dropFirst())\">\(cell)</td>"
       }
       return "<tr>\(cells)</tr>"
     }
+    // Sentences do not scroll sideways: where the screen is narrow each line becomes a block.
+    let isProse = rows.contains { $0.contains { $0.text.contains("class=\"prose\"") } }
+    let style = isProse ? "scroll told" : "scroll"
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>
+      <div class="\(style)" tabindex="0" role="region" aria-label="\(caption)"><table>
       <caption class="unseen">\(caption)</caption>
       <thead><tr>\(heads)</tr></thead><tbody>\(lines)</tbody></table></div>
       """

@@ -1,5 +1,6 @@
 // The look in numbers: every pair of text and ground has contrast enough, in both schemes.
 
+import Foundation
 import Testing
 
 @testable import Explorer
@@ -7,7 +8,10 @@ import Testing
 @Suite struct LookTests {
   /// The colours of a scheme by their roles, as the style sheet has them.
   static func colours(dark: Bool) -> [String: UInt32] {
-    let blocks = Style.text.split(separator: ":root{").dropFirst().map { $0.prefix { $0 != "}" } }
+    // What stands before the first block is empty, and is dropped all the same.
+    let blocks = Style.text.components(separatedBy: ":root{").dropFirst().map {
+      $0.prefix { $0 != "}" }
+    }
     var colours: [String: UInt32] = [:]
     for block in dark ? blocks.prefix(2) : blocks.prefix(1) {
       for entry in block.split(separator: ";") {
@@ -27,13 +31,7 @@ import Testing
     func part(_ shift: UInt32) -> Double {
       let value = Double(colour >> shift & 255) / 255
       if value <= 0.04045 { return value / 12.92 }
-      // x^2.4 as e^(2.4 ln x) by repeated roots would need Foundation: x² · x^0.4 by Newton.
-      let base = (value + 0.055) / 1.055
-      var root = base
-      for _ in 0..<60 {
-        root -= (root * root * root * root * root - base * base) / (5 * root * root * root * root)
-      }
-      return base * base * root
+      return pow((value + 0.055) / 1.055, 2.4)
     }
     return 0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
   }
@@ -73,6 +71,33 @@ import Testing
       let pair = (try #require(colours["edge"]), try #require(colours[ground]))
       #expect(LookTests.contrast(pair.0, pair.1) >= 3, "edge on \(ground)")
     }
+  }
+
+  /// The table of docs/concepts/looks.md, computed again.
+  @Test func theDocumentedContrastIsTrue() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let page = try String(
+      contentsOf: root.appending(path: "docs/concepts/looks.md"), encoding: .utf8)
+    let schemes = [LookTests.colours(dark: false), LookTests.colours(dark: true)]
+    var rows = 0
+    for line in page.split(separator: "\n") {
+      let cells = line.split(separator: "|").map { $0.filter { $0 != " " && $0 != "`" } }
+      guard cells.count == 4, let colour = schemes[0][cells[0]], let ground = schemes[0][cells[1]]
+      else { continue }
+      rows += 1
+      let contrasts = [
+        LookTests.contrast(colour, ground),
+        LookTests.contrast(
+          try #require(schemes[1][cells[0]]), try #require(schemes[1][cells[1]])),
+      ]
+      for (said, real) in zip(cells.dropFirst(2), contrasts) {
+        let tenths = Int(real * 10)
+        #expect(said == "\(tenths / 10).\(tenths % 10)", "\(line)")
+      }
+    }
+    let known = LookTests.pairs.reduce(0) { $0 + $1.grounds.count }
+    #expect(rows == known + 2)
   }
 
   @Test func contrastIsThatOfTheStandard() {

@@ -4,7 +4,7 @@ extension Style {
   static let lists = """
     .tiles{display:flex;flex-wrap:wrap}.tiles>div{flex:1 1 9.5rem}
     .steps{display:flex;flex-wrap:wrap;gap:.6rem;max-width:none;margin:1rem 0 0}
-    .button.quiet{background:none;color:var(--teal);border:1px solid var(--edge)}
+    .button{border:1px solid var(--teal)}.button.quiet{background:none;color:var(--teal);border:1px solid var(--edge)}
     .bad{color:var(--bad)}.tiles dd.note-line{font:400 .85rem/1.4 var(--sans);color:var(--soft)}
     .tiles .money{color:inherit}.tiles .note-line .money{color:var(--brass)}
     .tiles dd span,.tiles dd a{font:inherit;color:inherit}.tiles dd a{color:var(--teal)}
@@ -20,11 +20,11 @@ extension Style {
     a.check{color:inherit;text-decoration-style:dotted;text-decoration-color:var(--edge)}
     .stations a,.stations li>span:first-child{z-index:1}
     .counts{grid-template-columns:repeat(9,minmax(0,1fr))}.counts li{min-width:0}
-    .stations.counts li::before{top:calc(2.8rem - 1.5px);background:var(--teal)}
-    .counts .count{display:block;height:1.9rem;white-space:nowrap}
-    .counts strong{font:600 1.2rem/1.9rem var(--serif);color:var(--ink)}
+    .stations.counts li::before{top:calc(3.5rem - 1.5px);background:var(--teal)}
+    .counts .count{display:block;height:2.6rem;white-space:nowrap}
+    .counts strong{display:block;font:600 1.2rem/1.3rem var(--serif);color:var(--ink)}
     .counts .ahead strong{color:var(--soft)}
-    .counts small{font-size:.75rem;color:var(--soft);font-weight:400}
+    .counts small{display:block;line-height:1;font-size:.75rem;color:var(--soft);font-weight:400}
     .counts .name{font-weight:600;color:var(--ink)}.counts .gist{color:var(--soft);
     font-size:.8rem;line-height:1.35;font-weight:400;padding:0 .35rem;
     text-decoration:none!important}
@@ -44,12 +44,16 @@ extension Style {
     var{font-style:normal;color:var(--brass);border-bottom:1px dotted var(--edge)}
     .address{overflow-wrap:anywhere;font-family:var(--mono);font-size:1.35rem}
     .findings .id{overflow-wrap:anywhere}
-    @media(max-width:1100px){.counts .count{height:2.6rem}.counts small{display:block;line-height:1}
-    .counts strong{line-height:1.3rem;display:block}
-    .stations.counts li::before{top:calc(3.5rem - 1.5px)}}
     @media(max-width:899px){.feed li{grid-template-columns:1fr auto}
     .feed p{grid-column:1/-1;grid-row:2}}
-    @media(max-width:640px){.feed li{grid-template-columns:minmax(0,1fr)}
+    @media(max-width:640px){.told{position:relative}
+    .told thead{position:absolute;display:block;width:1px;height:1px;overflow:hidden;
+    clip-path:inset(50%)}
+    .told table,.told tbody,.told tr,.told td{display:block;width:auto;text-align:left;
+    white-space:normal;border:0!important;padding:.1rem 0}.told tr{padding:.6rem .8rem}
+    .told tr+tr{border-top:1px solid var(--line)!important}.told td:empty{display:none}
+    .told .n::before{content:attr(data-label) ": ";color:var(--soft);font-size:.85rem}
+    .feed li{grid-template-columns:minmax(0,1fr)}
     .prose{min-width:12rem}.feed .when{text-align:left}.feed .when time{display:inline}
     .counts{grid-template-columns:1fr}.counts li{padding:0 0 .6rem}
     .stations.counts li::before{top:.7rem;left:calc(6.3rem - 1.5px);width:3px;

@@ -166,7 +166,7 @@ struct AccountView {
           + (account.isConfirmed ? "" : ", which has not said so")
       fields += [
         ("Run by", owner),
-        ("Opened", "in block \(Parts.block(account.opened))"),
+        ("Opened", Parts.inBlock(account.opened)),
         (
           "Sealing key",
           account.sealingKey == .zero

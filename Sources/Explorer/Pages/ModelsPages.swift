@@ -161,7 +161,7 @@ struct ModelsPages {
           : "\(Parts.account(line.publisher)) in message \(Parts.message(line.published))"
       ),
       (
-        "First seen", "\(Parts.age(line.seenAt, now: now)) in block \(Parts.block(line.seenHeight))"
+        "First seen", "\(Parts.age(line.seenAt, now: now)) \(Parts.inBlock(line.seenHeight))"
       ),
       (
         "Bought",

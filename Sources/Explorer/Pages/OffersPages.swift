@@ -150,7 +150,7 @@ struct OffersPages {
       ),
       ("Taken", "\(Formats.plural(line.taken, "time"))"),
       (
-        "Posted", "\(Parts.age(line.postedAt, now: now)) in block \(Parts.block(line.postedHeight))"
+        "Posted", "\(Parts.age(line.postedAt, now: now)) \(Parts.inBlock(line.postedHeight))"
       ),
       ("Message", Parts.message(line.offer)),
     ]
