@@ -10,10 +10,12 @@ import Primitives
 
 extension API {
   func auditors(_ asked: Asked) throws -> Response {
-    let model = asked.hash("model")
+    let subject = asked.hash("model").map {
+      Subject.of(work: InferenceWork.name, spec: InferenceSpec(model: $0).encoded)
+    }
     let leaving = asked.value("state").map { $0 == "leaving" }
     return try page(asked, "auditors", Auditor.self) { entry, row in
-      if let model, !row.subjects.contains(model) { return nil }
+      if let subject, !row.subjects.contains(subject) { return nil }
       if let leaving, leaving != (row.leaves != .never) { return nil }
       return [
         "address": .string(try Address(keyBytes: entry.key).checksummed), "auditor": row.json,

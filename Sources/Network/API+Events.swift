@@ -67,10 +67,7 @@ extension API {
     var filter = EventsFilter(names: asked.values("name"))
     filter.subjects = asked.values("account").compactMap { Address(hex: $0)?.padded }
     for text in asked.values("object") {
-      guard let id = try IDStem(text).whole else {
-        throw Problem.malformed("the object", hint: "a filter takes the whole id")
-      }
-      filter.subjects.append(id)
+      if let id = try IDStem(text).whole { filter.subjects.append(id) }
     }
     guard filter.names.count + filter.subjects.count <= 64 else { throw Problem.tooManyFilters }
     return filter

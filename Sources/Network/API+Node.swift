@@ -31,7 +31,9 @@ extension API {
     guard let faucet = node.faucet else { throw Problem.noFaucet }
     let bytes = try await body(of: asked)
     let json = try reading { () throws(Refusal) in try JSONValue(parsing: bytes) }
-    guard let text = json["address"]?.string, let address = Address(hex: text) else {
+    // Nobody has the address zero, and nothing can be paid to it.
+    guard let text = json["address"]?.string, let address = Address(hex: text), address != .zero
+    else {
       throw Problem.malformed("the address", hint: "send {\"address\": \"0x…\"}")
     }
     return answer(of: try await faucet.pour(to: address))

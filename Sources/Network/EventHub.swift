@@ -151,7 +151,7 @@ extension EventHub {
   }
 
   /// Gives how many listeners were let go.
-  private func publish(_ page: EventsPage) throws -> Int {
+  func publish(_ page: EventsPage) throws -> Int {
     let first = inside.withLock { $0.count }
     var lines: [FeedLine] = []
     lines.reserveCapacity(page.events.count)

@@ -15,7 +15,7 @@ enum MediaTypes {
       if range.isEmpty { continue }
       ranges += 1
       if isRefused(part) { continue }
-      if types.contains(where: { matches(range, $0) }) { return true }
+      if types.contains(where: { matches(range, name($0)) }) { return true }
     }
     return ranges == 0
   }

@@ -36,7 +36,9 @@ import Testing
   @Test func auditorsAreListedByWhatTheyCanRedo() async throws {
     let node = FakeNode()
     var ready = Auditor()
-    ready.subjects = [model]
+    ready.subjects = [
+      Subject.of(work: InferenceWork.name, spec: InferenceSpec(model: model).encoded)
+    ]
     ready.bond = Amount(5)
     var leaving = Auditor()
     leaving.leaves = Time(9)

@@ -115,8 +115,13 @@ import Testing
       services.limits.limitsLocal = true
     }
     try await node.run { port async throws in
-      var replies: [RawReply] = []
-      for _ in 0..<12 { replies.append(try await RawHTTP.ask(port, "GET", "/health")) }
+      // In one stroke, so that no second passes in between.
+      let replies = try await RawHTTP.apart {
+        let connection = try RawHTTP(port)
+        connection.send(
+          String(repeating: "GET /health HTTP/1.1\r\nHost: node\r\n\r\n", count: 40))
+        return try (0..<40).map { _ in try connection.reply() }
+      }
       #expect(replies.prefix(3).allSatisfy { $0.status == 200 })
       let refused = try #require(replies.first { $0.status == 429 })
       #expect(refused["Retry-After"].flatMap { Int($0) } ?? 0 >= 1)

@@ -24,7 +24,7 @@ extension RouteTable {
       .post, "/api/blobs/:root/readers", .blobs, "Lets others read a blob; signed by its owner.",
       [.path("root", .hash, "its root")],
       body: RouteBody(
-        types: [("application/json", .object([.must("readers", .list(.address))]))],
+        types: [("application/json", .object([.must("readers", .list(.payee))]))],
         limit: .bytes(64 << 10)),
       isSigned: true, gives: .json("they may", .answer(.must("root", .hash))),
       problems: [.noCustodian, .unknownBlob, .notForYou]
@@ -35,7 +35,7 @@ extension RouteTable {
     .send(
       .post, "/api/faucet", .money, "Test money for an address, once a day.",
       body: RouteBody(
-        types: [("application/json", .object([.must("address", .address)]))],
+        types: [("application/json", .object([.must("address", .payee)]))],
         limit: .bytes(4096)),
       gives: .json("the transfer", .delivered),
       problems: [

@@ -31,17 +31,25 @@ extension RouteTable {
         .query("name", .name, "keeps events of these names", isRepeated: true),
         .query("account", .address, "keeps events of these accounts", isRepeated: true),
         .query(
-          "object", .anyID(API.eventObjects), "keeps events of these objects; whole ids",
+          "object", .wholeID(API.eventObjects), "keeps events of these objects; whole ids",
           isRepeated: true),
         .query(
           "wait", .choice(["0", "1"]), "0 ends the feed where nothing more is known",
           example: "0"),
         .header("Last-Event-ID", .feedPlace, "stands for after when a reader comes back"),
       ],
-      gives: .bytes("text/event-stream", "frames of id and data, one an event"),
+      gives: RouteAnswer(
+        status: 200, about: "frames, one an event", type: "text/event-stream", schema: frame),
       problems: [
         .cursorAhead(FeedCursor(height: 9), height: 7), .tooManyFilters, .tooManyFeeds,
       ]
     ) { api, asked in try await api.events(asked) },
   ]
+  private static let frame = Schema.named(
+    "Frame",
+    .object([
+      .may("id", .anyText, "a place in the feed, to come back to"),
+      .may("event", .choice(["message"]), "the standard's default"),
+      .may("data", .anyText, "an Event as JSON, with height and index before its fields"),
+    ]))
 }

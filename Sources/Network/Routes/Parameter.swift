@@ -22,6 +22,8 @@ public struct Parameter: Sendable {
     /// A name of letters and digits.
     case name
     case cursor
+    /// The whole id of one of several kinds.
+    case wholeID([String])
     /// A place in the feed.
     case feedPlace
   }
@@ -80,6 +82,12 @@ extension Parameter {
       _ = try IDStem(
         text, kind: kinds.contains(prefix) ? prefix : text.contains("_") ? kinds[0] : nil)
       return
+    case .wholeID(let kinds):
+      try Parameter(name: name, place: place, form: .anyID(kinds), about: about).check(text)
+      guard try IDStem(text).whole != nil else {
+        throw .malformed(name, hint: "\(name) takes the whole id")
+      }
+      return
     case .choice(let words): fits = words.contains(text)
     case .name: fits = (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(Parameter.isPlain)
     case .cursor:
@@ -115,6 +123,7 @@ extension Parameter {
     case .hash: "0x and 64 hex digits"
     case .id(let kind): "\(kind)_…, hex, or the first letters of either"
     case .anyID(let kinds): kinds.map { $0 + "_…" }.joined(separator: ", ") + " or hex"
+    case .wholeID(let kinds): "the whole of " + kinds.map { $0 + "_…" }.joined(separator: ", ")
     case .choice(let words): "one of " + words.joined(separator: ", ")
     case .name: "letters and digits"
     case .cursor: "the cursor of the page before"
@@ -128,11 +137,12 @@ extension Parameter {
     switch form {
     case .number(let range): .number(range)
     case .address:
-      .text(form: "0x([0-9a-f]{40}|[0-9A-F]{40})", example: example ?? Parameter.nobody)
+      .text(form: Schema.plainAddress, example: example ?? Parameter.nobody)
     case .hash: .text(form: "0x[0-9a-fA-F]{64}", example: example ?? "\(Bytes32.zero)")
     case .id(let kind): Parameter.stem(kind, example)
     case .anyID(let kinds):
       Parameter.stem("(\(kinds.joined(separator: "|")))", example ?? "\(Bytes32.zero)")
+    case .wholeID: .text(form: "0x[0-9a-fA-F]{64}", example: example ?? "\(Bytes32.zero)")
     case .choice(let words): .choice(words)
     case .name: .text(form: "[0-9a-zA-Z]{1,64}", example: example ?? "runSettled")
     case .cursor: .cursor

@@ -63,6 +63,11 @@ extension Schema {
     form: "0x[0-9a-f]{64}", example: "0x" + String(repeating: "00", count: 32))
   static let address = Schema.text(
     form: "0x[0-9a-fA-F]{40}", example: "0x" + String(repeating: "00", count: 20))
+  /// An address as a client may write it without a checksum.
+  static let plainAddress = "0x([0-9a-f]{40}|[0-9A-F]{40})"
+  static let payee = Schema.text(
+    form: "0x(?!0{40})([0-9a-f]{40}|[0-9A-F]{40})",
+    example: "0x" + String(repeating: "01", count: 20))
   static let hex = Schema.text(form: "0x([0-9a-f]{2})*", example: "0x00")
   static let anyText = Schema.words(example: "")
 

@@ -108,19 +108,47 @@ final class RawHTTP: @unchecked Sendable {
       let value = line[line.index(after: colon)...].drop { $0 == " " }
       return (String(line[..<colon]), String(value))
     }
-    var body = Array(bytes[(split + 4)...])
-    let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) }
+    let rest = Array(bytes[(split + 4)...])
     let hasBody = !toHead && status != 304 && status != 204
-    while hasBody, let length, body.count < length {
+    let isChunked = fields.contains { $0.name.lowercased() == "transfer-encoding" }
+    let length = fields.first { $0.name.lowercased() == "content-length" }.flatMap { Int($0.value) }
+    let body =
+      !hasBody ? [] : isChunked ? chunked(rest) : lengthy(rest, length ?? 0)
+    return RawReply(status: status, fields: fields, body: body)
+  }
+
+  private func lengthy(_ start: [UInt8], _ length: Int) -> [UInt8] {
+    var body = start
+    while body.count < length {
       let more = receive()
       guard !more.isEmpty else { break }
       body += more
     }
-    if let length, hasBody, body.count > length {
-      unread = Array(body[length...])
-      body = Array(body.prefix(length))
+    if body.count > length { unread = Array(body[length...]) }
+    return Array(body.prefix(length))
+  }
+
+  /// A body in chunks (RFC 9112, 7.1), up to the chunk of nothing.
+  private func chunked(_ start: [UInt8]) -> [UInt8] {
+    var bytes = start[...]
+    var body: [UInt8] = []
+    while true {
+      while !bytes.contains(10) {
+        let more = receive()
+        guard !more.isEmpty else { return body }
+        bytes += more
+      }
+      let line = String(decoding: bytes.prefix { $0 != 13 }, as: UTF8.self)
+      guard let size = Int(line, radix: 16), size > 0 else { return body }
+      bytes = bytes.dropFirst(line.utf8.count + 2)
+      while bytes.count < size + 2 {
+        let more = receive()
+        guard !more.isEmpty else { return body + bytes }
+        bytes += more
+      }
+      body += bytes.prefix(size)
+      bytes = bytes.dropFirst(size + 2)
     }
-    return RawReply(status: status, fields: fields, body: body)
   }
 
   /// Runs what blocks on a thread of its own: a server of the test needs those of the tasks.
