@@ -307,22 +307,27 @@ extension SpecimenMaker {
       close()
     }
     road.disputes += 1
+    end(&line, own, event: state == .challengerWon ? "gameWon" : "gameLost", answer, road)
     if state == .open {
       var dispute = Dispute()
       (dispute.key, dispute.bond) = (game, Amount(line.bond))
       dispute.picks = [3, 8]
       dispute.deadline = Time(time.milliseconds + 3_000_000)
       specimen.records.put("disputes", game.id, dispute)
-    } else {
-      line.reason = own.gameReason
-      (line.endedHeight, line.endedAt) = (next, time)
-      emit(
-        Event(
-          state == .challengerWon ? "gameWon" : "gameLost", subject: key.id.digest,
-          order: road.isOffer ? .zero : road.id, lease: road.lease,
-          parties: [line.challenger] + line.defenders, objects: [line.game, answer],
-          numbers: [Number(own.gameReason, 0)]), on: road.id)
     }
     specimen.listings.allGames.append(line)
+  }
+
+  private mutating func end(
+    _ line: inout GameLine, _ own: RunPlan, event: String, _ answer: Bytes32, _ road: Road
+  ) {
+    guard line.state != .open else { return }
+    line.reason = own.gameReason
+    (line.endedHeight, line.endedAt) = (next, time)
+    emit(
+      Event(
+        event, subject: line.run, order: road.isOffer ? .zero : road.id, lease: road.lease,
+        parties: [line.challenger] + line.defenders, objects: [line.game, answer],
+        numbers: [Number(own.gameReason, 0)]), on: road.id)
   }
 }

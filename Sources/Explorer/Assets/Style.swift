@@ -3,14 +3,15 @@
 enum Style {
   static let text = tokens + frame + parts + stations + charts + lists + docs + counter + roads
 
-  /// Colours by role, for both schemes. Every pair of text and ground has a contrast of 4.5 or more.
+  /// Colours by role, for both schemes. Text has a contrast of 4.5 or more on its grounds.
   private static let tokens = """
     :root{--ground:#fbf9f4;--sheet:#fff;--ink:#1c2329;--soft:#55606a;--line:#ddd7ca;--edge:#8b8577;
     --teal:#0e5a5d;--tint:#e6f0ee;--brass:#7a5410;--good:#1d6637;--bad:#a02626;--wait:#7a5410;
     --goodtint:#e4f1e7;--badtint:#f9e6e4;--waittint:#f6ecd7;--focus:#c98a1b;
     --mono:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono",Menlo,Consolas,monospace;
     --sans:system-ui,-apple-system,"Segoe UI","Noto Sans","DejaVu Sans",sans-serif;
-    --serif:"Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif","DejaVu Serif",Georgia,serif}
+    --serif:"Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif","DejaVu Serif",
+    Georgia,serif}
     @media(prefers-color-scheme:dark){:root{--ground:#12171b;--sheet:#1a2126;--ink:#e9e5db;
     --soft:#a5adb3;--line:#313a41;--edge:#6d777e;--teal:#7cc9c4;--tint:#19302f;--brass:#e0b662;
     --good:#85cf9b;--bad:#f29a92;--wait:#e0b662;--goodtint:#1a2f21;--badtint:#3a2021;

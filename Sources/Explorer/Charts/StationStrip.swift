@@ -42,7 +42,8 @@ struct StationStrip {
       ?? "<span title=\"\(stop.words)\">\(word)</span>"
     let current: Markup = stop.mark == .now ? " aria-current=\"step\"" : ""
     return """
-      <li class="\(stop.mark.rawValue)"\(current)>\(inner)<span class="unseen">: \(state)</span></li>
+      <li class="\(stop.mark.rawValue)"\(current)>\(inner)\
+      <span class="unseen">: \(state)</span></li>
       """
   }
 }

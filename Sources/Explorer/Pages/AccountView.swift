@@ -51,6 +51,9 @@ struct AccountView {
     locks = try AccountLocks(house, address, auditor)
   }
 
+  /// Only what concerns it.
+  var feed: String { "/api/events?account=\(address.checksummed)" }
+
   var twin: [JSONValue.Member] {
     [
       .init(name: "address", value: .string(address.checksummed)),

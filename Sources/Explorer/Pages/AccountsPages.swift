@@ -76,14 +76,14 @@ struct AccountsPages {
     let account = try AccountView(house, try address(text))
     return Sheet(
       title: "Account \(account.address.checksummed.prefix(8))…", height: account.height,
-      feed: "/api/events", body: { account.body }, twin: { account.twin })
+      feed: account.feed, body: { account.body }, twin: { account.twin })
   }
 
   func provider(_ text: String) throws -> Sheet {
     let account = try AccountView(house, try address(text))
     return Sheet(
       title: "Provider \(account.address.checksummed.prefix(8))…", section: .leaders,
-      height: account.height, feed: "/api/events", body: { account.providerBody },
+      height: account.height, feed: account.feed, body: { account.providerBody },
       twin: { account.twin })
   }
 }
