@@ -28,6 +28,7 @@ struct Specimen: Sendable {
   static let empty: Specimen = {
     var specimen = Specimen()
     specimen.genesis = SpecimenMaker.genesis
+    specimen.records.genesis = SpecimenMaker.genesis
     specimen.now = SpecimenMaker.start
     return specimen
   }()

@@ -51,13 +51,29 @@ struct Drawing {
   /// Lengths that add up to `length`, as near to the values as whole numbers are; whoever has a
   /// value has at least `least`.
   static func shares(_ values: [UInt64], of length: Int, least: Int = 2) -> [Int] {
-    let whole = values.reduce(UInt64(0)) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-    guard whole > 0 else { return values.map { _ in 0 } }
+    var values = values
+    var (whole, isOver) = sum(values)
+    if isOver {
+      // Nobody has so much; still it makes a picture.
+      values = values.map { $0 / UInt64(values.count) }
+      (whole, isOver) = sum(values)
+    }
+    guard whole > 0, !isOver else { return values.map { _ in 0 } }
     var parts = values.map { $0 == 0 ? 0 : max(least, part($0, of: whole, over: length)) }
     let rest = length - parts.reduce(0, +)
     if let largest = parts.indices.max(by: { parts[$0] < parts[$1] }) {
       parts[largest] = max(least, parts[largest] + rest)
     }
     return parts
+  }
+
+  private static func sum(_ values: [UInt64]) -> (whole: UInt64, isOver: Bool) {
+    var whole: UInt64 = 0
+    for value in values {
+      let (sum, overflow) = whole.addingReportingOverflow(value)
+      if overflow { return (.max, true) }
+      whole = sum
+    }
+    return (whole, false)
   }
 }

@@ -34,8 +34,8 @@ struct MoneyFlow {
       max(MoneyFlow.pot, MoneyFlow.height(left), MoneyFlow.height(right)) + 24
     var body = side(from, left, height, isLeft: true)
     body += side(to, right, height, isLeft: false)
-    body += Drawing.box(194, (height - MoneyFlow.pot) / 2, 12, MoneyFlow.pot, style: "fill")
-    return Drawing(title: title, words: words, height: height, body: body)
+    body += Drawing.box(210, (height - MoneyFlow.pot) / 2, 12, MoneyFlow.pot, style: "fill")
+    return Drawing(title: title, words: words, width: 432, height: height, body: body)
   }
 
   var markup: Markup { drawing?.markup ?? "" }
@@ -51,7 +51,7 @@ struct MoneyFlow {
     for (branch, bar) in zip(branches, bars) {
       let slot = max(MoneyFlow.slot, bar + 6)
       let top = y + (slot - bar) / 2
-      let (outer, inner) = isLeft ? (122, 194) : (278, 206)
+      let (outer, inner) = isLeft ? (134, 210) : (298, 222)
       let middle = (outer + inner) / 2
       let style = branch.isBad ? "flow bad" : "flow"
       all += """
@@ -59,8 +59,8 @@ struct MoneyFlow {
         \(mouth)V\(mouth + bar)C\(middle) \(mouth + bar) \(middle) \(top + bar) \(outer) \
         \(top + bar)Z"/>
         """
-      all += Drawing.box(isLeft ? 118 : 278, top, 4, bar, style: branch.isBad ? "bad" : "fill")
-      let x = isLeft ? 112 : 288
+      all += Drawing.box(isLeft ? 130 : 298, top, 4, bar, style: branch.isBad ? "bad" : "fill")
+      let x = isLeft ? 124 : 308
       let anchor: Drawing.Anchor = isLeft ? .end : .start
       let centre = y + slot / 2
       all += Drawing.text(branch.label, x, centre - 2, anchor)

@@ -83,12 +83,10 @@ struct GameStory {
     let page = try house.records.events(
       after: nil, filter, limit: GameStory.mostEvents)
     var heights: [UInt64] = []
-    var rootFalls: [UInt64] = []
     for entry in page.value.events {
       let event = try CBOR.decode(Event.self, from: entry.bytes)
       let isOwn = event.objects.contains(line.game)
       let isRoot = event.name == "traceOpened" || event.name == "traceShown"
-      if isOwn, event.name == "rootFell" { rootFalls.append(entry.height) }
       if isOwn || isRoot, heights.last != entry.height { heights.append(entry.height) }
     }
     for height in heights.prefix(GameStory.mostBlocks) {

@@ -94,7 +94,7 @@ struct MessageBody {
 
   /// In the order in which a wallet shows them.
   private var fields: Markup {
-    let members = signed.message.json.members ?? []
+    let members = signed.message.json["content"]?.members ?? []
     let types = Dictionary(
       (kind?.fields ?? []).map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
     let rows: [[Markup]] = members.map { member in
@@ -110,9 +110,9 @@ struct MessageBody {
 
   private static func value(_ json: JSONValue, named name: String) -> Markup {
     switch json {
+    case .unsigned(UInt64.max): "never"
     case .unsigned(let number) where amounts.contains(name):
       "\(number) = \(Parts.money(number))"
-    case .unsigned(UInt64.max): "never"
     case .unsigned(let number): "\(number)"
     case .string(let text):
       if text.utf8.count > 200 {

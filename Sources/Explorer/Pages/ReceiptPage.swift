@@ -93,8 +93,8 @@ struct VerifyPage {
 
   private static let form: Markup = """
     <form class="drop" action="/receipts/verify" method="post" enctype="multipart/form-data">\
-    <label for="receipt">A receipt file, at most 16 MiB</label>\
-    <input id="receipt" name="receipt" type="file" required>\
+    <label for="file">A receipt file, at most 16 MiB</label>\
+    <input id="file" name="receipt" type="file" required>\
     <button>Verify it</button></form>
     """
 }

@@ -115,7 +115,7 @@ struct RunBody {
     let rows: [[Markup]] = found.seats.enumerated().map { index, seat in
       [
         "\(index + 1)", Parts.account(seat.provider), Parts.badge(seat.fate.title, seat.fate.tone),
-        "\(seat.fate.reason)",
+        "<span class=\"prose\">\(seat.fate.reason)</span>",
       ]
     }
     let reason: Markup =

@@ -3,6 +3,7 @@
 import Archive
 import Chain
 import Kernel
+import Market
 import Primitives
 
 struct RoadTime {
@@ -64,9 +65,15 @@ struct RoadTime {
     "bond", "price", "limit", "escrow", "locked", "lost", "returned", "paid", "amount", "tolls",
   ]
 
+  private static func outcome(_ event: Event) -> String {
+    let number = event.numbers.first { $0.name == "outcome" }?.value
+    return number.flatMap { UInt8(exactly: $0) }.flatMap { Outcome(rawValue: $0) }?.title ?? ""
+  }
+
   /// The numbers of an event, money as dollars; deadlines are market time and left out.
   static func numbers(_ event: Event) -> String {
-    event.numbers.filter { $0.name != "deadline" }.prefix(12).map { number in
+    if event.name == "runSettled" { return outcome(event) }
+    return event.numbers.filter { $0.name != "deadline" }.prefix(12).map { number in
       amounts.contains(number.name)
         ? "\(number.name) \(Amount(number.value).dollars)" : "\(number.name) \(number.value)"
     }.joined(separator: ", ")

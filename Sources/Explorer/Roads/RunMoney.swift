@@ -129,12 +129,11 @@ extension RunMoney {
     var sources: [MoneyFlow.Branch] = []
     var sinks: [MoneyFlow.Branch] = []
     for line in lines {
-      let label = line.account.map { "\(line.role) \($0.brief)" } ?? line.role
       if line.role == "buyer" {
-        sources.append(.init(label: "price in escrow", amount: line.put))
-        sinks.append(.init(label: "back to the buyer", amount: line.got))
+        sources.append(.init(label: "price", amount: line.put))
+        sinks.append(.init(label: "back to buyer", amount: line.got))
       } else if line.got >= line.put {
-        sinks.append(.init(label: label, amount: line.got - line.put))
+        sinks.append(.init(label: line.role, amount: line.got - line.put))
       } else {
         let lost = line.put - line.got
         sources.append(.init(label: "bond of \(line.role)", amount: lost, isBad: true))
@@ -147,7 +146,7 @@ extension RunMoney {
     let rows: [[Markup]] = lines.map { line in
       [
         "\(line.role)", line.account.map(Parts.account) ?? "", Parts.money(line.put),
-        Parts.money(line.got), "\(line.why)",
+        Parts.money(line.got), "<span class=\"prose\">\(line.why)</span>",
       ]
     }
     return Parts.table(
