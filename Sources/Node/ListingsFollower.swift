@@ -61,12 +61,13 @@ final class ListingsFollower: Sendable {
   private func run() async {
     while !Task.isCancelled {
       switch await onQueue() {
-      case .success(0):
-        gate.advance(to: listings.condition.height)
-        if ledger.isClosed { return }
-        await ledger.wait(for: gate.height + 1, upTo: .seconds(60))
-      case .success:
+      case .success(let count):
+        let height = listings.condition.height
+        gate.advance(to: height)
         say(nil)
+        guard count == 0 else { continue }
+        if ledger.isClosed { return }
+        await ledger.wait(for: height + 1, upTo: .seconds(60))
       case .failure(let error):
         say(error)
         try? await Task.sleep(for: ListingsFollower.pause)

@@ -14,7 +14,8 @@ enum ListingBody {
 
   static func open(_ sealed: [UInt8]) throws(StoreError) -> [UInt8] {
     let bytes = Array(sealed.dropLast(sumBytes))
-    guard sealed.count > sumBytes, SHA256.hash(bytes).bytes.prefix(sumBytes) == sealed[bytes.count...]
+    guard sealed.count > sumBytes,
+      SHA256.hash(bytes).bytes.prefix(sumBytes) == sealed[bytes.count...]
     else { throw .corrupt(detail: "a line of the lists") }
     return bytes
   }

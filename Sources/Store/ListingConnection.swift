@@ -55,6 +55,7 @@ final class ListingConnection: @unchecked Sendable {
       known.reset()
       return known
     }
+    assert(ListingQuery.known.contains(query), "a statement that allCases leaves out")
     let made = try ListingStatement(raw, query.sql)
     statements[query] = made
     return made
@@ -84,16 +85,18 @@ final class ListingConnection: @unchecked Sendable {
 
   /// Runs `body` within a transaction: reading sees one moment of the file, and writing happens
   /// whole or not at all.
-  func transaction<Value>(_ begin: String, _ body: () throws -> Value) throws -> Value {
-    try execute(begin)
+  func transaction<Value>(
+    _ begin: ListingQuery, _ body: () throws -> Value
+  ) throws -> Value {
+    try self(begin).run()
     do {
       let value = try body()
-      try execute("COMMIT")
+      try self(.commit).run()
       return value
     } catch {
       for statement in statements.values { statement.reset() }
       // Where SQLite has rolled back by itself this fails, and there is nothing left to do.
-      try? execute("ROLLBACK")
+      try? self(.rollback).run()
       throw error
     }
   }

@@ -20,6 +20,7 @@ enum ListingIndex: CaseIterable, Hashable {
 
 /// A statement.
 enum ListingQuery: Hashable {
+  case begin, beginWriting, commit, rollback
   case progress, putProgress
   case words, addWord
   case partyByStem, partyByNumber, addParty, changeParty, parties, leaders
@@ -36,6 +37,10 @@ enum ListingQuery: Hashable {
 
   var sql: String {
     switch self {
+    case .begin: "BEGIN"
+    case .beginWriting: "BEGIN IMMEDIATE"
+    case .commit: "COMMIT"
+    case .rollback: "ROLLBACK"
     case .progress: "SELECT height, body FROM progress WHERE only = 0"
     case .putProgress: "REPLACE INTO progress VALUES (0, ?, ?)"
     case .words: "SELECT code, word FROM word WHERE code > ? ORDER BY code"
@@ -127,10 +132,13 @@ enum ListingQuery: Hashable {
 }
 
 extension ListingQuery: CaseIterable {
+  /// What no test has looked at is not prepared in a debug build.
+  static let known = Set(allCases)
+
   static var allCases: [ListingQuery] {
     let plain: [ListingQuery] = [
-      .progress, .putProgress, .words, .addWord, .partyByStem, .partyByNumber, .addParty,
-      .changeParty, .parties, .leaders, .subjectByStem, .addSubject, .changeSubject, .subjects,
+      .begin, .beginWriting, .commit, .rollback, .progress, .putProgress, .words, .addWord,
+      .partyByStem, .partyByNumber, .addParty, .changeParty, .parties, .leaders, .subjectByStem, .addSubject, .changeSubject, .subjects,
       .roadByStem, .roadByLease, .addRoad, .changeRoad, .runByStem, .addRun, .openRun,
       .putOpenRun, .dropOpenRun, .gameByStem, .gamesOfRun, .openGamesOfRun, .addGame,
       .changeGame, .offerByStem, .addOffer, .changeOffer, .addBlock, .blocks, .lastMoments,

@@ -1,6 +1,6 @@
 // Following the log: a batch of blocks, one transaction, and everything that can go wrong with it.
 
-import Archive
+public import Archive
 import Chain
 import Glibc
 import Kernel
@@ -41,26 +41,15 @@ extension SQLiteListings {
     }
     if wasDamaged { discard(&writer) }
     let connection = try open(log, &writer)
-    var blocks: [ProjectedBlock] = []
-    var items = 0
-    while blocks.count < options.batchBlocks, items < options.batchItems {
-      let next = writer.progress.height + 1 + UInt64(blocks.count)
-      let stored = try log.blocks(from: next, limit: 8).value
-      if stored.isEmpty { break }
-      for block in stored {
-        let made = try block.projected()
-        items += made.messages.count + made.events.count + made.settled.count
-        blocks.append(made)
-      }
-    }
+    let blocks = try batch(of: log, after: writer.progress.height)
     guard !blocks.isEmpty else { return 0 }
     do {
       try write(blocks, connection, &writer)
     } catch let fault as ProjectionFault {
       // The lines do not fit the log: once more from the beginning, and if that is in vain the
       // lists stay where they are.
-      if !writer.isFresh { discard(&writer) }
-      throw .corrupt(detail: "the lists at block \(fault.height): \(fault.detail)")
+      let detail = "the lists at block \(fault.height): \(fault.detail)"
+      throw writer.isFresh ? .failed(code: 0, detail: detail) : .corrupt(detail: detail)
     } catch {
       throw StoreError(error, path: path)
     }
@@ -69,11 +58,43 @@ extension SQLiteListings {
     return blocks.count
   }
 
+  /// Takes in blocks that are not read from a log, in one transaction; for measurements.
+  public func take(_ blocks: [ProjectedBlock]) throws {
+    try writer.withLock { writer in
+      try write(blocks, try open(nil, &writer), &writer)
+      let height = writer.progress.height
+      state.withLock { $0.height = height }
+    }
+  }
+
+  /// The next blocks of the log. What is wrong with the log is not wrong with the lists.
+  private func batch(
+    of log: SQLiteLog, after height: UInt64
+  ) throws(StoreError) -> [ProjectedBlock] {
+    var blocks: [ProjectedBlock] = []
+    var items = 0
+    do throws(StoreError) {
+      while blocks.count < options.batchBlocks, items < options.batchItems {
+        let next = height + 1 + UInt64(blocks.count)
+        let stored = try log.blocks(from: next, limit: 8).value
+        if stored.isEmpty { break }
+        for block in stored {
+          let made = try block.projected()
+          items += made.messages.count + made.events.count + made.settled.count
+          blocks.append(made)
+        }
+      }
+    } catch {
+      throw .failed(code: 0, detail: "the log cannot be read: \(error.message)")
+    }
+    return blocks
+  }
+
   private func write(
     _ blocks: [ProjectedBlock], _ connection: ListingConnection, _ writer: inout Writer
   ) throws {
     let before = writer.progress
-    writer.progress = try connection.transaction("BEGIN IMMEDIATE") {
+    writer.progress = try connection.transaction(.beginWriting) {
       let source = ListingSource(connection: connection)
       var projection = Projection(over: source, from: before)
       for block in blocks { try projection.project(block) }
@@ -102,7 +123,7 @@ extension SQLiteListings {
 extension SQLiteListings {
   /// The writer's connection to a file that fits the log.
   private func open(
-    _ log: SQLiteLog, _ writer: inout Writer
+    _ log: SQLiteLog?, _ writer: inout Writer
   ) throws(StoreError) -> ListingConnection {
     if let connection = writer.connection { return connection }
     do throws(StoreError) {
@@ -114,7 +135,9 @@ extension SQLiteListings {
     }
   }
 
-  private func open(_ writer: inout Writer, _ log: SQLiteLog) throws(StoreError) -> ListingConnection {
+  private func open(
+    _ writer: inout Writer, _ log: SQLiteLog?
+  ) throws(StoreError) -> ListingConnection {
     let progress: Progress
     let connection: ListingConnection
     (connection, progress) = try storing(path) {
@@ -127,7 +150,7 @@ extension SQLiteListings {
         throw error
       }
     }
-    do throws(StoreError) { try check(progress, log) } catch {
+    do throws(StoreError) { if let log { try check(progress, log) } } catch {
       connection.close()
       throw error
     }
@@ -172,7 +195,7 @@ extension SQLiteListings {
   }
 
   private func found(_ connection: ListingConnection) throws -> Progress {
-    try connection.transaction("BEGIN IMMEDIATE") {
+    try connection.transaction(.beginWriting) {
       try connection.execute(ListingSchema.tables)
       try connection.execute("PRAGMA application_id = \(ListingSchema.application)")
       try connection.execute("PRAGMA user_version = \(ListingSchema.version)")
@@ -193,7 +216,12 @@ extension SQLiteListings {
       }
       return
     }
-    let head = try log.heads(from: progress.height, limit: 1).value.first
+    let head: BlockHead?
+    do throws(StoreError) {
+      head = try log.heads(from: progress.height, limit: 1).value.first
+    } catch {
+      throw .failed(code: 0, detail: "the log cannot be read: \(error.message)")
+    }
     guard head?.height == progress.height, head?.id == progress.id else {
       throw .corrupt(detail: "the lists are of another log")
     }

@@ -105,7 +105,7 @@ public final class SQLiteListings: Sendable {
       }
       let connection = try known ?? openReader()
       do {
-        let value = try connection.transaction("BEGIN") {
+        let value = try connection.transaction(.begin) {
           let progress = try connection(.progress)
           guard try progress.step() else { throw StoreError.corrupt(detail: "no progress") }
           let height = UInt64(clamping: progress.number(0))

@@ -103,7 +103,8 @@ struct ListingBoundTests {
     let road = ScriptedRoad(&script, runs: 1)
     try append(road.beginning)
     let fixed = [
-      "", "a\u{0}b", "'; DROP TABLE road; --", "\u{202e}<script>", String(repeating: "x", count: 64),
+      "", "a\u{0}b", "'; DROP TABLE road; --", "\u{202e}<script>",
+      String(repeating: "x", count: 64),
     ]
     let many = (0..<2_000).map { "name \($0)" }
     let events = (fixed + many).map {

@@ -5,7 +5,7 @@ import Foundation
 @main
 struct Benchmarks {
   static let all = [
-    "micro", "transfers", "roads", "court", "dispute", "growth", "program", "models",
+    "micro", "transfers", "roads", "lists", "court", "dispute", "growth", "program", "models",
   ]
 
   static let usage = """
@@ -61,6 +61,10 @@ struct Benchmarks {
       var benchmark = RoadBenchmark()
       if options.isQuick { benchmark.waves = 1 }
       try benchmark.run(report)
+    case "lists":
+      let sizes = options.isQuick ? [10_000] : ListingBenchmark.sizes
+      let logged = ListingBenchmark.logged / (options.isQuick ? 10 : 1)
+      try ListingBenchmark.run(report, sizes: sizes, logged: logged)
     case "court":
       var benchmark = CourtBenchmark(root: FileManager.default.currentDirectoryPath)
       if options.isQuick { (benchmark.disputes, benchmark.waves) = (100, 1) }
