@@ -61,7 +61,7 @@ public struct State: ~Copyable {
   public var stateRoot: Bytes32 { tree.root }
 
   /// The earliest deadline, in market time: when the next block is due even without messages.
-  public var nextDeadline: Time? { kernel.timers.earliest }
+  public var nextDeadline: Time? { kernel.timers.next }
 
   /// Drains every room and enters the changes into the tree. They come in the order of the rooms
   /// and their tables, and within a table as they were first touched; only the tree sorts them.

@@ -13,6 +13,7 @@ extension KernelTables {
     let next = try clock.next(time: time, pausedBy: pause)
     try beacon.advance(link: link)
     clocks[0] = next
+    timers.resume()
   }
 
   /// Completes the block: its beacon value comes from the salts that it opened and its link.

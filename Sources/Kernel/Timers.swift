@@ -12,10 +12,13 @@ public struct Timers: ~Copyable {
   private var heap: [Entry] = []
   /// What the current message set.
   private var pending: [Entry] = []
+  /// What was due in this block and is due again in the next, by the same deadline.
+  private var postponed: [Entry] = []
 
   private struct Entry: Comparable {
     var deadline: Time
     var key: TimerKey
+    var isPostponed = false
 
     static func < (l: Entry, r: Entry) -> Bool {
       l.deadline != r.deadline ? l.deadline < r.deadline : l.key < r.key
@@ -29,8 +32,23 @@ public struct Timers: ~Copyable {
     pending.append(Entry(deadline: deadline, key: key))
   }
 
-  /// The earliest deadline among the messages that stand.
+  /// Leaves an entry that is due to the next block: its row stays as it is, so a node that is
+  /// restarted in between finds the same entry there.
+  public mutating func postpone(_ key: TimerKey, at deadline: Time) {
+    pending.append(Entry(deadline: deadline, key: key, isPostponed: true))
+  }
+
+  /// A block begins: what the one before left to it is due.
+  public mutating func resume() {
+    for entry in postponed { insert(entry) }
+    postponed.removeAll(keepingCapacity: true)
+  }
+
+  /// The earliest deadline among the messages that stand, of what may be due in this block.
   public var earliest: Time? { heap.first?.deadline }
+
+  /// The earliest deadline at all: when there is a reason for another block.
+  public var next: Time? { ([earliest] + postponed.map(\.deadline)).compactMap(\.self).min() }
 
   /// How many entries wait, stale ones among them.
   public var count: Int { heap.count }
@@ -56,7 +74,14 @@ extension Timers {
 
   public mutating func forgetUndo() {
     guard !pending.isEmpty else { return }
-    for entry in pending { insert(entry) }
+    for var entry in pending {
+      guard entry.isPostponed else {
+        insert(entry)
+        continue
+      }
+      entry.isPostponed = false
+      postponed.append(entry)
+    }
     pending.removeAll(keepingCapacity: true)
   }
 
@@ -64,6 +89,7 @@ extension Timers {
   public mutating func removeAll() {
     heap.removeAll()
     pending.removeAll()
+    postponed.removeAll()
   }
 }
 

@@ -6,8 +6,8 @@ public import Primitives
 /// What one event says about a reader of a blob.
 public enum ReaderClaim: Hashable, Sendable {
   case none
-  /// He must have it, if that account uploaded it: nobody opens another's blob by naming it in a run
-  /// of his own.
+  /// He must have it, if that account uploaded it: nobody opens another's blob by naming it in a
+  /// run of his own.
   case from(holder: Address)
   /// The same, if he audits that run or challenges an answer in it.
   case checker(of: Bytes32, holder: Address)

@@ -119,6 +119,8 @@ public protocol Check: Fielded, Hashable {
   func awaits(seat: Int) -> Bool
   /// Whether the auditor still works on the input, so that it may demand the key to it.
   var awaitsAuditor: Bool { get }
+  /// Whether the run waits for a block, not for a time: its deadline says only that it is due.
+  var awaitsBeacon: Bool { get }
   /// Whether nothing but open games keeps the run from its verdict.
   var waitsForGames: Bool { get }
   /// The outputs about which there may be claims.
@@ -129,6 +131,7 @@ public protocol Check: Fielded, Hashable {
 
 extension Check {
   public var awaitsAuditor: Bool { false }
+  public var awaitsBeacon: Bool { false }
   public var waitsForGames: Bool { false }
   public var answers: [Bytes32] { [] }
   public func defenders(of answer: Bytes32) -> [Int] { [] }

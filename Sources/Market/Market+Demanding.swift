@@ -119,6 +119,13 @@ extension MarketTables {
     return (content, side, key)
   }
 
+  /// Whether a move may still be made. Who waits for a block is not too late.
+  func requireInTime(_ run: Run, _ now: Time) throws(Refusal) {
+    guard now < run.deadline || run.game.check.awaitsBeacon else {
+      throw .tooLate(now: now, deadline: run.deadline)
+    }
+  }
+
   /// A run with its lease, not frozen and not past its deadline.
   func alive(
     _ key: RunKey, at now: Time
@@ -126,7 +133,7 @@ extension MarketTables {
     let run = try runs.require(key, else: .unknownRun)
     let lease = try leases.require(key.lease, else: .unknownLease)
     guard frozen[key.lease.digest] == nil else { throw .isFrozen }
-    guard now < run.deadline else { throw .tooLate(now: now, deadline: run.deadline) }
+    try requireInTime(run, now)
     return (run, lease)
   }
 }

@@ -122,7 +122,7 @@ extension MarketTables {
     var lease = try leases.require(key.lease, else: .unknownLease)
     guard frozen[key.lease.digest] == nil else { throw .isFrozen }
     let player = try player(sender, in: lease, run)
-    guard k.now < run.deadline else { throw .tooLate(now: k.now, deadline: run.deadline) }
+    try requireInTime(run, k.now)
     let step = try run.game.play(move, by: player, in: try trial(key, run, lease, k))
     k.emit(
       Event(
@@ -176,6 +176,11 @@ extension MarketTables {
     case .none: step = try run.game.expire(in: trial)
     case .byBuyer, .byAuditor: step = try run.game.play(.spoiled, by: .seat(0), in: trial)
     case .bySeat: step = withheld(lease)
+    }
+    if case .beacon = step, run.game == old.game {
+      // Nothing has changed: it is due again in the next block, and no row is written for that.
+      return k.timers.postpone(
+        MarketTimer.run.key(key.lease.digest, key.index), at: old.deadline)
     }
     try follow(step, key, &run, &lease, &k)
     keep(lease, key.lease)

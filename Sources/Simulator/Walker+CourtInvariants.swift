@@ -4,6 +4,17 @@ import Kernel
 import Market
 import Primitives
 
+extension Run {
+  /// The height in which was fixed what it waits to draw over.
+  var beaconAwaitedSince: UInt64? {
+    switch game {
+    case .disputable(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
+    case .replicated(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
+    case .open: nil
+    }
+  }
+}
+
 extension Walker {
   /// What auditors and challengers have in escrow. An auditor's game plays for its standing bond,
   /// a seat's for its seat bond, and what a volunteer lost was paid at once.

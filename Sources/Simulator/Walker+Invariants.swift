@@ -109,6 +109,8 @@ extension Walker {
       open[key.lease, default: 0] += 1
       // Nothing but its games, which have deadlines of their own, may keep a run waiting.
       if run.deadline == .never && run.openGames > 0 { return }
+      // Nor anything but the next block, in which it is due again.
+      if let fixedAt = run.beaconAwaitedSince, state.height <= fixedAt + 1 { return }
       check(run.deadline, "run \(key.id)")
     }
     state.market.forEachLease { id, lease in

@@ -73,7 +73,7 @@ extension Walker {
       default: m.game.answer = noise
       }
       return m
-    case var m as OpenStep: return spoil(m)
+    case let m as OpenStep: return spoil(m)
     default: return nil
     }
   }

@@ -53,7 +53,9 @@ public struct Walker: ~Copyable {
     var messages: [VerifiedMessage] = []
     if coverage.blocks == 0 {
       // Nobody deals with who cannot be written to; two find that out.
-      for account in cast.people.dropLast(2) { messages.append(try address(publishKey(of: account))) }
+      for account in cast.people.dropLast(2) {
+        messages.append(try address(publishKey(of: account)))
+      }
     }
     for _ in 0..<random.below(7) {
       for written in try write() {

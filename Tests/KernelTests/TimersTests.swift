@@ -61,6 +61,27 @@ struct TimersTests {
   }
 
   @Test
+  func whatIsPostponedIsDueInTheNextBlockInItsOldPlace() {
+    var timers = Timers()
+    let keys = (0..<3 as Range<UInt64>).map { TimerKey(room: 1, kind: 1, id: word($0)) }
+    for (place, key) in keys.enumerated() { timers.set(key, at: Time(5 + UInt64(place))) }
+    timers.forgetUndo()
+    #expect(timers.popDue(Time(9))?.key == keys[0])
+    timers.postpone(keys[0], at: Time(5))
+    let mark = timers.mark()
+    timers.postpone(keys[1], at: Time(5))
+    timers.rollback(to: mark)
+    timers.forgetUndo()
+    // It keeps no block from its end, and is a reason for another one.
+    #expect(timers.earliest == Time(6) && timers.next == Time(5))
+    #expect(timers.popDue(Time(9))?.key == keys[1])
+    timers.resume()
+    let next = [timers.popDue(Time(9)), timers.popDue(Time(9)), timers.popDue(Time(9))]
+    #expect(next.map { $0?.key } == [keys[0], keys[2], nil])
+    #expect(timers.next == nil)
+  }
+
+  @Test
   func keysAreOrderedByRoomKindIdAndSub() {
     let ordered = [
       TimerKey(room: 0, kind: 9, id: word(9), sub: 9), TimerKey(room: 1, kind: 0),

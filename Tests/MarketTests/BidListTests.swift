@@ -50,7 +50,7 @@ struct BidListTests {
     refused("tooManyBidders") { () throws(Refusal) in try house.send(House.bid("late", order, 0)) }
   }
 
-  @Test("a bid locks B for each run that may be open at once, and all of it is lost by walking away")
+  @Test("a bid locks B for each run that may be open at once; who walks away loses all of it")
   func parallel() throws {
     var house = try House(["buyer", "provider"])
     var m = try house.order(CheckTerms("open"))

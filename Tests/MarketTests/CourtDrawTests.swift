@@ -150,6 +150,31 @@ struct CourtDrawTests {
     #expect(!list.standing.contains(Address(lastBytesOf: Bytes32(words: 0, 0, 1, 0))))
   }
 
+  @Test("of the two blocks that a draw waits for the first writes no row, restarted or not")
+  func beaconBlocks() throws {
+    for isRestarted in [false, true] {
+      var t = try CourtTable()
+      func runRows(_ house: inout House) -> Int {
+        var changes: [RowChange] = []
+        house.market.drain(into: &changes)
+        return changes.count { $0.table == "runs" }
+      }
+      try t.house.block()
+      try t.house.send(t.evidence)
+      if !isRestarted { #expect(runRows(&t.house) == 1) }
+      try t.house.block()
+      refused("notYourMove") { () throws(Refusal) in
+        try t.house.send(House.drawAudit(t.run, House.salt("audit")))
+      }
+      if isRestarted { try t.restart() } else { #expect(runRows(&t.house) == 0) }
+      #expect(t.house.k.timers.next.map { $0 <= t.house.k.now } == true)
+      try t.house.block()
+      guard case .disputable(let game) = t.house.market.runs[t.run]?.game else { return }
+      #expect(game.stage == .drawing && game.draw.beacon == t.house.k.beaconValue)
+      if !isRestarted { #expect(runRows(&t.house) == 1) }
+    }
+  }
+
   // MARK: - Biasing actors
 
   @Test("buyer: who keeps an unlucky salt is audited for certain, and pays F for it")

@@ -68,6 +68,7 @@ public struct DisputableCheck: Check {
   public var awaitsBuyer: Bool { stage == .window }
   public func awaits(seat: Int) -> Bool { stage == .running }
   public var awaitsAuditor: Bool { stage == .sealed }
+  public var awaitsBeacon: Bool { stage == .submitted }
   public var waitsForGames: Bool { stage == .playing }
   public var answers: [Bytes32] { answer.output == .zero ? [] : [answer.output] }
 

@@ -98,6 +98,7 @@ public struct ReplicatedCheck: Check {
     stage == .running && replicas[seat].state == .waiting
   }
   public var awaitsAuditor: Bool { stage == .auditing }
+  public var awaitsBeacon: Bool { stage == .fixed }
   public var waitsForGames: Bool { stage == .playing }
   public var answers: [Bytes32] { ReplicatedCheck.distinct(opened.map(\.output)) }
 
