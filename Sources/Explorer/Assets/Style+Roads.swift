@@ -16,7 +16,7 @@ extension Style {
     .chart .agreed{fill:var(--teal);opacity:.35}.chart .wedge{fill:var(--tint)}
     pre.inner{margin:0;padding:.4rem .6rem;max-height:22rem;overflow:auto;white-space:pre-wrap;
     overflow-wrap:anywhere;min-width:16rem}
-    pre.command{max-width:46rem}
+    pre.command{max-width:54rem;white-space:pre-wrap;overflow-wrap:anywhere}
     ol.proofs{list-style:none;counter-reset:stop;margin:1.4rem 0;padding:0;max-width:54rem}
     ol.proofs li{counter-increment:stop;position:relative;padding:0 0 1.1rem 2.6rem}
     ol.proofs li::before{content:counter(stop);position:absolute;left:0;top:.1rem;width:1.6rem;
@@ -36,6 +36,7 @@ extension Style {
     .drop{display:grid;gap:.8rem;border:2px dashed var(--edge);border-radius:8px;padding:1.4rem;
     max-width:34rem;background:var(--sheet)}
     .drop button{justify-self:start}
+    @media(max-width:640px){.stations a,.stations li>span:first-child{justify-items:start}}
 
     """
 }

@@ -111,7 +111,9 @@ struct BidCurve {
     }
     body += axes + "<path class=\"ink\" d=\"\(steps)\"/>"
     body += Drawing.line(BidCurve.left, y(limit), BidCurve.right, y(limit), style: "brass dash")
-    body += Drawing.text("limit \(Amount(limit).dollars)", BidCurve.right, y(limit) - 7, .end)
+    let ceiling = clearing == limit ? "limit, and price paid" : "limit"
+    body += Drawing.text(
+      "\(ceiling) \(Amount(limit).dollars)", BidCurve.right, max(14, y(limit) - 7), .end)
     if let clearing, clearing != limit {
       body += Drawing.line(BidCurve.left, y(clearing), BidCurve.right, y(clearing), style: "brass")
       body += Drawing.text(

@@ -58,7 +58,7 @@ struct Timeline {
   var markup: Markup { drawing?.markup ?? "" }
 
   /// `45 s`, `12 min`, `3 h`, `2 d`.
-  private static func short(_ milliseconds: UInt64) -> String {
+  static func short(_ milliseconds: UInt64) -> String {
     let seconds = milliseconds / 1000
     switch seconds {
     case 0: return "< 1 s"

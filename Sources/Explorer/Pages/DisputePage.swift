@@ -94,7 +94,7 @@ struct DisputeBody {
     return """
       <p>A run is cut into tensors, a tensor into tiles, a tile into blocks. In each round the \
       provider shows the hashes of the parts, and the challenger points at the first that differs \
-      from its own: what comes before, both sides agree on.</p>
+      from its own (in orange): what comes before it, both sides agree on.</p>
       \(story.strip.markup)
       """
   }
@@ -111,13 +111,13 @@ struct DisputeBody {
         "\(index + 1)", "\(place?.words ?? "")",
         claimed.map { "<code title=\"\($0.description)\">\(Parts.brief($0))</code>" }
           ?? (round.children.isEmpty ? "opened in another dispute" : "all \(round.children.count)"),
-        round.pick.map { "part \($0 + 1) differs, all before it agree" } ?? "awaited",
+        round.pick.map { "part \($0 + 1) is the first that differs" } ?? "awaited",
         move(round.opener, opened), move(round.picker, picked),
       ]
     }
     return Parts.table(
       "Rounds",
-      ["Round", "Interval", "Provider claims", "Challenger says", "Provider moved", "Challenger moved"],
+      ["Round", "Interval", "Provider claims", "Challenger says", "Opened", "Picked"],
       rows, empty: "No round yet.")
   }
 
@@ -128,7 +128,7 @@ struct DisputeBody {
 
   private static func span(from: Time, to: Time?) -> String {
     guard let to, to >= from else { return "" }
-    return Formats.span(to.milliseconds - from.milliseconds)
+    return Timeline.short(to.milliseconds - from.milliseconds)
   }
 
   // MARK: - Money

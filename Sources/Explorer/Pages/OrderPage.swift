@@ -114,15 +114,16 @@ struct OrderBody {
     let prices = bids.prices
     let rows: [[Markup]] = road.seats.enumerated().map { index, provider in
       let seat = story.lease.flatMap { $0.seats.indices.contains(index) ? $0.seats[index] : nil }
-      let bond: Markup =
-        seat.map { $0.honoured || road.isOffer ? Parts.money($0.locked.units) : "awaited" } ?? ""
+      let bond: Markup? =
+        seat.map { $0.honoured || road.isOffer ? Parts.money($0.locked.units) : "awaited" }
       return [
         "\(index + 1)", Parts.account(provider),
-        prices.indices.contains(index) ? Parts.money(prices[index]) : "", bond,
-      ]
+        prices.indices.contains(index) ? Parts.money(prices[index]) : "",
+      ] + (bond.map { [$0] } ?? [])
     }
+    let heads = ["Seat", "Provider", "#Price of a run"]
     return Parts.table(
-      "Seats", ["Seat", "Provider", "#Price of a run", "#Bond locked"], rows,
+      "Seats", story.lease == nil ? heads : heads + ["#Bond locked"], rows,
       empty: "Nobody has a seat yet.")
   }
 

@@ -29,7 +29,7 @@ struct ReceiptWords {
     case .receipt:
       """
       It is a leaf of block \(isOurs ? Parts.block(receipt.header.height) : "\(receipt.header.height)"), \
-      \(receipt.path.count) steps below the root that the operator signed, on \(Parts.time(receipt.header.time)).
+      \(Formats.plural(UInt64(receipt.path.count), "step")) below the root that the operator signed, on \(Parts.time(receipt.header.time)).
       """
     }
   }
@@ -59,7 +59,11 @@ struct ReceiptWords {
       (index > 0 ? ", " : "") + account(promise.head.from)
         + (isOurs ? " (\(message(promise, noun)))" : "")
     }
-    return "Signed by \(list)."
+    var price = Markup()
+    if case .postOffer(let offer)? = receipt.promises.first?.message {
+      price = ", at \(Parts.rate(offer.rate))"
+    }
+    return "Signed by \(list)\(price)."
   }
 
   private var run: Markup {
@@ -83,7 +87,7 @@ struct ReceiptWords {
     let list = lines.enumerated().markup { index, line in
       (index > 0 ? ", " : "") + "\(line.role) \(Parts.money(line.got))"
     }
-    return "Paid out: \(list)."
+    return "Paid out, bonds included: \(list)."
   }
 
   // MARK: - Words that hold for every receipt
@@ -97,7 +101,9 @@ struct ReceiptWords {
     case .order:
       "Signed by the buyer: it agreed to pay this much, for this, checked this way."
     case .bid:
-      "Signed by each provider: it promised to serve this very \(isOffer ? "offer" : "order")."
+      isOffer
+        ? "Signed by the provider: it promised this to whoever takes it."
+        : "Signed by each provider: it promised to serve this very order."
     case .lease:
       isOffer
         ? "The lease's id is the hash of the take: it belongs to this deal and no other."
