@@ -90,6 +90,25 @@ struct CourtPopulationTests {
     #expect(later.joined().contains(House.account("newcomer")))
   }
 
+  @Test("what is left to a coalition: honest auditors who are busy give their turn to the next")
+  func busyAuditors() throws {
+    let t = try Self.table()
+    let lines = try Self.lines(t, t.house.k.height)
+    /// Of 400 calls so many come to the coalition while those honest auditors have no bond free.
+    func calls(busy: Int) -> Int {
+      let away = House.auditors.prefix(busy).map(House.account)
+      return lines.count { line in
+        guard let called = line.first(where: { !away.contains($0) }) else { return false }
+        return Self.puppets.contains { House.account($0) == called }
+      }
+    }
+    // Drawn by 262 of 1,762 dollars of bonds; with k of five honest bonds of 300 tied it is
+    // 262 of 1,762 − 300k. Each costs ten audits at once that really fall on that auditor.
+    for (busy, expected) in [(0, 59), (1, 72), (3, 121), (5, 400)] {
+      #expect(abs(calls(busy: busy) - expected) <= 30, "\(busy): \(calls(busy: busy))")
+    }
+  }
+
   @Test("everybody who stood when the evidence came stays drawable, called, bonded and slashable")
   func leavers() throws {
     for isSilent in [false, true] {
@@ -180,7 +199,9 @@ struct CourtPopulationTests {
     try house.send(House.register("auditor", bond: 1))
     #expect(house.market.auditors[House.account("auditor")]?.past.count == 1)
 
-    func many(_ from: UInt64) -> [Bytes32] { (from..<from + 64).map { Bytes32(words: 1, 0, 0, $0) } }
+    func many(_ from: UInt64) -> [Bytes32] {
+      (from..<from + 64).map { Bytes32(words: 1, 0, 0, $0) }
+    }
     house = try House(["auditor"])
     try house.send(House.register("auditor", many(0)))
     try house.block()
