@@ -26,6 +26,10 @@ struct Tolsey: AsyncParsableCommand {
     var console = Console(out: out, err: err, json: wantsJSON)
     var schema = "error/1"
     do {
+      if let concept = try HelpTopic.concept(in: words) {
+        console.result(HelpTopic.schema, concept.json) { concept.text($0) }
+        return .done
+      }
       guard let spoken = try await parse(words) as? any ConsoleCommand else { return .done }
       console = Console(out: out, err: err, json: spoken.global.json, quiet: spoken.global.quiet)
       schema = type(of: spoken).schema

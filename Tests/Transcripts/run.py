@@ -14,9 +14,11 @@ A transcript is a text file here. Its commands share one empty folder and one TO
 In expected lines `[..]` stands for any text within the line and a line `[...]` for any lines.
 A line of output that begins with `$ `, `# `, `\\`, `exit ` or `stderr: ` has a `\\` before it. `$WORK`
 stands for the folder of the transcript. A command may end in `&`; it is ended with the transcript.
+Every envelope that a command leaves on stdout or in a .json file is held to `tolsey schema show`.
 TOLSEY_BIN names the program (default: .build/release/tolsey).
 """
 
+import json
 import os
 import re
 import shutil
@@ -115,6 +117,79 @@ def run(step, work, environment, groups):
         return texts[0], texts[1], code
 
 
+class Schemas:
+    """Holds envelopes to the schemas that the program publishes."""
+
+    def __init__(self, binary):
+        self.binary, self.known = binary, {}
+
+    def faults(self, text, where):
+        """What is wrong with the envelopes among the lines of a text."""
+        found = []
+        for number, line in enumerate(text.splitlines(), 1):
+            if not (line.startswith('{"schema":"') and line.endswith("}")):
+                continue
+            envelope = json.loads(line)
+            fault = self.fault(envelope)
+            if fault:
+                found.append(f"{where}, line {number}: {envelope['schema']}: {fault}")
+        return found
+
+    def fault(self, envelope):
+        name = envelope["schema"]
+        if name not in self.known:
+            shown = subprocess.run(
+                [self.binary, "schema", "show", name], capture_output=True, text=True)
+            try:
+                self.known[name] = json.loads(shown.stdout) if shown.returncode == 0 else None
+            except json.JSONDecodeError:
+                self.known[name] = None
+        schema = self.known[name]
+        if schema is None:
+            return "it has no published schema"
+        try:
+            import jsonschema
+        except ImportError:
+            return fault_in(envelope, schema, "$")
+        error = jsonschema.exceptions.best_match(
+            jsonschema.Draft202012Validator(schema).iter_errors(envelope))
+        return f"{error.json_path}: {error.message}"[:300] if error else None
+
+
+def fault_in(value, schema, place):
+    """The part of JSON Schema that the program uses, for a machine without the package."""
+    kinds = {"string": str, "boolean": bool, "object": dict, "array": list, "null": type(None)}
+    kind = schema.get("type")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if kind in kinds and not isinstance(value, kinds[kind]):
+        return f"{place} is no {kind}"
+    if kind in ("integer", "number") and not number:
+        return f"{place} is no {kind}"
+    if kind == "integer" and not (isinstance(value, int) and value >= schema.get("minimum", 0)):
+        return f"{place} is no whole number"
+    if "const" in schema and value != schema["const"]:
+        return f"{place} is not {schema['const']}"
+    if "enum" in schema and value not in schema["enum"]:
+        return f"{place} is none of {schema['enum']}"
+    if "anyOf" in schema and all(fault_in(value, s, place) for s in schema["anyOf"]):
+        return f"{place} is none of what it may be"
+    for name in schema.get("required", []):
+        if name not in value:
+            return f"{place}.{name} is missing"
+    for name in value if isinstance(value, dict) else []:
+        if name in schema.get("properties", {}):
+            fault = fault_in(value[name], schema["properties"][name], f"{place}.{name}")
+            if fault:
+                return fault
+        elif schema.get("additionalProperties") is False:
+            return f"{place}.{name} is unknown"
+    for index, item in enumerate(value if isinstance(value, list) else []):
+        fault = fault_in(item, schema.get("items", {}), f"{place}[{index}]")
+        if fault:
+            return fault
+    return None
+
+
 def guard(line):
     return "\\" + line if line.startswith(MARKS) or line == "[...]" else line
 
@@ -153,6 +228,7 @@ def play(path, binary, regenerate):
     passed, failed = 0, 0
     written = []
     groups = []
+    schemas = Schemas(binary)
     work = Path(tempfile.mkdtemp(prefix="tolsey-")).resolve()
     tools = work / ".bin"
     tools.mkdir()
@@ -167,6 +243,10 @@ def play(path, binary, regenerate):
             out, err, code = run(step, work, environment, groups)
             old_out, old_err, old_code = step.parts()
             fits = matches(old_out, out) and matches(old_err, err) and code == old_code
+            wrong = schemas.faults("\n".join(out), f"{path.name}:{step.line}")
+            for fault in wrong:
+                print(f"  {fault}")
+            failed += 1 if wrong else 0
             if regenerate:
                 written += step.before + ["$ " + step.command] + regenerated(step, out, err, code)
             if fits or regenerate:
@@ -180,6 +260,11 @@ def play(path, binary, regenerate):
                 show("stderr", old_err, err)
             if code != old_code:
                 print(f"  exit expected: {old_code}, got: {code}")
+        for file in sorted(work.rglob("*.json")):
+            wrong = schemas.faults(file.read_text(errors="replace"), f"{path.name}: {file.name}")
+            for fault in wrong:
+                print(f"  {fault}")
+            failed += 1 if wrong else 0
     finally:
         for group in groups:
             try:

@@ -71,6 +71,29 @@ class RunnerTests(unittest.TestCase):
     def test_a_background_command_holds_nothing_up(self):
         self.assertEqual(self.counts("$ sleep 60 &\n$ echo a\na\n"), (2, 0))
 
+    def test_envelopes_are_held_to_their_schema(self):
+        schema = {
+            "type": "object", "required": ["a"], "additionalProperties": False,
+            "properties": {
+                "a": {"type": "integer", "minimum": 0},
+                "b": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                "c": {"type": "array", "items": {"enum": ["x"]}},
+            },
+        }
+        for good in ({"a": 1}, {"a": 0, "b": None, "c": ["x", "x"]}, {"a": 2, "b": "y"}):
+            self.assertIsNone(run.fault_in(good, schema, "$"), good)
+        for bad in ({}, {"a": -1}, {"a": True}, {"a": 1, "z": 1}, {"a": 1, "b": 3},
+                    {"a": 1, "c": ["y"]}, [], {"a": 1.5}):
+            self.assertIsNotNone(run.fault_in(bad, schema, "$"), bad)
+
+    def test_an_envelope_that_does_not_fit_fails_the_transcript(self):
+        line = '{"schema":"said a/1","ok":true}'
+        # The program of these tests publishes nothing.
+        text = f"$ echo '{line}'\n{line}\n"
+        self.assertEqual(self.counts(text), (1, 1))
+        self.assertEqual(self.counts(f"$ echo '{line}' > a.json\n"), (1, 1))
+        self.assertEqual(self.counts("$ echo '{}' > a.json\n"), (1, 0))
+
 
 if __name__ == "__main__":
     unittest.main()

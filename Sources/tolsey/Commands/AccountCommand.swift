@@ -9,7 +9,10 @@ import Primitives
 struct AccountCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "account", abstract: "Accounts and their money.",
-    subcommands: [AccountShow.self, AccountFund.self, AccountSend.self])
+    subcommands: [
+      ListCommand<AccountNoun>.self, AccountShow.self, AccountStatusCommand.self,
+      AccountFund.self, AccountSend.self,
+    ])
 }
 
 struct AccountShow: ConsoleCommand {

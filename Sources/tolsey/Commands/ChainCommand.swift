@@ -7,8 +7,8 @@ import Store
 
 struct ChainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "chain", abstract: "Check a network's whole history.",
-    subcommands: [ChainVerify.self])
+    commandName: "chain", abstract: "A network as a whole: what it is, and its history checked.",
+    subcommands: [ChainShow.self, ChainGenesis.self, ChainVerify.self])
 }
 
 struct ChainVerify: ConsoleCommand {

@@ -18,13 +18,22 @@ enum CommandList {
         LeaseCommand.self, RunCommand.self,
       ]),
     CommandGroup(
-      name: "Checking", subcommands: [ReceiptCommand.self, DisputeCommand.self, ChainCommand.self]),
+      name: "Checking",
+      subcommands: [
+        ReceiptCommand.self, DisputeCommand.self, AuditorCommand.self, ChainCommand.self,
+        BlockCommand.self, MessageCommand.self, EventCommand.self,
+      ]),
     CommandGroup(
       name: "Rules",
       subcommands: [
         AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
       ]),
     CommandGroup(name: "Node", subcommands: [DatabaseCommand.self, DoctorCommand.self]),
-    CommandGroup(name: "Program", subcommands: [VersionCommand.self, DocsCommand.self]),
+    CommandGroup(
+      name: "Program",
+      subcommands: [
+        ConceptsCommand.self, CompletionsCommand.self, SchemaCommand.self, VersionCommand.self,
+        DocsCommand.self,
+      ]),
   ]
 }

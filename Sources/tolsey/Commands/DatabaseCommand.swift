@@ -3,6 +3,7 @@
 import ArgumentParser
 import Chain
 import Glibc
+import NetworkRoom
 import Node
 import Primitives
 import Store
@@ -90,18 +91,32 @@ struct DatabaseBackup: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "backup", abstract: "Copy a node's data, while the node runs or not.",
     discussion: """
-      The copy is one moment of the node: its log up to a whole block, the blobs that its blocks \
-      speak of, and its keys, so keep it as safe as the node. With --no-keys it is for others to \
-      check. Nothing has the name that was given before all of it is on the disk.
+      The copy of a folder is one moment of the node: its log up to a whole block, the blobs that \
+      its blocks speak of, and its keys, so keep it as safe as the node. With --no-keys it is for \
+      others to check. With --node the history is fetched from a node that may be anybody's: \
+      every block is replayed here, and neither keys nor blobs come with it. Nothing has the name \
+      that was given before all of it is on the disk.
       """)
   static let schema = "db.backup/1"
 
-  @Argument(help: "The folder that was given to 'tolsey up --data'.") var folder: String
-  @Option(help: "Where the backup shall lie; nothing may be there.") var to: String
+  @Argument(
+    help: "The folder that was given to 'tolsey up --data'; or name a --node.",
+    completion: .directory)
+  var folder: String?
+  @Option(help: "Where the backup shall lie; nothing may be there.", completion: .directory)
+  var to: String
   @Flag(inversion: .prefixedNo, help: "Copy the node's keys too.") var keys = true
+  @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
+  func validate() throws {
+    guard (folder == nil) != (node.node == nil) else {
+      throw ValidationError("name a folder, or a node with --node")
+    }
+  }
+
   func run(on console: Console) async throws {
+    guard let folder else { return try await mirror(console) }
     let backup: NodeBackup
     do throws(BackupError) {
       backup = try NodeBackup.make(of: folder, at: to, withKeys: keys)
@@ -119,6 +134,35 @@ struct DatabaseBackup: ConsoleCommand {
             + paint(.handle, "tolsey db restore \(to) --to FOLDER")
           : "it has no keys; anybody can check it with "
             + paint(.handle, "tolsey chain verify \(to)"))
+    }
+  }
+
+  private func mirror(_ console: Console) async throws {
+    let link = try await node.connect(console)
+    let status = try await link.ask { client throws(ClientError) in try await client.status() }
+    let mirror: NodeMirror
+    do {
+      mirror = try await console.progress("fetching", total: status.height) { bar in
+        try await NodeMirror.make(of: link.client, at: to) { _, _ in bar.advance() }
+      }
+    } catch let error as BackupError {
+      throw Failure(error)
+    } catch let broken as NodeMirror.Broken {
+      throw Replay.Broken(height: broken.height, refusal: broken.refusal).failure
+    } catch { throw Failure.online(error) }
+    let data: JSONValue = [
+      "folder": .string(to), "network": .string("\(mirror.network)"),
+      "height": .unsigned(mirror.height), "tip": .string("\(mirror.tip)"), "blobs": 0,
+      "bytes": .null, "keys": false,
+    ]
+    console.result(Self.schema, data) { paint in
+      var fields = TextFields()
+      fields.add("network", .init("\(mirror.network)", .handle))
+      fields.add("height", .init("\(mirror.height)"))
+      fields.add("messages", .init("\(mirror.messages)"))
+      fields.add("folder", .init(to, .handle))
+      return fields.text(paint) + "\n\n" + paint(.good, "every hash is the same")
+        + "; it has no keys and no blobs"
     }
   }
 }

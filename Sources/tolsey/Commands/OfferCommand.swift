@@ -11,7 +11,9 @@ import Primitives
 struct OfferCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "offer", abstract: "Offers: runs at a posted price.",
-    subcommands: [OfferList.self, OfferShow.self, OfferPost.self, OfferWithdraw.self])
+    subcommands: [
+      OfferList.self, OfferShow.self, OfferPost.self, OfferTopUp.self, OfferWithdraw.self,
+    ])
 }
 
 /// What stands on the market.

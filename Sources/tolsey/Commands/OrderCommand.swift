@@ -12,51 +12,9 @@ struct OrderCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "order", abstract: "Orders: requests that providers bid for.",
     subcommands: [
-      OrderQuote.self, OrderCreate.self, OrderList.self, OrderShow.self, OrderCancel.self,
+      OrderQuote.self, OrderCreate.self, ListCommand<OrderNoun>.self, OrderShow.self,
+      OrderCancel.self,
     ])
-}
-
-struct OrderList: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the orders that are open.")
-  static let schema = "order.list/1"
-
-  @Option(help: "Only this buyer's: an address, or one of your keys.") var account: String?
-  @OptionGroup var node: NodeOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run(on console: Console) async throws {
-    let buyer = try account.map { try KeyOptions.address($0) }
-    let link = try await node.connect(console)
-    let page = try await link.ask { client throws(ClientError) in
-      try await client.orders(of: buyer, limit: 200)
-    }
-    let data: JSONValue = [
-      "orders": .array(
-        page.items.map { entry in
-          [
-            "id": .string(OrderID(entry.id).description), "digest": .string("\(entry.id)"),
-            "order": entry.row.json,
-          ]
-        }),
-      "height": .unsigned(page.height),
-    ]
-    console.result(Self.schema, data) { paint in
-      var table = TextTable(
-        .left("order"), .left("check"), .right("limit"), .left("model"), .left("buyer"))
-      for entry in page.items {
-        let request = entry.row.request
-        table.add(
-          .init(OrderID(entry.id).short, .handle), .init(CheckName.text(request.check)),
-          .init(Offers.rate(request.limit)), .init(Offers.model(request.spec)),
-          .init(entry.row.buyer.checksummed))
-      }
-      return table.text(paint, empty: "no open orders")
-    }
-    if page.cursor != nil {
-      console.warn("there are more; these are the first \(page.items.count)")
-    }
-  }
 }
 
 struct OrderShow: ConsoleCommand {
@@ -105,7 +63,7 @@ struct OrderCancel: ConsoleCommand {
 struct BidCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bid", abstract: "Bids: sealed prices for an order.",
-    subcommands: [BidList.self])
+    subcommands: [BidList.self, BidShow.self])
 }
 
 struct BidList: ConsoleCommand {

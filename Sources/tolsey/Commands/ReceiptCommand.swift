@@ -7,7 +7,7 @@ import Primitives
 struct ReceiptCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "receipt", abstract: "Receipts: the whole road of a run in one file.",
-    subcommands: [ReceiptVerify.self])
+    subcommands: [ReceiptList.self, ReceiptShow.self, ReceiptVerify.self])
 }
 
 struct ReceiptVerify: ConsoleCommand {

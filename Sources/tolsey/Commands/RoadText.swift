@@ -89,7 +89,8 @@ enum RoadText {
     }
   }
 
-  private static func span(from now: Time?, to time: UInt64) -> String {
+  /// How far a deadline is off, in either direction.
+  static func span(from now: Time?, to time: UInt64) -> String {
     guard let now, time != UInt64.max else { return time == UInt64.max ? "none" : "\(time)" }
     let milliseconds = now.milliseconds
     return milliseconds <= time

@@ -11,30 +11,18 @@ import Primitives
 struct LeaseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lease", abstract: "Leases: who serves whom, at which price.",
-    subcommands: [LeaseShow.self])
-}
-
-struct LeaseShow: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a lease, its seats and its runs.")
-  static let schema = "lease.show/1"
-
-  @Argument(help: "Its id, or the start of it.") var lease: String
-  @OptionGroup var node: NodeOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run(on console: Console) async throws {
-    let link = try await node.connect(console)
-    let json = try await link.get("/api/leases/", id: lease)
-    let now = try await link.marketNow()
-    console.result(Self.schema, json) { RoadText.text(json, "lease", now: now, $0) }
-  }
+    subcommands: [
+      ListCommand<LeaseNoun>.self, ShowCommand<LeaseNoun>.self, LeaseClose.self,
+    ])
 }
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs: one execution each.",
-    subcommands: [RunShow.self, RunOutput.self, RunReceipt.self])
+    subcommands: [
+      RunList.self, RunShow.self, RunOutput.self, RunReceipt.self, RunAccept.self,
+      RunReject.self,
+    ])
 }
 
 struct RunShow: ConsoleCommand {

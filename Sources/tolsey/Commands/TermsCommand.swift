@@ -3,6 +3,7 @@
 import ArgumentParser
 import Kernel
 import Market
+import NetworkRoom
 import Primitives
 
 struct TermsCommand: AsyncParsableCommand {
@@ -39,12 +40,22 @@ struct TermsShow: ConsoleCommand {
     commandName: "show", abstract: "Show every term with its unit and its range.")
   static let schema = "terms.show/1"
 
+  @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
   @Argument(help: "A JSON file of terms, or a genesis; the standard terms if none is named.")
   var file: String?
+  @Flag(help: "The terms that are in force on a node.") var live = false
 
-  func run(on console: Console) throws {
-    let terms = try file.map { try TermsFile.read($0) } ?? .standard
+  func validate() throws {
+    guard !live || file == nil else { throw ValidationError("name a file, or say --live") }
+  }
+
+  func run(on console: Console) async throws {
+    var terms = try file.map { try TermsFile.read($0) } ?? .standard
+    if live {
+      let link = try await node.connect(console)
+      terms = try await link.ask { client throws(ClientError) in try await client.terms() }
+    }
     console.result(Self.schema, terms.json) { paint in
       var table = TextTable(
         .left("term"), .right("value"), .left("unit"), .right("least"), .right("most"))

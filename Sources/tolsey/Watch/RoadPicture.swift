@@ -1,5 +1,6 @@
 // The nine stations of a road as lines: drawn once, or drawn over themselves on a terminal.
 
+import Archive
 import Chain
 import Glibc
 import Primitives

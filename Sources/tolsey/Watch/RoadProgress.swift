@@ -1,5 +1,6 @@
 // How far a road has come, learnt from its events and from the rows that are alive.
 
+import Archive
 import Chain
 import Kernel
 import Market
