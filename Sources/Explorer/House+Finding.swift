@@ -36,7 +36,8 @@ extension House {
     switch fault {
     case .mistyped:
       Missing(
-        404, "mistyped", "a letter of that id is wrong", hint: "its checksum does not fit: copy it again")
+        404, "mistyped", "a letter of that id is wrong",
+        hint: "its checksum does not fit: copy it again")
     case .tooShort:
       Missing(404, "tooShort", "too few letters to find a \(noun) by", hint: "type more of the id")
     case .wrongKind(let kind):
@@ -98,7 +99,10 @@ struct Deadline {
 
   /// The script counts down what bears `data-deadline`; time that moves by steps is not counted.
   var markup: Markup {
-    let moment = Parts.time(wall)
+    let moment: Markup = """
+      <span title="Deadlines count market time, which stands still while the node is down or its \
+      blocks are full">\(Parts.time(wall))</span>
+      """
     if isStepped {
       return "\(moment) <span class=\"none\">(\(left), in steps)</span>"
     }

@@ -41,13 +41,16 @@ import Testing
   @Test func moneyInAndOut() throws {
     let flow = MoneyFlow(
       title: "Where the money went",
-      sources: [.init(label: "price", amount: 900_000), .init(label: "bond", amount: 3, isBad: true)],
+      sources: [
+        .init(label: "price", amount: 900_000), .init(label: "bond", amount: 3, isBad: true),
+      ],
       sinks: [
         .init(label: "seat 1", amount: 897_750), .init(label: "treasury", amount: 2_253),
         .init(label: "nothing", amount: 0),
       ])
     try expect(flow.markup, "money")
-    #expect(flow.words == "In: price $0.90, bond $0.000003. Out: seat 1 $0.89775, treasury $0.002253.")
+    #expect(
+      flow.words == "In: price $0.90, bond $0.000003. Out: seat 1 $0.89775, treasury $0.002253.")
     #expect(MoneyFlow(title: "", sources: [], sinks: []).markup.isEmpty)
   }
 
@@ -73,7 +76,8 @@ import Testing
     let time = Timeline(
       title: "How long each part took",
       stretches: [
-        .init(label: "bidding", start: 0, end: 30_000), .init(label: "draw", start: 30_000, end: 30_001),
+        .init(label: "bidding", start: 0, end: 30_000),
+        .init(label: "draw", start: 30_000, end: 30_001),
         .init(label: "work", start: 40_000, end: nil),
       ], now: 100_000)
     try expect(time.markup, "time")

@@ -105,7 +105,8 @@ import Testing
     let found = try await post(Self.form(bytes))
     #expect(found.status == 422)
     #expect(HTMLCheck(found.text).faults == [])
-    #expect(found.text.contains("It breaks at the station <strong>\(station.title(isOffer: false))"))
+    #expect(
+      found.text.contains("It breaks at the station <strong>\(station.title(isOffer: false))"))
     let twin = try await post(Self.form(bytes), path: "/receipts/verify.json")
     let json = try JSONValue(parsing: Array(twin.text.utf8))
     #expect(json["broken"]?["station"]?.string == "\(station)")
@@ -163,7 +164,8 @@ import Testing
     bad.append(Self.form([1], name: "other"))
     bad.append(Self.form([]))
     bad.append(Array(text.replacing("form-data; ", with: "attachment; ").utf8))
-    bad.append(Array(text.replacing("octet-stream", with: "x\r\nContent-Type: multipart/mixed").utf8))
+    bad.append(
+      Array(text.replacing("octet-stream", with: "x\r\nContent-Type: multipart/mixed").utf8))
     bad.append(
       Array(text.replacing("octet-stream", with: "x\r\nContent-Transfer-Encoding: base64").utf8))
     bad.append(

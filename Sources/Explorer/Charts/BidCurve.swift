@@ -72,11 +72,13 @@ struct BidCurve {
     let middle = (BidCurve.top + BidCurve.bottom) / 2
     for bid in bids {
       let since = bid.at > opens ? bid.at - opens : 0
-      let x = BidCurve.left + 8 + Drawing.part(since, of: span, over: BidCurve.right - BidCurve.left - 16)
+      let x =
+        BidCurve.left + 8 + Drawing.part(since, of: span, over: BidCurve.right - BidCurve.left - 16)
       body += Drawing.line(x, middle, x, BidCurve.bottom, style: "rule")
       body += Drawing.dot(x, middle, 6, style: "dot")
     }
-    body += Drawing.line(BidCurve.left, BidCurve.top, BidCurve.right, BidCurve.top, style: "brass dash")
+    body += Drawing.line(
+      BidCurve.left, BidCurve.top, BidCurve.right, BidCurve.top, style: "brass dash")
     body += Drawing.text("limit \(Amount(limit).dollars)", BidCurve.right, BidCurve.top - 7, .end)
     body += Drawing.text("price", BidCurve.left - 8, middle - 6, .end)
     body += Drawing.text("sealed", BidCurve.left - 8, middle + 10, .end)
@@ -101,7 +103,8 @@ struct BidCurve {
       body += """
         <rect class="\(bid.isWinner ? "won" : "area")" x="\(x(index) + 1)" y="\(top)" \
         width="\(max(1, x(index + 1) - x(index) - 2))" height="\(BidCurve.bottom - top)">\
-        <title>\(bid.bidder): \(Amount(bid.price ?? 0).dollars)\(bid.isWinner ? ", won" : "")</title>\
+        <title>\(bid.bidder): \(Amount(bid.price ?? 0).dollars)\
+        \(bid.isWinner ? ", won" : "")</title>\
         </rect>
         """
     }
@@ -120,7 +123,8 @@ struct BidCurve {
         "paid \(Amount(clearing).dollars)", BidCurve.left + 6, max(12, y(clearing) - 6),
         style: "strong")
     }
-    body += Drawing.text(Amount(bids[0].price ?? 0).dollars, BidCurve.left - 6, y(bids[0].price ?? 0) + 4, .end)
+    body += Drawing.text(
+      Amount(bids[0].price ?? 0).dollars, BidCurve.left - 6, y(bids[0].price ?? 0) + 4, .end)
     body += Drawing.text("$0", BidCurve.left - 6, BidCurve.bottom + 4, .end)
     body += Drawing.text("lowest bid", BidCurve.left, BidCurve.bottom + 20)
     body += Drawing.text("highest", BidCurve.right, BidCurve.bottom + 20, .end)

@@ -1,4 +1,4 @@
-// The frame of every drawing: its size, what it is called, and what it says to those who cannot see it.
+// The frame of every drawing: its size, its name, and what it says to those who cannot see it.
 
 /// A picture in whole numbers, the same bytes for the same data.
 struct Drawing {
@@ -40,7 +40,7 @@ struct Drawing {
     "<circle class=\"\(style)\" cx=\"\(x)\" cy=\"\(y)\" r=\"\(radius)\"/>"
   }
 
-  /// `value` of `whole` as a part of `length`, rounded to the nearest; nothing of nothing is nothing.
+  /// `value` of `whole` as a part of `length`, rounded down; nothing of nothing is nothing.
   static func part(_ value: UInt64, of whole: UInt64, over length: Int) -> Int {
     guard whole > 0, length > 0 else { return 0 }
     let value = min(value, whole)

@@ -74,22 +74,20 @@ struct GameStory {
 
   // MARK: - The log
 
-  private static let mostEvents = 2_000
-  /// Blocks whose messages are read for one page.
-  private static let mostBlocks = 256
+  private static let mostEvents = 1_000
+  /// Blocks whose messages are read for one page: a game takes a few dozen moves.
+  private static let mostBlocks = 64
 
   private mutating func readMoves() throws {
-    let filter = EventsFilter(subjects: [line.run])
-    let page = try house.records.events(
-      after: nil, filter, limit: GameStory.mostEvents)
-    var heights: [UInt64] = []
-    for entry in page.value.events {
-      let event = try CBOR.decode(Event.self, from: entry.bytes)
-      let isOwn = event.objects.contains(line.game)
-      let isRoot = event.name == "traceOpened" || event.name == "traceShown"
-      if isOwn || isRoot, heights.last != entry.height { heights.append(entry.height) }
+    // Roots serve all games of a run; everything else names the game.
+    let roots = EventsFilter(names: ["traceOpened", "traceShown"], subjects: [line.run])
+    var heights: Set<UInt64> = []
+    for filter in [EventsFilter(subjects: [line.game]), roots] {
+      let page = try house.records.events(
+        after: nil, filter, limit: GameStory.mostEvents)
+      for entry in page.value.events { heights.insert(entry.height) }
     }
-    for height in heights.prefix(GameStory.mostBlocks) {
+    for height in heights.sorted().prefix(GameStory.mostBlocks) {
       let time = try house.time(of: height) ?? Time()
       for record in try house.records.messages(at: height) where record.outcome.isDone {
         let signed = try CBOR.decode(SignedMessage.self, from: record.bytes)
@@ -121,16 +119,20 @@ struct GameStory {
       case .challengeRun(let m): answer = m.answer
       case .openVertex(let m):
         answer = m.game.answer
-        // Another root is played about: the game begins again at its top.
-        if let last = rounds.last, last.root == root, last.picks == picks, last.pick == nil { break }
+        let top = WideTree.vertex(m.children)
+        if !picks.isEmpty, let next = roots.firstIndex(of: top), next > root {
+          // The root before it has fallen: the game begins again at the top of the next.
+          root = next
+          picks = []
+        }
+        if let last = rounds.last, last.root == root, last.picks == picks, last.pick == nil {
+          break
+        }
         rounds.append(
           Round(
             root: root, picks: picks, children: m.children, opener: move.id, openedAt: move.time))
       case .pickChild(let m):
-        if m.round == 0, !picks.isEmpty {
-          root += 1
-          picks = []
-        }
+        if m.round == 0 { picks = [] }
         if rounds.last?.pick != nil || rounds.isEmpty || rounds.last?.picks != picks {
           rounds.append(Round(root: root, picks: picks))
         }

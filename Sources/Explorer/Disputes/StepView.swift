@@ -1,4 +1,4 @@
-// The last move of a dispute beside what it is computed from, judged once more while the page is made.
+// The last move of a dispute beside what it is computed from, judged once more for the page.
 
 import Chain
 import Graphs
@@ -62,7 +62,8 @@ struct StepView {
   var markup: Markup {
     var rows: [[Markup]] = opening.tiles.enumerated().map { index, tile in
       [
-        "operand \(index + 1): a tile of an earlier tensor", "\(Formats.grouped(UInt64(tile.bytes.count)))",
+        "operand \(index + 1): a tile of an earlier tensor",
+        "\(Formats.grouped(UInt64(tile.bytes.count)))",
         StepView.preview(tile.bytes), "its way up to the trace's root",
       ]
     }
@@ -78,11 +79,14 @@ struct StepView {
         StepView.preview(tile.bytes), "the model's own root",
       ]
     }
+    let table = Parts.table(
+      "What the step reads", ["What", "#Bytes", "Begins", "Proven by"], rows,
+      empty: "It reads nothing.")
     return """
       <p>Left of the whole run is \(TracePlace.step(place).words): one step of the operation \
       <code>\(operation)</code>. The provider showed everything that it is computed from, and the \
       ledger computed it.</p>
-      \(Parts.table("What the step reads", ["What", "#Bytes", "Begins", "Proven by"], rows, empty: "It reads nothing."))
+      \(table)
       \(Parts.fields(results))
       """
   }

@@ -87,13 +87,19 @@ struct BlockBody {
   private var neighbours: Markup {
     let before: Markup =
       block.height > 1
-      ? "<a href=\"/blocks/\(block.height - 1)\" rel=\"prev\">Block \(Formats.grouped(block.height - 1))</a>"
+      ? link(block.height - 1, "prev")
       : ""
     let after: Markup =
       block.height < last
-      ? "<a href=\"/blocks/\(block.height + 1)\" rel=\"next\">Block \(Formats.grouped(block.height + 1))</a>"
+      ? link(block.height + 1, "next")
       : ""
     return "<nav class=\"pager\" aria-label=\"Neighbours\">\(before) \(after)</nav>"
+  }
+
+  private func link(_ height: UInt64, _ relation: String) -> Markup {
+    """
+    <a href="/blocks/\(height)" rel="\(relation)">Block \(Formats.grouped(height))</a>
+    """
   }
 
   private var fields: Markup {
@@ -101,7 +107,10 @@ struct BlockBody {
       ("Id", Parts.whole("\(block.id)")),
       ("Parent", "<code class=\"whole\">\(header.parent.description)</code>"),
       ("Time", Parts.time(header.time)),
-      ("Market clocks stood still", "\(Formats.span(header.paused.milliseconds)) in all"),
+      (
+        "Market clocks stood still",
+        header.paused == .zero ? "never" : "\(Formats.span(header.paused.milliseconds)) in all"
+      ),
       ("Rules", "version \(header.rules)"),
       ("Messages' root", "<code class=\"whole\">\(header.bodyRoot.description)</code>"),
       ("Receipts' root", "<code class=\"whole\">\(header.receiptsRoot.description)</code>"),

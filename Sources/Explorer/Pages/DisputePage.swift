@@ -103,7 +103,9 @@ struct DisputeBody {
     var previous = line.beganAt
     let rows: [[Markup]] = story.rounds.enumerated().map { index, round in
       let place = story.place(at: round.picks)
-      let claimed = round.pick.flatMap { round.children.indices.contains($0) ? round.children[$0] : nil }
+      let claimed = round.pick.flatMap {
+        round.children.indices.contains($0) ? round.children[$0] : nil
+      }
       let opened = DisputeBody.span(from: previous, to: round.openedAt)
       let picked = DisputeBody.span(from: round.openedAt ?? previous, to: round.pickedAt)
       previous = round.pickedAt ?? round.openedAt ?? previous
@@ -158,16 +160,17 @@ struct DisputeBody {
     line.state == .open
       ? "<p>When it is over, its file can be saved and judged again by anybody, offline.</p>"
       : """
-        <p>Every move of it is signed and in the log. Save it as one file; a replay needs no node \
-        and trusts nobody: it checks the signatures, plays the moves by the rules and computes the \
-        step.</p>
-        \(Parts.command("tolsey dispute show \(printed) --save dispute.tolsey"))
-        \(Parts.command("tolsey dispute replay dispute.tolsey"))
-        """
+      <p>Every move of it is signed and in the log. Save it as one file; a replay needs no node \
+      and trusts nobody: it checks the signatures, plays the moves by the rules and computes the \
+      step.</p>
+      \(Parts.command("tolsey dispute show \(printed) --save dispute.tolsey"))
+      \(Parts.command("tolsey dispute replay dispute.tolsey"))
+      """
   }
 
   private var raw: Markup {
-    let row: Markup = story.dispute.map { Parts.raw("The row, as the ledger has it", $0.json) } ?? ""
+    let row: Markup =
+      story.dispute.map { Parts.raw("The row, as the ledger has it", $0.json) } ?? ""
     return Parts.fields([
       ("Run", Parts.run(line.run)), ("Order", Parts.road(line.road)),
       ("Lease", Parts.lease(line.lease)),

@@ -1,4 +1,4 @@
-// One road from its start to its end: what was bought, from whom, for how much, and what came of it.
+// One road from start to end: what was bought, from whom, for how much, and what came of it.
 
 import Archive
 import Chain
@@ -71,6 +71,7 @@ struct OrderBody {
   }
 
   private var overview: Markup {
+    let hasSeats = CheckWords.seats(road.check) > 1
     var rows: [(name: String, value: Markup)] = [
       ("State", Parts.state(road)),
       ("Buyer", Parts.account(road.buyer)),
@@ -78,9 +79,12 @@ struct OrderBody {
       ("Checked by", "\(Parts.check(road.check)): \(CheckWords.means(road.check))"),
       (
         road.isOffer ? "Price" : "At most",
-        "\(Parts.money(road.limit)) for a run\(CheckWords.seats(road.check) > 1 ? " of each seat" : "")"
+        "\(Parts.money(road.limit)) \(hasSeats ? "for a run of each seat" : "for a run")"
       ),
-      ("Runs", "\(Formats.grouped(road.settled)) settled of \(Formats.grouped(road.runs)) asked for"),
+      (
+        "Runs",
+        "\(Formats.grouped(road.settled)) settled of \(Formats.grouped(road.runs)) asked for"
+      ),
       ("Lease", Parts.lease(road.lease)),
     ]
     if road.units > 1 { rows.append(("Units in a run", "\(Formats.grouped(road.units))")) }
@@ -99,14 +103,14 @@ struct OrderBody {
     let words: Markup =
       bids.prices.isEmpty
       ? """
-        <p>Bids are sealed until bidding closes, so that nobody can copy another's. A bid that is \
-        not opened loses its bond.</p>
-        """
+      <p>Bids are sealed until bidding closes, so that nobody can copy another's. A bid that is \
+      not opened loses its bond.</p>
+      """
       : """
-        <p>Whoever wins is paid the highest price with which it would still have won, not the one \
-        it asked: saying the true cost is best (Vickrey, 1961).\
-        \(CheckWords.seats(road.check) > 1 ? " The seats are drawn by lot among the lowest." : "")</p>
-        """
+      <p>Whoever wins is paid the highest price with which it would still have won, not the one \
+      it asked: saying the true cost is best (Vickrey, 1961).\
+      \(CheckWords.seats(road.check) > 1 ? " The seats are drawn by lot among the lowest." : "")</p>
+      """
     return words + bids.curve.markup + bids.table
   }
 
@@ -177,8 +181,10 @@ struct OrderBody {
   }
 
   private var raw: Markup {
-    let first: Markup = story.first.map { Parts.raw("The first message, as signed", $0.message.json) } ?? ""
-    let lease: Markup = story.lease.map { Parts.raw("The lease, as the ledger has it", $0.json) } ?? ""
+    let first: Markup =
+      story.first.map { Parts.raw("The first message, as signed", $0.message.json) } ?? ""
+    let lease: Markup =
+      story.lease.map { Parts.raw("The lease, as the ledger has it", $0.json) } ?? ""
     return Parts.raw("What the lists know", road.json) + first + lease
       + "<p><a href=\"/orders/\(PrintedID.full("order", road.id)).json\">All of it as JSON</a></p>"
   }

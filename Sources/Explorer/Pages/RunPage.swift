@@ -92,7 +92,8 @@ struct RunBody {
     let price = settled.prices.reduce(settled.fee) { $0.addingReportingOverflow($1).partialValue }
     let back = settled.payouts.first?.amount.units ?? 0
     return """
-      \(deal) \(settled.verdict.outcome.sentence) Of \(Parts.money(price)) in escrow the buyer paid \
+      \(deal) \(settled.verdict.outcome.sentence) Of \(Parts.money(price)) in escrow the buyer \
+      paid \
       \(Parts.money(price > back ? price - back : 0)).
       """
   }
@@ -160,16 +161,17 @@ struct RunBody {
       let paid = bids.prices.indices.contains(index) ? Parts.money(bids.prices[index]) : Parts.none
       return [
         "\(index + 1)", Parts.account(provider),
-        road.isOffer ? "posted" : asked.map(Parts.money) ?? Parts.none, Parts.money(road.limit), paid,
+        road.isOffer ? "posted" : asked.map(Parts.money) ?? Parts.none, Parts.money(road.limit),
+        paid,
       ]
     }
     let words: Markup =
       road.isOffer
       ? "<p>The price is the posted one.</p>"
       : """
-        <p>A seat's price is the highest with which its bid would still have won; with it, what a \
-        bid says decides who wins and never what is paid.</p>
-        """
+      <p>A seat's price is the highest with which its bid would still have won; with it, what a \
+      bid says decides who wins and never what is paid.</p>
+      """
     return words
       + Parts.table(
         "Prices", ["Seat", "Provider", "#Asked", "#At most", "#Price of the run"], rows,
@@ -254,7 +256,8 @@ struct RunAnswers {
     case .replicated(let own)?:
       rows = own.replicas.enumerated().map { index, replica in
         if replica.state == .opened { return RunAnswers.row(index, replica.answer) }
-        let provider = run.story.road.seats.indices.contains(index)
+        let provider =
+          run.story.road.seats.indices.contains(index)
           ? run.story.road.seats[index] : Address()
         let sealed: Markup =
           replica.state == .sealed
@@ -270,7 +273,8 @@ struct RunAnswers {
     return [
       "\(index + 1)", Parts.account(seat.provider),
       hasShown
-        ? "<code title=\"\(seat.output.description)\">\(Parts.brief(seat.output))</code>" : "nothing",
+        ? "<code title=\"\(seat.output.description)\">\(Parts.brief(seat.output))</code>"
+        : "nothing",
       hasShown ? "\(Formats.grouped(seat.units))" : "",
       hasShown ? Parts.message(seat.evidence.digest) : "",
     ]

@@ -112,9 +112,9 @@ struct ReceiptView {
       isOurs
       ? "It is of the network of this server, and signed by its operator."
       : """
-        It is of another network than this server's. Anybody can found a network and sign for it: \
-        trust it only if you know that operator.
-        """
+      It is of another network than this server's. Anybody can found a network and sign for it: \
+      trust it only if you know that operator.
+      """
     return """
       <div class="verdict"><h2>This receipt holds</h2><p>All nine stations hold together: every \
       link, every signature and every sum. Block \(Formats.grouped(receipt.header.height)) of \

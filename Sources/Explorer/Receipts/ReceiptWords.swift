@@ -13,25 +13,39 @@ struct ReceiptWords {
   private var settled: SettledRun { receipt.settled }
 
   func shows(_ station: Station) -> Markup {
-    switch station {
+    let verdict = settled.verdict.outcome
+    return switch station {
     case .request: request
-    case .order: "\(account(settled.buyer)) signed \(message(receipt.order, "the \(receipt.isOffer ? "take" : "order")"))."
+    case .order: order
     case .bid: promises
-    case .lease:
-      isOurs
-        ? "\(Parts.lease(settled.lease.digest)) follows from the \(receipt.isOffer ? "take" : "order and the draw")."
-        : "<code>\(settled.lease.short)</code>"
+    case .lease: lease
     case .run: run
     case .evidence: evidence
-    case .verdict:
-      "\(Parts.badge(settled.verdict.outcome.title, settled.verdict.outcome.tone)) \(settled.verdict.outcome.sentence)"
+    case .verdict: "\(Parts.badge(verdict.title, verdict.tone)) \(verdict.sentence)"
     case .settlement: settlement
-    case .receipt:
-      """
-      It is a leaf of block \(isOurs ? Parts.block(receipt.header.height) : "\(receipt.header.height)"), \
-      \(Formats.plural(UInt64(receipt.path.count), "step")) below the root that the operator signed, on \(Parts.time(receipt.header.time)).
-      """
+    case .receipt: proof
     }
+  }
+
+  private var order: Markup {
+    let noun = receipt.isOffer ? "the take" : "the order"
+    return "\(account(settled.buyer)) signed \(message(receipt.order, noun))."
+  }
+
+  private var lease: Markup {
+    guard isOurs else { return "<code>\(settled.lease.short)</code>" }
+    let source = receipt.isOffer ? "the take" : "the order and the draw"
+    return "\(Parts.lease(settled.lease.digest)) follows from \(source)."
+  }
+
+  private var proof: Markup {
+    let header = receipt.header
+    let block: Markup = isOurs ? Parts.block(header.height) : "\(header.height)"
+    let steps = Formats.plural(UInt64(receipt.path.count), "step")
+    return """
+      It is a leaf of block \(block), \(steps) below the root that the operator signed, on \
+      \(Parts.time(header.time)).
+      """
   }
 
   private func account(_ address: Address) -> Markup {
@@ -79,7 +93,8 @@ struct ReceiptWords {
     let list = receipt.evidence.markup { shown in
       " \(account(shown.head.from)): \(message(shown, "a commitment to the output"))."
     }
-    return "\(receipt.evidence.count) of \(Formats.plural(UInt64(seats), "seat")) showed an answer.\(list)"
+    let all = Formats.plural(UInt64(seats), "seat")
+    return "\(receipt.evidence.count) of \(all) showed an answer.\(list)"
   }
 
   private var settlement: Markup {

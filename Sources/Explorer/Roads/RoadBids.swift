@@ -96,8 +96,10 @@ struct RoadBids {
         bid.seat.map { Parts.badge("won seat \($0 + 1)", .good) }
         ?? (bid.isShut
           ? Parts.badge("never opened: bond lost", .bad)
-          : bid.isReserve ? Parts.badge("in reserve", .wait) : bid.price == nil
-            ? Parts.badge("sealed", .wait) : "not chosen")
+          : bid.isReserve
+            ? Parts.badge("in reserve", .wait)
+            : bid.price == nil
+              ? Parts.badge("sealed", .wait) : "not chosen")
       let paid: Markup =
         bid.seat.flatMap { prices.indices.contains($0) ? Parts.money(prices[$0]) : nil } ?? ""
       let asked: Markup = bid.price.map(Parts.money) ?? "sealed"

@@ -75,7 +75,9 @@ struct RoadMoney {
   var flow: MoneyFlow {
     let sources =
       [MoneyFlow.Branch(label: "escrow", amount: escrow)]
-      + losses.map { MoneyFlow.Branch(label: "bond \($0.who.brief)", amount: $0.amount, isBad: true) }
+      + losses.map {
+        MoneyFlow.Branch(label: "bond \($0.who.brief)", amount: $0.amount, isBad: true)
+      }
     let sinks =
       gains.map { MoneyFlow.Branch(label: $0.who.brief, amount: $0.amount) }
       + [

@@ -58,7 +58,10 @@ struct RoadSentence {
     if road.subject == .zero {
       pieces.append(.text(" of \(road.work)"))
     } else {
-      pieces += [.text(road.work == "inference" ? " of the model " : " of \(road.work) with "), .model(road.subject)]
+      pieces += [
+        .text(road.work == "inference" ? " of the model " : " of \(road.work) with "),
+        .model(road.subject),
+      ]
     }
     if road.isOffer {
       pieces += [.text(" from "), .accounts(road.seats), .text(" at the posted price of ")]
@@ -77,7 +80,8 @@ struct RoadSentence {
     var pieces: [Piece] = []
     if !road.isOffer, road.seats.isEmpty {
       let count = max(road.bids, UInt64(bids.bids.count))
-      pieces.append(.text(count == 0 ? "No bid came in. " : "\(Formats.plural(count, "provider")) bid. "))
+      pieces.append(
+        .text(count == 0 ? "No bid came in. " : "\(Formats.plural(count, "provider")) bid. "))
     } else if !road.isOffer {
       let lead = Formats.plural(road.bids, "provider")
       let won = road.seats.count == 1 ? " won" : " have the seats"
@@ -91,7 +95,10 @@ struct RoadSentence {
       pieces.append(.text(answers(run) + " "))
     } else {
       pieces.append(
-        .text("\(Formats.grouped(road.good)) of \(Formats.plural(road.settled, "settled run")) gave the buyer what it paid for. "))
+        .text(
+          "\(Formats.grouped(road.good)) of \(Formats.plural(road.settled, "settled run")) "
+            + "gave the buyer what it paid for. "
+        ))
     }
     return pieces
   }
@@ -101,7 +108,9 @@ struct RoadSentence {
     let paid = verdict.seats.count { $0.fate == .paid }
     guard verdict.outcome == .majority else { return verdict.outcome.sentence }
     let others = verdict.seats.count - paid
-    let same = paid == verdict.seats.count ? "All \(paid) answered" : "\(paid) of \(verdict.seats.count) answered"
+    let same =
+      paid == verdict.seats.count
+      ? "All \(paid) answered" : "\(paid) of \(verdict.seats.count) answered"
     return "\(same) the same bits" + (others > 0 ? "; \(others) did not." : ".")
   }
 
@@ -109,7 +118,9 @@ struct RoadSentence {
     let road = story.road
     var pieces: [Piece] = []
     if road.paid > 0 {
-      pieces += [.money(road.paid), .text(" went to the provider\(road.seats.count == 1 ? "" : "s")")]
+      pieces += [
+        .money(road.paid), .text(" went to the provider\(road.seats.count == 1 ? "" : "s")"),
+      ]
       if road.slashed == 0 { pieces.append(.text(".")) }
     }
     if road.slashed > 0 {

@@ -102,7 +102,8 @@ struct RoadStory {
 
   /// What is awaited next, and when silence about it has a consequence.
   var deadline: Deadline? {
-    let times = [tender?.deadline, lease.flatMap { $0.open > 0 ? nil : $0.deadline }]
+    let times =
+      [tender?.deadline, lease.flatMap { $0.open > 0 ? nil : $0.deadline }]
       .compactMap { $0 }
       + open.map(\.run.deadline)
     return times.filter { $0 > .zero }.min().flatMap { Deadline($0, clock, in: house) }
@@ -114,4 +115,3 @@ struct RoadStory {
     return StageWords(road.state)
   }
 }
-

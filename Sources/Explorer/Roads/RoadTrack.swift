@@ -83,7 +83,8 @@ struct RoadTrack {
     let isOffer = story.road.isOffer
     return switch station {
     case .request: "What is wanted, for how much, and how it is checked"
-    case .order: isOffer ? "The buyer takes the offer and locks the price" : "The price lies in escrow"
+    case .order:
+      isOffer ? "The buyer takes the offer and locks the price" : "The price lies in escrow"
     case .bid: isOffer ? "A posted price that waits for a buyer" : "Providers bid sealed prices"
     case .lease: "Who serves whom, at which price, with what at stake"
     case .run: "One execution"

@@ -150,7 +150,8 @@ extension RunMoney {
       ]
     }
     return Parts.table(
-      "Settlement", ["Party", "Account", "#Put in", "#Got out", "Why"], rows, empty: "Nothing moved.")
+      "Settlement", ["Party", "Account", "#Put in", "#Got out", "Why"], rows,
+      empty: "Nothing moved.")
   }
 
   /// In = out, said.

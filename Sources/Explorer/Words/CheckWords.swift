@@ -12,10 +12,13 @@ enum CheckWords {
     switch check.kind {
     case "open": return "its buyer alone"
     case "replicated":
-      let seats = "\(number("replicas", check)) blind answers, of which more than half must be equal"
-      return audit == 0 ? seats : seats + ", and audits of \(Formats.percent(ppm: audit)) of the runs"
+      let seats =
+        "\(number("replicas", check)) blind answers, of which more than half must be equal"
+      return audit == 0
+        ? seats : seats + ", and audits of \(Formats.percent(ppm: audit)) of the runs"
     case "disputable":
-      return "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
+      return
+        "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
     default: return check.kind
     }
   }

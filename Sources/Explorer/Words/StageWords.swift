@@ -19,13 +19,15 @@ struct StageWords {
   init(_ state: RoadState, check: String = "") {
     switch state {
     case .bidding: self.init("taking bids", "Providers hand in sealed prices.")
-    case .revealing: self.init("opening bids", "Bidders open their prices; who does not loses a bond.")
+    case .revealing:
+      self.init("opening bids", "Bidders open their prices; who does not loses a bond.")
     case .closed:
       self.init("bids fixed", "The random beacon of the next block is awaited, which nobody knows.")
     case .drawing:
       self.init("drawing", "The buyer opens its salt, which with the beacon draws the seats.")
     case .awarded: self.init("awarded", "The winners lock their bonds.")
-    case .funded: self.init("waiting for input", "The bonds are locked; the buyer hands over the input.")
+    case .funded:
+      self.init("waiting for input", "The bonds are locked; the buyer hands over the input.")
     case .running: self.init("running", "The work is under way.")
     case .over: self.init("over", "Nothing of it is left in the ledger.")
     }
@@ -46,8 +48,10 @@ struct StageWords {
   private init(_ stage: ReplicatedStage) {
     switch stage {
     case .running: self.init("running", "The seats work, and seal what they find.")
-    case .fixed: self.init("sealed", "All have sealed; the next beacon is awaited for the audit's lot.")
-    case .drawing: self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
+    case .fixed:
+      self.init("sealed", "All have sealed; the next beacon is awaited for the audit's lot.")
+    case .drawing:
+      self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
     case .auditing: self.init("audited", "A drawn auditor runs the work as well, blindly.")
     case .opening: self.init("opening answers", "The seats open the answers that they sealed.")
     case .window: self.init("open to disputes", "Anybody may dispute an answer.")
@@ -59,9 +63,11 @@ struct StageWords {
     switch stage {
     case .running: self.init("running", "The provider works on it.")
     case .submitted: self.init("answered", "The next beacon is awaited for the audit's lot.")
-    case .drawing: self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
+    case .drawing:
+      self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
     case .drawn: self.init("audit called", "An auditor is called; the provider seals its trace.")
-    case .sealed: self.init("audit under way", "The auditor runs the work again, blindly, and seals its trace.")
+    case .sealed:
+      self.init("audit under way", "The auditor runs the work again, blindly, and seals its trace.")
     case .committed: self.init("audit opening", "Both have sealed; the provider opens first.")
     case .opened: self.init("audit opening", "The provider has opened; the auditor opens now.")
     case .window: self.init("open to disputes", "Anybody may dispute the answer.")
@@ -78,7 +84,8 @@ enum EndingWords {
     case "orderNoMatch": "Too few bids fitted, so everything went back."
     case "orderSaltWithheld":
       "The buyer kept the salt of the draw to itself and forfeited a price; the bonds went back."
-    case "orderReleased", "leaseReleased": "The operator released it: each got back what it paid in."
+    case "orderReleased", "leaseReleased":
+      "The operator released it: each got back what it paid in."
     case "leaseServed": "Every run is settled."
     case "leaseBroken": "A seat lost a bond, so no further run was started."
     case "leaseLeft": "The buyer left between two runs."
