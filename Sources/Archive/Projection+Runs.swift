@@ -148,7 +148,9 @@ struct SettledShares {
     for payout in record.payouts.dropFirst(next) where payout.kind == 0 {
       enter(Stake(payout, staked: 0))
     }
-    for auditor in silent { lose(record.fee, auditor) }
+    // A called auditor who says nothing loses the fee, and never more than its bond.
+    let fine = record.auditBond > 0 ? min(record.fee, record.auditBond) : record.fee
+    for auditor in silent { lose(fine, auditor) }
   }
 
   private mutating func enter(_ share: Stake) {
