@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/reference/{cli,messages,refusals}.md from the program: reference.py [--check] <program>
+"""Writes docs/reference/{api,cheats,cli,messages,refusals}.md: reference.py [--check] <program>
 
 With --check nothing is written; a page that differs from what would be written is an error.
 """
@@ -105,6 +105,7 @@ def main():
         print(__doc__, file=sys.stderr)
         return 64
     pages = {
+        "api.md": printed(words[0], "docs", "api"),
         "cheats.md": printed(words[0], "cheats", "--markdown"),
         "cli.md": page(words[0]),
         "messages.md": printed(words[0], "docs", "messages"),

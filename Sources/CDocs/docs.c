@@ -152,51 +152,60 @@ static const unsigned char page48[] = {
 #embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page49[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page50[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page51[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page52[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page53[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page54[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page55[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page64[] = {
+#embed "../../docs/reference/states.md"
+};
+static const unsigned char page65[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page66[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page67[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -250,22 +259,25 @@ static const struct cdocs_page pages[] = {
   {"howto/run-a-node.md", page46, sizeof page46},
   {"howto/try-the-rules.md", page47, sizeof page47},
   {"howto/turn-parties-away.md", page48, sizeof page48},
-  {"howto/verify-a-receipt.md", page49, sizeof page49},
-  {"pictures/road.svg", page50, sizeof page50},
-  {"pictures/rooms.svg", page51, sizeof page51},
-  {"reference/api.md", page52, sizeof page52},
-  {"reference/cheats.md", page53, sizeof page53},
-  {"reference/cli.md", page54, sizeof page54},
-  {"reference/formats.md", page55, sizeof page55},
-  {"reference/index.md", page56, sizeof page56},
-  {"reference/messages.md", page57, sizeof page57},
-  {"reference/performance.md", page58, sizeof page58},
-  {"reference/receipt.md", page59, sizeof page59},
-  {"reference/refusals.md", page60, sizeof page60},
-  {"reference/states.md", page61, sizeof page61},
-  {"tutorial/buy-on-the-page.md", page62, sizeof page62},
-  {"tutorial/check-a-run.md", page63, sizeof page63},
-  {"tutorial/sell-a-model.md", page64, sizeof page64},
+  {"howto/use-from-scripts.md", page49, sizeof page49},
+  {"howto/use-the-api.md", page50, sizeof page50},
+  {"howto/verify-a-receipt.md", page51, sizeof page51},
+  {"pictures/road.svg", page52, sizeof page52},
+  {"pictures/rooms.svg", page53, sizeof page53},
+  {"reference/api.md", page54, sizeof page54},
+  {"reference/cheats.md", page55, sizeof page55},
+  {"reference/cli.md", page56, sizeof page56},
+  {"reference/formats.md", page57, sizeof page57},
+  {"reference/index.md", page58, sizeof page58},
+  {"reference/json.md", page59, sizeof page59},
+  {"reference/messages.md", page60, sizeof page60},
+  {"reference/performance.md", page61, sizeof page61},
+  {"reference/receipt.md", page62, sizeof page62},
+  {"reference/refusals.md", page63, sizeof page63},
+  {"reference/states.md", page64, sizeof page64},
+  {"tutorial/buy-on-the-page.md", page65, sizeof page65},
+  {"tutorial/check-a-run.md", page66, sizeof page66},
+  {"tutorial/sell-a-model.md", page67, sizeof page67},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -23,14 +23,13 @@ extension API {
       guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit: limit) }
       bytes.append(contentsOf: part.readableBytesView)
       try rates.bytes(part.readableBytes, of: asked.peer)
-      let allowed = API.bodyPatience + .milliseconds(bytes.count / API.slowestBytesPerMillisecond)
+      let allowed = Duration.milliseconds(
+        node.limits.bodyMilliseconds + UInt64(bytes.count / API.slowestBytesPerMillisecond))
       guard ContinuousClock.now - start <= allowed else { throw Problem.tooSlow }
     }
     return bytes
   }
 
-  /// A body may take this long, and a second for every 16 kB beside.
-  static let bodyPatience = Duration.seconds(30)
   private static let slowestBytesPerMillisecond = 16
 
   /// What a reader of bytes refuses is the client's fault.

@@ -52,7 +52,9 @@ struct Dispatcher: HTTPResponder {
       throw error
     } catch let problem as Problem {
       response = Response(problem)
-      if Dispatcher.mayGoOnSending(request) { hangUp(&response, context.peer) }
+      if problem == .tooSlow || Dispatcher.mayGoOnSending(request) {
+        hangUp(&response, context.peer)
+      }
     } catch {
       api.log.error(
         "request failed",

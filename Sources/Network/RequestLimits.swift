@@ -23,6 +23,8 @@ public struct RequestLimits: Hashable, Sendable {
   public var account = Rate(perSecond: 100, atOnce: 2_000)
   /// Connections that one address may hold open.
   public var connections = 128
+  /// A body may take this many milliseconds, and a second more for every 16 kB of it.
+  public var bodyMilliseconds: UInt64 = 30_000
   /// Whether this machine's own programs are limited too. A proxy in front of the node makes
   /// everybody look like this machine, and has to limit by itself.
   public var limitsLocal = false

@@ -213,4 +213,25 @@ import Testing
       _ = idle.count
     }
   }
+
+  /// A body that trickles in is given up; every part of it came in time for the connection.
+  @Test func bodiesThatTrickle() async throws {
+    let node = FakeNode { $0.limits.bodyMilliseconds = 20 }
+    try await node.run { port async throws in
+      let reply = try await RawHTTP.apart {
+        let connection = try RawHTTP(port)
+        connection.send(
+          "POST /api/messages HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 9999\r\n\r\n")
+        for _ in 0..<30 {
+          Thread.sleep(forTimeInterval: 0.03)
+          connection.send(" ")
+        }
+        return try connection.reply()
+      }
+      #expect(reply.status == 408 && reply.code == "tooSlow")
+      #expect(reply["Connection"] == "close")
+      try await expect(port, get("/api/orders"), [200])
+    }
+  }
 }

@@ -1,12 +1,13 @@
-// `tolsey docs`: the reference of messages and refusals, made from the code that obeys them.
+// `tolsey docs`: the reference of messages, refusals and routes, made from the code that obeys them.
 
 import ArgumentParser
 import Chain
+import NetworkRoom
 import Primitives
 
 struct DocsCommand: ConsoleCommand {
   enum Page: String, CaseIterable, ExpressibleByArgument {
-    case messages, refusals
+    case api, messages, refusals
   }
 
   static let configuration = CommandConfiguration(
@@ -20,6 +21,7 @@ struct DocsCommand: ConsoleCommand {
   func run(on console: Console) {
     let text =
       switch page {
+      case .api: RoutesPage.text
       case .messages: MessagesPage.text
       case .refusals: RefusalsPage.text
       }
