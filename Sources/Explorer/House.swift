@@ -2,6 +2,7 @@
 
 public import Archive
 public import Chain
+import Kernel
 public import Primitives
 
 /// Everything behind the pages. Node gives these to it.
@@ -43,6 +44,12 @@ public struct House: Sendable {
 }
 
 extension House {
+  /// What a holder has in dollars, in their millionths.
+  func balance(_ holder: Holder) throws -> UInt64 {
+    let key = BalanceKey(holder, .dollar).keyBytes
+    return try row(Balance.self, "balances", key)?.amount.units ?? 0
+  }
+
   /// A row in its type; a row that does not decode is the node's fault.
   func row<Row: Fielded>(
     _ type: Row.Type, _ table: String, _ key: [UInt8]

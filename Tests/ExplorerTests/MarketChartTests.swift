@@ -84,7 +84,10 @@ import Testing
   @Test func depthIsACurveOfSteps() {
     let steps = DepthSteps(
       name: "x", per: 1,
-      levels: [.init(price: 40, runs: 1), .init(price: 10, runs: 3), .init(price: 20, runs: 0)])
+      levels: [
+        .init(price: 40, runs: 1), .init(price: 10, runs: 1), .init(price: 20, runs: 0),
+        .init(price: 10, runs: 2),
+      ])
     #expect(
       steps.words == "Runs that may be open at once: 3 at $0.00001 or less, 4 at $0.00004 or less.")
     #expect(steps.markup.text.contains("<path class=\"ink\" d=\"M58 152V118H305V16H388\"/>"))

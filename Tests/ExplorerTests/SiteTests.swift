@@ -81,6 +81,17 @@ import Testing
     }
   }
 
+  /// The same over a network that really ran, with lists made from its blocks.
+  @Test func everyLinkOfARealMarketFindsAPage() async throws {
+    let specimen = try RealMarket.shared.get()
+    let pages = await SiteTests.crawl(Explorer(specimen.house))
+    #expect(pages.count > 100)
+    for (address, page) in pages.sorted(by: { $0.key < $1.key }) where page.status != 303 {
+      #expect(page.status == 200, "\(address)")
+      #expect(HTMLCheck(page.text).faults == [], "\(address)")
+    }
+  }
+
   @Test func hostileTextStaysText() async throws {
     let pages = await SiteTests.whole.value
     var seen = 0
@@ -158,7 +169,13 @@ import Testing
     pages += ["/accounts/\(Specimen.address("owl").checksummed)"]
     pages += lists.allSubjects.map { "/models/\($0.subject)" }
     pages += lists.allOffers.prefix(2).map { "/offers/\(PrintedID.full("offer", $0.offer))" }
-    for (prefix, house) in [("", Specimen.shared.house), ("empty_", Specimen.empty.house)] {
+    let real = try RealMarket.shared.get()
+    pages += real.listings.allSubjects.map { "/models/\($0.subject)" }
+    pages += real.listings.allParties.prefix(2).map { "/accounts/\($0.account.checksummed)" }
+    let houses = [
+      ("", Specimen.shared.house), ("empty_", Specimen.empty.house), ("real_", real.house),
+    ]
+    for (prefix, house) in houses {
       for address in pages {
         let page = await SiteTests.page(Explorer(house), address)
         guard let page, page.status == 200 else { continue }

@@ -21,7 +21,15 @@ struct DepthSteps {
   init(name: String, per: UInt64, levels: [Level]) {
     self.name = name
     self.per = per
-    self.levels = levels.filter { $0.runs > 0 }.sorted { $0.price < $1.price }
+    self.levels = []
+    for level in levels.filter({ $0.runs > 0 }).sorted(by: { $0.price < $1.price }) {
+      if let last = self.levels.last, last.price == level.price {
+        let (sum, overflow) = last.runs.addingReportingOverflow(level.runs)
+        self.levels[self.levels.count - 1].runs = overflow ? .max : sum
+      } else {
+        self.levels.append(level)
+      }
+    }
   }
 
   private var total: UInt64 {

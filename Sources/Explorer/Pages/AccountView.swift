@@ -11,7 +11,9 @@ struct AccountView {
   let address: Address
   let height: UInt64
   let now: Time
-  let isOpen: Bool
+  /// What the genesis says of it.
+  let isOperator: Bool
+  let isCustodian: Bool
   let account: Account?
   let balance: UInt64
   let locks: AccountLocks
@@ -33,12 +35,12 @@ struct AccountView {
     let found = try house.row(Account.self, "accounts", address.keyBytes)
     account = found
     party = try lists.party(address).value
-    isOpen = found != nil
-    guard found != nil || party != nil else { throw Missing.unknown("account") }
-    balance =
-      try house.row(
-        Balance.self, "balances", BalanceKey(.account(address), .dollar).keyBytes)?.amount.units
-      ?? 0
+    balance = try house.balance(.account(address))
+    isOperator = house.genesis.operator == address
+    isCustodian = house.genesis.custodians.contains(address)
+    guard found != nil || party != nil || balance > 0 || isOperator || isCustodian else {
+      throw Missing.unknown("account")
+    }
     record = try house.row(Record.self, "records", address.keyBytes)
     auditor = try house.row(Auditor.self, "auditors", address.keyBytes)
     offers = try house.standings(
@@ -102,7 +104,17 @@ struct AccountView {
   }
 
   private var summary: Markup {
-    guard let party else { return "An open account that has done nothing yet." }
+    if isOperator {
+      return """
+        The operator of this network: it orders the messages, signs the blocks and gets the tolls, \
+        but can move nobody’s money.
+        """
+    }
+    guard let party else {
+      return isCustodian
+        ? "A custodian of this network: its word counts that a blob is stored."
+        : "An open account that has done nothing yet."
+    }
     var parts: [Markup] = []
     if party.served > 0 {
       parts.append(

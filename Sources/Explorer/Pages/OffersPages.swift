@@ -73,10 +73,12 @@ struct OffersPages {
   /// How much a record proves, in a cell.
   static func proven(_ interval: WilsonInterval) -> Markup {
     if interval.count == 0 { return "<span class=\"none\">newcomer</span>" }
-    return """
-      <span title="\(DotWhisker(interval: interval).words)">at least \
-      \(Formats.percent(ppm: interval.low))</span>
-      """
+    // Of a few runs a bound says less than the runs themselves.
+    let text =
+      interval.count < 10
+      ? "\(interval.good) of \(interval.count)"
+      : "at least \(Formats.percent(ppm: interval.low))"
+    return "<span title=\"\(DotWhisker(interval: interval).words)\">\(text)</span>"
   }
 
   // MARK: - One offer

@@ -26,14 +26,18 @@ struct ParametersPage {
     let version = last?.number ?? 0
     let pending = try house.row(PendingTerms.self, "pendingTerms", UInt64(0).keyBytes)
     let clock = try house.clock()
+    let treasury = try house.balance(.treasury)
+    let tolls = try house.balance(.operator)
     return Sheet(
       title: "Parameters", height: rows.height,
-      body: { body(current, version, pending, clock) },
+      body: { body(current, version, pending, clock) + sinks(treasury, tolls) },
       twin: {
         [
           .init(name: "version", value: .unsigned(version)),
           .init(name: "terms", value: current.json),
           .init(name: "pending", value: pending?.json ?? .null),
+          .init(name: "treasury", value: .unsigned(treasury)),
+          .init(name: "tolls", value: .unsigned(tolls)),
           .init(
             name: "conditions",
             value: .array(TermsCheck.conditions(of: current).map(ParametersPage.json))),
@@ -66,6 +70,20 @@ struct ParametersPage {
     <p>Some promises hold only where numbers fit together. Genesis and every amendment that breaks
     one of these is refused.</p>
     \(conditions(terms))
+    """
+  }
+
+  private func sinks(_ treasury: UInt64, _ tolls: UInt64) -> Markup {
+    """
+    <h2>Where lost bonds and tolls go</h2>
+    \(Parts.tiles([
+      .init(
+        name: "Treasury", value: Parts.sum(treasury),
+        note: "slashes, burnt prices and the take; no message can spend from it"),
+      .init(
+        name: "Operator", value: Parts.sum(tolls),
+        note: "tolls of messages, \(Parts.account(house.genesis.operator))"),
+    ]))
     """
   }
 
