@@ -87,7 +87,7 @@ enum Formats {
 
   /// Parts per million as `97.3 %`.
   static func percent(ppm: UInt64) -> String {
-    let tenths = (ppm + 500) / 1000
+    let tenths = ppm / 1000 + (ppm % 1000 >= 500 ? 1 : 0)
     return tenths % 10 == 0 ? "\(tenths / 10)\u{A0}%" : "\(tenths / 10).\(tenths % 10)\u{A0}%"
   }
 

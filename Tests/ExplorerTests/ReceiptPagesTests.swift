@@ -135,6 +135,33 @@ import Testing
     }
   }
 
+  /// Numbers and lists that no ledger makes must not end the process that looks at them.
+  @Test func whatNoLedgerMakesIsOnlyBroken() async throws {
+    let hostile: [(inout Receipt) -> Void] = [
+      { $0.settled.prices = [] },
+      { $0.settled.stakes = [] },
+      { $0.settled.payouts = [] },
+      { $0.settled.verdict.seats = [] },
+      { $0.settled.index = .max },
+      { $0.settled.prices = [.max, .max, .max] },
+      { $0.settled.fee = .max },
+      { $0.settled.check = CheckTerms("disputable", [Number("audit", .max)]) },
+      { $0.settled.check = CheckTerms("<b>", [Number("replicas", .max), Number("audit", .max)]) },
+      { $0.header.time = Time(.max) },
+      { $0.header.height = .max },
+      { $0.promises = [] },
+      { $0.evidence = $0.evidence + $0.evidence },
+      { $0.path = [] },
+    ]
+    for change in hostile {
+      var bad = receipt
+      change(&bad)
+      let found = try await post(Self.form(bad.bytes))
+      #expect(found.status == 422)
+      #expect(HTMLCheck(found.text).faults == [])
+    }
+  }
+
   // MARK: - Forms that are none
 
   @Test(arguments: [

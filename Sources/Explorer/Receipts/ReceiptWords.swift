@@ -85,7 +85,7 @@ struct ReceiptWords {
       isOurs ? Parts.run(settled.run.digest) : "<code>\(settled.run.short)</code>"
     let start: Markup =
       receipt.start.first.map { ", started by \(message($0, "the buyer's input"))" } ?? ""
-    return "\(name), number \(settled.index + 1) of its lease\(start)."
+    return "\(name), number \(settled.index) of its lease, from 0\(start)."
   }
 
   private var evidence: Markup {

@@ -32,7 +32,9 @@ struct RoadBids {
     limit = story.road.limit
     opens = story.road.placedAt
     let closed = story.first("orderRevealing")?.time
-    closes = closed ?? story.tender.map { $0.deadline } ?? opens
+    // What is still to come counts market time, and the bids stand at times of blocks.
+    let due = story.tender.flatMap { Deadline($0.deadline, story.clock, in: story.house)?.wall }
+    closes = closed ?? due ?? opens
     for happening in story.happenings { add(happening) }
     let promises =
       story.lease?.seats.map(\.promise) ?? story.settled.last?.run.promises
@@ -86,7 +88,7 @@ struct RoadBids {
           isShut: bid.isShut, at: bid.at.milliseconds)
       },
       limit: limit, clearing: prices.max(), opens: opens.milliseconds,
-      closes: max(closes.milliseconds, opens.milliseconds + 1))
+      closes: max(closes.milliseconds, opens.milliseconds &+ 1))
   }
 
   var table: Markup {

@@ -70,7 +70,8 @@ struct RoadSentence {
     }
     pieces.append(.money(road.limit))
     let seats = CheckWords.seats(road.check)
-    let each = road.runs > 1 || seats > 1 ? (seats > 1 ? " for a run of each seat" : " a run") : ""
+    let run = road.runs > 1 ? " a run" : ""
+    let each = seats > 1 ? "\(run) for each of \(seats) seats" : run
     return pieces + [.text("\(each), checked by \(CheckWords.means(road.check))")]
   }
 

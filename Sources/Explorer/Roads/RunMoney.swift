@@ -27,7 +27,7 @@ struct RunMoney {
       if place == 0 {
         let why = RunMoney.buyer(run, price, got)
         lines.append(Line(role: "buyer", account: run.buyer, put: price, got: got, why: why))
-      } else if place <= seats.count, place <= run.stakes.count {
+      } else if place <= min(seats.count, run.stakes.count, run.prices.count) {
         let seat = seats[place - 1]
         let role = seats.count == 1 ? "provider" : "seat \(place)"
         let stake = run.stakes[place - 1]
