@@ -93,6 +93,25 @@ import Testing
     let text = try await page("/disputes/" + PrintedID.full("game", line.game))
     #expect(text.contains("The provider opens the place that the dispute has come to."))
     #expect(text.contains("left in all"))
+    let run = try await page("/runs/" + PrintedID.full("run", line.run))
+    #expect(run.contains("The run is not settled yet."))
+    #expect(!run.contains("tolsey run output"))
+  }
+
+  /// An event of a game names its challenger first, whoever moved.
+  @Test func movesAreTheirMovers() throws {
+    let events = try specimen.records.recordedEvents.map {
+      try CBOR.decode(Event.self, from: $0.bytes)
+    }
+    let (liar, checker) = (RealMarket.address("liar"), RealMarket.address("checker"))
+    for event in events {
+      switch event.name {
+      case "traceShown", "vertexOpened": #expect(RoadTime.actor(event) == liar)
+      case "gameBegun", "childPicked": #expect(RoadTime.actor(event) == checker)
+      default: break
+      }
+    }
+    #expect(events.contains { $0.name == "vertexOpened" })
   }
 
   @Test func bidsStaySealedUntilTheyAreOpened() async throws {

@@ -164,7 +164,7 @@ struct BlockBody {
         let event = try CBOR.decode(Event.self, from: bytes)
         return [
           "<span title=\"\(event.name)\">\(EventWords.text(event.name))</span>",
-          BlockBody.object(event), Parts.account(event.parties.first ?? Address()),
+          BlockBody.object(event), Parts.account(RoadTime.actor(event)),
           "\(RoadTime.numbers(event))",
         ]
       }

@@ -181,18 +181,21 @@ struct RunBody {
   // MARK: - The rest
 
   private var output: Markup {
-    let isGood = settled?.verdict.outcome.isGood ?? false
+    let privacy: Markup = """
+      Inputs and outputs are encrypted to the parties of the lease, and this server holds no keys.
+      """
+    guard let settled else {
+      return "<p>The run is not settled yet. \(privacy)</p>"
+    }
     let words: Markup =
-      settled == nil
-      ? "There is no output yet."
-      : isGood
-        ? "The buyer and the seats can read the output; here stands only its commitment."
-        : "What was shown did not count. Who was a party can still look at it."
+      settled.verdict.outcome.isGood
+      ? "The buyer and the seats can read the output; here stands only its commitment."
+      : "What was shown did not count. Who was a party can still look at it."
     return """
-      <p>\(words) Inputs and outputs are encrypted to the parties of the lease, and this server \
-      holds no keys. With the buyer's key:</p>
+      <p>\(words) \(privacy) With the buyer's key:</p>
       \(Parts.command("tolsey run output \(printed)"))
-      <p>Anybody can fetch the receipt and verify it without any server:</p>
+      <p>Anybody can fetch <a href="/receipts/\(printed)">the receipt</a> and verify it without \
+      any server:</p>
       \(Parts.command("tolsey run receipt \(printed) --out receipt.tolsey"))
       \(Parts.command("tolsey verify receipt.tolsey"))
       """
@@ -210,7 +213,7 @@ struct RunBody {
       [
         Parts.age(entry.time, now: now), Parts.block(entry.height),
         "\(EventWords.text(entry.event.name))",
-        Parts.account(entry.event.parties.first ?? Address()),
+        Parts.account(RoadTime.actor(entry.event)),
       ]
     }
     return Parts.table(

@@ -52,13 +52,19 @@ struct RoadTime {
       [
         Parts.age(entry.time, now: now), Parts.block(entry.height),
         "<span title=\"\(entry.event.name)\">\(EventWords.text(entry.event.name))</span>",
-        Parts.account(entry.event.parties.first ?? Address()),
+        Parts.account(RoadTime.actor(entry.event)),
         "\(RoadTime.numbers(entry.event))",
       ]
     }
     return Parts.table(
       "Events, newest first", ["When", "Block", "What", "Who", "Numbers"], rows,
       empty: "The log has no events of it.")
+  }
+
+  /// Who did it. Events of a game name the challenger first, and the provider moves in some.
+  static func actor(_ event: Event) -> Address {
+    let isProviders = event.name == "traceShown" || event.name == "vertexOpened"
+    return (isProviders ? event.parties.dropFirst().first : event.parties.first) ?? Address()
   }
 
   private static let amounts: Set = [
