@@ -22,7 +22,7 @@ public struct NodeConfiguration: Sendable {
   /// Nil gives no test money, even where the folder has a faucet's key.
   public var faucet: FaucetLimits? = FaucetLimits()
   /// Pages for people beside the API, made once the node can answer about itself.
-  public var pages: (@Sendable (NodeServices) -> any Pages)?
+  public var pages: (@Sendable (NodeServices) -> (any Pages)?)?
   public var version = "0.1"
   /// How the store is opened; tests let its disk run full.
   var store = SQLiteLog.Options()
@@ -80,7 +80,7 @@ public final class Node: Sendable {
     do {
       server = try await Server.start(
         services, host: configuration.host, port: configuration.port,
-        pages: configuration.pages?(services), log: configuration.log)
+        pages: configuration.pages.flatMap { $0(services) }, log: configuration.log)
     } catch {
       try? parts.close()
       if let error = error as? ServerError { throw NodeError(error) }

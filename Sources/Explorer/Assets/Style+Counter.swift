@@ -22,7 +22,7 @@ extension Style {
     .digit{display:block;width:3.2rem;height:3.2rem;fill:var(--ink)}
     .ware,.payer{padding:.55rem 0}.ware+.ware,.payer+.payer{border-top:1px solid var(--line)}
     .ware p,.payer p{margin:.2rem 0 0 1.45rem}
-    .till{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1.2rem}
+    .till{margin-bottom:1.5rem;display:flex;flex-wrap:wrap;align-items:center;gap:.5rem 1.2rem}
     #pay{font-size:1.1rem;padding:.6rem 2.2rem}#pay:disabled{opacity:.55;cursor:progress}
     .trouble{border-color:var(--bad);background:var(--badtint)}
     .answer{display:grid;gap:1rem 2rem;align-items:center;margin:1rem 0;

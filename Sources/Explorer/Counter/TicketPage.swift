@@ -126,7 +126,7 @@ struct TicketPage {
           "Receipt",
           """
           <a href="/receipts/\(name)">what it says</a>, \
-          <a href="/api/runs/\(name)/receipt" download="\(name).receipt">the file</a>; \
+          <a href="/api/receipts/\(name)" download="\(name).receipt">the file</a>; \
           <code>tolsey verify</code> checks it offline
           """
         ))

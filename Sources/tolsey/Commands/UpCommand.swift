@@ -27,6 +27,8 @@ struct UpCommand: ConsoleCommand {
   @Option(help: "Keys, secrets and chain id follow from this number; a random one if not said.")
   var seed: UInt64?
   @Option(help: "How many funded accounts.") var accounts = 10
+  @Flag(help: "Also run three providers of the digits model and a checker, to buy from at once.")
+  var market = false
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -42,11 +44,13 @@ struct UpCommand: ConsoleCommand {
     let stops = StopSignals.stream()
     let world = try TestWorld(folder: data, seed: seed, accounts: accounts)
     defer { world.throwAway() }
+    let house = TestHouse(accounts: world.keys, sells: market)
     let node: Node
-    do throws(NodeError) { node = try await Node.start(configuration(world)) } catch {
+    do throws(NodeError) { node = try await Node.start(configuration(world, house)) } catch {
       throw Failure(error)
     }
-    let banner = Banner(node: node, world: world)
+    try await house.open(node)
+    let banner = Banner(node: node, world: world, sells: market)
     console.event(Self.schema, banner.data) { banner.text($0) }
     for await _ in stops { break }
     console.note("stopping")
@@ -54,14 +58,16 @@ struct UpCommand: ConsoleCommand {
     let impatience = Task {
       for await _ in StopSignals.stream() { ExitStatus.interrupted.leave() }
     }
+    await house.close()
     await node.stop()
     impatience.cancel()
   }
 
-  private func configuration(_ world: TestWorld) -> NodeConfiguration {
+  private func configuration(_ world: TestWorld, _ house: TestHouse) -> NodeConfiguration {
     var settings = NodeConfiguration(folder: world.folder)
     settings.port = port
     settings.version = Tolsey.version
+    settings.pages = { ExplorerPages($0, counter: house.desk) }
     // The log's writer speaks on stdout, where only results belong.
     settings.log.logLevel = .critical
     return settings
@@ -72,10 +78,11 @@ struct UpCommand: ConsoleCommand {
 struct Banner {
   let node: Node
   let world: TestWorld
+  var sells = false
 
   var data: JSONValue {
     [
-      "url": .string("\(node.address)"),
+      "url": .string("\(node.address)"), "market": .bool(sells),
       "accounts": .array(
         world.keys.map {
           [
@@ -107,6 +114,7 @@ struct Banner {
     }
     var fields = TextFields()
     fields.add("url", .init("\(node.address)", .handle))
+    if sells { fields.add("buy a run", .init("\(node.address)/buy", .handle)) }
     fields.add("network", .init("\(node.genesis.network)"))
     fields.add("chain id", .init("\(node.genesis.chainId)"))
     fields.add("operator", .init(node.genesis.operator.checksummed))

@@ -1,0 +1,32 @@
+// The explorer behind the node's own port: its visits and answers in the server's words.
+
+public import Explorer
+public import NetworkRoom
+
+/// The site as the server asks for it.
+public struct ExplorerPages: Pages {
+  public let explorer: Explorer
+
+  public init(_ explorer: Explorer) { self.explorer = explorer }
+
+  /// The site of a node; nil where the node keeps no lists.
+  public init?(_ services: NodeServices, counter: (any Counter)? = nil) {
+    guard let listings = services.listings else { return nil }
+    self.init(
+      Explorer(
+        House(
+          records: services.records, listings: listings, genesis: services.facts.genesis,
+          version: services.facts.version, isStepped: services.facts.isStepped,
+          hasFaucet: services.faucet != nil, counter: counter, now: services.now)))
+  }
+
+  public func bodyLimit(of path: String) -> Int? { explorer.bodyLimit(of: path) }
+
+  public func page(_ request: PageRequest) async -> Page? {
+    let visit = Visit(
+      method: request.method, path: request.path, query: request.query, body: request.body,
+      contentType: request.contentType, origin: request.origin, host: request.host)
+    guard let answer = await explorer.answer(visit) else { return nil }
+    return Page(status: answer.status, headers: answer.headers, body: answer.body)
+  }
+}
