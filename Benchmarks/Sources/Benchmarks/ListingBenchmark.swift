@@ -3,6 +3,7 @@
 import Archive
 import Chain
 import Foundation
+import Glibc
 import Kernel
 import LogStore
 import Primitives
@@ -40,11 +41,12 @@ struct ListingBenchmark {
       for block in maker.wave(of: Self.wave) { try log.append(block, changes: []) }
     }
     let lists = SQLiteListings(folder: folder.path, genesis: genesis)
-    let start = ContinuousClock.now
+    let (start, busy) = (ContinuousClock.now, Self.processorTime)
     while try lists.follow(log) > 0 {}
     let spent = (ContinuousClock.now - start) / .seconds(1)
-    report.add(
-      "roads projected from the log", Double(roads) / spent, "/s", goal: .atLeast(5_000))
+    let used = Self.processorTime - busy
+    report.add("roads projected from the log", Double(roads) / spent, "/s", goal: .atLeast(5_000))
+    report.add("a second of processor time", Double(roads) / used, "roads", goal: .atLeast(5_000))
     lists.close()
     for name in ["", "-wal", "-shm"] {
       try? FileManager.default.removeItem(atPath: folder.path + "/listings.sqlite" + name)
@@ -67,15 +69,20 @@ struct ListingBenchmark {
     let lists = SQLiteListings(folder: folder.path, genesis: genesis)
     var maker = ListingRoads(network: genesis.network)
     var spent = Duration.zero
+    var used = 0.0
     for _ in 0..<(roads / Self.wave) {
       let blocks = maker.wave(of: Self.wave).map { ProjectedBlock($0) }
-      let start = ContinuousClock.now
+      let (start, busy) = (ContinuousClock.now, Self.processorTime)
       try lists.take(blocks)
       spent += ContinuousClock.now - start
+      used += Self.processorTime - busy
     }
     let name = Report.number(Double(roads)) + " roads"
     report.add(
       "\(name): projected and written", Double(roads) / (spent / .seconds(1)), "/s",
+      goal: .atLeast(5_000))
+    report.add(
+      "\(name): a second of processor time", Double(roads) / used, "roads",
       goal: .atLeast(5_000))
     lists.close()
     let facts = try FileManager.default.attributesOfItem(
@@ -85,6 +92,14 @@ struct ListingBenchmark {
     // Opens the file again.
     try lists.take([])
     try read(report, name, lists, maker)
+  }
+
+  /// Seconds that this thread has had of a processor: on a busy machine the time on the clock
+  /// says more about the others.
+  private static var processorTime: Double {
+    var spec = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spec)
+    return Double(spec.tv_sec) + Double(spec.tv_nsec) / 1e9
   }
 
   // MARK: - Reading
