@@ -101,33 +101,31 @@ enum Parts {
     """
   }
 
-  /// A table that scrolls by itself where the screen is narrow.
+  /// A table: where the screen is narrow each line becomes a block of its own, with the heads as
+  /// labels; where it is wide and still too narrow, the table scrolls by itself.
   ///
   /// - Parameter columns: the heads; one that begins with `#` is of numbers.
   static func table(
     _ caption: String, _ columns: [String], _ rows: [[Markup]], empty: String
   ) -> Markup {
     guard !rows.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
-    let isNumber = columns.map { $0.hasPrefix("#") }
-    let heads = columns.enumerated().markup { index, name in
-      let text = isNumber[index] ? String(name.dropFirst()) : name
-      let style: Markup = isNumber[index] ? " class=\"n\"" : ""
-      return "<th scope=\"col\"\(style)>\(text)</th>"
+    let heads = columns.map { name -> (text: String, style: Markup) in
+      name.hasPrefix("#") ? (String(name.dropFirst()), " class=\"n\"") : (name, "")
     }
     let lines = rows.markup { row in
-      let cells = row.enumerated().markup { index, cell in
-        guard index < isNumber.count, isNumber[index] else { return "<td>\(cell)</td>" }
-        return "<td class=\"n\" data-label=\"\(columns[index].dropFirst())\">\(cell)</td>"
+      let cells = zip(row, heads).markup { cell, head in
+        "<td\(head.style) data-label=\"\(head.text)\">\(cell)</td>"
       }
       return "<tr>\(cells)</tr>"
     }
-    // Sentences do not scroll sideways: where the screen is narrow each line becomes a block.
+    // Sentences stand one below the other, short values side by side.
     let isProse = rows.contains { $0.contains { $0.text.contains("class=\"prose\"") } }
-    let style = isProse ? "scroll told" : "scroll"
+    let style = isProse ? "told" : "listed"
     return """
-      <div class="\(style)" tabindex="0" role="region" aria-label="\(caption)"><table>
+      <div class="scroll \(style)" tabindex="0" role="region" aria-label="\(caption)"><table>
       <caption class="unseen">\(caption)</caption>
-      <thead><tr>\(heads)</tr></thead><tbody>\(lines)</tbody></table></div>
+      <thead><tr>\(heads.markup { "<th scope=\"col\"\($0.style)>\($0.text)</th>" })</tr></thead>
+      <tbody>\(lines)</tbody></table></div>
       """
   }
 

@@ -4,7 +4,8 @@ extension Style {
   static let lists = """
     .tiles{display:flex;flex-wrap:wrap}.tiles>div{flex:1 1 9.5rem}
     .steps{display:flex;flex-wrap:wrap;gap:.6rem;max-width:none;margin:1rem 0 0}
-    .button{border:1px solid var(--teal)}.button.quiet{background:none;color:var(--teal);border:1px solid var(--edge)}
+    .button{border:1px solid var(--teal)}
+    .button.quiet{background:none;color:var(--teal);border:1px solid var(--edge)}
     .bad{color:var(--bad)}.tiles dd.note-line{font:400 .85rem/1.4 var(--sans);color:var(--soft)}
     .tiles .money{color:inherit}.tiles .note-line .money{color:var(--brass)}
     .tiles dd span,.tiles dd a{font:inherit;color:inherit}.tiles dd a{color:var(--teal)}
@@ -46,13 +47,23 @@ extension Style {
     .findings .id{overflow-wrap:anywhere}
     @media(max-width:899px){.feed li{grid-template-columns:1fr auto}
     .feed p{grid-column:1/-1;grid-row:2}}
-    @media(max-width:640px){.told{position:relative}
-    .told thead{position:absolute;display:block;width:1px;height:1px;overflow:hidden;
+    .scroll{background:linear-gradient(to left,var(--sheet) 30%,transparent) right/2.4rem 100%
+    no-repeat local,linear-gradient(to left,var(--line),transparent) right/.9rem 100% no-repeat
+    scroll,var(--sheet)}
+    @media(max-width:640px){.told,.listed{position:relative}
+    .told thead,.listed thead{position:absolute;display:block;width:1px;height:1px;overflow:hidden;
     clip-path:inset(50%)}
-    .told table,.told tbody,.told tr,.told td{display:block;width:auto;text-align:left;
-    white-space:normal;border:0!important;padding:.1rem 0}.told tr{padding:.6rem .8rem}
-    .told tr+tr{border-top:1px solid var(--line)!important}.told td:empty{display:none}
-    .told .n::before{content:attr(data-label) ": ";color:var(--soft);font-size:.85rem}
+    .told table,.told tbody,.told tr,.listed table,.listed tbody,.listed tr{display:block}
+    .told tr,.listed tr{padding:.55rem .9rem}
+    .told tr+tr,.listed tr+tr{border-top:1px solid var(--line)}
+    .told td,.listed td{display:block;text-align:left;white-space:normal;border:0!important;
+    padding:.1rem 0;overflow-wrap:anywhere}
+    .listed td{display:inline-block;margin-right:1rem;vertical-align:baseline}
+    .told td:empty,.listed td:empty{display:none}
+    .told .n::before,.listed td:not(:first-child)::before{content:attr(data-label) " ";
+    color:var(--soft);font-size:.8rem}
+    .listed td[data-label="State"]::before,.listed td[data-label="Verdict"]::before{
+    content:none!important}
     .feed li{grid-template-columns:minmax(0,1fr)}
     .prose{min-width:12rem}.feed .when{text-align:left}.feed .when time{display:inline}
     .counts{grid-template-columns:1fr}.counts li{padding:0 0 .6rem}
