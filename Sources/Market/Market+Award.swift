@@ -23,11 +23,9 @@ extension MarketTables {
   ) throws(Refusal) {
     var next = tender
     // Closed in block h, the draw takes E of block h+1, which is complete in block h+2.
+    // Until then nothing changes: it is due again in the next block, and no row is written.
     guard k.height >= tender.closedAt + 2 else {
-      next.deadline = try k.now.adding(Time(1))
-      tenders[id] = next
-      k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
-      return
+      return k.timers.postpone(MarketTimer.tender.key(id.digest), at: tender.deadline)
     }
     next.beacon = k.beaconValue
     guard try Game.shape(of: order.request.check).drawn else {
