@@ -33,6 +33,8 @@ extension RealMarket {
     try market.trusted()
     _ = try market.auction(answers: ["4", "4", "5"])
     try market.disputed()
+    try market.audited("provider2", market.court.honest, market.court.honestOutput)
+    try market.audited("liar", market.court.lying, market.court.lyingOutput)
     try market.underWay()
     return market.specimen()
   }
@@ -59,7 +61,7 @@ extension RealMarket {
 
   // MARK: - Offers
 
-  private func take(
+  func take(
     _ provider: String, _ check: CheckTerms, price: UInt64, auditSalt: Bytes32 = .zero
   ) throws -> RunKey {
     var offer = PostOffer()
@@ -78,7 +80,7 @@ extension RealMarket {
     return RunKey(LeaseID.of(take: try say("ada", take)), 0)
   }
 
-  private func submit(_ run: RunKey, _ output: [UInt8], by provider: String) throws {
+  func submit(_ run: RunKey, _ output: [UInt8], by provider: String) throws {
     var m = SubmitEvidence()
     m.run = run
     m.evidence = try evidence(output, provider)
@@ -122,6 +124,11 @@ extension RealMarket {
     show.first = court.lying.path(to: 0) ?? []
     show.last = court.lying.path(to: court.lying.roots.count - 1) ?? []
     try say("liar", show, after: 20)
+    try descend(game, by: "checker", rounds: rounds)
+  }
+
+  /// The liar opens and the challenger picks, down to the step that the ledger computes.
+  func descend(_ game: GameKey, by challenger: String, rounds: Int = .max) throws {
     var picks: [UInt8] = []
     while picks.count < rounds {
       if case .step = try court.shape.place(at: picks) { break }
@@ -135,7 +142,7 @@ extension RealMarket {
       pick.game = game
       pick.round = UInt64(picks.count)
       pick.child = UInt64(differs ?? 0)
-      try say("checker", pick, after: 4)
+      try say(challenger, pick, after: 4)
       picks.append(UInt8(pick.child))
     }
     guard rounds == .max else { return }

@@ -88,6 +88,24 @@ import Testing
     #expect(text.contains("tolsey dispute replay"))
   }
 
+  @Test func anAuditorIsPaidForWhatItFinds() async throws {
+    let runs = specimen.listings.allRuns
+    let equal = try #require(runs.first { $0.audit == .equal })
+    let text = try await page("/runs/" + PrintedID.full("run", equal.run))
+    #expect(text.contains("A drawn auditor ran the work again, blindly, and found the same bits."))
+    #expect(text.contains("found the same bits: its fee, and its bond back"))
+    let differs = try #require(runs.first { $0.audit == .differs })
+    let other = try await page("/runs/" + PrintedID.full("run", differs.run))
+    #expect(other.contains("found the answer false and proved it"))
+    // Its game has the root that the audit opened, and ends at the same step.
+    let line = try #require(specimen.listings.allGames.first { $0.run == differs.run })
+    let story = try #require(try GameStory(line.game, in: specimen.house))
+    #expect(story.isAudit && story.roots.count == 1)
+    #expect(StepView(story)?.holds == false)
+    let page = try await page("/disputes/" + PrintedID.full("game", line.game))
+    #expect(page.contains("drawn as its auditor"))
+  }
+
   @Test func aDisputeUnderWaySaysWhoseTurnItIs() async throws {
     let line = try #require(specimen.listings.allGames.first { $0.state == .open })
     let text = try await page("/disputes/" + PrintedID.full("game", line.game))
@@ -103,11 +121,11 @@ import Testing
     let events = try specimen.records.recordedEvents.map {
       try CBOR.decode(Event.self, from: $0.bytes)
     }
-    let (liar, checker) = (RealMarket.address("liar"), RealMarket.address("checker"))
+    let liar = RealMarket.address("liar")
     for event in events {
       switch event.name {
       case "traceShown", "vertexOpened": #expect(RoadTime.actor(event) == liar)
-      case "gameBegun", "childPicked": #expect(RoadTime.actor(event) == checker)
+      case "gameBegun", "childPicked": #expect(RoadTime.actor(event) != liar)
       default: break
       }
     }
@@ -150,7 +168,9 @@ import Testing
     addresses += specimen.listings.allGames.flatMap { game in
       ["/disputes/" + PrintedID.full("game", game.game), "/runs/\(game.run)"]
     }
-    addresses += specimen.listings.allRuns.map { "/receipts/" + PrintedID.full("run", $0.run) }
+    addresses += specimen.listings.allRuns.flatMap { run in
+      ["/receipts/" + PrintedID.full("run", run.run), "/runs/" + PrintedID.full("run", run.run)]
+    }
     addresses += specimen.records.log.map { "/messages/\($0.id)" }
     addresses += (1...specimen.records.height).map { "/blocks/\($0)" }
     for address in addresses {
