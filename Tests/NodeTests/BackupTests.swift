@@ -173,6 +173,48 @@ import Testing
     #expect(try names().isEmpty)
   }
 
+  @Test func aMirrorIsTheHistoryAndNoSecret() async throws {
+    defer { clear() }
+    let mirror = try await node.run { _, client in
+      for number in 0..<4 as Range<UInt64> {
+        // The last one is refused, and its outcome is part of the history.
+        let amount: UInt64 = number == 3 ? 900_000_000_000 : 10
+        _ = try await client.submit(
+          node.transfer(amount, from: TestNode.alice, to: TestNode.bob.address, sequence: number))
+      }
+      let made = try await NodeMirror.make(of: client, at: backup) { _, _ in }
+      #expect(made.height == 4 && made.messages == 4)
+      #expect(try await client.get("/api/blocks/4")["block"]?["id"]?.string == "\(made.tip)")
+      await #expect(throws: BackupError.taken(backup)) {
+        _ = try await NodeMirror.make(of: client, at: backup) { _, _ in }
+      }
+      return made
+    }
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: backup).sorted() == [
+        "genesis.json", "store",
+      ])
+    let genesis = try NodeBackup.genesis(in: backup)
+    let seen = try SQLiteLog.look(at: backup + "/store", genesis: genesis)
+    #expect(seen.head?.id == mirror.tip && seen.network == mirror.network)
+    // Bit for bit the log of the node.
+    let ours = try SQLiteLog(folder: backup + "/store", network: mirror.network)
+    let theirs = try SQLiteLog(folder: node.folder + "/store", network: mirror.network)
+    for height in 1...4 as ClosedRange<UInt64> {
+      #expect(try ours.block(at: height).value == theirs.block(at: height).value)
+    }
+    #expect(try names() == ["backup"])
+  }
+
+  @Test func aMirrorOfAnAbsentNodeLeavesNothing() async throws {
+    defer { clear() }
+    let client = NodeClient(NodeAddress(port: 9), timeout: .seconds(2))
+    await #expect(throws: (any Error).self) {
+      _ = try await NodeMirror.make(of: client, at: backup) { _, _ in }
+    }
+    #expect(try names().isEmpty)
+  }
+
   @Test func everyErrorHasACodeAMessageAndAHint() {
     let errors: [BackupError] = [
       .store(.full), .notANode("/f"), .taken("/f"), .notABackup("/f"),

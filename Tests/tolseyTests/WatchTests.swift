@@ -1,5 +1,6 @@
 // A road as it is watched: stations from events, the clock, and a picture that fits its terminal.
 
+import Archive
 import Chain
 import Kernel
 import Market
@@ -64,12 +65,10 @@ import Testing
     #expect(text.contains("Take") && text.contains("Offer") && !text.contains("Order"))
   }
 
-  @Test func everyEventOfTheReferenceHasWords() {
-    for name in EventWords.endings { #expect(EventWords.all[name] != nil, "\(name)") }
-    for (name, entry) in EventWords.all {
-      #expect(
-        !entry.words.isEmpty && entry.words.last != "." && entry.words.first?.isUppercase == false,
-        "\(name)")
+  @Test func whatHappensOnARoadHasWords() {
+    for name in road + Array(EventWords.endings) + ["gameBegun", "bidPlaced", "stuck"] {
+      let words = EventWords.text(name)
+      #expect(words != name && words.last != "." && words.first?.isUppercase == false, "\(name)")
     }
     #expect(EventWords.text("somethingNew") == "somethingNew")
   }

@@ -147,7 +147,8 @@ struct ModelShow: ConsoleCommand {
   static let schema = "model.show/1"
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "Its id, the start of it, or a file.") var model: String
+  @Argument(help: "Its id, the start of it, or a file.", completion: .models)
+  var model: String
 
   func run(on console: Console) throws {
     let model = try ModelFolder().model(model)

@@ -17,7 +17,8 @@ struct ModelRun: ConsoleCommand {
   static let schema = "model.run/1"
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "Its id, the start of it, or a file.") var model: String
+  @Argument(help: "Its id, the start of it, or a file.", completion: .models)
+  var model: String
   @Option(help: "The input.") var input: String
   @Option(help: "Only this sample of the file, from 0.") var index: Int?
   @Flag(help: "Show the root of the run's trace.") var trace = false
@@ -124,7 +125,8 @@ struct ModelCheck: ConsoleCommand {
   static let schema = "model.check/1"
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "Its id, the start of it, or a file.") var model: String
+  @Argument(help: "Its id, the start of it, or a file.", completion: .models)
+  var model: String
   @Option(help: "The inputs: .npy or JSON.") var inputs: String
   @Option(help: "The right answers: a .npy file.") var labels: String
   @Option(help: "The float model, where the model was not added here.") var onnx: String?

@@ -12,7 +12,8 @@ struct OfferCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "offer", abstract: "Offers: runs at a posted price.",
     subcommands: [
-      OfferList.self, OfferShow.self, OfferPost.self, OfferTopUp.self, OfferWithdraw.self,
+      ListCommand<OfferNoun>.self, OfferShow.self, OfferPost.self, OfferTopUp.self,
+      OfferWithdraw.self,
     ])
 }
 
@@ -57,43 +58,8 @@ enum Offers {
     return PrintedID.short("model", spec.model)
   }
 
-  static func data(_ entry: Listed<Offer>) -> JSONValue {
-    [
-      "id": .string(OfferID(entry.id).description), "digest": .string("\(entry.id)"),
-      "offer": entry.row.json,
-    ]
-  }
-
   static func rate(_ rate: Rate) -> String {
     rate.per == 1 ? Dollars.text(rate.amount) : "\(Dollars.text(rate.amount)) per \(rate.per)"
-  }
-}
-
-struct OfferList: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what is on offer.")
-  static let schema = "offer.list/1"
-
-  @Option(help: "Only this provider's: an address, or one of your keys.") var account: String?
-  @OptionGroup var node: NodeOptions
-  @OptionGroup var global: GlobalOptions
-
-  func run(on console: Console) async throws {
-    let provider = try account.map { try KeyOptions.address($0) }
-    let offers = try await Offers.all(node.connect(console), of: provider)
-    console.result(Self.schema, ["offers": .array(offers.map(Offers.data))]) { paint in
-      var table = TextTable(
-        .left("offer"), .left("model"), .right("price"), .right("free"), .right("busy"),
-        .left("provider"))
-      for entry in offers {
-        let offer = entry.row
-        table.add(
-          .init(OfferID(entry.id).short, .handle), .init(Offers.model(offer.spec)),
-          .init(Offers.rate(offer.rate)), .init("\(offer.free)"), .init("\(offer.tied)"),
-          .init(offer.provider.checksummed))
-      }
-      return table.text(paint, empty: "nothing is on offer; 'tolsey sell' puts something there")
-    }
   }
 }
 

@@ -16,9 +16,9 @@ struct ReceiptView {
   private var settled: SettledRun { verified.settled }
   private var isOffer: Bool { verified.receipt.isOffer }
 
-  /// What the buyer paid in and did not get back.
+  /// What the buyer paid in and did not get back; nil where it got back more.
   var cost: Amount? {
-    var paid = Amount.zero
+    var paid = Amount(settled.fee)
     for price in settled.prices {
       guard let sum = try? paid.adding(Amount(price)) else { return nil }
       paid = sum
@@ -49,8 +49,8 @@ struct ReceiptView {
       let fates = settled.verdict.seats.map { "\($0.fate)" }.joined(separator: ", ")
       return "\(settled.verdict.outcome) (\(fates))"
     case .settlement:
-      let paid = cost.map { Dollars.text($0) } ?? "?"
-      return "the buyer paid \(paid); \(payoutText)"
+      let paid = cost.map { "the buyer paid \(Dollars.text($0))" }
+      return "\(paid ?? "the buyer got more than it paid in"); \(payoutText)"
     case .receipt:
       return "in block \(verified.height), \(verified.receipt.path.count) hashes below its root"
     }
@@ -75,7 +75,12 @@ struct ReceiptView {
 
   private var payoutText: String {
     settled.payouts.dropFirst().map { payout in
-      let who = payout.kind == 2 ? "treasury" : String(payout.account.checksummed.prefix(8)) + "…"
+      let who =
+        switch payout.kind {
+        case 2: "treasury"
+        case 3: "operator"
+        default: String(payout.account.checksummed.prefix(8)) + "…"
+        }
       return "\(who) \(Dollars.text(payout.amount))"
     }.joined(separator: ", ")
   }

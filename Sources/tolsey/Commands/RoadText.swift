@@ -35,7 +35,12 @@ enum RoadText {
     for payout in run?["payouts"]?.array ?? [] {
       let amount = Dollars.text(Amount(payout["amount"]?.uint64 ?? 0))
       let account = payout["account"]?.string.flatMap(Address.init(hex:))
-      let who = payout["kind"]?.uint64 == 2 ? "treasury" : account?.checksummed ?? "?"
+      let who =
+        switch payout["kind"]?.uint64 {
+        case 2: "treasury"
+        case 3: "operator"
+        default: account?.checksummed ?? "?"
+        }
       fields.add("paid out", .init("\(amount) to \(who)"))
     }
   }

@@ -10,7 +10,9 @@ import Primitives
 
 /// Which key signs.
 struct KeyOptions: ParsableArguments {
-  @Option(help: "Your key, by name or address; else TOLSEY_KEY, else your only one.")
+  @Option(
+    help: "Your key, by name or address; else TOLSEY_KEY, else your only one.",
+    completion: .keys)
   var key: String?
 
   func open() throws -> (name: String, key: PrivateKey) { try KeysFolder().key(key) }

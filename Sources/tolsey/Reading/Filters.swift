@@ -19,7 +19,9 @@ enum ModelWord {
 
 /// Orders and offers have one owner; leases have providers too.
 struct RoadFilters: ListFilters {
-  @Option(help: "Only this buyer's: an address, or one of your keys.", completion: .keys)
+  @Option(
+    help: "Only this account's, the buyer's or the provider's: an address, or one of your keys.",
+    completion: .keys)
   var account: String?
   @Option(
     help: "Only about this model: its id, 0x…, or one that was added here.", completion: .models)

@@ -27,6 +27,29 @@ enum OrderNoun: ListedNoun {
   }
 }
 
+enum OfferNoun: ListedNoun {
+  typealias Filters = RoadFilters
+  static let noun = "offer"
+  static let listAbstract = "List what is on offer."
+  static let listPath = "/api/offers"
+  static let empty = "nothing is on offer; 'tolsey sell' puts something there"
+  static let columns: [TextTable.Column] = [
+    .left("offer"), .left("model"), .right("price"), .right("free"), .right("busy"),
+    .left("provider"),
+  ]
+
+  static func cells(_ item: JSONValue) -> [TextTable.Cell] {
+    guard let json = item["offer"], let offer = try? Offer(json: json) else {
+      return [.init(ShortID.text(item["id"]), .handle)]
+    }
+    return [
+      .init(ShortID.text(item["id"]), .handle), .init(Offers.model(offer.spec)),
+      .init(Offers.rate(offer.rate)), .init("\(offer.free)"), .init("\(offer.tied)"),
+      .init(offer.provider.checksummed),
+    ]
+  }
+}
+
 enum LeaseNoun: ListedNoun, ShownNoun {
   typealias Filters = LeaseFilters
   static let noun = "lease"
