@@ -60,9 +60,12 @@ struct RoadStory {
     lease = try house.row(Lease.self, "leases", id.keyBytes)
     guard let lease, lease.open > 0 else { return }
     let ended = Set(settled.map(\.run.index))
-    for index in 0..<min(lease.started, RoadStory.mostRuns) where !ended.contains(index) {
+    // Open runs are the last ones, mostly: from the end on until all are found.
+    for index in (0..<min(lease.started, RoadStory.mostRuns)).reversed()
+    where !ended.contains(index) {
+      guard UInt64(open.count) < lease.open else { break }
       let key = RunKey(id, index)
-      if let run = try house.row(Run.self, "runs", key.keyBytes) { open.append((key, run)) }
+      if let run = try house.row(Run.self, "runs", key.keyBytes) { open.insert((key, run), at: 0) }
     }
   }
 
