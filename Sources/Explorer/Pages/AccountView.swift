@@ -225,7 +225,10 @@ struct AccountView {
     if party?.served ?? 0 > 0 || !offers.isEmpty {
       """
       <h2>As a provider</h2>
-      <p><a href="/providers/\(address.checksummed)">Its page as a provider</a></p>
+      <p><a href="/providers/\(address.checksummed)">Its page as a provider</a> · \
+      <a href="/offers?provider=\(address.checksummed)">all its offers</a> · \
+      <a href="/orders?provider=\(address.checksummed)">all roads it serves</a> · \
+      <a href="/disputes?provider=\(address.checksummed)">all disputes against it</a></p>
       """
       Parts.live("live-offers", offered)
       Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now))
@@ -236,7 +239,10 @@ struct AccountView {
 
   @MarkupList private var buyer: [Markup] {
     if party?.roads ?? 0 > 0 {
-      "<h2>As a buyer</h2>"
+      """
+      <h2>As a buyer</h2>
+      <p><a href="/orders?buyer=\(address.checksummed)">All roads it began</a></p>
+      """
       Parts.live(
         "live-bought", Parts.roads(bought, "Newest roads it began", now: now, without: ["Buyer"]))
     }
@@ -244,7 +250,10 @@ struct AccountView {
 
   @MarkupList private var checker: [Markup] {
     if auditor != nil || party?.games ?? 0 > 0 {
-      "<h2>As a checker</h2>"
+      """
+      <h2>As a checker</h2>
+      <p><a href="/disputes?challenger=\(address.checksummed)">All disputes it began</a></p>
+      """
       if let auditor {
         """
         <p>It stands ready to audit \

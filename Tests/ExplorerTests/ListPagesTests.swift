@@ -1,0 +1,183 @@
+// What lists show under their filters, and what single pages say of a market whose lines are known.
+
+import Archive
+import Chain
+import Kernel
+import Market
+import Primitives
+import Testing
+
+@testable import Explorer
+
+@Suite struct ListPagesTests {
+  private static let site = Explorer(Specimen.shared.house)
+  private static let lists = Specimen.shared.listings
+
+  private static func twin(
+    _ path: String, _ query: [(name: String, value: String)] = []
+  ) async throws -> JSONValue {
+    let answer = try #require(await site.answer(Visit(path: path + ".json", query: query)))
+    #expect(answer.status == 200)
+    return try JSONValue(parsing: answer.body)
+  }
+
+  private static func page(_ address: String) async throws -> String {
+    try #require(await SiteTests.page(site, address)).text
+  }
+
+  // MARK: - Filters and pages of lists
+
+  @Test func offersAreFiltered() async throws {
+    let all = try await Self.twin("/offers")["offers"]?.array ?? []
+    #expect(all.count == Self.lists.allOffers.count)
+    let withdrawn = try await Self.twin("/offers", [("state", "over")])["offers"]?.array ?? []
+    #expect(withdrawn.map { $0["isWithdrawn"]?.bool } == [true])
+    let mill = Specimen.address("mill")
+    let own = try await Self.twin("/offers", [("provider", "\(mill)")])["offers"]?.array ?? []
+    #expect(own.count == 2)
+    #expect(own.allSatisfy { $0["provider"]?.string == "\(mill)" })
+    let checked = try await Self.twin("/market", [("check", "disputable")])
+    #expect(checked["offers"]?.array?.isEmpty == false)
+    for line in (checked["offers"]?.array ?? []) + (checked["runs"]?.array ?? []) {
+      #expect(line["check"]?["kind"]?.string == "disputable")
+    }
+  }
+
+  @Test func offersAreSortedByThePriceOfAUnit() async throws {
+    let offers = try await Self.twin("/market")["offers"]?.array ?? []
+    let rates = try offers.map { offer in
+      let rate = try #require(offer["rate"])
+      return (try #require(rate["amount"]?.uint64), try #require(rate["per"]?.uint64))
+    }
+    #expect(rates.count > 3)
+    for (one, next) in zip(rates, rates.dropFirst()) {
+      #expect(one.0 * next.1 <= next.0 * one.1)
+    }
+  }
+
+  @Test func listsGoOnWhereTheyStopped() async throws {
+    let half = Self.lists.allParties[5].number
+    let rest = try await Self.twin("/accounts", [("before", "\(half)")])["accounts"]?.array ?? []
+    #expect(rest.count == 5)
+    #expect(rest.allSatisfy { ($0["number"]?.uint64 ?? .max) < half })
+    let page = try await Self.page("/accounts?before=\(half)")
+    #expect(page.contains("<a href=\"/accounts\" rel=\"first\">Newest</a>"))
+    // A filter is kept from page to page.
+    let pager = Parts.pager(
+      "/offers", Visit(path: "/offers", query: [("check", "open"), ("before", "9")]), next: 4)
+    #expect(pager.text.contains("href=\"/offers?check=open&amp;before=4\""))
+  }
+
+  @Test func aChosenFilterStaysChosen() async throws {
+    let model = Self.lists.allSubjects[0].subject
+    let page = try await Self.page("/market?model=\(model)&check=open")
+    #expect(page.contains("<option value=\"\(model)\" selected>"))
+    #expect(page.contains("<option value=\"open\" selected>"))
+    // One that nobody sells is shown as well, as text.
+    let other = Specimen.hash("nobody's")
+    #expect(try await Self.page("/market?model=\(other)").contains("\(other)\" selected>"))
+  }
+
+  @Test func emptyListsSayWhatWouldBeThere() async throws {
+    let empty = Explorer(Specimen.empty.house)
+    for (path, words) in [
+      ("/market", "Nothing is on offer"), ("/models", "No model has been published"),
+      ("/leaders", "Nobody has served a run yet"), ("/accounts", "No account has done anything"),
+      ("/", "No run is settled yet"),
+    ] {
+      let page = try #require(await SiteTests.page(empty, path))
+      #expect(page.text.contains(words), "\(path)")
+    }
+  }
+
+  // MARK: - One thing
+
+  @Test func theFrontPageCountsWhatIsThere() async throws {
+    let twin = try await Self.twin("/index")
+    #expect(twin["totals"] == Self.lists.sums.json)
+    // Four auctions, one lease awaits its bonds, one its input, three runs are at work.
+    #expect(twin["stations"]?["bid"]?.uint64 == 4)
+    #expect(twin["stations"]?["lease"]?.uint64 == 1)
+    #expect(twin["stations"]?["run"]?.uint64 == 4)
+    let page = try await Self.page("/")
+    #expect(page.contains("2 wrong") == false)
+    for id in ["live-road", "live-sums", "live-runs", "live-roads", "live-blocks"] {
+      #expect(page.contains("<div id=\"\(id)\" data-live>"))
+    }
+    #expect(page.contains("<body data-feed=\"/api/events\">"))
+  }
+
+  @Test func anAccountSaysWhatIsLockedAndWhy() async throws {
+    let ben = Specimen.address("ben")
+    let twin = try await Self.twin("/accounts/\(ben.checksummed)")
+    let escrow = Self.lists.allRoads.filter { $0.buyer == ben && $0.state != .over }
+      .map(\.escrow).reduce(0, +)
+    #expect(escrow > 0)
+    #expect(twin["locked"]?["orders"]?.uint64 == escrow)
+    let owl = try await Self.twin("/accounts/\(Specimen.address("owl").checksummed)")
+    #expect(owl["locked"]?["audits"]?.uint64 == 60_000_000)
+    let quarry = try await Self.twin("/accounts/\(Specimen.address("quarry").checksummed)")
+    #expect(quarry["locked"]?["seats"]?.uint64 == 2_100_000)
+    #expect(twin["balance"]?.uint64 == 90_000_000 + 2 * 1_234_567)
+  }
+
+  @Test func anAccountSaysWhoRunsIt() async throws {
+    let weasel = try await Self.page("/accounts/\(Specimen.address("weasel").checksummed)")
+    #expect(weasel.contains("which has not said so"))
+    #expect(weasel.contains("As a provider"))
+    let operators = try await Self.page("/accounts/\(Specimen.address("operator").checksummed)")
+    #expect(operators.contains("The operator of this network"))
+    #expect(!weasel.contains("data-feed=\"/api/events\""))
+    #expect(weasel.contains("data-feed=\"/api/events?account="))
+  }
+
+  @Test func leadersAreRankedByWhatIsProven() async throws {
+    let rows = try await Self.twin("/leaders")["providers"]?.array ?? []
+    let lows = rows.compactMap { $0["low"]?.uint64 }
+    #expect(lows.count == rows.count && lows == lows.sorted(by: >))
+    #expect(rows.contains { $0["preliminary"]?.bool == true })
+    #expect(rows.contains { $0["preliminary"]?.bool == false })
+    for row in rows {
+      let (low, share) = (row["low"]?.uint64 ?? 0, row["share"]?.uint64 ?? 0)
+      #expect(low <= share && share <= row["high"]?.uint64 ?? 0)
+    }
+  }
+
+  @Test func termsAreAllExplained() async throws {
+    let named = Set(TermWords.groups.flatMap { $0.terms.map(\.name) })
+    #expect(named == Set(Terms.ranges.map(\.name)))
+    let page = try await Self.page("/parameters")
+    for range in Terms.ranges { #expect(page.contains("<code>\(range.name)</code>")) }
+    // The amendment that waits, with both numbers.
+    #expect(page.contains("<code>take</code> from 0.25\u{A0}% to <strong>0.3\u{A0}%</strong>"))
+    let twin = try await Self.twin("/parameters")
+    let conditions = twin["conditions"]?.array ?? []
+    #expect(conditions.count == TermsCheck.conditions(of: .standard).count)
+    #expect(conditions.allSatisfy { $0["holds"]?.bool == true })
+  }
+
+  @Test func everyRefusalHasAPage() async throws {
+    for text in RefusalTexts.all {
+      let page = try #require(await SiteTests.page(Self.site, "/refusals/\(text.code)"))
+      #expect(page.status == 200, "\(text.code)")
+      #expect(!page.text.contains("{"), "\(text.code)")
+    }
+  }
+
+  @Test func aModelShowsItsManifestAndWhoSellsIt() async throws {
+    let model = Self.lists.allSubjects.first { $0.published != .zero && $0.runs > 20 }
+    let id = try #require(model).subject
+    let page = try await Self.page("/models/\(id)")
+    for words in ["convolution", "max pool", "99.5\u{A0}%", "97.8\u{A0}%", "tiles/1"] {
+      #expect(page.contains(words), "\(words)")
+    }
+    let twin = try await Self.twin("/models/\(id)")
+    #expect(twin["manifest"]?["nodes"]?.array?.count == 10)
+    #expect(twin["offers"]?.array?.count == 4)
+    // By its printed id, and by the first letters of it.
+    let printed = PrintedID.full("model", id)
+    #expect(try await Self.twin("/models/\(printed)")["model"] == twin["model"])
+    let unpublished = try await Self.page("/models/\(Specimen.hash("unpublished"))")
+    #expect(unpublished.contains("Nobody has published this model"))
+  }
+}
