@@ -41,7 +41,7 @@ extension Concept {
         that pay are named too.
         """,
       page: "docs/concepts/incentives.md",
-      commands: ["tolsey cheats", "tolsey terms check FILE"], aliases: ["cheats"]),
+      commands: ["tolsey cheats", "tolsey terms check FILE"]),
     Concept(
       name: "tolls", summary: "what a message costs, whether it is done or refused",
       text: """
@@ -63,14 +63,14 @@ extension Concept {
       commands: ["tolsey account show", "tolsey buy --min-audited 5 …"],
       aliases: ["records", "weights"]),
     Concept(
-      name: "terms", summary: "the numbers that a market runs by",
+      name: "rules", summary: "the numbers that a market runs by",
       text: """
         Windows, bonds, fees, limits: every one has a unit and a range. They stand in the
         genesis; the operator may amend them with seven days' notice, and an order keeps the
         terms that it was made under.
         """,
       page: "docs/concepts/incentives.md",
-      commands: ["tolsey terms show --live", "tolsey terms check FILE"]),
+      commands: ["tolsey terms show --live", "tolsey terms check FILE"], aliases: ["parameters"]),
     Concept(
       name: "keys", summary: "one file is you; nobody can restore it",
       text: """

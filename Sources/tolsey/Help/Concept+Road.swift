@@ -16,7 +16,7 @@ extension Concept {
       page: "docs/concepts/road.md", commands: ["tolsey demo", "tolsey watch ORDER"],
       aliases: ["stations"]),
     Concept(
-      name: "auction", summary: "what a bid says decides whether it wins, never what it is paid",
+      name: "auctions", summary: "what a bid says decides whether it wins, never what it is paid",
       text: """
         Bids are sealed while they come in and opened together. The lowest bid divided by the
         bidder's weight wins, and is paid its critical value: the highest bid with which it
@@ -26,7 +26,7 @@ extension Concept {
         """,
       page: "docs/concepts/road.md",
       commands: ["tolsey order create …", "tolsey auction try FILE"],
-      aliases: ["auctions", "bids"]),
+      aliases: ["bids"]),
     Concept(
       name: "offers", summary: "prices that wait until somebody takes them",
       text: """
