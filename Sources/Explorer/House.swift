@@ -16,8 +16,8 @@ public struct House: Sendable {
   public var hasFaucet: Bool
   /// Where visitors buy; nil where nobody sells to them.
   public var counter: (any Counter)?
-  /// Names under which the site is reached, beside numbers and `localhost`: forms from elsewhere are
-  /// refused.
+  /// Names under which the site is reached, beside numbers and `localhost`: forms from elsewhere
+  /// are refused.
   public var names: [String]
   /// The wall clock: ages are counted from here.
   public var now: @Sendable () -> Time

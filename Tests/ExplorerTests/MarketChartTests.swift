@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import Foundation
 import Graphs
 import Market
 import Primitives
@@ -169,6 +170,42 @@ import Testing
     // The way around the middle box bends below it.
     #expect(picture.markup.text.contains("<path class=\"wire\" d=\"M252 41C276 41 248 80 286 80H"))
     #expect(HTMLCheck.fragment(picture.markup.text) == [])
+  }
+
+  // MARK: - Whole pictures
+
+  /// Compares a drawing with its file; TOLSEY_CHARTS=write makes the files anew.
+  private func expect(_ markup: Markup, _ name: String) throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Vectors/charts/\(name)")
+    let text = markup.text.replacing("><", with: ">\n<") + "\n"
+    if ProcessInfo.processInfo.environment["TOLSEY_CHARTS"] == "write" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == text)
+  }
+
+  @Test func picturesAreTheirFiles() throws {
+    let depth = DepthSteps(
+      name: "inference under open", per: 1_000,
+      levels: [
+        .init(price: 42_000, runs: 7), .init(price: 19_000, runs: 1), .init(price: 45_500, runs: 3),
+      ])
+    try expect(depth.markup, "depth.svg")
+    let prices = PriceLine(
+      points: (0..<24).map {
+        .init(
+          time: 1_790_000_000_000 + $0 * $0 * 30_000, price: 40_000 + $0 * 7 % 5 * 1_700,
+          isGood: $0 % 6 != 5)
+      })
+    try expect(prices.markup, "prices.svg")
+    try expect(DotWhisker(interval: WilsonInterval(good: 14, of: 16)).markup, "whisker.svg")
+    let graph = GraphPicture(try Manifest(decoding: try SpecimenModels.digits()).graph())
+    try expect(graph.markup, "graph.html")
+    let counts = RoadCounts(
+      now: [.bid: 4, .lease: 1, .run: 2],
+      ever: [.order: "82", .settlement: "$9.48", .receipt: "74"])
+    try expect(counts.markup, "stations.html")
   }
 
   @Test func aGraphOfManyBoxesIsCut() throws {
