@@ -13,7 +13,7 @@ struct API: Sendable {
   let log: Logger
   /// Four of the largest blobs, or many small ones.
   let uploads = ByteBudget(256 << 20)
-  let hub = EventHub()
+  let hub: EventHub
   let rates: RateGuard
   let routes = RouteTable.all
   /// The OpenAPI document, whose limits are those of this node.
@@ -29,6 +29,7 @@ struct API: Sendable {
     self.node = node
     self.log = log
     rates = RateGuard(node.limits)
+    hub = EventHub(mostUndelivered: node.limits.undelivered)
     document = OpenAPI.document(of: RouteTable.all, facts: node.facts).bytes
   }
 }

@@ -12,9 +12,6 @@ import Synchronization
 final class EventHub: Sendable {
   /// Lines that are kept for those who are a little behind; who is further behind reads the store.
   static let kept = 8_192
-  /// A listener that has not taken this many events while one write stands still is let go. It
-  /// comes back with the id of the last event that it has.
-  static let mostUndelivered: UInt64 = 1_000
   /// Feeds of one address, and of all; this machine's own do not count for the first.
   static let mostFeedsOfOne = 32
   static let mostFeeds = 4_096
@@ -40,9 +37,16 @@ final class EventHub: Sendable {
     var listeners: [UInt64: Listener] = [:]
   }
 
+  /// A listener that has not taken this many events while one write stands still is let go. It
+  /// comes back with the id of the last event that it has.
+  private let mostUndelivered: UInt64
   /// The height that listeners may read up to.
   let gate = HeightGate()
   private let inside = Mutex(Inside())
+
+  init(mostUndelivered: UInt64 = RequestLimits.standard.undelivered) {
+    self.mostUndelivered = mostUndelivered
+  }
 
   var listenerCount: Int { inside.withLock { $0.listeners.count } }
 
@@ -159,7 +163,7 @@ extension EventHub {
       lines.append(try FeedLine(event, number: first + UInt64(lines.count) + 1))
     }
     let stuck = inside.withLock { inside in
-      let stuck = EventHub.stuck(&inside)
+      let stuck = EventHub.stuck(&inside, mostUndelivered)
       inside.lines += lines
       inside.count += UInt64(lines.count)
       inside.through = page.through
@@ -172,12 +176,12 @@ extension EventHub {
   }
 
   /// Those whose write has stood still since the block before and who miss too much.
-  private static func stuck(_ inside: inout Inside) -> [Peer] {
+  private static func stuck(_ inside: inout Inside, _ most: UInt64) -> [Peer] {
     var stuck: [Peer] = []
     for (ticket, listener) in inside.listeners {
       if let delivered = listener.delivered, listener.isWriting,
         listener.seenWriting == listener.writes,
-        inside.count - delivered > EventHub.mostUndelivered
+        inside.count - delivered > most
       {
         stuck.append(listener.peer)
       }

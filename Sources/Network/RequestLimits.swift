@@ -25,6 +25,8 @@ public struct RequestLimits: Hashable, Sendable {
   public var connections = 128
   /// A body may take this many milliseconds, and a second more for every 16 kB of it.
   public var bodyMilliseconds: UInt64 = 30_000
+  /// Events that may wait for a listener whose connection stands still.
+  public var undelivered: UInt64 = 1_000
   /// Whether this machine's own programs are limited too. A proxy in front of the node makes
   /// everybody look like this machine, and has to limit by itself.
   public var limitsLocal = false

@@ -9,9 +9,9 @@ import Testing
 @testable import NetworkRoom
 
 @Suite struct EventHubTests {
-  private func event(_ number: Int) -> Event {
+  private func event(_ number: Int, name: String = "news") -> Event {
     Event(
-      "news", subject: SHA256.hash(Array("\(number)".utf8)), numbers: [Number("n", UInt64(number))])
+      name, subject: SHA256.hash(Array("\(number)".utf8)), numbers: [Number("n", UInt64(number))])
   }
 
   private func page(_ count: Int, height: UInt64) -> EventsPage {
@@ -36,10 +36,10 @@ import Testing
   }
 
   /// Reads a feed up to an event with that number, or to its end.
-  private static func listen(_ feed: RawHTTP, until number: Int) -> String {
-    let wanted = Array("\"value\":\(number)}".utf8)
+  private static func listen(_ feed: RawHTTP, until number: Int? = nil) -> String {
+    let wanted = number.map { Array("\"value\":\($0)}".utf8) }
     var bytes: [UInt8] = []
-    while bytes.suffix(65_536).firstRange(of: wanted) == nil {
+    while wanted.map({ bytes.suffix(65_536).firstRange(of: $0) == nil }) ?? true {
       let more = feed.receive()
       guard !more.isEmpty else { break }
       bytes += more
@@ -170,5 +170,38 @@ import Testing
     #expect(hub.hasRoom(for: Peer(name: "192.0.2.2", isLocal: false)))
     hub.leave(last)
     #expect(hub.hasRoom(for: peer))
+  }
+
+  /// Nothing is read from the connection, so that its buffers fill and the write stands still.
+  @Test func whoDoesNotReadIsCutOffAndResumes() async throws {
+    let node = FakeNode { $0.limits.undelivered = 10 }
+    let long = String(repeating: "x", count: 60_000)
+    try await node.run { port async throws in
+      let feed = try await RawHTTP.apart {
+        let feed = try RawHTTP(port, receiveBuffer: 4_096)
+        feed.send("GET /api/events HTTP/1.1\r\nHost: node\r\n\r\n")
+        #expect(!feed.receive().isEmpty)
+        return feed
+      }
+      var count = 0
+      while node.services.metrics.counts.listenersDropped == 0, count < 3_000 {
+        let before = node.records.inside.withLock { $0.eventReads }
+        node.grow([event(count, name: long)])
+        count += 1
+        // One block at a time, as they come: the next when the hub has read this one.
+        for _ in 0..<1_000 where node.records.inside.withLock({ $0.eventReads }) == before {
+          try await Task.sleep(for: .milliseconds(2))
+        }
+      }
+      #expect(node.services.metrics.counts.listenersDropped == 1)
+      let first = try await RawHTTP.apart { EventHubTests.listen(feed) }
+      let end = try #require(first.range(of: "\n\n", options: .backwards)).upperBound
+      let (seen, last) = try heard("\n" + first[..<end])
+      #expect(seen == (0..<UInt64(seen.count)).map { $0 } && seen.count < count)
+      let rest = try await RawHTTP.ask(
+        port, "GET", "/api/events?wait=0",
+        fields: ["Last-Event-ID: \(last)", "Connection: close"])
+      #expect(try seen + heard(rest.text).numbers == (0..<UInt64(count)).map { $0 })
+    }
   }
 }

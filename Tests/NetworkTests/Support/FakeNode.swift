@@ -73,7 +73,8 @@ final class FakeRecords: Records {
           return EventsPage(events: found, through: through)
         }
         through = event.height
-        if try FeedLine(event, number: 0).fits(filter) { found.append(event) }
+        let takesAll = filter == EventsFilter()
+        if try takesAll || FeedLine(event, number: 0).fits(filter) { found.append(event) }
       }
       return EventsPage(events: found, through: max(through, inside.height))
     }
