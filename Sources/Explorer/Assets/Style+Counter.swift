@@ -15,6 +15,7 @@ extension Style {
     color:var(--soft)}
     #seen{width:4rem;height:4rem;flex:none;border:1px solid var(--line);border-radius:4px;
     image-rendering:pixelated}
+    .buy input[type=file]{max-width:100%}
     .samples{display:flex;flex-wrap:wrap;gap:.5rem}
     .sample{display:grid;justify-items:center;gap:.3rem;padding:.45rem;border:1px solid var(--line);
     border-radius:8px;cursor:pointer}
