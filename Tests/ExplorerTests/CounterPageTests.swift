@@ -65,7 +65,8 @@ final class ScriptedCounter: Counter {
   static func form(_ fields: [(String, String)], boundary: String = "xYz") -> [UInt8] {
     var text = ""
     for (name, value) in fields {
-      text += "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n"
+      text += "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n"
+      text += value + "\r\n"
     }
     return Array((text + "--\(boundary)--\r\n").utf8)
   }
@@ -161,9 +162,10 @@ final class ScriptedCounter: Counter {
     let file = [("digit", "file"), ("file", "\r\n--xY\r\n"), ("ware", "open")]
     _ = await Self.site(counter).answer(Self.post("/buy", Self.form(file)))
     let asked = counter.asked.withLock { $0 }
-    #expect(asked.map(\.input) == [
-      .pixels((0..<64).map { UInt8($0 % 17) }), .file(Array("\r\n--xY\r\n".utf8)),
-    ])
+    #expect(
+      asked.map(\.input) == [
+        .pixels((0..<64).map { UInt8($0 % 17) }), .file(Array("\r\n--xY\r\n".utf8)),
+      ])
     #expect(asked[0].purse == Specimen.address("rich"))
   }
 
@@ -271,7 +273,8 @@ final class ScriptedCounter: Counter {
   @Test func bothKindsOfForms() {
     let plain = Self.read("a=1+2%21&b=&c", "application/x-www-form-urlencoded")
     #expect(plain == ["a": "1 2!", "b": "", "c": ""])
-    let parts = "--B\r\ncontent-disposition: form-data; name=\"f\"; filename=\"a\\\"b.json\"\r\n"
+    let parts =
+      "--B\r\ncontent-disposition: form-data; name=\"f\"; filename=\"a\\\"b.json\"\r\n"
       + "Content-Type: x/y\r\n\r\nbody\r\n--B--\r\n"
     #expect(Self.read(parts, "multipart/form-data; charset=utf-8; boundary=\"B\"") == ["f": "body"])
   }

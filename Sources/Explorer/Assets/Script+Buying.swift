@@ -1,4 +1,4 @@
-// The counter's script: drawing a digit, asking a wallet to sign, and looking how the purchase goes.
+// The counter's script: drawing a digit, asking a wallet to sign, looking how the purchase goes.
 
 extension Script {
   /// Without it a visitor takes a sample or a file and a test account, and looks by hand.
@@ -26,11 +26,12 @@ extension Script {
         const width = Math.max(...xs) - left, height = Math.max(...ys) - top;
         const radius = 2.9, scale = Math.min(27 / Math.max(height, 1), 21 / Math.max(width, 1));
         const dx = 16 - (left + width / 2) * scale, dy = 16 - (top + height / 2) * scale;
+        const at = (p) => [p[0] * scale + dx, p[1] * scale + dy];
         const lines = [];
         for (const one of strokes)
           for (let i = 0; i < one.length; i++) {
             const a = one[Math.max(0, i - 1)], b = one[i];
-            lines.push([a[0] * scale + dx, a[1] * scale + dy, b[0] * scale + dx, b[1] * scale + dy]);
+            lines.push([...at(a), ...at(b)]);
           }
         for (let y = 0; y < 32; y++)
           for (let x = 0; x < 32; x++)
@@ -73,8 +74,8 @@ extension Script {
         requestAnimationFrame(show);
       }
       function place(event) {
-        const box = ink.getBoundingClientRect();
-        return [(event.clientX - box.left) * 512 / box.width, (event.clientY - box.top) * 512 / box.height];
+        const box = ink.getBoundingClientRect(), scale = 512 / box.width;
+        return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
       }
       ink.addEventListener('pointerdown', (event) => {
         event.preventDefault();
@@ -142,7 +143,9 @@ extension Script {
         const hex = '0x' + Number(wanted).toString(16);
         if (Number(await provider.request({ method: 'eth_chainId' })) === Number(wanted)) return;
         try {
-          await provider.request({ method: 'wallet_switchEthereumChain', params: [{ chainId: hex }] });
+          await provider.request({
+            method: 'wallet_switchEthereumChain', params: [{ chainId: hex }],
+          });
         } catch (error) {
           throw new Error(`your wallet is on another network: this one has chain id ${wanted}`);
         }
@@ -165,10 +168,11 @@ extension Script {
           paper = await post('/buy/wallet', fields);
         }
         const signatures = [];
-        for (const [index, paperOne] of paper.documents.entries()) {
-          say(`Sign ${paperOne.primaryType} in your wallet (${index + 1} of ${paper.documents.length})…`);
+        for (const [index, one] of paper.documents.entries()) {
+          const place = `${index + 1} of ${paper.documents.length}`;
+          say(`Sign ${one.primaryType} in your wallet (${place})…`);
           signatures.push(await provider.request({
-            method: 'eth_signTypedData_v4', params: [account, JSON.stringify(paperOne)],
+            method: 'eth_signTypedData_v4', params: [account, JSON.stringify(one)],
           }));
         }
         say('Handing it in…');

@@ -4,7 +4,8 @@ extension Style {
   static let counter = """
     .buy fieldset{margin:0 0 1rem;padding:1rem 1.15rem}
     .buy legend{font:600 1.2rem/1.2 var(--serif);padding:0 .4rem;margin-left:-.4rem}
-    .buy input[type=radio]{width:1.05rem;height:1.05rem;margin:0 .35rem 0 0;accent-color:var(--teal);
+    .buy input[type=radio]{width:1.05rem;height:1.05rem;margin:0 .35rem 0 0;
+    accent-color:var(--teal);
     vertical-align:-.12em}
     .buy fieldset:first-child{display:grid;gap:1rem 2.5rem}
     @media(min-width:820px){.buy fieldset:first-child{grid-template-columns:20rem 1fr}}

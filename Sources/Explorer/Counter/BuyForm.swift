@@ -33,7 +33,9 @@ struct BuyForm {
     guard let ware else {
       throw Missing(400, "noWare", "choose how the answer is checked")
     }
-    guard !isBadPurse else { throw Missing(400, "badPurse", "that is no test account of this node") }
+    guard !isBadPurse else {
+      throw Missing(400, "badPurse", "that is no test account of this node")
+    }
     return CounterOrder(ware: ware, input: try input(), most: most, purse: purse)
   }
 

@@ -142,7 +142,8 @@ struct BuyPage {
       <p>It shows every field before you sign (EIP-712). It signs the purchase, and the first time \
       the key under which answers are sealed to you, which this page’s server keeps. Under \
       <em>replicated</em> it would have to sign again a minute later, so that is for test accounts.\
-      </p><p id="no-wallet" class="none">This needs JavaScript and a wallet in the browser.</p></div>
+      </p>
+      <p id="no-wallet" class="none">This needs JavaScript and a wallet in the browser.</p></div>
       """
   }
 

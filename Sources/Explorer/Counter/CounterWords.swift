@@ -22,8 +22,9 @@ struct CounterWords {
       return "One provider answers at its posted price, and nobody looks over its shoulder. It is "
         + "the cheapest and the quickest, and only as good as the provider."
     case "replicated":
-      return "\(CheckWords.seats(ware.check)) providers answer without seeing each other. More than "
-        + "half must give the same bits, or you get everything back. They are found by sealed bids."
+      return "\(CheckWords.seats(ware.check)) providers answer without seeing each other. More "
+        + "than half must give the same bits, or you get everything back. They are found by "
+        + "sealed bids."
     case "disputable":
       let audit = Formats.percent(ppm: CheckWords.number("audit", ware.check))
       return "One provider answers under a bond of many prices. By lot, \(audit) of such runs are "

@@ -54,7 +54,9 @@ struct WeightBars {
   }
 
   private var words: String {
-    let best = answer.shares.enumerated().sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }
+    let best = answer.shares.enumerated().sorted {
+      ($1.element, $0.offset) < ($0.element, $1.offset)
+    }
     let list = best.prefix(3).map { "\($0.offset) with \(Formats.percent(ppm: $0.element))" }
     return "What the model believes: " + list.joined(separator: ", ")
   }

@@ -23,7 +23,7 @@ struct TicketPage {
       body: { body(ticket, story) }, twin: { TicketPage.twin(ticket) })
   }
 
-  /// The script draws the inside of `ticket` again every so many milliseconds; none once it is over.
+  /// The script draws the inside of `ticket` again every so many milliseconds, until it is over.
   private func body(_ ticket: CounterTicket, _ story: RoadStory?) -> Markup {
     let pace: Markup =
       ticket.stage.isOver ? "" : ticket.answer == nil ? " data-pace=\"700\"" : " data-pace=\"2500\""
@@ -43,8 +43,8 @@ struct TicketPage {
       <noscript><p>This page does not move without JavaScript: \
       <a href="/buy/\(ticket.name)">look again</a>.</p></noscript>
       <p><a class="button" href="/buy">Buy another</a></p>
-      <p class="none">Keep the address of this page to yourself: whoever has it sees your digit and \
-      the answer. It is forgotten after an hour; the receipt is not.</p>
+      <p class="none">Keep the address of this page to yourself: whoever has it sees your digit \
+      and the answer. It is forgotten after an hour; the receipt is not.</p>
       <script src="\(Asset.buying.path)" defer></script>
       """
   }

@@ -177,7 +177,9 @@ extension CounterDesk {
       }
       try await follow(name, RunKey(LeaseID.of(take: take.id), 0), prepared, shop)
     } catch let error as ClientError {
-      fail(name, error.problem.map { Missing($0.status, $0.code, $0.message, hint: $0.hint) } ?? .away)
+      guard let problem = error.problem else { return fail(name, .away) }
+      fail(
+        name, Missing(problem.status, problem.code, problem.message, hint: problem.hint))
     } catch { fail(name, .away) }
   }
 
@@ -250,8 +252,8 @@ extension CounterDesk {
   }
 }
 
-/// Where a wallet's messages stand among its own: a lane that no program uses, picked by lot so that
-/// two purchases side by side rarely meet.
+/// Where a wallet's messages stand among its own: a lane that no program uses, picked by lot so
+/// that two purchases side by side rarely meet.
 private struct Place {
   let lane: UInt8
   let next: UInt64

@@ -112,8 +112,9 @@ public actor CounterDesk: Counter {
   // MARK: - What there is
 
   public func stock() async throws(Missing) -> CounterStock {
-    if let known, now.milliseconds - min(known.at.milliseconds, now.milliseconds)
-      < CounterDesk.freshness
+    if let known,
+      now.milliseconds - min(known.at.milliseconds, now.milliseconds)
+        < CounterDesk.freshness
     {
       var stock = known.stock
       for index in stock.purses.indices {

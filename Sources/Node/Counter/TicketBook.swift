@@ -42,7 +42,8 @@ struct TicketBook: Sendable {
   /// 128 random bits.
   static func name() -> String {
     var source = SystemRandomNumberGenerator()
-    return String(Hex.encode((0..<16).map { _ in UInt8.random(in: 0...255, using: &source) }).dropFirst(2))
+    let bytes = (0..<16).map { _ in UInt8.random(in: 0...255, using: &source) }
+    return String(Hex.encode(bytes).dropFirst(2))
   }
 
   subscript(name: String) -> Entry? { entries[name] }
