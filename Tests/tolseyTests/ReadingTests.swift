@@ -1,10 +1,12 @@
 // Lists and lines of what a node gives: paths that stay what they are, sums that add up.
 
 import Chain
+import Kernel
 import Market
 import Primitives
 import Testing
 
+@testable import NetworkRoom
 @testable import tolsey
 
 @Suite struct ReadingTests {
@@ -94,6 +96,17 @@ import Testing
     let lines = JSONLines.lines("m", json)
     #expect(lines.map(\.name) == ["m.a.b", "m.c"])
     #expect(lines[1].text.count == 101)
+  }
+
+  @Test func whatANodeNamesMovesNoCursor() {
+    let event = Event("\u{1B}[2J\u{202E}gone\r", subject: .zero, parties: [me])
+    let news = FeedEvent(height: 1, index: 0, event: event, cursor: FeedCursor(height: 1))
+    let line = EventPlace.line(news, Paint(isOn: false))
+    #expect(line.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E })
+    #expect(line.contains("gone"))
+    // A program gets it as it is, escaped.
+    #expect(EventPlace.json(news)["name"]?.string == event.name)
+    #expect(!EventPlace.json(news).text.contains("\u{1B}"))
   }
 
   @Test func aPageHasBounds() async {

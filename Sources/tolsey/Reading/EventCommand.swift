@@ -83,7 +83,7 @@ struct EventList: ConsoleCommand {
       page.events.map { EventPlace.line($0, paint) }.joined(separator: "\n")
         + (page.events.isEmpty ? "nothing of that kind has happened" : "")
     }
-    if let cursor = next.string { console.note("there are more: add --after \(cursor)") }
+    if let cursor = next.string { console.note("there are more: add --after \(cursor.harmless)") }
   }
 }
 
@@ -161,6 +161,8 @@ enum EventPlace {
       event.order != .zero
       ? OrderID(event.order).short : event.lease != .zero ? LeaseID(event.lease).short : nil
     let handle = what.map { "  " + paint(.handle, $0) } ?? ""
-    return paint(.faint, "block \(news.height)") + "  " + EventWords.text(event.name) + handle + who
+    // A node may name its events as it likes.
+    let words = EventWords.text(event.name).harmless
+    return paint(.faint, "block \(news.height)") + "  " + words + handle + who
   }
 }

@@ -85,7 +85,7 @@ struct ListCommand<Noun: ListedNoun>: ConsoleCommand {
       for item in items { table.add(row: Noun.cells(item)) }
       return table.text(paint, empty: Noun.empty)
     }
-    if let next { console.note("there are more: add --cursor \(next), or --all") }
+    if let next { console.note("there are more: add --cursor \(next.harmless), or --all") }
   }
 }
 

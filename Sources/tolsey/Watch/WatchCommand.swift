@@ -166,7 +166,8 @@ final class WatchView: Sendable {
     console.event(WatchCommand.schema, data) { paint in
       let name = station?.title(isOffer: isOffer) ?? "-"
       let gap = String(repeating: " ", count: max(1, 12 - name.count))
-      return "\(paint(.faint, "block \(height)"))  \(name)\(gap)\(EventWords.text(event.name))"
+      let words = EventWords.text(event.name).harmless
+      return "\(paint(.faint, "block \(height)"))  \(name)\(gap)\(words)"
     }
   }
 
