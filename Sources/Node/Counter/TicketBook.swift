@@ -38,6 +38,8 @@ struct TicketBook: Sendable {
   private(set) var entries: [String: Entry] = [:]
   /// The oldest first.
   private var order: [String] = []
+  /// The second in which it was looked through last.
+  private var swept: UInt64 = 0
 
   /// 128 random bits.
   static func name() -> String {
@@ -92,7 +94,10 @@ struct TicketBook: Sendable {
     return prepared
   }
 
+  /// Drops what has had its time, at most once a second.
   mutating func sweep(_ now: Time) {
+    guard now.milliseconds / 1_000 != swept else { return }
+    swept = now.milliseconds / 1_000
     let old = order.filter { name in
       guard let entry = entries[name] else { return true }
       let age = now.milliseconds - min(now.milliseconds, entry.touched.milliseconds)
