@@ -71,7 +71,7 @@ let package = Package(
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
-    program("tolsey", ["Node", "Models", "Cheats", parser, logging]),
+    program("tolsey", ["Node", "Models", "Cheats", "Proofs", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),

@@ -64,6 +64,8 @@ public struct NodeServices: Sendable {
   /// What the node counts; the server adds its answers.
   public var metrics = Metrics()
   public var gauges: @Sendable () -> Gauges = { Gauges() }
+  /// Samples of the last hour, oldest first.
+  public var vitals: @Sendable () -> [Vital] = { [] }
   /// The lists, and the height that they have reached: a page that must show a block waits there.
   public var listings: (any Listings)?
   public var listed = HeightGate()

@@ -92,6 +92,7 @@ struct NodeParts {
     services.listed = follower.gate
     services.metrics = metrics
     services.gauges = gauges(started: WallClock().now)
+    services.vitals = { [vitals] in vitals.signs }
     return services
   }
 

@@ -15,7 +15,7 @@ enum ProcessFacts {
   /// Microseconds of processor time, in and for the process.
   static var processorTime: UInt64 {
     var usage = rusage()
-    guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+    guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
     let times = [usage.ru_utime, usage.ru_stime]
     return times.reduce(0) { $0 + UInt64($1.tv_sec) * 1_000_000 + UInt64($1.tv_usec) }
   }

@@ -1,6 +1,6 @@
 // Samples of how the node does, for the page that draws its last hour.
 
-import Explorer
+import Archive
 import NetworkRoom
 import Primitives
 import Synchronization

@@ -43,7 +43,7 @@ enum RoomMap {
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
-    room("tolsey", ["Node", "Cheats"], ["ArgumentParser", "Logging"]),
+    room("tolsey", ["Node", "Cheats", "Proofs"], ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.

@@ -1,6 +1,6 @@
 // The API as an OpenAPI 3.1 document, made from the declarations that the server answers by.
 
-import Primitives
+public import Primitives
 
 enum OpenAPI {
   static let version = "3.1.0"
@@ -202,4 +202,9 @@ extension Route {
 extension Schema {
   /// An OpenAPI document, of which nothing more is said here.
   static let document = Schema.named("Document", .anyObject)
+}
+
+extension NodeServices {
+  /// The API that a server over these services answers, as an OpenAPI 3.1 document.
+  public var apiDocument: JSONValue { OpenAPI.document(of: RouteTable.all, facts: facts) }
 }

@@ -5,7 +5,7 @@ import Chain
 import Foundation
 import Kernel
 import Logging
-import NetworkRoom
+public import NetworkRoom
 public import Primitives
 import Synchronization
 import Workers
@@ -21,6 +21,10 @@ public struct DemoConfiguration: Sendable {
   public var disputable = 16
   /// Where `*.receipt` files are written; nil writes none.
   public var receipts: String?
+  /// Where the node answers on loopback; 0 takes any free port.
+  public var port = 0
+  /// What is done when the market is over and the node still answers.
+  public var afterwards: (@Sendable (NodeAddress, DemoSummary) async throws -> Void)?
 
   public init() {}
 }
@@ -54,6 +58,7 @@ public struct Demo: Sendable {
     let node = try await start(cast, in: folder)
     do {
       let summary = try await play(cast, on: node, progress)
+      try await configuration.afterwards?(node.address, summary)
       await node.stop()
       return summary
     } catch {
@@ -74,7 +79,8 @@ public struct Demo: Sendable {
     var log = Logger(label: "tolsey.demo")
     log.logLevel = .error
     var settings = NodeConfiguration(folder: folder, log: log)
-    settings.port = 0
+    settings.port = configuration.port
+    settings.pages = { ExplorerPages($0) }
     settings.pace = .steps
     settings.faucet = nil
     return try await Node.start(settings)

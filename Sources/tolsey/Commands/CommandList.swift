@@ -20,7 +20,8 @@ enum CommandList {
     CommandGroup(
       name: "Checking",
       subcommands: [
-        ReceiptCommand.self, DisputeCommand.self, AuditorCommand.self, ChainCommand.self,
+        ReceiptCommand.self, ProofCommand.self, DisputeCommand.self, AuditorCommand.self,
+        ChainCommand.self,
         BlockCommand.self, MessageCommand.self, EventCommand.self,
       ]),
     CommandGroup(

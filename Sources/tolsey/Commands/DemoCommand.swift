@@ -1,6 +1,7 @@
 // `tolsey demo`: the whole market in one process, cheats included, and what came of it.
 
 import ArgumentParser
+import NetworkRoom
 import Node
 import Primitives
 
@@ -18,7 +19,16 @@ struct DemoCommand: ConsoleCommand {
 
   @Option(help: "What everything follows from.") var seed: UInt64 = 1
   @Option(help: "Write the receipts and the disputes into this folder.") var out: String?
+  @Flag(help: "Leave the node up afterwards, to look at its pages, until ctrl-c.")
+  var stay = false
+  @Option(help: "Where it listens on 127.0.0.1; 0 takes any free port.") var port = 0
   @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("a port is a number from 0 to 65535")
+    }
+  }
 
   func run(on console: Console) async throws {
     // Found out now, not when the receipts are to be written.
@@ -26,6 +36,8 @@ struct DemoCommand: ConsoleCommand {
     var settings = DemoConfiguration()
     settings.seed = seed
     settings.receipts = out
+    settings.port = port
+    if stay { settings.afterwards = { try await remain(console, $0, $1) } }
     let wanted = UInt64(settings.open + settings.replicated + settings.disputable)
     console.note("a node, nine providers, four checkers and a buyer with a budget, on loopback")
     let summary: DemoSummary
@@ -37,8 +49,24 @@ struct DemoCommand: ConsoleCommand {
         }
       }
     } catch { throw Failure.online(error) }
+    if stay { return }
     let view = DemoView(summary: summary, folder: out)
     try console.verdict(Self.schema, summary.json, failing: view.failure) { view.text($0) }
+  }
+}
+
+extension DemoCommand {
+  /// Shows the summary while the market can still be looked at.
+  private func remain(
+    _ console: Console, _ address: NodeAddress, _ summary: DemoSummary
+  ) async throws {
+    let stops = StopSignals.stream()
+    let view = DemoView(summary: summary, folder: out)
+    try console.verdict(Self.schema, view.data(at: address), failing: view.failure) {
+      view.text($0)
+    }
+    console.note("look at all of it: \(address)/ (ctrl-c ends it)")
+    for await _ in stops { break }
   }
 }
 
@@ -46,6 +74,12 @@ struct DemoCommand: ConsoleCommand {
 struct DemoView {
   let summary: DemoSummary
   let folder: String?
+
+  /// The summary, and where its pages are.
+  func data(at address: NodeAddress) -> JSONValue {
+    let url = JSONValue.Member(name: "url", value: .string("\(address)"))
+    return .object([url] + (summary.json.members ?? []))
+  }
 
   /// The demo proves that money is conserved, so it fails when it is not.
   var failure: Failure? {

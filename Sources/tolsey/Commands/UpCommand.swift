@@ -4,6 +4,7 @@ import ArgumentParser
 import Chain
 import Foundation
 import Kernel
+import Logging
 import NetworkRoom
 import Node
 import Primitives
@@ -29,6 +30,7 @@ struct UpCommand: ConsoleCommand {
   @Option(help: "How many funded accounts.") var accounts = 10
   @Flag(help: "Also run three providers of the digits model and a checker, to buy from at once.")
   var market = false
+  @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -46,7 +48,9 @@ struct UpCommand: ConsoleCommand {
     defer { world.throwAway() }
     let house = TestHouse(accounts: world.keys, sells: market)
     let node: Node
-    do throws(NodeError) { node = try await Node.start(configuration(world, house)) } catch {
+    do throws(NodeError) {
+      node = try await Node.start(configuration(world, house, logging.logger(console)))
+    } catch {
       throw Failure(error)
     }
     try await house.open(node)
@@ -63,13 +67,13 @@ struct UpCommand: ConsoleCommand {
     impatience.cancel()
   }
 
-  private func configuration(_ world: TestWorld, _ house: TestHouse) -> NodeConfiguration {
-    var settings = NodeConfiguration(folder: world.folder)
+  private func configuration(
+    _ world: TestWorld, _ house: TestHouse, _ log: Logger
+  ) -> NodeConfiguration {
+    var settings = NodeConfiguration(folder: world.folder, log: log)
     settings.port = port
     settings.version = Tolsey.version
     settings.pages = { ExplorerPages($0, counter: house.desk) }
-    // The log's writer speaks on stdout, where only results belong.
-    settings.log.logLevel = .critical
     return settings
   }
 }

@@ -9,6 +9,7 @@ enum DataSchemas {
     .merging(checking) { first, _ in first }
     .merging(rules) { first, _ in first }
     .merging(upkeep) { first, _ in first }
+    .merging(proofs) { first, _ in first }
 
   /// What a message that was sent by hand came to.
   static let sent = Shape.object(["id": .text, "height": .count, "toll": .count])
@@ -26,7 +27,7 @@ enum DataSchemas {
   // MARK: - Yours
 
   private static let key = Shape.object(["name": .text, "address": .text, "file": .text])
-  private static let model = Shape.object([
+  static let model = Shape.object([
     "id": .text, "short": .text, "profile": .text, "inputShape": .list(.count),
     "outputCount": .count, "nodes": .count, "work": .count,
     "report": .open(["samples": .count, "labelled": .count]),
@@ -94,7 +95,7 @@ enum DataSchemas {
     "bid.show/1": .object([
       "id": .text, "order": .text, "bidder": .text, "alive": .flag, "bid": .orNull(.open()),
     ]),
-    "offer.list/1": .open(["offers": .list(offer)]),
+    "offer.list/1": page("offers", of: offer),
     "offer.show/1": .open(
       ["id": .text, "digest": .text, "alive": .flag, "height": .count], may: ["offer": .open()]),
     "offer.post/1": .object(["id": .text, "height": .count]),

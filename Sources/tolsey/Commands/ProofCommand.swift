@@ -1,0 +1,255 @@
+// `tolsey proof`: prove runs of a model, and judge proofs without the weights.
+
+import ArgumentParser
+import Graphs
+import Models
+import Primitives
+import Proofs
+
+struct ProofCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "proof", abstract: "Prove runs of a model; judge proofs without its weights.",
+    subcommands: [
+      ProofPrepare.self, ProofMake.self, ProofVerify.self, ProofShow.self,
+    ])
+
+  /// Reads a proof and judges it; a file that is no proof fails like one that does not hold.
+  static func judge(_ path: String) throws -> (proof: OpenProof?, run: Result<ProvedRun, Refusal>) {
+    let bytes = try LocalFile.read(path, limit: OpenProof.sizeLimit)
+    do throws(Refusal) {
+      let proof = try OpenProof(bytes: bytes)
+      return (proof, ProofCommand.verdict(of: proof))
+    } catch { return (nil, .failure(error)) }
+  }
+
+  private static func verdict(of proof: OpenProof) -> Result<ProvedRun, Refusal> {
+    do throws(Refusal) { return .success(try OpenVerifier.verify(proof)) } catch {
+      return .failure(error)
+    }
+  }
+
+  static func failure(_ path: String, _ refusal: Refusal) -> Failure {
+    let step = refusal.proofStep.map { "fails at the step '\($0.rawValue)'" } ?? "cannot be read"
+    return Failure(
+      .unverified, code: refusal.code, "\(path) \(step)", hint: "it proves nothing; ask for another"
+    )
+  }
+}
+
+struct ProofPrepare: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prepare", abstract: "Make a model provable.",
+    discussion: """
+      Encodes the weights and adds the commitment 'ligero/1' to the manifest. That makes another \
+      model id, with the same answers; runs of it can be proved.
+      """)
+  static let schema = "proof.prepare/1"
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Its id, the start of it, or a file.") var model: String
+  @Option(help: "Write the model to this file too.") var out: String?
+
+  func run(on console: Console) throws {
+    let folder = try ModelFolder()
+    let model = try folder.model(model)
+    guard model.manifest.commitment(CommittedWeights.scheme) == nil else {
+      throw Failure(
+        .refused, code: "alreadyProvable", "runs of \(model.id.short) can be proved already",
+        hint: "tolsey proof make \(model.id.short) --input FILE --out FILE")
+    }
+    let weights = try CommittedWeights(model.graph, model.weights)
+    var manifest = model.manifest
+    manifest.commitments.append(weights.commitment)
+    let provable = try Model(manifest, model.weights)
+    let source = folder.source(model.id)
+    let onnx = LocalFile.exists(source) ? try LocalFile.read(source) : []
+    try folder.add(provable, onnx: onnx)
+    if let out { try LocalFile.write(provable.save(), to: out) }
+    console.result(Self.schema, ModelCommand.data(provable)) {
+      ModelCommand.text(provable, $0)
+    }
+  }
+}
+
+struct ProofMake: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "make", abstract: "Run a model and prove what came out.",
+    discussion: """
+      The level is 'open': input, output and the sums of every layer are in the file in clear, the \
+      weights are not, though a few dozen proofs show them. Nothing is hidden. All samples of the \
+      input go into one proof, or the one that --index names.
+      """)
+  static let schema = "proof.make/1"
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "Its id, the start of it, or a file.") var model: String
+  @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
+  @Option(help: "Only this sample of the input, from 0.") var index: Int?
+  @Option(help: "What whoever asked chose, 64 digits of hex; zero if not said.") var nonce: String?
+  @Option(help: "Where to write the proof.") var out: String
+
+  func run(on console: Console) throws {
+    let model = try ModelFolder().model(model)
+    guard model.manifest.commitment(CommittedWeights.scheme) != nil else {
+      throw Failure(
+        .refused, code: "notProvable", "\(model.id.short) commits to no matrix that proofs open",
+        hint: "make it provable with 'tolsey proof prepare \(model.id.short)'")
+    }
+    guard let nonce = nonce.map({ Bytes32(hex: $0.hasPrefix("0x") ? $0 : "0x" + $0) }) ?? .zero
+    else {
+      throw Failure(.usage, code: "badNonce", "--nonce is not 64 digits of hex")
+    }
+    var samples = try ModelInputs.samples(input, each: model.inputCount)
+    if let index {
+      guard samples.indices.contains(index) else {
+        throw Failure(
+          .usage, code: "noSample", "\(input) has \(samples.count) samples, numbered from 0",
+          hint: "choose one with --index")
+      }
+      samples = [samples[index]]
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    console.note("encoding \(model.graph.layers.count) layers")
+    let prover = try OpenProver(
+      model.manifest, try CommittedWeights.prepared(for: model))
+    let ready = clock.now
+    let traces = try samples.map { try ProofMake.trace(model, $0, input) }
+    let proof = try prover.prove(traces, nonce: nonce)
+    let bytes = proof.bytes
+    let done = clock.now
+    try LocalFile.write(bytes, to: out)
+    let data: JSONValue = [
+      "file": .string(out), "model": .string(model.id.description), "level": "open",
+      "samples": .unsigned(proof.samples), "bytes": .unsigned(UInt64(bytes.count)),
+      "encodeMicroseconds": .unsigned(UInt64((ready - start) / .microseconds(1))),
+      "proveMicroseconds": .unsigned(UInt64((done - ready) / .microseconds(1))),
+    ]
+    console.result(Self.schema, data) { paint in
+      var fields = TextFields()
+      fields.add("file", .init(out, .handle))
+      fields.add("model", .init(model.id.short, .handle))
+      fields.add("level", .init("open: nothing is hidden"))
+      fields.add("samples", .init("\(proof.samples)"))
+      fields.add("size", .init("\(bytes.count) bytes"))
+      return fields.text(paint)
+    }
+  }
+
+  private static func trace(
+    _ model: Model, _ sample: [Float], _ path: String
+  ) throws -> [Tensor] {
+    try LocalFile.naming(path) { () throws(Refusal) in
+      var tensors: [Tensor] = []
+      try model.trace(try model.quantise(sample)) { (tensor, bytes) throws(Refusal) in
+        tensors.append(try Tensor(model.graph.types[tensor], bytes: Array(bytes)))
+      }
+      return tensors
+    }
+  }
+}
+
+extension CommittedWeights {
+  /// Of a model, with the parameters that its manifest names.
+  static func prepared(for model: Model) throws(Refusal) -> CommittedWeights {
+    guard let commitment = model.manifest.commitment(scheme) else { throw Refusal("notProvable") }
+    let shape = try shape(of: commitment, model.graph)
+    return try CommittedWeights(
+      model.graph, model.weights, columnBits: shape.columnBits, rateBits: shape.rateBits)
+  }
+}
+
+struct ProofVerify: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Judge a proof offline, without the weights.",
+    discussion: """
+      Ends with 65 when the proof does not hold, and names the step at which it fails. With --model \
+      it must be of that model, with --nonce for that question.
+      """)
+  static let schema = "proof.verify/1"
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The proof.") var file: String
+  @Option(help: "The model's full id.") var model: String?
+  @Option(help: "The nonce that was asked for, 64 digits of hex.") var nonce: String?
+
+  func run(on console: Console) throws {
+    let (_, verdict) = try ProofCommand.judge(file)
+    switch verdict {
+    case .failure(let refusal): throw ProofCommand.failure(file, refusal)
+    case .success(let run):
+      try match(run)
+      console.result(Self.schema, ProofVerify.data(run)) { ProofVerify.text(run, $0) }
+    }
+  }
+
+  private func match(_ run: ProvedRun) throws {
+    if let model, run.model.description != model {
+      throw Failure(
+        .unverified, code: "otherModel", "the proof is of \(run.model)",
+        hint: "it says nothing about \(model)")
+    }
+    if let nonce, run.nonce != Bytes32(hex: nonce.hasPrefix("0x") ? nonce : "0x" + nonce) {
+      throw Failure(
+        .unverified, code: "otherNonce", "the proof answers the nonce \(run.nonce)",
+        hint: "it may have been made before you asked")
+    }
+  }
+
+  static func data(_ run: ProvedRun) -> JSONValue {
+    [
+      "holds": true, "model": .string(run.model.description), "nonce": .string("\(run.nonce)"),
+      "expires": .unsigned(run.expires), "bits": .unsigned(run.security.bits),
+      "inputs": .array(run.inputs.map { .string(Hex.encode($0)) }),
+      "outputs": .array(run.outputs.map { .string(Hex.encode($0)) }),
+    ]
+  }
+
+  static func text(_ run: ProvedRun, _ paint: Paint) -> String {
+    var fields = TextFields()
+    fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
+    fields.add("model", .init(run.model.description, .handle))
+    fields.add("nonce", .init("\(run.nonce)"))
+    for (index, output) in run.outputs.enumerated().prefix(8) {
+      fields.add("output \(index)", .init(Hex.encode(output)))
+    }
+    return fields.text(paint)
+  }
+}
+
+struct ProofShow: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show what a proof says, and the sum of its security.")
+  static let schema = "proof.show/1"
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The proof.") var file: String
+
+  func run(on console: Console) throws {
+    let (proof, verdict) = try ProofCommand.judge(file)
+    guard let proof, case .success(let run) = verdict else {
+      guard case .failure(let refusal) = verdict else { return }
+      throw ProofCommand.failure(file, refusal)
+    }
+    let parts: [(String, Int)] = [
+      ("manifest", proof.manifest.count), ("input", proof.input.count),
+      ("sums", proof.sums.count), ("rounds", proof.rounds.count), ("ends", proof.ends.count),
+      ("row", proof.row.count), ("columns", proof.columns.count), ("path", proof.path.count * 32),
+    ]
+    let data: JSONValue = [
+      "model": .string(run.model.description), "level": "open",
+      "samples": .unsigned(proof.samples), "bits": .unsigned(run.security.bits),
+      "parts": .object(parts.map { .init(name: $0.0, value: .unsigned(UInt64($0.1))) }),
+      "errors": .object(
+        run.security.terms.map { .init(name: $0.name, value: .string("\($0.units)")) }),
+    ]
+    console.result(Self.schema, data) { paint in
+      var sizes = TextTable(.left("part"), .right("bytes"))
+      for part in parts { sizes.add(.init(part.0), .init("\(part.1)")) }
+      var errors = TextTable(.left("error of"), .right("units of 2^-128"))
+      for term in run.security.terms { errors.add(.init(term.name), .init("\(term.units)")) }
+      return ProofVerify.text(run, paint) + "\n\n" + sizes.text(paint, empty: "") + "\n\n"
+        + errors.text(paint, empty: "")
+    }
+  }
+}
