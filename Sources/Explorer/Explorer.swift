@@ -41,7 +41,8 @@ public struct Explorer: Sendable {
   }
 
   func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
-    let page = Layout(house: house, sheet: sheet, path: visit.path).markup(try sheet.body())
+    let page = Layout(house: house, sheet: sheet, path: visit.path, query: visit.query)
+      .markup(try sheet.body())
     let way = sheet.location.map { [(name: "location", value: $0)] } ?? []
     return Answer(
       status: sheet.status,

@@ -6,6 +6,8 @@ struct Layout {
   let house: House
   let sheet: Sheet
   let path: String
+  /// What was asked beside the path; the twin is asked the same.
+  var query: [(name: String, value: String)] = []
 
   func markup(_ body: Markup) -> Markup {
     """
@@ -55,7 +57,13 @@ struct Layout {
     return " data-feed=\"\(feed)\""
   }
 
-  private var twinPath: String { path == "/" ? "/index.json" : path + ".json" }
+  private var twinPath: String {
+    let asked = query.filter { !$0.value.isEmpty }.map { pair in
+      "\(Escape.component(pair.name))=\(Escape.component(pair.value))"
+    }
+    let twin = path == "/" ? "/index.json" : path + ".json"
+    return asked.isEmpty ? twin : twin + "?" + asked.joined(separator: "&")
+  }
 
   private var made: Markup { Parts.time(house.now()) }
 

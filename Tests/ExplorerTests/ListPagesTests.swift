@@ -73,6 +73,7 @@ import Testing
     let page = try await Self.page("/market?model=\(model)&check=open")
     #expect(page.contains("<option value=\"\(model)\" selected>"))
     #expect(page.contains("<option value=\"open\" selected>"))
+    #expect(page.contains("href=\"/market.json?model=\(model)&amp;check=open\""))
     // One that nobody sells is shown as well, as text.
     let other = Specimen.hash("nobody's")
     #expect(try await Self.page("/market?model=\(other)").contains("\(other)\" selected>"))

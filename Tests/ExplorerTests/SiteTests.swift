@@ -58,7 +58,8 @@ import Testing
       guard found.status == 200, !address.hasPrefix("/docs") else { continue }
       for link in HTMLCheck(found.text).links {
         let path = String(unescape(link).prefix { $0 != "#" })
-        guard path.hasPrefix("/"), !isElsewhere(path), !path.hasSuffix(".json") else { continue }
+        let isTwin = path.prefix { $0 != "?" }.hasSuffix(".json")
+        guard path.hasPrefix("/"), !isElsewhere(path), !isTwin else { continue }
         waiting.append(path)
       }
     }
