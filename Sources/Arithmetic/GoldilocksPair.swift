@@ -1,4 +1,4 @@
-// The extension of the Goldilocks field in which challenges lie: 128 bits, so that guessing is vain.
+// The extension of the Goldilocks field in which challenges lie: 128 bits, too many to guess.
 
 public import Primitives
 

@@ -5,10 +5,10 @@ public import Primitives
 
 /// Rows and columns of the matrix, and the rows of each layer.
 ///
-/// A layer's matrix is padded to powers of two, r̂ outputs by n̂ inputs, and laid out row after row;
-/// matrix rows of `columns` entries are cut from that. So the index of a weight is its output's bits
-/// followed by its input's bits, and the lowest bits are its column. The biases of all layers share
-/// the last rows, each layer at a multiple of its own padded length.
+/// A layer's matrix is padded to powers of two, r̂ outputs by n̂ inputs, and laid out row after
+/// row; matrix rows of `columns` entries are cut from that. So the index of a weight is its
+/// output's bits followed by its input's bits, and the lowest bits are its column. The biases of
+/// all layers share the last rows, each layer at a multiple of its own padded length.
 public struct MatrixShape: Sendable, Equatable {
   public struct Block: Sendable, Equatable {
     /// Outputs and inputs of the layer.

@@ -138,7 +138,8 @@ extension ListingQuery: CaseIterable {
   static var allCases: [ListingQuery] {
     let plain: [ListingQuery] = [
       .begin, .beginWriting, .commit, .rollback, .progress, .putProgress, .words, .addWord,
-      .partyByStem, .partyByNumber, .addParty, .changeParty, .parties, .leaders, .subjectByStem, .addSubject, .changeSubject, .subjects,
+      .partyByStem, .partyByNumber, .addParty, .changeParty, .parties, .leaders,
+      .subjectByStem, .addSubject, .changeSubject, .subjects,
       .roadByStem, .roadByLease, .addRoad, .changeRoad, .runByStem, .addRun, .openRun,
       .putOpenRun, .dropOpenRun, .gameByStem, .gamesOfRun, .openGamesOfRun, .addGame,
       .changeGame, .offerByStem, .addOffer, .changeOffer, .addBlock, .blocks, .lastMoments,

@@ -1,4 +1,4 @@
-// The log of a node that the command line runs: one line an entry on stderr, for people or machines.
+// The log of a node that the command line runs: a line an entry, for people or machines.
 
 import Foundation
 import Logging

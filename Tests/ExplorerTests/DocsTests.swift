@@ -29,10 +29,9 @@ import Testing
   }
 
   @Test func wordsWithinALine() {
-    #expect(
-      Self.draw("**s** *e* `c*d` [w](x.md) \\* 2 * 3")
-        == "<p><strong>s</strong> <em>e</em> <code>c*d</code> <a href=\"/to/x.md\">w</a> * 2 * 3</p>\n"
-    )
+    let line = Self.draw("**s** *e* `c*d` [w](x.md) \\* 2 * 3")
+    let link = "<a href=\"/to/x.md\">w</a>"
+    #expect(line == "<p><strong>s</strong> <em>e</em> <code>c*d</code> \(link) * 2 * 3</p>\n")
   }
 
   @Test(arguments: [

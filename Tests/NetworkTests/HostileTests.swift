@@ -182,7 +182,8 @@ import Testing
           case 1: connection.send("GET /api/or")
           case 2:
             connection.send(
-              "POST /api/messages HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+              "POST /api/messages HTTP/1.1\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 9\r\n\r\n{"
             )
           default:
             connection.send("GET /api/orders HTTP/1.1\r\nHo")

@@ -98,7 +98,7 @@ struct Jury {
     }
   }
 
-  /// What the rules refused. All six find the model unpublished in the same block, and one is first.
+  /// What the rules refused. All six find the model unpublished in one block, and one is first.
   var refusals: [String] {
     get async { await world.refusals.filter { $0 != "modelPublished" } }
   }

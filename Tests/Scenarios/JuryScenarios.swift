@@ -105,9 +105,10 @@ struct JuryScenarios {
         #expect(seat.fate == (jury.isLiar(seat) ? .fallen : .paid))
       }
     }
-    #expect(await jury.world.settled.allSatisfy { run in
-      run.verdict.seats.allSatisfy { $0.fate != .paid || !jury.isLiar($0) }
-    })
+    #expect(
+      await jury.world.settled.allSatisfy { run in
+        run.verdict.seats.allSatisfy { $0.fate != .paid || !jury.isLiar($0) }
+      })
     await jury.expectWhole()
   }
 

@@ -10,7 +10,8 @@ public struct Asset: Sendable {
 
   init(_ name: String, _ ending: String, type: String, _ text: String) {
     bytes = Array(text.utf8)
-    path = "/assets/\(name)-\(Hex.encode(SHA256.hash(bytes).bytes).dropFirst(2).prefix(12)).\(ending)"
+    let hash = Hex.encode(SHA256.hash(bytes).bytes).dropFirst(2).prefix(12)
+    path = "/assets/\(name)-\(hash).\(ending)"
     self.type = type
   }
 

@@ -30,13 +30,18 @@ struct HourLine {
         \(Drawing.text(title, HourLine.left, 17))\
         \(Drawing.text(last, HourLine.right, 17, .end, style: "strong"))\
         \(Drawing.line(HourLine.left, HourLine.top, HourLine.right, HourLine.top, style: "rule"))\
-        \(Drawing.line(HourLine.left, HourLine.bottom, HourLine.right, HourLine.bottom, style: "axis"))\
+        \(axis)\
         \(line(shown, most))\
         \(Drawing.text("an hour ago", HourLine.left, 119))\
         \(Drawing.text("most: \(write(most))", 200, 119, .middle))\
         \(Drawing.text("now", HourLine.right, 119, .end))
         """
     ).markup
+  }
+
+  private var axis: Markup {
+    Drawing.line(
+      HourLine.left, HourLine.bottom, HourLine.right, HourLine.bottom, style: "axis")
   }
 
   /// One step for each sample: a value holds for the span that it was counted in.

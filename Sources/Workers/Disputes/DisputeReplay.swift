@@ -288,7 +288,8 @@ public struct DisputeReplay {
     return DisputeFinding(
       game: record.game.id, run: record.game.run.id, model: model, provider: provider,
       challenger: record.game.challenger, isAudit: game.isAudit, state: state, reason: reason,
-      picks: game.picks.isEmpty ? game.fallen : game.picks, moves: game.moves, providerBytes: game.providerBytes,
+      picks: game.picks.isEmpty ? game.fallen : game.picks, moves: game.moves,
+      providerBytes: game.providerBytes,
       challengerBytes: game.challengerBytes, step: step)
   }
 

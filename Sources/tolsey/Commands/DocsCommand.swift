@@ -1,4 +1,4 @@
-// `tolsey docs`: the reference of messages, refusals and routes, made from the code that obeys them.
+// `tolsey docs`: the reference of messages, refusals and routes, made from the code itself.
 
 import ArgumentParser
 import Chain

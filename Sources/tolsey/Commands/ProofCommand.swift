@@ -163,8 +163,8 @@ struct ProofVerify: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Judge a proof offline, without the weights.",
     discussion: """
-      Ends with 65 when the proof does not hold, and names the step at which it fails. With --model \
-      it must be of that model, with --nonce for that question.
+      Ends with 65 when the proof does not hold, and names the step at which it fails. With \
+      --model it must be of that model, with --nonce for that question.
       """)
   static let schema = "proof.verify/1"
 
