@@ -96,6 +96,18 @@ import Testing
     #expect(json["found"]?.array?.isEmpty == true)
   }
 
+  @Test func aWordIsAWordBeforeItIsAnID() async throws {
+    var specimen = Specimen.empty
+    let id = try #require(Bytes32(hex: "0xfeed" + String(repeating: "0", count: 60)))
+    specimen.records.log.append(
+      RecordedMessage(id: id, height: 1, bytes: [], outcome: MessageOutcome()))
+    let site = Explorer(specimen.house)
+    let word = try #require(await SiteTests.page(site, "/search?q=feed"))
+    #expect(word.status == 200)
+    #expect(word.text.contains("/messages/\(id)") && word.text.contains("In the documentation"))
+    #expect(try #require(await SiteTests.page(site, "/search?q=0xfeed")).status == 303)
+  }
+
   @Test func theTwinSaysWhereARedirectLeads() async throws {
     let visit = Visit(path: "/search.json", query: [("q", "7")])
     let answer = try #require(await Self.site.answer(visit))

@@ -27,8 +27,11 @@ struct SearchPage {
     let height = try house.listings.totals().height
     guard !query.isEmpty else { return page("", [], [], height) }
     let found = try exact(query)
-    if found.count == 1 { return .redirect(to: found[0].path, height: height) }
     let words = DocsShelf.carried.search(query, limit: 10)
+    // `feed` is a word before it is the beginning of an id.
+    let isWord = query.allSatisfy(\.isLetter) && !words.isEmpty
+    let isMeant = !isWord || ["check", "refusal", "parameter"].contains(found.first?.what)
+    if found.count == 1, isMeant { return .redirect(to: found[0].path, height: height) }
     return page(query, found, words, height)
   }
 
