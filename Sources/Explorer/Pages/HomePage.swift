@@ -78,7 +78,8 @@ struct HomePage {
   private func tiles(_ t: Totals) -> Markup {
     let share =
       t.runs == 0
-      ? "" : "\(Formats.percent(ppm: t.good * 1_000_000 / t.runs)) gave what was paid for"
+      ? "the first is awaited"
+      : "\(Formats.percent(ppm: t.good * 1_000_000 / t.runs)) gave what was paid for"
     return Parts.tiles([
       .init(
         name: "Money in escrow", value: Parts.sum(t.escrow), note: "\(Parts.waiting(t.alive))"),
@@ -104,6 +105,8 @@ extension Parts {
   /// How many roads are alive.
   static func waiting(_ alive: [UInt64]) -> String {
     let sum = alive.reduce(0, +)
-    return sum == 0 ? "nothing is under way" : "on \(Formats.plural(sum, "road")) under way"
+    return sum == 0
+      ? "bonds of offers and checkers; no road is under way"
+      : "\(Formats.plural(sum, "road")) under way, and bonds"
   }
 }
