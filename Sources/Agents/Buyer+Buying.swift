@@ -75,7 +75,7 @@ extension Buyer {
       m.request.revealWindow = want.revealWindow
       m.request.acceptWindow = want.acceptWindow
       m.request.lists = want.lists
-      m.request.lists.refuse += refused.filter { !want.lists.refuse.contains($0) }
+      m.request.lists.refuse += fallen.filter { !want.lists.refuse.contains($0) }
       m.deputy = want.deputy
       m.saltCommitment = SaltCommitment.of(secrets.seats)
       m.input = content

@@ -108,7 +108,7 @@ extension Buyer {
     results.append(result)
     if let settled = result.settled { refuse(settled) }
     if !result.isGood, !stops, !queue.contains(purchase.want) {
-      if tried[purchase.want, default: 0] < tries {
+      if tried[purchase.want, default: 0] < wants[purchase.want].tries ?? tries {
         queue.append(purchase.want)
       } else {
         refusals[purchase.want] = .givenUp(tries: tried[purchase.want, default: 0])
@@ -136,12 +136,16 @@ extension Buyer {
   }
 
   /// Whoever took an offer's money and gave nothing usable gets no second one; and nobody whose
-  /// answer lost a dispute gets another run.
+  /// answer lost a dispute gets another run, by bid or by offer.
   private func refuse(_ settled: SettledRun) {
     let seats = settled.verdict.seats
     let alone: [Fate] = [.rejected, .absent, .spoiled, .fallen, .left]
-    for seat in seats where !refused.contains(seat.provider) {
-      if seat.fate == .fallen || (seats.count == 1 && alone.contains(seat.fate)) {
+    for seat in seats {
+      let hasFallen = seat.fate == .fallen
+      if hasFallen, !fallen.contains(seat.provider) { fallen.append(seat.provider) }
+      if hasFallen || (seats.count == 1 && alone.contains(seat.fate)),
+        !refused.contains(seat.provider)
+      {
         refused.append(seat.provider)
       }
     }

@@ -23,8 +23,10 @@ public actor Buyer: Reactor {
   public internal(set) var results: [PurchaseResult] = []
   /// Why a want was never ordered: the budget refused, or nothing is left to try.
   public internal(set) var refusals: [Int: Refusal] = [:]
-  /// Providers whose offers it takes no more, and whose bids it turns away.
+  /// Providers whose offers it takes no more.
   public internal(set) var refused: [Address] = []
+  /// Those of whom an answer lost a dispute: their bids it turns away, too.
+  public internal(set) var fallen: [Address] = []
 
   var outbox: Outbox?
   /// Those of the genesis: by them it knows what an audit may cost.

@@ -34,6 +34,8 @@ public struct Want: Hashable, Sendable {
   public var isPublished = false
   /// Who may open the salt of the audit in the buyer's place; zero for nobody.
   public var deputy = Address()
+  /// How often it is tried at most; as often as the buyer tries anything, where nothing is said.
+  public var tries: Int?
 
   public init(
     _ road: Road, spec: [UInt8], input: [UInt8], check: CheckTerms, limit: Rate

@@ -43,9 +43,9 @@ struct KeysFolder {
   }
 
   /// The key that somebody means: by its name, its address, the start of either, or a path.
-  /// Without a word it is `TOLSEY_KEY`, then the only key there is.
+  /// Without a word it is `TOLSEY_KEY`, then that of the settings' file, then the only key.
   func key(_ word: String?) throws -> (name: String, key: PrivateKey) {
-    if let word = word ?? HomeFolder.environment("TOLSEY_KEY") { return try named(word) }
+    if let word = try Settings.value(.key, flag: word)?.value { return try named(word) }
     let names = try names
     guard let only = names.first else {
       throw Failure(

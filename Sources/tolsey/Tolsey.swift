@@ -30,7 +30,8 @@ struct Tolsey: AsyncParsableCommand {
         console.result(HelpTopic.schema, concept.json) { concept.text($0) }
         return .done
       }
-      guard let spoken = try await parse(words) as? any ConsoleCommand else { return .done }
+      let said = try Last.replaced(in: words)
+      guard let spoken = try await parse(said) as? any ConsoleCommand else { return .done }
       console = Console(out: out, err: err, json: spoken.global.json, quiet: spoken.global.quiet)
       schema = type(of: spoken).schema
       try await spoken.run(on: console)

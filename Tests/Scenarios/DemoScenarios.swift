@@ -45,7 +45,7 @@ struct DemoScenarios {
 
     #expect(first.bought == 17)
     #expect(first.moneyIsWhole)
-    #expect(first.moneyIn == Amount(70_000_000))
+    #expect(first.moneyIn == Amount(90_000_000))
     #expect(first.checks.map(\.name) == ["open", "replicated", "disputable"])
     for check in first.checks {
       let cheats = check.cheats
@@ -54,10 +54,14 @@ struct DemoScenarios {
     }
     #expect(first.checks[1].cheats.paid == 0)
     #expect(first.checks[0].cheats.caught == 0)
-    #expect(first.cheats.count == 4)
+    #expect(first.cheats.count == 8)
     #expect(first.json["bought"]?.uint64 == 17)
     #expect(first.json["checks"]?["open"]?["bought"]?.uint64 == 8)
     Self.expectCourt(in: first)
+    // Most of any three seats agree on a lie, and an auditor is always called.
+    #expect(first.checks[1].felled == 1 && first.checks[1].audits == 1)
+    let cartel = first.cheats.filter { $0.name.hasPrefix("cartel") }
+    #expect(cartel.contains { $0.lost > .zero } && cartel.allSatisfy { $0.earned == .zero })
   }
 
   /// The first want is published and taken by the cheapest, who lies: somebody finds out.

@@ -58,6 +58,7 @@ extension Demo {
     guard let settled = result.settled else { return }
     if result.receipt != nil { check.receipts += 1 }
     if settled.verdict.audit != .none { check.audits += 1 }
+    if settled.hasFallenMajority { check.felled += 1 }
     for place in settled.verdict.seats.indices {
       try judge(place, of: settled, &check.cheats, &cheats)
     }
@@ -136,5 +137,16 @@ extension Demo {
       summary.receiptFiles.append(name)
     }
     summary.receiptFiles.sort()
+  }
+}
+
+extension SettledRun {
+  /// More than half of several seats gave one answer, and it lost a dispute.
+  fileprivate var hasFallenMajority: Bool {
+    let seats = verdict.seats
+    return seats.contains { seat in
+      seat.fate == .fallen
+        && seats.count { $0.output == seat.output && $0.fate == .fallen } * 2 > seats.count
+    } && seats.count > 1
   }
 }

@@ -17,6 +17,9 @@ public struct DemoConfiguration: Sendable {
   public var open = 32
   /// Classifications to buy by auction, under `replicated(3)`.
   public var replicated = 32
+  /// Beside these, purchases under `replicated(3)` with audits in which a cartel holds the seats:
+  /// they bring no answer, and show how a majority falls.
+  public var audited = 1
   /// Classifications to buy from offers, under `disputable`.
   public var disputable = 16
   /// Where `*.receipt` files are written; nil writes none.
@@ -94,7 +97,7 @@ public struct Demo: Sendable {
     defer { market.client.close() }
     let buyer = Buyer(
       key: cast.buyerKey, client: market, wants: cast.wants,
-      budget: Budget(total: DemoCast.purse, perOrder: Amount(30_000)), judge: cast.judge,
+      budget: Budget(total: DemoCast.purse, perOrder: Amount(50_000)), judge: cast.judge,
       parallel: cast.wants.count, tries: 12)
     let sellers = cast.sellers.map {
       Provider(
@@ -102,6 +105,7 @@ public struct Demo: Sendable {
     }
     let checkers = cast.checkers.map { Checker(key: $0.key, client: market, plan: $0.plan) }
     let ending = Ending()
+    let wanted = cast.wants.count - configuration.audited
     await stepper.register("buyer")
     for seller in cast.sellers { await stepper.register(seller.name) }
     for checker in cast.checkers { await stepper.register(checker.name) }
@@ -110,7 +114,7 @@ public struct Demo: Sendable {
         try await DemoActor(name: "buyer", reactor: buyer, market, stepper).play { height in
           let results = await buyer.results
           let bought = results.count { $0.isGood }
-          progress(DemoProgress(height: height, bought: bought, wanted: cast.wants.count))
+          progress(DemoProgress(height: height, bought: bought, wanted: wanted))
           guard await buyer.isDone else { return false }
           ending.begin(at: height)
           return true

@@ -34,6 +34,12 @@ struct DemoCast {
   /// p under `disputable`: high, so that a short demo surely has audits.
   static let audit: UInt64 = 300_000
   static let disputable = CheckTerms(DisputableCheck.name, [Number("audit", audit)])
+  /// Every answer under audited `replicated` is audited, and can be disputed.
+  static let audited = CheckTerms(
+    ReplicatedCheck.name, [Number("replicas", 3), Number("audit", million)])
+  /// They tell the same lie as `middle`. With its bid and that of `ending` theirs are the six
+  /// lowest, so that most of any three seats agree on it.
+  static let cartel = 4
   /// Every fourth digit under `open` is one that the buyer knows.
   static let canaryEvery = 4
   static let limit = Amount(10_000)
@@ -63,6 +69,14 @@ struct DemoCast {
       "ending", "changes one number of the answer", seed, fixtures, cost: 2_500, LieAtTheEnd(),
       [DemoCast.disputable])
     var sellers = [cheapest, invented, middle, atTheEnd]
+    if configuration.audited > 0 {
+      for number in 0..<DemoCast.cartel {
+        sellers.append(
+          try DemoCast.seller(
+            "cartel\(number + 1)", "agrees with others on a false answer", seed, fixtures,
+            cost: 1_000 + 100 * UInt64(number), LieInTheMiddle(), [DemoCast.audited]))
+      }
+    }
     for number in 0..<DemoCast.honest {
       sellers.append(
         try DemoCast.seller(
@@ -81,7 +95,7 @@ struct DemoCast {
     var wants: [Want] = []
     var labels: [Int] = []
     let known = configuration.open + configuration.replicated
-    let count = known + configuration.disputable
+    let count = known + configuration.disputable + configuration.audited
     for index in 0..<count {
       // Another seed buys other digits, in another order.
       let digit = DemoCast.digit(index, seed, of: fixtures.digits.count)
@@ -95,7 +109,9 @@ struct DemoCast {
       // Under `replicated` the check protects the buyer, not the bidder's record.
       if isReplicated { want.lists.maxRejection = million }
       // Every other input under `disputable` is published, for volunteers to look at.
-      want.isPublished = index >= known && (index - known) % 2 == 0
+      want.isPublished = check == DemoCast.disputable && (index - known) % 2 == 0
+      // Whoever sits there lies: it is to be seen how that ends, once.
+      if check == DemoCast.audited { want.tries = 1 }
       wants.append(want)
       labels.append(fixtures.labels[digit])
     }
@@ -107,7 +123,9 @@ struct DemoCast {
 
   private static func check(of index: Int, _ configuration: DemoConfiguration) -> CheckTerms {
     if index < configuration.open { return CheckTerms(OpenCheck.name) }
-    if index < configuration.open + configuration.replicated {
+    let end = configuration.open + configuration.replicated
+    if index >= end + configuration.disputable { return audited }
+    if index < end {
       return CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)])
     }
     return disputable
@@ -127,8 +145,8 @@ struct DemoCast {
     for check in checks {
       wares.append(
         Ware(
-          fixtures.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 3, lists: lists,
-          check: check))
+          fixtures.model, PricePolicy(cost: Rate(Amount(cost))),
+          capacity: check.kind == ReplicatedCheck.name ? 0 : 3, lists: lists, check: check))
     }
     return Seller(
       name: name, method: method, key: key(seed, name), catalogue: Catalogue(wares),

@@ -43,6 +43,8 @@ public struct CheckSummary: Hashable, Sendable {
   public var cheats = CheatTally()
   /// Runs of which an auditor was drawn.
   public var audits: UInt64 = 0
+  /// Answers of a majority that lost a dispute.
+  public var felled: UInt64 = 0
   /// Receipts of its runs, those of cheats included.
   public var receipts: UInt64 = 0
 
@@ -129,7 +131,8 @@ extension CheckSummary {
       "right": .unsigned(right), "accuracy": .unsigned(accuracy),
       "cheatsTried": .unsigned(cheats.tried), "cheatsCaught": .unsigned(cheats.caught),
       "cheatsUnpaid": .unsigned(cheats.unpaid), "cheatsPaid": .unsigned(cheats.paid),
-      "audits": .unsigned(audits), "receipts": .unsigned(receipts),
+      "audits": .unsigned(audits), "majoritiesFelled": .unsigned(felled),
+      "receipts": .unsigned(receipts),
     ]
   }
 }

@@ -77,6 +77,9 @@ public struct DisputeRecord: Fielded, Hashable {
     case .submitEvidence, .unsealAnswer:
       guard DisputeRecord.output(in: signed.message) == game.answer else { return }
       if evidence == SignedMessage() { evidence = signed } else { moves.append(signed) }
+    // Beside this answer others may have been disputed, in games of their own.
+    case .challengeRun(let m) where m.answer != game.answer: return
+    case let message where message.game.map({ $0.answer != game.answer }) ?? false: return
     case let message where DisputeRecord.isMove(message): moves.append(signed)
     default: return
     }

@@ -65,6 +65,9 @@ public struct DisputeReplay {
   private mutating func play(_ signed: SignedMessage) throws(Refusal) {
     let from = signed.head.from
     guard signed.message.run == record.game.run else { throw .illegal(signed, "otherRun") }
+    guard signed.message.game.map({ $0.answer == record.game.answer }) ?? true else {
+      throw .illegal(signed, "otherAnswer")
+    }
     switch signed.message {
     case .unsealAnswer(let m):
       guard m.evidence.output.root == record.game.answer, !holders.contains(from) else {

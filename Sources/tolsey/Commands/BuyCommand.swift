@@ -15,9 +15,11 @@ struct BuyCommand: ConsoleCommand {
     discussion: """
       Under 'open' it takes the cheapest offer at or below the limit, or, where there is none, \
       puts an order out to bids. Under 'replicated(3)' it always asks for bids, and three \
-      providers drawn by lot must agree. Under 'disputable' one provider answers under a bond, \
-      an auditor may be drawn, and anybody who can read the input may dispute the answer while its \
-      window is open: the purchase ends with the window. The limit is for one provider's run. \
+      providers drawn by lot must agree; with --audit they answer under a bond, an auditor may be \
+      drawn, and every answer may be disputed. Under 'disputable' one provider answers under a \
+      bond, an auditor may be drawn, and anybody who can read the input may dispute the answer \
+      while its window is open: the purchase ends with the window. The limit is for one \
+      provider's run. \
       Stopped by ctrl-c it cancels an order that has no bids yet, and finishes what was promised.
       """)
   static let schema = "buy/1"
@@ -28,10 +30,12 @@ struct BuyCommand: ConsoleCommand {
   @Option(help: "Which sample of the input, from 0.") var index = 0
   @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
-  @Option(help: "How often such a run is audited under disputable, in parts per million.")
+  @Option(help: CheckName.auditHelp)
   var audit: UInt64?
   @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
+  @Option(help: "Seconds that a run may take; twice as many go into what checks wait for.")
+  var runTime: UInt64 = 60
   @Flag(help: "Ask for bids even where an offer stands.") var auction = false
   @Flag(help: "Go on with the same purchase, after this program was ended in the middle.")
   var resume = false
@@ -53,6 +57,7 @@ struct BuyCommand: ConsoleCommand {
         .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")
     }
     want.isPublished = publish
+    want.runTime = runTime
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     if try await hasOffer(link, want, key.address) { want.road = .offer }
@@ -77,6 +82,12 @@ struct BuyCommand: ConsoleCommand {
       try LocalFile.write(bytes, to: path)
       file = path
     }
+    var made = [("order", want.road == .auction ? OrderID(result.message).description : "")]
+    if let run = result.run {
+      made += [("run", run.id.description), ("lease", run.lease.description)]
+    }
+    if let file { made.append(("receipt", Last.absolute(file))) }
+    try Last.note(made.filter { !$0.1.isEmpty })
     let output = result.output.flatMap { Output.reading($0, of: model) }
     let view = PurchaseView(result: result, want: want, model: model, output: output, file: file)
     try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }

@@ -18,6 +18,8 @@ struct CheckCommand: ConsoleCommand {
       does a run again without seeing the provider's trace, and is paid the price and a little \
       more. With --sample it also looks at that share of the runs whose inputs it can read, and \
       disputes what is false: half of the provider's bond is the prize, and half of it at stake. \
+      With --deputy-for it moves in disputes for a provider that named this key as its deputy, \
+      once half of that provider's time has gone. \
       Stopped by ctrl-c it finishes what is under way and stays on the list of auditors: whoever \
       is called and silent pays a fee. With --leave it asks for its bond back, which comes after \
       a week.
@@ -32,6 +34,10 @@ struct CheckCommand: ConsoleCommand {
   var sample: Double = 0
   @Option(help: "The content key of an input that you were given, in hex.")
   var inputKey: [String] = []
+  @Option(
+    parsing: .singleValue,
+    help: "A provider that named this key as its deputy: an address, or one of your keys.")
+  var deputyFor: [String] = []
   @Flag(help: "Leave the list of auditors when it stops, or now when it is not needed.")
   var leave = false
   @OptionGroup var key: KeyOptions
@@ -54,13 +60,14 @@ struct CheckCommand: ConsoleCommand {
       "event": "checking", "checker": .string(key.address.checksummed),
       "models": .array(plan.models.map { .string($0.id.description) }),
       "bond": .unsigned(plan.bond.units), "sample": .unsigned(plan.sample),
+      "deputyFor": .array(plan.principals.map { .string($0.checksummed) }),
     ]
     console.event(Self.schema, start) { paint in
       let models = plan.models.map { paint(.handle, $0.id.short) }.joined(separator: ", ")
       return "checking runs of \(models) as \(paint(.handle, key.address.checksummed)), "
         + "bond \(Dollars.text(plan.bond)); ctrl-c stops it"
     }
-    let watch = CheckerWatch(key.address)
+    let watch = CheckerWatch(key.address, plan.principals)
     try await Clockwork(link: link, reactor: checker).run(
       stop: {
         console.note("stopping: what is under way is finished; ctrl-c again leaves at once")
@@ -90,7 +97,7 @@ struct CheckCommand: ConsoleCommand {
         hint: "add one with 'tolsey model add'")
     }
     let bond = bond == "0" ? Amount.zero : try Dollars.required(bond)
-    guard bond > .zero || sample > 0 else {
+    guard bond > .zero || sample > 0 || !deputyFor.isEmpty else {
       throw Failure(
         .usage, code: "nothingToDo", "without a bond and without a sample there is nothing to do",
         hint: "try --bond 5, or --sample 1")
@@ -103,9 +110,11 @@ struct CheckCommand: ConsoleCommand {
       }
       return key
     }
-    return CheckerPlan(
+    var plan = CheckerPlan(
       try names.map { try folder.model($0) }, bond: bond,
       sample: UInt64((sample * 1_000_000).rounded()), inputKeys: keys)
+    plan.principals = try deputyFor.map { try KeyOptions.address($0) }
+    return plan
   }
 }
 
@@ -136,10 +145,14 @@ actor CheckerWatch {
   }
 
   private let address: Address
+  private let principals: [Address]
   private var seen: UInt64 = 0
   private var runs: Set<Bytes32> = []
 
-  init(_ address: Address) { self.address = address }
+  init(_ address: Address, _ principals: [Address]) {
+    self.address = address
+    self.principals = principals
+  }
 
   func lines(in news: BlockNews) -> [Line] {
     guard news.height > seen else { return [] }
@@ -165,6 +178,9 @@ actor CheckerWatch {
     case "gameBegun" where isOurs:
       runs.insert(event.subject)
       return "disputing \(run)"
+    case "gameBegun" where event.parties.dropFirst().contains(where: principals.contains):
+      runs.insert(event.subject)
+      return "standing by in a dispute about \(run)"
     case "gameWon" where isOurs: return "won the dispute about \(run)"
     case "gameLost" where isOurs: return "lost the dispute about \(run)"
     case "runSettled" where runs.contains(event.subject):

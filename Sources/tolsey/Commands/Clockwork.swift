@@ -82,6 +82,7 @@ struct Clockwork: Sendable {
           if try await isOver(news) { return }
         }
       case .idle:
+        if !start.isStepped { news = Clockwork.current(news) }
         try await react(news, refused)
       case .stop:
         if isStopping { throw CancellationError() }
@@ -92,6 +93,16 @@ struct Clockwork: Sendable {
       }
       if try await isOver(news) { return }
     }
+  }
+
+  /// The last block may be hours old; what is signed and what is due now counts from now on.
+  private static func current(_ news: BlockNews) -> BlockNews {
+    var news = news
+    let time = max(news.time, WallClock().now)
+    let passed = time.milliseconds - news.time.milliseconds
+    news.time = time
+    news.now = Time(news.now.milliseconds + passed)
+    return news
   }
 
   private func react(

@@ -10,7 +10,8 @@ enum CommandList {
         DemoCommand.self, UpCommand.self, BuyCommand.self, SellCommand.self, CheckCommand.self,
         WatchCommand.self, VerifyCommand.self,
       ]),
-    CommandGroup(name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self]),
+    CommandGroup(
+      name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self, ConfigCommand.self]),
     CommandGroup(
       name: "Market",
       subcommands: [

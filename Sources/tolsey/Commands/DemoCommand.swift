@@ -7,13 +7,14 @@ import Primitives
 
 struct DemoCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Watch a market with four cheats in it.",
+    commandName: "demo", abstract: "Watch a market with eight cheats in it.",
     discussion: """
-      A node, nine providers, four checkers and a buying agent in one process: it buys \
+      A node, thirteen providers, four checkers and a buying agent in one process: it buys \
       classifications of handwritten digits under 'open', under 'replicated(3)' and under \
-      'disputable'. Four providers cheat, one of them in the middle of the network; a checker \
-      finds it, and the summary shows the dispute. The same seed gives the same summary and the \
-      same receipts.
+      'disputable'. Four providers cheat by themselves, one of them in the middle of the network; \
+      a checker finds it, and the summary shows the dispute. Four more tell the same lie, \
+      hold the majority of an audited run, and lose it in court. The same seed gives the same \
+      summary and the same receipts.
       """)
   static let schema = "demo/1"
 
@@ -39,7 +40,7 @@ struct DemoCommand: ConsoleCommand {
     settings.port = port
     if stay { settings.afterwards = { try await remain(console, $0, $1) } }
     let wanted = UInt64(settings.open + settings.replicated + settings.disputable)
-    console.note("a node, nine providers, four checkers and a buyer with a budget, on loopback")
+    console.note("a node, thirteen providers, four checkers and a buyer with a budget, on loopback")
     let summary: DemoSummary
     do {
       summary = try await console.progress("buying", total: wanted) { bar in
@@ -97,13 +98,21 @@ struct DemoView {
       : paint(.bad, "the sums differ")
     return [
       checks.text(paint, empty: ""), "", cheats.text(paint, empty: "no cheats"), "",
-      checkers.text(paint, empty: "no checkers"), "", dispute(paint), "",
+      checkers.text(paint, empty: "no checkers"), "", dispute(paint), "", majorities, "",
       "money in \(Dollars.text(summary.moneyIn)) = money out \(Dollars.text(summary.moneyOut)): "
         + money,
       "tolls \(Dollars.text(summary.tolls)), treasury \(Dollars.text(summary.treasury)), "
         + "\(summary.blocks) blocks, seed \(summary.seed)",
       "", receipts(paint),
     ].joined(separator: "\n")
+  }
+
+  /// What became of lies that most of the seats agreed on.
+  private var majorities: String {
+    let felled = summary.checks.reduce(0) { $0 + $1.felled }
+    let one = "a majority of an audited run agreed on a lie, and lost it in court"
+    if felled == 0 { return "no majority lied" }
+    return felled == 1 ? one : "\(felled) times " + one
   }
 
   private var checks: TextTable {

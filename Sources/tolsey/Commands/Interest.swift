@@ -60,6 +60,7 @@ actor Interest {
     "runSubmitted": "the answer is in", "runDrawn": "the lot of the audit is opened",
     "auditorCalled": "an auditor is called", "traceSealed": "a trace is sealed",
     "runOpen": "anybody may dispute the answer now", "gameBegun": "the answer is disputed",
+    "inputShared": "the auditor can read the input", "rootFell": "one trace behind it fell",
     "gameWon": "the answer lost a dispute", "gameLost": "a dispute of the answer was lost",
     "orderNoMatch": "no provider bid for it", "orderCancelled": "the order was cancelled",
   ]

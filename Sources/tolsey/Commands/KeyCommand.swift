@@ -1,6 +1,7 @@
 // `tolsey key`: make, list, move and look at the keys that sign.
 
 import ArgumentParser
+import Ciphers
 import Primitives
 
 struct KeyCommand: AsyncParsableCommand {
@@ -17,11 +18,15 @@ struct KeyCommand: AsyncParsableCommand {
   }
 
   static func text(_ name: String, _ key: PrivateKey, file: String, _ paint: Paint) -> String {
+    fields(name, key, file: file).text(paint)
+  }
+
+  static func fields(_ name: String, _ key: PrivateKey, file: String) -> TextFields {
     var fields = TextFields()
     fields.add("name", .init(name, .strong))
     fields.add("address", .init(key.address.checksummed, .handle))
     fields.add("file", .init(file))
-    return fields.text(paint)
+    return fields
   }
 }
 
@@ -70,7 +75,11 @@ struct KeyList: ConsoleCommand {
 
 struct KeyShow: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a key's address and file, never the secret.")
+    commandName: "show", abstract: "Show a key's address and file, never the secret.",
+    discussion: """
+      The sealing key is what others encrypt to when they hand this account the key of an input or \
+      of an answer. It follows from the secret, and whoever deals publishes it once.
+      """)
   static let schema = "key.show/1"
 
   @OptionGroup var global: GlobalOptions
@@ -81,8 +90,13 @@ struct KeyShow: ConsoleCommand {
     let folder = try KeysFolder()
     let (name, key) = try folder.key(key)
     let file = name.contains("/") ? name : folder.file(name)
-    console.result(Self.schema, KeyCommand.data(name, key, file: file)) {
-      KeyCommand.text(name, key, file: file, $0)
+    let sealing = "\(SealingKey(of: key).published)"
+    guard case .object(let members) = KeyCommand.data(name, key, file: file) else { return }
+    let data = JSONValue.object(members + [.init(name: "sealingKey", value: .string(sealing))])
+    console.result(Self.schema, data) { paint in
+      var fields = KeyCommand.fields(name, key, file: file)
+      fields.add("sealing key", .init(sealing))
+      return fields.text(paint)
     }
   }
 }

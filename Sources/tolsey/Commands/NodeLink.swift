@@ -6,14 +6,16 @@ import NetworkRoom
 import Node
 import Primitives
 
-/// Which node a command talks to: `--node`, then `TOLSEY_NODE`, then the standard port here.
+/// Which node a command talks to: `--node`, then `TOLSEY_NODE`, then the settings' file, then the
+/// standard port here.
 struct NodeOptions: ParsableArguments {
   @Option(help: "The node's URL; else TOLSEY_NODE, else http://127.0.0.1:7465.")
   var node: String?
 
   /// Connects, and remembers the network's operator when it is a new one.
   func connect(_ console: Console) async throws -> NodeLink {
-    let text = node ?? HomeFolder.environment("TOLSEY_NODE") ?? "\(NodeAddress())"
+    let usual = "\(NodeAddress())"
+    let text = try Settings.value(.node, flag: node, usual: usual)?.value ?? usual
     guard let address = NodeAddress(text) else {
       throw Failure(
         .usage, code: "badNode", "\(text) is no URL of a node",

@@ -17,13 +17,14 @@ struct OrderQuote: ConsoleCommand {
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
   @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
+  @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
     let limit = try Dollars.required(limit)
-    let check = try CheckName.terms(check)
+    let check = try CheckName.terms(check, audit: audit)
     let model = try ModelFolder().model(model)
     let link = try await node.connect(console)
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
@@ -98,6 +99,7 @@ struct OrderCreate: ConsoleCommand {
   @Option(help: "Which sample of the input, from 0.") var index = 0
   @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
+  @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
@@ -105,7 +107,7 @@ struct OrderCreate: ConsoleCommand {
 
   func run(on console: Console) async throws {
     let want = try WantOptions.want(
-      model: model, input: input, index: index, check: check, limit: limit)
+      model: model, input: input, index: index, check: check, audit: audit, limit: limit)
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     let most: Amount

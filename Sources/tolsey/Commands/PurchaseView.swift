@@ -65,7 +65,7 @@ struct PurchaseView {
         .init(name: "values", value: .array(output.values.map { .integer(Int64($0)) })))
       members.append(.init(name: "best", value: .integer(Int64(output.best))))
     }
-    if let settled = result.settled, settled.check.kind == DisputableCheck.name {
+    if let settled = result.settled, CheckName.auditPpm(settled.check) > 0 {
       let auditor = settled.verdict.auditor
       members.append(.init(name: "audit", value: .string("\(settled.verdict.audit)")))
       members.append(
@@ -105,11 +105,15 @@ struct PurchaseView {
 /// What came of the audit of a run, for people.
 enum Audited {
   static func words(_ settled: SettledRun) -> String? {
-    guard settled.check.kind == DisputableCheck.name else { return nil }
+    guard CheckName.auditPpm(settled.check) > 0 else { return nil }
+    let isReplicated = settled.check.kind == ReplicatedCheck.name
     let auditor = settled.verdict.auditor.checksummed
     return switch settled.verdict.audit {
     case .none: "nobody was drawn"
     case .equal: "audited by \(auditor): equal"
+    case .differs where isReplicated:
+      "audited by \(auditor): another answer"
+        + (settled.verdict.seats.contains { $0.fate == .fallen } ? ", and the majority fell" : "")
     case .differs where settled.verdict.outcome == .fell:
       "audited by \(auditor): another trace, and the answer fell"
     case .differs: "audited by \(auditor): another trace, and the answer stood"

@@ -17,6 +17,8 @@ struct SellCommand: ConsoleCommand {
       auction it only bids. With --check disputable it publishes the model's manifest if nobody \
       has, posts an offer under a bond of many prices for each run, and answers for its runs to \
       auditors and in disputes; --deputy names an account that may move for it while it is away. \
+      With --check replicated it only bids, for orders whose answers can be disputed, and disputes \
+      other answers than its own. \
       Stopped by ctrl-c it withdraws its offer, finishes its leases and \
       ends. Started again it goes on with what it had promised: everything it needs is in its key \
       and on the ledger.
@@ -26,8 +28,8 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
   var model: String
   @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String
-  @Option(help: "How it sells: open, disputable, or auction.") var check = "open"
-  @Option(help: "How often its runs are audited under disputable, in parts per million.")
+  @Option(help: "How it sells: open, disputable, replicated, or auction.") var check = "open"
+  @Option(help: "How often its runs are audited at least, in parts per million; else 50000.")
   var audit: UInt64?
   @Option(help: "An account that may make its moves in disputes.") var deputy: String?
   @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
@@ -38,12 +40,15 @@ struct SellCommand: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    guard ["open", "disputable", "auction"].contains(check) else {
+    guard ["open", "disputable", "replicated", "auction"].contains(check) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(check) is no way to sell",
-        hint: "choose open or disputable, which post an offer, or auction, which only bids")
+        hint: "choose open or disputable, which post an offer, or replicated or auction, "
+          + "which only bid")
     }
-    let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: audit)
+    // Who bids under a court names the rate of audits up to which its money reaches.
+    let least = check == "replicated" ? audit ?? CheckName.audit : audit
+    let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: least)
     let deputy = try deputy.map { try KeyOptions.address($0) } ?? Address()
     let price = try Dollars.required(price)
     let model = try ModelFolder().model(model)
@@ -56,8 +61,8 @@ struct SellCommand: ConsoleCommand {
     let lists = try turned.lists(usual: usual)
     let ware = Ware(
       model, PricePolicy(cost: Rate(price), offerMargin: 0),
-      capacity: check == "auction" ? 0 : capacity, runTime: runTime, lists: lists, check: terms,
-      deputy: deputy)
+      capacity: ["auction", "replicated"].contains(check) ? 0 : capacity, runTime: runTime,
+      lists: lists, check: terms, deputy: deputy)
     let provider = Provider(key: key, client: link.market, catalogue: Catalogue([ware]))
     let start: JSONValue = [
       "event": "selling", "model": .string(model.id.description),

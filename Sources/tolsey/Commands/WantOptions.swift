@@ -9,10 +9,10 @@ import Primitives
 enum WantOptions {
   /// A want by auction; the caller may change the road.
   static func want(
-    model: String, input: String, index: Int, check: String, limit: String
+    model: String, input: String, index: Int, check: String, audit: UInt64? = nil, limit: String
   ) throws -> Want {
     let limit = try Dollars.required(limit)
-    let terms = try CheckName.terms(check)
+    let terms = try CheckName.terms(check, audit: audit)
     return try want(try ModelFolder().model(model), input, index, terms, limit)
   }
 

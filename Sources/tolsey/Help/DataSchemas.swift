@@ -35,7 +35,13 @@ enum DataSchemas {
   ])
 
   static let mine: [String: Shape] = [
-    "key.new/1": key, "key.show/1": key, "key.import/1": key,
+    "key.show/1": .object(
+      ["name": .text, "address": .text, "file": .text, "sealingKey": .text]),
+    "config.show/1": .object([
+      "file": .orNull(.text),
+      "settings": .list(.object(["name": .text, "value": .text, "origin": .text])),
+    ]),
+    "key.new/1": key, "key.import/1": key,
     "key.list/1": .object(["keys": .list(key)]),
     "key.address/1": .object(["address": .text]),
     "key.export/1": .object(["name": .text, "address": .text, "secret": .text]),
