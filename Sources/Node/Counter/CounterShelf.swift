@@ -61,11 +61,11 @@ struct CounterShelf {
       isAuction: false, providers: CounterShelf.providers(same), seconds: seconds)
   }
 
-  /// Who offers under `open` bids as well; three of them make an auction.
+  /// Who offers under `open` bids as well; without enough to draw the seats from there is no match.
   private func auctioned(_ model: Bytes32) throws(Refusal) -> CounterWare? {
     let bidders = offers.filter { $0.check.kind == OpenCheck.name }
     let count = CounterShelf.providers(bidders)
-    guard count >= CounterShelf.replicas else { return nil }
+    guard count >= CounterShelf.replicas * terms.bidFactor else { return nil }
     var dearest = Amount.zero
     for offer in bidders { dearest = max(dearest, try offer.rate.price(of: 1)) }
     let check = CheckTerms(

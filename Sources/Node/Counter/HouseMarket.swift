@@ -8,10 +8,11 @@ import NetworkRoom
 public import Primitives
 import Workers
 
-/// Three honest providers of the digits model and one honest checker. Their keys follow from a
+/// Six honest providers of the digits model, as many as an auction for three seats needs, and one
+/// honest checker. Their keys follow from a
 /// secret of the node's, so that they go on after a restart.
 public actor HouseMarket {
-  public static let providers = 3
+  public static let providers = 6
   /// p under `disputable`: high, so that who plays sees an audit soon.
   static let audit: UInt64 = 200_000
   private static let poor = Amount(20_000_000)
@@ -41,7 +42,7 @@ public actor HouseMarket {
     for key in keys { try await HouseMarket.fund(key.address, market.client) }
     let craft = DigitCraft(try Fixtures())
     var actors: [any Reactor] = (0..<HouseMarket.providers).map { place in
-      let cost = 4_000 + 400 * UInt64(place)
+      let cost = 4_000 + 200 * UInt64(place)
       return Provider(
         key: keys[place], client: market, catalogue: HouseMarket.catalogue(craft, cost))
     }

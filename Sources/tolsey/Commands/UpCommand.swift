@@ -28,7 +28,7 @@ struct UpCommand: ConsoleCommand {
   @Option(help: "Keys, secrets and chain id follow from this number; a random one if not said.")
   var seed: UInt64?
   @Option(help: "How many funded accounts.") var accounts = 10
-  @Flag(help: "Also run three providers of the digits model and a checker, to buy from at once.")
+  @Flag(help: "Also run six providers of the digits model and a checker, to buy from at once.")
   var market = false
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
