@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = (390, 1024, 1600)
 SCHEMES = ("light", "dark")
-MOST_PAGES = 1500
+MOST_PAGES = 8000
 # The front page, all its files included, and its first paint on loopback.
 WEIGHT, PAINT = 60_000, 150
 

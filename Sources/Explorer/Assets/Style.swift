@@ -62,6 +62,7 @@ enum Style {
     .over{color:var(--soft);font-size:.85rem;letter-spacing:.06em;text-transform:uppercase;
     margin:0 0 .25rem}
     code,pre,.id,.number{font-family:var(--mono);font-size:.9em}
+    p code,li code{overflow-wrap:anywhere}
     pre{overflow-x:auto;background:var(--sheet);border:1px solid var(--line);border-radius:6px;
     padding:.8rem 1rem;line-height:1.45}
 
