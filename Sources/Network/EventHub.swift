@@ -184,6 +184,8 @@ extension EventHub {
         inside.count - delivered > most
       {
         stuck.append(listener.peer)
+        // It is on its way out; the next block does not let it go again.
+        inside.listeners[ticket]?.delivered = nil
       }
       inside.listeners[ticket]?.seenWriting = listener.isWriting ? listener.writes : nil
     }

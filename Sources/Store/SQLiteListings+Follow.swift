@@ -255,17 +255,19 @@ extension StoreError {
 extension StoredBlock {
   /// What the lists are made from; messages stay bytes.
   func projected() throws(StoreError) -> ProjectedBlock {
+    guard messages.count == outcomes.count, messages.allSatisfy({ !$0.ids.isEmpty }) else {
+      throw .corrupt(detail: "the messages of block \(head.height)")
+    }
     do throws(Refusal) {
       var made = ProjectedBlock(
         id: head.id, header: try CBOR.decode(Header.self, from: head.header), messages: [],
         settled: [], events: [])
-      guard messages.count == outcomes.count else { throw Refusal("outcomes") }
       made.messages.reserveCapacity(messages.count)
       for index in messages.indices {
-        guard let id = messages[index].ids.first else { throw Refusal("messages") }
         let outcome = try CBOR.decode(MessageOutcome.self, from: outcomes[index])
         made.messages.append(
-          ProjectedMessage(id: id, bytes: messages[index].bytes, isDone: outcome.isDone))
+          ProjectedMessage(
+            id: messages[index].ids[0], bytes: messages[index].bytes, isDone: outcome.isDone))
       }
       for item in receipts {
         made.settled.append(try CBOR.decode(SettledRun.self, from: item.bytes))

@@ -56,34 +56,7 @@ struct DemoCast {
   init(_ configuration: DemoConfiguration, _ fixtures: Fixtures) throws(Refusal) {
     let seed = configuration.seed
     buyerKey = DemoCast.key(seed, "buyer")
-    let cheapest = try DemoCast.seller(
-      "cheaper", "answers from a cheaper model", seed, fixtures, cost: 2_000,
-      CheaperModel(fixtures.cheap))
-    let invented = try DemoCast.seller(
-      "invented", "makes answers up", seed, fixtures, cost: 1_500,
-      MadeUp(seed: DemoCast.key(seed, "made up").secret))
-    let middle = try DemoCast.seller(
-      "middle", "changes one number in a hidden layer", seed, fixtures, cost: 2_000,
-      LieInTheMiddle(), [DemoCast.disputable])
-    let atTheEnd = try DemoCast.seller(
-      "ending", "changes one number of the answer", seed, fixtures, cost: 2_500, LieAtTheEnd(),
-      [DemoCast.disputable])
-    var sellers = [cheapest, invented, middle, atTheEnd]
-    if configuration.audited > 0 {
-      for number in 0..<DemoCast.cartel {
-        sellers.append(
-          try DemoCast.seller(
-            "cartel\(number + 1)", "agrees with others on a false answer", seed, fixtures,
-            cost: 1_000 + 100 * UInt64(number), LieInTheMiddle(), [DemoCast.audited]))
-      }
-    }
-    for number in 0..<DemoCast.honest {
-      sellers.append(
-        try DemoCast.seller(
-          "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
-          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable]))
-    }
-    self.sellers = sellers
+    sellers = try DemoCast.sellers(configuration, fixtures)
     checkers = (0..<DemoCast.checkers).map { number in
       // One of them looks at every input that it may read, called or not.
       Examiner(
@@ -119,6 +92,41 @@ struct DemoCast {
     self.labels = labels
     judge = CanaryJudge(
       known: labels.enumerated().map { $0.offset % DemoCast.canaryEvery == 0 ? $0.element : nil })
+  }
+
+  /// The cheats first, then those that are honest.
+  private static func sellers(
+    _ configuration: DemoConfiguration, _ fixtures: Fixtures
+  ) throws(Refusal) -> [Seller] {
+    let seed = configuration.seed
+    let cheapest = try DemoCast.seller(
+      "cheaper", "answers from a cheaper model", seed, fixtures, cost: 2_000,
+      CheaperModel(fixtures.cheap))
+    let invented = try DemoCast.seller(
+      "invented", "makes answers up", seed, fixtures, cost: 1_500,
+      MadeUp(seed: DemoCast.key(seed, "made up").secret))
+    let middle = try DemoCast.seller(
+      "middle", "changes one number in a hidden layer", seed, fixtures, cost: 2_000,
+      LieInTheMiddle(), [DemoCast.disputable])
+    let atTheEnd = try DemoCast.seller(
+      "ending", "changes one number of the answer", seed, fixtures, cost: 2_500, LieAtTheEnd(),
+      [DemoCast.disputable])
+    var sellers = [cheapest, invented, middle, atTheEnd]
+    if configuration.audited > 0 {
+      for number in 0..<DemoCast.cartel {
+        sellers.append(
+          try DemoCast.seller(
+            "cartel\(number + 1)", "agrees with others on a false answer", seed, fixtures,
+            cost: 1_000 + 100 * UInt64(number), LieInTheMiddle(), [DemoCast.audited]))
+      }
+    }
+    for number in 0..<DemoCast.honest {
+      sellers.append(
+        try DemoCast.seller(
+          "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
+          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable]))
+    }
+    return sellers
   }
 
   private static func check(of index: Int, _ configuration: DemoConfiguration) -> CheckTerms {

@@ -46,7 +46,7 @@ struct Settings: Sendable {
   /// not understood is refused by its line, never passed over.
   init(_ text: String, path: String) throws {
     var values: [String: String] = [:]
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (place, whole) in lines.enumerated() {
       let line = whole.trimming(" \t\r")
       if line.isEmpty || line.hasPrefix("#") { continue }
