@@ -24,7 +24,7 @@ def main() -> None:
     files = sorted(
         path.relative_to(DOCS).as_posix()
         for path in DOCS.rglob("*")
-        if path.suffix in {".md", ".svg", ".png"}
+        if path.suffix in {".md", ".svg"}
     )
     parts = [HEAD]
     for index, name in enumerate(files):

@@ -129,7 +129,7 @@ struct SettledShares {
   init(_ record: SettledRun, silent: [Address]) throws(Refusal) {
     let seats = record.verdict.seats.count
     guard record.payouts.count > seats, record.prices.count == seats, record.stakes.count == seats
-    else { throw Refusal("unknownKind", ["payouts": UInt64(record.payouts.count)]) }
+    else { throw Refusal("unknownKind", ["kind": UInt64(record.payouts.count)]) }
     for price in record.prices { self.price.gain(price) }
     var put = price
     put.gain(record.fee)

@@ -6,12 +6,14 @@ import Primitives
 /// Text of values, the same on every page.
 enum Formats {
   /// Milliseconds since 1970 as `2026-11-21 17:05:09 UTC`.
-  static func utc(_ time: Time) -> String {
+  static func utc(_ time: Time) -> String { moment(time, " ", " UTC") }
+
+  private static func moment(_ time: Time, _ between: String, _ zone: String) -> String {
     let seconds = time.milliseconds / 1000
     let (year, month, day) = date(days: seconds / 86_400)
     let rest = seconds % 86_400
-    return "\(year)-\(two(month))-\(two(day)) "
-      + "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60)) UTC"
+    return "\(year)-\(two(month))-\(two(day))\(between)"
+      + "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))\(zone)"
   }
 
   /// `21 Nov 17:05`, where the year is plain.
@@ -26,9 +28,7 @@ enum Formats {
   }
 
   /// As `datetime` wants it.
-  static func iso(_ time: Time) -> String {
-    utc(time).replacing(" UTC", with: "Z").replacing(" ", with: "T")
-  }
+  static func iso(_ time: Time) -> String { moment(time, "T", "Z") }
 
   /// `3 minutes ago`, `in 12 seconds`.
   static func age(_ time: Time, now: Time) -> String {

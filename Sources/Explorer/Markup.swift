@@ -70,29 +70,46 @@ public enum Escape {
 
   public static func append(_ value: String, to text: inout String) {
     var value = value
-    let isPlain = value.withUTF8 { bytes in
-      bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f && !isSpecial($0) }
+    let isASCII = value.withUTF8 { bytes in
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
+      appendASCII(bytes, to: &text)
+      return true
     }
-    if isPlain {
-      text += value
-      return
-    }
+    if isASCII { return }
     for scalar in value.unicodeScalars {
-      switch scalar {
-      case "&": text += "&amp;"
-      case "<": text += "&lt;"
-      case ">": text += "&gt;"
-      case "\"": text += "&quot;"
-      case "'": text += "&#39;"
-      case "\n", "\t": text.unicodeScalars.append(scalar)
-      default:
-        if isUnseen(scalar) { text += unseen } else { text.unicodeScalars.append(scalar) }
+      if let word = entity(scalar.isASCII ? UInt8(scalar.value) : 0) {
+        text += word
+      } else if scalar == "\n" || scalar == "\t" || !isUnseen(scalar) {
+        text.unicodeScalars.append(scalar)
+      } else {
+        text += unseen
       }
     }
   }
 
-  private static func isSpecial(_ byte: UInt8) -> Bool {
-    byte == 0x26 || byte == 0x3c || byte == 0x3e || byte == 0x22 || byte == 0x27
+  /// Run by run: most of what pages show is plain.
+  private static func appendASCII(_ bytes: UnsafeBufferPointer<UInt8>, to text: inout String) {
+    var start = 0
+    for (place, byte) in bytes.enumerated() {
+      let isPlain = byte >= 0x20 && byte < 0x7f || byte == 0x0a || byte == 0x09
+      let word = isPlain ? entity(byte) : unseen
+      guard let word else { continue }
+      text += String(decoding: bytes[start..<place], as: UTF8.self)
+      text += word
+      start = place + 1
+    }
+    text += String(decoding: bytes[start...], as: UTF8.self)
+  }
+
+  private static func entity(_ byte: UInt8) -> String? {
+    switch byte {
+    case 0x26: "&amp;"
+    case 0x3c: "&lt;"
+    case 0x3e: "&gt;"
+    case 0x22: "&quot;"
+    case 0x27: "&#39;"
+    default: nil
+    }
   }
 
   /// Controls, marks of direction, and characters without width.

@@ -46,7 +46,7 @@ public struct OpenProof: Fielded, Hashable {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("format", &format)
     guard format <= OpenProof.currentFormat else {
-      throw Refusal("newerFormat", ["got": format, "known": OpenProof.currentFormat])
+      throw Refusal("newerFormat", ["format": format, "known": OpenProof.currentFormat])
     }
     try v("level", &level)
     try v("manifest", &manifest)
