@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts
+.PHONY: conformance-api demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -44,6 +44,9 @@ cheats: build ## work out what every known cheat earns, fail when one pays
 
 bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
 	@scripts/bench-models.sh $(ARGS)
+
+test-pages: build ## follow every link of the demo's pages, look at them in Chromium
+	@scripts/test-pages.sh $(BINARY) $(ARGS)
 
 test-browser: build ## buy on the page with a real browser (needs Chromium)
 	@scripts/test-browser.sh $(BINARY) $(ARGS)

@@ -148,9 +148,9 @@ def look(browser, base, path, score, axe, shots):
 
 
 def weigh(browser, base, score):
-    """The front page over the wire: bytes, first paint (the best of five), shifts of its layout."""
+    """The front page over the wire: bytes, first paint (the best of ten), shifts of its layout."""
     best = None
-    for _ in range(5):
+    for _ in range(10):
         context = browser.new_context()
         page = context.new_page()
         tools = context.new_cdp_session(page)
