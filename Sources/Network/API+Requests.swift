@@ -13,16 +13,20 @@ extension API {
     }
   }
 
-  /// The whole body, at most as many bytes of it as the route takes, and no slower than anybody
-  /// who means it sends them.
+  /// The whole body, at most as many bytes of it as the route takes.
   func body(of asked: Asked) async throws -> [UInt8] {
     let limit = asked.route.body?.limit(under: node.facts) ?? 0
+    return try await body(of: asked.request, from: asked.peer, limit: limit)
+  }
+
+  /// At most so many bytes, counted to who sends them, and no slower than anybody who means it.
+  func body(of request: Request, from peer: Peer, limit: Int) async throws -> [UInt8] {
     let start = ContinuousClock.now
     var bytes: [UInt8] = []
-    for try await part in asked.request.body {
+    for try await part in request.body {
       guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit: limit) }
       bytes.append(contentsOf: part.readableBytesView)
-      try rates.bytes(part.readableBytes, of: asked.peer)
+      try rates.bytes(part.readableBytes, of: peer)
       let allowed = Duration.milliseconds(
         node.limits.bodyMilliseconds + UInt64(bytes.count / API.slowestBytesPerMillisecond))
       guard ContinuousClock.now - start <= allowed else { throw Problem.tooSlow }

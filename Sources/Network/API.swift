@@ -79,9 +79,12 @@ struct Dispatcher: HTTPResponder {
     try api.rates.request(of: context.peer)
     let target = try RequestTarget(request.head.path ?? "/")
     guard let found = api.routes.find(target.segments) else {
-      if let pages, let page = try await PageDoor(pages: pages).answer(request, at: target) {
-        place = "page"
-        return page
+      if let pages {
+        let door = PageDoor(pages: pages, api: api, peer: context.peer)
+        if let page = try await door.answer(request, at: target) {
+          place = "page"
+          return page
+        }
       }
       throw Problem.noRoute(target.path)
     }

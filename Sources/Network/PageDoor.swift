@@ -6,6 +6,9 @@ import Hummingbird
 /// The paths that the API leaves to the pages.
 struct PageDoor: Sendable {
   let pages: any Pages
+  /// A form's bytes lie under the same limits as those of the API.
+  let api: API
+  let peer: Peer
 
   /// The page; nil where nobody draws that path.
   func answer(_ request: Request, at target: RequestTarget) async throws -> Response? {
@@ -17,7 +20,7 @@ struct PageDoor: Sendable {
       method: isRead ? "GET" : "POST", path: path, query: target.parameters,
       contentType: request.headers[.contentType] ?? "",
       origin: request.headers[.origin], host: request.head.authority)
-    if !isRead, let limit { asked.body = try await PageDoor.body(of: request, limit: limit) }
+    if !isRead, let limit { asked.body = try await body(of: request, limit: limit) }
     guard let page = await pages.page(asked) else { return nil }
     return PageDoor.response(page, to: request)
   }
@@ -41,12 +44,11 @@ struct PageDoor: Sendable {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: page.body)))
   }
 
-  private static func body(of request: Request, limit: Int) async throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    for try await part in request.body {
-      guard bytes.count + part.readableBytes <= limit else { throw Problem.tooLarge(limit: limit) }
-      bytes.append(contentsOf: part.readableBytesView)
+  private func body(of request: Request, limit: Int) async throws -> [UInt8] {
+    let announced = request.headers[.contentLength].flatMap { Int($0) } ?? limit
+    guard announced <= limit else { throw Problem.tooLarge(limit: limit) }
+    return try await api.uploads.lending(max(0, announced)) {
+      try await api.body(of: request, from: peer, limit: limit)
     }
-    return bytes
   }
 }
