@@ -163,8 +163,8 @@ struct DisputeBody {
       <p>Every move of it is signed and in the log. Save it as one file; a replay needs no node \
       and trusts nobody: it checks the signatures, plays the moves by the rules and computes the \
       step.</p>
-      \(Parts.command("tolsey dispute show \(printed) --save dispute.tolsey"))
-      \(Parts.command("tolsey dispute replay dispute.tolsey"))
+      \(Parts.command("tolsey dispute show \(printed) --save game.dispute"))
+      \(Parts.command("tolsey dispute replay game.dispute"))
       """
   }
 

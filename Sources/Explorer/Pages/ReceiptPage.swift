@@ -31,7 +31,7 @@ struct ReceiptPage {
         \(Parts.heading("Receipt of a run", printed))
         <p class="lead">The whole road of \(Parts.run(id)) in one file. Anybody can check it, \
         offline and years later, without this server.</p>
-        <p><a class="button" href="/api/receipts/\(printed)" download="\(printed).tolsey">Download \
+        <p><a class="button" href="/api/receipts/\(printed)" download="\(printed).receipt">Download \
         the receipt</a> (\(Formats.plural(UInt64(view.size), "byte")))</p>
         \(view.strip.markup)
         \(view.finding)
@@ -39,7 +39,7 @@ struct ReceiptPage {
         \(view.list)
         <h2>Check it yourself</h2>
         <p>On your own machine, which trusts nobody:</p>
-        \(Parts.command("tolsey verify \(printed).tolsey"))
+        \(Parts.command("tolsey verify \(printed).receipt"))
         <p>Or <a href="/receipts/verify">hand a receipt to this server</a>, which forgets it at \
         once.</p>
         """

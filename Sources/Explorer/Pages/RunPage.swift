@@ -196,8 +196,8 @@ struct RunBody {
       \(Parts.command("tolsey run output \(printed)"))
       <p>Anybody can fetch <a href="/receipts/\(printed)">the receipt</a> and verify it without \
       any server:</p>
-      \(Parts.command("tolsey run receipt \(printed) --out receipt.tolsey"))
-      \(Parts.command("tolsey verify receipt.tolsey"))
+      \(Parts.command("tolsey run receipt \(printed) --out run.receipt"))
+      \(Parts.command("tolsey verify run.receipt"))
       """
   }
 
