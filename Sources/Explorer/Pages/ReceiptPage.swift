@@ -31,8 +31,8 @@ struct ReceiptPage {
         \(Parts.heading("Receipt of a run", printed))
         <p class="lead">The whole road of \(Parts.run(id)) in one file. Anybody can check it, \
         offline and years later, without this server.</p>
-        <p><a class="button" href="/api/receipts/\(printed)" download="\(printed).receipt">Download \
-        the receipt</a> (\(Formats.plural(UInt64(view.size), "byte")))</p>
+        <p><a class="button" href="/api/receipts/\(printed)" download="\(printed).receipt">\
+        Download the receipt</a> (\(Formats.plural(UInt64(view.size), "byte")))</p>
         \(view.strip.markup)
         \(view.finding)
         <h2>Station by station</h2>
