@@ -2,12 +2,6 @@
 
 public import Primitives
 
-/// How much a proof hides. Levels above `open` are not built yet.
-public enum ProofLevel: UInt8, ByteChoice {
-  /// Input, output and all sums in clear: nothing is hidden, the weights least of all.
-  case open = 1
-}
-
 /// One file, which says by itself what it proves.
 ///
 /// "The model with this manifest maps each input to the output that follows from these sums." Every

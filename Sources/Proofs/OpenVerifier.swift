@@ -6,6 +6,7 @@ public import Primitives
 
 /// What a proof that holds says.
 public struct ProvedRun: Sendable, Equatable {
+  public var level: ProofLevel
   public var model: ModelID
   public var nonce: Bytes32
   public var expires: UInt64
@@ -19,6 +20,7 @@ public struct ProvedRun: Sendable, Equatable {
 public enum OpenVerifier {
   /// Judges a proof; the refusal names the step that fails.
   public static func verify(_ proof: OpenProof) throws(Refusal) -> ProvedRun {
+    guard proof.level == .open else { throw .proofFails(.parameters, "level") }
     let (manifest, graph, shape, root) = try parameters(of: proof)
     let samples = try lengths(of: proof, graph, shape)
     let traces = try traces(of: proof, graph, samples)
@@ -29,7 +31,7 @@ public enum OpenVerifier {
     }
     try check(proof, statement, root: root)
     return ProvedRun(
-      model: manifest.id, nonce: proof.nonce, expires: proof.expires,
+      level: .open, model: manifest.id, nonce: proof.nonce, expires: proof.expires,
       inputs: traces.map { $0[0].bytes }, outputs: traces.map { $0[$0.count - 1].bytes },
       security: statement.security)
   }
