@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages
+.PHONY: conformance-api test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -50,6 +50,9 @@ test-pages: build ## follow every link of the demo's pages, look at them in Chro
 
 test-browser: build ## buy on the page with a real browser (needs Chromium)
 	@scripts/test-browser.sh $(BINARY) $(ARGS)
+
+test-docs: build ## type the tutorials and how-tos word by word
+	@TOLSEY_BIN=$(BINARY) Tests/Docs/run.py $(ARGS)
 
 conformance-api: build ## hold the HTTP API against its document (installs schemathesis)
 	@TOLSEY_BIN=$(BINARY) scripts/conformance-api.sh
