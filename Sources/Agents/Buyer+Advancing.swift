@@ -13,20 +13,62 @@ extension Buyer {
       return []
     }
     if let signed = purchase.unseen { return try await lookFor(purchase, signed, news) }
-    let message: Message?
-    if let run = purchase.run, let row = try await client.run(run) {
-      message = try await advance(purchase, run, row, news)
-    } else if let lease = purchase.lease, let row = try await client.lease(lease) {
-      message = try await sendInput(purchase, lease, row, news)
+    var messages: [Message] = []
+    if let id = purchase.lease, let lease = try await client.lease(id) {
+      messages = try await advance(purchase, id, lease, news)
     } else if purchase.road == .auction, purchase.lease == nil {
-      message = try await draw(purchase, news)
-    } else {
-      message = nil
+      messages = [try await draw(purchase, news)].compactMap(\.self)
     }
-    guard let message, let outbox else { return [] }
-    // The message may get lost; the purchase is looked at again in any case.
+    guard !messages.isEmpty, let outbox else { return [] }
+    // A message may get lost; the purchase is looked at again in any case.
     rechecks.append((news.height + Attempts<BuyerAction>.pause, purchase.message))
-    return [outbox.sign(message)]
+    return messages.map { outbox.sign($0) }
+  }
+
+  /// What the runs of a lease ask for, and the input of the next one. A run that cannot go on now
+  /// holds up no other, nor what the others have signed.
+  private func advance(
+    _ purchase: Purchase, _ id: LeaseID, _ lease: Lease, _ news: BlockNews
+  ) async throws -> [Message] {
+    var messages: [Message] = []
+    for index in 0..<lease.started where !purchase.over.contains(index) {
+      let key = RunKey(id, index)
+      do {
+        guard let run = try await client.run(key) else { continue }
+        let message = try await insist { try await self.advance(purchase, key, run, news) }
+        if let message { messages.append(message) }
+      } catch {
+        rechecks.append((news.height + 1, purchase.message))
+      }
+    }
+    do {
+      let message = try await insist { try await self.goOn(purchase, id, lease, news) }
+      if let message { messages.append(message) }
+    } catch {
+      guard !messages.isEmpty else { throw error }
+      rechecks.append((news.height + 1, purchase.message))
+    }
+    return messages
+  }
+
+  /// The input of the next run; or the end of the lease, for whoever wants no further one. Inputs
+  /// go one a block: the ledger takes them in the order of their runs only.
+  private func goOn(
+    _ purchase: Purchase, _ id: LeaseID, _ lease: Lease, _ news: BlockNews
+  ) async throws -> Message? {
+    guard lease.state != .awarded, !lease.broken, lease.started < lease.runs,
+      news.now < lease.deadline
+    else { return nil }
+    if stops || purchase.isSour, lease.started > 0 {
+      guard lease.state == .funded, attempts.begin(.close(purchase.message), at: news.height)
+      else { return nil }
+      var m = CloseLease()
+      m.head = try head(news)
+      m.lease = id
+      return .closeLease(m)
+    }
+    guard lease.open < lease.parallel else { return nil }
+    return try await sendInput(purchase, RunKey(id, lease.started), lease, news)
   }
 
   /// No block is known to hold what began the purchase: it was refused, or it got lost.
@@ -76,29 +118,36 @@ extension Buyer {
     return .drawSeats(m)
   }
 
-  /// Hands the input to every seat once all of them have locked their bonds.
+  /// Hands the input of a run to every seat, all of which have locked their bonds.
   private func sendInput(
-    _ purchase: Purchase, _ id: LeaseID, _ lease: Lease, _ news: BlockNews
+    _ purchase: Purchase, _ run: RunKey, _ lease: Lease, _ news: BlockNews
   ) async throws -> Message? {
-    guard lease.state == .funded, lease.started == 0, news.now < lease.deadline,
-      attempts.begin(.input(purchase.message), at: news.height)
+    let want = wants[purchase.want]
+    guard let bytes = want.input(of: run.index),
+      attempts.begin(.input(run), at: news.height)
     else { return nil }
     let seats = lease.seats.map(\.provider)
+    let secrets = try secrets(purchase)
+    let contentKey = secrets.inputKey(run.index)
     var m = SendInput()
     do {
-      try await client.allow(
-        seats, toRead: purchase.input.blob, by: key, at: news.time)
-      m.keys = try await wrap(
-        try secrets(purchase).inputKey, to: seats, inClear: wants[purchase.want].isPublished)
+      if run.index == 0 {
+        m.input = purchase.input
+        try await client.allow(seats, toRead: m.input.blob, by: key, at: news.time)
+      } else {
+        m.input = try await client.shelve(
+          try ContentChunks(input: bytes, key: contentKey), readers: seats + want.readers,
+          owner: key, at: news.time)
+      }
+      m.keys = try await wrap(contentKey, to: seats, inClear: want.isPublished)
     } catch {
-      attempts.undo(.input(purchase.message))
+      attempts.undo(.input(run))
       touch(purchase.message)
       throw error
     }
     m.head = try head(news)
-    m.run = RunKey(id, 0)
-    m.input = purchase.input
-    if lease.auditPpm > 0 { m.auditSalt = SaltCommitment.of(try secrets(purchase).audit) }
+    m.run = run
+    if lease.auditPpm > 0 { m.auditSalt = SaltCommitment.of(secrets.audit(run.index)) }
     return .sendInput(m)
   }
 
@@ -124,11 +173,11 @@ extension Buyer {
     _ purchase: Purchase, _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> Message? {
     if run.demand == .bySeat || run.demand == .byAuditor {
-      guard attempts.begin(.key(purchase.message), at: news.height) else { return nil }
+      guard attempts.begin(.key(key), at: news.height) else { return nil }
       var m = PostKey()
       m.head = try head(news)
       m.run = key
-      m.key = try secrets(purchase).inputKey
+      m.key = try secrets(purchase).inputKey(key.index)
       return .postKey(m)
     }
     guard run.demand == .none else { return nil }
@@ -153,14 +202,14 @@ extension Buyer {
     case .drawing: return try openSalt(purchase, key, news)
     case .auditing:
       guard run.auditor != Address(), !wants[purchase.want].isPublished,
-        attempts.begin(.share(purchase.message, run.auditor), at: news.height)
+        attempts.begin(.share(key, run.auditor), at: news.height)
       else { return nil }
       var m = ShareInput()
       do {
         m.key = try await wrap(
-          try secrets(purchase).inputKey, to: [run.auditor], inClear: false)[0]
+          try secrets(purchase).inputKey(key.index), to: [run.auditor], inClear: false)[0]
       } catch {
-        attempts.undo(.share(purchase.message, run.auditor))
+        attempts.undo(.share(key, run.auditor))
         throw error
       }
       m.head = try head(news)
@@ -173,11 +222,11 @@ extension Buyer {
   private func openSalt(
     _ purchase: Purchase, _ key: RunKey, _ news: BlockNews
   ) throws -> Message? {
-    guard attempts.begin(.audit(purchase.message), at: news.height) else { return nil }
+    guard attempts.begin(.audit(key), at: news.height) else { return nil }
     var m = DrawAudit()
     m.head = try head(news)
     m.run = key
-    m.salt = try secrets(purchase).audit
+    m.salt = try secrets(purchase).audit(key.index)
     return .drawAudit(m)
   }
 

@@ -36,7 +36,7 @@ extension Buyer {
             later.append(want)
             continue
           }
-          sent.append(try await take(want, found.id, found.offer, news))
+          sent.append(try await take(want, found, news))
         }
       } catch let refusal as Refusal {
         refusals[want] = refusal
@@ -70,6 +70,8 @@ extension Buyer {
       m.request.check = want.check
       m.request.limit = want.limit
       m.request.units = want.units
+      m.request.runs = want.runs
+      m.request.parallel = want.parallelRuns
       m.request.runTime = want.runTime
       m.request.bidWindow = want.bidWindow
       m.request.revealWindow = want.revealWindow
@@ -84,24 +86,26 @@ extension Buyer {
   }
 
   private func take(
-    _ index: Int, _ id: OfferID, _ offer: Offer, _ news: BlockNews
+    _ index: Int, _ found: OfferShelf.Found, _ news: BlockNews
   ) async throws -> SignedMessage {
     let want = wants[index]
-    let price = try offer.rate.price(of: want.units)
+    let offer = found.offer
+    let most = try want.most(at: offer.rate.price(of: want.units), terms: terms)
     let isAudited = want.auditPpm > 0
-    let most = isAudited ? try price.adding(Bonds.auditFee(price: price, terms: terms)) : price
     let readers = [offer.provider] + want.readers
     return try await begin(index, most: most, readers: readers, news) {
       head, content, secrets in
       var m = TakeOffer()
       m.head = head
-      m.offer = id
+      m.offer = found.id
       m.units = want.units
+      m.runs = want.runs
+      m.parallel = found.parallel
       m.acceptWindow = want.acceptWindow
       m.input = content
       m.key = try await wrap(
-        secrets.inputKey, to: [offer.provider], inClear: want.isPublished)[0]
-      if isAudited { m.auditSalt = SaltCommitment.of(secrets.audit) }
+        secrets.inputKey(0), to: [offer.provider], inClear: want.isPublished)[0]
+      if isAudited { m.auditSalt = SaltCommitment.of(secrets.audit(0)) }
       m.deputy = want.deputy
       return .takeOffer(m)
     }
@@ -119,12 +123,12 @@ extension Buyer {
     do {
       let secrets = PurchaseSecrets(salts, network: outbox.network, head)
       let content = try await client.shelve(
-        try ContentChunks(input: wants[index].input, key: secrets.inputKey), readers: readers,
+        try ContentChunks(input: wants[index].input, key: secrets.inputKey(0)), readers: readers,
         owner: key, at: news.time)
       let signed = outbox.sign(try await write(head, content, secrets))
       purchases[signed.id] = Purchase(
         want: index, head: head, message: signed.id, road: wants[index].road, most: most,
-        input: content, unseen: signed)
+        input: content, runs: wants[index].runs, unseen: signed)
       open.append(signed.id)
       rechecks.append((news.height + Attempts<BuyerAction>.pause, signed.id))
       tried[index, default: 0] += 1
@@ -141,12 +145,20 @@ extension Buyer {
 struct OfferShelf {
   private var offers: [(id: OfferID, offer: Offer)]
 
+  /// An offer to take, and how many runs may be open under it at once.
+  struct Found {
+    let id: OfferID
+    let offer: Offer
+    let parallel: UInt64
+  }
+
   init(_ offers: [(id: OfferID, offer: Offer)]) { self.offers = offers }
 
-  /// The cheapest offer that serves a want, and one slot less of it.
+  /// The cheapest offer that serves a want, and as many slots less of it as the want takes. Where
+  /// fewer are free its runs go one after the other.
   mutating func take(
     for want: Want, by buyer: Address, refusing refused: [Address]
-  ) throws(Refusal) -> (id: OfferID, offer: Offer)? {
+  ) throws(Refusal) -> Found? {
     let limit = try want.limit.price(of: want.units)
     var best: (place: Int, price: Amount)?
     for (place, entry) in offers.enumerated() {
@@ -166,7 +178,9 @@ struct OfferShelf {
       best = (place, price)
     }
     guard let best else { return nil }
-    offers[best.place].offer.free -= 1
-    return offers[best.place]
+    let (id, offer) = offers[best.place]
+    let parallel = min(want.parallelRuns, offer.free)
+    offers[best.place].offer.free -= parallel
+    return Found(id: id, offer: offer, parallel: parallel)
   }
 }

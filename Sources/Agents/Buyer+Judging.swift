@@ -17,7 +17,7 @@ extension Buyer {
     guard case .opened(let output) = opening else {
       return try await complain(purchase, key, run, opening, news)
     }
-    guard attempts.begin(.judge(purchase.message), at: news.height) else { return nil }
+    guard attempts.begin(.judge(key), at: news.height) else { return nil }
     return try say(judge.judge(want: purchase.want, output: output), of: key, news)
   }
 
@@ -56,13 +56,13 @@ extension Buyer {
     _ purchase: Purchase, _ key: RunKey, _ run: Run, _ opening: Opening, _ news: BlockNews
   ) async throws -> Message? {
     if !run.buyerDemanded {
-      guard attempts.begin(.demand(purchase.message), at: news.height) else { return nil }
+      guard attempts.begin(.demand(key), at: news.height) else { return nil }
       var m = DemandKey()
       m.head = try head(news)
       m.run = key
       return .demandKey(m)
     }
-    guard attempts.begin(.show(purchase.message), at: news.height) else { return nil }
+    guard attempts.begin(.show(key), at: news.height) else { return nil }
     if run.postedKey != .zero, case .lie(let shown) = opening {
       return .showChunk(ShowChunk(try head(news), key, shown))
     }
@@ -88,27 +88,35 @@ extension Buyer {
     return (evidence, key ?? .zero)
   }
 
-  /// Books a purchase that has ended; one that brought nothing is tried again.
+  /// Books a purchase that has ended; one that brought nothing at all is tried again.
   func finish(_ purchase: Purchase, _ news: BlockNews) async throws {
     var result = PurchaseResult(
-      want: purchase.want, message: purchase.message, end: purchase.end ?? "")
+      want: purchase.want, message: purchase.message, road: purchase.road,
+      end: purchase.end ?? "")
     result.most = purchase.most
-    if purchase.end == "runSettled", let run = purchase.run {
-      guard let settled = try await client.settled(run) else {
+    result.wanted = purchase.runs
+    for index in purchase.over.sorted() {
+      guard let lease = purchase.lease,
+        let settled = try await client.settled(RunKey(lease, index))
+      else {
         touch(purchase.message)
         return
       }
-      result.settled = settled
-      result.cost = try cost(of: settled)
-      result.receipt = try? await client.receipt(run)
-      result.output = try await output(of: settled, news)
+      var run = RunResult(settled: settled, cost: try cost(of: settled))
+      run.receipt = try? await client.receipt(settled.key)
+      run.output = try await output(of: settled, news)
+      result.cost = try result.cost.adding(run.cost)
+      result.runs.append(run)
     }
     open.removeAll { $0 == purchase.message }
     try budget.settle(reserved: purchase.most, cost: result.cost)
     results.append(result)
-    if let settled = result.settled { refuse(settled) }
+    for run in result.runs { refuse(run.settled) }
     if !result.isGood, !stops, !queue.contains(purchase.want) {
-      if tried[purchase.want, default: 0] < wants[purchase.want].tries ?? tries {
+      // Of several runs some may have come; those are not bought twice.
+      if result.delivered == 0,
+        tried[purchase.want, default: 0] < wants[purchase.want].tries ?? tries
+      {
         queue.append(purchase.want)
       } else {
         refusals[purchase.want] = .givenUp(tries: tried[purchase.want, default: 0])

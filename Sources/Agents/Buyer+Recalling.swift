@@ -13,7 +13,7 @@ extension Buyer {
       case .placeOrder(let m)? = try await client.message(id)
     else { return }
     let terms = terms
-    try recall(id, m.head, m.input, .auction) { want throws(Refusal) in
+    try recall(id, m.head, m.input, .auction, runs: m.request.runs) { want throws(Refusal) in
       try want.most(terms: terms)
     }
   }
@@ -31,8 +31,8 @@ extension Buyer {
       }
       let paid = price ?? .zero
       let terms = terms
-      try recall(id, m.head, m.input, .offer) { want throws(Refusal) in
-        want.auditPpm == 0 ? paid : try paid.adding(Bonds.auditFee(price: paid, terms: terms))
+      try recall(id, m.head, m.input, .offer, runs: m.runs) { want throws(Refusal) in
+        try want.most(at: paid, terms: terms)
       }
     }
     purchases[id]?.lease = lease
@@ -40,23 +40,26 @@ extension Buyer {
 
   /// Which want it was, the input tells: committed under a salt that only we can derive.
   private func recall(
-    _ id: Bytes32, _ head: Head, _ content: Content, _ road: Road,
+    _ id: Bytes32, _ head: Head, _ content: Content, _ road: Road, runs: UInt64,
     _ most: (Want) throws(Refusal) -> Amount
   ) throws {
     guard let outbox else { return }
     let secrets = PurchaseSecrets(salts, network: outbox.network, head)
-    let salt = ContentSalt(contentKey: secrets.inputKey)
-    let found = wants.indices.first { index in
-      guard wants[index].road == road, queue.contains(index) else { return false }
+    let salt = ContentSalt(contentKey: secrets.inputKey(0))
+    let found = wants.indices.filter { index in
+      guard wants[index].runs == runs, queue.contains(index) else { return false }
       return ContentChunks.root(of: wants[index].input, as: .input, salt: salt) == content.root
     }
-    guard let want = found else { return }
+    // An offer whose slots this very purchase took is no longer there to be found, so who goes on
+    // may expect another road than the one that was taken.
+    guard let want = found.first(where: { wants[$0].road == road }) ?? found.first else { return }
     let sum = try most(wants[want])
     try budget.recall(sum)
     queue.removeAll { $0 == want }
     tried[want, default: 0] += 1
     purchases[id] = Purchase(
-      want: want, head: head, message: id, road: road, most: sum, input: content)
+      want: want, head: head, message: id, road: road, most: sum, input: content,
+      runs: runs)
     open.append(id)
   }
 }

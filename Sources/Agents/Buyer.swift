@@ -67,7 +67,8 @@ public actor Buyer: Reactor {
   /// Whether every want ended and nothing is under way.
   public var isDone: Bool { (queue.isEmpty || isStopping) && open.isEmpty }
 
-  /// Buys nothing more; what is under way is finished, orders without bids are cancelled.
+  /// Buys nothing more; runs that have begun are finished, orders without bids are cancelled, and
+  /// leases are left between two runs.
   public func stop() {
     isStopping = true
     touched = open
@@ -154,12 +155,8 @@ public actor Buyer: Reactor {
     guard let message = known, var purchase = purchases[message], purchase.end == nil else {
       return
     }
-    purchase.unseen = nil
-    if event.lease != .zero, purchase.lease == nil {
-      purchase.lease = LeaseID(event.lease)
-      leases[LeaseID(event.lease)] = message
-    }
-    if Purchase.ends.contains(event.name) { purchase.end = event.name }
+    purchase.learn(event)
+    if let lease = purchase.lease { leases[lease] = message }
     purchases[message] = purchase
     touch(message)
   }
@@ -169,15 +166,16 @@ public actor Buyer: Reactor {
   }
 }
 
-/// What a buyer does once for each purchase.
+/// What a buyer does once for each purchase, or for each of its runs.
 enum BuyerAction: Hashable, Sendable {
   case draw(Bytes32)
-  case audit(Bytes32)
-  case share(Bytes32, Address)
   case cancel(Bytes32)
-  case input(Bytes32)
-  case key(Bytes32)
-  case judge(Bytes32)
-  case demand(Bytes32)
-  case show(Bytes32)
+  case close(Bytes32)
+  case input(RunKey)
+  case audit(RunKey)
+  case share(RunKey, Address)
+  case key(RunKey)
+  case judge(RunKey)
+  case demand(RunKey)
+  case show(RunKey)
 }

@@ -17,32 +17,64 @@ struct Purchase: Sendable {
   var most: Amount
   /// What was sent to the ledger as input.
   let input: Content
+  /// Runs that it is to have, all under its lease.
+  let runs: UInt64
   var lease: LeaseID?
+  /// Runs that are settled, by their index.
+  var over: Set<UInt64> = []
+  /// A run was settled without an answer that counts: no further one is begun.
+  var isSour = false
   /// The event that ended it.
   var end: String?
   /// What began it, as long as no block is known to hold it.
   var unseen: SignedMessage?
-  /// A purchase has one run.
-  var run: RunKey? { lease.map { RunKey($0, 0) } }
 
+  /// Learns from an event about it.
+  mutating func learn(_ event: Event) {
+    unseen = nil
+    if event.lease != .zero, lease == nil { lease = LeaseID(event.lease) }
+    if event.name == "runSettled" {
+      let numbers = event.numbers
+      if let index = numbers.first(where: { $0.name == "index" })?.value { over.insert(index) }
+      let code = numbers.first { $0.name == "outcome" }.flatMap { UInt8(exactly: $0.value) }
+      if let code, Outcome(rawValue: code)?.isGood != true { isSour = true }
+      if runs == 1 { end = event.name }
+    } else if Purchase.ends.contains(event.name) {
+      end = event.name
+    }
+  }
+
+  /// What ends a purchase of several runs, or of one that never began.
   static let ends: Set = [
-    "runSettled", "orderNoMatch", "orderCancelled", "orderSaltWithheld", "orderReleased",
-    "leaseNotHonoured", "leaseReleased",
+    "orderNoMatch", "orderCancelled", "orderSaltWithheld", "orderReleased",
+    "leaseNotHonoured", "leaseReleased", "leaseServed", "leaseBroken", "leaseLeft",
+    "leaseInputWithheld",
   ]
 }
 
 /// What a buyer derives from the place of a message.
 struct PurchaseSecrets {
-  let seats: Bytes32
-  let audit: Bytes32
-  let inputKey: Bytes32
+  private let salts: Salts
+  private let network: Bytes32
+  private let head: Head
 
   init(_ salts: Salts, network: Bytes32, _ head: Head) {
-    func derive(_ use: String) -> Bytes32 {
-      salts.of(network: network, lane: head.lane, sequence: head.sequence, use)
-    }
-    seats = derive("seats")
-    audit = derive("audit")
-    inputKey = derive("input key")
+    self.salts = salts
+    self.network = network
+    self.head = head
+  }
+
+  var seats: Bytes32 { derive("seats") }
+
+  /// The salt that draws the audit of one run.
+  func audit(_ index: UInt64) -> Bytes32 { derive("audit", of: index) }
+
+  /// The content key to the input of one run.
+  func inputKey(_ index: UInt64) -> Bytes32 { derive("input key", of: index) }
+
+  private func derive(_ use: String, of index: UInt64 = 0) -> Bytes32 {
+    salts.of(
+      network: network, lane: head.lane, sequence: head.sequence,
+      index == 0 ? use : "\(use) \(index)")
   }
 }

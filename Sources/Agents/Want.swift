@@ -12,7 +12,7 @@ public enum Road: Hashable, Sendable {
   case offer
 }
 
-/// One run to buy.
+/// A run to buy, or several under one lease.
 public struct Want: Hashable, Sendable {
   public var road: Road
   /// The kind of work, by name.
@@ -21,8 +21,12 @@ public struct Want: Hashable, Sendable {
   public var spec: [UInt8]
   /// The integers of the input, as the model reads them.
   public var input: [UInt8]
+  /// The inputs of further runs under the same lease.
+  public var more: [[UInt8]] = []
+  /// How many of its runs may be open at once; the seats lock bonds for that many.
+  public var parallel: UInt64 = 1
   public var check: CheckTerms
-  /// The highest price of one seat.
+  /// The highest price of one run of one seat.
   public var limit: Rate
   public var units: UInt64 = 1
   public var runTime: UInt64 = 60
@@ -53,11 +57,30 @@ public struct Want: Hashable, Sendable {
   /// p: how often an answer is audited, ppm; zero where the check has no court.
   public var auditPpm: UInt64 { check.numbers.first { $0.name == "audit" }?.value ?? 0 }
 
-  /// The most that it can cost: every seat at the limit, and an audit where there may be one.
+  /// Runs under its lease.
+  public var runs: UInt64 { 1 + UInt64(more.count) }
+
+  /// How many runs may be open at once, of those that there are.
+  public var parallelRuns: UInt64 { max(1, min(parallel, runs)) }
+
+  /// The input of a run by its index; nil beyond the last.
+  func input(of index: UInt64) -> [UInt8]? {
+    if index == 0 { return input }
+    return index < runs ? more[Int(index) - 1] : nil
+  }
+
+  /// The most that it can cost: every seat of every run at the limit, and the audits where there
+  /// may be some.
   public func most(terms: Terms = .standard) throws(Refusal) -> Amount {
-    let price = try limit.price(of: units)
+    try most(at: limit.price(of: units), terms: terms)
+  }
+
+  /// The same at another price of one run of one seat.
+  func most(at price: Amount, terms: Terms) throws(Refusal) -> Amount {
     let seats = try price.multiplied(by: seats)
-    return auditPpm == 0 ? seats : try seats.adding(Bonds.auditFee(price: price, terms: terms))
+    let run =
+      auditPpm == 0 ? seats : try seats.adding(Bonds.auditFee(price: price, terms: terms))
+    return try run.multiplied(by: runs)
   }
 
   /// Who may read its input beside the providers that it goes to.
@@ -87,22 +110,49 @@ public struct PurchaseResult: Sendable {
   public let want: Int
   /// The order, or the message that took the offer.
   public let message: Bytes32
-  /// What ended it: an event's name, `runSettled` where there was a run.
+  /// How it was bought.
+  public let road: Road
+  /// What ended it: an event's name; `runSettled` where one run was wanted and settled.
   public let end: String
-  /// The run as it was settled; nil where it came to none.
-  public var settled: SettledRun?
-  /// The output, opened and held against its commitment.
-  public var output: [UInt8]?
+  /// Its runs as far as they were settled, in their order.
+  public var runs: [RunResult] = []
+  /// How many were wanted.
+  public var wanted: UInt64 = 1
   /// What it cost the buyer, tolls left out.
   public var cost = Amount.zero
   /// What it could have cost.
   public var most = Amount.zero
-  /// The receipt file; nil where there was no run, or the node has none.
+
+  /// The first run as it was settled; nil where it came to none.
+  public var settled: SettledRun? { runs.first?.settled }
+  /// The output of the first run.
+  public var output: [UInt8]? { runs.first?.output }
+  /// The receipt file of the first run.
+  public var receipt: [UInt8]? { runs.first?.receipt }
+  public var run: RunKey? { settled?.key }
+  /// How many answers were paid for and delivered.
+  public var delivered: Int { runs.count { $0.isGood } }
+  /// Whether all that was wanted was.
+  public var isGood: Bool { UInt64(delivered) == wanted }
+}
+
+/// One run of a purchase, settled.
+public struct RunResult: Sendable {
+  public let settled: SettledRun
+  /// What it cost the buyer, tolls left out.
+  public let cost: Amount
+  /// The output, opened and held against its commitment.
+  public var output: [UInt8]?
+  /// The receipt file; nil where the node has none.
   public var receipt: [UInt8]?
 
-  public var run: RunKey? { settled.map { RunKey($0.lease, $0.index) } }
+  public var run: RunKey { settled.key }
   /// Whether an answer was paid for and delivered.
-  public var isGood: Bool { settled?.verdict.outcome.isGood ?? false }
+  public var isGood: Bool { settled.verdict.outcome.isGood }
+}
+
+extension SettledRun {
+  var key: RunKey { RunKey(lease, index) }
 }
 
 extension Address {

@@ -24,6 +24,8 @@ public struct NodeConfiguration: Sendable {
   /// Pages for people beside the API, made once the node can answer about itself.
   public var pages: (@Sendable (NodeServices) -> (any Pages)?)?
   public var version = "0.1"
+  /// What one address and one account may ask.
+  public var limits = RequestLimits.standard
   /// How the store is opened; tests let its disk run full.
   var store = SQLiteLog.Options()
   var lists = SQLiteListings.Options()

@@ -91,6 +91,7 @@ struct NodeParts {
     services.listings = follower.listings
     services.listed = follower.gate
     services.metrics = metrics
+    services.limits = configuration.limits
     services.gauges = gauges(started: WallClock().now)
     services.vitals = { [vitals] in vitals.signs }
     return services

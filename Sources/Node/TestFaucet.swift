@@ -55,6 +55,7 @@ actor TestFaucet: Faucet {
   }
 
   func pour(to address: Address) async throws(Problem) -> RecordedMessage {
+    try requireOther(address)
     try reserve(address)
     do throws(Problem) {
       let signed = try transfer(to: address)
@@ -62,9 +63,7 @@ actor TestFaucet: Faucet {
         throw Problem.broken
       }
       if let refusal = record.outcome.refusal {
-        throw Problem(
-          503, refusal.code, "the faucet's transfer was refused", hint: "ask the operator",
-          numbers: refusal.numbers)
+        throw TestFaucet.problem(refusal)
       }
       TestFaucet.note(address, day: today, in: path)
       return record
@@ -74,7 +73,47 @@ actor TestFaucet: Faucet {
       total -= 1
       // A sequence that no block used must not be waited for.
       nextInLane = [:]
-      throw error
+      throw TestFaucet.problem(error)
+    }
+  }
+
+  /// The faucet gives itself nothing.
+  private func requireOther(_ address: Address) throws(Problem) {
+    guard address != key.address else {
+      throw Problem(
+        400, "badAddress",
+        "test money goes to an account of somebody, not to \(address.checksummed)",
+        hint: "name the address of your key; 'tolsey key new' makes one")
+    }
+  }
+
+  /// A transfer that was let in and refused. An empty purse is the faucet's own trouble; what the
+  /// rules hold against the receiver stands in the way of this request only.
+  static func problem(_ refusal: Refusal) -> Problem {
+    switch refusal.code {
+    case "insufficient":
+      Problem(
+        503, refusal.code, "the faucet has no money left", hint: "ask the operator to fill it",
+        numbers: refusal.numbers)
+    case "staleSequence", "futureSequence", "sequenceTaken", "expired":
+      Problem(
+        409, refusal.code, "another transfer of the faucet came first", hint: "ask again",
+        numbers: refusal.numbers)
+    default:
+      Problem(
+        422, refusal.code, "the rules refuse this transfer of test money",
+        hint: "look the code up in the reference of refusals", numbers: refusal.numbers)
+    }
+  }
+
+  /// What the door answers, as the receiver should read it: it signed nothing and owes nothing.
+  static func problem(_ problem: Problem) -> Problem {
+    switch problem.code {
+    case "insufficient":
+      Problem(
+        503, problem.code, "the faucet has no money left", hint: "ask the operator to fill it",
+        numbers: problem.numbers)
+    default: problem
     }
   }
 

@@ -13,10 +13,12 @@ extension Checker {
     let row = try await client.auditor(address)
     if isLeaving {
       guard let row, row.leaves == .never else {
+        if !hasLeft, row != nil { owed = try await mayStillCall() }
+        departure = row.map { ($0.bond, $0.leaves) }
         hasLeft = true
         return []
       }
-      guard jobs.isEmpty, attempts.begin(.leave, at: news.height) else {
+      guard attempts.begin(.leave, at: news.height) else {
         looksAtRegister = true
         return []
       }

@@ -62,6 +62,12 @@ public actor Checker: Reactor {
   private(set) var isStopping = false
   private(set) var isLeaving = false
   var hasLeft = false
+  /// Runs that are alive, by their events.
+  var alive: [RunID: RunKey] = [:]
+  /// Once it has left: runs over whose evidence, which is older, it may still be called.
+  var owed: [RunID: RunKey] = [:]
+  /// What its row says since it has left.
+  var departure: (bond: Amount, returns: Time)?
 
   public init(key: PrivateKey, client: any MarketClient, plan: CheckerPlan) {
     self.key = key
@@ -80,7 +86,9 @@ public actor Checker: Reactor {
   }
 
   /// Whether it has stopped and owes nothing more.
-  public var isDone: Bool { isStopping && jobs.isEmpty && (!isLeaving || hasLeft) }
+  public var isDone: Bool {
+    isStopping && jobs.isEmpty && (!isLeaving || (hasLeft && owed.isEmpty))
+  }
 
   /// Whether nothing is under way.
   public var isIdle: Bool { jobs.isEmpty }
@@ -114,6 +122,7 @@ public actor Checker: Reactor {
     rechecks.removeAll { $0.height <= news.height }
 
     var sent = [await publish(news)].compactMap(\.self)
+    try await forgetOwed()
     if looksAtRegister, isLeaving || notice.isPublished {
       looksAtRegister = false
       sent += await visit(nil, news) { try await self.tendRegister(news) }
@@ -164,6 +173,10 @@ public actor Checker: Reactor {
     let isOurs = event.parties.first == address
     let run = RunID(event.subject)
     switch event.name {
+    case "runStarted":
+      guard let index = event.numbers.first(where: { $0.name == "index" })?.value else { break }
+      alive[run] = RunKey(LeaseID(event.lease), index)
+    case "runSettled": alive[run] = nil
     case "auditorCalled" where isOurs:
       note(event)
       jobs[run]?.isCalled = true

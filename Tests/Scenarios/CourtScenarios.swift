@@ -195,4 +195,52 @@ struct CourtScenarios {
     #expect(await court.events("auditorLeft").count == 4)
     #expect(await court.world.gain(Court.checkerKey(1).address) > -1_000)
   }
+
+  @Test("a checker that leaves stays for the call over older evidence, and is not fined")
+  func leavingWithDebts() async throws {
+    let court = try Court(try Court.wants(1, audit: 1_000_000))
+    // The evidence lies, nobody is drawn yet; then all of them leave.
+    var news = Stage.dawn
+    while !news.events.contains(where: { $0.name == "runSubmitted" }) {
+      news = try #require(try await court.turn(news))
+    }
+    for checker in court.auditors { await checker.stop(leaving: true) }
+    var leaving: [Leaving] = []
+    for _ in 0..<40 {
+      guard let next = try await court.turn(news) else { break }
+      news = next
+      if let state = await court.auditors[0].leaving, leaving.last != state {
+        leaving.append(state)
+      }
+      if await court.world.settled.isEmpty { continue }
+      break
+    }
+    #expect(leaving.first?.mayCall == 1)
+    #expect(leaving.first?.atRisk == Amount(5_500))
+    #expect(leaving.first?.bond == Court.bond)
+    #expect(leaving.last?.mayCall == 0)
+    #expect(await court.world.settled.first?.verdict.audit == .equal)
+    #expect(await court.events("auditorCalled").count == 1)
+    #expect(await court.events("auditorSilent").isEmpty)
+    var forfeited: UInt64 = 0
+    for checker in court.auditors {
+      _ = try await checker.react(to: news)
+      #expect(await checker.isDone)
+      forfeited += await checker.report.forfeited.units
+    }
+    #expect(forfeited == 0)
+  }
+
+  @Test("a checker that is on no list is done with leaving at once")
+  func leavingWithoutBond() async throws {
+    let court = try Court(try Court.wants(1))
+    try await court.play()
+    let stranger = Checker(
+      key: Court.checkerKey(5), client: court.world, plan: CheckerPlan([try Court.model()]))
+    await stranger.stop(leaving: true)
+    let news = try #require(await court.world.block(await court.world.height()))
+    #expect(try await stranger.react(to: news).isEmpty)
+    #expect(await stranger.isDone)
+    #expect(await stranger.leaving?.bond == nil)
+  }
 }

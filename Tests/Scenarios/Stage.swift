@@ -68,7 +68,7 @@ struct Stage {
   var providers: [any Reactor] = []
   var buyer: any Reactor
   /// The buyer itself, also where others only see what gets through.
-  let shopper: Buyer
+  private(set) var shopper: Buyer
 
   /// Seven honest providers; `answering` and `mute` replace some of them.
   init(
@@ -110,6 +110,12 @@ struct Stage {
       key: key(number), client: world,
       catalogue: Catalogue([Ware(model, policy, capacity: capacity, lists: lists)]),
       answering: answering)
+  }
+
+  /// Puts another buyer in the place of this one.
+  mutating func use(_ other: Buyer) {
+    shopper = other
+    buyer = other
   }
 
   /// One height: everybody answers the news, then the block closes.

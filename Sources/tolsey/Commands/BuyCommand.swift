@@ -1,17 +1,23 @@
-// `tolsey buy`: one model run, from the request to the receipt file.
+// `tolsey buy`: model runs, from the request to the receipt files.
 
 import Agents
 import ArgumentParser
 import Chain
 import Inference
+import Kernel
 import Market
 import Models
 import NetworkRoom
 import Primitives
 
 struct BuyCommand: ConsoleCommand {
+  static let usage = "tolsey buy --model <model> --input <input> --limit <limit> [<options>]"
   static let configuration = CommandConfiguration(
-    commandName: "buy", abstract: "Buy a model run, and get the answer and its receipt.",
+    commandName: "buy", abstract: "Buy model runs, and get the answers and their receipts.",
+    usage: """
+      \(usage)
+      tolsey buy status [<account>]
+      """,
     discussion: """
       Under 'open' it takes the cheapest offer at or below the limit, or, where there is none, \
       puts an order out to bids. Under 'replicated(3)' it always asks for bids, and three \
@@ -20,26 +26,30 @@ struct BuyCommand: ConsoleCommand {
       bond, an auditor may be drawn, and anybody who can read the input may dispute the answer \
       while its window is open: the purchase ends with the window. The limit is for one \
       provider's run. \
-      Stopped by ctrl-c it cancels an order that has no bids yet, and finishes what was promised.
-      """)
+      Several inputs, or a file of several samples, are so many runs under one lease: all of it \
+      is locked at once, what is not used comes back, and after the first run without an answer \
+      that counts no further one begins. \
+      Stopped by ctrl-c it cancels an order that has no bids yet, finishes the runs that have \
+      begun, and leaves the rest.
+      """,
+    subcommands: [BuyStatus.self])
   static let schema = "buy/1"
 
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
-  var model: String
-  @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
-  @Option(help: "Which sample of the input, from 0.") var index = 0
+  var model: String?
+  @OptionGroup var inputs: InputOptions
   @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
   var check = "open"
   @Option(help: CheckName.auditHelp)
   var audit: UInt64?
   @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
-  @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
+  @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String?
   @Option(help: "Seconds that a run may take; twice as many go into what checks wait for.")
   var runTime: UInt64 = 60
   @Flag(help: "Ask for bids even where an offer stands.") var auction = false
   @Flag(help: "Go on with the same purchase, after this program was ended in the middle.")
   var resume = false
-  @Option(help: "Where to write the receipt; RUN.receipt if it is not said.")
+  @Option(help: "Where to write the receipt, or the folder for several; else RUN.receipt here.")
   var receipt: String?
   @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
@@ -47,49 +57,85 @@ struct BuyCommand: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let limit = try Dollars.required(limit)
-    let terms = try CheckName.terms(check, audit: audit)
-    let model = try ModelFolder().model(model)
-    var want = try WantOptions.want(model, input, index, terms, limit)
-    want.lists = try turned.lists(usual: want.lists)
+    guard let named = model else { throw Failure.missing("model", usage: Self.usage) }
+    guard let said = limit else { throw Failure.missing("limit", usage: Self.usage) }
+    let limit = try Dollars.required(said)
+    let check = try CheckName.terms(check, audit: audit)
+    let model = try ModelFolder().model(named)
+    var shopping = try inputs.want(model, check, limit)
+    shopping.want.lists = try turned.lists(usual: shopping.want.lists)
     guard limit > .zero else {
       throw Failure(
         .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")
     }
-    want.isPublished = publish
-    want.runTime = runTime
+    shopping.want.isPublished = publish
+    shopping.want.runTime = runTime
     let (_, key) = try key.open()
     let link = try await node.connect(console)
-    if try await hasOffer(link, want, key.address) { want.road = .offer }
-    try await Purse.require(want.most(), of: key.address, link)
-    let result = try await Purchasing(link: link, want: want, key: key, resumes: resume)
-      .run(console)
-    try show(result, want, model, console)
+    let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
+    try Runs(of: shopping.want.runs, parallel: shopping.want.parallel).require(terms)
+    let offered = try await offered(link, shopping.want, key.address)
+    if offered != nil { shopping.want.road = .offer }
+    let most = try shopping.most(terms, offered: offered)
+    let allowed = try shopping.allowed(terms)
+    if !resume { try await Purse.require(most, of: key.address, link) }
+    let receipts = try ReceiptFiles(receipt, several: shopping.want.runs > 1)
+    let result = try await Purchasing(
+      link: link, want: shopping.want, most: allowed, key: key, resumes: resume
+    )
+    .run(console)
+    let files = try receipts.write(result)
+    try note(result, files)
+    let view = PurchaseView(
+      result: result, shopping: shopping, limit: allowed, model: model, files: files)
+    try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }
   }
 
-  private func hasOffer(_ link: NodeLink, _ want: Want, _ buyer: Address) async throws -> Bool {
-    guard !auction, want.check.kind != ReplicatedCheck.name else { return false }
-    let found = try await Offers.fitting(link, want, for: buyer)
-    return !found.isEmpty
+  /// The price of one run where an offer would serve; nil where bids are asked for.
+  private func offered(
+    _ link: NodeLink, _ want: Want, _ buyer: Address
+  ) async throws -> Amount? {
+    guard !auction, want.check.kind != ReplicatedCheck.name else { return nil }
+    return try await Offers.fitting(link, want, for: buyer).first?.price
   }
 
-  private func show(
-    _ result: PurchaseResult, _ want: Want, _ model: Model, _ console: Console
-  ) throws {
-    var file: String?
-    if let bytes = result.receipt, let run = result.run {
-      let path = receipt ?? "\(run.id.short).receipt"
-      try LocalFile.write(bytes, to: path)
-      file = path
-    }
-    var made = [("order", want.road == .auction ? OrderID(result.message).description : "")]
-    if let run = result.run {
+  private func note(_ result: PurchaseResult, _ files: [String?]) throws {
+    var made = [("order", result.road == .auction ? OrderID(result.message).description : "")]
+    if let run = result.runs.last?.run {
       made += [("run", run.id.description), ("lease", run.lease.description)]
     }
-    if let file { made.append(("receipt", Last.absolute(file))) }
+    if let file = files.last(where: { $0 != nil }), let file {
+      made.append(("receipt", Last.absolute(file)))
+    }
     try Last.note(made.filter { !$0.1.isEmpty })
-    let output = result.output.flatMap { Output.reading($0, of: model) }
-    let view = PurchaseView(result: result, want: want, model: model, output: output, file: file)
-    try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }
+  }
+}
+
+/// Where the receipts of a purchase go.
+struct ReceiptFiles {
+  private let place: String?
+  private let isFolder: Bool
+
+  /// A folder is made before anything is bought: a wrong name is found out while it costs nothing.
+  init(_ place: String?, several: Bool) throws {
+    self.place = place
+    isFolder = several
+    guard several, let place else { return }
+    if LocalFile.exists(place) {
+      _ = try LocalFile.names(in: place)
+    } else {
+      try LocalFile.makeFolder(place)
+    }
+  }
+
+  /// Writes what there is: one receipt to the file that was named, several into a folder.
+  func write(_ result: PurchaseResult) throws -> [String?] {
+    try result.runs.map { run in
+      guard let bytes = run.receipt else { return nil }
+      let name = "\(run.run.id.short).receipt"
+      let path = isFolder ? place.map { "\($0)/\(name)" } ?? name : place ?? name
+      try LocalFile.write(bytes, to: path)
+      return path
+    }
   }
 }

@@ -21,8 +21,10 @@ struct CheckCommand: ConsoleCommand {
       With --deputy-for it moves in disputes for a provider that named this key as its deputy, \
       once half of that provider's time has gone. \
       Stopped by ctrl-c it finishes what is under way and stays on the list of auditors: whoever \
-      is called and silent pays a fee. With --leave it asks for its bond back, which comes after \
-      a week.
+      is called and silent pays a fee. With --leave it gives up its place instead, answers the \
+      calls that may still come over older answers, and ends when none can come any more; its \
+      bond comes back after a week, whether it runs or not. With --leave alone it does so at \
+      once.
       """)
   static let schema = "check/1"
 
@@ -38,7 +40,7 @@ struct CheckCommand: ConsoleCommand {
     parsing: .singleValue,
     help: "A provider that named this key as its deputy: an address, or one of your keys.")
   var deputyFor: [String] = []
-  @Flag(help: "Leave the list of auditors when it stops, or now when it is not needed.")
+  @Flag(help: "Leave the list of auditors when it stops; alone, at once.")
   var leave = false
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
@@ -67,25 +69,50 @@ struct CheckCommand: ConsoleCommand {
       return "checking runs of \(models) as \(paint(.handle, key.address.checksummed)), "
         + "bond \(Dollars.text(plan.bond)); ctrl-c stops it"
     }
-    let watch = CheckerWatch(key.address, plan.principals)
-    try await Clockwork(link: link, reactor: checker).run(
-      stop: {
-        console.note("stopping: what is under way is finished; ctrl-c again leaves at once")
-        await checker.stop(leaving: leave)
-      },
-      refused: { console.warn($0.message) },
-      isOver: { news in
-        for line in await watch.lines(in: news) {
-          console.event(Self.schema, line.data) { line.text($0) }
-        }
-        return await checker.isDone
-      })
+    if leavesNow { await checker.stop(leaving: true) }
+    try await work(checker, key.address, plan, link, console)
     let report = await checker.report
     var end = report.json
     if case .object(let members) = end {
       end = .object([.init(name: "event", value: "stopped")] + members)
     }
     console.event(Self.schema, end) { CheckerView(report: report).text($0) }
+  }
+
+  /// Whether leaving is all that is wanted.
+  private var leavesNow: Bool { leave && bond == "0" && sample == 0 && deputyFor.isEmpty }
+
+  private func work(
+    _ checker: Checker, _ address: Address, _ plan: CheckerPlan, _ link: NodeLink,
+    _ console: Console
+  ) async throws {
+    let watch = CheckerWatch(address, plan.principals)
+    let farewell = Farewell()
+    let (leaves, staysListed) = (leave, plan.bond > .zero)
+    do {
+      try await Clockwork(link: link, reactor: checker).run(
+        stop: {
+          console.note("stopping: what is under way is finished; ctrl-c again leaves at once")
+          if staysListed, !leaves {
+            console.note(
+              "it stays on the list of auditors: whoever is called and silent pays a fee")
+          }
+          await checker.stop(leaving: leaves)
+        },
+        refused: { console.warn($0.message) },
+        isOver: { news in
+          for line in await watch.lines(in: news) {
+            console.event(Self.schema, line.data) { line.text($0) }
+          }
+          if let line = await farewell.line(checker, now: news.now) {
+            console.event(Self.schema, line.data) { _ in line.text }
+          }
+          return await checker.isDone
+        })
+    } catch let error as CancellationError {
+      if let warning = await farewell.warning(checker) { console.warn(warning) }
+      throw error
+    }
   }
 
   private func plan() throws -> CheckerPlan {
@@ -97,10 +124,10 @@ struct CheckCommand: ConsoleCommand {
         hint: "add one with 'tolsey model add'")
     }
     let bond = bond == "0" ? Amount.zero : try Dollars.required(bond)
-    guard bond > .zero || sample > 0 || !deputyFor.isEmpty else {
+    guard bond > .zero || sample > 0 || !deputyFor.isEmpty || leave else {
       throw Failure(
         .usage, code: "nothingToDo", "without a bond and without a sample there is nothing to do",
-        hint: "try --bond 5, or --sample 1")
+        hint: "try --bond 5, or --sample 1; or --leave to give up a place")
     }
     let keys = try inputKey.map { text in
       guard let key = Bytes32(hex: text) else {

@@ -19,10 +19,12 @@ struct DisputeList: ConsoleCommand {
     commandName: "list", abstract: "List the disputes of a network.")
   static let schema = "dispute.list/1"
 
+  @OptionGroup var filters: DisputeFilters
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    let keeps = try filters.test()
     let link = try await node.connect(console)
     var found: [DisputeStatus] = []
     var after: UInt64?
@@ -30,7 +32,7 @@ struct DisputeList: ConsoleCommand {
       let page = try await link.ask { [after] client throws(ClientError) in
         try await client.disputes(after: after)
       }
-      found += page.items
+      found += page.items.filter(keeps)
       guard !page.items.isEmpty, page.through != after else { break }
       after = page.through
     }
@@ -45,7 +47,42 @@ struct DisputeList: ConsoleCommand {
           .init(DisputeText.words(status.reason)), .init("\(status.began)"),
           .init(status.challenger.checksummed))
       }
-      return table.text(paint, empty: "nobody has disputed anything")
+      let empty = filters.isNone ? "nobody has disputed anything" : "no dispute is like that"
+      return table.text(paint, empty: empty)
+    }
+  }
+}
+
+/// What a list of disputes may be narrowed by.
+struct DisputeFilters: ParsableArguments {
+  static let states = ["open", "won", "lost", "stopped"]
+
+  @Option(
+    help: "Only in this state, by the challenger's side: open, won, lost or stopped.",
+    completion: .list(DisputeFilters.states))
+  var state: String?
+  @Option(help: "Only about this run: its id, or the start of it.") var run: String?
+  @Option(
+    help: "Only with this party, who challenged or was challenged: an address, or your key.",
+    completion: .keys)
+  var party: String?
+
+  var isNone: Bool { state == nil && run == nil && party == nil }
+
+  func validate() throws {
+    guard state.map(Self.states.contains) ?? true else {
+      throw ValidationError("a dispute is \(Self.states.joined(separator: ", "))")
+    }
+  }
+
+  /// Whether a dispute is one of those that were asked for.
+  func test() throws -> (DisputeStatus) -> Bool {
+    if let run { try NodeLink.check(id: run) }
+    let party = try party.map { try KeyOptions.address($0) }
+    return { status in
+      (state.map { status.state == $0 } ?? true)
+        && (run.map { status.run.description.hasPrefix($0) } ?? true)
+        && (party.map { status.challenger == $0 || status.providers.contains($0) } ?? true)
     }
   }
 }

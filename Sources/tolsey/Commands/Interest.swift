@@ -24,8 +24,12 @@ actor Interest {
   private var lease: Bytes32?
   private var seen: UInt64 = 0
 
-  init(_ address: Address) {
+  /// How many runs the road is to have.
+  private let runs: UInt64
+
+  init(_ address: Address, runs: UInt64 = 1) {
     self.address = address
+    self.runs = runs
   }
 
   var hasBegun: Bool { order != nil || lease != nil }
@@ -37,9 +41,21 @@ actor Interest {
     for event in news.events {
       guard isOurs(event) else { continue }
       if event.lease != .zero { lease = event.lease }
-      if let line = Interest.words[event.name] { lines.append(line) }
+      if let line = line(for: event) { lines.append(line) }
     }
     return lines
+  }
+
+  /// Of several runs the line says which one it is.
+  private func line(for event: Event) -> String? {
+    guard runs > 1, let index = event.numbers.first(where: { $0.name == "index" })?.value else {
+      return Interest.words[event.name]
+    }
+    switch event.name {
+    case "runStarted": return "run \(index + 1) of \(runs) has begun"
+    case "runSettled": return "run \(index + 1) of \(runs) is settled"
+    default: return Interest.words[event.name]
+    }
   }
 
   private func isOurs(_ event: Event) -> Bool {
@@ -62,6 +78,8 @@ actor Interest {
     "runOpen": "anybody may dispute the answer now", "gameBegun": "the answer is disputed",
     "inputShared": "the auditor can read the input", "rootFell": "one trace behind it fell",
     "gameWon": "the answer lost a dispute", "gameLost": "a dispute of the answer was lost",
+    "leaseBroken": "a provider lost its bond: no further run begins",
+    "leaseLeft": "the rest of the lease is given up",
     "orderNoMatch": "no provider bid for it", "orderCancelled": "the order was cancelled",
   ]
 }

@@ -26,25 +26,26 @@ enum Purse {
 struct Purchasing {
   let link: NodeLink
   let want: Want
+  /// What may be locked and spent.
+  let most: Amount
   let key: PrivateKey
   let resumes: Bool
 
   func run(_ console: Console) async throws -> PurchaseResult {
-    let most: Amount
-    do throws(Refusal) { most = try want.most() } catch { throw Failure(error) }
     let buyer = Buyer(
       key: key, client: link.market, wants: [want],
       budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
     let road = want.road == .offer ? "taking an offer" : "asking for bids"
-    console.note("\(road), at most \(Dollars.text(most))")
+    let runs = want.runs == 1 ? "" : " for \(want.runs) runs, \(want.parallelRuns) at once"
+    console.note("\(road)\(runs), at most \(Dollars.text(most))")
     if want.road == .auction {
       console.note("bids are taken for \(want.bidWindow) s and opened for \(want.revealWindow) s")
     }
-    let interest = Interest(key.address)
+    let interest = Interest(key.address, runs: want.runs)
     let refusals = FirstFailure()
     try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
       stop: {
-        console.note("stopping: what was promised is finished; ctrl-c again leaves at once,")
+        console.note("stopping: runs that have begun are finished; ctrl-c again leaves at once,")
         console.note("and the same command with --resume goes on")
         await buyer.stop()
       },

@@ -10,8 +10,13 @@ import Primitives
 import Workers
 
 struct SellCommand: ConsoleCommand {
+  static let usage = "tolsey sell --model <model> --price <price> [<options>]"
   static let configuration = CommandConfiguration(
     commandName: "sell", abstract: "Sell runs of a model, until you stop it.",
+    usage: """
+      \(usage)
+      tolsey sell status [<account>]
+      """,
     discussion: """
       With --check open it posts an offer at the price and bids for orders too; with --check \
       auction it only bids. With --check disputable it publishes the model's manifest if nobody \
@@ -22,12 +27,13 @@ struct SellCommand: ConsoleCommand {
       Stopped by ctrl-c it withdraws its offer, finishes its leases and \
       ends. Started again it goes on with what it had promised: everything it needs is in its key \
       and on the ledger.
-      """)
+      """,
+    subcommands: [SellStatus.self])
   static let schema = "sell/1"
 
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
-  var model: String
-  @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String
+  var model: String?
+  @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String?
   @Option(help: "How it sells: open, disputable, replicated, or auction.") var check = "open"
   @Option(help: "How often its runs are audited at least, in parts per million; else 50000.")
   var audit: UInt64?
@@ -40,6 +46,8 @@ struct SellCommand: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    guard let named = model else { throw Failure.missing("model", usage: Self.usage) }
+    guard let asked = price else { throw Failure.missing("price", usage: Self.usage) }
     guard ["open", "disputable", "replicated", "auction"].contains(check) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(check) is no way to sell",
@@ -50,8 +58,8 @@ struct SellCommand: ConsoleCommand {
     let least = check == "replicated" ? audit ?? CheckName.audit : audit
     let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: least)
     let deputy = try deputy.map { try KeyOptions.address($0) } ?? Address()
-    let price = try Dollars.required(price)
-    let model = try ModelFolder().model(model)
+    let price = try Dollars.required(asked)
+    let model = try ModelFolder().model(named)
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     try await requireMoney(link, key.address)

@@ -30,6 +30,7 @@ struct UpCommand: ConsoleCommand {
   @Option(help: "How many funded accounts.") var accounts = 10
   @Flag(help: "Also run six providers of the digits model and a checker, to buy from at once.")
   var market = false
+  @OptionGroup var rates: RateOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
 
@@ -73,6 +74,7 @@ struct UpCommand: ConsoleCommand {
     var settings = NodeConfiguration(folder: world.folder, log: log)
     settings.port = port
     settings.version = Tolsey.version
+    settings.limits = rates.limits
     settings.pages = { ExplorerPages($0, counter: house.desk) }
     return settings
   }

@@ -61,6 +61,21 @@ enum DataSchemas {
     "outcome": .orNull(.text), "height": .orNull(.count), "price": .orNull(.count),
     "providers": .texts,
   ])
+  private static let provider = Shape.object([
+    "offers": .count, "freeSlots": .count, "busySlots": .count, "lockedInOffers": .count,
+    "lockedInSeats": .count, "lockedInBids": .count, "auditBond": .count,
+    "auditTied": .count, "runs": .count, "paidRuns": .count, "earned": .count,
+    "lost": .count, "cost": .orNull(.count),
+  ])
+  private static let buyer = Shape.object([
+    "orders": .count, "leases": .count, "lockedInOrders": .count, "lockedInLeases": .count,
+    "runs": .count, "goodRuns": .count, "spent": .count,
+    "days": .list(.object(["day": .text, "runs": .count, "spent": .count])),
+  ])
+  /// One of the runs that were wanted; `run` is missing where it never began.
+  private static let bought = Shape.open(
+    ["index": .count, "input": .text, "state": .text, "paid": .count, "receipt": .orNull(.text)],
+    may: ["run": .text, "output": .list(.number), "best": .number])
   private static let offer = Shape.object(["id": .text, "digest": .text, "offer": .open()])
 
   static let market: [String: Shape] = [
@@ -71,18 +86,18 @@ enum DataSchemas {
     ]),
     "account.status/1": .object([
       "address": .text, "balance": .count, "height": .count,
-      "provider": .object([
-        "offers": .count, "freeSlots": .count, "busySlots": .count, "lockedInOffers": .count,
-        "lockedInSeats": .count, "lockedInBids": .count, "auditBond": .count,
-        "auditTied": .count, "runs": .count, "paidRuns": .count, "earned": .count,
-        "lost": .count, "cost": .orNull(.count),
-      ]),
-      "buyer": .object([
-        "orders": .count, "leases": .count, "lockedInOrders": .count, "lockedInLeases": .count,
-        "runs": .count, "goodRuns": .count, "spent": .count,
-        "days": .list(.object(["day": .text, "runs": .count, "spent": .count])),
-      ]),
+      "provider": provider, "buyer": buyer,
     ]),
+    "sell.status/1": .object([
+      "address": .text, "balance": .count, "provider": provider,
+      "offers": .list(
+        .object([
+          "id": .text, "check": .text, "price": .count, "per": .count, "free": .count,
+          "busy": .count,
+        ])), "height": .count,
+    ]),
+    "buy.status/1": .object(
+      ["address": .text, "balance": .count, "buyer": buyer, "height": .count]),
     "account.fund/1": .object(["address": .text, "balance": .count, "height": .count]),
     "account.send/1": sent,
     "order.list/1": page("orders", of: .open(["id": .text, "digest": .text, "order": .open()])),
@@ -90,10 +105,13 @@ enum DataSchemas {
       ["id": .text, "digest": .text, "alive": .flag, "settled": settled, "height": .count],
       may: ["order": .open(), "tender": .open(["state": .any, "deadline": .count])]),
     "order.quote/1": .open([
-      "seats": .count, "most": .count, "bidBond": .count, "seatBond": .count,
+      "seats": .count, "runs": .count, "parallel": .count, "most": .count, "bidBond": .count,
+      "seatBond": .count,
       "tollsAbout": .count, "offers": .count, "cheapestOffer": .orNull(.count),
     ]),
-    "order.create/1": .open(["id": .text, "digest": .text, "most": .count, "bidWindow": .count]),
+    "order.create/1": .open([
+      "id": .text, "digest": .text, "most": .count, "runs": .count, "bidWindow": .count,
+    ]),
     "order.cancel/1": sent,
     "bid.list/1": .open([
       "bids": .list(.open(["id": .text, "bidder": .text, "bid": .open()])), "height": .count,
@@ -121,7 +139,10 @@ enum DataSchemas {
       ["run": .text, "bytes": .text], may: ["output": .list(.number), "best": .number]),
     "run.receipt/1": .object(["run": .text, "file": .text]),
     "run.accept/1": sent, "run.reject/1": sent,
-    "buy/1": .open(["model": .text, "check": .text, "delivered": .flag, "paid": .count]),
+    "buy/1": .open([
+      "model": .text, "check": .text, "delivered": .flag, "paid": .count, "wanted": .count,
+      "answers": .count, "runs": .list(bought),
+    ]),
     "sell/1": .open(["event": .text]), "check/1": .open(["event": .text]),
     "watch/1": .either([
       .object([
