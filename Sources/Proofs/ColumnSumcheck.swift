@@ -17,21 +17,28 @@ enum ColumnSumcheck {
     }
   }
 
-  /// The prover's side: one round a variable of the columns. Gives the point and what the rows are
-  /// there.
+  /// Reads two elements a round.
+  static func rounds(_ elements: ArraySlice<GoldilocksPair>) -> [Round] {
+    stride(from: elements.startIndex, to: elements.endIndex - 1, by: 2).map {
+      Round(atZero: elements[$0], leading: elements[$0 + 1])
+    }
+  }
+
+  /// The prover's side: one round a variable. Gives the point and what the rows and the vectors
+  /// are there. What lies behind the end of a row or vector is zero.
   static func prove(
-    rows: [[GoldilocksPair]], vectors: [[GoldilocksPair]], claim: GoldilocksPair,
-    _ transcript: inout Transcript
-  ) -> (rounds: [Round], point: [GoldilocksPair], ends: [GoldilocksPair]) {
+    rows: [PairVector], vectors: [PairVector], variables: Int, _ transcript: inout Transcript
+  ) -> (rounds: [Round], point: [GoldilocksPair], rows: [GoldilocksPair], vectors: [GoldilocksPair])
+  {
     var rows = rows
     var vectors = vectors
     var rounds: [Round] = []
     var point: [GoldilocksPair] = []
-    while let count = rows.first?.count, count > 1 {
-      let half = count / 2
+    for variable in 0..<variables {
+      let half = 1 << (variables - variable - 1)
       var round = Round(atZero: .zero, leading: .zero)
       for piece in rows.indices {
-        let own = message(rows[piece], vectors[piece], half)
+        let own = PairVector.innerRound(rows[piece], vectors[piece], half: half)
         round.atZero += own.atZero
         round.leading += own.leading
       }
@@ -39,32 +46,11 @@ enum ColumnSumcheck {
       let challenge = absorb(round, &transcript)
       point.append(challenge)
       for piece in rows.indices {
-        fold(&rows[piece], half, challenge)
-        fold(&vectors[piece], half, challenge)
+        rows[piece].fold(half: half, challenge)
+        vectors[piece].fold(half: half, challenge)
       }
     }
-    return (rounds, point, rows.map { $0[0] })
-  }
-
-  private static func message(
-    _ row: [GoldilocksPair], _ vector: [GoldilocksPair], _ half: Int
-  ) -> Round {
-    var round = Round(atZero: .zero, leading: .zero)
-    for index in 0..<half {
-      let (r0, v0) = (row[index], vector[index])
-      round.atZero += r0 * v0
-      round.leading += (row[index + half] - r0) * (vector[index + half] - v0)
-    }
-    return round
-  }
-
-  private static func fold(
-    _ values: inout [GoldilocksPair], _ half: Int, _ challenge: GoldilocksPair
-  ) {
-    for index in 0..<half {
-      values[index] += challenge * (values[index + half] - values[index])
-    }
-    values.removeLast(half)
+    return (rounds, point, rows.map { $0[0] }, vectors.map { $0[0] })
   }
 
   private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {

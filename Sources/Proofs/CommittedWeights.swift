@@ -8,13 +8,11 @@ public import Primitives
 /// (Ames, Hazay, Ishai, Venkitasubramaniam: Ligero, 2017). Made once a model; a proof reads it.
 public struct CommittedWeights: Sendable {
   public let shape: MatrixShape
-  public let tree: ColumnTree
+  let matrix: EncodedMatrix
   /// Rows of weights; a row has `shape.columns` entries.
   let weights: [Int8]
   /// Rows of biases.
   let biases: [Int32]
-  /// Codewords of all rows, each in bit-reversed order.
-  private let words: [UInt64]
 
   public static let scheme = "ligero/1"
 
@@ -25,11 +23,21 @@ public struct CommittedWeights: Sendable {
     let bits = columnBits ?? MatrixShape.suitableColumnBits(graph)
     shape = try MatrixShape(graph, columnBits: bits, rateBits: rateBits)
     (weights, biases) = CommittedWeights.lay(layers, in: shape)
-    words = try CommittedWeights.encode(weights, biases, shape)
-    tree = ColumnTree(leaves: ColumnHashes.leaves(of: words, shape))
+    let (weights, biases, columns, biasRow) = (weights, biases, shape.columns, shape.biasRow)
+    matrix = try EncodedMatrix(
+      rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits
+    ) { row, entries in
+      for column in 0..<columns {
+        let entry =
+          row < biasRow
+          ? Int64(weights[row * columns + column])
+          : Int64(biases[(row - biasRow) * columns + column])
+        entries[column] = Goldilocks(entry).value
+      }
+    }
   }
 
-  public var root: Bytes32 { tree.root }
+  public var root: Bytes32 { matrix.root }
 
   /// What the manifest lists. How many columns a proof opens is no parameter: the verifier works
   /// it out, or an author could choose one.
@@ -70,43 +78,14 @@ public struct CommittedWeights: Sendable {
     return (weights, biases)
   }
 
-  private static func encode(
-    _ weights: [Int8], _ biases: [Int32], _ shape: MatrixShape
-  ) throws(Refusal) -> [UInt64] {
-    guard let transform = NumberTheoreticTransform(log2: shape.lengthBits) else {
-      throw Refusal("badProofParameters")
-    }
-    let (columns, length) = (shape.columns, shape.length)
-    var words = [UInt64](repeating: 0, count: shape.rows * length)
-    words.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for row in 0..<shape.rows {
-        let word = base + row * length
-        for column in 0..<columns {
-          let entry =
-            row < shape.biasRow
-            ? Int64(weights[row * columns + column])
-            : Int64(biases[(row - shape.biasRow) * columns + column])
-          word[column] = Goldilocks(entry).value
-        }
-        transform.forward(word)
-      }
-    }
-    return words
-  }
-
-  /// A column of the encoded matrix, top to bottom.
-  func column(_ place: Int) -> [Goldilocks] {
-    (0..<shape.rows).map { Goldilocks(canonical: words[$0 * shape.length + place]) }
-  }
-
   /// The combination of rows that a piece names.
-  func row(of piece: RowPiece) -> [GoldilocksPair] {
+  func row(of piece: RowPiece) -> PairVector {
     if piece.first >= shape.biasRow {
       let start = (piece.first - shape.biasRow) * shape.columns
-      return biases[start..<(start + shape.columns)].map { GoldilocksPair(Goldilocks(Int64($0))) }
+      return PairVector(
+        base: biases[start..<(start + shape.columns)].map { Goldilocks(Int64($0)).value })
     }
-    return combination(piece.coefficients, from: piece.first, stride: piece.stride)
+    return PairVector(combination(piece.coefficients, from: piece.first, stride: piece.stride))
   }
 
   /// Σ_i coefficients[i] · row(first + i·stride): four sums of 32-bit limbs times bytes, reduced

@@ -25,22 +25,46 @@ struct LayerFold {
   ) {
     outputs = Multilinear.weights(at: point.output)
     let weights = Multilinear.weights(at: point.place)
-    let node = graph.nodes[layer.node]
     let perSample = graph.types[layer.node + 1].shape.count / layer.rows
     let count = perSample * traces.count
     places = weights[..<count].reduce(.zero, +)
     var claim = GoldilocksPair.zero
-    var inputs = [GoldilocksPair](repeating: .zero, count: layer.columns)
     for (sample, trace) in traces.enumerated() {
-      let own = Array(weights[(sample * perSample)..<((sample + 1) * perSample)])
       let sums = trace[layer.node + 1].values
       for row in 0..<layer.rows {
         var inner = GoldilocksPair.zero
         for place in 0..<perSample {
-          inner += own[place] * Goldilocks(Int64(sums[row * perSample + place]))
+          inner +=
+            weights[sample * perSample + place] * Goldilocks(Int64(sums[row * perSample + place]))
         }
         claim += outputs[row] * inner
       }
+    }
+    self.claim = claim
+    inputs = LayerFold.inputs(graph, layer, traces, weights)
+  }
+
+  /// What level `succinct` knows: the claim comes from elsewhere, and only the prover has inputs.
+  init(
+    _ graph: Graph, _ layer: Layer, samples: Int, traces: [[Tensor]]?, _ point: LayerPoint
+  ) {
+    outputs = Multilinear.weights(at: point.output)
+    let weights = Multilinear.weights(at: point.place)
+    let count = graph.types[layer.node + 1].shape.count / layer.rows * samples
+    places = weights[..<count].reduce(.zero, +)
+    claim = .zero
+    inputs = traces.map { LayerFold.inputs(graph, layer, $0, weights) } ?? []
+  }
+
+  /// x̂, by the weights of the places of all samples.
+  private static func inputs(
+    _ graph: Graph, _ layer: Layer, _ traces: [[Tensor]], _ weights: [GoldilocksPair]
+  ) -> [GoldilocksPair] {
+    let node = graph.nodes[layer.node]
+    let perSample = graph.types[layer.node + 1].shape.count / layer.rows
+    var inputs = [GoldilocksPair](repeating: .zero, count: layer.columns)
+    for (sample, trace) in traces.enumerated() {
+      let own = Array(weights[(sample * perSample)..<((sample + 1) * perSample)])
       let x = trace[node.inputs[0]]
       switch node.operation {
       case .convolution(let o): LayerFold.fold(x, o, graph.types[layer.node + 1], own, &inputs)
@@ -50,8 +74,7 @@ struct LayerFold {
         }
       }
     }
-    self.claim = claim
-    self.inputs = inputs
+    return inputs
   }
 
   /// What each entry of a kernel meets, over all places of a plane.

@@ -71,7 +71,12 @@ public enum ProofStep: String, Sendable, CaseIterable {
   case lengths
   case elements
   case trace
+  case bytes
+  case roundings
+  case maxima
+  case sums
   case sumcheck
+  case witness
   case combination
   case paths
   case columns

@@ -16,6 +16,7 @@ public struct OpenProver: Sendable {
       throw Refusal("notProvable")
     }
     graph = try manifest.graph()
+    try ProvableModel.check(graph)
     guard try CommittedWeights.shape(of: commitment, graph) == weights.shape,
       commitment.root == weights.root
     else { throw Refusal("otherWeights") }
@@ -47,20 +48,19 @@ public struct OpenProver: Sendable {
     let pieces = statement.pieces.pieces
     let rows = pieces.map { weights.row(of: $0) }
     let sumcheck = ColumnSumcheck.prove(
-      rows: rows, vectors: pieces.map(\.vector), claim: statement.pieces.claim, &transcript)
+      rows: rows, vectors: pieces.map { PairVector($0.vector) }, variables: shape.columnBits,
+      &transcript)
     proof.rounds = ElementBytes.of(sumcheck.rounds.flatMap { [$0.atZero, $0.leading] })
-    proof.ends = ElementBytes.of(sumcheck.ends)
+    proof.ends = ElementBytes.of(sumcheck.rows)
     transcript.absorb("ends", proof.ends)
     let powers = OpenStatement.powers(of: transcript.challenge(), count: pieces.count)
-    var row = [GoldilocksPair](repeating: .zero, count: shape.columns)
-    for (own, power) in zip(rows, powers) {
-      for column in row.indices { row[column] += power * own[column] }
-    }
-    proof.row = ElementBytes.of(row)
+    var row = PairVector(zeros: shape.columns)
+    for (own, power) in zip(rows, powers) { row.add(own, times: power) }
+    proof.row = ElementBytes.of(row.elements)
     transcript.absorb("row", proof.row)
     let places = transcript.places(shape.queries, below: shape.length)
-    for place in places { proof.columns += ElementBytes.of(weights.column(place)) }
-    proof.path = weights.tree.path(from: places)
+    proof.columns = weights.matrix.letters(places)
+    proof.path = weights.matrix.tree.path(from: places)
     return proof
   }
 }

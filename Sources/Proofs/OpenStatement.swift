@@ -45,7 +45,8 @@ struct OpenStatement {
     let folds = zip(zip(graph.layers, shape.blocks), points).map { own, point in
       LayerFold(graph, own.0, own.1, traces, point)
     }
-    pieces = RowPieces(folds, points, shape, rho: rho)
+    pieces = RowPieces(
+      folds, points, shape, weights: OpenStatement.powers(of: rho, count: folds.count))
     self.transcript = transcript
   }
 

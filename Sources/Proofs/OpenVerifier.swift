@@ -21,7 +21,8 @@ public enum OpenVerifier {
   /// Judges a proof; the refusal names the step that fails.
   public static func verify(_ proof: OpenProof) throws(Refusal) -> ProvedRun {
     guard proof.level == .open else { throw .proofFails(.parameters, "level") }
-    let (manifest, graph, shape, root) = try parameters(of: proof)
+    let model = try ProvableModel(proof.manifest)
+    let (manifest, graph, shape, root) = (model.manifest, model.graph, model.shape, model.root)
     let samples = try lengths(of: proof, graph, shape)
     let traces = try traces(of: proof, graph, samples)
     let statement = OpenStatement(
@@ -34,26 +35,6 @@ public enum OpenVerifier {
       level: .open, model: manifest.id, nonce: proof.nonce, expires: proof.expires,
       inputs: traces.map { $0[0].bytes }, outputs: traces.map { $0[$0.count - 1].bytes },
       security: statement.security)
-  }
-
-  private static func parameters(
-    of proof: OpenProof
-  ) throws(Refusal) -> (Manifest, Graph, MatrixShape, Bytes32) {
-    let manifest: Manifest
-    let graph: Graph
-    do throws(Refusal) {
-      manifest = try Manifest(decoding: proof.manifest)
-      graph = try manifest.graph()
-    } catch { throw .proofFails(.manifest, error.code) }
-    guard let commitment = manifest.commitment(CommittedWeights.scheme) else {
-      throw .proofFails(.manifest, "notProvable")
-    }
-    let shape: MatrixShape
-    do throws(Refusal) { shape = try CommittedWeights.shape(of: commitment, graph) } catch {
-      throw .proofFails(.parameters, error.code)
-    }
-    guard shape.queries < shape.length else { throw .proofFails(.parameters, "tooFewColumns") }
-    return (manifest, graph, shape, commitment.root)
   }
 
   /// Every list has exactly the length that the manifest asks for, before anything is worked out.
@@ -126,42 +107,12 @@ public enum OpenVerifier {
     }
     transcript.absorb("row", proof.row)
     let places = transcript.places(shape.queries, below: shape.length)
-    try checkPaths(read, places, shape, proof.path, root)
-    try checkColumns(read, places, pieces, powers, shape)
-  }
-
-  private static func checkPaths(
-    _ read: Elements, _ places: [Int], _ shape: MatrixShape, _ path: [Bytes32], _ root: Bytes32
-  ) throws(Refusal) {
-    let leaves = zip(places, read.columns).map { ($0, ColumnTree.leaf($0, $1)) }
-    let found: Bytes32
-    do throws(Refusal) {
-      found = try ColumnTree.root(of: leaves, count: shape.length, path: path)
-    } catch { throw .proofFails(.paths, error.code) }
-    guard found == root else { throw .proofFails(.paths, "root") }
-  }
-
-  /// The codeword of the combined row must be, in each opened column, the same combination of what
-  /// is committed there.
-  private static func checkColumns(
-    _ read: Elements, _ places: [Int], _ pieces: [RowPiece], _ powers: [GoldilocksPair],
-    _ shape: MatrixShape
-  ) throws(Refusal) {
-    guard let transform = NumberTheoreticTransform(log2: shape.lengthBits) else {
-      throw .proofFails(.parameters, "length")
-    }
-    let padding = [Goldilocks](repeating: .zero, count: shape.length - shape.columns)
-    var low = read.row.map(\.a) + padding
-    var high = read.row.map(\.b) + padding
-    transform.forward(&low)
-    transform.forward(&high)
-    for (place, column) in zip(places, read.columns) {
-      var sum = GoldilocksPair.zero
-      for (piece, power) in zip(pieces, powers) { sum += power * piece.combine(column) }
-      guard sum == GoldilocksPair(low[place], high[place]) else {
-        throw .proofFails(.columns, "combination")
-      }
-    }
+    let openings = ColumnOpenings(
+      rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits, root: root,
+      places: places)
+    try openings.check(
+      row: read.row, letters: read.letters, path: proof.path,
+      weights: RowPiece.rowWeights(pieces, powers, rows: shape.rows))
   }
 }
 
@@ -170,7 +121,7 @@ private struct Elements {
   let rounds: [ColumnSumcheck.Round]
   let ends: [GoldilocksPair]
   let row: [GoldilocksPair]
-  let columns: [[Goldilocks]]
+  let letters: [Goldilocks]
 
   init(_ proof: OpenProof, _ shape: MatrixShape, pieces: Int) throws(Refusal) {
     let sent = try ElementBytes.pairs(proof.rounds, count: shape.columnBits * 2)
@@ -179,9 +130,6 @@ private struct Elements {
     }
     ends = try ElementBytes.pairs(proof.ends, count: pieces)
     row = try ElementBytes.pairs(proof.row, count: shape.columns)
-    let letters = try ElementBytes.elements(proof.columns, count: shape.queries * shape.rows)
-    columns = (0..<shape.queries).map {
-      Array(letters[($0 * shape.rows)..<(($0 + 1) * shape.rows)])
-    }
+    letters = try ElementBytes.elements(proof.columns, count: shape.queries * shape.rows)
   }
 }

@@ -21,6 +21,7 @@ public enum ProofLevel: UInt8, ByteChoice {
 /// What every proof says about itself, before anything is judged.
 public enum Proof: Sendable, Hashable {
   case open(OpenProof)
+  case succinct(SuccinctProof)
 
   /// Bytes of the longest proof that is read.
   public static let sizeLimit = OpenProof.sizeLimit
@@ -29,7 +30,7 @@ public enum Proof: Sendable, Hashable {
   public init(bytes: [UInt8]) throws(Refusal) {
     switch try Proof.level(of: bytes) {
     case .open: self = .open(try OpenProof(bytes: bytes))
-    case .succinct: throw Refusal("levelNotBuilt", [Number("succinct", 0)])
+    case .succinct: self = .succinct(try SuccinctProof(bytes: bytes))
     }
   }
 
@@ -42,12 +43,22 @@ public enum Proof: Sendable, Hashable {
   public func verify() throws(Refusal) -> ProvedRun {
     switch self {
     case .open(let proof): try OpenVerifier.verify(proof)
+    case .succinct(let proof): try SuccinctVerifier.verify(proof)
     }
   }
 
   public var level: ProofLevel {
     switch self {
     case .open: .open
+    case .succinct: .succinct
+    }
+  }
+
+  /// The file.
+  public var bytes: [UInt8] {
+    switch self {
+    case .open(let proof): proof.bytes
+    case .succinct(let proof): proof.bytes
     }
   }
 

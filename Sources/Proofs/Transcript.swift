@@ -103,6 +103,11 @@ public enum ElementBytes {
     withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  /// Reads canonical elements, as many as there are bytes for.
+  public static func pairs(_ bytes: [UInt8]) throws(Refusal) -> [GoldilocksPair] {
+    try pairs(bytes, count: bytes.count / 16)
+  }
+
   /// Reads exactly `count` canonical elements.
   public static func pairs(_ bytes: [UInt8], count: Int) throws(Refusal) -> [GoldilocksPair] {
     let words = try words(bytes, count: count * 2)

@@ -27,7 +27,7 @@ import Testing
     let graph = try Graph(
       input: input, nodes: [Node(.linear(Linear(outputs: 5, biasBound: 99)), [0])])
     var draw = Draw(seed: 5)
-    let random = try RandomGraph(graph, &draw)
+    let random = try ProvableGraph(graph, &draw)
     let model = try ProvedModel(random, columnBits: 6)
     #expect(RowPieces.counts(model.prover.weights.shape).pieces == 8 + 1)
     let run = try OpenVerifier.verify(try model.prove())

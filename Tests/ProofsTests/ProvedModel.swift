@@ -14,7 +14,7 @@ struct ProvedModel {
 
   static let nonce = SHA256.hash(Array("a nonce".utf8))
 
-  init(_ random: RandomGraph, columnBits: Int, samples: Int = 1) throws {
+  init(_ random: ProvableGraph, columnBits: Int, samples: Int = 1) throws {
     graph = random.graph
     layers = random.weights
     let weights = try CommittedWeights(graph, layers, columnBits: columnBits)
@@ -30,9 +30,16 @@ struct ProvedModel {
 
   func prove() throws -> OpenProof { try prover.prove(traces, nonce: Self.nonce, expires: 9) }
 
+  func succinct() throws -> SuccinctProof {
+    try SuccinctProver(prover.manifest, prover.weights)
+      .prove(traces, nonce: Self.nonce, expires: 9)
+  }
+
   /// A random model that has weights at all.
-  static func random(_ seed: UInt64, nodes: Int = 8, samples: Int = 1) throws -> ProvedModel? {
-    let random = try RandomGraph(seed: seed, nodes: nodes, mostElements: 800)
+  static func random(
+    _ seed: UInt64, nodes: Int = 8, samples: Int = 1, mostElements: Int = 800
+  ) throws -> ProvedModel? {
+    let random = try ProvableGraph(seed: seed, nodes: nodes, mostElements: mostElements)
     if random.graph.layers.isEmpty { return nil }
     return try ProvedModel(random, columnBits: 6 + Int(seed % 4), samples: samples)
   }

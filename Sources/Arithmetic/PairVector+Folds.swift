@@ -1,0 +1,135 @@
+// Setting variables, evaluating, adding up: the linear operations on long vectors.
+
+extension PairVector {
+  /// eq(point, x) for every x of the cube, as `Multilinear.weights` gives it.
+  public static func weights(
+    at point: some BidirectionalCollection<GoldilocksPair>, lanes: Bool = usesLanes
+  ) -> PairVector {
+    var table = PairVector(zeros: 1 << point.count)
+    table[0] = .one
+    var filled = 1
+    // The last variable is the lowest bit, so it comes first and each next one fills an upper half.
+    for coordinate in point.reversed() {
+      table.withPointer { v in
+        let wide = wide(filled, lanes)
+        let many = GoldilocksPairLanes(repeating: coordinate)
+        for index in stride(from: 0, to: wide, by: 8) {
+          let own = v[lanes: index]
+          let high = own * many
+          v[lanes: filled + index] = high
+          v[lanes: index] = own - high
+        }
+        for index in wide..<filled {
+          let high = v[index] * coordinate
+          v[filled + index] = high
+          v[index] = v[index] - high
+        }
+      }
+      filled *= 2
+    }
+    return table
+  }
+
+  /// Sets the first variable of a vector that counts as 2·`half` long: what lies behind its end is
+  /// zero.
+  public mutating func fold(
+    half: Int, _ coordinate: GoldilocksPair, lanes: Bool = usesLanes
+  ) {
+    let upper = max(0, count - half)
+    let lower = min(count, half)
+    withPointer { v in
+      let many = GoldilocksPairLanes(repeating: coordinate)
+      let wide = PairVector.wide(upper, lanes)
+      for index in stride(from: 0, to: wide, by: 8) {
+        let own = v[lanes: index]
+        v[lanes: index] = own + many * (v[lanes: half + index] - own)
+      }
+      for index in wide..<upper {
+        let own = v[index]
+        v[index] = own + coordinate * (v[half + index] - own)
+      }
+      let rest = GoldilocksPair.one - coordinate
+      for index in upper..<lower { v[index] = v[index] * rest }
+    }
+    if upper > 0 {
+      a.removeLast(upper)
+      b.removeLast(upper)
+    }
+  }
+
+  /// The upper half added to the lower: eq(p, x) of one variable less.
+  public mutating func addHalves(lanes: Bool = usesLanes) {
+    let half = count / 2
+    withPointer { v in
+      let wide = PairVector.wide(half, lanes)
+      for index in stride(from: 0, to: wide, by: 8) {
+        v[lanes: index] = v[lanes: index] + v[lanes: half + index]
+      }
+      for index in wide..<half { v[index] = v[index] + v[half + index] }
+    }
+    a.removeLast(half)
+    b.removeLast(half)
+  }
+
+  /// Adds a multiple of another vector from `offset` on.
+  public mutating func add(
+    _ other: PairVector, times scale: GoldilocksPair, at offset: Int = 0, lanes: Bool = usesLanes
+  ) {
+    precondition(offset + other.count <= count)
+    withPointer { v in
+      other.withReading { w in
+        let many = GoldilocksPairLanes(repeating: scale)
+        let wide = PairVector.wide(other.count, lanes)
+        for index in stride(from: 0, to: wide, by: 8) {
+          v[lanes: offset + index] = v[lanes: offset + index] + many * w[lanes: index]
+        }
+        for index in wide..<other.count {
+          v[offset + index] = v[offset + index] + scale * w[index]
+        }
+      }
+    }
+  }
+
+  /// Σ self[i]·other[i] over the shorter of both.
+  public func inner(_ other: PairVector, lanes: Bool = usesLanes) -> GoldilocksPair {
+    let length = min(count, other.count)
+    return withReading { v in
+      other.withReading { w in
+        var sums = GoldilocksPairLanes.zero
+        let wide = PairVector.wide(length, lanes)
+        for index in stride(from: 0, to: wide, by: 8) {
+          sums = sums + v[lanes: index] * w[lanes: index]
+        }
+        var sum = sums.total
+        for index in wide..<length { sum += v[index] * w[index] }
+        return sum
+      }
+    }
+  }
+
+  /// c − self[i].
+  public func subtracted(from constant: GoldilocksPair) -> PairVector {
+    var result = self
+    for index in 0..<count {
+      result.a[index] = (constant.a - Goldilocks(canonical: a[index])).value
+      result.b[index] = (constant.b - Goldilocks(canonical: b[index])).value
+    }
+    return result
+  }
+
+  /// The products of the lower half with the upper: one level of a tree of products.
+  public func halvesMultiplied(lanes: Bool = usesLanes) -> PairVector {
+    let half = count / 2
+    var result = PairVector(zeros: half)
+    result.withPointer { out in
+      withReading { v in
+        let wide = PairVector.wide(half, lanes)
+        for index in stride(from: 0, to: wide, by: 8) {
+          out[lanes: index] = v[lanes: index] * v[lanes: half + index]
+        }
+        for index in wide..<half { out[index] = v[index] * v[half + index] }
+      }
+    }
+    return result
+  }
+}

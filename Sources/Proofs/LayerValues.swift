@@ -1,0 +1,88 @@
+// What the folded inputs of layers are at a point, as linear functions of the tensors they read.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// Σ scale_p·value_p over the pieces of all layers, spread over the elements that layers read.
+struct LayerValues {
+  /// For each layer, a coefficient for each of its inputs.
+  private var kernels: [[GoldilocksPair]]
+
+  /// - Parameters:
+  ///   - scales: one a piece of a layer's matrix, in their order.
+  ///   - column: the point over the columns.
+  init(
+    _ plan: WitnessPlan, _ shape: MatrixShape, _ pieces: [RowPiece], scales: [GoldilocksPair],
+    weights: [GoldilocksPair], column: [GoldilocksPair]
+  ) {
+    kernels = plan.graph.layers.map { Array(repeating: .zero, count: $0.columns) }
+    var next = scales.makeIterator()
+    for piece in pieces {
+      guard let source = piece.source, let scale = next.next() else { continue }
+      let bits = min(shape.blocks[source.layer].inputBits, shape.columnBits)
+      let high = Array(column[..<(column.count - bits)])
+      let table = Multilinear.weights(at: Array(column[(column.count - bits)...]))
+      let factor = scale * weights[source.layer] * Multilinear.weight(source.low, high)
+      // The last parts of a padded input may hold none.
+      let end = max(
+        source.start, min(kernels[source.layer].count, source.start + table.count))
+      for index in source.start..<end {
+        kernels[source.layer][index] += factor * table[index - source.start]
+      }
+    }
+  }
+
+  /// Adds the coefficients of the tensors.
+  func add(to forms: inout TensorForms, _ points: [LayerPoint]) {
+    let plan = forms.plan
+    let graph = plan.graph
+    for (index, layer) in graph.layers.enumerated() {
+      let node = graph.nodes[layer.node]
+      let type = graph.types[layer.node + 1]
+      let input = graph.types[node.inputs[0]]
+      let weights = Multilinear.weights(at: points[index].place)
+      let kernel = kernels[index]
+      let places = type.shape.count / layer.rows
+      forms.change(node.inputs[0]) { form in
+        for sample in 0..<plan.samples {
+          let start = sample * input.shape.count
+          switch node.operation {
+          case .convolution(let o):
+            LayerValues.spread(
+              kernel, o, input.shape.dims, type.shape.dims, weights[(sample * places)...],
+              start, &form)
+          default:
+            for (place, own) in kernel.enumerated() { form[start + place] += own * weights[sample] }
+          }
+        }
+      }
+    }
+  }
+
+  /// The transpose of `LayerFold.fold`.
+  private static func spread(
+    _ kernel: [GoldilocksPair], _ o: Convolution, _ dims: [Int], _ result: [Int],
+    _ weights: ArraySlice<GoldilocksPair>, _ start: Int, _ form: inout [GoldilocksPair]
+  ) {
+    var entry = 0
+    for channel in 0..<dims[0] {
+      for i in 0..<o.window.height {
+        for j in 0..<o.window.width {
+          let own = kernel[entry]
+          entry += 1
+          for row in 0..<result[1] {
+            let y = row * o.window.strideY + i - o.window.top
+            guard y >= 0, y < dims[1] else { continue }
+            let line = start + (channel * dims[1] + y) * dims[2]
+            for place in 0..<result[2] {
+              let x = place * o.window.strideX + j - o.window.left
+              guard x >= 0, x < dims[2] else { continue }
+              form[line + x] += own * weights[weights.startIndex + row * result[2] + place]
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// The product of many values as a tree, and a proof that leads from its root to one leaf's worth:
+// that all values of a witness are bytes (Thaler 2013, section 5.3.1).
+
+import Arithmetic
+import Primitives
+
+/// V_k has 2^k values, V_k(x) = V_{k+1}(0,x)·V_{k+1}(1,x); the last level are the leaves.
+enum ProductTree {
+  /// Elements of the proof over 2^bits leaves.
+  static func count(_ bits: Int) -> Int {
+    (0..<bits).reduce(0) { $0 + WeightedSumcheck.Messages.count($1) }
+  }
+
+  /// Gives the messages, and point and value of the claim on the leaves.
+  static func prove(
+    _ leaves: PairVector, _ transcript: inout Transcript
+  ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
+    var levels = [leaves]
+    while let level = levels.last, level.count > 1 { levels.append(level.halvesMultiplied()) }
+    var elements: [GoldilocksPair] = []
+    var point: [GoldilocksPair] = []
+    var claim = levels.removeLast()[0]
+    while let level = levels.popLast() {
+      let half = level.count / 2
+      let step = WeightedSumcheck.prove(
+        at: point, level.slice(0..<half), level.slice(half..<(2 * half)), claim: claim, &transcript)
+      elements += step.messages.elements
+      (point, claim) = joined(step.messages, step.point, &transcript)
+    }
+    return (elements, point, claim)
+  }
+
+  /// Where the messages lead from the root's value.
+  static func follow(
+    _ elements: [GoldilocksPair], root: GoldilocksPair, bits: Int, _ transcript: inout Transcript
+  ) throws(Refusal) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
+    guard elements.count == count(bits) else { throw .proofFails(.bytes, "count") }
+    var point: [GoldilocksPair] = []
+    var claim = root
+    var at = 0
+    for level in 0..<bits {
+      let count = WeightedSumcheck.Messages.count(level)
+      let messages = WeightedSumcheck.Messages(elements[at..<(at + count)])
+      at += count
+      let end = try WeightedSumcheck.follow(messages, at: point, claim: claim, .bytes, &transcript)
+      (point, claim) = joined(messages, end, &transcript)
+    }
+    return (point, claim)
+  }
+
+  /// Two values of a level, where the first variable is 0 and 1, become one at a random place.
+  private static func joined(
+    _ messages: WeightedSumcheck.Messages, _ point: [GoldilocksPair],
+    _ transcript: inout Transcript
+  ) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
+    let challenge = transcript.challenge()
+    return ([challenge] + point, messages.left + challenge * (messages.right - messages.left))
+  }
+
+  /// Π_j (α − j)^count_j over all bytes j.
+  static func root(_ counts: [UInt32], at alpha: GoldilocksPair) -> GoldilocksPair {
+    var product = GoldilocksPair.one
+    for (byte, count) in counts.enumerated() {
+      let factor = alpha - GoldilocksPair(Goldilocks(canonical: UInt64(byte)))
+      product *= factor.raised(to: UInt64(count))
+    }
+    return product
+  }
+}

@@ -1,0 +1,119 @@
+// The sum-check that proves every rounding's clamp: x is zero, or b at one end of its range.
+
+import Arithmetic
+import Primitives
+
+/// Σ_i eq(r,i)·x_i·[(2b_i − 255)/255 + λ·b_i·(255 − b_i)], degree three with eq divided out.
+enum RoundingSumcheck {
+  /// 1/255.
+  static let slope = Goldilocks(canonical: 255).inverse ?? .zero
+
+  /// g(1) − g(0), the coefficient of the square, that of the cube.
+  struct Round: Equatable, Sendable {
+    var step: GoldilocksPair
+    var square: GoldilocksPair
+    var cube: GoldilocksPair
+
+    func value(
+      at x: GoldilocksPair, coordinate: GoldilocksPair, claim: GoldilocksPair
+    ) -> GoldilocksPair {
+      let atZero = claim - coordinate * step
+      return atZero + x * (step - square - cube + x * (square + x * cube))
+    }
+  }
+
+  /// Elements of the proof: the value, three a round, x and b at the end.
+  static func count(_ variables: Int) -> Int { 3 * variables + 3 }
+
+  struct Messages: Equatable, Sendable {
+    /// V = Σ eq(r,i)·x_i(2b_i − 255)/255.
+    var value = GoldilocksPair.zero
+    var rounds: [Round] = []
+    var excess = GoldilocksPair.zero
+    var byte = GoldilocksPair.zero
+
+    init() {}
+
+    var elements: [GoldilocksPair] {
+      [value] + rounds.flatMap { [$0.step, $0.square, $0.cube] } + [excess, byte]
+    }
+
+    /// Reads `count(variables)` elements.
+    init(_ all: [GoldilocksPair]) {
+      value = all[0]
+      rounds = (0..<(all.count / 3 - 1)).map {
+        Round(step: all[3 * $0 + 1], square: all[3 * $0 + 2], cube: all[3 * $0 + 3])
+      }
+      excess = all[all.count - 2]
+      byte = all[all.count - 1]
+    }
+  }
+
+  static func prove(
+    at rho: [GoldilocksPair], excess: PairVector, byte: PairVector, bend: GoldilocksPair,
+    _ transcript: inout Transcript
+  ) -> (messages: Messages, point: [GoldilocksPair]) {
+    var (excess, byte) = (excess, byte)
+    var messages = Messages()
+    messages.value = value(at: rho, excess, byte)
+    transcript.absorb("value", [messages.value])
+    var claim = messages.value
+    var point: [GoldilocksPair] = []
+    var weights = PairVector.weights(at: rho.dropFirst())
+    for coordinate in rho {
+      let sums = PairVector.roundingRound(weights, excess, byte, slope: slope, bend: bend)
+      let step = (claim - sums.atZero) * (coordinate.inverse ?? .zero)
+      let both = sums.atZero + step + sums.atMinusOne
+      let round = Round(
+        step: step, square: both * Goldilocks.half - sums.atZero, cube: sums.leading)
+      messages.rounds.append(round)
+      let challenge = absorb(round, &transcript)
+      point.append(challenge)
+      claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
+      excess.fold(half: weights.count, challenge)
+      byte.fold(half: weights.count, challenge)
+      if weights.count > 1 { weights.addHalves() }
+    }
+    (messages.excess, messages.byte) = (excess[0], byte[0])
+    transcript.absorb("factors", [messages.excess, messages.byte])
+    return (messages, point)
+  }
+
+  /// V of honest values, without λ: the part with λ is zero.
+  private static func value(
+    at rho: [GoldilocksPair], _ excess: PairVector, _ byte: PairVector
+  ) -> GoldilocksPair {
+    let weights = PairVector.weights(at: rho)
+    var sum = GoldilocksPair.zero
+    for index in 0..<weights.count {
+      sum +=
+        weights[index] * PairVector.roundingValue(excess[index], byte[index], slope, .zero)
+    }
+    return sum
+  }
+
+  private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {
+    transcript.absorb("round", [round.step, round.square, round.cube])
+    return transcript.challenge()
+  }
+
+  /// The point to which the rounds lead; refused where x and b there do not make up the claim.
+  static func follow(
+    _ messages: Messages, at rho: [GoldilocksPair], bend: GoldilocksPair,
+    _ transcript: inout Transcript
+  ) throws(Refusal) -> [GoldilocksPair] {
+    guard messages.rounds.count == rho.count else { throw .proofFails(.roundings, "rounds") }
+    transcript.absorb("value", [messages.value])
+    var claim = messages.value
+    var point: [GoldilocksPair] = []
+    for (round, coordinate) in zip(messages.rounds, rho) {
+      let challenge = absorb(round, &transcript)
+      claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
+      point.append(challenge)
+    }
+    let end = PairVector.roundingValue(messages.excess, messages.byte, slope, bend)
+    guard end == claim else { throw .proofFails(.roundings, "factors") }
+    transcript.absorb("factors", [messages.excess, messages.byte])
+    return point
+  }
+}

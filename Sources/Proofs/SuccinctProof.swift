@@ -1,0 +1,89 @@
+// A proof of level `succinct`: inputs and outputs in clear, everything between committed to.
+
+public import Primitives
+
+/// One file, which says by itself what it proves: the model with this manifest maps each of these
+/// inputs to these outputs. Every list has exactly the length that the manifest asks for.
+public struct SuccinctProof: Fielded, Hashable {
+  public static let typeName = "SuccinctProof"
+  public static let currentFormat: UInt64 = 1
+
+  public var format = SuccinctProof.currentFormat
+  public var level = ProofLevel.succinct
+  /// Canonical bytes of the manifest, of which the model's id is the hash.
+  public var manifest: [UInt8] = []
+  /// Who asks for the proof chooses it, so that none is made beforehand.
+  public var nonce = Bytes32()
+  /// Milliseconds since 1970 after which the proof is not to be taken; 0 for never.
+  public var expires: UInt64 = 0
+  public var samples: UInt64 = 1
+  /// The inputs of all samples, one after the other, and their outputs.
+  public var input: [UInt8] = []
+  public var output: [UInt8] = []
+  /// The root of the witness, and how often each byte occurs in it, four little-endian bytes each.
+  public var witness = Bytes32()
+  public var counts: [UInt8] = []
+  /// That the witness holds bytes: a tree of products.
+  public var products: [UInt8] = []
+  /// That every rounding's clamp is right.
+  public var roundings: [UInt8] = []
+  /// That every maximum is attained; empty where the model has none.
+  public var maxima: [UInt8] = []
+  /// What all sums come to in the one equation, and its way to a point of theirs.
+  public var sums: [UInt8] = []
+  /// Two elements a round of the sum-check over the columns of the weights.
+  public var rounds: [UInt8] = []
+  /// What each combined row of weights is at its point.
+  public var ends: [UInt8] = []
+  /// What each folded input is there.
+  public var values: [UInt8] = []
+  /// The rounds over the witness, and what it is at their point.
+  public var claims: [UInt8] = []
+  /// The combination of rows, the columns opened, and their paths: of the weights,
+  public var row: [UInt8] = []
+  public var columns: [UInt8] = []
+  public var path: [Bytes32] = []
+  /// and of the witness.
+  public var witnessRow: [UInt8] = []
+  public var witnessColumns: [UInt8] = []
+  public var witnessPath: [Bytes32] = []
+
+  public init() {}
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("format", &format)
+    guard format <= SuccinctProof.currentFormat else {
+      throw Refusal("newerFormat", ["format": format, "known": SuccinctProof.currentFormat])
+    }
+    try v("level", &level)
+    try v("manifest", &manifest)
+    try v("nonce", &nonce)
+    try v("expires", &expires)
+    try v("samples", &samples)
+    try v("input", &input)
+    try v("output", &output)
+    try v("witness", &witness)
+    try v("counts", &counts)
+    try v("products", &products)
+    try v("roundings", &roundings)
+    try v("maxima", &maxima)
+    try v("sums", &sums)
+    try v("rounds", &rounds)
+    try v("ends", &ends)
+    try v("values", &values)
+    try v("claims", &claims)
+    try v("row", &row)
+    try v("columns", &columns)
+    try v("path", &path)
+    try v("witnessRow", &witnessRow)
+    try v("witnessColumns", &witnessColumns)
+    try v("witnessPath", &witnessPath)
+  }
+
+  /// Reads a file; whether it proves anything is the verifier's to say.
+  public init(bytes: [UInt8]) throws(Refusal) {
+    self = try CBOR.decode(SuccinctProof.self, from: bytes, limit: Proof.sizeLimit)
+  }
+
+  public var bytes: [UInt8] { encoded }
+}

@@ -1,0 +1,199 @@
+// Making a proof of level `succinct`: the run's activations are committed to, then everything about
+// them is proved.
+
+import Arithmetic
+public import Graphs
+public import Primitives
+
+/// Proves runs of one model. It keeps the encoded weights, which it makes once.
+public struct SuccinctProver: Sendable {
+  public let manifest: Manifest
+  public let weights: CommittedWeights
+  private let graph: Graph
+
+  /// Refuses weights that are not those that the manifest commits to, and models with an operation
+  /// that this level does not prove.
+  public init(_ manifest: Manifest, _ weights: CommittedWeights) throws(Refusal) {
+    let open = try OpenProver(manifest, weights)
+    self.manifest = open.manifest
+    self.weights = open.weights
+    graph = try manifest.graph()
+    _ = try SuccinctStatement(graph, weights.shape, samples: 1)
+  }
+
+  /// - Parameter traces: every tensor of the run of each sample, from any executor.
+  public func prove(
+    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0
+  ) throws(Refusal) -> SuccinctProof {
+    guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
+      throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
+    }
+    for trace in traces {
+      guard trace.map(\.type) == graph.types else { throw Refusal("otherTrace") }
+    }
+    let statement = try SuccinctStatement(graph, weights.shape, samples: traces.count)
+    return try prove(
+      statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires)
+  }
+
+  /// - Parameter witness: that of the traces, unless somebody lies.
+  func prove(
+    _ statement: SuccinctStatement, _ traces: [[Tensor]], _ witness: Witness, nonce: Bytes32,
+    expires: UInt64
+  ) throws(Refusal) -> SuccinctProof {
+    var proof = SuccinctProof()
+    proof.manifest = manifest.encoded
+    proof.nonce = nonce
+    proof.expires = expires
+    proof.samples = UInt64(traces.count)
+    for trace in traces {
+      proof.input += trace[0].bytes
+      proof.output += trace[trace.count - 1].bytes
+    }
+    let committed = try witness.committed()
+    proof.witness = committed.root
+    proof.counts = Tensor.littleEndian(witness.counts.map { Int32(bitPattern: $0) })
+    var talk = SuccinctTalk(
+      statement: statement, traces: traces, witness: witness, weights: weights, proof: proof,
+      transcript: statement.transcript(
+        proof, model: manifest.id.digest, root: weights.root))
+    let bytes = talk.proveBytes()
+    let (rounding, rows) = talk.proveRoundings()
+    let (maximum, pairs) = talk.proveMaxima()
+    let ends = talk.proveSums(bytes, rounding, maximum, rows: rows, pairs: pairs)
+    talk.proveWitness(ends, committed)
+    return talk.proof
+  }
+}
+
+/// The prover's side of the conversation, step by step.
+private struct SuccinctTalk {
+  let statement: SuccinctStatement
+  let traces: [[Tensor]]
+  let witness: Witness
+  let weights: CommittedWeights
+  var proof: SuccinctProof
+  var transcript: Transcript
+  /// Pieces of the weights and the rows that they combine.
+  var pieces: [RowPiece] = []
+  var rows: [PairVector] = []
+
+  private var plan: WitnessPlan { statement.plan }
+  private var own: WitnessShape { statement.plan.shape }
+
+  mutating func proveBytes() -> (point: [GoldilocksPair], value: GoldilocksPair) {
+    let alpha = transcript.challenge()
+    let leaves = PairVector(base: witness.bytes).subtracted(from: alpha)
+    let tree = ProductTree.prove(leaves, &transcript)
+    proof.products = ElementBytes.of(tree.elements)
+    return (tree.point, alpha - tree.claim)
+  }
+
+  mutating func proveRoundings() -> (
+    (messages: RoundingSumcheck.Messages, point: [GoldilocksPair]), rows: [GoldilocksPair]
+  ) {
+    let r = transcript.challenges(own.rowBits)
+    let bend = transcript.challenge()
+    let column = witness.bytes[own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits)]
+    let end = RoundingSumcheck.prove(
+      at: r, excess: PairVector(witness.excess), byte: PairVector(base: Array(column)),
+      bend: bend, &transcript)
+    proof.roundings = ElementBytes.of(end.messages.elements)
+    return (end, r)
+  }
+
+  mutating func proveMaxima() -> (
+    (messages: WeightedSumcheck.Messages, point: [GoldilocksPair]), pairs: [GoldilocksPair]
+  ) {
+    guard own.pairs > 0 else { return ((WeightedSumcheck.Messages(), []), []) }
+    let r = transcript.challenges(own.pairBits)
+    let size = 1 << own.pairBits
+    let padding = [UInt64](repeating: 0, count: size - own.pairs)
+    let differences = witness.bytes[own.differences..<(own.differences + size)]
+    let end = WeightedSumcheck.prove(
+      at: r, PairVector(base: witness.choices + padding), PairVector(base: Array(differences)),
+      claim: .zero, &transcript)
+    proof.maxima = ElementBytes.of(end.messages.elements)
+    return (end, r)
+  }
+
+  /// The one linear equation, its sums, and the layers that they are of.
+  mutating func proveSums(
+    _ bytes: (point: [GoldilocksPair], value: GoldilocksPair),
+    _ rounding: (messages: RoundingSumcheck.Messages, point: [GoldilocksPair]),
+    _ maximum: (messages: WeightedSumcheck.Messages, point: [GoldilocksPair]),
+    rows r: [GoldilocksPair], pairs: [GoldilocksPair]
+  ) -> WitnessClaims.Ends {
+    let challenges = LinearEquation.Challenges(
+      rows: r, pairs: pairs, outputs: transcript.challenges(statement.outputBits),
+      mu: transcript.challenge())
+    let equation = LinearEquation(
+      plan, statement.space, challenges, input: traces.flatMap { $0[0].values },
+      output: traces.flatMap { $0[$0.count - 1].values })
+    let sums = statement.space.vector(statement.graph, traces)
+    let claim = equation.sums.inner(sums)
+    transcript.absorb("sums", [claim])
+    let toPoint = ColumnSumcheck.prove(
+      rows: [equation.sums], vectors: [sums], variables: statement.space.variables, &transcript)
+    transcript.absorb("sum", toPoint.vectors)
+    proof.sums = ElementBytes.of(
+      [claim] + toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + toPoint.vectors)
+    let (points, layerWeights) = statement.space.split(toPoint.point, statement.shape)
+    let layers = zip(statement.graph.layers, points).map { layer, point in
+      LayerFold(statement.graph, layer, samples: plan.samples, traces: traces, point)
+    }
+    pieces = RowPieces(layers, points, statement.shape, weights: layerWeights).pieces
+    rows = pieces.map { weights.row(of: $0) }
+    let columns = ColumnSumcheck.prove(
+      rows: rows, vectors: pieces.map { PairVector($0.vector) },
+      variables: statement.shape.columnBits, &transcript)
+    let values = zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1)
+    proof.rounds = ElementBytes.of(columns.rounds.flatMap { [$0.atZero, $0.leading] })
+    proof.ends = ElementBytes.of(columns.rows)
+    proof.values = ElementBytes.of(values)
+    transcript.absorb("ends", proof.ends)
+    transcript.absorb("values", proof.values)
+    return WitnessClaims.Ends(
+      equation: equation, challenges: challenges, sums: claim, bytes: bytes, rounding: rounding,
+      maximum: maximum, column: columns.point, points: points, weights: layerWeights,
+      values: values)
+  }
+
+  /// All claims on the witness at once, and both openings.
+  mutating func proveWitness(_ ends: WitnessClaims.Ends, _ committed: EncodedMatrix) {
+    let claims = WitnessClaims(
+      statement, pieces, ends, gamma: transcript.challenge(),
+      input: traces.flatMap { $0[0].values })
+    let toPoint = ColumnSumcheck.prove(
+      rows: [claims.form.vector()], vectors: [witness.vector], variables: own.variables,
+      &transcript)
+    transcript.absorb("claim", toPoint.vectors)
+    proof.claims = ElementBytes.of(
+      toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + toPoint.vectors)
+    let powers = OpenStatement.powers(of: transcript.challenge(), count: pieces.count)
+    var row = PairVector(zeros: statement.shape.columns)
+    for (own, power) in zip(rows, powers) { row.add(own, times: power) }
+    proof.row = ElementBytes.of(row.elements)
+    proof.witnessRow = ElementBytes.of(witnessRow(at: toPoint.point))
+    transcript.absorb("row", proof.row)
+    transcript.absorb("witnessRow", proof.witnessRow)
+    let places = transcript.places(statement.shape.queries, below: statement.shape.length)
+    proof.columns = weights.matrix.letters(places)
+    proof.path = weights.matrix.tree.path(from: places)
+    let witnessPlaces = transcript.places(own.queries, below: own.length)
+    proof.witnessColumns = committed.letters(witnessPlaces)
+    proof.witnessPath = committed.tree.path(from: witnessPlaces)
+  }
+
+  private func witnessRow(at point: [GoldilocksPair]) -> [GoldilocksPair] {
+    let weights = Multilinear.weights(at: Array(point[..<(point.count - own.columnBits)]))
+    let all = witness.vector
+    var row = PairVector(zeros: 1 << own.columnBits)
+    for matrixRow in own.matrixRows {
+      let start = matrixRow << own.columnBits
+      let end = min(all.count, start + 1 << own.columnBits)
+      if start < end { row.add(all.slice(start..<end), times: weights[matrixRow]) }
+    }
+    return row.elements
+  }
+}

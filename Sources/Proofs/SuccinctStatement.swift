@@ -1,0 +1,160 @@
+// What prover and verifier of level `succinct` both know, and what each challenge makes of it.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// A model, a number of samples, and all that follows from the two.
+struct SuccinctStatement {
+  let graph: Graph
+  let shape: MatrixShape
+  let plan: WitnessPlan
+  let space: SumSpace
+  /// The error of every step, from public numbers.
+  let security: SecurityLevel
+
+  init(_ graph: Graph, _ shape: MatrixShape, samples: Int) throws(Refusal) {
+    self.graph = graph
+    self.shape = shape
+    plan = try WitnessPlan(graph, samples: samples)
+    space = SumSpace(graph, samples: samples)
+    security = SuccinctStatement.security(shape, plan, space)
+  }
+
+  /// Bits of the outputs of all samples.
+  var outputBits: Int { MatrixShape.bits(graph.output.shape.count * plan.samples) }
+
+  /// Pieces of the layers' matrices, the biases' left out.
+  var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
+
+  /// The lists of field elements in a proof, and how many each has.
+  var lengths: [(name: String, list: KeyPath<SuccinctProof, [UInt8]>, count: Int)] {
+    let own = plan.shape
+    return [
+      ("products", \.products, 16 * ProductTree.count(own.byteBits)),
+      ("roundings", \.roundings, 16 * RoundingSumcheck.count(own.rowBits)),
+      (
+        "maxima", \.maxima,
+        own.pairs == 0 ? 0 : 16 * WeightedSumcheck.Messages.count(own.pairBits)
+      ),
+      ("sums", \.sums, 16 * (2 * space.variables + 2)),
+      ("rounds", \.rounds, 32 * shape.columnBits),
+      ("ends", \.ends, 16 * RowPieces.counts(shape).pieces),
+      ("values", \.values, 16 * layerPieces),
+      ("claims", \.claims, 16 * (2 * own.variables + 1)),
+      ("row", \.row, 16 * shape.columns),
+      ("columns", \.columns, 8 * shape.queries * shape.rows),
+      ("witnessRow", \.witnessRow, 16 << own.columnBits),
+      ("witnessColumns", \.witnessColumns, 8 * own.queries * own.matrixRows.count),
+    ]
+  }
+
+  /// Everything that is fixed before the first challenge.
+  func transcript(_ proof: SuccinctProof, model: Bytes32, root: Bytes32) -> Transcript {
+    var transcript = Transcript("tolsey/proof/1")
+    transcript.absorb("level", UInt64(proof.level.rawValue))
+    transcript.absorb("model", model)
+    transcript.absorb("columns", UInt64(shape.columnBits))
+    transcript.absorb("rate", UInt64(shape.rateBits))
+    transcript.absorb("queries", UInt64(shape.queries))
+    transcript.absorb("root", root)
+    transcript.absorb("nonce", proof.nonce)
+    transcript.absorb("expires", proof.expires)
+    transcript.absorb("samples", UInt64(plan.samples))
+    transcript.absorb("input", proof.input)
+    transcript.absorb("output", proof.output)
+    let own = plan.shape
+    for number in [
+      own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+      own.matrixRows.count,
+    ] { transcript.absorb("witnessShape", UInt64(number)) }
+    transcript.absorb("witness", proof.witness)
+    transcript.absorb("counts", proof.counts)
+    return transcript
+  }
+
+  /// docs/concepts/proofs.md has the reasons, term by term.
+  private static func security(
+    _ shape: MatrixShape, _ plan: WitnessPlan, _ space: SumSpace
+  ) -> SecurityLevel {
+    var level = SecurityLevel()
+    let counts = RowPieces.counts(shape)
+    let own = plan.shape
+    let rounds = (0..<own.byteBits).reduce(0) { $0 + 2 * $1 + 1 }
+    level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
+    level.add("roundings", UInt128(4 * own.rowBits + 1))
+    level.add("maxima", UInt128(3 * own.pairBits))
+    let outputs = MatrixShape.bits(plan.graph.output.shape.count * plan.samples)
+    level.add("equation", UInt128(3 + outputs))
+    level.add("sums", UInt128(2 * space.variables))
+    level.add("columns", UInt128(2 * shape.columnBits))
+    level.add("ends", UInt128(counts.pieces))
+    level.add("claims", UInt128(6 + counts.pieces))
+    level.add("witness", UInt128(2 * own.variables))
+    let rowVariables = own.variables - own.columnBits
+    level.add(
+      "combination",
+      UInt128(counts.variables + counts.pieces - 1) * UInt128(shape.length)
+        + UInt128(rowVariables) * UInt128(own.length))
+    // Whatever is false by then is false in one matrix, and that one has to pass.
+    let weights = SecurityLevel.queryUnits(
+      columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries)
+    let witness = SecurityLevel.queryUnits(
+      columns: UInt64(1 << own.columnBits), length: UInt64(own.length), queries: own.queries)
+    level.add("queries", max(weights, witness))
+    return level
+  }
+}
+
+/// What is known when all claims on the witness are: how both sides come to the same form of them.
+struct WitnessClaims {
+  let form: WitnessForm
+  let claim: GoldilocksPair
+
+  /// What the steps before it left.
+  struct Ends {
+    var equation: LinearEquation
+    var challenges: LinearEquation.Challenges
+    /// c, the part of the sums.
+    var sums: GoldilocksPair
+    var bytes: (point: [GoldilocksPair], value: GoldilocksPair)
+    var rounding: (messages: RoundingSumcheck.Messages, point: [GoldilocksPair])
+    var maximum: (messages: WeightedSumcheck.Messages, point: [GoldilocksPair])
+    /// Of the sum-check over the columns.
+    var column: [GoldilocksPair]
+    var points: [LayerPoint]
+    var weights: [GoldilocksPair]
+    var values: [GoldilocksPair]
+  }
+
+  init(
+    _ statement: SuccinctStatement, _ pieces: [RowPiece], _ ends: Ends, gamma: GoldilocksPair,
+    input: [Int32]
+  ) {
+    let powers = OpenStatement.powers(of: gamma, count: 6 + ends.values.count)
+    let scales = Array(powers[6...])
+    var forms = TensorForms(statement.plan, statement.space)
+    LayerValues(
+      statement.plan, statement.shape, pieces, scales: scales, weights: ends.weights,
+      column: ends.column
+    ).add(to: &forms, ends.points)
+    forms.pullBack(statement.space, input: input)
+    let equation = ends.equation
+    form = WitnessForm(
+      shape: statement.plan.shape, bytePoint: ends.bytes.point, byteScale: powers[1],
+      rowPoint: ends.challenges.rows, clampPoint: ends.rounding.point, excessScale: powers[2],
+      clampScale: powers[3], pairPoint: ends.maximum.point, differenceScale: powers[4],
+      choiceScale: powers[5], bytes: zip(equation.bytes, forms.bytes).map { $0 + $1 },
+      differences: zip(equation.differences, forms.differences).map { $0 + $1 },
+      choices: equation.choices)
+    var claim =
+      ends.rounding.messages.value * LinearEquation.twoTo32 - ends.sums - equation.constant
+    claim += powers[1] * ends.bytes.value
+    claim += powers[2] * ends.rounding.messages.excess
+    claim += powers[3] * ends.rounding.messages.byte
+    claim += powers[4] * ends.maximum.messages.right
+    claim += powers[5] * ends.maximum.messages.left
+    for (scale, value) in zip(scales, ends.values) { claim += scale * value }
+    self.claim = claim - forms.constant
+  }
+}

@@ -1,0 +1,92 @@
+// The sum-check of Σ_x eq(ρ,x)·left(x)·right(x), with the factor eq divided out of each round
+// (Gruen 2024, section 3).
+
+import Arithmetic
+import Primitives
+
+enum WeightedSumcheck {
+  /// g(X) = Σ eq(rest of ρ)·left(X,·)·right(X,·): g(1) − g(0), and the leading coefficient. With the
+  /// claim (1 − ρ_j)·g(0) + ρ_j·g(1) that is all of g.
+  struct Round: Equatable, Sendable {
+    var step: GoldilocksPair
+    var leading: GoldilocksPair
+
+    func value(
+      at x: GoldilocksPair, coordinate: GoldilocksPair, claim: GoldilocksPair
+    ) -> GoldilocksPair {
+      let atZero = claim - coordinate * step
+      return atZero + x * (step - leading + x * leading)
+    }
+  }
+
+  /// One round for each coordinate of ρ, then what both factors are at the point drawn.
+  struct Messages: Equatable, Sendable {
+    var rounds: [Round] = []
+    var left = GoldilocksPair.zero
+    var right = GoldilocksPair.zero
+
+    var elements: [GoldilocksPair] { rounds.flatMap { [$0.step, $0.leading] } + [left, right] }
+
+    static func count(_ variables: Int) -> Int { 2 * variables + 2 }
+
+    init() {}
+
+    /// Reads `count(variables)` elements.
+    init(_ elements: ArraySlice<GoldilocksPair>) {
+      let all = Array(elements)
+      rounds = (0..<(all.count / 2 - 1)).map { Round(step: all[2 * $0], leading: all[2 * $0 + 1]) }
+      left = all[all.count - 2]
+      right = all[all.count - 1]
+    }
+  }
+
+  /// Both factors have 2^(coordinates of ρ) values.
+  static func prove(
+    at rho: [GoldilocksPair], _ left: PairVector, _ right: PairVector, claim: GoldilocksPair,
+    _ transcript: inout Transcript
+  ) -> (messages: Messages, point: [GoldilocksPair]) {
+    var (left, right, claim) = (left, right, claim)
+    var messages = Messages()
+    var point: [GoldilocksPair] = []
+    var weights = PairVector.weights(at: rho.dropFirst())
+    for coordinate in rho {
+      let sums = PairVector.productRound(weights, left, right)
+      // A coordinate is zero with a chance of 2^-128; the proof would not hold then.
+      let step = (claim - sums.atZero) * (coordinate.inverse ?? .zero)
+      let round = Round(step: step, leading: sums.leading)
+      messages.rounds.append(round)
+      let challenge = absorb(round, &transcript)
+      point.append(challenge)
+      claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
+      left.fold(half: weights.count, challenge)
+      right.fold(half: weights.count, challenge)
+      if weights.count > 1 { weights.addHalves() }
+    }
+    (messages.left, messages.right) = (left[0], right[0])
+    transcript.absorb("factors", [messages.left, messages.right])
+    return (messages, point)
+  }
+
+  private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {
+    transcript.absorb("round", [round.step, round.leading])
+    return transcript.challenge()
+  }
+
+  /// The point to which the rounds lead; refused where the factors there do not make up the claim.
+  static func follow(
+    _ messages: Messages, at rho: [GoldilocksPair], claim: GoldilocksPair, _ step: ProofStep,
+    _ transcript: inout Transcript
+  ) throws(Refusal) -> [GoldilocksPair] {
+    guard messages.rounds.count == rho.count else { throw .proofFails(step, "rounds") }
+    var claim = claim
+    var point: [GoldilocksPair] = []
+    for (round, coordinate) in zip(messages.rounds, rho) {
+      let challenge = absorb(round, &transcript)
+      claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
+      point.append(challenge)
+    }
+    guard messages.left * messages.right == claim else { throw .proofFails(step, "factors") }
+    transcript.absorb("factors", [messages.left, messages.right])
+    return point
+  }
+}

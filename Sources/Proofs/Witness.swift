@@ -1,0 +1,115 @@
+// The values that a prover commits to: bytes of every rounding and maximum of a run.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// A vector by the index of a `WitnessShape`: entries below 2^byteBits, and the choices.
+struct Witness {
+  let shape: WitnessShape
+  /// Canonical words; bytes, where the prover is honest.
+  var bytes: [UInt64]
+  var choices: [UInt64]
+
+  /// - Parameter traces: every tensor of each sample.
+  init(_ plan: WitnessPlan, _ traces: [[Tensor]]) {
+    shape = plan.shape
+    bytes = [UInt64](repeating: 0, count: 1 << plan.shape.byteBits)
+    choices = [UInt64](repeating: 0, count: plan.pairs)
+    for rounding in plan.roundings {
+      let type = plan.graph.types[rounding.node + 1]
+      for (sample, trace) in traces.enumerated() {
+        for index in 0..<rounding.count {
+          var value: Int64 = 1 << 31
+          for term in rounding.terms {
+            value +=
+              Int64(trace[term.tensor].values[index])
+              * Int64(term.multipliers[index / term.each])
+          }
+          let q = Int64(trace[rounding.node + 1].values[index])
+          set(
+            row: rounding.first + sample * rounding.count + index,
+            byte: q - Int64(type.element.lowest), quotient: value >> 32, rounded: q,
+            remainder: UInt64(bitPattern: value) & 0xffff_ffff)
+        }
+      }
+    }
+    for maximum in plan.maxima {
+      for (sample, trace) in traces.enumerated() {
+        compare(
+          maximum, from: maximum.first + sample * maximum.elements.count,
+          trace[maximum.source].values, trace[maximum.node + 1].values)
+      }
+    }
+  }
+
+  private mutating func set(
+    row: Int, byte: Int64, quotient: Int64, rounded: Int64, remainder: UInt64
+  ) {
+    bytes[shape.bytesColumn + row] = UInt64(clamping: byte)
+    let excess = (quotient - rounded).magnitude
+    for limb in 0..<shape.limbs {
+      bytes[shape.limb(limb) + row] = excess >> UInt64(8 * limb) & 255
+    }
+    for limb in 0..<WitnessShape.remainderLimbs {
+      bytes[shape.remainder(limb) + row] = remainder >> UInt64(8 * limb) & 255
+    }
+  }
+
+  private mutating func compare(
+    _ maximum: WitnessPlan.Maximum, from first: Int, _ elements: [Int32], _ results: [Int32]
+  ) {
+    for (index, result) in results.enumerated() {
+      var isChosen = false
+      for pair in maximum.starts[index]..<maximum.starts[index + 1] {
+        let difference = Int64(result) - Int64(elements[maximum.elements[pair]])
+        bytes[shape.differences + first + pair] = UInt64(clamping: difference)
+        if difference == 0, !isChosen {
+          choices[first + pair] = 1
+          isChosen = true
+        }
+      }
+    }
+  }
+
+  /// How often each byte occurs, padding included.
+  var counts: [UInt32] {
+    var counts = [UInt32](repeating: 0, count: 256)
+    for byte in bytes { counts[Int(byte & 255)] += 1 }
+    return counts
+  }
+
+  /// All entries up to the last.
+  var vector: PairVector { PairVector(base: bytes + choices) }
+
+  /// Σ of the bytes of x and of rem, each row's.
+  var excess: [GoldilocksPair] {
+    (0..<(1 << shape.rowBits)).map { row in
+      var sum = Goldilocks.zero
+      for limb in (0..<shape.limbs).reversed() {
+        sum =
+          sum * Goldilocks(canonical: 256)
+          + Goldilocks(canonical: bytes[shape.limb(limb) + row])
+      }
+      return GoldilocksPair(sum)
+    }
+  }
+
+  func committed() throws(Refusal) -> EncodedMatrix {
+    let width = 1 << shape.columnBits
+    let (shape, bytes, choices) = (shape, bytes, choices)
+    return try EncodedMatrix(
+      rows: shape.matrixRows.count, columnBits: shape.columnBits, rateBits: WitnessShape.rateBits
+    ) { row, entries in
+      let start = shape.matrixRows[row] << shape.columnBits
+      for column in 0..<width {
+        let index = start + column
+        if index < bytes.count {
+          entries[column] = bytes[index]
+        } else if index - shape.choices < choices.count, index >= shape.choices {
+          entries[column] = choices[index - shape.choices]
+        }
+      }
+    }
+  }
+}
