@@ -16,7 +16,6 @@ public struct OpenProver: Sendable {
       throw Refusal("notProvable")
     }
     graph = try manifest.graph()
-    try ProvableModel.check(graph)
     guard try CommittedWeights.shape(of: commitment, graph) == weights.shape,
       commitment.root == weights.root
     else { throw Refusal("otherWeights") }

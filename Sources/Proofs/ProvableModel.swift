@@ -23,19 +23,5 @@ struct ProvableModel {
     }
     guard shape.queries < shape.length else { throw .proofFails(.parameters, "tooFewColumns") }
     root = commitment.root
-    do throws(Refusal) { try ProvableModel.check(graph) } catch {
-      throw .proofFails(.parameters, error.code)
-    }
-  }
-
-  /// Refuses layers whose sums are no matrix times their inputs, by their name.
-  static func check(_ graph: Graph) throws(Refusal) {
-    for layer in graph.layers {
-      let operation = graph.nodes[layer.node].operation
-      switch operation {
-      case .linear, .convolution: continue
-      default: throw .notProvableOperation(operation)
-      }
-    }
   }
 }

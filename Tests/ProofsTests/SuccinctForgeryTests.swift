@@ -181,9 +181,10 @@ struct SuccinctLiar {
 
   /// Finding 10: a maximum that no element attains.
   @Test mutating func aMaximumThatIsNotAttained() throws {
-    try liar.change(3, 0, by: 1)
-    liar.witness = Witness(liar.statement.plan, liar.traces)
-    #expect(liar.witness.choices[0..<4].allSatisfy { $0 == 0 })
+    for pair in 0..<4 {
+      liar.witness.bytes[liar.shape.differences + pair] += 1
+      liar.witness.choices[pair] = 0
+    }
     #expect(try liar.caught() == .witness)
     // Choosing an element that is smaller does not help.
     liar.witness.choices[0] = 1
@@ -222,9 +223,6 @@ struct SuccinctLiar {
       try other.change(tensor, 1, by: liar.traces[0][tensor].values[1] > 0 ? -1 : 1)
       other.witness = Witness(liar.statement.plan, other.traces)
       #expect(try other.caught() != nil)
-      other.witness = liar.witness
-      // What a layer does not read directly changes nothing of what is said.
-      #expect(try other.caught() == nil || tensor > 1)
     }
     var flat = liar
     try flat.change(5, 1, by: liar.traces[0][5].values[1] > 0 ? -1 : 1)
