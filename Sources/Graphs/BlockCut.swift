@@ -5,9 +5,10 @@ public import Primitives
 
 /// The cut of one node.
 ///
-/// A linear layer or a convolution is cut by columns of its matrix: 64 of them, or half as many as
-/// often as their operands would not fit. A maximum is cut by elements of its tile in the same way.
-/// Everything else is one block. The bytes are a bound in closed form over all tiles and blocks, so
+/// A linear layer, a convolution or an embedding is cut by columns of its matrix, a product of
+/// matrices by places of its inner axis: 64 of them, or half as many as often as their operands
+/// would not fit. Requantisation, addition and reshape are one block. Everything else is cut by
+/// elements of its tile in the same way. The bytes are a bound in closed form over all tiles and blocks, so
 /// that a ledger can judge a graph of any size at once.
 public struct BlockCut: Hashable, Sendable {
   /// Columns of the matrix, or elements of the tile, that a block takes.
@@ -88,15 +89,25 @@ struct OpeningBound {
   /// What is cut: columns of the matrix or elements of a tile; nil for one block.
   var columns: Int? {
     switch operation {
-    case .linear, .convolution: operation.weightSize(on: from[0])?.columns
-    case .maxPool: elements
+    case .linear, .convolution, .embedding: operation.weightSize(on: from[0])?.columns
+    case .matMul: product?.size.inner
     case .requantise, .add, .reshape: nil
+    default: elements
     }
   }
 
   var widest: Int {
-    if case .maxPool = operation { TraceShape.tileBytes } else { WeightTiles.side }
+    operation.hasWeights || product != nil ? WeightTiles.side : TraceShape.tileBytes
   }
+
+  private var product: (own: MatrixProduct, size: MatrixProduct.Size)? {
+    guard case .matMul(let own) = operation,
+      let size = try? own.size(from[0].shape, from[1].shape)
+    else { return nil }
+    return (own, size)
+  }
+
+  private var frame: Frame { Frame(from: from, to: to) }
 
   /// Elements of a full tile of the result.
   private var elements: Int {
@@ -105,16 +116,18 @@ struct OpeningBound {
 
   func work(width: Int) -> Int {
     switch operation {
-    case .linear, .convolution: 2 * elements * width
+    case .linear, .convolution, .embedding, .matMul: 2 * elements * width
     case .maxPool(let own): min(width, elements) * own.window.height * own.window.width
     case .requantise, .add, .reshape: 4 * elements
+    default: operation.elementwise?.work(min(width, elements), frame) ?? 0
     }
   }
 
   func bytes(width: Int) -> Int {
     // The manifest's head, the salt, the heads of the lists.
     var bytes = 64
-    if case .maxPool = operation { bytes += TraceShape.tileBytes + 8 }
+    // The tile before the block, where that is no bias.
+    if columns != nil, !operation.hasWeights { bytes += TraceShape.tileBytes + 8 }
     if let weights = weightTiles {
       let path = 34 * (Int.bitWidth - max(0, weightLeaves - 1).leadingZeroBitCount)
       let tile = WeightTiles.byteCount + 16 + path
@@ -129,36 +142,25 @@ struct OpeningBound {
     return bytes
   }
 
-  /// Tiles of an operand that a block reads, in so many runs of neighbours.
-  struct Reads {
-    var tiles: Int
-    var runs: Int
-
-    init(tiles: Int, runs: Int) {
-      self.tiles = tiles
-      self.runs = runs
-    }
-
-    /// Runs of so many elements together.
-    init(elements: Int, runs: Int, each: Int) {
-      self.init(tiles: (elements + runs * (each - 2)) / each + runs, runs: runs)
-    }
-  }
-
   /// What a block reads of each operand.
-  func reads(width: Int) -> [Reads] {
+  func reads(width: Int) -> [BlockReads] {
     switch operation {
-    case .linear, .reshape: [Reads(tiles: 1, runs: 1)]
-    case .convolution(let own): [convolutionReads(own.window, width)]
-    case .maxPool(let own): [poolReads(own.window, min(width, elements))]
-    case .requantise: [Reads(tiles: 4, runs: 1)]
-    case .add: [Reads(tiles: 1, runs: 1), Reads(tiles: 1, runs: 1)]
+    case .linear, .reshape: return [BlockReads(tiles: 1, runs: 1)]
+    case .convolution(let own): return [convolutionReads(own.window, width)]
+    case .embedding: return [BlockReads(elements, of: from[0])]
+    case .maxPool(let own): return [own.window.poolReads(min(width, elements), frame)]
+    case .requantise: return [BlockReads(tiles: 4, runs: 1)]
+    case .add: return [BlockReads(tiles: 1, runs: 1), BlockReads(tiles: 1, runs: 1)]
+    case .matMul:
+      guard let product else { return [] }
+      return product.own.reads(elements, width: width, frame, product.size)
+    default: return operation.elementwise?.reads(min(width, elements), frame) ?? []
     }
   }
 
   /// The vertices of an operand's tree that prove its tiles: of each level no more than there are
   /// below.
-  func vertices(_ reads: Reads, _ type: TensorType) -> Int {
+  func vertices(_ reads: BlockReads, _ type: TensorType) -> Int {
     var all = type.tileCount
     var level = min(all, reads.tiles)
     let runs = min(level, reads.runs)
@@ -176,31 +178,22 @@ struct OpeningBound {
     let side = WeightTiles.side
     switch operation {
     case .linear: return ((elements - 1) / side + 1, 1)
-    case .convolution(let own):
-      let plane = to.shape.elementsPerChannel
-      let rows = min(own.outputs, (elements + plane - 2) / plane + 1)
-      // With one element a channel the rows of a tile begin at a multiple of 256.
-      if plane == 1 { return ((rows - 1) / side + 1, 1) }
-      return ((rows + side - 2) / side + 1, rows == 1 ? 1 : 2)
-    case .requantise, .maxPool, .add, .reshape: return nil
+    case .convolution(let own): return weightTiles(outputs: own.outputs)
+    case .embedding(let own): return weightTiles(outputs: own.outputs)
+    default: return nil
     }
   }
 
-  /// The elements of a plane, and the runs of rows, under a window whose results are `count`
-  /// neighbours: one piece of a plane, or the end of one and the beginning of the next.
-  private func piece(
-    _ window: Window, kernelRows: Int, count: Int
-  ) -> (elements: Int, runs: Int) {
-    let plane = from[0].shape.elementsPerChannel
-    guard count < to.shape.elementsPerChannel else { return (plane, 1) }
-    let (wide, across) = (to.shape.dims[2], from[0].shape.dims[2])
-    let rows = (count - 1) / wide + 2
-    let one = (rows - 1) * window.strideY + kernelRows
-    let two = max(0, rows - 2) * window.strideY + 2 * kernelRows
-    return (min(2 * plane, max(one, two) * across), 2)
+  private func weightTiles(outputs: Int) -> (matrix: Int, biases: Int) {
+    let side = WeightTiles.side
+    let plane = to.shape.elementsPerChannel
+    let rows = min(outputs, (elements + plane - 2) / plane + 1)
+    // With one element a channel the rows of a tile begin at a multiple of 256.
+    if plane == 1 { return ((rows - 1) / side + 1, 1) }
+    return ((rows + side - 2) / side + 1, rows == 1 ? 1 : 2)
   }
 
-  private func convolutionReads(_ window: Window, _ width: Int) -> Reads {
+  private func convolutionReads(_ window: Window, _ width: Int) -> BlockReads {
     let dims = from[0].shape.dims
     let area = window.height * window.width
     let channels =
@@ -209,21 +202,39 @@ struct OpeningBound {
     let count = min(dims[0], channels)
     let kernelRows = min(window.height, (width + window.width - 2) / window.width + 1)
     let each = TraceShape.tileBytes
-    let own = piece(window, kernelRows: kernelRows, count: elements)
-    let apart = Reads(elements: count * own.elements, runs: count * own.runs, each: each)
-    let together = Reads(elements: count * dims[1] * dims[2], runs: 1, each: each)
+    let own = window.piece(kernelRows: kernelRows, count: elements, frame)
+    let apart = BlockReads(elements: count * own.elements, runs: count * own.runs, each: each)
+    let together = BlockReads(elements: count * dims[1] * dims[2], runs: 1, each: each)
     return together.tiles <= apart.tiles ? together : apart
   }
+}
 
-  private func poolReads(_ window: Window, _ count: Int) -> Reads {
-    let dims = from[0].shape.dims
+extension Window {
+  /// The elements of a plane, and the runs of rows, under a window whose results are `count`
+  /// neighbours: one piece of a plane, or the end of one and the beginning of the next.
+  fileprivate func piece(
+    kernelRows: Int, count: Int, _ at: Frame
+  ) -> (elements: Int, runs: Int) {
+    let from = at.from[0].shape
+    let plane = from.elementsPerChannel
+    guard count < at.to.shape.elementsPerChannel else { return (plane, 1) }
+    let (wide, across) = (at.to.shape.dims[2], from.dims[2])
+    let rows = (count - 1) / wide + 2
+    let one = (rows - 1) * strideY + kernelRows
+    let two = max(0, rows - 2) * strideY + 2 * kernelRows
+    return (min(2 * plane, max(one, two) * across), 2)
+  }
+
+  /// What a pool reads for so many neighbouring results.
+  func poolReads(_ count: Int, _ at: Frame) -> BlockReads {
+    let dims = at.from[0].shape.dims
     let each = TraceShape.tileBytes
-    let plane = to.shape.elementsPerChannel
+    let plane = at.to.shape.elementsPerChannel
     let channels = min(dims[0], (count + plane - 2) / plane + 1)
-    let together = Reads(elements: channels * dims[1] * dims[2], runs: 1, each: each)
+    let together = BlockReads(elements: channels * dims[1] * dims[2], runs: 1, each: each)
     guard count < plane else { return together }
-    let own = piece(window, kernelRows: window.height, count: count)
-    let apart = Reads(elements: own.elements, runs: own.runs, each: each)
+    let own = piece(kernelRows: height, count: count, at)
+    let apart = BlockReads(elements: own.elements, runs: own.runs, each: each)
     return together.tiles <= apart.tiles ? together : apart
   }
 }

@@ -58,16 +58,18 @@ struct BlockStep {
     place.block * cut.width..<min(count, (place.block + 1) * cut.width)
   }
 
-  /// The elements of a maximum that the block takes.
+  /// The elements that the block takes, where a tile is cut by elements.
   private var pooled: Range<Int> {
     let first = elements.lowerBound + place.block * cut.width
     return min(first, elements.upperBound)..<min(first + cut.width, elements.upperBound)
   }
 
-  /// What stands in a maximum's place before its block.
-  private var lowest: Int32 { type.element.lowest }
+  /// What stands in an element's place before its block: the lowest value, or an empty sum.
+  private var lowest: Int32 {
+    if case .matMul = node.operation { 0 } else { type.element.lowest }
+  }
 
-  /// The tile before the first block, where that is no bias.
+  /// The tile before the first block: the biases, where there are any.
   func start(_ operands: some BlockOperands) -> [Int32] {
     guard layer != nil else { return [Int32](repeating: lowest, count: elements.count) }
     let each = type.shape.elementsPerChannel
@@ -101,8 +103,45 @@ struct BlockStep {
       }
     case .reshape:
       for element in elements { values[element - first] = operands.value(x, element) }
+    case .embedding(let own): add(own, operands, to: &values)
+    case .matMul(let own): add(own, operands, to: &values)
+    default:
+      guard let own = node.operation.elementwise else { break }
+      let results = own.values(pooled, frame) { operands.value(node.inputs[$0], $1) }
+      let start = pooled.lowerBound - first
+      for (index, value) in results.enumerated() { values[start + index] = value }
     }
     return values
+  }
+
+  private var frame: Frame {
+    Frame(from: node.inputs.map { graph.types[$0] }, to: type)
+  }
+
+  private func add(_ own: Embedding, _ operands: some BlockOperands, to values: inout [Int32]) {
+    let first = elements.lowerBound
+    let length = type.shape.elementsPerChannel
+    let columns = columns(of: own.columns(length))
+    let rows = rows
+    let weights = rows.map { operands.weights($0, columns) }
+    for element in elements {
+      let row = weights[element / length - rows.lowerBound]
+      let place = element % length
+      let symbol = own.column(of: operands.value(node.inputs[0], place))
+      for column in own.hasPlaces ? [symbol, own.vocabulary + place] : [symbol]
+      where columns.contains(column) {
+        values[element - first] &+= row[column - columns.lowerBound]
+      }
+    }
+  }
+
+  private func add(
+    _ own: MatrixProduct, _ operands: some BlockOperands, to values: inout [Int32]
+  ) {
+    visit(own) { element, left, right in
+      values[element - elements.lowerBound] &+=
+        operands.value(node.inputs[0], left) &* operands.value(node.inputs[1], right)
+    }
   }
 
   private func add(_ own: Linear, _ operands: some BlockOperands, to values: inout [Int32]) {
@@ -147,6 +186,12 @@ extension BlockStep {
       note(x, columns(of: graph.types[x].shape.count).lowerBound)
     case .convolution(let own): visit(own) { _, _, index in note(x, index) }
     case .maxPool(let own): visit(own) { _, index in note(x, index) }
+    case .embedding:
+      let length = type.shape.elementsPerChannel
+      for element in elements { note(x, element % length) }
+    case .matMul(let own):
+      visit(own) { _, left, _ in note(x, left) }
+      visit(own) { _, _, right in note(node.inputs[1], right) }
     case .requantise, .add, .reshape:
       for input in node.inputs {
         for element in stride(
@@ -155,6 +200,11 @@ extension BlockStep {
         {
           note(input, element)
         }
+      }
+    default:
+      _ = node.operation.elementwise?.values(pooled, frame) { input, index in
+        note(node.inputs[input], index)
+        return 0
       }
     }
     tiles.sort()
@@ -203,6 +253,17 @@ extension BlockStep {
         if y >= 0, y < from[1], z >= 0, z < from[2] {
           body(element, column, (channel * from[1] + y) * from[2] + z)
         }
+      }
+    }
+  }
+
+  /// Calls with every sum of the tile and the two factors of each place of the block.
+  private func visit(_ own: MatrixProduct, _ body: (Int, Int, Int) -> Void) {
+    let shapes = node.inputs.map { graph.types[$0].shape }
+    guard let size = try? own.size(shapes[0], shapes[1]) else { return }
+    for element in elements {
+      for k in columns(of: size.inner) {
+        body(element, own.left(element, k, size), own.right(element, k, size))
       }
     }
   }

@@ -13,15 +13,11 @@ extension Graph {
     var layer = 0
     for (index, node) in nodes.enumerated() {
       let type = types[index + 1]
-      let x = tensors[node.inputs[0]]
-      switch node.operation {
-      case .linear, .convolution:
+      if node.operation.hasWeights {
         tensors.append(try Tensor(type, sums[layer]))
         layer += 1
-      case .requantise(let o): tensors.append(o.run(x, to: type))
-      case .maxPool(let o): tensors.append(o.run(x, to: type))
-      case .add(let o): tensors.append(o.run(x, tensors[node.inputs[1]], to: type))
-      case .reshape(let o): tensors.append(o.run(x, to: type))
+      } else {
+        tensors.append(try node.operation.run(node.inputs.map { tensors[$0] }, to: type))
       }
     }
     return tensors

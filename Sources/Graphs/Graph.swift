@@ -63,13 +63,9 @@ public struct Graph: Hashable, Sendable {
         layers.append(
           Layer(node: index, rows: size.rows, columns: size.columns, biasBound: bound))
         weights += size.rows * size.columns
-        work += UInt64(size.columns) * UInt64(result.shape.count)
-        try Self.checkWork(work, weights)
       }
-      if case .maxPool(let pool) = node.operation {
-        work += UInt64(pool.window.height * pool.window.width) * UInt64(result.shape.count)
-        try Self.checkWork(work, weights)
-      }
+      work += node.operation.work(Frame(from: inputs, to: result))
+      try Self.checkWork(work, weights)
       elements += result.shape.count
       guard elements <= Self.mostElements else {
         throw .tensorTooLarge(elements: elements, most: Self.mostElements)

@@ -5,14 +5,23 @@ public import Primitives
 /// The canonical form of a node. Every list that the kind does not use is empty.
 public struct NodeRecord: Fielded, Hashable {
   public static let typeName = "Node"
-  /// 1 linear · 2 convolution · 3 requantise · 4 maxPool · 5 add · 6 reshape.
+  /// 1 linear · 2 convolution · 3 requantise · 4 maxPool · 5 add · 6 reshape · 7 averagePool ·
+  /// 8 affine · 9 table · 10 rearrange · 11 pad · 12 concat · 13 product · 14 matMul · 15 softmax ·
+  /// 16 normalise · 17 embedding · 18 subtract.
   public var kind: UInt8 = 0
   /// The tensors that the node reads: 0 is the input, n + 1 the result of node n.
   public var inputs: [UInt64] = []
-  /// linear: outputs, bias bound · convolution: outputs, bias bound, window · requantise and
-  /// add: shift, element · maxPool: window · reshape: axes.
+  /// linear: outputs, bias bound · convolution: outputs, bias bound, window · requantise, add,
+  /// subtract and product: shift, element · maxPool: window · reshape: axes ·
+  /// averagePool: shift, element, window · affine: shift, element, axis · table: element ·
+  /// rearrange: axes, strides, offset · pad: places before, places behind, value · concat: shift,
+  /// element, axis · matMul: 1 for each transposed side, else 0 · softmax: 1 if causal, else 0 ·
+  /// normalise: shift, element, axis, 1 if centred, else 0, and the epsilon's upper and lower 32
+  /// bits · embedding: outputs, bias bound, vocabulary, 1 if places have vectors, else 0.
   public var numbers: [UInt64] = []
-  /// requantise: one a channel · add: left, right.
+  /// requantise: one a channel · add, subtract: left, right · averagePool, product: one · concat: one a part ·
+  /// table, softmax: 256 entries · affine, normalise: multipliers, then offsets, each in two's
+  /// complement of 32 bits.
   public var multipliers: [UInt64] = []
 
   public init() {}
@@ -35,23 +44,28 @@ public struct NodeRecord: Fielded, Hashable {
       numbers = [UInt64(clamping: o.outputs), UInt64(o.biasBound)] + Self.list(o.window.numbers)
     case .requantise(let o):
       kind = 3
-      numbers = [UInt64(o.shift), UInt64(o.element.rawValue)]
+      numbers = Self.rounding(o.shift, o.element)
       multipliers = o.multipliers.map { UInt64($0) }
     case .maxPool(let o):
       kind = 4
       numbers = Self.list(o.window.numbers)
     case .add(let o):
       kind = 5
-      numbers = [UInt64(o.shift), UInt64(o.element.rawValue)]
+      numbers = Self.rounding(o.shift, o.element)
       multipliers = [UInt64(o.left), UInt64(o.right)]
     case .reshape(let o):
       kind = 6
       numbers = Self.list(o.dims)
+    default: describe(node.operation)
     }
   }
 
-  private static func list(_ numbers: [Int]) -> [UInt64] {
+  static func list(_ numbers: [Int]) -> [UInt64] {
     numbers.map { UInt64(clamping: $0) }
+  }
+
+  static func rounding(_ shift: UInt8, _ element: ElementType) -> [UInt64] {
+    [UInt64(shift), UInt64(element.rawValue)]
   }
 
   /// Reads the node, strictly: what it gives writes this record again.
@@ -83,35 +97,35 @@ public struct NodeRecord: Fielded, Hashable {
           left: try Self.word(multipliers[0]), right: try Self.word(multipliers[1]),
           shift: try shift(), element: try element()))
     case (6, 1...): return .reshape(Reshape(dims: small))
-    default: throw badNode
+    default: return try laterOperation(small)
     }
   }
 
-  private func shift() throws(Refusal) -> UInt8 {
+  func shift() throws(Refusal) -> UInt8 {
     guard let shift = UInt8(exactly: numbers[0]) else { throw badNode }
     return shift
   }
 
-  private func element() throws(Refusal) -> ElementType {
+  func element() throws(Refusal) -> ElementType {
     guard let byte = UInt8(exactly: numbers[1]) else { throw badNode }
     return try ElementType(wire: byte)
   }
 
   /// Numbers below 2^32, so that no later product of two can overflow.
-  private static func small(_ numbers: [UInt64]) throws(Refusal) -> [Int] {
+  static func small(_ numbers: [UInt64]) throws(Refusal) -> [Int] {
     var list: [Int] = []
     for number in numbers { list.append(Int(try word(number))) }
     return list
   }
 
-  private static func word(_ number: UInt64) throws(Refusal) -> UInt32 {
+  static func word(_ number: UInt64) throws(Refusal) -> UInt32 {
     guard let word = UInt32(exactly: number) else {
       throw Refusal("numberTooLarge", ["got": number, "most": UInt64(UInt32.max)])
     }
     return word
   }
 
-  private var badNode: Refusal {
+  var badNode: Refusal {
     Refusal("badNode", ["kind": UInt64(kind), "numbers": UInt64(numbers.count)])
   }
 }

@@ -16,10 +16,63 @@ public enum Operation: Hashable, Sendable {
   case add(ResidualAdd)
   /// The same elements under another shape.
   case reshape(Reshape)
+  /// The mean under a window.
+  case averagePool(AveragePool)
+  /// Constants times activations plus constants, along an axis.
+  case affine(Affine)
+  /// A function of one activation, byte by byte.
+  case table(ByteTable)
+  /// Elements in other places: transposes, slices, repetitions.
+  case rearrange(Rearrangement)
+  /// A border of one value.
+  case pad(Padding)
+  /// Tensors one behind the other, on one scale.
+  case concat(Concatenation)
+  /// One activation taken off another.
+  case subtract(Difference)
+  /// Two activations multiplied, element by element.
+  case product(Product)
+  /// Two activations multiplied as matrices.
+  case matMul(MatrixProduct)
+  /// Shares of one along the last axis.
+  case softmax(Softmax)
+  /// Lines brought to one size: LayerNorm and RMSNorm.
+  case normalise(Normalisation)
+  /// Symbols to vectors.
+  case embedding(Embedding)
 
   /// How many tensors the operation reads.
   public var inputCount: Int {
-    if case .add = self { 2 } else { 1 }
+    switch self {
+    case .add, .subtract, .product, .matMul: 2
+    case .concat(let own): own.multipliers.count
+    default: 1
+    }
+  }
+
+  /// The operations whose elements are each worked out alone.
+  public var elementwise: (any ElementOperation)? {
+    switch self {
+    case .averagePool(let own): own
+    case .affine(let own): own
+    case .table(let own): own
+    case .rearrange(let own): own
+    case .pad(let own): own
+    case .concat(let own): own
+    case .subtract(let own): own
+    case .product(let own): own
+    case .softmax(let own): own
+    case .normalise(let own): own
+    case .linear, .convolution, .embedding, .requantise, .maxPool, .add, .reshape, .matMul: nil
+    }
+  }
+
+  /// Whether the operation is a layer with weights of its own.
+  public var hasWeights: Bool {
+    switch self {
+    case .linear, .convolution, .embedding: true
+    default: false
+    }
   }
 
   /// The name that people read.
@@ -31,6 +84,18 @@ public enum Operation: Hashable, Sendable {
     case .maxPool: "maxPool"
     case .add: "add"
     case .reshape: "reshape"
+    case .averagePool: "averagePool"
+    case .affine: "affine"
+    case .table: "table"
+    case .rearrange: "rearrange"
+    case .pad: "pad"
+    case .concat: "concat"
+    case .subtract: "subtract"
+    case .product: "product"
+    case .matMul: "matMul"
+    case .softmax: "softmax"
+    case .normalise: "normalise"
+    case .embedding: "embedding"
     }
   }
 
@@ -48,16 +113,29 @@ public enum Operation: Hashable, Sendable {
     case .maxPool(let o): return try o.result(of: inputs[0])
     case .add(let o): return try o.result(of: inputs[0], inputs[1])
     case .reshape(let o): return try o.result(of: inputs[0])
+    case .matMul(let o): return try o.result(of: inputs[0], inputs[1])
+    case .embedding(let o): return try o.result(of: inputs[0])
+    case .averagePool(let o): return try o.result(of: inputs)
+    case .affine(let o): return try o.result(of: inputs)
+    case .table(let o): return try o.result(of: inputs)
+    case .rearrange(let o): return try o.result(of: inputs)
+    case .pad(let o): return try o.result(of: inputs)
+    case .concat(let o): return try o.result(of: inputs)
+    case .subtract(let o): return try o.result(of: inputs)
+    case .product(let o): return try o.result(of: inputs)
+    case .softmax(let o): return try o.result(of: inputs)
+    case .normalise(let o): return try o.result(of: inputs)
     }
   }
 
-  /// Rows and columns of the weights, for the two operations that have any.
+  /// Rows and columns of the weights, for the three operations that have any.
   func weightSize(on input: TensorType) -> (rows: Int, columns: Int)? {
     switch self {
     case .linear(let o): (o.outputs, input.shape.count)
     case .convolution(let o):
       (o.outputs, input.shape.channels * o.window.height * o.window.width)
-    case .requantise, .maxPool, .add, .reshape: nil
+    case .embedding(let o): (o.outputs, o.columns(input.shape.count))
+    default: nil
     }
   }
 
@@ -66,7 +144,23 @@ public enum Operation: Hashable, Sendable {
     switch self {
     case .linear(let o): o.biasBound
     case .convolution(let o): o.biasBound
-    case .requantise, .maxPool, .add, .reshape: nil
+    case .embedding(let o): o.biasBound
+    default: nil
+    }
+  }
+
+  /// How many multiply–adds and comparisons one run takes.
+  func work(_ at: Frame) -> UInt64 {
+    let count = UInt64(at.to.shape.count)
+    switch self {
+    case .linear, .convolution: return UInt64(weightSize(on: at.from[0])?.columns ?? 0) * count
+    case .maxPool(let own): return UInt64(own.window.height * own.window.width) * count
+    case .matMul:
+      let rows = at.to.shape.dims[at.to.shape.dims.count - 2]
+      return UInt64(at.from[0].shape.dims.suffix(2).reduce(1, *) / rows) * count
+    case .embedding: return 2 * count
+    case .requantise, .add, .reshape: return 0
+    default: return elementwise.map { UInt64(clamping: $0.work(Int(count), at)) } ?? 0
     }
   }
 }

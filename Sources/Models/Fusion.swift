@@ -26,7 +26,7 @@ struct Fusion {
       switch node.operation {
       case .linear: isPlane = false
       case .convolution: isPlane = true
-      case .requantise, .maxPool, .add, .reshape: continue
+      default: continue
       }
       guard readers[index + 1].count == 1, let next = readers[index + 1].first,
         case .requantise = graph.nodes[next].operation

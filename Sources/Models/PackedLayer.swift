@@ -46,6 +46,14 @@ struct PackedLayer: Sendable {
     }
   }
 
+  /// What is packed in another way.
+  init(outputs: Int, weights: AlignedBytes, bias: AlignedBytes) {
+    self.outputs = outputs
+    (segments, groups) = (0, 0)
+    self.weights = weights
+    self.bias = bias
+  }
+
   /// - Parameter input: how the elements lie that the layer reads.
   init(linear own: LayerWeights, input: TensorLayout) {
     self.init(

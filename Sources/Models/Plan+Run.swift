@@ -45,11 +45,13 @@ extension Plan.Run {
       for sample in 0..<samples { reorder(order, step, sample) }
     case .pad:
       for sample in 0..<samples { pad(step, sample) }
+    default:
+      for sample in 0..<samples { carryOutWide(step, sample) }
     }
   }
 
   @inline(__always)
-  private func origin(_ tensor: Int) -> Int { plan.places[tensor].layout.origin }
+  func origin(_ tensor: Int) -> Int { plan.places[tensor].layout.origin }
 
   private func linear(_ own: tolsey_layer, _ step: Plan.Step) {
     var layer = own

@@ -19,6 +19,22 @@ final class Plan: @unchecked Sendable {
     case reorder(UnsafePointer<Int32>)
     /// Copies a plane into one with pads.
     case pad
+    /// For each place of the result the place it comes from, or −1 for the border.
+    case border(UnsafePointer<Int32>, UInt8)
+    /// For each stored byte the byte that is stored for it.
+    case table(UnsafePointer<UInt8>)
+    /// One part of a concatenation: where each of its places goes.
+    case part(PackedRounding, places: UnsafePointer<Int32>)
+    case subtract(Difference)
+    case product(Product)
+    case averagePool(AveragePool)
+    case affine(PackedAffine)
+    case normalise(PackedNormalisation)
+    case softmax(PackedSoftmax)
+    case matMul(MatrixProduct, MatrixProduct.Size)
+    case embedding(PackedEmbedding)
+    /// Element by element, as the reference does: for layouts that no other step serves.
+    case elements(any ElementOperation, Frame)
   }
 
   /// An operation with the tensors that it reads and writes.

@@ -36,8 +36,10 @@ struct PlanBuilder {
   }
 
   private mutating func build() {
+    let isFlat = flatTensors()
     for tensor in graph.types.indices {
-      let layout = TensorLayout(graph.types[tensor], pads: pads(around: tensor))
+      let layout = TensorLayout(
+        graph.types[tensor], pads: pads(around: tensor), isFlat: isFlat[tensor])
       places.append(Plan.Place(layout: layout, canonical: layout))
       roots.append(tensor)
     }
@@ -50,7 +52,8 @@ struct PlanBuilder {
         pack(layer) {
           PackedLayer(convolution: $0, window: own.window, input: $1.places[input].layout)
         }
-      case .requantise, .maxPool, .add, .reshape: break
+      case .embedding(let own): pack(layer) { weights, _ in PackedLayer(embedding: weights, own) }
+      default: break
       }
       if !fusion.isDone[index] { add(index, node, layer) }
       if node.operation.hasWeights { layer += 1 }
@@ -71,7 +74,7 @@ struct PlanBuilder {
     if tensor > 0 {
       switch graph.nodes[tensor - 1].operation {
       case .requantise, .maxPool: break
-      case .linear, .convolution, .add, .reshape: return none
+      default: return none
       }
     }
     var pads: Window?
@@ -92,16 +95,17 @@ struct PlanBuilder {
     case .requantise(let own):
       let rounding = PackedRounding(own, &owners)
       let shape = graph.types[input].shape
-      let isInnermost = shape.dims.count == 1 || shape.dims.count == 3
+      let isInnermost = places[input].layout.channels == shape.channels
       let each = isInnermost ? 0 : shape.elementsPerChannel
       addStep(.requantise(rounding, each: each), input, to: index + 1)
     case .maxPool(let own): addStep(.maxPool(own.window), input, to: index + 1)
     case .add(let own): addStep(.add(own), input, node.inputs[1], to: index + 1)
     case .reshape: addReshape(index, input)
+    default: addWide(index, node, layer)
     }
   }
 
-  private mutating func addStep(
+  mutating func addStep(
     _ operation: Plan.Operation, _ input: Int, _ other: Int? = nil, to output: Int
   ) {
     steps.append(
@@ -168,13 +172,7 @@ struct PlanBuilder {
       roots[output] = roots[input]
       places[output].canonical = from
     } else {
-      let order = AlignedBytes(count: 4 * from.count)
-      // Where each canonical element lies in the source, by its place in the result.
-      for element in 0..<from.count {
-        order.words[to.place(of: element)] = Int32(from.place(of: element))
-      }
-      owners.append(order)
-      addStep(.reorder(order.words), input, to: output)
+      addReorder(input, to: output)
     }
   }
 }
@@ -185,14 +183,5 @@ extension Window {
     var own = Window(height: 1, width: 1)
     (own.top, own.left, own.bottom, own.right) = (top, left, bottom, right)
     return own
-  }
-}
-
-extension Operation {
-  var hasWeights: Bool {
-    switch self {
-    case .linear, .convolution: true
-    case .requantise, .maxPool, .add, .reshape: false
-    }
   }
 }

@@ -7,7 +7,8 @@ import Graphs
 ///
 /// A tensor of three axes lies with its channels innermost, since neighbouring channels share
 /// their weights' cache lines, and with the pads around it that the convolution behind it
-/// wants. Others lie as they are: one place of many channels. An `int8` is stored plus 128,
+/// wants. Others, and matrices that are multiplied with each other, lie as they are: one place of
+/// many channels. An `int8` is stored plus 128,
 /// which the dot-product instruction wants and which keeps the order of values.
 struct TensorLayout: Sendable {
   let element: ElementType
@@ -22,10 +23,12 @@ struct TensorLayout: Sendable {
   let stride: Int
   let isPadded: Bool
 
-  init(_ type: TensorType, pads: Window = Window(height: 1, width: 1)) {
+  init(
+    _ type: TensorType, pads: Window = Window(height: 1, width: 1), isFlat: Bool = false
+  ) {
     element = type.element
     let dims = type.shape.dims
-    let isPlane = dims.count == 3
+    let isPlane = dims.count == 3 && !isFlat
     channels = isPlane ? dims[0] : type.shape.count
     height = isPlane ? dims[1] : 1
     width = isPlane ? dims[2] : 1

@@ -97,20 +97,18 @@ extension RandomGraph {
   }
 
   /// The run whose tensor was exchanged: all that follows is computed from it.
-  func continuing(_ tensors: [Tensor], after tensor: Int) -> [Tensor] {
+  func continuing(_ tensors: [Tensor], after tensor: Int) throws -> [Tensor] {
     var tensors = tensors
     for node in tensor..<graph.nodes.count {
       let own = graph.nodes[node]
-      let x = tensors[own.inputs[0]]
+      let x = own.inputs.map { tensors[$0] }
       let layer = graph.layers.firstIndex { $0.node == node } ?? 0
       let type = graph.types[node + 1]
       switch own.operation {
-      case .linear(let o): tensors[node + 1] = o.run(x, weights[layer], to: type)
-      case .convolution(let o): tensors[node + 1] = o.run(x, weights[layer], to: type)
-      case .requantise(let o): tensors[node + 1] = o.run(x, to: type)
-      case .maxPool(let o): tensors[node + 1] = o.run(x, to: type)
-      case .add(let o): tensors[node + 1] = o.run(x, tensors[own.inputs[1]], to: type)
-      case .reshape(let o): tensors[node + 1] = o.run(x, to: type)
+      case .linear(let o): tensors[node + 1] = o.run(x[0], weights[layer], to: type)
+      case .convolution(let o): tensors[node + 1] = o.run(x[0], weights[layer], to: type)
+      case .embedding(let o): tensors[node + 1] = o.run(x[0], weights[layer], to: type)
+      default: tensors[node + 1] = try own.operation.run(x, to: type)
       }
     }
     return tensors
@@ -154,7 +152,7 @@ enum Lie: CaseIterable {
     case .element, .hiddenElement:
       var own = tensors
       own[tensor] = random.changing(own[tensor], &draw)
-      if self == .element { own = random.continuing(own, after: tensor) }
+      if self == .element { own = try random.continuing(own, after: tensor) }
       return Liar(try Trace(honest.plan, salt: random.salt, tensors: own), random, honest)
     case .leaf, .swappedTiles, .binding, .salt:
       return leaves(random, honest, tensors, tensor, &draw)
@@ -266,7 +264,7 @@ enum Lie: CaseIterable {
     var values = own[tensor].values
     values[elements.lowerBound + element] &+= 77
     own[tensor] = Tensor(unchecked: own[tensor].type, values)
-    own = random.continuing(own, after: tensor)
+    own = try random.continuing(own, after: tensor)
     var liar = Liar(try Trace(honest.plan, salt: random.salt, tensors: own), random, honest)
     liar.drift = (tensor, tile, element, from, 77)
     return liar

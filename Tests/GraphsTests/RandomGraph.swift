@@ -44,7 +44,11 @@ struct RandomGraph {
       let twins = types.indices.filter {
         $0 < last && types[$0].shape == types[last].shape && types[$0].element.isActivation
       }
-      let node = Self.node(types[last], at: last, twins: twins, &draw)
+      let later = draw.below(2) == 0
+      let node =
+        later
+        ? Self.later(types, twins: twins, &draw)
+        : Self.node(types[last], at: last, twins: twins, &draw)
       let inputs = node.inputs.map { types[$0] }
       // What does not fit is drawn again.
       guard let type = try? node.operation.result(of: inputs), type.shape.count <= mostElements,
@@ -67,7 +71,7 @@ struct RandomGraph {
       element, try Shape([1 + draw.below(max(1, most / side / side)), side, side + draw.below(3)]))
   }
 
-  private static func window(_ draw: inout Draw) -> Window {
+  static func window(_ draw: inout Draw) -> Window {
     var window = Window(height: 1 + draw.below(4), width: 1 + draw.below(4))
     (window.strideY, window.strideX) = (1 + draw.below(3), 1 + draw.below(3))
     (window.top, window.left) = (draw.below(window.height), draw.below(window.width))

@@ -10,9 +10,31 @@ import Testing
   /// Each argument is a range of seeds, so that a failure names its graph.
   @Test(arguments: 0..<12)
   func onRandomGraphs(part: Int) throws {
-    for seed in part * 25..<(part + 1) * 25 {
+    for seed in part * 25..<(part + 1) * 25 { try expectEqual(seed, isWide: false) }
+  }
+
+  @Test(arguments: 0..<16)
+  func onRandomGraphsOfAllOperations(part: Int) throws {
+    for seed in part * 25..<(part + 1) * 25 { try expectEqual(10_000 + seed, isWide: true) }
+  }
+
+  /// The generator is only worth what it draws.
+  @Test func everyOperationIsDrawn() throws {
+    var drawn: [String: Int] = [:]
+    for seed in 10_000..<10_400 {
       var draw = Draw(seed: UInt64(seed))
-      let own = try RandomGraph(&draw)
+      for node in try RandomGraph(&draw, isWide: true).graph.nodes {
+        drawn[node.operation.name, default: 0] += 1
+      }
+    }
+    #expect(drawn.count == 18)
+    for (name, count) in drawn { #expect(count > 10, "\(name)") }
+  }
+
+  private func expectEqual(_ seed: Int, isWide: Bool) throws {
+    do {
+      var draw = Draw(seed: UInt64(seed))
+      let own = try RandomGraph(&draw, isWide: isWide)
       let count = 1 + draw.below(3)
       let inputs = (0..<count).map { _ in
         (0..<own.graph.input.shape.count).map { _ in UInt8(draw.below(256)) }

@@ -7,7 +7,8 @@ struct RandomGraph {
   var graph: Graph
   var weights: [LayerWeights]
 
-  init(_ draw: inout Draw) throws {
+  /// - Parameter isWide: with the operations beyond the first six.
+  init(_ draw: inout Draw, isWide: Bool = false) throws {
     let planar = draw.below(4) > 0
     let dims =
       planar
@@ -19,6 +20,16 @@ struct RandomGraph {
     let length = 2 + draw.below(7)
     while nodes.count < length {
       let last = types.count - 1
+      if isWide, draw.below(3) > 0 {
+        let isFirst = last == 0 && dims.count == 1 && draw.below(2) == 0
+        let node = isFirst ? Self.embedding(&draw) : Self.wide(types, &draw)
+        guard let graph = try? Graph(input: types[0], nodes: nodes + [node]),
+          graph.output.shape.count < 4000
+        else { continue }
+        nodes.append(node)
+        types = graph.types
+        continue
+      }
       for node in try Self.next(types[last], last, &draw) {
         nodes.append(node)
         let graph = try Graph(input: types[0], nodes: nodes)
@@ -79,7 +90,7 @@ struct RandomGraph {
     return UInt32(1 + draw.below(1 << bits - 1))
   }
 
-  private static func window(_ shape: Shape, _ draw: inout Draw) -> Window {
+  static func window(_ shape: Shape, _ draw: inout Draw) -> Window {
     let height = 1 + draw.below(min(4, shape.dims[1]))
     let width = 1 + draw.below(min(4, shape.dims[2]))
     var window = Window(height: height, width: width)

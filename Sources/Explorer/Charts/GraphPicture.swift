@@ -81,12 +81,10 @@ struct GraphPicture {
 
   static func name(_ operation: Operation) -> String {
     switch operation {
-    case .linear: "linear"
-    case .convolution: "convolution"
-    case .requantise: "requantise"
     case .maxPool: "max pool"
-    case .add: "add"
-    case .reshape: "reshape"
+    case .averagePool: "average pool"
+    case .matMul: "product of matrices"
+    default: operation.name
     }
   }
 
@@ -95,7 +93,10 @@ struct GraphPicture {
     case .linear(let own): "\(own.outputs) outputs"
     case .convolution(let own): "\(own.window.height)×\(own.window.width), \(own.outputs) filters"
     case .maxPool(let own): "\(own.window.height)×\(own.window.width)"
-    case .requantise, .add, .reshape: ""
+    case .averagePool(let own): "\(own.window.height)×\(own.window.width)"
+    case .embedding(let own): "\(own.vocabulary) symbols"
+    case .softmax(let own): own.isCausal ? "causal" : ""
+    default: ""
     }
   }
 

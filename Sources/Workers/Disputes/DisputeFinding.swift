@@ -81,6 +81,9 @@ public struct RefereedStep: Hashable, Sendable {
       work *= min(width, layer.columns - place.block * width)
     } else if case .maxPool(let pool) = node.operation {
       work = min(width, elements) * pool.window.height * pool.window.width
+    } else if let own = node.operation.elementwise {
+      let frame = Frame(from: node.inputs.map { graph.types[$0] }, to: type)
+      work = own.work(min(width, elements), frame)
     }
     operation = node.operation.name
     (tensor, tile, block) = (place.tensor, place.tile, place.block)

@@ -64,15 +64,7 @@ struct ModelCommand: AsyncParsableCommand {
   private static func operations(_ graph: Graph) -> String {
     var counts: [(name: String, count: Int)] = []
     for node in graph.nodes {
-      let name =
-        switch node.operation {
-        case .linear: "linear"
-        case .convolution: "convolution"
-        case .requantise: "requantise"
-        case .maxPool: "maxPool"
-        case .add: "add"
-        case .reshape: "reshape"
-        }
+      let name = node.operation.name
       if let known = counts.firstIndex(where: { $0.name == name }) {
         counts[known].count += 1
       } else {
