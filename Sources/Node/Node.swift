@@ -29,6 +29,8 @@ public struct NodeConfiguration: Sendable {
   /// How the store is opened; tests let its disk run full.
   var store = SQLiteLog.Options()
   var lists = SQLiteListings.Options()
+  /// Links of the operator's chain that are left when the next one is made and announced.
+  var renewLinksAt = BeaconState.chainLength / 8
   public var log: Logger
 
   public init(folder: String, log: Logger = Logger(label: "tolsey")) {

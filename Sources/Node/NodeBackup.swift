@@ -12,8 +12,11 @@ public struct NodeBackup: Hashable, Sendable {
   static let listFile = "backup.json"
   static let logFile = "store/ledger.sqlite"
   static let blobsFile = "blobs/blobs.sqlite"
-  /// Files beside log and blobs; those that a network has not are left out.
-  static let keyFiles = ["operator.key", "operator.links", "custodian.key", "faucet.key"]
+  /// Files beside log and blobs; those that a network has not are left out. The next links come
+  /// before those in use, since a node that runs may give them the others' name.
+  static let keyFiles = [
+    "operator.key", OperatorLinks.nextFile, OperatorLinks.file, "custodian.key", "faucet.key",
+  ]
   static let otherFiles = ["faucet.given", "unsafe-accounts.json", "alive"]
 
   public var network: Bytes32

@@ -14,17 +14,16 @@ public struct NodeFolder: Sendable {
   let custodianKey: PrivateKey
   /// Nil where the network gives no test money.
   let faucetKey: PrivateKey?
-  let links: LinkChain
+  let links: OperatorLinks
 
   static let genesisFile = "genesis.json"
-  static let linksFile = "operator.links"
 
   var storePath: String { path + "/store" }
   var blobsPath: String { path + "/blobs" }
 
   /// Whether a node was founded in the folder.
   public static func exists(at path: String) -> Bool {
-    FileManager.default.fileExists(atPath: path + "/" + genesisFile)
+    isThere(path + "/" + genesisFile)
   }
 
   public init(at path: String) throws(NodeError) {
@@ -36,14 +35,12 @@ public struct NodeFolder: Sendable {
     operatorKey = try NodeFolder.key("operator", in: path)
     custodianKey = try NodeFolder.key("custodian", in: path)
     faucetKey =
-      FileManager.default.fileExists(atPath: path + "/faucet.key")
+      NodeFolder.isThere(path + "/faucet.key")
       ? try NodeFolder.key("faucet", in: path) : nil
     guard genesis.operator == operatorKey.address else {
       throw .badFolder("operator.key is not the key of the genesis' operator")
     }
-    guard let links = LinkChain(file: try NodeFolder.read(path + "/" + NodeFolder.linksFile))
-    else { throw .badFolder("\(NodeFolder.linksFile) cannot be read") }
-    self.links = links
+    links = try OperatorLinks(folder: path)
   }
 }
 
@@ -102,7 +99,7 @@ extension NodeFolder {
     try write(hex(keys[0]), to: path + "/operator.key")
     try write(hex(keys[1]), to: path + "/custodian.key")
     if founding.faucet > .zero { try write(hex(keys[2]), to: path + "/faucet.key") }
-    try write(chain.file, to: path + "/" + linksFile)
+    try write(chain.file, to: path + "/" + OperatorLinks.file)
     // Last, since its presence says that the folder is whole.
     try write(Array(genesis.file.utf8), to: path + "/" + genesisFile)
     return try NodeFolder(at: path)
@@ -110,7 +107,7 @@ extension NodeFolder {
 
   private static func hex(_ key: PrivateKey) -> [UInt8] { Array("\(key.secret)\n".utf8) }
 
-  private static func randomBytes(_ count: Int) -> [UInt8] {
+  static func randomBytes(_ count: Int) -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
   }
@@ -126,6 +123,23 @@ extension NodeFolder {
       throw .badFolder("\(name).key is no key")
     }
     return key
+  }
+
+  static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Gives a file another name, for good.
+  static func rename(_ old: String, to new: String, in folder: String) throws(NodeError) {
+    guard Glibc.rename("\(folder)/\(old)", "\(folder)/\(new)") == 0, sync(folder) else {
+      throw .badFolder("\(folder)/\(new) cannot be written")
+    }
+  }
+
+  /// Makes the names in a folder durable.
+  private static func sync(_ folder: String) -> Bool {
+    let handle = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard handle >= 0 else { return false }
+    defer { close(handle) }
+    return fsync(handle) == 0
   }
 
   static func read(_ path: String) throws(NodeError) -> [UInt8] {
@@ -159,7 +173,8 @@ extension NodeFolder {
     }
     let isSafe = fsync(file) == 0
     close(file)
-    guard written == bytes.count, isSafe, rename(draft, path) == 0 else {
+    let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    guard written == bytes.count, isSafe, Glibc.rename(draft, path) == 0, sync(folder) else {
       unlink(draft)
       throw .badFolder("\(path) cannot be written")
     }

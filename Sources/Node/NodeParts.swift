@@ -14,7 +14,7 @@ struct NodeParts {
   let store: StoreHandle<SQLiteLog>
   let blobs: StoreHandle<BlobStore>
   let blobLimit: Int
-  let records: StoreRecords
+  let records: LogRecords
   let producer: Producer
   let follower: ListingsFollower
   let metrics = Metrics()
@@ -33,14 +33,16 @@ struct NodeParts {
       blobs = StoreHandle(shelf) { kept throws(StoreError) in try kept.close() }
       blobLimit = Int(clamping: shelf.limits.blobBytes)
     } catch { throw .store(error) }
-    records = StoreRecords(store: store, genesis: genesis)
+    records = LogRecords(genesis: genesis) { () throws(StoreError) in try store.open() }
     let state = try NodeParts.state(of: genesis, from: store)
     let clock = state.kernel.clock
     let now: Time = if case .clock(let clock) = configuration.pace { clock.now } else { clock.time }
     let liveness = Liveness(
       path: folder.path + "/alive", now: now, last: (time: clock.time, height: clock.height))
     producer = Producer(
-      state: state, links: folder.links, store: store, records: records,
+      state: state, links: folder.links,
+      renewal: LinkRenewal(at: configuration.renewLinksAt, folder: folder.path),
+      store: store, records: records,
       gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
       pace: configuration.pace, metrics: metrics, log: configuration.log)
     follower = ListingsFollower(
@@ -135,7 +137,7 @@ struct NodeParts {
   }
 
   /// The terms in force, as the last row of their table has them.
-  private static func terms(_ records: StoreRecords) -> Terms {
+  private static func terms(_ records: LogRecords) -> Terms {
     let rows = try? records.rows("terms", after: nil, limit: 1_000).value
     return rows?.last.flatMap { try? CBOR.decode(Terms.self, from: $0.row) } ?? .standard
   }

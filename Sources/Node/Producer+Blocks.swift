@@ -134,8 +134,7 @@ extension Producer {
   func cut(
     _ chamber: inout Chamber, at time: Time, pause: Time, _ messages: [VerifiedMessage]
   ) -> Bool {
-    let shown = BeaconState.chainLength - chamber.state.kernel.beacon.state.remaining
-    guard let link = chamber.links.next(after: shown) else {
+    guard let link = chamber.links.next(chamber.state.kernel.beacon.state) else {
       return fail(&chamber, .wrongLinks)
     }
     let start = ContinuousClock.now
@@ -151,6 +150,7 @@ extension Producer {
       block.sign(with: operatorKey)
       chamber.unwritten = CommittedBlock(block, changes: made.changes)
       guard write(&chamber) else { return false }
+      renewLinksIfDue(&chamber)
       let spent = (ContinuousClock.now - start) / .microseconds(1)
       witness.saw(block, microseconds: UInt64(max(0, spent)))
       return true

@@ -19,7 +19,9 @@ final class Producer: Sendable {
   /// What only the queue touches.
   struct Chamber: ~Copyable {
     var state: State
-    var links: LinkChain
+    var links: OperatorLinks
+    /// Set while the next chain of links is made and announced.
+    var isRenewing = false
     var room = WaitingRoom()
     /// When the block before this one was full: the time since then is a pause.
     var wasFull = false
@@ -49,10 +51,11 @@ final class Producer: Sendable {
   let chamber: Mutex<Chamber>
   let door = Mutex(Door())
   let store: StoreHandle<SQLiteLog>
-  let records: StoreRecords
+  let records: LogRecords
   let gate: HeightGate
   let liveness: Liveness
   let operatorKey: PrivateKey
+  let renewal: LinkRenewal?
   let domain: EIP712.Domain
   let network: Bytes32
   let pace: Pace
@@ -60,8 +63,9 @@ final class Producer: Sendable {
   let log: Logger
 
   init(
-    state: consuming sending State, links: LinkChain, store: StoreHandle<SQLiteLog>,
-    records: StoreRecords,
+    state: consuming sending State, links: OperatorLinks, renewal: LinkRenewal? = nil,
+    store: StoreHandle<SQLiteLog>,
+    records: LogRecords,
     gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey, pace: Pace,
     metrics: Metrics = Metrics(), log: Logger
   ) {
@@ -73,6 +77,7 @@ final class Producer: Sendable {
     self.gate = gate
     self.liveness = liveness
     self.operatorKey = operatorKey
+    self.renewal = renewal
     self.pace = pace
     witness = Witness(metrics: metrics, log: log)
     self.log = log
