@@ -52,6 +52,8 @@ let package = Package(
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // All messages, state, blocks, the state tree, receipts.
     room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
+    // Who is trusted among strangers: Yuma epochs, topics, tournaments, labels.
+    room("Subnets", at: "Institutions/Subnets", ["Primitives"]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.
@@ -71,7 +73,7 @@ let package = Package(
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
-    program("tolsey", ["Node", "Models", "Cheats", "Proofs", parser, logging]),
+    program("tolsey", ["Node", "Models", "Cheats", "Proofs", "Subnets", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),
@@ -89,6 +91,7 @@ let package = Package(
     tests("ReputationTests", ["Reputation"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
+    tests("SubnetsTests", ["Subnets"]),
     tests("NetworkTests", ["NetworkRoom"]),
     tests("WorkersTests", ["Workers"]),
     tests("AgentsTests", ["Agents"]),

@@ -31,6 +31,7 @@ enum RoomMap {
     core("Market", ["Kernel"]),
     core("Inference", in: "Works/", ["Market", "Graphs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
+    core("Subnets", in: "Institutions/", ["Primitives"]),
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
@@ -43,7 +44,7 @@ enum RoomMap {
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
-    room("tolsey", ["Node", "Cheats", "Proofs"], ["ArgumentParser", "Logging"]),
+    room("tolsey", ["Node", "Cheats", "Proofs", "Subnets"], ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.

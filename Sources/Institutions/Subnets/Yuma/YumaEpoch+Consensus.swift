@@ -1,0 +1,75 @@
+// The first pass of an epoch: what each member is worth by the stake that judges it.
+
+import Primitives
+
+extension YumaEpoch {
+  /// Consensus, prerank and rank of the columns up to `end`, and their part of validators' trust.
+  ///
+  /// A weight above the consensus is cut to it (`col_clip_sparse`), so that stake without a
+  /// majority behind it can lift nobody.
+  mutating func findConsensus(below end: Int) {
+    let active = members.map { activeStake[$0].raw }
+    let sums = rowSums.map { Reciprocal($0) }
+    var tile = YumaTile(rows: members.count)
+    while column < end {
+      let stop = min(column + Self.tileWidth, end)
+      tile.clear()
+      readWeights(into: &tile, sums, below: stop)
+      for half in 0..<YumaTile.halves {
+        let first = column + 8 * half
+        guard first < stop else { break }
+        tile.withHalf(half) { scores in
+          let agreed = median.medians(UnsafeBufferPointer(scores))
+          var before = SIMD8<Int64>.zero
+          var after = SIMD8<Int64>.zero
+          for row in active.indices {
+            let clipped = pointwiseMin(scores[row], agreed)
+            trust[row] &+= clipped.wrappedSum()
+            guard active[row] > 0 else { continue }
+            before &+= scores[row].scaled(by: active[row])
+            after &+= clipped.scaled(by: active[row])
+          }
+          for lane in 0..<min(8, stop - first) {
+            consensus[first + lane] = agreed[lane]
+            preranks[first + lane] = before[lane]
+            ranks[first + lane] = after[lane]
+          }
+        }
+      }
+      column = stop
+    }
+  }
+
+  /// Puts weights, each a share of its row, into their places.
+  @inline(__always)
+  mutating func readWeights(
+    into tile: inout YumaTile, _ sums: [Reciprocal], below stop: Int
+  ) {
+    let rows = members.count
+    let first = column
+    tile.withCells { cells in
+      for row in 0..<rows {
+        let sum = sums[row]
+        weights.read(row, below: stop) { uid, share in
+          cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = sum.quotient(share)
+        }
+      }
+    }
+  }
+
+  /// Puts stored bonds into their places, each made by `form` from its share.
+  @inline(__always)
+  mutating func readBonds(
+    into tile: inout YumaTile, below stop: Int, _ form: (Int64) -> Int64
+  ) {
+    let rows = members.count
+    let first = column
+    tile.withCells { cells in
+      for row in 0..<rows {
+        bonds.read(row, below: stop) { uid, share in
+          cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = form(share)
+        }
+      }
+    }
+  }
+}

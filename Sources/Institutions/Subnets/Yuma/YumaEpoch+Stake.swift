@@ -1,0 +1,52 @@
+// Whose stake counts in an epoch, whose rows are read, and who may judge after it.
+
+import Primitives
+
+extension YumaEpoch {
+  /// Stakes below the threshold count nothing; the rest is a share of the whole.
+  static func stake(_ input: YumaInput) -> [Fixed32] {
+    var stakes = input.stakes
+    for uid in stakes.indices where uid != input.owner {
+      if stakes[uid].raw >> 64 < Int128(input.stakeThreshold) { stakes[uid] = .zero }
+    }
+    let sum = stakes.reduce(.zero, +)
+    guard sum != .zero else { return stakes.map { _ in .zero } }
+    return stakes.map { Fixed32(raw: Int64(truncatingIfNeeded: ($0 / sum).raw >> 32)) }
+  }
+
+  /// The members with the largest stakes, never one without; of equals the higher uid stays
+  /// (`is_topk_nonzero`). The owner always may.
+  static func permits(_ stake: [Fixed32], _ input: YumaInput) -> [Bool] {
+    let order = stake.indices.sorted {
+      stake[$0] == stake[$1] ? $0 < $1 : stake[$0] < stake[$1]
+    }
+    var permits = [Bool](repeating: false, count: stake.count)
+    for uid in order.suffix(max(0, input.maxValidators)) where stake[uid] > .zero {
+      permits[uid] = true
+    }
+    if let owner = input.owner { permits[owner] = true }
+    return permits
+  }
+
+  /// Weights that count: of those with a permit, not for oneself, and not for somebody who took
+  /// over a uid after the weight was set or sealed (UID sniping).
+  static func weights(
+    _ input: YumaInput, of members: [Int], _ permits: [Bool]
+  ) throws(Refusal) -> YumaRows {
+    try YumaRows(input.weights, of: members) { row, uid in
+      guard permits[row], row != uid || row == input.owner else { return false }
+      guard input.lastUpdate[row] > input.registeredAt[uid] else { return false }
+      guard !input.oldestCommit.isEmpty, let sealed = input.oldestCommit[row] else { return true }
+      return sealed >= input.registeredAt[uid]
+    }
+  }
+
+  /// Bonds that count: not those to a uid that was taken over since the last epoch.
+  static func bonds(_ input: YumaInput, of members: [Int]) throws(Refusal) -> YumaRows {
+    let last =
+      input.lastStepBlock > 0
+      ? input.lastStepBlock.addingReportingOverflow(1).partialValue
+      : input.currentBlock - min(input.currentBlock, input.tempo)
+    return try YumaRows(input.bonds, of: members) { _, uid in last > input.registeredAt[uid] }
+  }
+}
