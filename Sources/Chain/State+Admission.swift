@@ -8,17 +8,18 @@ extension State {
   /// of it stays, and it stands in no block. One whose body is refused was admitted: its toll and
   /// its place in the lane are used up, and the outcome says why.
   mutating func apply(_ m: VerifiedMessage) throws(Refusal) -> MessageOutcome {
-    let before = mark()
+    // Admission touches the Kernel alone.
+    let before = kernel.mark()
     let toll: Amount
     do throws(Refusal) {
       toll = try admit(m)
     } catch {
-      rollback(to: before)
+      kernel.rollback(to: before)
       throw error
     }
-    kernel.recoveries = m.recoveries
+    if !m.recoveries.isEmpty { kernel.recoveries = m.recoveries }
     let outcome = carryOut(m.signed.message, as: m.signed.id, toll: toll)
-    kernel.recoveries = []
+    if !m.recoveries.isEmpty { kernel.recoveries = [] }
     forgetUndo()
     return outcome
   }
@@ -30,7 +31,7 @@ extension State {
   }
 
   mutating func admit(_ head: Head, signer: Address, size: Int) throws(Refusal) -> Amount {
-    let limit = Int(clamping: kernel.terms.current.maxMessage)
+    let limit = Int(clamping: try kernel.terms.current { $0.maxMessage })
     guard size <= limit else { throw .tooLong(size, limit: limit) }
     try kernel.admit(head, signer: signer, bytes: size)
     return kernel.tollPaid

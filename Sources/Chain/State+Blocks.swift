@@ -32,6 +32,13 @@ public struct ProducedBlock: Sendable {
   public var isFull: Bool
 }
 
+/// What became of the messages that a block was offered; the first `taken` of them were looked at.
+struct OfferedMessages {
+  var taken = 0
+  var refused: [(index: Int, refusal: Refusal)] = []
+  var isFull = false
+}
+
 extension State {
   /// Makes the next block out of messages in the order in which they shall happen. A refusal
   /// leaves the state as it was: it can only come before anything has changed.
@@ -42,39 +49,56 @@ extension State {
     var header = Header()
     header.network = network
     header.parent = tip
-    // The terms before the block: those that come into force within it count from the next one.
-    var room = kernel.terms.current.blockBytes
-    var isFull = try begin(plan)
+    let offered = try fill(plan, with: messages)
     var block = Block()
-    var refused: [(index: Int, refusal: Refusal)] = []
-    var taken = 0
     var leaves: [Bytes32] = []
-    leaves.reserveCapacity(messages.count)
-    block.body.reserveCapacity(messages.count)
-    results.outcomes.reserveCapacity(messages.count)
-    // By index: what an iterator hands out is a copy, and a message holds many arrays.
-    for index in messages.indices {
-      let size = UInt64(messages[index].size)
-      if size > room, !block.body.isEmpty {
-        isFull = true
-        break
+    block.body.reserveCapacity(offered.taken)
+    leaves.reserveCapacity(offered.taken)
+    var refused = offered.refused[...]
+    let bodies = messages.span
+    for index in 0..<offered.taken {
+      if refused.first?.index == index {
+        refused.removeFirst()
+        continue
       }
-      taken += 1
-      do throws(Refusal) {
-        results.outcomes.append(try apply(messages[index]))
-        block.body.append(messages[index].signed)
-        leaves.append(messages[index].leaf)
-        room -= min(size, room)
-      } catch {
-        refused.append((index, error))
-      }
+      block.body.append(bodies[index].signed)
+      leaves.append(bodies[index].leaf)
     }
     let changes = end(&header, plan, bodyRoot: MerkleTree.root(of: leaves))
     block.header = header
     block.results = takeResults()
     tip = header.id
     return ProducedBlock(
-      block: block, changes: changes, refused: refused, taken: taken, isFull: isFull)
+      block: block, changes: changes, refused: offered.refused, taken: offered.taken,
+      isFull: offered.isFull)
+  }
+
+  /// Begins a block and carries messages out until it is full.
+  mutating func fill(
+    _ plan: BlockPlan, with messages: [VerifiedMessage]
+  ) throws(Refusal) -> OfferedMessages {
+    // The terms before the block: those that come into force within it count from the next one.
+    var room = try kernel.terms.current { $0.blockBytes }
+    var offered = OfferedMessages()
+    offered.isFull = try begin(plan)
+    results.outcomes.reserveCapacity(messages.count)
+    // Through a span: an array hands out copies of its elements, and a message holds many arrays.
+    let messages = messages.span
+    for index in messages.indices {
+      let size = UInt64(messages[index].size)
+      if size > room, !results.outcomes.isEmpty {
+        offered.isFull = true
+        break
+      }
+      offered.taken += 1
+      do throws(Refusal) {
+        results.outcomes.append(try apply(messages[index]))
+        room -= min(size, room)
+      } catch {
+        offered.refused.append((index, error))
+      }
+    }
+    return offered
   }
 
   /// Moves the clock and lets due timers act. True says that more of them are due than a block

@@ -45,6 +45,12 @@ public struct LaneKey: Fielded, TableKey {
     try v("signer", &signer)
     try v("lane", &lane)
   }
+
+  @inlinable
+  public func mix(into hash: inout KeyHash) {
+    hash.combine(signer)
+    hash.combine(UInt64(lane))
+  }
 }
 
 /// Where a lane stands.

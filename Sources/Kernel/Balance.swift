@@ -21,6 +21,16 @@ public struct BalanceKey: Fielded, TableKey {
     try v("holder", &holder)
     try v("asset", &asset)
   }
+
+  @inlinable
+  public func mix(into hash: inout KeyHash) {
+    hash.combine(UInt64(asset.number) << 8 | UInt64(holder.kind))
+    switch holder {
+    case .account(let address): hash.combine(address)
+    case .escrow(let object): hash.combine(object.leadingWord)
+    case .treasury, .operator: break
+    }
+  }
 }
 
 /// What a holder has of an asset. There is no row for nothing.

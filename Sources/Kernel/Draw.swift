@@ -13,17 +13,22 @@ public struct Draw: Hashable, Sendable {
   ///   - salt: the buyer's, committed beforehand.
   ///   - beacon: E of the block after that in which `fixed` was.
   public init(object: Bytes32, fixed: Bytes32, salt: Bytes32, beacon: Bytes32) {
-    seed = SHA256.hash(
-      Array("tolsey/draw/1".utf8) + object.bytes + fixed.bytes + salt.bytes + beacon.bytes)
+    seed = SHA256.hash {
+      $0.update("tolsey/draw/1")
+      $0.update(object)
+      $0.update(fixed)
+      $0.update(salt)
+      $0.update(beacon)
+    }
   }
 
   /// Word `i`: 64 even bits.
   public func word(_ i: UInt64) -> UInt64 {
-    var bytes = seed.bytes
-    for shift in stride(from: 56, through: 0, by: -8) {
-      bytes.append(UInt8(truncatingIfNeeded: i >> UInt64(shift)))
+    let digest = SHA256.hash {
+      $0.update(seed)
+      $0.update(i)
     }
-    return SHA256.hash(bytes).leadingWord
+    return digest.leadingWord
   }
 
   /// A number below `n`, from word `i`. There is none below zero.

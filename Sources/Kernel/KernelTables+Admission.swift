@@ -19,7 +19,7 @@ extension KernelTables {
 
   /// What a message of that size costs under the terms in force.
   public func toll(bytes: Int) throws(Refusal) -> Amount {
-    try Toll.price(bytes: bytes, terms: terms.current)
+    try terms.current { terms throws(Refusal) in try Toll.price(bytes: bytes, terms: terms) }
   }
 
   /// Takes a toll for the operator.

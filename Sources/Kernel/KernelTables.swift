@@ -39,7 +39,7 @@ extension KernelTables {
   /// E of the last complete block: within block h, that of h − 1.
   public var beaconValue: Bytes32 { beacon.value }
 
-  public mutating func emit(_ event: Event) { events.append(event) }
+  public mutating func emit(_ event: consuming Event) { events.append(event) }
 
   /// Hands over the events of what stands, and begins anew.
   public mutating func takeEvents() -> [Event] {

@@ -25,16 +25,31 @@ public struct PendingTerms: Fielded, Equatable {
 
 /// Every version of the terms, by number from 0: an order keeps those it was made under.
 public struct TermsBook: ~Copyable {
-  private var versions = Table<UInt64, Terms>("terms")
+  @usableFromInline var versions = Table<UInt64, Terms>("terms")
   private var waiting = Table<UInt64, PendingTerms>("pendingTerms")
 
   public init() {}
 
   /// The version in force.
-  public var version: UInt64 { UInt64(max(versions.count, 1) - 1) }
+  @inlinable public var version: UInt64 { UInt64(max(versions.count, 1) - 1) }
 
   /// The terms in force.
   public var current: Terms { at(version) }
+
+  /// A few numbers of the terms in force, without a copy of all of them.
+  @inlinable
+  public func current<R>(_ body: (Terms) throws(Refusal) -> R) throws(Refusal) -> R {
+    try at(version, body)
+  }
+
+  /// The same of a version.
+  @inlinable
+  public func at<R>(
+    _ version: UInt64, _ body: (Terms) throws(Refusal) -> R
+  ) throws(Refusal) -> R {
+    if let read = try versions.read(version, body) { return read }
+    return try body(.standard)
+  }
 
   /// The terms of a version; of one that never was, the standard ones.
   public func at(_ version: UInt64) -> Terms { versions[version] ?? .standard }

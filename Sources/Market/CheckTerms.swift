@@ -25,7 +25,7 @@ public struct CheckTerms: Fielded, Hashable {
 
   /// The values, when the names are exactly those demanded, in order.
   func values(named names: [String]) throws(Refusal) -> [UInt64] {
-    guard numbers.map(\.name) == names else {
+    guard numbers.count == names.count, zip(numbers, names).allSatisfy({ $0.name == $1 }) else {
       throw .checkTermsDiffer(given: numbers.count, demanded: names.count)
     }
     return numbers.map(\.value)

@@ -28,7 +28,7 @@ public struct Evidence: Fielded, Hashable {
     var hasher = SHA256()
     hasher.update("tolsey/seal/1")
     hasher.update(run.digest)
-    hasher.update(seat.bytes)
+    hasher.update(seat)
     hasher.update(output)
     hasher.update(units)
     hasher.update(salt)

@@ -144,7 +144,7 @@ extension MarketTables {
 
   /// Writes a lease back, unless the step ended it.
   mutating func keep(_ lease: Lease, _ id: LeaseID) {
-    if leases[id] != nil { leases[id] = lease }
+    if leases.contains(id) { leases[id] = lease }
   }
 }
 

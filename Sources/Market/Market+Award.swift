@@ -82,7 +82,11 @@ extension MarketTables {
         others.append(bidder)
         continue
       }
-      let tie = SHA256.hash(tender.beacon.bytes + id.digest.bytes + bidder.bytes)
+      let tie = SHA256.hash {
+        $0.update(tender.beacon)
+        $0.update(id.digest)
+        $0.update(bidder)
+      }
       valid.append(bidder)
       scored.append(ScoredBid(bid: bid.price, weight: bid.weight, tie: tie))
     }
@@ -171,8 +175,8 @@ extension Lease {
     self.order = id
     buyer = order.buyer
     deputy = order.deputy
-    request = SHA256.hash(CBOR.encode(order.request))
-    firstInput = SHA256.hash(CBOR.encode(order.input))
+    request = CBOR.hash(order.request)
+    firstInput = CBOR.hash(order.input)
     check = order.request.check
     termsVersion = order.termsVersion
     units = order.request.units

@@ -9,15 +9,20 @@ extension MarketTables {
     _ m: PlaceBid, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) {
-    let order = try orders.require(m.order, else: .unknownOrder)
+    let (buyer, parallel, version) = try orders.read(m.order, else: .unknownOrder) {
+      ($0.buyer, $0.request.parallel, $0.termsVersion)
+    }
     var tender = try open(m.order, in: .bidding, at: k.now)
     let bidder = m.head.from
-    guard bidder != order.buyer else { throw .ownOrder }
+    guard bidder != buyer else { throw .ownOrder }
     let key = BidKey(m.order, bidder)
-    guard bids[key] == nil else { throw .alreadyBid }
-    let terms = k.terms.at(order.termsVersion)
-    let limit = try order.request.limitPerRun()
-    try order.request.lists.admit(bidder, price: limit, standing)
+    guard !bids.contains(key) else { throw .alreadyBid }
+    let terms = k.terms.at(version)
+    let limit = try orders.read(m.order, else: .unknownOrder) { order throws(Refusal) in
+      let limit = try order.request.limitPerRun()
+      try order.request.lists.admit(bidder, price: limit, standing)
+      return limit
+    }
     if tender.bidders.count >= Int(clamping: terms.maxBidders) {
       try displace(for: bidder, from: &tender, m.order, terms, &k, standing)
     }
@@ -28,7 +33,7 @@ extension MarketTables {
     bid.owner = k.accounts.operatorOf(bidder)
     // Who walks away leaves as many runs undone as may be open at once.
     bid.bond = try Bonds.bidBond(limit: limit, terms: terms)
-      .multiplied(by: order.request.parallel)
+      .multiplied(by: parallel)
     try k.ledger.post(from: .account(bidder), to: .escrow(m.order.digest), bid.bond)
     bids[key] = bid
     tender.bidders.append(bidder)
@@ -68,7 +73,7 @@ extension MarketTables {
     _ m: RevealBid, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) {
-    _ = try open(m.order, in: .revealing, at: k.now)
+    try requireOpen(m.order, in: .revealing, at: k.now)
     let key = BidKey(m.order, m.head.from)
     var bid = try bids.require(key, else: .noBid)
     guard !bid.revealed else { throw .alreadyAnswered }
@@ -87,13 +92,20 @@ extension MarketTables {
 
   /// The auction of an order, when it is at that station and its deadline has not passed.
   func open(_ id: OrderID, in state: TenderState, at now: Time) throws(Refusal) -> Tender {
-    let tender = try tenders.require(id, else: .unknownOrder)
-    guard frozen[id.digest] == nil else { throw .isFrozen }
-    guard tender.state == state else {
-      throw .wrongState(is: tender.state.rawValue, wanted: state.rawValue)
+    try requireOpen(id, in: state, at: now)
+    return try tenders.require(id, else: .unknownOrder)
+  }
+
+  private func requireOpen(
+    _ id: OrderID, in state: TenderState, at now: Time
+  ) throws(Refusal) {
+    try tenders.read(id, else: .unknownOrder) { tender throws(Refusal) in
+      guard !frozen.contains(id.digest) else { throw .isFrozen }
+      guard tender.state == state else {
+        throw .wrongState(is: tender.state.rawValue, wanted: state.rawValue)
+      }
+      guard now < tender.deadline else { throw .tooLate(now: now, deadline: tender.deadline) }
     }
-    guard now < tender.deadline else { throw .tooLate(now: now, deadline: tender.deadline) }
-    return tender
   }
 
   /// The end of bidding: opening begins, or nobody came.
@@ -137,7 +149,7 @@ extension MarketTables {
     let ids = next.bidders.compactMap { bids[BidKey(id, $0)]?.id.digest }.sorted()
     next.state = .closed
     next.closedAt = k.height
-    next.fixed = SHA256.hash(ids.flatMap(\.bytes))
+    next.fixed = SHA256.hash { for id in ids { $0.update(id) } }
     // Due in the next block: its beacon is known when it is complete.
     next.deadline = try k.now.adding(Time(1))
     tenders[id] = next

@@ -10,7 +10,7 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     var lease = try leases.require(m.lease, else: .unknownLease)
-    guard frozen[m.lease.digest] == nil else { throw .isFrozen }
+    guard !frozen.contains(m.lease.digest) else { throw .isFrozen }
     guard let place = lease.seatIndex(of: m.head.from) else { throw .notYours }
     guard lease.state == .awarded else {
       throw .wrongState(is: lease.state.rawValue, wanted: LeaseState.awarded.rawValue)

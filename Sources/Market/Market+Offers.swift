@@ -111,7 +111,7 @@ extension MarketTables {
     }
     let price = try offer.rate.price(of: m.units)
     try offer.lists.admit(buyer, price: price, standing)
-    try check(m.input, terms, k)
+    try check(m.input, k)
     try requireSealingKey(of: buyer, k)
 
     let leaseID = LeaseID.of(take: id)

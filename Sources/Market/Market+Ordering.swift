@@ -14,7 +14,7 @@ extension MarketTables {
     let terms = k.terms.current
     try check(request, terms)
     try works.admit(request.spec, of: request.work, under: request.check)
-    try check(m.input, terms, k)
+    try check(m.input, k)
     try requireSealingKey(of: m.head.from, k)
     if shape.auditPpm > 0 {
       try requireAuditors(for: request.work, request.spec, terms)
@@ -116,7 +116,7 @@ extension MarketTables {
   }
 
   /// A content is within bounds and a custodian of the genesis says that it stores the blob.
-  func check(_ content: Content, _ terms: Terms, _ k: borrowing KernelTables) throws(Refusal) {
+  func check(_ content: Content, _ k: borrowing KernelTables) throws(Refusal) {
     guard content.size <= Content.largest else {
       throw .blobTooLarge(size: content.size, limit: Content.largest)
     }

@@ -27,7 +27,7 @@ extension MarketTables {
     if m.run.index == 0 && lease.order != OrderID() {
       guard SHA256.hash(CBOR.encode(m.input)) == lease.firstInput else { throw .otherInput }
     } else {
-      try check(m.input, k.terms.at(lease.termsVersion), k)
+      try check(m.input, k)
     }
     try admit(m.input, for: lease, works)
     try start(m.run, m.input, m.keys, auditSalt: m.auditSalt, by: id, &lease, &k)
@@ -78,7 +78,10 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     try checkEvidence(m.evidence, m.key, m.run, k)
-    let salted = SHA256.hash(m.run.id.digest.bytes + m.head.from.bytes)
+    let salted = SHA256.hash {
+      $0.update(m.run.id.digest)
+      $0.update(m.head.from)
+    }
     k.beacon.open(object: salted, salt: m.salt)
     let move = Move.unseal(m.evidence, salt: m.salt, id: EvidenceID(id))
     try play(
@@ -120,15 +123,16 @@ extension MarketTables {
   ) throws(Refusal) {
     var run = try runs.require(key, else: .unknownRun)
     var lease = try leases.require(key.lease, else: .unknownLease)
-    guard frozen[key.lease.digest] == nil else { throw .isFrozen }
+    guard !frozen.contains(key.lease.digest) else { throw .isFrozen }
     let player = try player(sender, in: lease, run)
     try requireInTime(run, k.now)
-    let step = try run.game.play(move, by: player, in: try trial(key, run, lease, k))
+    let trial = try trial(key, run, lease, k)
+    let step = try run.game.play(move, by: player, in: trial)
     k.emit(
       Event(
-        event, subject: key.id.digest, order: lease.order.digest, lease: key.lease.digest,
+        event, subject: trial.run.digest, order: lease.order.digest, lease: key.lease.digest,
         parties: blob == nil ? [sender] : [sender, lease.buyer],
-        objects: [blob].compactMap(\.self)))
+        objects: blob.map { [$0] } ?? []))
     try follow(step, key, &run, &lease, &k)
     keep(lease, key.lease)
   }
@@ -201,7 +205,7 @@ extension MarketTables {
       run: key.id, seats: lease.seats.map(\.provider), units: lease.units, now: k.now,
       runTime: lease.runTime, acceptWindow: lease.acceptWindow, auditPpm: lease.auditPpm,
       height: k.height, beacon: k.beaconValue, openGames: run.openGames,
-      clocks: TrialClocks(k.terms.at(lease.termsVersion)))
+      clocks: try k.terms.at(lease.termsVersion) { TrialClocks($0) })
   }
 
   func player(_ account: Address, in lease: Lease, _ run: Run) throws(Refusal) -> Player {
@@ -231,13 +235,14 @@ extension MarketTables {
   private func checkEvidence(
     _ evidence: Evidence, _ key: WrappedKey, _ run: RunKey, _ k: borrowing KernelTables
   ) throws(Refusal) {
-    let lease = try leases.require(run.lease, else: .unknownLease)
-    guard evidence.units <= lease.units else {
-      throw .tooManyUnits(used: evidence.units, asked: lease.units)
+    try leases.read(run.lease, else: .unknownLease) { lease throws(Refusal) in
+      guard evidence.units <= lease.units else {
+        throw .tooManyUnits(used: evidence.units, asked: lease.units)
+      }
+      guard key.to == lease.buyer else { throw .badKeys(got: 1, wanted: 1) }
     }
-    guard key.to == lease.buyer else { throw .badKeys(got: 1, wanted: 1) }
     try check(key, opens: evidence.output)
-    try check(evidence.output, k.terms.at(lease.termsVersion), k)
+    try check(evidence.output, k)
   }
 
   /// A key that is wrapped so that its reader alone can open it. In clear stands only what a buyer

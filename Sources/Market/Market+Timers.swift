@@ -11,7 +11,7 @@ extension MarketTables {
     _ key: TimerKey, at deadline: Time, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) -> Bool {
-    guard let kind = MarketTimer(rawValue: key.kind), isAwake(key, kind, deadline) else {
+    guard let kind = MarketTimer(rawValue: key.kind), try isAwake(key, kind, deadline) else {
       return false
     }
     switch kind {
@@ -49,17 +49,20 @@ extension MarketTables {
   }
 
   /// Whether the row still has that deadline and is not frozen.
-  private func isAwake(_ key: TimerKey, _ kind: MarketTimer, _ deadline: Time) -> Bool {
-    guard frozen[key.id] == nil else { return false }
+  private func isAwake(
+    _ key: TimerKey, _ kind: MarketTimer, _ deadline: Time
+  ) throws(Refusal) -> Bool {
+    guard !frozen.contains(key.id) else { return false }
     switch kind {
-    case .tender: return tenders[OrderID(key.id)]?.deadline == deadline
-    case .lease: return leases[LeaseID(key.id)]?.deadline == deadline
-    case .run: return runs[RunKey(LeaseID(key.id), key.sub)]?.deadline == deadline
+    case .tender: return try tenders.read(OrderID(key.id)) { $0.deadline } == deadline
+    case .lease: return try leases.read(LeaseID(key.id)) { $0.deadline } == deadline
+    case .run:
+      return try runs.read(RunKey(LeaseID(key.id), key.sub)) { $0.deadline } == deadline
     case .game:
       guard let game = disputes[GameID(key.id)], game.deadline == deadline,
         claims[Claim.id(game.key.run, game.key.answer)]?.fell == false
       else { return false }
-      return runs[game.key.run] != nil && frozen[game.key.run.lease.digest] == nil
+      return runs.contains(game.key.run) && !frozen.contains(game.key.run.lease.digest)
     case .claim:
       guard let claim = claims[key.id] else { return false }
       return claim.isOver && claim.clearsAt == deadline

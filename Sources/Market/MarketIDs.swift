@@ -28,7 +28,12 @@ public typealias EvidenceID = ID<EvidenceKind>
 extension ID where Kind == LeaseKind {
   /// The lease that the draw of an order makes.
   public static func of(order: OrderID, seed: Bytes32) -> LeaseID {
-    LeaseID(SHA256.hash(Array("tolsey/lease/1".utf8) + order.digest.bytes + seed.bytes))
+    LeaseID(
+      SHA256.hash {
+        $0.update("tolsey/lease/1")
+        $0.update(order.digest)
+        $0.update(seed)
+      })
   }
 
   /// The lease that a `TakeOffer` makes.

@@ -60,6 +60,9 @@ public struct Address: Hashable, Comparable, Sendable, CustomStringConvertible {
       words: 0, a >> 32, a << 32 | b >> 32, b << 32 | UInt64(c))
   }
 
+  /// The twenty bytes as words, the most significant first.
+  @inlinable public var words: (UInt64, UInt64, UInt32) { (a, b, c) }
+
   @inlinable
   public static func < (l: Address, r: Address) -> Bool {
     if l.a != r.a { return l.a < r.a }

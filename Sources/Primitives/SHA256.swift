@@ -68,6 +68,14 @@ public struct SHA256: Sendable {
     withUnsafeBytes(of: byte) { update($0) }
   }
 
+  public mutating func update(_ address: Address) {
+    var bytes = (UInt64.zero, UInt64.zero, UInt32.zero)
+    withUnsafeMutableBytes(of: &bytes) {
+      address.store(to: $0.baseAddress!)
+      update(UnsafeRawBufferPointer(rebasing: $0[..<Address.byteCount]))
+    }
+  }
+
   /// The number as eight bytes, big-endian.
   public mutating func update(_ number: UInt64) {
     withUnsafeBytes(of: number.bigEndian) { update($0) }
@@ -125,6 +133,13 @@ public struct SHA256: Sendable {
 }
 
 extension SHA256 {
+  /// The digest of what the body adds, piece by piece: nothing is put together before.
+  public static func hash(_ body: (inout SHA256) -> Void) -> Bytes32 {
+    var hasher = SHA256()
+    body(&hasher)
+    return hasher.finalize()
+  }
+
   public static func hash(_ bytes: UnsafeRawBufferPointer) -> Bytes32 {
     guard let base = bytes.baseAddress else { return SHA256().finalize() }
     var state = start

@@ -2,7 +2,6 @@
 
 import Chain
 import Kernel
-import LogStore
 import Market
 import Primitives
 

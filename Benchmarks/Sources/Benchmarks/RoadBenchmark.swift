@@ -23,43 +23,89 @@ struct RoadBenchmark {
     try measureDurable(script, report)
   }
 
+  /// The same blocks twice: by the rules alone, then with all roots. Messages are made, encoded
+  /// and named before either clock runs, as a node's door does.
   private func measureMemory(_ script: RoadScript, _ report: Report) throws {
     let network = script.network
     let steps = script.steps.map { step in
       (after: step.after, messages: step.messages.map { network.simulated($0) })
     }
+    let roads = Double(script.roads)
+    let custody = try custodySeconds() * Double(RoadScript.custodies)
+    let bare = try measureRules(steps, network, script.roads)
+    report.add(
+      "unsigned, in memory, unhashed", roads / bare.seconds, "roads/s", goal: .atLeast(20_000))
+    report.add("CPU", bare.cpu / roads * 1e6, "µs/road")
+    let whole = try measureRoots(steps, network, script.roads)
+    report.add("unsigned, in memory, with tree and roots", roads / whole.seconds, "roads/s")
+    report.add("the same", Double(script.messageCount) / whole.seconds, "messages/s")
+    report.add("CPU", whole.cpu / roads * 1e6, "µs/road")
+    let tree = try treeSeconds(steps, network)
+    report.add(
+      "CPU: state tree", tree / roads * 1e6, "µs/road", ratio: tree / whole.cpu, of: "CPU")
+    report.add(
+      "beside it, at the door: \(RoadScript.custodies) custody signatures", custody * 1e6,
+      "µs/road")
+    guard bare.root == whole.root else {
+      throw BenchmarkFailure(description: "the state root is another without hashing")
+    }
+    report.note("  both end in the state root \(whole.root)")
+  }
+
+  private typealias Steps = [(after: UInt64, messages: [VerifiedMessage])]
+
+  private func measureRules(
+    _ steps: Steps, _ network: BenchNetwork, _ roads: Int
+  ) throws -> (seconds: Double, cpu: Double, root: Bytes32) {
     var state = try State(network.genesis)
     var settled = 0
-    var kept: [[TreeChange]] = []
+    let start = threadSeconds()
+    let watch = Stopwatch()
+    for step in steps {
+      let made = try state.advance(network.plan(after: step.after, state), step.messages)
+      settled += made.settled.count
+    }
+    let (seconds, cpu) = (watch.seconds, threadSeconds() - start)
+    guard settled == roads else { throw BenchmarkFailure(description: "roads are missing") }
+    return (seconds, cpu, try RoadBenchmark.lastRoot(network, &state))
+  }
+
+  private func measureRoots(
+    _ steps: Steps, _ network: BenchNetwork, _ roads: Int
+  ) throws -> (seconds: Double, cpu: Double, root: Bytes32) {
+    var state = try State(network.genesis)
+    var settled = 0
     let start = threadSeconds()
     let watch = Stopwatch()
     for step in steps {
       let made = try state.produce(network.plan(after: step.after, state), step.messages)
       settled += made.block.results.settled.count
-      kept.append(made.leaves)
     }
-    let seconds = watch.seconds
-    let cpu = threadSeconds() - start
-    guard settled == script.roads else { throw BenchmarkFailure(description: "roads are missing") }
-    let roads = Double(script.roads)
-    report.add(
-      "unsigned, in memory, with tree and roots", roads / seconds, "roads/s",
-      goal: .atLeast(20_000))
-    report.add("the same", Double(script.messageCount) / seconds, "messages/s")
-    let custody = try custodySeconds() * Double(RoadScript.custodies)
-    let tree = treeSeconds(kept)
-    report.add("CPU", cpu / roads * 1e6, "µs/road")
-    report.add(
-      "beside it, at the door: \(RoadScript.custodies) custody signatures", custody * 1e6,
-      "µs/road")
-    report.add("CPU: state tree", tree / roads * 1e6, "µs/road", ratio: tree / cpu, of: "CPU")
+    let (seconds, cpu) = (watch.seconds, threadSeconds() - start)
+    guard settled == roads else { throw BenchmarkFailure(description: "roads are missing") }
+    return (seconds, cpu, try RoadBenchmark.lastRoot(network, &state))
   }
 
-  private func treeSeconds(_ kept: [[TreeChange]]) -> Double {
+  /// One more block, an empty one, whose root covers all rows.
+  private static func lastRoot(
+    _ network: BenchNetwork, _ state: inout State
+  ) throws -> Bytes32 {
+    try state.produce(network.plan(after: 1_000, state), []).block.header.stateRoot
+  }
+
+  /// The tree alone, of what the blocks change.
+  private func treeSeconds(_ steps: Steps, _ network: BenchNetwork) throws -> Double {
+    var state = try State(network.genesis)
     var tree = Tree()
-    let start = threadSeconds()
-    for changes in kept { tree.apply(changes) }
-    return threadSeconds() - start
+    var seconds = 0.0
+    for step in steps {
+      let made = try state.produce(network.plan(after: step.after, state), step.messages)
+      let leaves = made.leaves
+      let start = threadSeconds()
+      tree.apply(leaves)
+      seconds += threadSeconds() - start
+    }
+    return seconds
   }
 
   /// What one custodian's signature costs to check: the door does it for every content.

@@ -308,7 +308,10 @@ extension Replica {
 extension SeatVerdict {
   /// What two answers must have in common to be equal: output and units.
   public static func digest(output: Bytes32, units: UInt64) -> Bytes32 {
-    SHA256.hash(output.bytes + bigEndianBytes(units))
+    SHA256.hash {
+      $0.update(output)
+      $0.update(units)
+    }
   }
 
   public var digest: Bytes32 { SeatVerdict.digest(output: output, units: units) }

@@ -28,7 +28,7 @@ public struct PlaceBid: MessageContent {
     var hasher = SHA256()
     hasher.update("tolsey/bid/1")
     hasher.update(order.digest)
-    hasher.update(bidder.bytes)
+    hasher.update(bidder)
     hasher.update(price.units)
     hasher.update(salt)
     return hasher.finalize()

@@ -98,6 +98,9 @@ public struct ReleaseFrozen: MessageContent {
 /// How salts that are opened later are committed to.
 public enum SaltCommitment {
   public static func of(_ salt: Bytes32) -> Bytes32 {
-    SHA256.hash(Array("tolsey/salt/1".utf8) + salt.bytes)
+    SHA256.hash {
+      $0.update("tolsey/salt/1")
+      $0.update(salt)
+    }
   }
 }

@@ -22,6 +22,12 @@ public struct RunKey: Fielded, TableKey {
     try v("lease", &lease)
     try v("index", &index)
   }
+
+  @inlinable
+  public func mix(into hash: inout KeyHash) {
+    lease.mix(into: &hash)
+    hash.combine(index)
+  }
 }
 
 /// Starts a run: the input and its content key, wrapped to each seat, all in one message.

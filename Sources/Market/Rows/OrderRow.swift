@@ -81,6 +81,12 @@ public struct BidKey: Fielded, TableKey {
     try v("order", &order)
     try v("bidder", &bidder)
   }
+
+  @inlinable
+  public func mix(into hash: inout KeyHash) {
+    order.mix(into: &hash)
+    hash.combine(bidder)
+  }
 }
 
 /// A sealed bid, and after its opening the price.

@@ -1,0 +1,127 @@
+// What a message and a block begin and end: rollback, the net changes, and loading at restart.
+
+public import Primitives
+
+// MARK: - The scope of a message
+
+extension Table {
+  /// The position in the undo list, to roll back to.
+  @inlinable public func mark() -> Int { undo.count }
+
+  /// Undoes every write since the mark, the last one first.
+  @inlinable
+  public mutating func rollback(to mark: Int) {
+    while undo.count > mark {
+      let last = undo.removeLast()
+      let slot = Int(last.slot)
+      switch last.undoing {
+      case .free:
+        touched.removeLast()
+        clear(slot)
+        free(slot)
+      case .restoreBefore:
+        touched.removeLast()
+        set(slot, before.removeLast())
+        slots[slot].isTouched = false
+      case .restoreOverwritten: set(slot, overwritten.removeLast())
+      case .empty: clear(slot)
+      }
+    }
+  }
+
+  /// Appends what differs from the state at the mark, in the order of the first write: what a
+  /// rehearsal shows before it rolls back.
+  public func list(since mark: Int, into changes: inout [RowChange]) {
+    let writes = undo.dropFirst(mark)
+    var nextBefore = before.count - writes.count { $0.undoing == .restoreBefore }
+    var nextOverwritten = overwritten.count - writes.count { $0.undoing == .restoreOverwritten }
+    var seen: Set<Int> = []
+    for write in writes {
+      var old: Row?
+      switch write.undoing {
+      case .restoreBefore:
+        old = before[nextBefore]
+        nextBefore += 1
+      case .restoreOverwritten:
+        old = overwritten[nextOverwritten]
+        nextOverwritten += 1
+      case .free, .empty: break
+      }
+      let slot = Int(write.slot)
+      guard seen.insert(slot).inserted else { continue }
+      if (slots[slot].holdsRow ? slots[slot].row : nil) != old { changes.append(change(of: slot)) }
+    }
+  }
+
+  /// The message stands.
+  @inlinable @inline(__always)
+  public mutating func forgetUndo() {
+    if !undo.isEmpty { dropUndo() }
+  }
+
+  @inlinable
+  mutating func dropUndo() {
+    if undo.count < 1024 {
+      // A message leaves one or two entries in a table: `removeAll` takes longer to begin.
+      while !undo.isEmpty { undo.removeLast() }
+      while !overwritten.isEmpty { overwritten.removeLast() }
+    } else {
+      undo = []
+      overwritten = []
+    }
+  }
+}
+
+// MARK: - The scope of a block
+
+extension Table {
+  /// Appends what changed since the last drain and begins a new block. The message stands with it.
+  /// The order, that of the first touches, means nothing.
+  @inlinable
+  public mutating func drain(into changes: inout [RowChange]) {
+    forgetUndo()
+    guard !touched.isEmpty else { return }
+    var next = 0
+    for touch in touched {
+      let slot = Int(touch.slot)
+      slots[slot].isTouched = false
+      if touch.isNew {
+        if slots.span[slot].holdsRow { changes.append(change(of: slot)) }
+      } else {
+        let isSame = slots.span[slot].holdsRow && slots.span[slot].row == before.span[next]
+        if !isSame { changes.append(change(of: slot)) }
+        next += 1
+      }
+      if !slots.span[slot].holdsRow { free(slot) }
+    }
+    touched.removeAll(keepingCapacity: touched.count < 65_536)
+    before.removeAll(keepingCapacity: before.count < 65_536)
+  }
+
+  /// The row of a slot as it is now.
+  @inlinable
+  func change(of slot: Int) -> RowChange {
+    let row = slots.span[slot].holdsRow ? CBOR.encode(slots.span[slot].row) : nil
+    return RowChange(table: name, key: slots.span[slot].key.keyBytes, row: row)
+  }
+
+  /// Fills a row at restart without marking a change; each key comes once.
+  @inlinable
+  public mutating func load(key bytes: [UInt8], row: [UInt8]) throws(Refusal) {
+    let decoded = try CBOR.decode(Row.self, from: row)
+    let key = try Key(keyBytes: bytes)
+    let hash = hash(key)
+    guard find(key, hash) == nil else { throw .malformed(at: 0) }
+    _ = add(key, decoded, hash, isTouched: false)
+  }
+
+  /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers
+  /// and dumps only.
+  @inlinable
+  public func forEach(_ body: (Key, Row) -> Void) {
+    let sorted = slots.indices.filter { slots[$0].holdsRow }
+      .map { (bytes: slots[$0].key.keyBytes, slot: $0) }
+      .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    for entry in sorted { body(slots[entry.slot].key, slots[entry.slot].row) }
+  }
+}
