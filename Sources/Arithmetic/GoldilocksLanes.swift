@@ -5,33 +5,33 @@
 public typealias GoldilocksLanes = SIMD8<UInt64>
 
 extension SIMD8<UInt64> {
-  @inlinable @inline(__always)
+  @_transparent
   public init(_ element: Goldilocks) { self.init(repeating: element.value) }
 
-  @usableFromInline @inline(__always)
-  static var epsilon: Self { Self(repeating: Goldilocks.epsilon) }
+  @_transparent
+  @usableFromInline static var epsilon: Self { Self(repeating: Goldilocks.epsilon) }
 
-  @usableFromInline @inline(__always)
-  static var modulus: Self { Self(repeating: Goldilocks.modulus) }
+  @_transparent
+  @usableFromInline static var modulus: Self { Self(repeating: Goldilocks.modulus) }
 
-  @inlinable @inline(__always)
-  func canonical() -> Self {
-    replacing(with: self &- Self.modulus, where: self .>= Self.modulus)
+  @_transparent
+  @usableFromInline func canonical() -> Self {
+    let less = self &- Self.modulus
+    return less.replacing(with: self, where: self .< less)
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public func fieldSum(_ other: Self) -> Self {
-    let sum = self &+ other
-    return sum.replacing(with: sum &+ Self.epsilon, where: sum .< self).canonical()
+    fieldDifference(Self.modulus &- other)
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public func fieldDifference(_ other: Self) -> Self {
     let difference = self &- other
     return difference.replacing(with: difference &- Self.epsilon, where: self .< other)
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public func fieldProduct(_ other: Self) -> Self {
     let mask = Self.epsilon
     let (l0, l1) = (self & mask, self &>> 32)
@@ -44,8 +44,8 @@ extension SIMD8<UInt64> {
     return Self.reduce(high: highWord, low: lowWord)
   }
 
-  @inlinable @inline(__always)
-  static func reduce(high: Self, low: Self) -> Self {
+  @_transparent
+  @usableFromInline static func reduce(high: Self, low: Self) -> Self {
     let upper = high &>> 32
     let lower = high & epsilon
     let first = low &- upper
@@ -63,30 +63,30 @@ public struct GoldilocksPairLanes: Sendable, Equatable {
   public var a: GoldilocksLanes
   public var b: GoldilocksLanes
 
-  @inlinable @inline(__always)
+  @_transparent
   public init(_ a: GoldilocksLanes, _ b: GoldilocksLanes) {
     self.a = a
     self.b = b
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public init(repeating element: GoldilocksPair) {
     self.init(GoldilocksLanes(element.a), GoldilocksLanes(element.b))
   }
 
   public static let zero = GoldilocksPairLanes(.zero, .zero)
 
-  @inlinable @inline(__always)
+  @_transparent
   public static func + (l: Self, r: Self) -> Self {
     Self(l.a.fieldSum(r.a), l.b.fieldSum(r.b))
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public static func - (l: Self, r: Self) -> Self {
     Self(l.a.fieldDifference(r.a), l.b.fieldDifference(r.b))
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public static func * (l: Self, r: Self) -> Self {
     let low = l.a.fieldProduct(r.a)
     let high = l.b.fieldProduct(r.b)
@@ -95,7 +95,7 @@ public struct GoldilocksPairLanes: Sendable, Equatable {
       low.fieldSum(high.times7), middle.fieldDifference(low).fieldDifference(high))
   }
 
-  @inlinable @inline(__always)
+  @_transparent
   public static func * (l: Self, r: GoldilocksLanes) -> Self {
     Self(l.a.fieldProduct(r), l.b.fieldProduct(r))
   }
@@ -113,8 +113,8 @@ public struct GoldilocksPairLanes: Sendable, Equatable {
 
 extension SIMD8<UInt64> {
   /// 8x − x: three doublings are cheaper than a product.
-  @inlinable @inline(__always)
-  var times7: Self {
+  @_transparent
+  @usableFromInline var times7: Self {
     let twice = fieldSum(self)
     let four = twice.fieldSum(twice)
     return four.fieldSum(four).fieldDifference(self)

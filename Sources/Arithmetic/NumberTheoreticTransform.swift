@@ -16,21 +16,21 @@ public struct NumberTheoreticTransform: Sendable {
     self.log2 = log2
     inverseSize = inverse
     var roots: [[UInt64]] = []
-    var stepRoot = root
-    for step in 0..<log2 {
-      let half = 1 << (log2 - step - 1)
-      var powers: [UInt64] = []
-      powers.reserveCapacity(half)
-      var power = Goldilocks.one
-      for _ in 0..<half {
-        powers.append(power.value)
-        power *= stepRoot
-      }
+    var power = Goldilocks.one
+    var powers: [UInt64] = []
+    for _ in 0..<(1 << log2) / 2 {
+      powers.append(power.value)
+      power *= root
+    }
+    // Each step's root is the square of the one before: every second power.
+    for _ in 0..<log2 {
       roots.append(powers)
-      stepRoot *= stepRoot
+      powers = stride(from: 0, to: powers.count, by: 2).map { powers[$0] }
     }
     self.roots = roots
   }
+
+  func powers(of step: Int) -> [UInt64] { roots[step] }
 
   /// Coefficients become values, in place: the value at the root to the power bitReversed(i)
   /// stands at i (decimation in frequency; Gentleman and Sande, 1966).
@@ -44,13 +44,14 @@ public struct NumberTheoreticTransform: Sendable {
 
   /// The same over canonical words.
   public func forward(_ words: UnsafeMutablePointer<UInt64>) {
+    let least = PairVector.usesLanes ? 8 : .max
     for step in 0..<log2 {
       let half = 1 << (log2 - step - 1)
       roots[step].withUnsafeBufferPointer { powers in
         guard let powers = powers.baseAddress else { return }
         var start = 0
         while start < size {
-          if half >= 8 {
+          if half >= least {
             NumberTheoreticTransform.butterflies8(words + start, half, powers)
           } else {
             NumberTheoreticTransform.butterflies(words + start, half, powers)

@@ -90,6 +90,26 @@ extension PairVector {
     }
   }
 
+  /// Adds a multiple of canonical words of the field below.
+  public mutating func add(
+    base words: [UInt64], times scale: GoldilocksPair, lanes: Bool = usesLanes
+  ) {
+    precondition(words.count <= count)
+    let wide = PairVector.wide(words.count, lanes)
+    withPointer { v in
+      words.withUnsafeBytes { raw in
+        let many = GoldilocksPairLanes(repeating: scale)
+        for index in stride(from: 0, to: wide, by: 8) {
+          let own = raw.loadUnaligned(fromByteOffset: 8 * index, as: GoldilocksLanes.self)
+          v[lanes: index] = v[lanes: index] + many * own
+        }
+      }
+      for index in wide..<words.count {
+        v[index] = v[index] + scale * Goldilocks(canonical: words[index])
+      }
+    }
+  }
+
   /// Σ self[i]·other[i] over the shorter of both.
   public func inner(_ other: PairVector, lanes: Bool = usesLanes) -> GoldilocksPair {
     let length = min(count, other.count)
@@ -108,11 +128,16 @@ extension PairVector {
   }
 
   /// c − self[i].
-  public func subtracted(from constant: GoldilocksPair) -> PairVector {
+  public func subtracted(
+    from constant: GoldilocksPair, lanes: Bool = usesLanes
+  ) -> PairVector {
     var result = self
-    for index in 0..<count {
-      result.a[index] = (constant.a - Goldilocks(canonical: a[index])).value
-      result.b[index] = (constant.b - Goldilocks(canonical: b[index])).value
+    let count = count
+    result.withPointer { v in
+      let wide = PairVector.wide(count, lanes)
+      let many = GoldilocksPairLanes(repeating: constant)
+      for index in stride(from: 0, to: wide, by: 8) { v[lanes: index] = many - v[lanes: index] }
+      for index in wide..<count { v[index] = constant - v[index] }
     }
     return result
   }

@@ -15,15 +15,17 @@ struct ColumnOpenings {
   private var length: Int { 1 << (columnBits + rateBits) }
 
   /// - Parameters:
-  ///   - letters: canonical, `rows` for each place.
+  ///   - bytes: the letters as the proof holds them.
+  ///   - letters: the same, canonical, `rows` for each place.
   ///   - weights: one a row of the matrix: the combination that `row` is said to be.
   func check(
-    row: [GoldilocksPair], letters: [Goldilocks], path: [Bytes32], weights: [GoldilocksPair]
+    row: [GoldilocksPair], bytes: [UInt8], letters: [Goldilocks], path: [Bytes32],
+    weights: [GoldilocksPair]
   ) throws(Refusal) {
     var leaves: [(place: Int, leaf: Bytes32)] = []
     for (index, place) in places.enumerated() {
-      let column = letters[(index * rows)..<((index + 1) * rows)]
-      leaves.append((place, ColumnTree.leaf(place, Array(column))))
+      let column = bytes[(8 * index * rows)..<(8 * (index + 1) * rows)]
+      leaves.append((place, ColumnTree.leaf(place, column)))
     }
     let found: Bytes32
     do throws(Refusal) {
@@ -41,11 +43,7 @@ struct ColumnOpenings {
     guard let transform = NumberTheoreticTransform(log2: columnBits + rateBits) else {
       throw .proofFails(.parameters, "length")
     }
-    let padding = [Goldilocks](repeating: .zero, count: length - row.count)
-    var low = row.map(\.a) + padding
-    var high = row.map(\.b) + padding
-    transform.forward(&low)
-    transform.forward(&high)
+    let (low, high) = (word(row.map(\.a), transform), word(row.map(\.b), transform))
     for (index, place) in places.enumerated() {
       var sum = GoldilocksPair.zero
       for own in 0..<rows { sum += weights[own] * letters[index * rows + own] }
@@ -53,5 +51,13 @@ struct ColumnOpenings {
         throw .proofFails(.columns, "combination")
       }
     }
+  }
+
+  private func word(
+    _ row: [Goldilocks], _ transform: NumberTheoreticTransform
+  ) -> [Goldilocks] {
+    var word = row + [Goldilocks](repeating: .zero, count: length - row.count)
+    transform.forward(&word)
+    return word
   }
 }

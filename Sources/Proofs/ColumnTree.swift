@@ -1,11 +1,10 @@
 // The hash tree over the columns of an encoded matrix, and the openings of many at once.
 
-public import Arithmetic
-public import Primitives
+import Primitives
 
 /// Leaves are columns in their order; leaf and node hashes differ in their first byte, and a leaf
 /// holds its column's index and length, so that no node passes for a leaf of another size.
-public struct ColumnTree: Sendable {
+struct ColumnTree: Sendable {
   /// 1 the root, 2i and 2i + 1 the children of i, from `count` on the leaves.
   private let nodes: [Bytes32]
   private let count: Int
@@ -21,29 +20,33 @@ public struct ColumnTree: Sendable {
     self.nodes = nodes
   }
 
-  public var root: Bytes32 { nodes[1] }
+  var root: Bytes32 { nodes[1] }
 
-  static func leaf(_ index: Int, _ column: [Goldilocks]) -> Bytes32 {
-    var hasher = leafHasher(index, count: column.count)
-    hasher.update(ElementBytes.of(column))
-    return hasher.finalize()
+  private static let leafTag = Array("tolsey/column/1".utf8)
+
+  /// What stands before a column's letters: tag, its index (zero here), its length.
+  static func leafHead(count: Int) -> [UInt8] {
+    [0] + leafTag + [UInt8](repeating: 0, count: 8)
+      + withUnsafeBytes(of: UInt64(count).bigEndian) { Array($0) }
   }
 
-  static func leafHasher(_ index: Int, count: Int) -> SHA256 {
-    var hasher = SHA256()
-    hasher.update(UInt8(0))
-    hasher.update("tolsey/column/1")
-    hasher.update(UInt64(index))
-    hasher.update(UInt64(count))
-    return hasher
+  /// Writes the index into a leaf that begins with `leafHead`.
+  static func setPlace(_ index: Int, in leaf: UnsafeMutableRawPointer) {
+    leaf.storeBytes(
+      of: UInt64(index).bigEndian, toByteOffset: 1 + leafTag.count, as: UInt64.self)
+  }
+
+  /// - Parameter letters: as a proof holds them, eight bytes each.
+  static func leaf(_ index: Int, _ letters: ArraySlice<UInt8>) -> Bytes32 {
+    var leaf = leafHead(count: letters.count / 8) + letters
+    leaf.withUnsafeMutableBytes { bytes in
+      if let base = bytes.baseAddress { setPlace(index, in: base) }
+    }
+    return SHA256.hash(leaf)
   }
 
   private static func node(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
-    var hasher = SHA256()
-    hasher.update(UInt8(1))
-    hasher.update(left)
-    hasher.update(right)
-    return hasher.finalize()
+    SHA256.hash(tag: 1, left, right)
   }
 
   /// The hashes that lead from several leaves to the root: level by level upwards, left to right,

@@ -7,35 +7,23 @@ import Primitives
 /// Ishai, Venkitasubramaniam: Ligero, 2017).
 struct EncodedMatrix: Sendable {
   let rows: Int
-  let columns: Int
   /// Letters of a codeword.
   let length: Int
   let tree: ColumnTree
-  /// Codewords of all rows, each in bit-reversed order.
-  private let words: [UInt64]
+  private let words: CodeWords
 
   /// - Parameter fill: writes the entries of a row, canonical, over zeros.
   init(
     rows: Int, columnBits: Int, rateBits: Int,
-    fill: (_ row: Int, _ entries: UnsafeMutablePointer<UInt64>) -> Void
+    fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
   ) throws(Refusal) {
     guard let transform = NumberTheoreticTransform(log2: columnBits + rateBits) else {
       throw Refusal("badProofParameters")
     }
     self.rows = rows
-    columns = 1 << columnBits
     length = 1 << (columnBits + rateBits)
-    let length = length
-    var words = [UInt64](repeating: 0, count: rows * length)
-    words.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for row in 0..<rows {
-        fill(row, base + row * length)
-        transform.forward(base + row * length)
-      }
-    }
-    self.words = words
-    tree = ColumnTree(leaves: ColumnHashes.leaves(of: words, rows: rows, length: length))
+    words = CodeWords(rows: rows, columnBits: columnBits, transform, fill: fill)
+    tree = ColumnTree(leaves: words.leaves)
   }
 
   var root: Bytes32 { tree.root }
@@ -43,14 +31,75 @@ struct EncodedMatrix: Sendable {
   /// The letters of columns in the order of their places, as a proof holds them.
   func letters(_ places: [Int]) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: places.count * rows * 8) { bytes, count in
-      for (index, place) in places.enumerated() {
-        for row in 0..<rows {
-          UnsafeMutableRawBufferPointer(bytes).storeBytes(
-            of: words[row * length + place].littleEndian,
-            toByteOffset: (index * rows + row) * 8, as: UInt64.self)
+      if let base = UnsafeMutableRawPointer(bytes.baseAddress) {
+        for (index, place) in places.enumerated() {
+          words.copy(column: place, to: base + index * rows * 8)
         }
       }
       count = places.count * rows * 8
     }
+  }
+}
+
+/// Codewords of all rows, eight rows side by side: eight letters of a column are one cache line.
+private struct CodeWords: Sendable {
+  private let rows: Int
+  private let length: Int
+  /// Element i of row r at ((r / 8)·length + i)·8 + r % 8, i in bit-reversed order.
+  private var words: [UInt64]
+
+  init(
+    rows: Int, columnBits: Int, _ transform: NumberTheoreticTransform,
+    fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
+  ) {
+    self.rows = rows
+    length = transform.size
+    let (length, columns) = (length, 1 << columnBits)
+    let groups = (rows + 7) / 8
+    words = [UInt64](repeating: 0, count: groups * 8 * length)
+    var entries = [UInt64](repeating: 0, count: columns)
+    words.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      for row in 0..<rows {
+        for column in 0..<columns { entries[column] = 0 }
+        fill(row, &entries)
+        let start = base + row / 8 * 8 * length + row % 8
+        for column in 0..<columns { start[8 * column] = entries[column] }
+      }
+      for group in 0..<groups {
+        transform.forwardRows(base + group * 8 * length, log2Count: columnBits)
+      }
+    }
+  }
+
+  /// Letters of eight little-endian bytes each, top to bottom.
+  func copy(column place: Int, to target: UnsafeMutableRawPointer) {
+    words.withUnsafeBufferPointer { words in
+      for first in stride(from: 0, to: rows, by: 8) {
+        let from = (first * length) + 8 * place
+        for row in 0..<min(8, rows - first) {
+          target.storeBytes(
+            of: words[from + row].littleEndian, toByteOffset: (first + row) * 8, as: UInt64.self)
+        }
+      }
+    }
+  }
+
+  /// The leaf of each column.
+  var leaves: [Bytes32] {
+    var leaves: [Bytes32] = []
+    leaves.reserveCapacity(length)
+    var preimage = ColumnTree.leafHead(count: rows)
+    let head = preimage.count
+    preimage += [UInt8](repeating: 0, count: rows * 8)
+    for place in 0..<length {
+      preimage.withUnsafeMutableBytes { bytes in
+        guard let base = bytes.baseAddress else { return }
+        ColumnTree.setPlace(place, in: base)
+        copy(column: place, to: base + head)
+        leaves.append(SHA256.hash(UnsafeRawBufferPointer(bytes)))
+      }
+    }
+    return leaves
   }
 }

@@ -111,7 +111,7 @@ public enum OpenVerifier {
       rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits, root: root,
       places: places)
     try openings.check(
-      row: read.row, letters: read.letters, path: proof.path,
+      row: read.row, bytes: proof.columns, letters: read.letters, path: proof.path,
       weights: RowPiece.rowWeights(pieces, powers, rows: shape.rows))
   }
 }

@@ -83,13 +83,11 @@ enum RoundingSumcheck {
   private static func value(
     at rho: [GoldilocksPair], _ excess: PairVector, _ byte: PairVector
   ) -> GoldilocksPair {
-    let weights = PairVector.weights(at: rho)
-    var sum = GoldilocksPair.zero
-    for index in 0..<weights.count {
-      sum +=
-        weights[index] * PairVector.roundingValue(excess[index], byte[index], slope, .zero)
-    }
-    return sum
+    let products = PairVector(
+      (0..<excess.count).map {
+        PairVector.roundingValue(excess[$0], byte[$0], slope, .zero)
+      })
+    return products.inner(PairVector.weights(at: rho))
   }
 
   private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {

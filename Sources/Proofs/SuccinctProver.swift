@@ -187,12 +187,9 @@ private struct SuccinctTalk {
 
   private func witnessRow(at point: [GoldilocksPair]) -> [GoldilocksPair] {
     let weights = Multilinear.weights(at: Array(point[..<(point.count - own.columnBits)]))
-    let all = witness.vector
     var row = PairVector(zeros: 1 << own.columnBits)
     for matrixRow in own.matrixRows {
-      let start = matrixRow << own.columnBits
-      let end = min(all.count, start + 1 << own.columnBits)
-      if start < end { row.add(all.slice(start..<end), times: weights[matrixRow]) }
+      row.add(base: witness.entries(ofRow: matrixRow), times: weights[matrixRow])
     }
     return row.elements
   }

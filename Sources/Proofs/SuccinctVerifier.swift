@@ -203,15 +203,15 @@ private struct SuccinctJudge {
       rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits, root: root,
       places: transcript.places(shape.queries, below: shape.length))
     try openings.check(
-      row: read.row, letters: read.letters, path: proof.path,
+      row: read.row, bytes: proof.columns, letters: read.letters, path: proof.path,
       weights: RowPiece.rowWeights(pieces, powers, rows: shape.rows))
     let all = Multilinear.weights(at: high)
     let witness = ColumnOpenings(
       rows: own.matrixRows.count, columnBits: own.columnBits, rateBits: WitnessShape.rateBits,
       root: proof.witness, places: transcript.places(own.queries, below: own.length))
     try witness.check(
-      row: read.witnessRow, letters: read.witnessLetters, path: proof.witnessPath,
-      weights: own.matrixRows.map { all[$0] })
+      row: read.witnessRow, bytes: proof.witnessColumns, letters: read.witnessLetters,
+      path: proof.witnessPath, weights: own.matrixRows.map { all[$0] })
   }
 }
 

@@ -82,6 +82,17 @@ struct Witness {
   /// All entries up to the last.
   var vector: PairVector { PairVector(base: bytes + choices) }
 
+  /// The entries of a matrix row that there are.
+  func entries(ofRow row: Int) -> [UInt64] {
+    let start = row << shape.columnBits
+    let end = start + 1 << shape.columnBits
+    var entries: [UInt64] = []
+    if start < bytes.count { entries += bytes[start..<min(end, bytes.count)] }
+    let (from, to) = (max(start, shape.choices), min(end, shape.choices + choices.count))
+    if from < to { entries += choices[(from - shape.choices)..<(to - shape.choices)] }
+    return entries
+  }
+
   /// Σ of the bytes of x and of rem, each row's.
   var excess: [GoldilocksPair] {
     (0..<(1 << shape.rowBits)).map { row in
@@ -96,19 +107,11 @@ struct Witness {
   }
 
   func committed() throws(Refusal) -> EncodedMatrix {
-    let width = 1 << shape.columnBits
-    let (shape, bytes, choices) = (shape, bytes, choices)
-    return try EncodedMatrix(
+    try EncodedMatrix(
       rows: shape.matrixRows.count, columnBits: shape.columnBits, rateBits: WitnessShape.rateBits
     ) { row, entries in
-      let start = shape.matrixRows[row] << shape.columnBits
-      for column in 0..<width {
-        let index = start + column
-        if index < bytes.count {
-          entries[column] = bytes[index]
-        } else if index - shape.choices < choices.count, index >= shape.choices {
-          entries[column] = choices[index - shape.choices]
-        }
+      for (column, entry) in self.entries(ofRow: shape.matrixRows[row]).enumerated() {
+        entries[column] = entry
       }
     }
   }

@@ -34,3 +34,30 @@ import Testing
     #expect(NumberTheoreticTransform(log2: -1) == nil)
   }
 }
+
+@Suite struct RowTransformTests {
+  /// Eight rows at once, with and without lanes, are eight rows one by one.
+  @Test(arguments: [0, 1, 2, 3, 6], [0, 1, 2]) func rowsAreTransformedAlike(
+    columnBits: Int, rateBits: Int
+  ) throws {
+    let transform = try #require(NumberTheoreticTransform(log2: columnBits + rateBits))
+    var chance = Chance(UInt64(columnBits * 8 + rateBits))
+    var words = [UInt64](repeating: 0, count: 8 << (columnBits + rateBits))
+    for index in 0..<(8 << columnBits) { words[index] = chance.element().value }
+    var rows: [[Goldilocks]] = (0..<8).map { row in
+      stride(from: row, to: words.count, by: 8).map { Goldilocks(canonical: words[$0]) }
+    }
+    for row in rows.indices { transform.forward(&rows[row]) }
+    for lanes in [false, true] {
+      var own = words
+      own.withUnsafeMutableBufferPointer {
+        if let base = $0.baseAddress {
+          transform.forwardRows(base, log2Count: columnBits, lanes: lanes)
+        }
+      }
+      for row in rows.indices {
+        #expect(stride(from: row, to: own.count, by: 8).map { own[$0] } == rows[row].map(\.value))
+      }
+    }
+  }
+}

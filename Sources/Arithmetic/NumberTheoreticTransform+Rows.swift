@@ -1,0 +1,81 @@
+// Eight transforms side by side: a place of all eight is one vector, so that no step needs its
+// elements in another order.
+
+extension NumberTheoreticTransform {
+  /// Rows that are transformed at once.
+  public static let rowsAtOnce = 8
+
+  /// `forward` for eight rows: element i of row r stands at 8·i + r.
+  ///
+  /// - Parameter log2Count: all but the first 2^log2Count elements of each row are zero, so that
+  ///   the first steps have nothing to add.
+  public func forwardRows(
+    _ words: UnsafeMutablePointer<UInt64>, log2Count: Int, lanes: Bool = PairVector.usesLanes
+  ) {
+    precondition((0...log2).contains(log2Count))
+    guard lanes else { return forwardOneByOne(words) }
+    for step in 0..<log2 {
+      let half = 1 << (log2 - step - 1)
+      powers(of: step).withUnsafeBufferPointer { powers in
+        guard let powers = powers.baseAddress else { return }
+        for start in stride(from: 0, to: size, by: 2 * half) {
+          let block = UnsafeMutableRawPointer(words + 8 * start)
+          if step < log2 - log2Count {
+            Self.spread(block, half, count: 1 << log2Count, powers)
+          } else if half == 1 {
+            Self.last(block)
+          } else {
+            Self.butterflies(block, half, powers)
+          }
+        }
+      }
+    }
+  }
+
+  /// The upper halves are zero: the butterfly leaves the lower one and turns it for the upper.
+  @inline(__always)
+  private static func spread(
+    _ block: UnsafeMutableRawPointer, _ half: Int, count: Int, _ powers: UnsafePointer<UInt64>
+  ) {
+    let upper = block + 64 * half
+    for place in 0..<count {
+      let x = block.loadUnaligned(fromByteOffset: 64 * place, as: GoldilocksLanes.self)
+      let turned = x.fieldProduct(GoldilocksLanes(repeating: powers[place]))
+      upper.storeBytes(of: turned, toByteOffset: 64 * place, as: GoldilocksLanes.self)
+    }
+  }
+
+  @inline(__always)
+  private static func butterflies(
+    _ block: UnsafeMutableRawPointer, _ half: Int, _ powers: UnsafePointer<UInt64>
+  ) {
+    let upper = block + 64 * half
+    for place in 0..<half {
+      let x = block.loadUnaligned(fromByteOffset: 64 * place, as: GoldilocksLanes.self)
+      let y = upper.loadUnaligned(fromByteOffset: 64 * place, as: GoldilocksLanes.self)
+      let turned = x.fieldDifference(y)
+        .fieldProduct(GoldilocksLanes(repeating: powers[place]))
+      block.storeBytes(of: x.fieldSum(y), toByteOffset: 64 * place, as: GoldilocksLanes.self)
+      upper.storeBytes(of: turned, toByteOffset: 64 * place, as: GoldilocksLanes.self)
+    }
+  }
+
+  /// In the last step every power is one.
+  @inline(__always)
+  private static func last(_ block: UnsafeMutableRawPointer) {
+    let x = block.loadUnaligned(as: GoldilocksLanes.self)
+    let y = block.loadUnaligned(fromByteOffset: 64, as: GoldilocksLanes.self)
+    block.storeBytes(of: x.fieldSum(y), as: GoldilocksLanes.self)
+    block.storeBytes(of: x.fieldDifference(y), toByteOffset: 64, as: GoldilocksLanes.self)
+  }
+
+  /// The plain way: each row by itself.
+  private func forwardOneByOne(_ words: UnsafeMutablePointer<UInt64>) {
+    var row = [Goldilocks](repeating: .zero, count: size)
+    for own in 0..<Self.rowsAtOnce {
+      for place in 0..<size { row[place] = Goldilocks(canonical: words[8 * place + own]) }
+      forward(&row)
+      for place in 0..<size { words[8 * place + own] = row[place].value }
+    }
+  }
+}

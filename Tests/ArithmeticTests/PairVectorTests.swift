@@ -1,0 +1,96 @@
+// Long vectors: lanes give the bits of the plain loops, and both what the definitions say.
+
+import Arithmetic
+import Testing
+
+@Suite struct PairVectorTests {
+  static func vector(_ count: Int, _ chance: inout Chance) -> PairVector {
+    PairVector((0..<count).map { _ in chance.pair() })
+  }
+
+  static let lengths = [1, 2, 4, 8, 16, 64]
+
+  @Test(arguments: lengths) func roundsAreAlike(half: Int) {
+    var chance = Chance(UInt64(half))
+    let (l, r) = (Self.vector(2 * half, &chance), Self.vector(2 * half, &chance))
+    let e = Self.vector(half, &chance)
+    let bend = chance.pair()
+    let slope = chance.element()
+    for lanes in [false, true] {
+      let inner = PairVector.innerRound(l, r, half: half, lanes: lanes)
+      let product = PairVector.productRound(e, l, r, lanes: lanes)
+      let rounding = PairVector.roundingRound(e, l, r, slope: slope, bend: bend, lanes: lanes)
+      var wanted = [GoldilocksPair](repeating: .zero, count: 7)
+      for i in 0..<half {
+        let (dl, dr) = (l[i + half] - l[i], r[i + half] - r[i])
+        wanted[0] += l[i] * r[i]
+        wanted[1] += dl * dr
+        wanted[2] += e[i] * l[i] * r[i]
+        wanted[3] += e[i] * dl * dr
+        wanted[4] += e[i] * PairVector.roundingValue(l[i], r[i], slope, bend)
+        wanted[5] += e[i] * PairVector.roundingValue(l[i] - dl, r[i] - dr, slope, bend)
+        wanted[6] -= e[i] * bend * dl * dr * dr
+      }
+      #expect([inner.atZero, inner.leading, product.atZero, product.leading] == Array(wanted[0..<4]))
+      #expect([rounding.atZero, rounding.atMinusOne, rounding.leading] == Array(wanted[4...]))
+    }
+  }
+
+  /// A vector whose upper half is partly missing counts as filled with zeros.
+  @Test(arguments: [1, 5, 8, 9, 15, 16, 17, 24, 31, 32]) func missingElementsAreZero(count: Int) {
+    var chance = Chance(UInt64(count))
+    let (l, r) = (Self.vector(count, &chance), Self.vector(count, &chance))
+    let zeros = [GoldilocksPair](repeating: .zero, count: 32 - count)
+    let (fullL, fullR) = (PairVector(l.elements + zeros), PairVector(r.elements + zeros))
+    let challenge = chance.pair()
+    for lanes in [false, true] {
+      #expect(
+        PairVector.innerRound(l, r, half: 16, lanes: lanes)
+          == PairVector.innerRound(fullL, fullR, half: 16, lanes: !lanes))
+      var (short, full) = (l, fullL)
+      short.fold(half: 16, challenge, lanes: lanes)
+      full.fold(half: 16, challenge, lanes: !lanes)
+      #expect(short.elements == Array(full.elements[..<min(16, count)]))
+      #expect(full.elements[min(16, count)...].allSatisfy { $0 == .zero })
+      #expect(full == Self.folded(fullL, challenge))
+    }
+  }
+
+  static func folded(_ v: PairVector, _ challenge: GoldilocksPair) -> PairVector {
+    var values = Multilinear(v.elements)
+    values.fix(first: challenge)
+    return PairVector(values.values)
+  }
+
+  @Test(arguments: 0..<8) func weightsAreAlike(variables: Int) {
+    var chance = Chance(UInt64(variables))
+    let point = (0..<variables).map { _ in chance.pair() }
+    for lanes in [false, true] {
+      #expect(PairVector.weights(at: point, lanes: lanes).elements == Multilinear.weights(at: point))
+    }
+  }
+
+  @Test(arguments: lengths) func sumsAreAlike(half: Int) {
+    var chance = Chance(UInt64(half) + 100)
+    let (l, r) = (Self.vector(2 * half, &chance), Self.vector(2 * half, &chance))
+    let scale = chance.pair()
+    let words = (0..<half).map { _ in chance.element() }
+    for lanes in [false, true] {
+      let pairs = zip(l.elements, r.elements)
+      #expect(l.inner(r, lanes: lanes) == pairs.reduce(GoldilocksPair.zero) { $0 + $1.0 * $1.1 })
+      var sum = l
+      sum.add(r, times: scale, lanes: lanes)
+      #expect(sum.elements == pairs.map { $0 + scale * $1 })
+      var halves = l
+      halves.addHalves(lanes: lanes)
+      #expect(halves.elements == (0..<half).map { l[$0] + l[$0 + half] })
+      #expect(
+        l.halvesMultiplied(lanes: lanes).elements == (0..<half).map { l[$0] * l[$0 + half] })
+      #expect(l.subtracted(from: scale, lanes: lanes).elements == l.elements.map { scale - $0 })
+      var based = l
+      based.add(base: words.map(\.value), times: scale, lanes: lanes)
+      #expect(based.slice(0..<half).elements == (0..<half).map { l[$0] + scale * words[$0] })
+      #expect(based.slice(half..<(2 * half)) == l.slice(half..<(2 * half)))
+    }
+  }
+}
