@@ -52,8 +52,13 @@ final class KillProgram: Sendable {
 
   /// SIGKILL: the process gets no chance to finish anything.
   func murder() {
-    kill(process.processIdentifier, SIGKILL)
+    strike()
     process.waitUntilExit()
+  }
+
+  /// The same, for who must not wait: the node is to die within what it is doing now.
+  func strike() {
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
   }
 
   deinit { if process.isRunning { murder() } }

@@ -36,8 +36,11 @@ import Testing
     var checked: Set<Bytes32> = []
     for life in 0..<KillTests.kills {
       let before = journal.acknowledged
-      // A different moment in each life: within a commit, between two, just after a start.
-      try await live(client, journal, for: .milliseconds(120 + 61 * life % 310), program)
+      // Half of the lives end at some moment: within a commit, between two, just after a start. The
+      // others end at the very answer to a message, which must be durable by then.
+      let last = life % 2 == 0 ? Int.max : before + 20 + 17 * life % 60
+      try await live(
+        client, journal, for: .milliseconds(120 + 61 * life % 310), toAnswer: last, program)
       if journal.acknowledged > before { busyLives += 1 }
       client.close()
       (program, client) = try await start(folder)
@@ -51,29 +54,36 @@ import Testing
     #expect(journal.read { $0.faults } == [])
   }
 
-  /// Clients send until the node is gone.
+  /// Clients send until the node is gone: after the span, or at the answer of that number.
   private func live(
-    _ client: NodeClient, _ journal: KillJournal, for span: Duration, _ program: KillProgram
+    _ client: NodeClient, _ journal: KillJournal, for span: Duration, toAnswer last: Int,
+    _ program: KillProgram
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for payer in journal.keys.indices {
         for lane in KillTests.lanes {
-          group.addTask { await pay(client, journal, payer, lane) }
+          group.addTask { await pay(client, journal, payer, lane, toAnswer: last, program) }
         }
       }
-      try await Task.sleep(for: span)
-      program.murder()
+      if last == .max {
+        try await Task.sleep(for: span)
+        program.murder()
+      }
       try await group.waitForAll()
+      program.murder()
     }
   }
 
   private func pay(
-    _ client: NodeClient, _ journal: KillJournal, _ payer: Int, _ lane: UInt8
+    _ client: NodeClient, _ journal: KillJournal, _ payer: Int, _ lane: UInt8,
+    toAnswer last: Int, _ program: KillProgram
   ) async {
     while true {
       let message = journal.next(of: payer, lane: lane)
       do throws(ClientError) {
-        journal.note(try await client.submit(message, patience: .zero))
+        let answer = try await client.submit(message, patience: .zero)
+        if journal.acknowledged + 1 >= last { program.strike() }
+        journal.note(answer)
       } catch {
         if case .refused(let problem) = error {
           journal.fault("\(message.id) was turned away: \(problem.code)")
