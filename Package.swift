@@ -42,8 +42,8 @@ let package = Package(
     room("Proofs", ["Arithmetic", "Graphs"]),
     // The road from order to settlement, and the checks, one file each.
     room("Market", ["Kernel"]),
-    // What a good spec for a model run is; published models; the referee's step.
-    room("Inference", at: "Works/Inference", ["Market", "Graphs"]),
+    // What a good spec for a model run is; published models; the referee's step; the verifier.
+    room("Inference", at: "Works/Inference", ["Market", "Proofs"]),
     // Keys wrapped to their readers (HPKE).
     room("Ciphers", ["Primitives", crypto]),
     // ONNX import, calibration, the fast executor that gives the same bits.
@@ -65,7 +65,7 @@ let package = Package(
     // The buyer: budget, orders, judging what came.
     room("Agents", ["Chain", "Ciphers"]),
     // The provider: offers, bids, runs, defence; the checker: audits, disputes.
-    room("Workers", ["Agents", "Models"]),
+    room("Workers", ["Agents", "Models", "Proofs"]),
     // Random walks over the rules, from a seed.
     room("Simulator", ["Chain"]),
     // Every known cheat as an actor, and what it expects to earn.

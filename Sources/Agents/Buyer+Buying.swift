@@ -49,10 +49,10 @@ extension Buyer {
     return sent
   }
 
-  /// Under a check with a court the ledger takes orders for published models only; whoever sells
-  /// one is about to publish it.
+  /// Under a check with a court, and under proofs, the ledger takes orders for published models
+  /// only; whoever sells one is about to publish it.
   private func canBeJudged(_ want: Want) async throws -> Bool {
-    guard want.auditPpm > 0, want.work == InferenceWork.name,
+    guard want.isJudged, want.work == InferenceWork.name,
       let spec = try? CBOR.decode(InferenceSpec.self, from: want.spec)
     else { return true }
     return try await client.isPublished(model: spec.model)

@@ -80,6 +80,7 @@ extension Buyer {
     let evidence: Evidence
     switch try await client.message(id.digest) {
     case .submitEvidence(let m)?: (evidence, wrapped) = (m.evidence, m.key)
+    case .submitProof(let m)?: (evidence, wrapped) = (m.evidence, m.key)
     case .unsealAnswer(let m)?: (evidence, wrapped) = (m.evidence, m.key)
     default: return nil
     }
@@ -135,6 +136,10 @@ extension Buyer {
   /// Opens the answer that was paid for; of a majority, any one of its blobs will do.
   private func output(of settled: SettledRun, _ news: BlockNews) async throws -> [UInt8]? {
     for seat in settled.verdict.seats where seat.fate == .paid {
+      // What was proved stands in clear, and the ledger has held it against its commitment.
+      if case .submitProof(let m)? = try await client.message(seat.evidence.digest) {
+        return m.output
+      }
       guard let shown = try await evidence(seat.evidence) else { continue }
       let opening = await client.open(
         shown.evidence.output, as: .output, key: shown.key, reader: key, at: news.time)

@@ -57,6 +57,9 @@ public struct Want: Hashable, Sendable {
   /// p: how often an answer is audited, ppm; zero where the check has no court.
   public var auditPpm: UInt64 { check.numbers.first { $0.name == "audit" }?.value ?? 0 }
 
+  /// Whether the ledger judges the answer, for which it must know the model.
+  var isJudged: Bool { auditPpm > 0 || check.kind == ProvedCheck.name }
+
   /// Runs under its lease.
   public var runs: UInt64 { 1 + UInt64(more.count) }
 

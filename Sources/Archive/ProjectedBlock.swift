@@ -108,8 +108,8 @@ struct BlockBody {
   /// Enters a message that was carried out.
   mutating func enter(_ message: ProjectedMessage, kind: UInt8) throws {
     switch MessageKind(rawValue: kind) {
-    case .placeOrder, .postOffer, .takeOffer, .topUpOffer, .submitEvidence, .unsealAnswer,
-      .challengeRun, .publishModel:
+    case .placeOrder, .postOffer, .takeOffer, .topUpOffer, .submitEvidence, .submitProof,
+      .unsealAnswer, .challengeRun, .publishModel:
       break
     default: return
     }
@@ -119,6 +119,8 @@ struct BlockBody {
     case .takeOffer(let m): takes[LeaseID.of(take: message.id).digest] = (message.id, m)
     case .topUpOffer(let m): slots[m.offer.digest, default: []].append(m.slots)
     case .submitEvidence(let m):
+      outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = m.evidence.output.root
+    case .submitProof(let m):
       outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = m.evidence.output.root
     case .unsealAnswer(let m):
       outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = m.evidence.output.root

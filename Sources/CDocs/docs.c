@@ -137,84 +137,90 @@ static const unsigned char page43[] = {
 #embed "../../docs/decisions/0031-open-proofs.md"
 };
 static const unsigned char page44[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0034-proved-check.md"
 };
 static const unsigned char page45[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page46[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page47[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page48[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page49[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page50[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page51[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page52[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page53[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page54[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page55[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page64[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page65[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page70[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page71[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page72[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -263,33 +269,35 @@ static const struct cdocs_page pages[] = {
   {"decisions/0029-readers-room.md", page41, sizeof page41},
   {"decisions/0030-pages-by-type.md", page42, sizeof page42},
   {"decisions/0031-open-proofs.md", page43, sizeof page43},
-  {"decisions/README.md", page44, sizeof page44},
-  {"howto/add-a-check-or-a-work.md", page45, sizeof page45},
-  {"howto/buy-replicated.md", page46, sizeof page46},
-  {"howto/check-runs.md", page47, sizeof page47},
-  {"howto/import-a-model.md", page48, sizeof page48},
-  {"howto/run-a-node.md", page49, sizeof page49},
-  {"howto/try-the-rules.md", page50, sizeof page50},
-  {"howto/turn-parties-away.md", page51, sizeof page51},
-  {"howto/use-from-scripts.md", page52, sizeof page52},
-  {"howto/use-the-api.md", page53, sizeof page53},
-  {"howto/verify-a-receipt.md", page54, sizeof page54},
-  {"pictures/road.svg", page55, sizeof page55},
-  {"pictures/rooms.svg", page56, sizeof page56},
-  {"reference/api.md", page57, sizeof page57},
-  {"reference/cheats.md", page58, sizeof page58},
-  {"reference/cli.md", page59, sizeof page59},
-  {"reference/formats.md", page60, sizeof page60},
-  {"reference/index.md", page61, sizeof page61},
-  {"reference/json.md", page62, sizeof page62},
-  {"reference/messages.md", page63, sizeof page63},
-  {"reference/performance.md", page64, sizeof page64},
-  {"reference/receipt.md", page65, sizeof page65},
-  {"reference/refusals.md", page66, sizeof page66},
-  {"reference/states.md", page67, sizeof page67},
-  {"tutorial/buy-on-the-page.md", page68, sizeof page68},
-  {"tutorial/check-a-run.md", page69, sizeof page69},
-  {"tutorial/sell-a-model.md", page70, sizeof page70},
+  {"decisions/0034-proved-check.md", page44, sizeof page44},
+  {"decisions/README.md", page45, sizeof page45},
+  {"howto/add-a-check-or-a-work.md", page46, sizeof page46},
+  {"howto/buy-proved.md", page47, sizeof page47},
+  {"howto/buy-replicated.md", page48, sizeof page48},
+  {"howto/check-runs.md", page49, sizeof page49},
+  {"howto/import-a-model.md", page50, sizeof page50},
+  {"howto/run-a-node.md", page51, sizeof page51},
+  {"howto/try-the-rules.md", page52, sizeof page52},
+  {"howto/turn-parties-away.md", page53, sizeof page53},
+  {"howto/use-from-scripts.md", page54, sizeof page54},
+  {"howto/use-the-api.md", page55, sizeof page55},
+  {"howto/verify-a-receipt.md", page56, sizeof page56},
+  {"pictures/road.svg", page57, sizeof page57},
+  {"pictures/rooms.svg", page58, sizeof page58},
+  {"reference/api.md", page59, sizeof page59},
+  {"reference/cheats.md", page60, sizeof page60},
+  {"reference/cli.md", page61, sizeof page61},
+  {"reference/formats.md", page62, sizeof page62},
+  {"reference/index.md", page63, sizeof page63},
+  {"reference/json.md", page64, sizeof page64},
+  {"reference/messages.md", page65, sizeof page65},
+  {"reference/performance.md", page66, sizeof page66},
+  {"reference/receipt.md", page67, sizeof page67},
+  {"reference/refusals.md", page68, sizeof page68},
+  {"reference/states.md", page69, sizeof page69},
+  {"tutorial/buy-on-the-page.md", page70, sizeof page70},
+  {"tutorial/check-a-run.md", page71, sizeof page71},
+  {"tutorial/sell-a-model.md", page72, sizeof page72},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -57,6 +57,14 @@ public struct Kinds: ~Copyable, Works {
     }
   }
 
+  public func verify(
+    _ claim: ProofClaim, proof: [UInt8], of work: String
+  ) throws(Refusal) -> Bool {
+    switch try kind(work) {
+    case .inference: try InferenceWork.verify(claim, proof: proof, inference)
+    }
+  }
+
   public func redo(
     _ claim: StepClaim, opening: [UInt8], of work: String
   ) throws(Refusal) -> Bool {

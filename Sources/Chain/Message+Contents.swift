@@ -13,6 +13,7 @@ extension Message {
     case .sendInput(let m): [m.input]
     case .unsealAnswer(let m): [m.evidence.output]
     case .submitEvidence(let m): [m.evidence.output]
+    case .submitProof(let m): [m.evidence.output]
     default: []
     }
   }

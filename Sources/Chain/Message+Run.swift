@@ -13,6 +13,7 @@ extension Message {
     case .sealAnswer(let m): m.run
     case .unsealAnswer(let m): m.run
     case .submitEvidence(let m): m.run
+    case .submitProof(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

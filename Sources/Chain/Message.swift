@@ -49,6 +49,7 @@ public indirect enum Message: Equatable, Sendable {
   case pickChild(PickChild)
   case openStep(OpenStep)
   case shareInput(ShareInput)
+  case submitProof(SubmitProof)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -91,6 +92,7 @@ public indirect enum Message: Equatable, Sendable {
     case .pickChild(let m): m
     case .openStep(let m): m
     case .shareInput(let m): m
+    case .submitProof(let m): m
     }
   }
 

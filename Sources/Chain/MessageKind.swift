@@ -45,6 +45,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case pickChild = 46
   case openStep = 47
   case shareInput = 48
+  case submitProof = 49
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -87,6 +88,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .pickChild: PickChild.self
     case .openStep: OpenStep.self
     case .shareInput: ShareInput.self
+    case .submitProof: SubmitProof.self
     }
   }
 
@@ -131,6 +133,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .pickChild: .pickChild(try reader.read(PickChild.self))
     case .openStep: .openStep(try reader.read(OpenStep.self))
     case .shareInput: .shareInput(try reader.read(ShareInput.self))
+    case .submitProof: .submitProof(try reader.read(SubmitProof.self))
     }
   }
 }

@@ -9,6 +9,7 @@ extension ReceiptCheck {
     let verdict = settled.verdict
     let isReplicated = settled.check.kind == ReplicatedCheck.name
     let isDisputable = settled.check.kind == DisputableCheck.name
+    let isProved = settled.check.kind == ProvedCheck.name
     for seat in verdict.seats {
       try require(fits(seat.fate, verdict.outcome), .verdict, "fate")
       let hasShown = seat.evidence != EvidenceID()
@@ -17,8 +18,9 @@ extension ReceiptCheck {
     switch verdict.outcome {
     case .majority, .noMajority: try require(isReplicated, .verdict, "check")
     case .accepted, .silent, .rejected:
-      try require(!isReplicated && !isDisputable, .verdict, "check")
+      try require(!isReplicated && !isDisputable && !isProved, .verdict, "check")
     case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
+    case .proved, .disproved: try require(isProved, .verdict, "check")
     case .noEvidence, .inputWithheld, .demandExpired, .notHonoured: break
     }
     if verdict.outcome != .rejected {
@@ -42,8 +44,8 @@ extension ReceiptCheck {
     case .noMajority: fate == .undecided || fate == .silent || fate == .absent || fate == .fallen
     case .inputWithheld: fate == .idle
     case .demandExpired: fate == .spoiled
-    case .stands: fate == .paid
-    case .fell: fate == .fallen
+    case .stands, .proved: fate == .paid
+    case .fell, .disproved: fate == .fallen
     case .leftSilent: fate == .left || fate == .spoiled
     }
   }

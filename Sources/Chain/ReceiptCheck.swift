@@ -116,6 +116,7 @@ struct ReceiptCheck {
     switch message.message {
     case .unsealAnswer(let m): return (m.run, m.evidence)
     case .submitEvidence(let m): return (m.run, m.evidence)
+    case .submitProof(let m): return (m.run, m.evidence)
     default: throw .broken(.evidence, "kind")
     }
   }

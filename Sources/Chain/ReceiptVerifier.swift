@@ -33,6 +33,9 @@ public struct VerifiedReceipt: Sendable {
   public var height: UInt64 { receipt.header.height }
   public var time: Time { receipt.header.time }
 
+  /// Whether its verdict follows from a proof that it holds.
+  public var isProved: Bool { settled.verdict.outcome == .proved }
+
   /// Whether the one who asks knows this operator of this network.
   public func isKnown(_ known: [KnownNetwork]) -> Bool {
     known.contains(KnownNetwork(network: network, operator: `operator`))
@@ -40,7 +43,8 @@ public struct VerifiedReceipt: Sendable {
 
   /// What can be said, apart: that it is consistent, who vouches for it, whether they are known.
   public func trust(_ known: [KnownNetwork]) -> [String] {
-    [
+    (isProved
+      ? ["proved: the proof in it was verified again, without anybody's word"] : []) + [
       "consistent: all nine stations, every link and signature",
       "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
       isKnown(known)
@@ -68,6 +72,7 @@ public enum ReceiptVerifier {
     try check.start()
     try check.evidence()
     try check.verdict()
+    try check.proof()
     try check.settlement()
     try check.path()
     return VerifiedReceipt(

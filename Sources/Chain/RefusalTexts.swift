@@ -29,7 +29,7 @@ public enum RefusalTexts {
   /// By code, for the reference.
   public static let all: [RefusalText] = {
     let rules = primitives + kernel + market + bidding + runs + court + referee
-    let texts = rules + chain + doors + models + graphs + proofs
+    let texts = rules + chain + doors + models + graphs + proofs + proved
     return texts.sorted { $0.code < $1.code }
   }()
 

@@ -50,6 +50,7 @@ extension State {
     case .pickChild(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
     }
     conclude()
   }

@@ -16,6 +16,8 @@ public enum Player: Hashable, Sendable {
 /// What can be played. A check refuses the moves that are none of its own.
 public enum Move: Sendable {
   case evidence(Evidence, id: EvidenceID)
+  /// Evidence that came with its proof, after the kind of work has verified that.
+  case proof(Evidence, id: EvidenceID, holds: Bool)
   case seal(Bytes32)
   case unseal(Evidence, salt: Bytes32, id: EvidenceID)
   case accept
@@ -123,6 +125,8 @@ public protocol Check: Fielded, Hashable {
   var awaitsBeacon: Bool { get }
   /// Whether nothing but open games keeps the run from its verdict.
   var waitsForGames: Bool { get }
+  /// The level of the proof that the run awaits; nil where it awaits none.
+  var awaitsProof: UInt64? { get }
   /// The outputs about which there may be claims.
   var answers: [Bytes32] { get }
   /// The seats that stand for an answer which may be challenged now; empty when it may not.
@@ -133,6 +137,7 @@ extension Check {
   public var awaitsAuditor: Bool { false }
   public var awaitsBeacon: Bool { false }
   public var waitsForGames: Bool { false }
+  public var awaitsProof: UInt64? { nil }
   public var answers: [Bytes32] { [] }
   public func defenders(of answer: Bytes32) -> [Int] { [] }
 }
@@ -149,6 +154,11 @@ public struct CheckShape: Hashable, Sendable {
   public var auditPpm: UInt64
   /// Whether a posted offer may be sold under it.
   public var offered: Bool
+  /// Whether evidence comes with a proof, which the kind of work verifies.
+  public var proved = false
+
+  /// Whether a lease keeps what is done, so that the ledger can judge it by itself.
+  var keepsWork: Bool { auditPpm > 0 || proved }
 }
 
 extension Refusal {

@@ -10,6 +10,7 @@ public enum Game: Hashable, Sendable {
   case open(OpenCheck)
   case replicated(ReplicatedCheck)
   case disputable(DisputableCheck)
+  case proved(ProvedCheck)
 }
 
 /// What command line, API and docs list.
@@ -31,6 +32,9 @@ extension Game {
     CheckName(
       name: DisputableCheck.name, numbers: DisputableCheck.numbers,
       promise: "one seat answers under a bond; auditors are drawn, and anybody may dispute"),
+    CheckName(
+      name: ProvedCheck.name, numbers: ProvedCheck.numbers,
+      promise: "one seat answers with a proof, which the ledger itself verifies"),
   ]
 
   /// What a check's terms ask of the market.
@@ -42,6 +46,8 @@ extension Game {
       try ReplicatedCheck.shape(of: try terms.values(named: ReplicatedCheck.numbers))
     case DisputableCheck.name:
       try DisputableCheck.shape(of: try terms.values(named: DisputableCheck.numbers))
+    case ProvedCheck.name:
+      try ProvedCheck.shape(of: try terms.values(named: ProvedCheck.numbers))
     default: throw .unknownCheck
     }
   }
@@ -52,6 +58,8 @@ extension Game {
     case OpenCheck.name: self = .open(OpenCheck())
     case ReplicatedCheck.name: self = .replicated(ReplicatedCheck())
     case DisputableCheck.name: self = .disputable(DisputableCheck())
+    case ProvedCheck.name:
+      self = .proved(ProvedCheck(level: try terms.values(named: ProvedCheck.numbers)[0]))
     default: throw .unknownCheck
     }
   }
@@ -68,6 +76,9 @@ extension Game {
     case .disputable(var game):
       step = try game.begin(in: t)
       self = .disputable(game)
+    case .proved(var game):
+      step = try game.begin(in: t)
+      self = .proved(game)
     }
     return step
   }
@@ -84,6 +95,9 @@ extension Game {
     case .disputable(var game):
       step = try game.play(m, by: p, in: t)
       self = .disputable(game)
+    case .proved(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .proved(game)
     }
     return step
   }
@@ -100,6 +114,9 @@ extension Game {
     case .disputable(var game):
       step = try game.expire(in: t)
       self = .disputable(game)
+    case .proved(var game):
+      step = try game.expire(in: t)
+      self = .proved(game)
     }
     return step
   }
@@ -109,6 +126,7 @@ extension Game {
     case .open(let game): game
     case .replicated(let game): game
     case .disputable(let game): game
+    case .proved(let game): game
     }
   }
 }
@@ -134,6 +152,7 @@ extension Game: Fielded {
     case .open: 0
     case .replicated: 1
     case .disputable: 2
+    case .proved: 3
     }
   }
 
@@ -142,6 +161,7 @@ extension Game: Fielded {
     case .open(let game): game.encoded
     case .replicated(let game): game.encoded
     case .disputable(let game): game.encoded
+    case .proved(let game): game.encoded
     }
   }
 
@@ -150,6 +170,7 @@ extension Game: Fielded {
     case 0: self = .open(try CBOR.decode(OpenCheck.self, from: state))
     case 1: self = .replicated(try CBOR.decode(ReplicatedCheck.self, from: state))
     case 2: self = .disputable(try CBOR.decode(DisputableCheck.self, from: state))
+    case 3: self = .proved(try CBOR.decode(ProvedCheck.self, from: state))
     default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
     }
   }

@@ -117,13 +117,11 @@ extension MarketTables {
     let leaseID = LeaseID.of(take: id)
     var lease = Lease(of: offer, m, id)
     let shape = try Game.shape(of: offer.check)
+    lease.takeWork(offer.work, offer.spec)
+    if shape.keepsWork { try admit(m.input, for: lease, works) }
     if shape.auditPpm > 0 {
-      lease.auditPpm = shape.auditPpm
-      lease.work = offer.work
-      lease.spec = offer.spec
       lease.shunned = shunned(lease, bidders: [], k)
       try requireAuditors(for: offer.work, offer.spec, terms)
-      try admit(m.input, for: lease, works)
     }
     lease.escrow = try price.adding(try fee(of: lease, terms)).multiplied(by: m.runs)
     let bond = lease.seats[0].locked

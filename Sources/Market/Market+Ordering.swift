@@ -16,8 +16,8 @@ extension MarketTables {
     try works.admit(request.spec, of: request.work, under: request.check)
     try check(m.input, k)
     try requireSealingKey(of: m.head.from, k)
-    if shape.auditPpm > 0 {
-      try requireAuditors(for: request.work, request.spec, terms)
+    if shape.auditPpm > 0 { try requireAuditors(for: request.work, request.spec, terms) }
+    if shape.keepsWork {
       try works.admit(
         inputBytes: ContentChunks.plainBytes(ofBlob: m.input.size), for: request.spec,
         of: request.work)

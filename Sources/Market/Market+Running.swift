@@ -117,9 +117,9 @@ extension MarketTables {
 
   /// Plays a move and does what follows from it. Where an output is shown the event names its blob,
   /// and the buyer beside the sender: by that a custodian knows whom it serves.
-  private mutating func play(
+  mutating func play(
     _ move: Move, _ key: RunKey, by sender: Address, _ event: String,
-    showing blob: Bytes32? = nil, _ k: inout KernelTables
+    showing blob: Bytes32? = nil, numbers: [Number] = [], _ k: inout KernelTables
   ) throws(Refusal) {
     var run = try runs.require(key, else: .unknownRun)
     var lease = try leases.require(key.lease, else: .unknownLease)
@@ -132,7 +132,7 @@ extension MarketTables {
       Event(
         event, subject: trial.run.digest, order: lease.order.digest, lease: key.lease.digest,
         parties: blob == nil ? [sender] : [sender, lease.buyer],
-        objects: blob.map { [$0] } ?? []))
+        objects: blob.map { [$0] } ?? [], numbers: numbers))
     try follow(step, key, &run, &lease, &k)
     keep(lease, key.lease)
   }
@@ -222,17 +222,18 @@ extension MarketTables {
     guard k.accounts.sealingKey(of: account) != .zero else { throw .noSealingKey }
   }
 
-  /// An input of the size that the work reads, where others must be able to do it again.
+  /// An input of the size that the work reads, where others must be able to do it again, or where
+  /// no proof could be made of a run on another.
   func admit<W: Works & ~Copyable>(
     _ input: Content, for lease: Lease, _ works: borrowing W
   ) throws(Refusal) {
-    guard lease.auditPpm > 0 else { return }
+    guard !lease.work.isEmpty else { return }
     try works.admit(
       inputBytes: ContentChunks.plainBytes(ofBlob: input.size), for: lease.spec, of: lease.work)
   }
 
   /// Evidence within the units asked for, stored by a custodian, its key wrapped to the buyer.
-  private func checkEvidence(
+  func checkEvidence(
     _ evidence: Evidence, _ key: WrappedKey, _ run: RunKey, _ k: borrowing KernelTables
   ) throws(Refusal) {
     try leases.read(run.lease, else: .unknownLease) { lease throws(Refusal) in

@@ -125,10 +125,11 @@ extension MarketTables {
     if lease.check.kind == DisputableCheck.name {
       return try disputable(verdict, key, run, lease, terms)
     }
+    if lease.check.kind == ProvedCheck.name { return try proved(verdict, lease, terms) }
     switch verdict.outcome {
     case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
-      .notHonoured, .stands, .fell, .leftSilent:
+      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved:
       return try open(verdict, lease, terms)
     }
   }

@@ -142,7 +142,8 @@ extension DisputableOutcome {
     case .leftSilent: self = .silent
     case .noEvidence: self = .noEvidence
     case .inputWithheld: self = .inputWithheld
-    case .accepted, .silent, .rejected, .majority, .noMajority, .demandExpired, .notHonoured:
+    case .accepted, .silent, .rejected, .majority, .noMajority, .demandExpired, .notHonoured,
+      .proved, .disproved:
       throw .impossibleCase("outcome")
     }
   }

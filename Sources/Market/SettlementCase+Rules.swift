@@ -11,6 +11,13 @@ extension SettlementCase {
       outcome: try given.choice("outcome", OpenOutcome.self), terms: terms)
   }
 
+  static func proved(_ given: CaseReader, _ terms: Terms) throws(Refusal) -> Payouts {
+    try given.require(only: ["price", "bidBond", "outcome"])
+    return try Settlement.proved(
+      price: try given.amount("price"), bidBond: try given.amount("bidBond"),
+      outcome: try given.choice("outcome", ProvedOutcome.self), terms: terms)
+  }
+
   static func bidding(_ given: CaseReader, _ terms: Terms) throws(Refusal) -> Payouts {
     try given.require(only: ["bids", "lapsed", "limit", "price", "fee", "k"])
     var bids: [BidStake] = []

@@ -27,6 +27,7 @@ public struct SettlementCase: Sendable {
     case "bidding": payouts = try SettlementCase.bidding(given, terms)
     case "replicated": payouts = try SettlementCase.replicated(given, terms)
     case "disputable": payouts = try SettlementCase.disputable(given, terms, &names)
+    case "proved": payouts = try SettlementCase.proved(given, terms)
     case "claim": payouts = try SettlementCase.claim(given, terms)
     default: throw .badField("rule", wants: "known word")
     }

@@ -20,13 +20,17 @@ public enum Outcome: UInt8, ByteChoice {
   case fell = 11
   /// The provider fell silent after its evidence.
   case leftSilent = 12
+  /// The proof that came with the evidence holds.
+  case proved = 13
+  /// The proof that came with the evidence is false.
+  case disproved = 14
 
   /// Whether the buyer got what it paid for.
   public var isGood: Bool {
     switch self {
-    case .accepted, .silent, .majority, .stands: true
+    case .accepted, .silent, .majority, .stands, .proved: true
     case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,
-      .fell, .leftSilent:
+      .fell, .leftSilent, .disproved:
       false
     }
   }
@@ -50,7 +54,7 @@ public enum Fate: UInt8, ByteChoice {
   case idle = 7
   /// Its output could not be opened with the key it promised, or no key came.
   case spoiled = 8
-  /// Its answer lost a game.
+  /// Its answer lost a game, or its proof is false.
   case fallen = 9
   /// Answered, and fell silent when it was asked about it.
   case left = 10

@@ -1,5 +1,6 @@
 // What the market asks of a kind of work. To the market itself a spec is canonical bytes.
 
+public import Kernel
 public import Primitives
 
 /// All kinds of work, reached by name.
@@ -12,6 +13,10 @@ public protocol Works: ~Copyable {
   func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64
   /// What lies at a place of a trace, reached by these picks from the root.
   func fan(at picks: [UInt8], _ spec: [UInt8], of work: String) throws(Refusal) -> Fan
+  /// The verifier of a proof. True when it shows what is claimed, false when it is a proof of this
+  /// claim and does not hold; bytes that are no proof of this claim at all are refused, before
+  /// anything costly is computed.
+  func verify(_ claim: ProofClaim, proof: [UInt8], of work: String) throws(Refusal) -> Bool
   /// The referee of a dispute: computes one step again. True when what is disputed is right; an
   /// opening that does not open is refused.
   func redo(
@@ -54,6 +59,34 @@ public struct StepClaim: Hashable, Sendable {
     self.picks = picks
     self.before = before
     self.disputed = disputed
+  }
+}
+
+/// What the proof of a run has to show: this work maps this input to this output.
+public struct ProofClaim: Sendable {
+  /// How much the proof hides, as the check's terms number it.
+  public let level: UInt64
+  public let spec: [UInt8]
+  /// The run; a proof answers to it alone.
+  public let run: RunID
+  /// The input that the buyer committed to, and the salt under which it did.
+  public let input: Content
+  public let salt: ContentSalt
+  public let output: [UInt8]
+  /// The time of the block, for proofs that expire.
+  public let now: Time
+
+  public init(
+    level: UInt64, spec: [UInt8], run: RunID, input: Content, salt: ContentSalt,
+    output: [UInt8], now: Time
+  ) {
+    self.level = level
+    self.spec = spec
+    self.run = run
+    self.input = input
+    self.salt = salt
+    self.output = output
+    self.now = now
   }
 }
 

@@ -18,6 +18,8 @@ public struct Cast: Sendable {
   let links: [Bytes32]
   /// The model that runs may be disputed of.
   let court: Courtroom
+  /// The model that runs can be proved of.
+  let proving: ProvingRoom
   /// The four inputs that buyers have.
   let inputs: [Content]
 
@@ -60,6 +62,7 @@ public struct Cast: Sendable {
     court = try Courtroom(inputs: plain, key: Cast.inputKey) {
       Subject.of(work: "inference", spec: $0)
     }
+    proving = try ProvingRoom(inputs: plain, key: Cast.inputKey)
     var inputs: [Content] = []
     for input in plain {
       let chunks = try ContentChunks(input: input, key: Cast.inputKey)

@@ -130,6 +130,7 @@ extension Walker {
         return try nextOfAudited(key, run, lease, game)
       }
     case .disputable(let game): return try nextOfDisputable(key, run, lease, game)
+    case .proved: return try prove(key, run, lease, seat)
     }
   }
 

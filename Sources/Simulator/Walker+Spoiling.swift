@@ -48,6 +48,7 @@ extension Walker {
       default: m.run.index = 9
       }
       return m
+    case let m as SubmitProof: return spoil(m, noise)
     case var m as SendInput:
       switch random.below(4) {
       case 0: m.keys.reverse()
@@ -117,7 +118,8 @@ extension Walker {
 
   private mutating func spoil(_ order: PlaceOrder) -> PlaceOrder {
     var m = order
-    switch random.below(13) {
+    switch random.below(14) {
+    case 13: m.request.check = CheckTerms("proved", [Number("level", UInt64(random.below(4)))])
     case 0: m.request.check.kind = "trusted"
     case 1: m.request.check = CheckTerms("replicated", [Number("replicas", 4), Number("audit", 0)])
     case 2: m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 5)])

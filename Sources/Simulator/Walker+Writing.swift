@@ -9,7 +9,9 @@ extension Walker {
   /// Messages that somebody could sensibly send now; none when the pick found nothing to do.
   mutating func write() throws -> [any MessageContent] {
     // A court is there before there are runs to dispute.
-    if state.height < 5 && random.chance(60) { return [openCourt()] }
+    if state.height < 5 && random.chance(60) {
+      return [random.chance(10) ? publishProvable() : openCourt()]
+    }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]
@@ -19,7 +21,7 @@ extension Walker {
     case 21..<24: return [declare()]
     case 24..<25: return [publishKey()]
     case 25..<26: return [govern()]
-    case 26..<28: return [openCourt()]
+    case 26..<28: return [random.chance(10) ? publishProvable() : openCourt()]
     case 28..<53: return nextOfTender()
     case 53..<67: return try nextOfLease()
     default: return try nextOfRun()
@@ -36,6 +38,7 @@ extension Walker {
   mutating func check() -> CheckTerms {
     if random.chance(30) { return CheckTerms("open") }
     if random.chance(35) { return disputable() }
+    if random.chance(15) { return proved() }
     let replicas: UInt64 = random.chance(85) ? 3 : 5
     return CheckTerms(
       "replicated", [Number("replicas", replicas), Number("audit", auditRate(orNone: 30))])
@@ -52,6 +55,7 @@ extension Walker {
 
   /// Runs that can be disputed are of the published model.
   private func spec(under check: CheckTerms) -> [UInt8] {
+    if check.kind == "proved" { return cast.proving.spec }
     let isAudited = check.numbers.contains { $0.name == "audit" && $0.value > 0 }
     return isAudited ? cast.court.spec : Self.spec
   }
@@ -87,7 +91,7 @@ extension Walker {
     var m = PostOffer()
     m.head = head(person())
     m.work = "inference"
-    m.check = random.chance(50) ? CheckTerms("open") : disputable()
+    m.check = random.chance(50) ? CheckTerms("open") : random.chance(60) ? disputable() : proved()
     m.spec = spec(under: m.check)
     m.deputy = deputy()
     m.rate = Rate(Amount(UInt64(1 + random.below(1_500_000))), per: UInt64(1 + random.below(3)))

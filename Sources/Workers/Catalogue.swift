@@ -77,6 +77,10 @@ public struct Ware: Sendable {
   public var auditPpm: UInt64 { check.auditPpm }
   /// Whether its answers can be disputed.
   public var goesToCourt: Bool { auditPpm > 0 }
+  /// Whether the ledger judges its answers, for which it must know the model.
+  var isJudged: Bool { goesToCourt || isProved }
+  /// Whether its answers come with proofs.
+  var isProved: Bool { check.kind == ProvedCheck.name }
 }
 
 extension CheckTerms {
@@ -98,11 +102,14 @@ public struct Catalogue: Sendable {
 
   /// The ware that answers under that check. The bond of a court is another order of size than a
   /// bid's, so who sells under it bids for nothing else, and nobody else bids for it; and the less
-  /// is audited, the higher is the bond, so nobody answers for less than it sells under.
+  /// is audited, the higher is the bond, so nobody answers for less than it sells under. A proof is
+  /// work of its own, so who proves answers for nothing else either.
   func ware(for spec: [UInt8], of work: String, under check: CheckTerms) -> Ware? {
     guard work == InferenceWork.name else { return nil }
+    let isProved = check.kind == ProvedCheck.name
     return wares.first {
-      $0.spec == spec && $0.goesToCourt == (check.auditPpm > 0) && $0.auditPpm <= check.auditPpm
+      $0.spec == spec && (isProved ? $0.check == check : !$0.isProved)
+        && $0.goesToCourt == (check.auditPpm > 0) && $0.auditPpm <= check.auditPpm
     }
   }
 }

@@ -71,7 +71,7 @@ extension Run {
   /// Whether evidence lies, and an auditor may still be called over it.
   var mayCall: Bool {
     switch game {
-    case .open: false
+    case .open, .proved: false
     case .disputable(let game):
       switch game.stage {
       case .submitted, .drawing, .drawn, .sealed, .committed, .opened: true

@@ -23,7 +23,7 @@ extension Provider {
       return sent
     }
     for ware in catalogue.wares {
-      if ware.goesToCourt, !(try await isPublished(ware)) {
+      if ware.isJudged, !(try await isPublished(ware)) {
         if let m = try publish(ware, news) { sent.append(m) }
         continue
       }

@@ -39,6 +39,7 @@ extension Provider {
       return try await submit(key, run, lease, news)
     case .replicated(let game): return try await tend(key, run, lease, game, news)
     case .disputable(let game): return try await tend(key, run, lease, game, news)
+    case .proved: return try await prove(key, run, lease, news)
     }
   }
 
@@ -124,7 +125,7 @@ extension Provider {
     case .opened(let input):
       return .ready(
         try await shelve(
-          output(for: input, of: ware, key, isTraced: lease.auditPpm > 0), input, key, lease, news)
+          output(for: input, of: ware, key, isTraced: !lease.work.isEmpty), input, key, lease, news)
       )
     case .unopened(let shown):
       if run.inputKey == .zero {

@@ -43,7 +43,7 @@ extension SampleNetwork {
   }
 
   /// Content that the operator, who is the custodian here, says it stores.
-  private func vouched(_ chunks: ContentChunks) -> Content {
+  func vouched(_ chunks: ContentChunks) -> Content {
     var content = Content(chunks, custody: Custody())
     let digest = content.custodyDigest(network: genesis.network)
     content.custody = Custody(

@@ -29,7 +29,7 @@ enum RoomMap {
     room("Ciphers", ["Primitives"], ["Crypto"]),
     core("Kernel", ["Primitives"]),
     core("Market", ["Kernel"]),
-    core("Inference", in: "Works/", ["Market", "Graphs"]),
+    core("Inference", in: "Works/", ["Market", "Proofs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
     core("Subnets", in: "Institutions/", ["Primitives"]),
     core("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
@@ -40,7 +40,7 @@ enum RoomMap {
     room("NetworkRoom", at: "Network", ["Archive"], http),
     room("Agents", ["Chain", "Ciphers"]),
     // A provider is an agent too: both speak to a node through the client that Agents declares.
-    room("Workers", ["Agents", "Models"]),
+    room("Workers", ["Agents", "Models", "Proofs"]),
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),

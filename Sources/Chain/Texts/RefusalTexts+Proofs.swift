@@ -1,6 +1,19 @@
 // The sentences for what proofs of model runs are refused for.
 
 extension RefusalTexts {
+  /// What messages meet under the check `proved`.
+  static let proved: [RefusalText] = [
+    RefusalText(
+      "notProvableHere", "runs of the model cannot be proved to the ledger at level {level}",
+      hint: "'tolsey sell --check proved' makes a provable model of it, under another id"),
+    RefusalText("proofTooLong", "the proof has {bytes} bytes; for this model the most is {most}"),
+    RefusalText(
+      "otherProof", "the proof is not of this run: another {1?}",
+      hint: "prove this run; the seat may send it until its time is over"),
+    RefusalText("otherSalt", "the salt is not the one that the input was committed to under"),
+    RefusalText("otherOutput", "the output is not the one that the evidence commits to"),
+  ]
+
   static let proofs: [RefusalText] = [
     RefusalText(
       "proofFails", "the proof fails at the step {1?}", hint: "it proves nothing; ask for another"),

@@ -42,6 +42,7 @@ struct RoadCounts {
     switch game {
     case .open(let own): own.submitted ? .verdict : .run
     case .disputable(let own): own.stage == .running ? .run : .verdict
+    case .proved: .run
     case .replicated(let own):
       switch own.stage {
       case .running: own.replicas.contains { $0.state != .waiting } ? .evidence : .run

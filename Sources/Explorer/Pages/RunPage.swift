@@ -60,6 +60,7 @@ struct RunBody {
   var markup: Markup {
     get throws {
       let games = try story.house.listings.games(ofRun: id)
+      let answers = try Parts.live("answers", RunAnswers(self).markup) + (proof?.markup ?? "")
       return """
         \(Parts.heading("Run \(index + 1) of \(road.runs)", printed))
         <p class="lead">\(sentence)</p>
@@ -67,7 +68,7 @@ struct RunBody {
         \(Parts.live("awaited", awaited))
         \(Parts.tabs(RunBody.sections))
         \(Parts.section("verdict", "Verdict", Parts.live("seats", verdict)))
-        \(Parts.section("evidence", "Evidence", Parts.live("answers", RunAnswers(self).markup)))
+        \(Parts.section("evidence", "Evidence", answers))
         \(Parts.section("money", "Money", Parts.live("flow", money)))
         \(Parts.section("output", "Output", output))
         \(Parts.section("disputes", "Disputes", Parts.live("games", disputes(games))))
@@ -75,6 +76,11 @@ struct RunBody {
         \(Parts.section("raw", "Raw", raw))
         """
     }
+  }
+
+  /// What its evidence proves; nil where the check asks for no proof.
+  private var proof: ProofView? {
+    get throws { try settled.flatMap { try ProofView($0, in: story.house) } }
   }
 
   private static let sections = [
@@ -136,7 +142,7 @@ struct RunBody {
   private func auditUnderWay(_ game: Game) -> Markup {
     let called: [Address]
     switch game {
-    case .open: called = []
+    case .open, .proved: called = []
     case .replicated(let own): called = own.draw.called
     case .disputable(let own): called = own.draw.called
     }
@@ -238,6 +244,7 @@ struct RunBody {
         .init(name: "money", value: settled.map { RunMoney($0).json } ?? .null),
         .init(name: "open", value: open?.json ?? .null),
         .init(name: "disputes", value: .array(games.map(\.json))),
+        .init(name: "proof", value: try proof?.json ?? .null),
       ]
     }
   }
@@ -267,7 +274,7 @@ struct RunAnswers {
           ? "sealed: <code>\(Parts.brief(replica.seal))</code>" : "nothing yet"
         return ["\(index + 1)", Parts.account(provider), sealed, "", ""]
       }
-    case nil: rows = []
+    case .proved?, nil: rows = []
     }
   }
 

@@ -65,9 +65,9 @@ struct RunMoney {
     case .rejected:
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
-    case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent:
+    case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved:
       return "nothing was delivered that counts, so the whole price comes back"
-    case .accepted, .silent, .majority, .stands: break
+    case .accepted, .silent, .majority, .stands, .proved: break
     }
     if got == 0 { return "the whole price was used" }
     var parts: [String] = []

@@ -19,12 +19,14 @@ enum CheckWords {
     case "disputable":
       return
         "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
+    case "proved": return "a proof, which the ledger verifies"
     default: return check.kind
     }
   }
 
   /// The name with its numbers: `replicated (replicas 3, audit 5 %)`.
   static func name(_ check: CheckTerms) -> String {
+    if check.kind == ProvedCheck.name { return ProofWords.check(check) }
     let numbers = check.numbers.filter { $0.name != "audit" || $0.value > 0 }.map { number in
       number.name == "audit"
         ? "audit \(Formats.percent(ppm: number.value))" : "\(number.name) \(number.value)"

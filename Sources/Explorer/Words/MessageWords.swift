@@ -28,6 +28,7 @@ enum MessageWords {
     case .sealAnswer: "sealed an answer, so that nobody can copy it"
     case .unsealAnswer: "opened a sealed answer"
     case .submitEvidence: "answered a run, with a commitment to the output"
+    case .submitProof: "answered a run, with a proof of it"
     case .acceptRun: "accepted an output"
     case .rejectRun: "rejected an output, which burns the price"
     case .demandKey: "demanded the key of a blob"
@@ -81,6 +82,7 @@ extension MessageBody {
     case .sealAnswer(let m): m.run
     case .unsealAnswer(let m): m.run
     case .submitEvidence(let m): m.run
+    case .submitProof(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

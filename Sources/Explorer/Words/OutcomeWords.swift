@@ -19,6 +19,8 @@ extension Outcome {
     case .stands: "the answer stands"
     case .fell: "the answer fell"
     case .leftSilent: "the provider fell silent"
+    case .proved: "proved"
+    case .disproved: "the proof is false"
     }
   }
 
@@ -52,6 +54,11 @@ extension Outcome {
     case .leftSilent:
       "The provider gave an answer and then did not stand up for it when it was asked. Its bond is "
         + "lost and the buyer gets its money back."
+    case .proved:
+      "The answer came with a proof, which the ledger verified in the same block."
+    case .disproved:
+      "The answer came with a proof that does not hold. The ledger saw that in the same block: the "
+        + "bond is lost, and the buyer gets its money back."
     }
   }
 
@@ -85,7 +92,7 @@ extension Fate {
     case .rejected: "the buyer rejected: its bond came back, without a price"
     case .idle: "it waited for an input that never came: a fee, and its bond back"
     case .spoiled: "its output could not be opened with the key it promised: the bond is lost"
-    case .fallen: "its answer lost a dispute: its bond is lost"
+    case .fallen: "its answer was shown to be wrong: its bond is lost"
     case .left: "it fell silent when it was asked about its answer: its bond is lost"
     }
   }

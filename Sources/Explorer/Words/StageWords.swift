@@ -42,6 +42,8 @@ struct StageWords {
         : StageWords("running", "The provider works on it.")
     case .replicated(let own): self.init(own.stage)
     case .disputable(let own): self.init(own.stage)
+    case .proved:
+      self.init("running", "The provider works on it, and proves what comes out.")
     }
   }
 

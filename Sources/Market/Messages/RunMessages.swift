@@ -113,6 +113,37 @@ public struct SubmitEvidence: MessageContent {
   }
 }
 
+/// The evidence of a run whose check asks for a proof: output and proof come with it, in clear.
+///
+/// The proof stands in the message, so that it is signed, paid for by its size, ordered, kept and
+/// carried out again like everything else.
+public struct SubmitProof: MessageContent {
+  public static let typeName = "SubmitProof"
+  public static let kind: UInt8 = 49
+  public var head = Head()
+  public var run = RunKey()
+  public var evidence = Evidence()
+  /// The content key of the stored output, wrapped to the buyer.
+  public var key = WrappedKey()
+  /// The salt of the run's input, which ties input and output to their commitments.
+  public var salt = Bytes32()
+  public var output: [UInt8] = []
+  public var proof: [UInt8] = []
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("evidence", &evidence)
+    try v("key", &key)
+    try v("salt", &salt)
+    try v("output", &output)
+    try v("proof", &proof)
+  }
+}
+
 /// The buyer is content.
 public struct AcceptRun: MessageContent {
   public static let typeName = "AcceptRun"

@@ -68,7 +68,7 @@ public struct Lease: Fielded, Hashable {
   public var check = CheckTerms()
   /// p: how often a run is audited, ppm; zero where the check has no court.
   public var auditPpm: UInt64 = 0
-  /// What is done, for those who do it again; empty where the check has no court.
+  /// What is done, for those who do it again and for who verifies it; empty under other checks.
   public var work = ""
   public var spec: [UInt8] = []
   /// Who audits none of its runs beside its parties: those who bid, and who ran any of them when
@@ -146,9 +146,10 @@ public struct Lease: Fielded, Hashable {
 }
 
 extension Lease {
-  /// Keeps what others need to do a run again, where the check has a court.
+  /// Keeps what others need to do a run again, where the check has a court, and what a proof is
+  /// verified against.
   mutating func takeWork(_ work: String, _ spec: [UInt8]) {
-    guard let shape = try? Game.shape(of: check), shape.auditPpm > 0 else { return }
+    guard let shape = try? Game.shape(of: check), shape.keepsWork else { return }
     auditPpm = shape.auditPpm
     self.work = work
     self.spec = spec

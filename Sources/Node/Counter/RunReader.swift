@@ -33,6 +33,7 @@ struct RunReader: Sendable {
     let message = try? await shop.market.message(evidence.digest)
     switch message {
     case .submitEvidence(let m)?: return await open(m.evidence.output, m.key)
+    case .submitProof(let m)?: return m.output
     case .unsealAnswer(let m)?: return await open(m.evidence.output, m.key)
     default: return nil
     }
@@ -45,7 +46,7 @@ struct RunReader: Sendable {
       case .open(let game): return game.submitted ? game.answer.evidence : nil
       case .disputable(let game):
         return game.stage == .running ? nil : game.answer.evidence
-      case .replicated: return nil
+      case .replicated, .proved: return nil
       }
     }
     let settled = try await shop.market.settled(key)

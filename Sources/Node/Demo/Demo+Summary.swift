@@ -22,15 +22,17 @@ extension Demo {
     var open = CheckSummary(OpenCheck.name)
     var replicated = CheckSummary(ReplicatedCheck.name)
     var disputable = CheckSummary(DisputableCheck.name)
+    var proved = CheckSummary(ProvedCheck.name)
     for result in results {
       switch cast.wants[result.want].check.kind {
       case OpenCheck.name: try add(result, cast, to: &open, &summary.cheats)
       case ReplicatedCheck.name: try add(result, cast, to: &replicated, &summary.cheats)
+      case ProvedCheck.name: try add(result, cast, to: &proved, &summary.cheats)
       default: try add(result, cast, to: &disputable, &summary.cheats)
       }
     }
-    summary.checks = [open, replicated, disputable]
-    summary.bought = open.bought + replicated.bought + disputable.bought
+    summary.checks = [open, replicated, disputable, proved]
+    summary.bought = summary.checks.reduce(0) { $0 + $1.bought }
     summary.checkers = zip(cast.checkers, reports).map { examiner, report in
       CheckerSummary(name: examiner.name, address: examiner.key.address, report: report)
     }

@@ -22,6 +22,8 @@ public struct DemoConfiguration: Sendable {
   public var audited = 1
   /// Classifications to buy from offers, under `disputable`.
   public var disputable = 16
+  /// Classifications to buy from offers, under `proved(open)`.
+  public var proved = 8
   /// Where `*.receipt` files are written; nil writes none.
   public var receipts: String?
   /// Where the node answers on loopback; 0 takes any free port.

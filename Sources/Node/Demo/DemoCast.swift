@@ -37,6 +37,10 @@ struct DemoCast {
   /// Every answer under audited `replicated` is audited, and can be disputed.
   static let audited = CheckTerms(
     ReplicatedCheck.name, [Number("replicas", 3), Number("audit", million)])
+  /// Every answer comes with a proof.
+  static let proved = CheckTerms(ProvedCheck.name, [Number("level", 1)])
+  /// Added to what a run costs, under `proved`: to prove it, and the toll of the proof's bytes.
+  static let proving: UInt64 = 4_000
   /// They tell the same lie as `middle`. With its bid and that of `ending` theirs are the six
   /// lowest, so that most of any three seats agree on it.
   static let cartel = 4
@@ -68,15 +72,16 @@ struct DemoCast {
     var wants: [Want] = []
     var labels: [Int] = []
     let known = configuration.open + configuration.replicated
-    let count = known + configuration.disputable + configuration.audited
+    let count =
+      known + configuration.disputable + configuration.proved + configuration.audited
     for index in 0..<count {
       // Another seed buys other digits, in another order.
       let digit = DemoCast.digit(index, seed, of: fixtures.digits.count)
       let check = DemoCast.check(of: index, configuration)
       let isReplicated = check.kind == ReplicatedCheck.name
+      let model = check == DemoCast.proved ? fixtures.provable : fixtures.model
       var want = Want(
-        isReplicated ? .auction : .offer,
-        spec: InferenceSpec(model: fixtures.model.id.digest).encoded,
+        isReplicated ? .auction : .offer, spec: InferenceSpec(model: model.id.digest).encoded,
         input: try fixtures.model.quantise(fixtures.digits[digit]),
         check: check, limit: Rate(DemoCast.limit))
       // Under `replicated` the check protects the buyer, not the bidder's record.
@@ -111,7 +116,11 @@ struct DemoCast {
     let atTheEnd = try DemoCast.seller(
       "ending", "changes one number of the answer", seed, fixtures, cost: 2_500, LieAtTheEnd(),
       [DemoCast.disputable])
+    let forger = try DemoCast.seller(
+      "forger", "proves a run that it changed in a hidden layer", seed, fixtures, cost: 1_000,
+      LieInTheMiddle(), [DemoCast.proved])
     var sellers = [cheapest, invented, middle, atTheEnd]
+    if configuration.proved > 0 { sellers.append(forger) }
     if configuration.audited > 0 {
       for number in 0..<DemoCast.cartel {
         sellers.append(
@@ -124,7 +133,7 @@ struct DemoCast {
       sellers.append(
         try DemoCast.seller(
           "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
-          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable]))
+          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable, DemoCast.proved]))
     }
     return sellers
   }
@@ -132,7 +141,9 @@ struct DemoCast {
   private static func check(of index: Int, _ configuration: DemoConfiguration) -> CheckTerms {
     if index < configuration.open { return CheckTerms(OpenCheck.name) }
     let end = configuration.open + configuration.replicated
-    if index >= end + configuration.disputable { return audited }
+    if index >= end + configuration.disputable {
+      return index < end + configuration.disputable + configuration.proved ? proved : audited
+    }
     if index < end {
       return CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)])
     }
@@ -151,9 +162,11 @@ struct DemoCast {
     lists.maxRejection = million / 2
     var wares: [Ware] = []
     for check in checks {
+      let isProved = check == DemoCast.proved
       wares.append(
         Ware(
-          fixtures.model, PricePolicy(cost: Rate(Amount(cost))),
+          isProved ? fixtures.provable : fixtures.model,
+          PricePolicy(cost: Rate(Amount(isProved ? cost + proving : cost))),
           capacity: check.kind == ReplicatedCheck.name ? 0 : 3, lists: lists, check: check))
     }
     return Seller(

@@ -3,11 +3,14 @@
 import Foundation
 import Models
 import Primitives
+import Workers
 
 /// The embedded files, decoded once at the start of a demo.
 struct Fixtures {
   /// What is ordered, and what honest providers run.
   let model: Model
+  /// The same model with a commitment that proofs open, under an id of its own.
+  let provable: Model
   /// What one cheat runs instead.
   let cheap: Model
   /// Pixels from 0 to 16 of held-out digits, none of which a model was trained on.
@@ -19,6 +22,7 @@ struct Fixtures {
   init() throws(Refusal) {
     let samples = try Fixtures.images(Fixtures.calibration)
     model = try Model.importing(onnx: try Fixtures.bytes(Fixtures.model), calibration: samples)
+    provable = try model.provable()
     cheap = try Model.importing(onnx: try Fixtures.bytes(Fixtures.cheap), calibration: samples)
     digits = try Fixtures.images(Fixtures.digits)
     labels = try Fixtures.bytes(Fixtures.labels).map { Int($0) }

@@ -145,7 +145,7 @@ extension Run {
   func holders(of answer: Bytes32, in lease: Lease) -> [Address] {
     let places =
       switch game {
-      case .open: [Int]()
+      case .open, .proved: [Int]()
       case .replicated(let game): game.defenders(of: answer)
       case .disputable(let game): game.defenders(of: answer)
       }
@@ -156,6 +156,7 @@ extension Run {
   func answer(of seat: Address) -> Bytes32? {
     switch game {
     case .open(let game): game.submitted ? game.answer.output : nil
+    case .proved: nil
     case .replicated(let game):
       game.replicas.first { $0.state == .opened && $0.answer.provider == seat }?.answer.output
     case .disputable(let game):

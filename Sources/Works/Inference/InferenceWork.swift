@@ -24,11 +24,16 @@ public enum InferenceWork: Work {
   public static let name = "inference"
 
   /// Under a check whose answers can be disputed the model must be published: a game that nobody
-  /// could finish is never begun.
+  /// could finish is never begun. Under one that asks for proofs it must be provable, too: a run
+  /// that nobody could prove would cost its seat the bond.
   public static func admit(
     _ spec: [UInt8], under check: CheckTerms, _ tables: borrowing InferenceTables
   ) throws(Refusal) {
     let model = try model(of: spec)
+    if check.kind == ProvedCheck.name {
+      let level = check.numbers.first?.value ?? 0
+      _ = try card(of: spec, tables).proofBytes(at: level)
+    }
     if canBeDisputed(check), tables.card(of: model) == nil { throw .modelNotPublished }
   }
 
@@ -70,13 +75,13 @@ public enum InferenceWork: Work {
       opening: opening)
   }
 
-  private static func model(of spec: [UInt8]) throws(Refusal) -> Bytes32 {
+  static func model(of spec: [UInt8]) throws(Refusal) -> Bytes32 {
     let read = try CBOR.decode(InferenceSpec.self, from: spec)
     guard read.model != .zero else { throw Refusal("noModel") }
     return read.model
   }
 
-  private static func card(
+  static func card(
     of spec: [UInt8], _ tables: borrowing InferenceTables
   ) throws(Refusal) -> ModelCard {
     guard let card = tables.card(of: try model(of: spec)) else { throw .modelNotPublished }

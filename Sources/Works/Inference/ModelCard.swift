@@ -21,6 +21,8 @@ public struct ModelCard: Fielded, Hashable {
   public var weights = Bytes32()
   /// The most bytes that the last opening of a dispute takes.
   public var openingBytes: UInt64 = 0
+  /// The levels at which runs can be proved to the ledger, each with the most bytes of a proof.
+  public var proofs: [Number] = []
 
   public init() {}
 
@@ -34,6 +36,7 @@ public struct ModelCard: Fielded, Hashable {
     try v("blocks", &blocks)
     try v("weights", &weights)
     try v("openingBytes", &openingBytes)
+    try v("proofs", &proofs)
   }
 }
 
@@ -58,6 +61,7 @@ extension ModelCard {
     blocks = shape.blocks
     weights = try manifest.tileRoot(of: graph)
     openingBytes = manifestBytes + UInt64(cuts.map(\.openingBytes).max() ?? 0)
+    proofs = ModelCard.proofs(of: manifest, graph)
   }
 
   /// The shape of a run's trace.

@@ -1,8 +1,10 @@
 // Which check a buyer or seller asks for, and what that check promises in plain words.
 
 import ArgumentParser
+import Inference
 import Market
 import Primitives
+import Proofs
 
 enum CheckName {
   /// How often a disputable run is audited when nobody says, ppm: as the terms have it. Under
@@ -12,29 +14,44 @@ enum CheckName {
   static let auditHelp: ArgumentHelp =
     "How often such a run is audited under disputable or replicated, in parts per million."
 
-  /// Reads `open`, `replicated`, `replicated(5)` or `disputable`.
+  /// Reads `open`, `replicated`, `replicated(5)`, `disputable`, `proved` or `proved(open)`.
   static func terms(_ text: String, audit: UInt64? = nil) throws -> CheckTerms {
     if text == DisputableCheck.name {
       return CheckTerms(DisputableCheck.name, [Number("audit", audit ?? CheckName.audit)])
     }
-    if text == OpenCheck.name {
+    let proved = try proved(text)
+    if text == OpenCheck.name || proved != nil {
       guard audit == nil else {
         throw Failure(
           .usage, code: "noAudit", "\(text) has no audits",
           hint: "--audit goes with disputable and replicated")
       }
-      return CheckTerms(OpenCheck.name)
+      return proved ?? CheckTerms(OpenCheck.name)
     }
     let names = ["replicated": 3, "replicated(3)": 3, "replicated(5)": 5, "replicated(7)": 7]
     guard let replicas = names[text] else {
       throw Failure(
         .usage, code: "unknownCheck", "\(text) is no check",
-        hint: "choose open, disputable, or replicated(3), replicated(5) or replicated(7)")
+        hint: "choose open, proved(open), disputable, or replicated(3), (5) or (7)")
     }
     return CheckTerms(
       ReplicatedCheck.name,
       [Number("replicas", UInt64(replicas)), Number("audit", audit ?? 0)])
   }
+
+  /// Reads `proved`, with or without a level; nil where it is another check.
+  private static func proved(_ text: String) throws -> CheckTerms? {
+    guard text == ProvedCheck.name || text.hasPrefix(ProvedCheck.name + "(") else { return nil }
+    let word = text.dropFirst(ProvedCheck.name.count).trimming("(", ")")
+    guard let level = word.isEmpty ? .open : try? ProofLevel.named(word) else {
+      throw Failure(
+        .usage, code: "unknownCheck", "\(word) is no level of a proof", hint: "choose proved(open)")
+    }
+    return CheckTerms(ProvedCheck.name, [Number("level", UInt64(level.rawValue))])
+  }
+
+  /// Whether input and output will stand in the ledger for everybody to read.
+  static func isPublic(_ terms: CheckTerms) -> Bool { terms.kind == ProvedCheck.name }
 
   /// p: how often a run is audited, ppm; zero where the check has no court.
   static func auditPpm(_ terms: CheckTerms) -> UInt64 {
@@ -43,10 +60,18 @@ enum CheckName {
 
   static func text(_ terms: CheckTerms) -> String {
     if terms.kind == DisputableCheck.name { return terms.kind }
+    if terms.kind == ProvedCheck.name {
+      return "\(terms.kind)(\(level(terms)?.name ?? "unknown"))"
+    }
     guard let replicas = terms.numbers.first(where: { $0.name == "replicas" }) else {
       return terms.kind
     }
     return "\(terms.kind)(\(replicas.value))"
+  }
+
+  /// How much the proof of a run hides; nil under other checks.
+  static func level(_ terms: CheckTerms) -> ProofLevel? {
+    terms.numbers.first { $0.name == "level" }.flatMap { ProofLevel(number: $0.value) }
   }
 
   /// How many seats answer.
@@ -61,6 +86,10 @@ enum CheckName {
     if terms.kind == OpenCheck.name {
       return "open is trust: nobody checked this answer; rejecting it would have burned the price, "
         + "not returned it"
+    }
+    if terms.kind == ProvedCheck.name {
+      return "the answer came with a proof that it is the model's, which every node has verified and "
+        + "the receipt holds; input and output stand in the ledger for everybody to read"
     }
     let audit = auditPpm(terms)
     let court =
@@ -77,5 +106,13 @@ enum CheckName {
     return audit == 0
       ? said + "only a cartel that holds most of the seats could fake it"
       : said + "each stands for it with a bond of many prices; " + court
+  }
+}
+
+extension Substring {
+  /// What stands between two characters, or all of it.
+  fileprivate func trimming(_ first: Character, _ last: Character) -> String {
+    guard self.first == first, self.last == last, count > 1 else { return String(self) }
+    return String(dropFirst().dropLast())
   }
 }

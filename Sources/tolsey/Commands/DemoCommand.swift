@@ -7,12 +7,13 @@ import Primitives
 
 struct DemoCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Watch a market with eight cheats in it.",
+    commandName: "demo", abstract: "Watch a market with nine cheats in it.",
     discussion: """
-      A node, thirteen providers, four checkers and a buying agent in one process: it buys \
-      classifications of handwritten digits under 'open', under 'replicated(3)' and under \
-      'disputable'. Four providers cheat by themselves, one of them in the middle of the network; \
-      a checker finds it, and the summary shows the dispute. Four more tell the same lie, \
+      A node, fourteen providers, four checkers and a buying agent in one process: it buys \
+      classifications of handwritten digits under 'open', under 'replicated(3)', under \
+      'disputable' and under 'proved(open)'. Four providers cheat by themselves, one of them in the middle of the network; \
+      a checker finds it, and the summary shows the dispute. One hands in false proofs, which are \
+      refused in the block they come in. Four more tell the same lie, \
       hold the majority of an audited run, and lose it in court. The same seed gives the same \
       summary and the same receipts.
       """)
@@ -39,8 +40,9 @@ struct DemoCommand: ConsoleCommand {
     settings.receipts = out
     settings.port = port
     if stay { settings.afterwards = { try await remain(console, $0, $1) } }
-    let wanted = UInt64(settings.open + settings.replicated + settings.disputable)
-    console.note("a node, thirteen providers, four checkers and a buyer with a budget, on loopback")
+    let wanted = UInt64(
+      settings.open + settings.replicated + settings.disputable + settings.proved)
+    console.note("a node, fourteen providers, four checkers and a buyer with a budget, on loopback")
     let summary: DemoSummary
     do {
       summary = try await console.progress("buying", total: wanted) { bar in

@@ -3,6 +3,7 @@
 import Graphs
 import Models
 import Primitives
+import Workers
 
 /// `$TOLSEY_HOME/models`.
 struct ModelFolder {
@@ -38,6 +39,17 @@ struct ModelFolder {
     }
     let id = try find(word)
     return try ModelFolder.load(file(id), expecting: id)
+  }
+
+  /// The form of a model that runs can be proved of, added here under its own id.
+  func provable(_ word: String) throws -> Model {
+    let model = try model(word)
+    let provable = try model.provable()
+    if provable.id != model.id {
+      let onnx = source(model.id)
+      try add(provable, onnx: LocalFile.exists(onnx) ? try LocalFile.read(onnx) : [])
+    }
+    return provable
   }
 
   /// The float model of a model that was added here.

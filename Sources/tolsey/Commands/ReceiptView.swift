@@ -43,6 +43,10 @@ struct ReceiptView {
     case .lease: return settled.lease.short
     case .run: return "\(settled.run.short), number \(settled.index)"
     case .evidence:
+      if case .submitProof(let m)? = verified.receipt.evidence.first?.message {
+        let holds = verified.isProved ? "holds" : "does not hold"
+        return "a proof of \(m.proof.count) bytes, which was verified again and \(holds)"
+      }
       let shown = verified.receipt.evidence.count
       return "\(shown) of \(settled.verdict.seats.count) showed an answer"
     case .verdict:

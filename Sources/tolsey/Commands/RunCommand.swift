@@ -144,6 +144,8 @@ struct OutputFetch {
       return game.stage == .running ? [] : [game.answer.evidence]
     case .replicated(let game)?:
       return game.replicas.filter { $0.state == .opened }.map(\.answer.evidence)
+    // What is shown under it is judged in the same message.
+    case .proved?: return []
     case nil: return []
     }
   }
@@ -157,6 +159,7 @@ struct OutputFetch {
     let content: Content
     switch message {
     case .submitEvidence(let m)?: (content, wrapped) = (m.evidence.output, m.key)
+    case .submitProof(let m)?: (content, wrapped) = (m.evidence.output, m.key)
     case .unsealAnswer(let m)?: (content, wrapped) = (m.evidence.output, m.key)
     default: return nil
     }

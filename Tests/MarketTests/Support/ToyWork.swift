@@ -27,6 +27,14 @@ struct AnyWork: Works {
     }
   }
 
+  /// A proof is of this run when its first byte is 0 or 1, and holds when it is 1.
+  func verify(
+    _ claim: ProofClaim, proof: [UInt8], of work: String
+  ) throws(Refusal) -> Bool {
+    guard proof.first == 0 || proof.first == 1 else { throw Refusal("otherProof") }
+    return proof.first == 1
+  }
+
   func redo(
     _ claim: StepClaim, opening: [UInt8], of work: String
   ) throws(Refusal) -> Bool {

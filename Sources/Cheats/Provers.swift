@@ -1,0 +1,42 @@
+// Cheats under `proved`: a proof of a lie, and blocks that are stuffed with proofs.
+
+import Kernel
+import Market
+import Primitives
+
+enum Provers {
+  static let cheats: [Cheat] = [falseProof, stuffing]
+
+  /// Bytes of a message with a proof of a small model.
+  private static let proofBytes = 50_000
+
+  /// What its bytes cost, which is what verifying it costs: both are in proportion.
+  private static func proofToll(_ s: Setting) throws -> Fraction {
+    guard s.has(.tolls) else { return 0 }
+    return Fraction(try Toll.price(bytes: proofBytes, terms: s.terms))
+  }
+
+  /// No share of its lies is ever paid: the verifier looks at every run.
+  private static let falseProof = Cheat(
+    "false.proof", by: .provider, "runs nothing and proves a lie with all care", figure: nil
+  ) { s in
+    let payouts = try Settlement.proved(
+      price: s.price, bidBond: try s.bidBond(), outcome: .fails, terms: s.terms)
+    return .certain(try payouts.net(of: .provider) - s.tolls(4) - proofToll(s))
+  }.with { $0.defence = "the ledger verifies every proof; bid bond" }
+
+  /// It is buyer and provider of runs at a millionth of a dollar, with proofs that hold.
+  private static let stuffing = Cheat(
+    "stuff.proofs", by: .provider, "fills a block with proofs of runs that it sells itself",
+    figure: nil
+  ) { s in
+    let proofs = Fraction(Int(s.terms.blockBytes) / proofBytes)
+    let payouts = try Settlement.proved(
+      price: Amount(1), bidBond: Amount(s.terms.bidBondFloor), outcome: .holds, terms: s.terms)
+    let each = try payouts.net(of: .buyer, .provider) - s.tolls(1) - proofToll(s)
+    return .certain(proofs * each)
+  }.with {
+    $0.measure = .once
+    $0.defence = "tolls by bytes, and verifying takes time in proportion to bytes"
+  }
+}

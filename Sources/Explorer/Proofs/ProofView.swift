@@ -1,0 +1,153 @@
+// The proof of a run: what it shows, how long it is, when it came, and that it is verified again.
+
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+import Proofs
+
+/// What a page says of the evidence of a proved run.
+struct ProofView {
+  /// A part of the file and its bytes.
+  typealias Part = (name: String, bytes: Int)
+
+  /// The messages that handed over the input and that brought the proof, and their blocks.
+  struct Moment {
+    let height: UInt64
+    let time: Time?
+  }
+
+  private let model: Bytes32
+  private let bytes: Int
+  private let level: ProofLevel
+  private let parts: [Part]
+  /// What verifying it for this page found: bits of security, or where it fails.
+  private let found: Result<UInt64, Refusal>
+  private let input: Moment?
+  private let shown: Moment
+
+  /// Nil where the run was not judged by a proof.
+  init?(_ settled: SettledRun, in house: House) throws {
+    guard settled.check.kind == ProvedCheck.name,
+      let seat = settled.verdict.seats.first, seat.evidence != EvidenceID(),
+      let (record, signed) = try house.signed(seat.evidence.digest),
+      case .submitProof(let m) = signed.message
+    else { return nil }
+    bytes = m.proof.count
+    shown = Moment(height: record.height, time: try house.time(of: record.height))
+    input = try house.records.message(settled.startedBy).value.map {
+      Moment(height: $0.height, time: try house.time(of: $0.height))
+    }
+    guard let proof = try? Proof(bytes: m.proof) else { return nil }
+    level = proof.level
+    (model, parts) = ProofView.parts(of: proof)
+    do throws(Refusal) { found = .success(try proof.verify().security.bits) } catch {
+      found = .failure(error)
+    }
+  }
+
+  private static func parts(of proof: Proof) -> (model: Bytes32, parts: [Part]) {
+    switch proof {
+    case .open(let own):
+      return (
+        SHA256.hash(own.manifest),
+        [
+          ("manifest", own.manifest.count), ("input", own.input.count),
+          ("sums of every layer", own.sums.count), ("sum-check", own.rounds.count),
+          ("ends", own.ends.count), ("combined row", own.row.count),
+          ("opened columns", own.columns.count), ("paths", own.path.count * 32),
+        ]
+      )
+    case .succinct(let own):
+      return (
+        SHA256.hash(own.manifest),
+        [
+          ("manifest", own.manifest.count), ("input", own.input.count),
+          ("output", own.output.count), ("opened columns", own.columns.count),
+          ("columns of the witness", own.witnessColumns.count),
+        ]
+      )
+    }
+  }
+
+  // MARK: - As a page
+
+  var markup: Markup {
+    let verified: Markup =
+      switch found {
+      case .success(let bits):
+        """
+        \(Parts.badge("it holds", .good)) with an error below 2<sup>−\(bits)</sup>; this server \
+        verified it again for this page
+        """
+      case .failure(let refusal):
+        """
+        \(Parts.badge("it fails", .bad)) at the step <code>\(refusal.proofStep?.rawValue ?? "file")\
+        </code>; this server found the same for this page
+        """
+      }
+    return """
+      <h3>Proof</h3>
+      \(Parts.fields([
+        ("It shows", "that the model \(Parts.model(model)) maps the input of this run to the output"),
+        ("Level", "<code>\(level.name)</code>: \(ProofWords.hides(level))"),
+        ("Size", "\(Formats.grouped(UInt64(bytes))) bytes"), ("Verified", verified),
+      ]))
+      \(timeline)
+      \(Parts.table("What it is made of", ["Part", "#Bytes"], rows, empty: ""))
+      """
+  }
+
+  private var rows: [[Markup]] {
+    parts.map { ["\($0.name)", "\(Formats.grouped(UInt64($0.bytes)))"] }
+  }
+
+  /// What the ledger saw and when. What lies between is the provider's own time.
+  private var timeline: Markup {
+    var rows: [[Markup]] = []
+    if let input { rows.append(["input handed over", ProofView.when(input), "the ledger"]) }
+    rows.append(
+      ["run, committed, proved", between, "only the provider knows how long each of them took"])
+    rows.append(["proof handed in", ProofView.when(shown), "the ledger"])
+    rows.append(["proof verified, run settled", ProofView.when(shown), "every node, in that block"])
+    return Parts.table("Timeline", ["Step", "When", "Who says so"], rows, empty: "")
+  }
+
+  private var between: Markup {
+    guard let from = input?.time, let to = shown.time, to >= from else { return "in between" }
+    return "within \(Formats.span(to.milliseconds - from.milliseconds))"
+  }
+
+  private static func when(_ moment: Moment) -> Markup {
+    guard let time = moment.time else { return "in block \(Parts.block(moment.height))" }
+    return "\(Parts.time(time)), block \(Parts.block(moment.height))"
+  }
+
+  // MARK: - As its twin
+
+  var json: JSONValue {
+    var members: [JSONValue.Member] = [
+      .init(name: "level", value: .string(level.name)),
+      .init(name: "model", value: .string(PrintedID.full("model", model))),
+      .init(name: "bytes", value: .unsigned(UInt64(bytes))),
+      .init(
+        name: "parts",
+        value: .object(parts.map { .init(name: $0.name, value: .unsigned(UInt64($0.bytes))) })),
+      .init(name: "inputIn", value: input.map { .unsigned($0.height) } ?? .null),
+      .init(name: "verifiedIn", value: .unsigned(shown.height)),
+    ]
+    switch found {
+    case .success(let bits):
+      members += [
+        .init(name: "holds", value: .bool(true)), .init(name: "bits", value: .unsigned(bits)),
+      ]
+    case .failure(let refusal):
+      members += [
+        .init(name: "holds", value: .bool(false)),
+        .init(name: "failsAt", value: .string(refusal.proofStep?.rawValue ?? refusal.code)),
+      ]
+    }
+    return .object(members)
+  }
+}

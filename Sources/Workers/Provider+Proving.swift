@@ -1,0 +1,74 @@
+// Runs under `proved`: the model executed, the run proved with the committed weights, both shown.
+
+import Agents
+import Chain
+import Graphs
+import Kernel
+import Market
+public import Models
+public import Primitives
+public import Proofs
+
+extension Provider {
+  /// Answers a run with its proof. What is proved is the trace that it claims: whoever claims
+  /// another run than the model's makes a proof that does not hold.
+  func prove(
+    _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
+  ) async throws -> [Message] {
+    switch try await answer(key, run, lease, news) {
+    case .say(let m): return [m]
+    case .wait: return []
+    case .ready(let answer):
+      guard run.demand == .none, let ware = try await ware(of: lease) else { return [] }
+      let model = ware.model
+      let claimed = try answering.tensors(
+        of: answer.input.bytes, on: model, run: key.id.digest)
+      var trace: [Tensor] = []
+      for (type, bytes) in zip(model.graph.types, claimed) {
+        trace.append(try Tensor(type, bytes: bytes))
+      }
+      let proof = try prover(of: model).prove([trace], nonce: key.id.digest)
+      let wrapped = try await wrap(answer.key, to: lease.buyer)
+      guard attempts.begin(.submit(key), at: news.height) else { return [] }
+      var m = SubmitProof()
+      m.head = try head(news)
+      m.run = key
+      m.evidence = answer.evidence
+      m.key = wrapped
+      m.salt = answer.input.salt.value
+      m.output = claimed.last ?? []
+      m.proof = proof.bytes
+      return [.submitProof(m)]
+    }
+  }
+
+  private func prover(of model: Model) throws(Refusal) -> OpenProver {
+    if let known = provers[model.id.digest] { return known }
+    let prover = try OpenProver(model.manifest, try CommittedWeights(of: model))
+    provers[model.id.digest] = prover
+    return prover
+  }
+}
+
+extension CommittedWeights {
+  /// The weights of a model, encoded with the parameters that its manifest names.
+  public init(of model: Model) throws(Refusal) {
+    guard let commitment = model.manifest.commitment(CommittedWeights.scheme) else {
+      throw Refusal("notProvable")
+    }
+    let shape = try CommittedWeights.shape(of: commitment, model.graph)
+    try self.init(
+      model.graph, model.weights, columnBits: shape.columnBits, rateBits: shape.rateBits)
+  }
+}
+
+extension Model {
+  /// The same model with a commitment that proofs open: another id, the same answers. A model that
+  /// has one is itself.
+  public func provable() throws(Refusal) -> Model {
+    guard manifest.commitment(CommittedWeights.scheme) == nil else { return self }
+    var provable = manifest
+    provable.commitments.append(try CommittedWeights(graph, weights).commitment)
+    return try Model(provable, weights)
+  }
+}

@@ -1,0 +1,66 @@
+// The verifier of proved runs: whether a proof is of this run, and whether it holds.
+
+public import Market
+public import Primitives
+import Proofs
+
+extension InferenceWork {
+  /// Verifies the proof of a run of a published model.
+  public static func verify(
+    _ claim: ProofClaim, proof: [UInt8], _ tables: borrowing InferenceTables
+  ) throws(Refusal) -> Bool {
+    let most = try card(of: claim.spec, tables).proofBytes(at: claim.level)
+    guard UInt64(proof.count) <= most else {
+      throw Refusal("proofTooLong", ["bytes": UInt64(proof.count), "most": most])
+    }
+    return try verify(claim, proof: proof)
+  }
+
+  /// The same without the ledger's rows, for who holds a receipt in hand.
+  ///
+  /// A proof binds model, run, input and expiry by absorbing them, so that each of these is
+  /// compared before any of the verifier's work is done. What then fails is a false proof.
+  public static func verify(_ claim: ProofClaim, proof bytes: [UInt8]) throws(Refusal) -> Bool {
+    let whole = try Proof(bytes: bytes)
+    guard UInt64(whole.level.rawValue) == claim.level else { throw .otherProof("level") }
+    let proof = ProofHead(whole)
+    guard SHA256.hash(proof.manifest) == (try model(of: claim.spec)) else {
+      throw .otherProof("model")
+    }
+    guard proof.nonce == claim.run.digest else { throw .otherProof("run") }
+    guard proof.samples == 1 else { throw .otherProof("samples") }
+    guard proof.expires == 0 || proof.expires >= claim.now.milliseconds else {
+      throw .otherProof("expiry")
+    }
+    guard UInt64(proof.input.count) <= claim.input.plainBytes,
+      ContentChunks.root(of: proof.input, as: .input, salt: claim.salt) == claim.input.root
+    else { throw .otherProof("input") }
+    guard let run = try? whole.verify() else { return false }
+    return run.outputs == [claim.output]
+  }
+}
+
+/// What a proof of any level absorbs before anything else.
+private struct ProofHead {
+  let manifest: [UInt8]
+  let nonce: Bytes32
+  let expires: UInt64
+  let samples: UInt64
+  let input: [UInt8]
+
+  init(_ proof: Proof) {
+    switch proof {
+    case .open(let own):
+      (manifest, nonce, expires) = (own.manifest, own.nonce, own.expires)
+      (samples, input) = (own.samples, own.input)
+    case .succinct(let own):
+      (manifest, nonce, expires) = (own.manifest, own.nonce, own.expires)
+      (samples, input) = (own.samples, own.input)
+    }
+  }
+}
+
+extension Refusal {
+  /// A proof of something else than this run, named by what differs first.
+  static func otherProof(_ what: String) -> Refusal { Refusal("otherProof", [Number(what, 0)]) }
+}

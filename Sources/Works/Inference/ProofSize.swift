@@ -1,0 +1,95 @@
+// How long a proof of a model's run gets and what verifying it takes, from its manifest alone.
+
+import Graphs
+import Primitives
+public import Proofs
+
+/// The bounds of a proof, known before there is one.
+///
+/// A block is full by bytes, and a toll is paid by bytes. So that neither needs another measure for
+/// proofs, a model is provable on the ledger only where the verifier's work is in proportion to the
+/// bytes that it reads.
+struct ProofSize {
+  /// The most bytes of a proof of one run.
+  let bytes: UInt64
+  /// Multiply-adds, transforms and comparisons of the verifier, about.
+  let work: UInt64
+  /// The bytes that every proof of the model has at least.
+  let leastBytes: UInt64
+
+  /// Bytes of the longest proof that the ledger reads: with its message it fits `maxMessage`.
+  static let mostBytes: UInt64 = (1 << 20) - 4_096
+  /// The most steps of the verifier for each byte: a full block takes it about a second.
+  static let mostWorkPerByte: UInt64 = 64
+
+  /// Whether the ledger takes such proofs.
+  var isTaken: Bool {
+    bytes <= ProofSize.mostBytes && work <= leastBytes * ProofSize.mostWorkPerByte
+  }
+
+  /// Of level `open`: manifest, input and sums in clear, one row, and the opened columns.
+  init(open manifest: Manifest, _ graph: Graph, _ shape: MatrixShape) {
+    var sums = 0
+    var work = shape.length * shape.lengthBits * 2 + Int(clamping: graph.work)
+    for type in graph.types { work += type.shape.count }
+    for layer in graph.layers {
+      let type = graph.types[layer.node + 1]
+      sums += type.byteCount
+      // The layer itself is not run again: its inputs are folded, once for each place.
+      work -= type.shape.count * layer.columns
+      work += type.shape.count / layer.rows * layer.columns
+    }
+    var pieces = shape.rows - shape.biasRow
+    for block in shape.blocks { pieces += 1 << max(0, block.inputBits - shape.columnBits) }
+    let columns = shape.queries * shape.rows * 8
+    work += pieces * shape.columns * 2 + columns
+    let fixed =
+      manifest.encoded.count + graph.input.byteCount + sums + shape.columnBits * 32
+      + pieces * 16 + shape.columns * 16 + columns
+    leastBytes = UInt64(fixed)
+    // A hash of the path takes 34 bytes; names, lengths and small fields less than 200.
+    bytes = UInt64(fixed + shape.queries * shape.lengthBits * 34 + 200)
+    self.work = UInt64(work)
+  }
+}
+
+extension ModelCard {
+  /// The levels at which runs of a model can be proved to the ledger, by name, each with the most
+  /// bytes of a proof.
+  static func proofs(of manifest: Manifest, _ graph: Graph) -> [Number] {
+    guard let commitment = manifest.commitment(CommittedWeights.scheme),
+      let shape = try? CommittedWeights.shape(of: commitment, graph),
+      shape.queries < shape.length
+    else { return [] }
+    let open = ProofSize(open: manifest, graph, shape)
+    return open.isTaken ? [Number(ProofLevel.open.name, open.bytes)] : []
+  }
+
+  /// The most bytes of a proof of that level.
+  func proofBytes(at level: UInt64) throws(Refusal) -> UInt64 {
+    guard let name = ProofLevel(number: level)?.name,
+      let bytes = proofs.first(where: { $0.name == name })?.value
+    else { throw .notProvable(level) }
+    return bytes
+  }
+}
+
+extension ProofLevel {
+  /// A level as the terms of the check `proved` number it.
+  public init?(number: UInt64) {
+    guard let byte = UInt8(exactly: number), let level = ProofLevel(rawValue: byte) else {
+      return nil
+    }
+    self = level
+  }
+
+  /// A level as people write it.
+  public var name: String { "\(self)" }
+}
+
+extension Refusal {
+  /// Runs of the model cannot be proved to the ledger at that level.
+  static func notProvable(_ level: UInt64) -> Refusal {
+    Refusal("notProvableHere", ["level": level])
+  }
+}

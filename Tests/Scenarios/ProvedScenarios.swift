@@ -1,0 +1,108 @@
+// Proofs with whole actors: bought from an offer and by auction, and a forger who is refused at once.
+
+import Agents
+import Chain
+import Inference
+import Market
+import Models
+import Primitives
+import Testing
+import Workers
+
+@Suite("A run under proved")
+struct ProvedScenarios {
+  static let check = CheckTerms("proved", [Number("level", 1)])
+
+  static func wants(_ count: UInt8 = 1, _ road: Road = .offer) throws -> [Want] {
+    let model = try Stage.model().provable()
+    return (0..<count).map {
+      Want(
+        road, spec: InferenceSpec(model: model.id.digest).encoded, input: [$0, 2, 3, 4],
+        check: check, limit: Stage.limit)
+    }
+  }
+
+  /// The provable form of the stage's model, sold under `proved`; number 1 is the cheapest.
+  static func provider(
+    _ number: Int, _ world: World, _ answering: any Answering = Honest(), capacity: UInt64 = 2
+  ) throws -> Provider {
+    var lists = Lists()
+    lists.maxRejection = million
+    let policy = PricePolicy(cost: Rate(Amount(700_000 + 10_000 * UInt64(number))))
+    let ware = Ware(
+      try Stage.model().provable(), policy, capacity: capacity, lists: lists, check: check)
+    return Provider(
+      key: Stage.key(number), client: world, catalogue: Catalogue([ware]), answering: answering)
+  }
+
+  static func stage(
+    _ wants: [Want], _ answering: [Int: any Answering] = [:], tries: Int = 1,
+    capacity: UInt64 = 2, mute: (@Sendable (Message) -> Bool)? = nil
+  ) throws -> Stage {
+    var stage = try Stage(wants, tries: tries)
+    stage.providers = try (1...2).map { number -> any Reactor in
+      let provider = try provider(
+        number, stage.world, answering[number] ?? Honest(), capacity: capacity)
+      if number == 1, let mute { return Mute(inner: provider, loses: mute) }
+      return provider
+    }
+    return stage
+  }
+
+  @Test("an answer with its proof is paid at once, and its receipt holds the proof")
+  func proved() async throws {
+    let wants = try Self.wants(3)
+    let stage = try Self.stage(wants)
+    try await OfferScenarios.play(stage)
+    let results = await stage.shopper.results
+    #expect(results.count == 3)
+    for result in results {
+      #expect(result.settled?.verdict.outcome == .proved)
+      let honest = try Honest().answer(
+        wants[result.want].input, of: try Stage.model(), run: .zero)
+      #expect(result.output == honest)
+      #expect(try ReceiptVerifier.verify(try #require(result.receipt)).isProved)
+    }
+    #expect(await stage.world.refusals == [])
+    let audit = await stage.world.audit()
+    #expect(audit.isWhole)
+  }
+
+  @Test("an auction under proved is won by who sells under it, and by nobody else")
+  func auction() async throws {
+    var stage = try Self.stage(try Self.wants(1, .auction), capacity: 0)
+    // Cheaper, but it sells under open: it could not prove anything.
+    stage.providers.append(Stage.provider(3, stage.world, try Stage.model().provable(), cost: 1_000))
+    try await stage.play(blocks: 80) { _ in await stage.shopper.isDone }
+    let result = try #require(await stage.shopper.results.first)
+    #expect(result.settled?.verdict.outcome == .proved)
+    #expect(result.settled?.verdict.seats.first?.provider == Stage.key(1).address)
+  }
+
+  @Test("a forger loses its bond in the block of its proof, and the next provider answers")
+  func forger() async throws {
+    let stage = try Self.stage(try Self.wants(), [1: LieInTheMiddle()], tries: 3)
+    try await OfferScenarios.play(stage)
+    let results = await stage.shopper.results
+    #expect(results.map { $0.settled?.verdict.outcome } == [.disproved, .proved])
+    #expect(results[0].cost == .zero)
+    #expect(await stage.shopper.fallen == [Stage.key(1).address])
+    let settled = await stage.world.settled
+    let false1 = try #require(settled.first { $0.verdict.outcome == .disproved })
+    let block = await stage.world.blocks.first { $0.results.settled.contains(false1) }
+    #expect(block?.body.contains { $0.kind == .submitProof } == true)
+    #expect(await stage.gain(1) < -78_100)
+    for result in results { _ = try ReceiptVerifier.verify(try #require(result.receipt)) }
+    let audit = await stage.world.audit()
+    #expect(audit.isWhole)
+  }
+
+  @Test("a provider that never proves loses B, and the buyer has everything back")
+  func mute() async throws {
+    let stage = try Self.stage(try Self.wants(), mute: { $0.kind == .submitProof })
+    try await OfferScenarios.play(stage)
+    let run = try #require(await stage.world.settled.first)
+    #expect(run.verdict.outcome == .noEvidence)
+    #expect(await stage.world.treasury == 78_100)
+  }
+}
