@@ -49,7 +49,7 @@ import Testing
     var input = YumaInput(count: 512)
     for uid in 0..<64 {
       input.stakes[uid] = Fixed64(328_125_000_000_000)
-      input.weights[uid] = (64..<512).map { YumaEntry($0, 65_535) }
+      input.weights[uid] = (64..<512).map { YumaEntry(UInt16($0), 65_535) }
       input.permits[uid] = true
     }
     input.maxValidators = 64

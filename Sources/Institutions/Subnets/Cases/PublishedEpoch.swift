@@ -84,7 +84,7 @@ struct PublishedEpoch {
     guard !rows.isEmpty, rows.count <= outcome.bonds.count else { return false }
     return rows.indices.allSatisfy { row in
       (rows[row].array ?? []).enumerated().allSatisfy { offset, wanted in
-        let own = outcome.bonds[row].first { $0.uid == first + offset }?.share ?? 0
+        let own = outcome.bonds[row].first { Int($0.uid) == first + offset }?.share ?? 0
         // A bond of Yuma 3 is itself a share of 65535.
         return name == "bonds"
           ? isNear(wanted, (Int128(own) << 64) / 65_535) : wanted.uint64 == UInt64(own)

@@ -101,7 +101,7 @@ extension YumaInput {
     row.reserveCapacity(pairs.count)
     for pair in pairs {
       guard let parts = pair.array, parts.count == 2, let share = CaseFields.share(parts[1]),
-        let uid = parts[0].uint64.flatMap({ Int(exactly: $0) })
+        let uid = CaseFields.share(parts[0])
       else { return nil }
       row.append(YumaEntry(uid, share))
     }

@@ -42,29 +42,32 @@ struct WeightedMedian: Sendable {
     var least = scores[first]
     var greatest = least
     for row in voters {
-      least = pointwiseMin(least, scores[row])
-      greatest = pointwiseMax(greatest, scores[row])
+      let score = scores[row]
+      least = least.replacing(with: score, where: score .< least)
+      greatest = greatest.replacing(with: score, where: score .> greatest)
     }
     if absentStake > 0 {
-      least = pointwiseMin(least, .zero)
-      greatest = pointwiseMax(greatest, .zero)
+      least = least.replacing(with: 0, where: least .> 0)
+      greatest = greatest.replacing(with: 0, where: greatest .< 0)
     }
     let absent = Lanes(repeating: absentStake)
     // The greatest score whose stake below does not exceed the minority. `below` grows with the
     // score and changes only behind a score, so the search ends on one or at an end.
     var low = least
     var high = greatest
-    while any(low .< high) {
-      let middle = low &+ ((high &- low &+ 1) &>> 1)
-      var below = absent.replacing(with: 0, where: middle .<= 0)
-      for row in voters {
-        let stake = Lanes(repeating: stakes[row])
-        below &+= stake.replacing(with: 0, where: scores[row] .>= middle)
+    return stakes.withUnsafeBufferPointer { stakes in
+      while any(low .< high) {
+        let middle = low &+ ((high &- low &+ 1) &>> 1)
+        var below = absent.replacing(with: 0, where: middle .<= 0)
+        for row in stakes.indices {
+          let stake = Lanes(repeating: stakes[row])
+          below &+= stake.replacing(with: 0, where: scores[row] .>= middle)
+        }
+        let fits = below .<= minority
+        low = low.replacing(with: middle, where: fits)
+        high = (middle &- 1).replacing(with: high, where: fits)
       }
-      let fits = below .<= minority
-      low = low.replacing(with: middle, where: fits)
-      high = (middle &- 1).replacing(with: high, where: fits)
+      return low
     }
-    return low
   }
 }

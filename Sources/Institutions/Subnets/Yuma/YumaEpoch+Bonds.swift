@@ -13,6 +13,7 @@ extension YumaEpoch {
     let kept = Fixed32.one - rate
     let sums = rowSums.map { Reciprocal($0) }
     let active = members.map { activeStake[$0].raw }
+    var earnings = [SIMD8<Int64>](repeating: .zero, count: members.count)
     var weight = YumaTile(rows: members.count)
     var bond = YumaTile(rows: members.count)
     while column < end {
@@ -29,17 +30,18 @@ extension YumaEpoch {
           bond.withHalf(half) { bonds in
             bondWeights(weights, from: first, count)
             for row in active.indices { weights[row] = weights[row].scaled(by: active[row]) }
-            Self.normalise(weights)
-            Self.normalise(bonds)
+            weights.divideColumns(by: weights.columnSums)
+            bonds.divideColumns(by: bonds.columnSums)
             for row in active.indices {
               bonds[row] = weights[row].scaled(by: rate.raw) &+ bonds[row].scaled(by: kept.raw)
             }
-            collect(bonds, from: first, count)
+            collect(bonds, from: first, count, &earnings)
           }
         }
       }
       column = stop
     }
+    for row in earnings.indices { dividends[row] &+= earnings[row].lanesSum }
   }
 
   /// Weights as bonds see them: cut to the consensus by as much as the penalty says.
@@ -51,7 +53,7 @@ extension YumaEpoch {
     for lane in 0..<count { agreed[lane] = consensus[first + lane] }
     let penalty = Fixed32(share: input.bondsPenalty)
     for row in weights.indices {
-      let clipped = pointwiseMin(weights[row], agreed)
+      let clipped = weights[row].least(agreed)
       if input.bondsPenalty == .max {
         weights[row] = clipped
       } else {
@@ -65,53 +67,33 @@ extension YumaEpoch {
   /// Takes the bonds of eight columns: dividends by the share of each column, and rows to store
   /// by the share of its greatest bond.
   private mutating func collect(
-    _ bonds: UnsafeMutableBufferPointer<SIMD8<Int64>>, from first: Int, _ count: Int
+    _ bonds: UnsafeMutableBufferPointer<SIMD8<Int64>>, from first: Int, _ count: Int,
+    _ earnings: inout [SIMD8<Int64>]
   ) {
     var earned = SIMD8<Int64>.zero
     for lane in 0..<count { earned[lane] = incentive[first + lane].raw }
-    var sum = SIMD8<Int64>.zero
-    for row in bonds.indices { sum &+= bonds[row] }
-    let shares = LaneDivisors(sum)
+    // What is nothing before it is divided is no entry; what rounds to nothing is one.
+    let holds = bonds.map { $0 .> 0 }
+    bonds.divideColumns(by: bonds.columnSums)
     var greatest = SIMD8<Int64>.zero
     for row in bonds.indices {
-      // What is nothing before it is divided is no entry; what rounds to nothing is one.
-      let holds = bonds[row] .> 0
-      guard any(holds) else {
-        bonds[row] = SIMD8(repeating: -1)
-        continue
-      }
-      shares.divide(&bonds[row])
-      greatest = pointwiseMax(greatest, bonds[row])
-      dividends[row] &+= Self.product(bonds[row], earned).wrappedSum()
-      bonds[row] = bonds[row].replacing(with: -1, where: .!holds)
+      let bond = bonds[row]
+      greatest = greatest.replacing(with: bond, where: bond .> greatest)
+      earnings[row] &+= bond.scaled(by: earned)
     }
-    let scale = LaneDivisors(greatest)
-    for row in bonds.indices {
-      var part = pointwiseMax(bonds[row], .zero)
-      scale.divide(&part)
-      part = (part &* 65_535) &>> 32
-      for lane in 0..<count where bonds[row][lane] >= 0 && nextPermits[members[row]] {
-        newBonds[row].append(YumaEntry(first + lane, UInt16(clamping: part[lane])))
+    bonds.divideColumns(by: greatest)
+    for row in storedRows where any(holds[row]) {
+      let shares = (bonds[row] &* 65_535) &>> 32
+      if count == 8, all(holds[row]) {
+        newBonds[row].append(eight: shares, from: first)
+      } else {
+        for lane in 0..<count where holds[row][lane] {
+          newBonds[row].append(
+            YumaEntry(
+              UInt16(truncatingIfNeeded: first + lane), UInt16(truncatingIfNeeded: shares[lane])))
+        }
       }
     }
-  }
-
-  /// Divides each column by its sum.
-  static func normalise(_ vectors: UnsafeMutableBufferPointer<SIMD8<Int64>>) {
-    var sum = SIMD8<Int64>.zero
-    for vector in vectors { sum &+= vector }
-    guard any(sum .> 0) else { return }
-    let shares = LaneDivisors(sum)
-    for row in vectors.indices { shares.divide(&vectors[row]) }
-  }
-
-  /// Products of shares lane by lane, rounded down.
-  @inline(__always)
-  static func product(_ l: SIMD8<Int64>, _ r: SIMD8<Int64>) -> SIMD8<Int64> {
-    let product = SIMD8<UInt64>(truncatingIfNeeded: l) &* SIMD8<UInt64>(truncatingIfNeeded: r)
-    let small = SIMD8<Int64>(truncatingIfNeeded: product &>> 32)
-    // 1 times 1 is the one product that does not fit 64 bits.
-    return small.replacing(with: l, where: r .== 1 << 32)
   }
 
   /// How far bonds move in an epoch.
@@ -125,5 +107,15 @@ extension YumaEpoch {
   static func penalised(_ weight: Int64, _ clipped: Int64, _ penalty: Fixed32) -> Int64 {
     let change = penalty * Fixed32(raw: clipped &- weight)
     return max(0, weight &+ change.raw)
+  }
+}
+
+extension [YumaEntry] {
+  /// Appends eight entries side by side in one piece: uid below, share above, in 32 bits each.
+  @inline(__always)
+  mutating func append(eight shares: SIMD8<Int64>, from first: Int) {
+    let places = SIMD8<Int64>(0, 1, 2, 3, 4, 5, 6, 7) &+ Int64(first)
+    let packed = SIMD8<UInt32>(truncatingIfNeeded: (shares &<< 16) | places)
+    Swift.withUnsafeBytes(of: packed) { append(contentsOf: $0.bindMemory(to: YumaEntry.self)) }
   }
 }

@@ -10,6 +10,7 @@ extension YumaEpoch {
   mutating func findConsensus(below end: Int) {
     let active = members.map { activeStake[$0].raw }
     let sums = rowSums.map { Reciprocal($0) }
+    var trusted = [SIMD8<Int64>](repeating: .zero, count: members.count)
     var tile = YumaTile(rows: members.count)
     while column < end {
       let stop = min(column + Self.tileWidth, end)
@@ -23,8 +24,8 @@ extension YumaEpoch {
           var before = SIMD8<Int64>.zero
           var after = SIMD8<Int64>.zero
           for row in active.indices {
-            let clipped = pointwiseMin(scores[row], agreed)
-            trust[row] &+= clipped.wrappedSum()
+            let clipped = scores[row].least(agreed)
+            trusted[row] &+= clipped
             guard active[row] > 0 else { continue }
             before &+= scores[row].scaled(by: active[row])
             after &+= clipped.scaled(by: active[row])
@@ -38,6 +39,7 @@ extension YumaEpoch {
       }
       column = stop
     }
+    for row in trusted.indices { trust[row] &+= trusted[row].lanesSum }
   }
 
   /// Puts weights, each a share of its row, into their places.
@@ -48,10 +50,10 @@ extension YumaEpoch {
     let rows = members.count
     let first = column
     tile.withCells { cells in
-      for row in 0..<rows {
-        let sum = sums[row]
-        weights.read(row, below: stop) { uid, share in
-          cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = sum.quotient(share)
+      sums.withUnsafeBufferPointer { sums in
+        weights.read(below: stop) { row, uid, share in
+          let place = YumaTile.place(row: row, column: uid &- first, rows: rows)
+          cells[place] = sums[row].quotient(share)
         }
       }
     }
@@ -65,10 +67,8 @@ extension YumaEpoch {
     let rows = members.count
     let first = column
     tile.withCells { cells in
-      for row in 0..<rows {
-        bonds.read(row, below: stop) { uid, share in
-          cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = form(share)
-        }
+      bonds.read(below: stop) { row, uid, share in
+        cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = form(share)
       }
     }
   }

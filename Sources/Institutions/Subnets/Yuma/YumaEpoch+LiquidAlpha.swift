@@ -100,7 +100,7 @@ extension YumaEpoch {
       guard bond > 0 else { continue }
       dividends[row] &+= (Fixed32(raw: shares.quotient(bond)) * earned).raw
       if nextPermits[members[row]] {
-        newBonds[row].append(YumaEntry(uid, Fixed32(raw: bond).share))
+        newBonds[row].append(YumaEntry(UInt16(truncatingIfNeeded: uid), Fixed32(raw: bond).share))
       }
     }
   }

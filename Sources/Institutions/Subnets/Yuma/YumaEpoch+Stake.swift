@@ -33,12 +33,20 @@ extension YumaEpoch {
   static func weights(
     _ input: YumaInput, of members: [Int], _ permits: [Bool]
   ) throws(Refusal) -> YumaRows {
-    try YumaRows(input.weights, of: members) { row, uid in
-      guard permits[row], row != uid || row == input.owner else { return false }
-      guard input.lastUpdate[row] > input.registeredAt[uid] else { return false }
-      guard !input.oldestCommit.isEmpty, let sealed = input.oldestCommit[row] else { return true }
-      return sealed >= input.registeredAt[uid]
+    var rows = YumaRows(over: input.registeredAt)
+    for row in members {
+      guard permits[row] else {
+        rows.appendEmpty()
+        continue
+      }
+      var bound = input.lastUpdate[row]
+      if !input.oldestCommit.isEmpty, let sealed = input.oldestCommit[row] {
+        bound = min(bound, sealed.addingReportingOverflow(1).partialValue)
+      }
+      try rows.append(
+        input.weights[row], registeredBefore: bound, without: row == input.owner ? nil : row)
     }
+    return rows
   }
 
   /// Bonds that count: not those to a uid that was taken over since the last epoch.
@@ -47,6 +55,10 @@ extension YumaEpoch {
       input.lastStepBlock > 0
       ? input.lastStepBlock.addingReportingOverflow(1).partialValue
       : input.currentBlock - min(input.currentBlock, input.tempo)
-    return try YumaRows(input.bonds, of: members) { _, uid in last > input.registeredAt[uid] }
+    var rows = YumaRows(over: input.registeredAt)
+    for row in members {
+      try rows.append(input.bonds[row], registeredBefore: last, without: nil)
+    }
+    return rows
   }
 }

@@ -19,6 +19,8 @@ public struct YumaEpoch: Sendable {
   let isActive: [Bool]
   let activeStake: [Fixed32]
   let nextPermits: [Bool]
+  /// The rows of `members` whose bonds are stored.
+  let storedRows: [Int]
   /// Sums of weights by row, for `members`.
   let rowSums: [Int64]
   /// The rows of weights at their beginning, for the second pass.
@@ -61,6 +63,7 @@ public struct YumaEpoch: Sendable {
     members = (0..<n).filter {
       (permits[$0] && !input.weights[$0].isEmpty) || !input.bonds[$0].isEmpty
     }
+    storedRows = members.indices.filter { [members, nextPermits] in nextPermits[members[$0]] }
     weightsAtStart = try Self.weights(input, of: members, permits)
     weights = weightsAtStart
     bonds = try Self.bonds(input, of: members)
@@ -114,6 +117,10 @@ public struct YumaEpoch: Sendable {
     weights = weightsAtStart
     column = 0
     phase = .bonds
+    for row in storedRows {
+      let uid = members[row]
+      newBonds[row].reserveCapacity(max(input.weights[uid].count, input.bonds[uid].count))
+    }
   }
 
   /// Columns are done so many at a time: a tile of a few hundred rows stays in the cache.

@@ -4,10 +4,10 @@ import Primitives
 
 /// One entry of a row of weights or bonds: another member's number, and a share in 65535ths.
 public struct YumaEntry: Hashable, Sendable {
-  public var uid: Int
+  public var uid: UInt16
   public var share: UInt16
 
-  public init(_ uid: Int, _ share: UInt16) {
+  public init(_ uid: UInt16, _ share: UInt16) {
     self.uid = uid
     self.share = share
   }
@@ -59,7 +59,7 @@ public struct YumaInput: Hashable, Sendable {
 
   public var count: Int { stakes.count }
 
-  /// Largest subnet that an epoch takes; the sums of `Fixed32` cannot saturate below it.
+  /// The largest subnet that an epoch takes; the sums of `Fixed32` cannot saturate below it.
   public static let countLimit = 1 << 15
 
   /// Refuses lists of unequal length, entries that name nobody, and rows that name one twice.

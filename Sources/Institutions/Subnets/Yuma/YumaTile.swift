@@ -44,29 +44,60 @@ struct YumaTile {
   }
 }
 
-/// Divides the columns of a half, each by a divisor of its own.
-struct LaneDivisors {
-  private var lanes: [Reciprocal]
-
-  init(_ divisors: SIMD8<Int64>) { lanes = (0..<8).map { Reciprocal(divisors[$0]) } }
-
+extension UnsafeMutableBufferPointer<SIMD8<Int64>> {
+  /// Divides each column, a lane of all vectors, by a divisor of its own.
   @inline(__always)
-  func divide(_ vector: inout SIMD8<Int64>) {
-    lanes.withUnsafeBufferPointer { lanes in
-      for lane in 0..<8 { vector[lane] = lanes[lane].quotient(vector[lane]) }
+  func divideColumns(by divisors: SIMD8<Int64>) {
+    guard let base = baseAddress else { return }
+    let cells = UnsafeMutableRawPointer(base).assumingMemoryBound(to: Int64.self)
+    for lane in 0..<8 {
+      let divisor = Reciprocal(divisors[lane])
+      var place = lane
+      for _ in 0..<count {
+        cells[place] = divisor.quotient(cells[place])
+        place &+= 8
+      }
     }
+  }
+
+  /// The sum of each column.
+  @inline(__always)
+  var columnSums: SIMD8<Int64> {
+    var sum = SIMD8<Int64>.zero
+    for row in indices { sum &+= self[row] }
+    return sum
   }
 }
 
 extension SIMD8<Int64> {
+  /// The lesser of each pair of lanes.
+  @inline(__always)
+  func least(_ other: SIMD8<Int64>) -> SIMD8<Int64> {
+    replacing(with: other, where: other .< self)
+  }
+
   /// The product with a share from 0 to 1, where each lane holds one too; rounded down.
   @inline(__always)
   func scaled(by share: Int64) -> SIMD8<Int64> {
     // 1 times 1 is the one product that does not fit 64 bits.
     if share >> 32 != 0 { return self }
-    let product =
-      SIMD8<UInt64>(truncatingIfNeeded: self)
-      &* SIMD8<UInt64>(repeating: UInt64(bitPattern: share))
-    return SIMD8<Int64>(truncatingIfNeeded: product &>> 32)
+    let product = unsafeBitCast(self &* SIMD8(repeating: share), to: SIMD8<UInt64>.self)
+    return unsafeBitCast(product &>> 32, to: SIMD8<Int64>.self)
+  }
+
+  /// Products of shares lane by lane, rounded down.
+  @inline(__always)
+  func scaled(by shares: SIMD8<Int64>) -> SIMD8<Int64> {
+    let product = unsafeBitCast(self &* shares, to: SIMD8<UInt64>.self)
+    let small = unsafeBitCast(product &>> 32, to: SIMD8<Int64>.self)
+    return small.replacing(with: self, where: shares .== 1 << 32)
+  }
+
+  /// The sum of the lanes.
+  @inline(__always)
+  var lanesSum: Int64 {
+    let four = lowHalf &+ highHalf
+    let two = four.lowHalf &+ four.highHalf
+    return two.x &+ two.y
   }
 }
