@@ -193,6 +193,17 @@ import Testing
     #expect(found("# A\n```\n# not a title\n```\n[c](c.md)") == [5])
   }
 
+  @Test func shownSwiftIsQuoted() {
+    let snippet = "import A\n\nlet a = 1\nlet b = 2\n"
+    func found(_ block: String) -> [Int] {
+      let page = "text\n```swift\n\(block)\n```\n"
+      return Rules.quotes("docs/a.md", page, snippets: ["", snippet]).map(\.line)
+    }
+    #expect(found("import A\n\n  let b = 2") == [])
+    #expect(found("let b = 2\nlet a = 1") == [2])
+    #expect(found("let c = 3") == [2])
+  }
+
   @Test func everyPageIsCarriedAndNoOther() {
     let list = "\n#embed \"../../docs/a.md\"\n};\n#embed \"../../docs/gone.md\"\n"
     let found = Rules.carried(["docs/a.md", "docs/b.md", "README.md"], list) { $0 == "docs/a.md" }

@@ -40,6 +40,43 @@ extension Rules {
     return missing + gone
   }
 
+  /// Swift that a page shows stands, line for line and in that order, in a snippet, which the
+  /// build compiles.
+  static func quotes(_ path: String, _ text: String, snippets: [String]) -> [Violation] {
+    let known = snippets.map { snippet in snippet.split(separator: "\n").map(trimmed) }
+    return swiftBlocks(text).compactMap { block, number in
+      let lines = block.map(trimmed).filter { !$0.isEmpty }
+      let isQuoted = known.contains { snippet in
+        var rest = snippet[...]
+        return lines.allSatisfy { line in
+          guard let place = rest.firstIndex(of: line) else { return false }
+          rest = rest[(place + 1)...]
+          return true
+        }
+      }
+      if isQuoted { return nil }
+      return Violation(
+        path, number, "Swift that no snippet holds", remedy: "quote a file of Snippets/")
+    }
+  }
+
+  private static func trimmed(_ line: Substring) -> Substring { line.drop { $0 == " " } }
+
+  private static func swiftBlocks(_ text: String) -> [(lines: [Substring], number: Int)] {
+    var found: [(lines: [Substring], number: Int)] = []
+    var isOpen = false
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      if line.hasPrefix("```") {
+        isOpen = line == "```swift"
+        if isOpen { found.append(([], index + 1)) }
+      } else if isOpen {
+        found[found.count - 1].lines.append(line)
+      }
+    }
+    return found
+  }
+
   /// The lines outside fenced code.
   private static func prose(_ text: String) -> [(line: Substring, number: Int)] {
     var isCode = false

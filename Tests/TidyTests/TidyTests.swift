@@ -26,6 +26,15 @@ import Testing
     #expect(violations.report == "")
   }
 
+  @Test func pagesShowSwiftThatIsCompiled() {
+    let snippets = Repository.swift.filter { $0.path.hasPrefix("Snippets/") }
+      .map { Repository.text($0.path) }
+    let violations = Repository.documents.flatMap {
+      Rules.quotes($0, Repository.text($0), snippets: snippets)
+    }
+    #expect(violations.report == "")
+  }
+
   @Test func theProgramCarriesEveryPage() {
     let list = Repository.text("Sources/CDocs/docs.c")
     let violations = Rules.carried(Repository.documents, list, exists: Repository.exists)
