@@ -14,19 +14,7 @@ public struct Multilinear: Sendable, Equatable {
 
   /// eq(point, x) for every x of the cube: the weights that evaluate at `point`.
   public static func weights(at point: [GoldilocksPair]) -> [GoldilocksPair] {
-    var table = [GoldilocksPair](repeating: .zero, count: 1 << point.count)
-    table[0] = .one
-    var filled = 1
-    // The last variable is the lowest bit, so it is doubled in first.
-    for coordinate in point {
-      for index in (0..<filled).reversed() {
-        let high = table[index] * coordinate
-        table[2 * index + 1] = high
-        table[2 * index] = table[index] - high
-      }
-      filled *= 2
-    }
-    return table
+    PairVector.weights(at: point).elements
   }
 
   /// eq(x, y) of two points.

@@ -49,7 +49,12 @@ extension PairVector {
         v[index] = own + coordinate * (v[half + index] - own)
       }
       let rest = GoldilocksPair.one - coordinate
-      for index in upper..<lower { v[index] = v[index] * rest }
+      let manyRest = GoldilocksPairLanes(repeating: rest)
+      let end = upper + PairVector.wide(lower - upper, lanes)
+      for index in stride(from: upper, to: end, by: 8) {
+        v[lanes: index] = v[lanes: index] * manyRest
+      }
+      for index in end..<lower { v[index] = v[index] * rest }
     }
     if upper > 0 {
       a.removeLast(upper)

@@ -25,12 +25,15 @@ extension PairVector {
           atZero += l0 * r0
           leading += (l[half + index] - l0) * (r[half + index] - r0)
         }
-        for index in upper..<lower {
-          let product = l[index] * r[index]
-          atZero += product
-          leading += product
+        // Without an upper half both sums gain the same product.
+        var rest = GoldilocksPairLanes.zero
+        let end = upper + Self.wide(lower - upper, lanes)
+        for index in stride(from: upper, to: end, by: 8) {
+          rest = rest + l[lanes: index] * r[lanes: index]
         }
-        return (atZero, leading)
+        var alone = rest.total
+        for index in end..<lower { alone += l[index] * r[index] }
+        return (atZero + alone, leading + alone)
       }
     }
   }

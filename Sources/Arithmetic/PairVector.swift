@@ -20,9 +20,13 @@ public struct PairVector: Sendable, Equatable {
     b = a
   }
 
-  public init(_ elements: some Collection<GoldilocksPair>) {
-    a = elements.map(\.a.value)
-    b = elements.map(\.b.value)
+  public init(_ elements: [GoldilocksPair]) {
+    self.init(zeros: elements.count)
+    elements.withUnsafeBufferPointer { elements in
+      withPointer { v in
+        for index in elements.indices { v[index] = elements[index] }
+      }
+    }
   }
 
   /// Elements of the field below.
@@ -48,7 +52,15 @@ public struct PairVector: Sendable, Equatable {
     }
   }
 
-  public var elements: [GoldilocksPair] { (0..<count).map { self[$0] } }
+  public var elements: [GoldilocksPair] {
+    let length = self.count
+    return [GoldilocksPair](unsafeUninitializedCapacity: length) { elements, count in
+      withReading { v in
+        for index in 0..<length { elements.initializeElement(at: index, to: v[index]) }
+      }
+      count = length
+    }
+  }
 
   public func slice(_ range: Range<Int>) -> PairVector {
     PairVector(a: Array(a[range]), b: Array(b[range]))

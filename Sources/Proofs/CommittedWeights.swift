@@ -17,11 +17,12 @@ public struct CommittedWeights: Sendable {
   public static let scheme = "ligero/1"
 
   public init(
-    _ graph: Graph, _ layers: [LayerWeights], columnBits: Int? = nil, rateBits: Int = 2
+    _ graph: Graph, _ layers: [LayerWeights], columnBits: Int? = nil, rateBits: Int? = nil
   ) throws(Refusal) {
     try graph.check(layers)
-    let bits = columnBits ?? MatrixShape.suitableColumnBits(graph)
-    shape = try MatrixShape(graph, columnBits: bits, rateBits: rateBits)
+    let rate = rateBits ?? (columnBits == nil ? MatrixShape.suitableRateBits(graph) : 2)
+    let bits = columnBits ?? MatrixShape.suitableColumnBits(graph, rateBits: rate)
+    shape = try MatrixShape(graph, columnBits: bits, rateBits: rate)
     (weights, biases) = CommittedWeights.lay(layers, in: shape)
     let (weights, biases, columns, biasRow) = (weights, biases, shape.columns, shape.biasRow)
     matrix = try EncodedMatrix(

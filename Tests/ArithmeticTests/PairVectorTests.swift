@@ -62,11 +62,23 @@ import Testing
     return PairVector(values.values)
   }
 
+  /// By the definition: a product for each place.
+  static func weights(at point: [GoldilocksPair]) -> [GoldilocksPair] {
+    (0..<(1 << point.count)).map { index in
+      var product = GoldilocksPair.one
+      for (place, coordinate) in point.enumerated() {
+        let bit = index >> (point.count - 1 - place) & 1
+        product *= bit == 1 ? coordinate : .one - coordinate
+      }
+      return product
+    }
+  }
+
   @Test(arguments: 0..<8) func weightsAreAlike(variables: Int) {
     var chance = Chance(UInt64(variables))
     let point = (0..<variables).map { _ in chance.pair() }
     for lanes in [false, true] {
-      #expect(PairVector.weights(at: point, lanes: lanes).elements == Multilinear.weights(at: point))
+      #expect(PairVector.weights(at: point, lanes: lanes).elements == Self.weights(at: point))
     }
   }
 
