@@ -27,6 +27,8 @@ struct Door: Sendable {
     Door(name: "signature", open: readsSignature),
     Door(name: "dispute", open: DisputeDoors.readsMove),
     Door(name: "opening", open: DisputeDoors.readsOpening),
+    Door(name: "proof", open: ProofDoors.readsProof),
+    Door(name: "proofParts", open: ProofDoors.readsParts),
   ]
 
   /// Canonical means: no two texts for one value, so what was read is written the same.

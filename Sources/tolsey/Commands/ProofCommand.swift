@@ -13,18 +13,28 @@ struct ProofCommand: AsyncParsableCommand {
       ProofPrepare.self, ProofMake.self, ProofVerify.self, ProofShow.self,
     ])
 
-  /// Reads a proof and judges it; a file that is no proof fails like one that does not hold.
-  static func judge(_ path: String) throws -> (proof: OpenProof?, run: Result<ProvedRun, Refusal>) {
-    let bytes = try LocalFile.read(path, limit: OpenProof.sizeLimit)
+  /// Reads a proof of any level and judges it; a file that is no proof fails like one that does
+  /// not hold.
+  static func judge(_ path: String) throws -> (proof: Proof?, run: Result<ProvedRun, Refusal>) {
+    let bytes = try LocalFile.read(path, limit: Proof.sizeLimit)
     do throws(Refusal) {
-      let proof = try OpenProof(bytes: bytes)
+      let proof = try Proof(bytes: bytes)
       return (proof, ProofCommand.verdict(of: proof))
     } catch { return (nil, .failure(error)) }
   }
 
-  private static func verdict(of proof: OpenProof) -> Result<ProvedRun, Refusal> {
-    do throws(Refusal) { return .success(try OpenVerifier.verify(proof)) } catch {
+  private static func verdict(of proof: Proof) -> Result<ProvedRun, Refusal> {
+    do throws(Refusal) { return .success(try proof.verify()) } catch {
       return .failure(error)
+    }
+  }
+
+  /// The level that a word names.
+  static func level(_ word: String) throws -> ProofLevel {
+    do throws(Refusal) { return try ProofLevel.named(word) } catch {
+      throw Failure(
+        .refused, code: error.code, "proofs of level '\(word)' are not built",
+        hint: "choose open or succinct; neither hides weights or inputs")
     }
   }
 
@@ -75,9 +85,10 @@ struct ProofMake: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "make", abstract: "Run a model and prove what came out.",
     discussion: """
-      The level is 'open': input, output and the sums of every layer are in the file in clear, the \
-      weights are not, though a few dozen proofs show them. Nothing is hidden. All samples of the \
-      input go into one proof, or the one that --index names.
+      Level 'open': input, output and the sums of every layer are in the file in clear. Level \
+      'succinct': the file is smaller, only input and output are in clear. Nothing is hidden at \
+      either: a few dozen proofs show the weights. All samples of the input go into one proof, or \
+      the one that --index names.
       """)
   static let schema = "proof.make/1"
 
@@ -86,9 +97,18 @@ struct ProofMake: ConsoleCommand {
   @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
   @Option(help: "Only this sample of the input, from 0.") var index: Int?
   @Option(help: "What whoever asked chose, 64 digits of hex; zero if not said.") var nonce: String?
+  @Option(help: "open or succinct.") var level = "open"
+  @Option(help: "What no reader of the proof may learn: no level that is built hides anything.")
+  var hide: String?
   @Option(help: "Where to write the proof.") var out: String
 
   func run(on console: Console) throws {
+    let level = try ProofCommand.level(level)
+    if let hide {
+      throw Failure(
+        .refused, code: "hidesNothing", "level \(level) does not hide \(hide)",
+        hint: "only the level 'private' would, which is not built; leave out --hide")
+    }
     let model = try ModelFolder().model(model)
     guard model.manifest.commitment(CommittedWeights.scheme) != nil else {
       throw Failure(
@@ -111,17 +131,14 @@ struct ProofMake: ConsoleCommand {
     let clock = ContinuousClock()
     let start = clock.now
     console.note("encoding \(model.graph.layers.count) layers")
-    let prover = try OpenProver(
-      model.manifest, try CommittedWeights.prepared(for: model))
+    let prove = try ProofMake.prover(of: model, level)
     let ready = clock.now
-    let traces = try samples.map { try ProofMake.trace(model, $0, input) }
-    let proof = try prover.prove(traces, nonce: nonce)
-    let bytes = proof.bytes
+    let bytes = try prove(try samples.map { try ProofMake.trace(model, $0, input) }, nonce)
     let done = clock.now
     try LocalFile.write(bytes, to: out)
     let data: JSONValue = [
-      "file": .string(out), "model": .string(model.id.description), "level": "open",
-      "samples": .unsigned(proof.samples), "bytes": .unsigned(UInt64(bytes.count)),
+      "file": .string(out), "model": .string(model.id.description), "level": .string("\(level)"),
+      "samples": .unsigned(UInt64(samples.count)), "bytes": .unsigned(UInt64(bytes.count)),
       "encodeMicroseconds": .unsigned(UInt64((ready - start) / .microseconds(1))),
       "proveMicroseconds": .unsigned(UInt64((done - ready) / .microseconds(1))),
     ]
@@ -129,10 +146,32 @@ struct ProofMake: ConsoleCommand {
       var fields = TextFields()
       fields.add("file", .init(out, .handle))
       fields.add("model", .init(model.id.short, .handle))
-      fields.add("level", .init("open: nothing is hidden"))
-      fields.add("samples", .init("\(proof.samples)"))
+      fields.add("level", .init("\(level): nothing is hidden"))
+      fields.add("samples", .init("\(samples.count)"))
       fields.add("size", .init("\(bytes.count) bytes"))
       return fields.text(paint)
+    }
+  }
+
+  /// What makes a file of a run's traces and a nonce; encodes the weights first.
+  private static func prover(
+    of model: Model, _ level: ProofLevel
+  ) throws -> ([[Tensor]], Bytes32) throws -> [UInt8] {
+    let weights = try CommittedWeights.prepared(for: model)
+    switch level {
+    case .open:
+      let prover = try OpenProver(model.manifest, weights)
+      return { try prover.prove($0, nonce: $1).bytes }
+    case .succinct:
+      do throws(Refusal) {
+        let prover = try SuccinctProver(model.manifest, weights)
+        return { try prover.prove($0, nonce: $1).bytes }
+      } catch {
+        let what = error.numbers.first?.name ?? ""
+        throw Failure(
+          .refused, code: error.code, "level succinct cannot prove this model: \(what)",
+          hint: "prove it at level open")
+      }
     }
   }
 
@@ -198,7 +237,7 @@ struct ProofVerify: ConsoleCommand {
 
   static func data(_ run: ProvedRun) -> JSONValue {
     [
-      "holds": true, "model": .string(run.model.description), "nonce": .string("\(run.nonce)"),
+      "holds": true, "level": .string("\(run.level)"), "model": .string(run.model.description), "nonce": .string("\(run.nonce)"),
       "expires": .unsigned(run.expires), "bits": .unsigned(run.security.bits),
       "inputs": .array(run.inputs.map { .string(Hex.encode($0)) }),
       "outputs": .array(run.outputs.map { .string(Hex.encode($0)) }),
@@ -208,6 +247,7 @@ struct ProofVerify: ConsoleCommand {
   static func text(_ run: ProvedRun, _ paint: Paint) -> String {
     var fields = TextFields()
     fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
+    fields.add("level", .init("\(run.level): nothing is hidden"))
     fields.add("model", .init(run.model.description, .handle))
     fields.add("nonce", .init("\(run.nonce)"))
     for (index, output) in run.outputs.enumerated().prefix(8) {
@@ -231,14 +271,10 @@ struct ProofShow: ConsoleCommand {
       guard case .failure(let refusal) = verdict else { return }
       throw ProofCommand.failure(file, refusal)
     }
-    let parts: [(String, Int)] = [
-      ("manifest", proof.manifest.count), ("input", proof.input.count),
-      ("sums", proof.sums.count), ("rounds", proof.rounds.count), ("ends", proof.ends.count),
-      ("row", proof.row.count), ("columns", proof.columns.count), ("path", proof.path.count * 32),
-    ]
+    let parts = ProofShow.parts(of: proof)
     let data: JSONValue = [
-      "model": .string(run.model.description), "level": "open",
-      "samples": .unsigned(proof.samples), "bits": .unsigned(run.security.bits),
+      "model": .string(run.model.description), "level": .string("\(run.level)"),
+      "samples": .unsigned(UInt64(run.inputs.count)), "bits": .unsigned(run.security.bits),
       "parts": .object(parts.map { .init(name: $0.0, value: .unsigned(UInt64($0.1))) }),
       "errors": .object(
         run.security.terms.map { .init(name: $0.name, value: .string("\($0.units)")) }),
@@ -250,6 +286,29 @@ struct ProofShow: ConsoleCommand {
       for term in run.security.terms { errors.add(.init(term.name), .init("\(term.units)")) }
       return ProofVerify.text(run, paint) + "\n\n" + sizes.text(paint, empty: "") + "\n\n"
         + errors.text(paint, empty: "")
+    }
+  }
+
+  /// What a file is made of, in bytes.
+  private static func parts(of proof: Proof) -> [(String, Int)] {
+    switch proof {
+    case .open(let own):
+      [
+        ("manifest", own.manifest.count), ("input", own.input.count), ("sums", own.sums.count),
+        ("rounds", own.rounds.count), ("ends", own.ends.count), ("row", own.row.count),
+        ("columns", own.columns.count), ("path", own.path.count * 32),
+      ]
+    case .succinct(let own):
+      [
+        ("manifest", own.manifest.count), ("input", own.input.count),
+        ("output", own.output.count), ("counts", own.counts.count),
+        ("products", own.products.count), ("roundings", own.roundings.count),
+        ("maxima", own.maxima.count), ("sums", own.sums.count), ("rounds", own.rounds.count),
+        ("ends", own.ends.count), ("values", own.values.count), ("claims", own.claims.count),
+        ("row", own.row.count), ("columns", own.columns.count), ("path", own.path.count * 32),
+        ("witnessRow", own.witnessRow.count), ("witnessColumns", own.witnessColumns.count),
+        ("witnessPath", own.witnessPath.count * 32),
+      ]
     }
   }
 }
