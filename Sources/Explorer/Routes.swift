@@ -10,7 +10,7 @@ extension Explorer {
     let first = parts.removeFirst()
     let name = parts.first ?? ""
     switch (first, parts.count) {
-    case ("buy", 0): return try await BuyPage(house).sheet()
+    case ("buy", 0): return try await BuyPage(house).sheet(visit)
     case ("buy", 1): return try await TicketPage(house).sheet(name)
     case ("docs", _): return try DocsPages(house).sheet(parts.joined(separator: "/"), visit)
     case ("api", 1) where name == "docs": return try APIPage(house).sheet(visit)

@@ -2,7 +2,8 @@
 """Buys on the page as a visitor would: buy.py BINARY [--shots FOLDER] [--quick]
 
 Starts `BINARY up --market`, then in Chromium: draws a digit with the mouse and buys with a test
-account until the receipt verifies; buys without JavaScript; buys by auction; buys with a wallet,
+account until the receipt verifies; buys without JavaScript; buys a run of another model; buys by auction,
+also with a wallet; buys with a wallet,
 which is a provider put into the page that signs with eth-account; declines to sign; and sends forms
 from another site. `--quick` leaves out what waits for a minute. Ends with "N passed, N failed".
 """
@@ -11,6 +12,7 @@ import argparse
 import http.server
 import json
 import math
+import os
 import signal
 import subprocess
 import sys
@@ -247,6 +249,68 @@ def by_auction(browser, node, score, shots):
         f"on {answer} after {time.monotonic() - begun:.0f} s {'' if good else said}")
 
 
+def another_model(browser, node, score):
+    """Somebody sells a second model, whose manifest is published: the page offers both."""
+    examples = Path(__file__).resolve().parents[2] / "Examples" / "digits"
+
+    def tolsey(*words):
+        return subprocess.run(
+            [node.binary, *words], capture_output=True, text=True, cwd=node.folder,
+            env={**os.environ, "TOLSEY_HOME": node.folder + "/home", "TOLSEY_NODE": node.url})
+
+    tolsey("key", "new", "seller")
+    tolsey("account", "fund", "seller")
+    tolsey("model", "add", str(examples / "cheap.onnx"), "--calibrate",
+           str(examples / "calibration.npy"))
+    model = json.loads(tolsey("model", "list", "--json").stdout)["data"]["models"][0]["id"]
+    seller = subprocess.Popen(
+        [node.binary, "sell", "--model", model, "--price", "0.004", "--check", "disputable",
+         "--key", "seller"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=node.folder,
+        env={**os.environ, "TOLSEY_HOME": node.folder + "/home", "TOLSEY_NODE": node.url})
+    try:
+        page = browser.new_context().new_page()
+        for _ in range(60):
+            page.goto(node.url + "/buy")
+            if page.locator(".models a").count():
+                break
+            page.wait_for_timeout(500)
+        page.click(".models a")
+        page.wait_for_url("**model=*")
+        score.check("a second model has its own form", model in page.url, page.url[-30:])
+        score.check("what is no picture cannot be drawn", page.locator("#pad").count() == 0)
+        page.check("input[name=digit][value=file]")
+        page.set_input_files("input[type=file]", examples / "digits.npy")
+        buy(page, node, "disputable")
+        page.wait_for_url("**/buy/*", timeout=30_000)
+        page.wait_for_selector("#ticket .big strong", timeout=60_000)
+        said = page.inner_text("#ticket .big")
+        score.check("its answer is there", "is the greatest of 10" in said, said)
+    finally:
+        seller.send_signal(signal.SIGKILL)
+        seller.wait()
+
+
+def wallet_by_auction(browser, node, score):
+    wallet = Wallet(node.data["chainId"])
+    page = wallet_page(browser, node, wallet)
+    page.check("input[name=digit][value=sample-1]")
+    begun = time.monotonic()
+    buy(page, node, "replicated", payer="wallet")
+    page.wait_for_url("**/buy/*", timeout=30_000)
+    answer = ticket_answer(page, 120_000)
+    receipt(page, 120_000)
+    kinds = [document["primaryType"] for document in wallet.seen]
+    score.check(
+        "a wallet buys in an auction and signs as often as it was told",
+        kinds == ["PublishKey", "PlaceOrder", "DrawSeats", "SendInput"], str(kinds))
+    good, said = node.verify(page)
+    score.check(
+        "three providers answer the wallet", answer == "8" and good,
+        f"{answer} after {time.monotonic() - begun:.0f} s {'' if good else said}")
+    page.context.close()
+
+
 def wallet_page(browser, node, wallet):
     context = browser.new_context()
     page = context.new_page()
@@ -358,9 +422,11 @@ def main():
             lambda: unwilling_wallets(browser, node, score),
             lambda: from_elsewhere(browser, node, score),
             lambda: every_digit(browser, node, score),
+            lambda: another_model(browser, node, score),
         ]
         if not options.quick:
             steps.append(lambda: by_auction(browser, node, score, options.shots))
+            steps.append(lambda: wallet_by_auction(browser, node, score))
         for step in steps:
             try:
                 step()

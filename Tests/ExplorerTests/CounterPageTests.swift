@@ -26,13 +26,24 @@ final class ScriptedCounter: Counter {
       providers: 3, seconds: 2)
   }
 
-  func stock() async throws(Missing) -> CounterStock {
-    CounterStock(
+  static let digits = CounterModel(
+    id: Specimen.hash("model"), shape: [64], inputs: 64, outputs: 10, side: 8, isDigits: true,
+    providers: 3)
+  static let other = CounterModel(
+    id: Specimen.hash("other"), shape: [1, 28, 28], inputs: 784, outputs: 2, side: 28,
+    isDigits: false, providers: 1)
+
+  func stock(of model: Bytes32?) async throws(Missing) -> CounterStock {
+    let chosen = model == Self.other.id ? Self.other : Self.digits
+    return CounterStock(
+      models: [Self.digits, Self.other], model: chosen, hidden: [Specimen.hash("hidden")],
       wares: [Self.ware("open", 4_400), Self.ware("disputable", 9_300)],
       purses: [
         CounterPurse(account: Specimen.address("rich"), balance: Amount(5), isBusy: false),
         CounterPurse(account: Specimen.address("late"), balance: Amount(5), isBusy: true),
-      ], samples: [[UInt8](repeating: 16, count: 64), [UInt8](repeating: 3, count: 64)],
+      ],
+      samples: chosen == Self.other
+        ? [] : [[UInt8](repeating: 16, count: 64), [UInt8](repeating: 3, count: 64)],
       chainID: 31_337)
   }
 
@@ -99,6 +110,34 @@ final class ScriptedCounter: Counter {
     #expect(try JSONValue(parsing: twin.body)["wares"]?.array?.count == 2)
   }
 
+  @Test func everyModelForSaleHasItsForm() async throws {
+    let name = PrintedID.full("model", ScriptedCounter.other.id)
+    var visit = Visit(path: "/buy")
+    visit.query = [("model", name)]
+    let page = try #require(await Self.site(ScriptedCounter()).answer(visit))
+    let check = HTMLCheck(Self.text(page))
+    #expect(check.faults.isEmpty, "\(check.faults)")
+    for word in ["28 × 28 pixels", "784 numbers", "Pictures of", "has published"] {
+      #expect(check.text.contains(word), "\(word)")
+    }
+    #expect(Self.text(page).contains("name=\"model\" value=\"\(name)\""))
+    #expect(!Self.text(page).contains("Sample digit"))
+    visit.query = [("model", "nonsense")]
+    #expect(await Self.site(ScriptedCounter()).answer(visit)?.status == 400)
+  }
+
+  @Test func theModelOfTheFormIsTheOneThatIsBought() async throws {
+    let counter = ScriptedCounter()
+    let name = PrintedID.full("model", ScriptedCounter.other.id)
+    let drawn = [String](repeating: "16", count: 784).joined(separator: ",")
+    let fields = [("model", name), ("digit", "drawn"), ("pixels", drawn), ("ware", "open")]
+    let answer = await Self.site(counter).answer(Self.post("/buy", Self.form(fields)))
+    #expect(answer?.status == 303)
+    let asked = counter.asked.withLock { $0 }
+    #expect(asked.first?.model == ScriptedCounter.other.id)
+    #expect(asked.first?.input == .pixels([UInt8](repeating: 16, count: 784)))
+  }
+
   @Test func withoutACounterThereIsNoPage() async {
     #expect(await Self.site(nil).answer(Visit(path: "/buy"))?.status == 404)
     let posted = await Self.site(nil).answer(Self.post("/buy", Self.form(Self.good)))
@@ -108,12 +147,14 @@ final class ScriptedCounter: Counter {
     #expect(!Self.text(front).contains("href=\"/buy\""))
   }
 
-  @Test(arguments: [CounterStage.signing, .starting, .underway, .done, .failed])
+  @Test(arguments: [CounterStage.signing, .starting, .underway, .handing, .done, .failed])
   func aTicketIsWholeAtEveryStage(_ stage: CounterStage) async throws {
     var ticket = CounterTicket(
       name: "known", stage: stage, pixels: [UInt8](repeating: 7, count: 64),
-      check: CheckTerms("open"), payer: Specimen.address("rich"), isWallet: true,
+      model: Specimen.hash("model"), isDigits: true, check: CheckTerms("open"),
+      payer: Specimen.address("rich"), isWallet: true,
       most: Amount(4_400))
+    if stage == .handing { ticket.documents = [["primaryType": "SendInput"]] }
     if stage == .done {
       ticket.cost = Amount(4_400)
       ticket.run = Specimen.hash("run")
@@ -253,7 +294,7 @@ final class ScriptedCounter: Counter {
 
   @Test func onlySmallThingsMayBeSent() {
     let site = Self.site(ScriptedCounter())
-    #expect(site.bodyLimit(of: "/buy") == 65_536 && site.bodyLimit(of: "/buy/wallet") == 65_536)
+    #expect(site.bodyLimit(of: "/buy") == 1 << 20 && site.bodyLimit(of: "/buy/wallet") == 1 << 20)
     #expect(site.bodyLimit(of: "/buy/x/sign") == 4_096)
     for path in ["/buy/x", "/buyer", "/buy/", "/", "/orders"] {
       #expect(site.bodyLimit(of: path) == nil, "\(path)")

@@ -10,7 +10,8 @@ import Testing
 @Suite struct TicketBookTests {
   private func ticket(_ stage: CounterStage) -> CounterTicket {
     CounterTicket(
-      name: TicketBook.name(), stage: stage, pixels: [], check: CheckTerms("open"),
+      name: TicketBook.name(), stage: stage, pixels: [], model: .zero, isDigits: true,
+      check: CheckTerms("open"),
       payer: Address(), isWallet: stage == .signing, most: Amount(1))
   }
 

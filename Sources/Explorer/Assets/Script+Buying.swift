@@ -5,8 +5,8 @@ extension Script {
   static let buying = drawing + paying + looking
 
   private static let drawing = """
-    // The drawing is kept as strokes: cut to what was drawn, brought to the size of the digits that
-    // the model learnt, and counted out in 8 by 8 squares of 16 points.
+    // The drawing is kept as strokes: cut to what was drawn, brought to the size of the pictures
+    // that models learn, and counted out in 8 by 8 or 28 by 28 squares of 16 points.
     (() => {
       'use strict';
       const pad = document.getElementById('pad');
@@ -14,18 +14,22 @@ extension Script {
       const ink = document.getElementById('ink'), seen = document.getElementById('seen');
       const field = document.getElementById('pixels'), drawn = document.getElementById('drawn');
       const pen = ink.getContext('2d'), eye = seen.getContext('2d');
+      // Digits of 8 by 8 fill their square nearly; those of 28 by 28 have a margin of 4.
+      const side = Number(pad.dataset.side) || 8, grid = side * 4, isSmall = side === 8;
+      const tall = isSmall ? 27 : 80, broad = isSmall ? 21 : 80, radius = isSmall ? 2.9 : 4.6;
       let strokes = [], stroke = null, isDue = false;
       pad.hidden = false;
       function colour(name) { return getComputedStyle(document.body).getPropertyValue(name); }
       function squares() {
         const points = strokes.flat();
-        const values = new Array(64).fill(0);
+        const values = new Array(side * side).fill(0);
         if (points.length < 2) return values;
         const xs = points.map((p) => p[0]), ys = points.map((p) => p[1]);
         const left = Math.min(...xs), top = Math.min(...ys);
         const width = Math.max(...xs) - left, height = Math.max(...ys) - top;
-        const radius = 2.9, scale = Math.min(27 / Math.max(height, 1), 21 / Math.max(width, 1));
-        const dx = 16 - (left + width / 2) * scale, dy = 16 - (top + height / 2) * scale;
+        const scale = Math.min(tall / Math.max(height, 1), broad / Math.max(width, 1));
+        const dx = grid / 2 - (left + width / 2) * scale;
+        const dy = grid / 2 - (top + height / 2) * scale;
         const at = (p) => [p[0] * scale + dx, p[1] * scale + dy];
         const lines = [];
         for (const one of strokes)
@@ -33,13 +37,13 @@ extension Script {
             const a = one[Math.max(0, i - 1)], b = one[i];
             lines.push([...at(a), ...at(b)]);
           }
-        for (let y = 0; y < 32; y++)
-          for (let x = 0; x < 32; x++)
-            if (lines.some((line) => near(x + 0.5, y + 0.5, line, radius)))
-              values[(y >> 2) * 8 + (x >> 2)] += 1;
+        for (let y = 0; y < grid; y++)
+          for (let x = 0; x < grid; x++)
+            if (lines.some((line) => near(x + 0.5, y + 0.5, line)))
+              values[(y >> 2) * side + (x >> 2)] += 1;
         return values;
       }
-      function near(x, y, [ax, ay, bx, by], radius) {
+      function near(x, y, [ax, ay, bx, by]) {
         const vx = bx - ax, vy = by - ay, long = vx * vx + vy * vy;
         const t = long === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * vx + (y - ay) * vy) / long));
         const ex = x - ax - t * vx, ey = y - ay - t * vy;
@@ -60,11 +64,11 @@ extension Script {
         paint(strokes.length ? squares() : null);
       }
       function paint(values) {
-        eye.clearRect(0, 0, 64, 64);
+        eye.clearRect(0, 0, seen.width, seen.height);
         eye.fillStyle = colour('--ink');
         (values || []).forEach((value, place) => {
           eye.globalAlpha = value / 16;
-          eye.fillRect((place % 8) * 8, Math.floor(place / 8) * 8, 8, 8);
+          eye.fillRect((place % side) * 8, Math.floor(place / side) * 8, 8, 8);
         });
         field.value = values ? values.join(',') : '';
       }
@@ -98,7 +102,7 @@ extension Script {
         later();
       });
       const kept = field.value.split(',').map(Number);
-      if (kept.length === 64) paint(kept);
+      if (kept.length === side * side) paint(kept);
     })();
 
     """
@@ -169,7 +173,8 @@ extension Script {
         }
         const signatures = [];
         for (const [index, one] of paper.documents.entries()) {
-          const place = `${index + 1} of ${paper.documents.length}`;
+          const place = `${index + 1} of ${paper.documents.length}`
+            + (paper.later ? `, and ${paper.later} more in half a minute` : '');
           say(`Sign ${one.primaryType} in your wallet (${place})…`);
           signatures.push(await provider.request({
             method: 'eth_signTypedData_v4', params: [account, JSON.stringify(one)],
@@ -207,6 +212,41 @@ extension Script {
       'use strict';
       const ticket = document.getElementById('ticket');
       if (!ticket) return;
+      const line = document.getElementById('wallet-says');
+      let provider = window.ethereum || null, hasAsked = false;
+      window.addEventListener('eip6963:announceProvider', (event) => {
+        if (!provider) provider = event.detail.provider;
+      });
+      window.dispatchEvent(new Event('eip6963:requestProvider'));
+      // In the middle of an auction the wallet signs the input for the seats that were drawn.
+      async function sign() {
+        hasAsked = true;
+        try {
+          if (!provider) throw new Error('No wallet was found in this browser.');
+          line.textContent = 'Sign SendInput in your wallet…';
+          const json = await (await fetch(location.pathname + '.json')).json();
+          await provider.request({ method: 'eth_requestAccounts' });
+          const signatures = [];
+          for (const one of json.documents)
+            signatures.push(await provider.request({
+              method: 'eth_signTypedData_v4', params: [json.payer, JSON.stringify(one)],
+            }));
+          const answer = await fetch(location.pathname + '/sign', {
+            method: 'POST', body: JSON.stringify({ signatures }),
+            headers: { 'content-type': 'application/json' },
+          });
+          const said = await answer.json().catch(() => ({}));
+          if (!answer.ok) throw new Error([said.message, said.hint].filter(Boolean).join('; '));
+          line.textContent = '';
+        } catch (error) {
+          line.textContent = error.code === 4001
+            ? 'You declined to sign; the providers wait for your input.'
+            : error.message || String(error);
+        }
+      }
+      ticket.addEventListener('click', (event) => {
+        if (event.target.id === 'sign') sign();
+      });
       async function look() {
         try {
           const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
@@ -215,6 +255,7 @@ extension Script {
           if (fresh && fresh.innerHTML !== ticket.innerHTML)
             ticket.replaceChildren(...fresh.childNodes);
           if (!fresh && answer.status === 404) return;
+          if (fresh && 'sign' in fresh.dataset && !hasAsked) sign();
           if (fresh && !fresh.dataset.pace) { delete ticket.dataset.pace; return; }
           if (fresh) ticket.dataset.pace = fresh.dataset.pace;
         } catch { /* the node is away; the next look tries again */ }

@@ -17,6 +17,8 @@ extension Style {
     #seen{width:4rem;height:4rem;flex:none;border:1px solid var(--line);border-radius:4px;
     image-rendering:pixelated}
     .buy input[type=file]{max-width:100%}
+    .models ul{margin:0;padding:.6rem 1.15rem;list-style:none}
+    .models p{margin:0;padding:0 1.15rem .6rem}
     .samples{display:flex;flex-wrap:wrap;gap:.5rem}
     .sample{display:grid;justify-items:center;gap:.3rem;padding:.45rem;border:1px solid var(--line);
     border-radius:8px;cursor:pointer}

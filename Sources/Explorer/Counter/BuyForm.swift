@@ -7,6 +7,7 @@ struct BuyForm {
   /// `drawn`, `file`, or `sample-` and a number.
   var digit: String?
   var pixels = ""
+  var model: Bytes32?
   var ware: String?
   var purse: Address?
   var wallet: Address?
@@ -20,6 +21,7 @@ struct BuyForm {
     digit = form.text("digit")
     pixels = form.text("pixels") ?? ""
     ware = form.text("ware")
+    model = form.text("model").flatMap(BuyForm.model)
     file = form.bytes("file") ?? []
     wallet = form.text("account").flatMap(Address.init(hex:))
     if let text = form.text("purse"), !text.isEmpty {
@@ -29,6 +31,11 @@ struct BuyForm {
     most = ware.flatMap { form.text("most-" + $0) }.flatMap { UInt64($0) }.map { Amount($0) }
   }
 
+  /// A model by its id or its digest.
+  static func model(_ text: String) -> Bytes32? {
+    Bytes32(hex: text) ?? (try? PrintedID.parse("model", text))
+  }
+
   func order() throws(Missing) -> CounterOrder {
     guard let ware else {
       throw Missing(400, "noWare", "choose how the answer is checked")
@@ -36,7 +43,8 @@ struct BuyForm {
     guard !isBadPurse else {
       throw Missing(400, "badPurse", "that is no test account of this node")
     }
-    return CounterOrder(ware: ware, input: try input(), most: most, purse: purse)
+    return CounterOrder(
+      model: model, ware: ware, input: try input(), most: most, purse: purse)
   }
 
   private func input() throws(Missing) -> CounterInput {
@@ -47,7 +55,9 @@ struct BuyForm {
         UInt8($0)
       }
       let read = values.compactMap(\.self)
-      guard values.count == 64, read.count == 64, read.allSatisfy({ $0 <= 16 }) else {
+      guard [64, 784].contains(values.count), read.count == values.count,
+        read.allSatisfy({ $0 <= 16 })
+      else {
         throw .noDigit
       }
       return .pixels(read)
@@ -67,6 +77,7 @@ struct BuyForm {
 
 extension Missing {
   static var noDigit: Missing {
-    Missing(400, "noDigit", "there is no digit", hint: "draw one, or take one of the samples")
+    Missing(
+      400, "noDigit", "there is no input", hint: "draw it, take a sample, or choose a file")
   }
 }

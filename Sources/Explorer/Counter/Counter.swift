@@ -8,8 +8,8 @@ public import Primitives
 /// A ticket is found by its name alone, which nobody can guess: who knows it sees the drawing and
 /// the answer, so it stands in no list and in nobody else's page.
 public protocol Counter: Sendable {
-  /// What can be bought now, and by whom.
-  func stock() async throws(Missing) -> CounterStock
+  /// What can be bought now of a model, and by whom; nil for the one that is shown first.
+  func stock(of model: Bytes32?) async throws(Missing) -> CounterStock
   /// Buys with a test account; gives the name of the ticket.
   func buy(_ order: CounterOrder) async throws(Missing) -> String
   /// Makes everything ready that a wallet has to sign.
@@ -18,6 +18,33 @@ public protocol Counter: Sendable {
   func complete(_ ticket: String, _ signatures: [String]) async throws(Missing)
   /// Nil where there is no such ticket any more.
   func ticket(_ name: String) async -> CounterTicket?
+}
+
+/// A model that somebody sells.
+public struct CounterModel: Hashable, Sendable {
+  public var id: Bytes32
+  /// What one input and one output have, in numbers.
+  public var shape: [UInt64]
+  public var inputs: Int
+  public var outputs: Int
+  /// The side of the square picture that its input is; nil for any other input.
+  public var side: Int?
+  /// Whether it is the model of this program, whose answers are digits.
+  public var isDigits: Bool
+  public var providers: UInt64
+
+  public init(
+    id: Bytes32, shape: [UInt64], inputs: Int, outputs: Int, side: Int?, isDigits: Bool,
+    providers: UInt64
+  ) {
+    self.id = id
+    self.shape = shape
+    self.inputs = inputs
+    self.outputs = outputs
+    self.side = side
+    self.isDigits = isDigits
+    self.providers = providers
+  }
 }
 
 /// One way to buy a run.
@@ -68,6 +95,13 @@ public struct CounterPurse: Hashable, Sendable {
 
 /// All that the counter shows.
 public struct CounterStock: Sendable {
+  /// What is for sale, the one that is shown first among them.
+  public var models: [CounterModel]
+  /// The one whose wares these are.
+  public var model: CounterModel?
+  /// Models that are for sale and whose manifests nobody has published: nothing can be brought to
+  /// their numbers here.
+  public var hidden: [Bytes32]
   public var wares: [CounterWare]
   public var purses: [CounterPurse]
   /// Digits for who cannot draw, 64 numbers from 0 to 16 each.
@@ -76,8 +110,12 @@ public struct CounterStock: Sendable {
   public var chainID: UInt64
 
   public init(
-    wares: [CounterWare], purses: [CounterPurse], samples: [[UInt8]], chainID: UInt64
+    models: [CounterModel], model: CounterModel?, hidden: [Bytes32] = [], wares: [CounterWare],
+    purses: [CounterPurse], samples: [[UInt8]], chainID: UInt64
   ) {
+    self.models = models
+    self.model = model
+    self.hidden = hidden
     self.wares = wares
     self.purses = purses
     self.samples = samples
@@ -85,9 +123,9 @@ public struct CounterStock: Sendable {
   }
 }
 
-/// The digit that a visitor brings.
+/// What a visitor brings.
 public enum CounterInput: Hashable, Sendable {
-  /// 64 numbers from 0 to 16, row by row.
+  /// A picture: numbers from 0 to 16, row by row.
   case pixels([UInt8])
   case sample(Int)
   /// `{"input_data": [[...]]}` or `.npy`.
@@ -96,6 +134,8 @@ public enum CounterInput: Hashable, Sendable {
 
 /// What a visitor asks for.
 public struct CounterOrder: Hashable, Sendable {
+  /// Nil for the model that is shown first.
+  public var model: Bytes32?
   public var ware: String
   public var input: CounterInput
   /// The price that the visitor was shown; nothing dearer is bought. Nil takes what it costs.
@@ -103,7 +143,11 @@ public struct CounterOrder: Hashable, Sendable {
   /// The test account that shall pay; nil for any that is free.
   public var purse: Address?
 
-  public init(ware: String, input: CounterInput, most: Amount? = nil, purse: Address? = nil) {
+  public init(
+    model: Bytes32? = nil, ware: String, input: CounterInput, most: Amount? = nil,
+    purse: Address? = nil
+  ) {
+    self.model = model
     self.ware = ware
     self.input = input
     self.most = most
@@ -116,11 +160,14 @@ public struct CounterPaper: Sendable {
   public var ticket: String
   /// Typed data as `eth_signTypedData_v4` takes it.
   public var documents: [JSONValue]
+  /// How many more there will be, once the providers are known.
+  public var later: Int
   public var chainID: UInt64
 
-  public init(ticket: String, documents: [JSONValue], chainID: UInt64) {
+  public init(ticket: String, documents: [JSONValue], later: Int = 0, chainID: UInt64) {
     self.ticket = ticket
     self.documents = documents
+    self.later = later
     self.chainID = chainID
   }
 }
@@ -132,6 +179,8 @@ public enum CounterStage: String, Sendable {
   /// Handed to the node, in no block yet.
   case starting
   case underway
+  /// The providers are drawn, and the wallet must sign the input for them.
+  case handing
   /// Settled, with a receipt.
   case done
   case failed
@@ -141,13 +190,18 @@ public enum CounterStage: String, Sendable {
 
 /// What the model said.
 public struct CounterAnswer: Hashable, Sendable {
+  /// The place of the greatest output.
   public var digit: Int
-  /// How much of the model's belief each digit has, in parts per million.
+  /// How much of the model's belief each output has, in parts per million; empty where an answer
+  /// is no choice between them.
   public var shares: [UInt64]
+  /// The outputs as numbers, for who reads them.
+  public var values: [String]
 
-  public init(digit: Int, shares: [UInt64]) {
+  public init(digit: Int, shares: [UInt64], values: [String] = []) {
     self.digit = digit
     self.shares = shares
+    self.values = values
   }
 }
 
@@ -155,7 +209,11 @@ public struct CounterAnswer: Hashable, Sendable {
 public struct CounterTicket: Sendable {
   public var name: String
   public var stage: CounterStage
+  /// The picture that was brought, row by row; empty where it was none.
   public var pixels: [UInt8]
+  public var model: Bytes32
+  /// Whether its answers are digits.
+  public var isDigits: Bool
   public var check: CheckTerms
   public var payer: Address
   public var isWallet: Bool
@@ -163,6 +221,8 @@ public struct CounterTicket: Sendable {
   public var road: Bytes32?
   /// Nil until it is known.
   public var run: Bytes32?
+  /// What the wallet has to sign now.
+  public var documents: [JSONValue] = []
   /// It may come before the end: then the money still waits.
   public var answer: CounterAnswer?
   /// The most that it can cost.
@@ -173,9 +233,11 @@ public struct CounterTicket: Sendable {
   public var trouble: Missing?
 
   public init(
-    name: String, stage: CounterStage, pixels: [UInt8], check: CheckTerms, payer: Address,
-    isWallet: Bool, most: Amount
+    name: String, stage: CounterStage, pixels: [UInt8], model: Bytes32, isDigits: Bool,
+    check: CheckTerms, payer: Address, isWallet: Bool, most: Amount
   ) {
+    self.model = model
+    self.isDigits = isDigits
     self.name = name
     self.stage = stage
     self.pixels = pixels

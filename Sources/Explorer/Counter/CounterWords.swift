@@ -61,6 +61,7 @@ extension CounterStage {
     case .signing: "waiting for the wallet"
     case .starting: "handed in"
     case .underway: "under way"
+    case .handing: "waiting for the wallet"
     case .done: "settled"
     case .failed: "not bought"
     }
@@ -70,7 +71,7 @@ extension CounterStage {
     switch self {
     case .done: .good
     case .failed: .bad
-    case .signing, .starting, .underway: .wait
+    case .signing, .starting, .underway, .handing: .wait
     }
   }
 }

@@ -1,26 +1,28 @@
-// A digit of eight by eight pixels, and how sure the model is of each answer, as pictures.
+// A small square picture, and how sure the model is of each answer, drawn.
 
 import Primitives
 
 /// A drawing as the model sees it.
 struct DigitPicture {
-  /// 64 numbers from 0 to 16, row by row.
+  /// Numbers from 0 to 16, row by row, as many rows as columns.
   let pixels: [UInt8]
   var words = "The drawing, as the model sees it"
 
-  static let side = 8
+  private var side: Int { pixels.count == 784 ? 28 : 8 }
 
   var markup: Markup {
-    let squares = pixels.prefix(64).enumerated().markup { place, value in
+    let side = side
+    let squares = pixels.prefix(side * side).enumerated().markup { place, value in
       value == 0
         ? ""
         : """
-        <rect x="\(place % Self.side)" y="\(place / Self.side)" width="1.02" height="1.02" \
+        <rect x="\(place % side)" y="\(place / side)" width="1.02" height="1.02" \
         fill-opacity="\(Self.opacity(value))"/>
         """
     }
     return """
-      <svg class="digit" viewBox="0 0 8 8" role="img" aria-label="\(words)">\(squares)</svg>
+      <svg class="digit" viewBox="0 0 \(side) \(side)" role="img" \
+      aria-label="\(words)">\(squares)</svg>
       """
   }
 

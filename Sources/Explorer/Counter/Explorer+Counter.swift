@@ -3,10 +3,10 @@
 import Primitives
 
 extension Explorer {
-  /// Bytes that a visitor may send to the counter: a form with a small file, or signatures.
+  /// Bytes that a visitor may send to the counter: a form with a file, or signatures.
   func counterLimit(of path: String) -> Int? {
     guard house.counter != nil else { return nil }
-    if path == "/buy" || path == "/buy/wallet" { return 65_536 }
+    if path == "/buy" || path == "/buy/wallet" { return 1 << 20 }
     return path.hasPrefix("/buy/") && path.hasSuffix("/sign") ? 4_096 : nil
   }
 
@@ -38,7 +38,8 @@ extension Explorer {
     } catch {
       // What another site sent is not shown in our name.
       if error.code == "foreignOrigin" { return failed(error, at: visit, wantsTwin: false) }
-      guard let sheet = try? await BuyPage(house).sheet(trouble: error, last: last),
+      guard
+        let sheet = try? await BuyPage(house).sheet(of: last.model, trouble: error, last: last),
         let page = try? drawn(sheet, at: visit)
       else { return failed(error, at: visit, wantsTwin: false) }
       return page
@@ -55,7 +56,7 @@ extension Explorer {
     let paper = try await counter.prepare(try form.order(), for: wallet)
     return Self.json([
       "ticket": .string(paper.ticket), "chainId": .unsigned(paper.chainID),
-      "documents": .array(paper.documents),
+      "documents": .array(paper.documents), "later": .unsigned(UInt64(paper.later)),
     ])
   }
 

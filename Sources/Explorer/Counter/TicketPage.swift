@@ -27,26 +27,57 @@ struct TicketPage {
   private func body(_ ticket: CounterTicket, _ story: RoadStory?) -> Markup {
     let pace: Markup =
       ticket.stage.isOver ? "" : ticket.answer == nil ? " data-pace=\"700\"" : " data-pace=\"2500\""
+    let sign: Markup = ticket.documents.isEmpty ? "" : " data-sign"
     return """
       <p class="over">The counter</p>
       <h1>Your purchase</h1>
-      <div id="ticket"\(pace)>
+      <p id="wallet-says" role="status" aria-live="polite"></p>
+      <div id="ticket"\(pace)\(sign)>
       \(strip(story))
       <div class="answer">
-      <figure>\(DigitPicture(pixels: ticket.pixels, words: "Your digit").markup)
-      <figcaption>Your digit</figcaption></figure>
+      \(brought(ticket))
       <div role="status" aria-live="polite">\(news(ticket, story))</div>
-      \(ticket.answer.map { WeightBars(answer: $0).markup } ?? "")
+      \(bars(ticket))
       </div>
       \(facts(ticket, story))
       </div>
       <noscript><p>This page does not move without JavaScript: \
       <a href="/buy/\(ticket.name)">look again</a>.</p></noscript>
       <p><a class="button" href="/buy">Buy another</a></p>
-      <p class="none">Keep the address of this page to yourself: whoever has it sees your digit \
+      <p class="none">Keep the address of this page to yourself: whoever has it sees your input \
       and the answer. It is forgotten after an hour; the receipt is not.</p>
       <script src="\(Asset.buying.path)" defer></script>
       """
+  }
+
+  private func brought(_ ticket: CounterTicket) -> Markup {
+    guard !ticket.pixels.isEmpty else { return "" }
+    let words = ticket.isDigits ? "Your digit" : "Your picture"
+    return """
+      <figure>\(DigitPicture(pixels: ticket.pixels, words: words).markup)
+      <figcaption>\(words)</figcaption></figure>
+      """
+  }
+
+  private func bars(_ ticket: CounterTicket) -> Markup {
+    guard let answer = ticket.answer, answer.shares.count == 10 else { return "" }
+    return WeightBars(answer: answer).markup
+  }
+
+  /// Of the digits model the answer is a digit; of any other, numbers.
+  private func said(_ answer: CounterAnswer, _ ticket: CounterTicket) -> Markup {
+    if ticket.isDigits { return "It is a <strong>\(answer.digit)</strong>" }
+    if answer.values.count == 1 { return "It says <strong>\(answer.values[0])</strong>" }
+    return """
+      Output <strong>\(answer.digit)</strong> is the greatest of \(answer.values.count)
+      """
+  }
+
+  private func numbers(_ answer: CounterAnswer, _ ticket: CounterTicket) -> Markup {
+    guard !ticket.isDigits, answer.values.count > 1 else { return "" }
+    let shown = answer.values.prefix(20).joined(separator: " ")
+    let rest = answer.values.count > 20 ? " …" : ""
+    return "<p class=\"none\"><code>\(shown)\(rest)</code></p>"
   }
 
   private func strip(_ story: RoadStory?) -> Markup {
@@ -70,13 +101,21 @@ struct TicketPage {
     }
     if let answer = ticket.answer {
       return """
-        <p class="big">It is a <strong>\(answer.digit)</strong></p>\(afterwards(ticket, story))
+        <p class="big">\(said(answer, ticket))</p>\(numbers(answer, ticket))\
+        \(afterwards(ticket, story))
         """
     }
     switch ticket.stage {
     case .signing:
       return """
         <p class="big">Waiting for your wallet</p><p>Nothing is bought before it has signed.</p>
+        """
+    case .handing:
+      return """
+        <p class="big">Sign once more</p><p>Three providers are drawn and have locked their bonds. \
+        They wait ten minutes for your input; should it not come, each is paid a tenth of its \
+        price for waiting, and the rest comes back.</p>
+        <p><button type="button" id="sign">Sign in your wallet</button></p>
         """
     case .starting: return "<p class=\"big\">Handed in</p><p>The next block holds it.</p>"
     case .done, .failed: return "<p class=\"big\">Over</p>"
@@ -107,6 +146,7 @@ struct TicketPage {
   private func facts(_ ticket: CounterTicket, _ story: RoadStory?) -> Markup {
     var rows: [(name: String, value: Markup)] = [
       ("State", Parts.badge(ticket.stage.title, ticket.stage.tone)),
+      ("Model", Parts.model(ticket.model)),
       ("Checked by", "\(CheckWords.means(ticket.check))"),
       ("Paid by", "\(Parts.account(ticket.payer)) \(ticket.isWallet ? "" : "(a test account)")"),
     ]
@@ -146,6 +186,7 @@ struct TicketPage {
     return [
       .init(name: "ticket", value: .string(ticket.name)),
       .init(name: "stage", value: .string(ticket.stage.rawValue)),
+      .init(name: "model", value: .string(PrintedID.full("model", ticket.model))),
       .init(name: "check", value: .string(ticket.check.kind)),
       .init(name: "payer", value: .string(ticket.payer.checksummed)),
       .init(name: "wallet", value: .bool(ticket.isWallet)),
@@ -156,8 +197,11 @@ struct TicketPage {
         name: "digit", value: ticket.answer.map { .unsigned(UInt64($0.digit)) } ?? .null),
       .init(
         name: "shares", value: .array((ticket.answer?.shares ?? []).map { .unsigned($0) })),
+      .init(
+        name: "values", value: .array((ticket.answer?.values ?? []).map { .decimal($0) })),
       .init(name: "most", value: .unsigned(ticket.most.units)),
       .init(name: "paid", value: ticket.cost.map { .unsigned($0.units) } ?? .null),
+      .init(name: "documents", value: .array(ticket.documents)),
       .init(name: "trouble", value: trouble ?? .null),
     ]
   }

@@ -10,18 +10,19 @@ import Primitives
 extension CounterDesk {
   public func buy(_ order: CounterOrder) async throws(Missing) -> String {
     let shop = try opened()
-    let digit = try shop.craft.digit(order.input)
-    let input = try shop.craft.quantise(digit)
+    let craft = try await craft(for: order)
+    let input = try craft.input(order.input)
     let ware = try await ware(order)
     let key = try await purse(order.purse, for: ware.most)
     let ticket = CounterTicket(
-      name: TicketBook.name(), stage: .starting, pixels: digit.pixels, check: ware.check,
-      payer: key.address, isWallet: false, most: ware.most)
+      name: TicketBook.name(), stage: .starting, pixels: input.pixels, model: craft.id,
+      isDigits: craft.digits != nil, check: ware.check, payer: key.address, isWallet: false,
+      most: ware.most)
     try book.add(ticket, at: now)
     busy.insert(key.address)
-    let want = CounterDesk.want(ware, shop.craft.spec, input)
+    let want = CounterDesk.want(ware, craft.spec, input.bytes)
     go(ticket.name) {
-      await self.shopping(ticket.name, want, key, shop)
+      await self.shopping(ticket.name, want, craft, key, shop)
       await self.free(key.address)
     }
     return ticket.name
@@ -86,7 +87,9 @@ extension CounterDesk {
   /// Without anything to take for so long a visitor is told so, in milliseconds.
   private static let waiting: UInt64 = 20_000
 
-  private func shopping(_ name: String, _ want: Want, _ key: PrivateKey, _ shop: Shop) async {
+  private func shopping(
+    _ name: String, _ want: Want, _ craft: Craft, _ key: PrivateKey, _ shop: Shop
+  ) async {
     let most = (try? want.most(terms: shop.genesis.terms)) ?? .zero
     let buyer = Buyer(
       key: key, client: shop.market, wants: [want], budget: Budget(total: most, perOrder: most),
@@ -98,7 +101,7 @@ extension CounterDesk {
         await self.heard(name, message, refusal)
       } isOver: { _ in
         if await self.isOver(name, since: start) { return true }
-        await self.look(name, key, shop)
+        await self.look(name, craft, key, shop)
         return await buyer.isDone
       }
     } catch {
@@ -106,7 +109,7 @@ extension CounterDesk {
       return
     }
     if let result = await buyer.results.last {
-      finish(name, result, shop)
+      finish(name, result, craft)
     } else if let refusal = await buyer.refusals[0] {
       fail(name, Missing(refusal))
     } else {
@@ -144,16 +147,18 @@ extension CounterDesk {
   }
 
   /// Shows the answer of an offer's run as soon as it lies there.
-  private func look(_ name: String, _ key: PrivateKey, _ shop: Shop) async {
+  private func look(
+    _ name: String, _ craft: Craft, _ key: PrivateKey, _ shop: Shop
+  ) async {
     guard let ticket = book[name]?.ticket, ticket.answer == nil, let road = ticket.road,
       ticket.check.kind == DisputableCheck.name
     else { return }
     let reader = RunReader(shop: shop, time: now, .account(key))
     guard let bytes = await reader.output(of: RunKey(LeaseID.of(take: road), 0)) else { return }
-    change(name) { $0.answer = shop.craft.answer(bytes) }
+    change(name) { $0.answer = craft.answer(bytes) }
   }
 
-  private func finish(_ name: String, _ result: PurchaseResult, _ shop: Shop) {
+  private func finish(_ name: String, _ result: PurchaseResult, _ craft: Craft) {
     change(name) { ticket in
       ticket.cost = result.cost
       ticket.run = result.run?.id.digest
@@ -163,7 +168,7 @@ extension CounterDesk {
         return
       }
       ticket.stage = .done
-      ticket.answer = result.output.flatMap(shop.craft.answer) ?? ticket.answer
+      ticket.answer = result.output.flatMap(craft.answer) ?? ticket.answer
     }
   }
 }

@@ -20,30 +20,26 @@ extension CounterDesk {
     guard wallet != Address() else {
       throw Missing(400, "badAddress", "the wallet named no account")
     }
-    let digit = try shop.craft.digit(order.input)
-    let input = try shop.craft.quantise(digit)
+    let craft = try await craft(for: order)
+    let input = try craft.input(order.input)
     let ware = try await ware(order)
-    guard !ware.isAuction else {
-      throw Missing(
-        409, "walletCannotBid", "bought in that way, a wallet would have to sign again in a minute",
-        hint: "take a test account, or another way")
-    }
-    let prepared = try await papers(ware, input, wallet, shop)
+    let prepared = try await papers(ware, craft, input.bytes, wallet, shop)
     var ticket = CounterTicket(
-      name: TicketBook.name(), stage: .signing, pixels: digit.pixels, check: ware.check,
-      payer: wallet, isWallet: true, most: ware.most)
+      name: TicketBook.name(), stage: .signing, pixels: input.pixels, model: craft.id,
+      isDigits: craft.digits != nil, check: ware.check, payer: wallet, isWallet: true,
+      most: ware.most)
     ticket.run = nil
     try book.add(ticket, prepared, at: now)
     return CounterPaper(
       ticket: ticket.name,
       documents: prepared.messages.map { $0.typedData(domain: shop.genesis.domain) },
-      chainID: shop.genesis.chainId)
+      later: prepared.auction == nil ? 0 : 1, chainID: shop.genesis.chainId)
   }
 
   /// The messages for one purchase: the key under which answers are sealed, where the ledger has
   /// another, and the taking of the offer.
   private func papers(
-    _ ware: CounterWare, _ input: [UInt8], _ wallet: Address, _ shop: Shop
+    _ ware: CounterWare, _ craft: Craft, _ input: [UInt8], _ wallet: Address, _ shop: Shop
   ) async throws(Missing) -> PreparedTake {
     do {
       let account = try await shop.market.client.account(wallet)
@@ -51,17 +47,7 @@ extension CounterDesk {
       guard account.balance >= enough else {
         throw Missing.insufficient(account.balance, needs: enough, hasFaucet: true)
       }
-      let open = try await shop.market.offers(of: nil).filter {
-        $0.offer.spec == shop.craft.spec && $0.offer.check == ware.check && $0.offer.free > 0
-          && !$0.offer.withdrawn && $0.offer.provider != wallet
-      }
-      var fitting: (id: OfferID, offer: Offer)?
-      for entry in open where try entry.offer.rate.price(of: 1) <= ware.price {
-        fitting = entry
-        break
-      }
-      guard let fitting else { throw Missing.sold }
-      let place = Place(account, valid: try now.after(seconds: TicketBook.patience))
+      let place = WalletPlace(account, valid: try now.after(seconds: TicketBook.patience))
       let published = SealingKey(of: sealer(for: wallet)).published
       let isKnown = account.row?.sealingKey == published
       var messages: [Message] = []
@@ -70,11 +56,28 @@ extension CounterDesk {
       }
       let secrets = TakeSecrets()
       let chunks = try ContentChunks(input: input, key: secrets.contentKey)
+      if ware.isAuction {
+        let (more, auction) = try await auction(
+          ware, craft, chunks, secrets.contentKey, place, from: isKnown ? 0 : 1, wallet, shop)
+        return PreparedTake(
+          wallet: wallet, messages: messages + more, readers: [], blob: chunks.blob,
+          auditSalt: secrets.auditSalt, auction: auction)
+      }
+      let open = try await shop.market.offers(of: nil).filter {
+        $0.offer.spec == craft.spec && $0.offer.check == ware.check && $0.offer.free > 0
+          && !$0.offer.withdrawn && $0.offer.provider != wallet
+      }
+      var fitting: (id: OfferID, offer: Offer)?
+      for entry in open where try entry.offer.rate.price(of: 1) <= ware.price {
+        fitting = entry
+        break
+      }
+      guard let fitting else { throw Missing.sold }
       let head = place.head(isKnown ? 0 : 1, wallet)
       messages.append(
         .takeOffer(try await take(fitting, head, chunks, secrets, wallet, shop)))
       return PreparedTake(
-        wallet: wallet, messages: messages, provider: fitting.offer.provider, blob: chunks.blob,
+        wallet: wallet, messages: messages, readers: [fitting.offer.provider], blob: chunks.blob,
         auditSalt: secrets.auditSalt)
     } catch let missing as Missing {
       throw missing
@@ -128,9 +131,16 @@ extension CounterDesk {
     for (message, text) in zip(prepared.messages, signatures) {
       signed.append(try CounterDesk.signed(message, text, prepared.wallet, shop.genesis.domain))
     }
+    let isSecond = book[name]?.ticket.stage == .handing
     _ = try book.take(name, at: now)
     let messages = signed
-    go(name) { await self.following(name, messages, prepared, shop) }
+    if isSecond {
+      go(name + " input") { await self.handIn(name, messages, shop) }
+    } else if let auction = prepared.auction {
+      go(name) { await self.bidding(name, messages, prepared, auction, shop) }
+    } else {
+      go(name) { await self.following(name, messages, prepared, shop) }
+    }
   }
 
   /// The message with its signature, which must be the wallet's over these very bytes.
@@ -162,14 +172,8 @@ extension CounterDesk {
     do {
       // Now the blob is the buyer's, whose auditors and seats the custodian lets in.
       _ = try await shop.blobs.put(
-        BlobDelivery(bytes: prepared.blob, owner: prepared.wallet, readers: [prepared.provider]))
-      for message in messages {
-        let settlement = try await shop.market.client.submit(message)
-        if let refusal = settlement.outcome.refusal {
-          fail(name, Missing(refusal))
-          return
-        }
-      }
+        BlobDelivery(bytes: prepared.blob, owner: prepared.wallet, readers: prepared.readers))
+      for message in messages where !(try await isTaken(message, name, shop)) { return }
       guard let take = messages.last else { return }
       change(name) { ticket in
         ticket.road = take.id
@@ -192,11 +196,7 @@ extension CounterDesk {
     let end = now.milliseconds + 7_200_000
     while now.milliseconds < end {
       try Task.checkCancellation()
-      if book[name]?.ticket.answer == nil {
-        let owner = RunOwner.wallet(prepared.wallet, sealer: sealer(for: prepared.wallet))
-        let bytes = await RunReader(shop: shop, time: now, owner).output(of: key)
-        if let bytes { change(name) { $0.answer = shop.craft.answer(bytes) } }
-      }
+      try await look(name, key, prepared.wallet, shop)
       if let settled = try await shop.market.settled(key) {
         finish(name, settled, shop)
         return
@@ -211,6 +211,15 @@ extension CounterDesk {
       }
     }
     fail(name, .away)
+  }
+
+  /// Shows the answer of a wallet's run as soon as it lies there.
+  func look(_ name: String, _ key: RunKey, _ wallet: Address, _ shop: Shop) async throws {
+    guard let ticket = book[name]?.ticket, ticket.answer == nil, let craft = crafts[ticket.model]
+    else { return }
+    let owner = RunOwner.wallet(wallet, sealer: sealer(for: wallet))
+    let bytes = await RunReader(shop: shop, time: now, owner).output(of: key)
+    if let bytes { change(name) { $0.answer = craft.answer(bytes) } }
   }
 
   private func draw(_ key: RunKey, _ salt: Bytes32, _ shop: Shop) async throws -> Bool {
@@ -233,7 +242,7 @@ extension CounterDesk {
     return outcome != nil
   }
 
-  private func finish(_ name: String, _ settled: SettledRun, _ shop: Shop) {
+  func finish(_ name: String, _ settled: SettledRun, _ shop: Shop) {
     let cost = CounterDesk.cost(of: settled)
     change(name) { ticket in
       ticket.cost = cost
@@ -254,7 +263,7 @@ extension CounterDesk {
 
 /// Where a wallet's messages stand among its own: a lane that no program uses, picked by lot so
 /// that two purchases side by side rarely meet.
-private struct Place {
+struct WalletPlace: Sendable {
   let lane: UInt8
   let next: UInt64
   let valid: Time

@@ -11,11 +11,14 @@ struct PreparedTake: Sendable {
   var wallet: Address
   /// In the order in which they are signed and sent.
   var messages: [Message]
-  var provider: Address
+  /// Who may read the input beside the wallet.
+  var readers: [Address]
   /// The encrypted input.
   var blob: [UInt8]
   /// Opened by the counter in the wallet's place.
   var auditSalt: Bytes32
+  /// Nil where an offer is taken.
+  var auction: PreparedAuction?
 }
 
 /// Tickets by name.
@@ -85,13 +88,22 @@ struct TicketBook: Sendable {
         410, "ticketExpired", "that ticket is no more",
         hint: "nothing was bought; begin again at the counter")
     }
-    guard let prepared = entry.prepared, entry.ticket.stage == .signing else {
+    guard let prepared = entry.prepared,
+      entry.ticket.stage == .signing || entry.ticket.stage == .handing
+    else {
       throw Missing(409, "alreadySigned", "that ticket was signed before")
     }
     entries[name]?.prepared = nil
     entries[name]?.ticket.stage = .starting
     entries[name]?.touched = now
     return prepared
+  }
+
+  /// Asks the wallet again, in the middle of a purchase.
+  mutating func ask(_ name: String, _ prepared: PreparedTake, at now: Time) {
+    guard entries[name]?.ticket.stage.isOver == false else { return }
+    entries[name]?.prepared = prepared
+    entries[name]?.touched = now
   }
 
   /// Drops what has had its time, at most once a second.
@@ -115,7 +127,9 @@ struct TicketBook: Sendable {
 
 extension TicketBook.Entry {
   /// Something is owed to its visitor.
-  var isOpen: Bool { ticket.stage == .starting || ticket.stage == .underway }
+  var isOpen: Bool {
+    ticket.stage == .starting || ticket.stage == .underway || ticket.stage == .handing
+  }
 }
 
 extension Missing {
