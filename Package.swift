@@ -13,6 +13,8 @@ let package = Package(
     .library(
       name: "TolseyCore",
       targets: ["Primitives", "Graphs", "Kernel", "Market", "Models", "Chain", "Archive"]),
+    // What the benchmarks of pages serve a store with.
+    .library(name: "TolseyPages", targets: ["Explorer", "NetworkRoom"]),
   ],
   dependencies: [
     github("apple/swift-argument-parser", from: "1.8.2"),

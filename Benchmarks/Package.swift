@@ -8,6 +8,7 @@ let package = Package(
   dependencies: [
     .package(name: "tolsey", path: ".."),
     .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
   ],
   targets: [
     // The room as it stands, through a link: it is in no product of the package above.
@@ -21,7 +22,11 @@ let package = Package(
       path: "Store", swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: [.product(name: "TolseyCore", package: "tolsey"), "LogStore"],
+      dependencies: [
+        .product(name: "TolseyCore", package: "tolsey"),
+        .product(name: "TolseyPages", package: "tolsey"),
+        .product(name: "Logging", package: "swift-log"), "LogStore",
+      ],
       swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
   ],
   swiftLanguageModes: [.v6]

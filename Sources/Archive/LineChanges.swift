@@ -40,6 +40,17 @@ public struct Seating: Hashable, Sendable {
   public var isSeated: Bool
 }
 
+/// A provider and a buyer, by the numbers of their lines.
+public struct TradeKey: Hashable, Sendable {
+  public var provider: UInt64
+  public var buyer: UInt64
+
+  public init(provider: UInt64, buyer: UInt64) {
+    self.provider = provider
+    self.buyer = buyer
+  }
+}
+
 /// A moment with the road that it belongs to.
 public struct RoadMoment: Hashable, Sendable {
   public var road: Bytes32
@@ -82,6 +93,8 @@ public struct LineChanges: Sendable {
   public var blocks: [BlockLine] = []
   public var moments: [RoadMoment] = []
   public var seatings: [Seating] = []
+  /// What providers were paid by buyers, from the beginning.
+  public var trades = Touched<TradeKey, UInt64>()
   /// Runs under way; nil once settled.
   public var openRuns = Touched<Bytes32, OpenRun?>()
   /// Roads by their leases, of the leases that were made.
@@ -103,6 +116,8 @@ public protocol LineSource {
   func offer(_ id: Bytes32) throws -> OfferLine?
   func subject(_ id: Bytes32) throws -> SubjectLine?
   func party(_ account: Address) throws -> PartyLine?
+  /// What one was paid by the other so far; 0 where they never met.
+  func paid(_ trade: TradeKey) throws -> UInt64
 }
 
 /// A block that does not fit the lines: the log and the lists are not of one network, or damaged.

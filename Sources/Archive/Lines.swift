@@ -184,6 +184,25 @@ public struct SubjectLine: Fielded, Hashable {
   }
 }
 
+/// A buyer, and what it has paid one provider.
+public struct Patron: Fielded, Hashable {
+  public static let typeName = "Patron"
+  public var buyer = Address()
+  public var paid: UInt64 = 0
+
+  public init() {}
+
+  public init(buyer: Address, paid: UInt64) {
+    self.buyer = buyer
+    self.paid = paid
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("buyer", &buyer)
+    try v("paid", &paid)
+  }
+}
+
 /// Everything that an account has done, summed up.
 public struct PartyLine: Fielded, Hashable {
   public static let typeName = "PartyLine"
@@ -199,6 +218,10 @@ public struct PartyLine: Fielded, Hashable {
   public var silent: UInt64 = 0
   /// From settlements, beyond what it had put in: as a seat, an auditor, or the winner of a game.
   public var earned: UInt64 = 0
+  /// Of it what it was paid for its seats.
+  public var income: UInt64 = 0
+  /// Who paid most of the income, the largest first: at most three.
+  public var patrons: [Patron] = []
   /// Bonds that it lost.
   public var slashed: UInt64 = 0
   /// As a buyer.
@@ -228,6 +251,8 @@ public struct PartyLine: Fielded, Hashable {
     try v("wrong", &wrong)
     try v("silent", &silent)
     try v("earned", &earned)
+    try v("income", &income)
+    try v("patrons", &patrons)
     try v("slashed", &slashed)
     try v("roads", &roads)
     try v("bought", &bought)
@@ -239,6 +264,32 @@ public struct PartyLine: Fielded, Hashable {
     try v("seenHeight", &seenHeight)
     try v("seenAt", &seenAt)
     try v("lastAt", &lastAt)
+  }
+}
+
+extension PartyLine {
+  /// Buyers that are kept.
+  static let mostPatrons = 3
+
+  /// Enters what a buyer has paid in all. Sums only grow, so whoever is left out is among the
+  /// largest again as soon as it is.
+  mutating func enter(_ patron: Patron) {
+    patrons.removeAll { $0.buyer == patron.buyer }
+    let place = patrons.firstIndex { $0.paid < patron.paid } ?? patrons.endIndex
+    patrons.insert(patron, at: place)
+    if patrons.count > PartyLine.mostPatrons { patrons.removeLast() }
+  }
+
+  /// The part of its income that its three largest buyers paid, in millionths; nil without income.
+  ///
+  /// A provider that buys from itself, under however many names, has few large buyers. So has one
+  /// who simply began: the number says where to look, not what is there.
+  public var patronShare: UInt64? {
+    guard income > 0 else { return nil }
+    var sum: UInt64 = 0
+    for patron in patrons { sum.gain(patron.paid) }
+    let (high, low) = min(income, sum).multipliedFullWidth(by: 1_000_000)
+    return income.dividingFullWidth((high, low)).quotient
   }
 }
 

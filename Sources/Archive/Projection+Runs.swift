@@ -103,11 +103,33 @@ extension Projection {
         if seat.fate.isSilent { $0.silent += 1 }
       }
     }
+    for (provider, amount) in shares.income { try pay(provider, amount, from: record.buyer) }
     for (account, amount) in shares.earned where amount > 0 {
       try change(party: account) { $0.earned.gain(amount) }
     }
     for (account, amount) in shares.lost where amount > 0 {
       try change(party: account) { $0.slashed.gain(amount) }
+    }
+  }
+}
+
+extension Projection {
+  /// A provider is paid for its seat: its income, and who pays most of it.
+  private mutating func pay(
+    _ provider: Address, _ amount: UInt64, from buyer: Address
+  ) throws {
+    try open(provider)
+    try open(buyer)
+    guard amount > 0, let own = changes.parties[provider], let other = changes.parties[buyer]
+    else { return }
+    let key = TradeKey(provider: own.number, buyer: other.number)
+    var total = try changes.trades[key] ?? source.paid(key)
+    total.gain(amount)
+    changes.trades.put(total, as: key)
+    let sum = total
+    try change(party: provider) {
+      $0.income.gain(amount)
+      $0.enter(Patron(buyer: buyer, paid: sum))
     }
   }
 }
@@ -121,6 +143,8 @@ struct SettledShares {
   var slashed: UInt64 = 0
   /// What was kept of the buyer's money.
   var spent: UInt64 = 0
+  /// To each seat.
+  var income: [(account: Address, amount: UInt64)] = []
   var earned: [(account: Address, amount: UInt64)] = []
   var lost: [(account: Address, amount: UInt64)] = []
 
@@ -138,6 +162,7 @@ struct SettledShares {
     for place in 0..<seats {
       let share = Stake(record.payouts[place + 1], staked: record.stakes[place])
       paid.gain(share.won)
+      income.append((record.verdict.seats[place].provider, share.won))
       enter(share)
     }
     var next = seats + 1

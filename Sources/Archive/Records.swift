@@ -119,22 +119,117 @@ public struct EventsFilter: Hashable, Sendable {
   }
 }
 
+/// Where an event stands in the log.
+public struct RecordedPlace: Hashable, Sendable {
+  public var height: UInt64
+  /// Its place among the block's events.
+  public var position: UInt64
+
+  public init(height: UInt64, position: UInt64) {
+    self.height = height
+    self.position = position
+  }
+}
+
+/// What of the log a road's page shows, by where the lists say that it is.
+public struct RoadPlaces: Hashable, Sendable {
+  /// The message that began it, and its block.
+  public var road: Bytes32
+  public var height: UInt64
+  public var events: [RecordedPlace]
+  /// Blocks that settled runs of it, in order.
+  public var settled: [UInt64]
+
+  public init(road: Bytes32, height: UInt64, events: [RecordedPlace], settled: [UInt64]) {
+    self.road = road
+    self.height = height
+    self.events = events
+    self.settled = settled
+  }
+}
+
+/// What was found there, all of one moment.
+public struct RoadRecords: Hashable, Sendable {
+  public var message: RecordedMessage?
+  public var events: [RecordedEvent]
+  public var settled: [RecordedRun]
+
+  public init(message: RecordedMessage?, events: [RecordedEvent], settled: [RecordedRun]) {
+    self.message = message
+    self.events = events
+    self.settled = settled
+  }
+}
+
 /// Everything that readers read: the store, never the live state.
+///
+/// Who knows heights, as the lists do, names them: nothing has to be searched for then, and a page
+/// costs the same in a small log and in a large one.
 public protocol Records: Sendable {
   func row(_ table: String, key: [UInt8]) throws -> AsOf<[UInt8]?>
   /// Rows in the order of their keys' bytes, those after `after`.
   func rows(_ table: String, after: [UInt8]?, limit: Int) throws -> AsOf<[RecordedRow]>
   func message(_ id: Bytes32) throws -> AsOf<RecordedMessage?>
+  /// The message, if the block of that height holds it.
+  func message(_ id: Bytes32, at height: UInt64) throws -> AsOf<RecordedMessage?>
+  /// The canonical header of a height.
+  func header(_ height: UInt64) throws -> AsOf<[UInt8]?>
   func block(_ height: UInt64) throws -> AsOf<RecordedBlock?>
   /// The messages of a block, in its order; none where there is no such block.
   func messages(at height: UInt64) throws -> [RecordedMessage]
   /// Settled runs that name this run, lease or order.
   func settled(_ id: Bytes32) throws -> AsOf<[RecordedRun]>
+  /// Those in the blocks of these heights, which are in order.
+  func settled(_ id: Bytes32, at heights: [UInt64]) throws -> AsOf<[RecordedRun]>
   func events(
     after height: UInt64?, _ filter: EventsFilter, limit: Int
   ) throws -> AsOf<EventsPage>
+  /// The events at these places; a place that has none is left out.
+  func events(at places: [RecordedPlace]) throws -> AsOf<[RecordedEvent]>
+  func road(at places: RoadPlaces) throws -> AsOf<RoadRecords>
   /// Ids in the log that begin so, at most `limit`.
   func resolve(_ stem: IDStem, limit: Int) throws -> [Bytes32]
   /// The receipt file of a run; nil where it is not settled, or nothing of that name is known.
   func receipt(_ id: Bytes32) throws -> AsOf<[UInt8]?>
+}
+
+/// By searching, for records that know no better.
+extension Records {
+  public func message(_ id: Bytes32, at height: UInt64) throws -> AsOf<RecordedMessage?> {
+    let found = try message(id)
+    return AsOf(found.value.flatMap { $0.height == height ? $0 : nil }, height: found.height)
+  }
+
+  public func header(_ height: UInt64) throws -> AsOf<[UInt8]?> {
+    let found = try block(height)
+    return AsOf(found.value?.header, height: found.height)
+  }
+
+  public func settled(_ id: Bytes32, at heights: [UInt64]) throws -> AsOf<[RecordedRun]> {
+    let found = try settled(id)
+    return AsOf(found.value.filter { heights.contains($0.height) }, height: found.height)
+  }
+
+  public func events(at places: [RecordedPlace]) throws -> AsOf<[RecordedEvent]> {
+    var (found, height): ([RecordedEvent], UInt64) = ([], 0)
+    for place in places {
+      let block = try block(place.height)
+      height = block.height
+      guard let events = block.value?.events, place.position < UInt64(events.count) else {
+        continue
+      }
+      found.append(
+        RecordedEvent(
+          height: place.height, index: place.position, bytes: events[Int(place.position)]))
+    }
+    return AsOf(found, height: height)
+  }
+
+  public func road(at places: RoadPlaces) throws -> AsOf<RoadRecords> {
+    let message = try message(places.road, at: places.height)
+    let found = RoadRecords(
+      message: message.value, events: try events(at: places.events).value,
+      settled: try settled(places.road, at: places.settled).value)
+    return AsOf(found, height: message.height)
+  }
 }

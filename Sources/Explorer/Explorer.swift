@@ -9,15 +9,25 @@ public struct Explorer: Sendable {
   public init(_ house: House) { self.house = house }
 
   /// Nothing is loaded from elsewhere, nothing is framed, nothing runs that is not a file of ours.
-  static let policy =
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  static let policy = policy(style: "'self'")
 
-  static let shared: [(name: String, value: String)] = [
-    ("content-security-policy", policy), ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-  ]
+  private static func policy(style: String) -> String {
+    "default-src 'none'; style-src \(style); script-src 'self'; img-src 'self' data:; "
+      + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+  }
+
+  static let shared = headers(policy)
+
+  /// For a page that brings the style sheet along: that one text, by its hash, and no other.
+  static let styled = headers(policy(style: "'self' 'sha256-\(Asset.style.fingerprint)'"))
+
+  private static func headers(_ policy: String) -> [(name: String, value: String)] {
+    [
+      ("content-security-policy", policy), ("x-content-type-options", "nosniff"),
+      ("referrer-policy", "same-origin"), ("cross-origin-opener-policy", "same-origin"),
+      ("cross-origin-resource-policy", "same-origin"),
+    ]
+  }
 
   /// The answer to a visit; nil where the path is none of the site's.
   public func answer(_ visit: Visit) async -> Answer? {
@@ -46,9 +56,9 @@ public struct Explorer: Sendable {
     let way = sheet.location.map { [(name: "location", value: $0)] } ?? []
     return Answer(
       status: sheet.status,
-      headers: Self.shared + way + [
+      headers: (sheet.bringsStyle ? Self.styled : Self.shared) + way + [
         ("content-type", "text/html; charset=utf-8"), ("cache-control", "no-cache"),
-      ], body: Array(page.text.utf8))
+      ], body: page.utf8)
   }
 
   private func twin(of sheet: Sheet) throws -> Answer {

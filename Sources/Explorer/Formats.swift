@@ -12,8 +12,20 @@ enum Formats {
     let seconds = time.milliseconds / 1000
     let (year, month, day) = date(days: seconds / 86_400)
     let rest = seconds % 86_400
-    return "\(year)-\(two(month))-\(two(day))\(between)"
-      + "\(two(rest / 3600)):\(two(rest / 60 % 60)):\(two(rest % 60))\(zone)"
+    var text = String(year)
+    text.reserveCapacity(24)
+    add("-", month, to: &text)
+    add("-", day, to: &text)
+    add(between, rest / 3600, to: &text)
+    add(":", rest / 60 % 60, to: &text)
+    add(":", rest % 60, to: &text)
+    return text + zone
+  }
+
+  private static func add(_ mark: String, _ number: UInt64, to text: inout String) {
+    text += mark
+    text.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number / 10)))
+    text.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number % 10)))
   }
 
   /// `21 Nov 17:05`, where the year is plain.
@@ -56,12 +68,12 @@ enum Formats {
 
   /// `12 345 678`, with spaces that do not break.
   static func grouped(_ number: UInt64) -> String {
-    let digits = String(number)
-    guard digits.count > 4 else { return digits }
+    if number < 10_000 { return String(number) }
+    let digits = String(number).utf8
     var text = ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { text += "\u{A0}" }
-      text.append(digit)
+      text.unicodeScalars.append(Unicode.Scalar(digit))
     }
     return text
   }

@@ -51,17 +51,17 @@ extension House {
   /// Height, time and pauses of the last block.
   func clock() throws -> Clock {
     let totals = try listings.totals()
-    guard let block = try records.block(totals.height).value else {
+    guard let bytes = try records.header(totals.height).value else {
       return Clock(height: totals.height, time: totals.time)
     }
-    let header = try CBOR.decode(Header.self, from: block.header)
+    let header = try CBOR.decode(Header.self, from: bytes)
     return Clock(height: header.height, time: header.time, paused: header.paused)
   }
 
   /// When a block was made; nil where there is none of that height.
   func time(of height: UInt64) throws -> Time? {
-    guard let block = try records.block(height).value else { return nil }
-    return try CBOR.decode(Header.self, from: block.header).time
+    guard let bytes = try records.header(height).value else { return nil }
+    return try CBOR.decode(Header.self, from: bytes).time
   }
 
   /// A message of the log with its content.

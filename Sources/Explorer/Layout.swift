@@ -19,7 +19,7 @@ struct Layout {
     <meta name="color-scheme" content="light dark">
     <title>\(sheet.title) · Tolsey</title>
     <link rel="icon" href="\(Asset.icon.path)" type="image/svg+xml">
-    <link rel="stylesheet" href="\(Asset.style.path)">
+    \(sheet.bringsStyle ? Markup.style : "<link rel=\"stylesheet\" href=\"\(Asset.style.path)\">")
     <link rel="alternate" type="application/json" href="\(twinPath)">
     <script src="\(Asset.script.path)" defer></script>
     </head>

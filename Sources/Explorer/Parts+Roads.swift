@@ -49,22 +49,66 @@ extension Parts {
 /// JSON with a member a line, long strings cut: a page is not the place for a model's bytes.
 enum RawText {
   static let longest = 400
+  /// Elements of an array that are shown.
+  private static let mostElements = 64
 
-  static func of(_ json: JSONValue, indent: Int = 0) -> String {
-    let space = String(repeating: "  ", count: indent)
+  /// Its punctuation is markup of ours, its names and values are text like any other.
+  static func of(_ json: JSONValue) -> Markup {
+    var text = Markup()
+    write(json, indent: 0, to: &text)
+    return text
+  }
+
+  private static func write(_ json: JSONValue, indent: Int, to text: inout Markup) {
     switch json {
     case .object(let members) where !members.isEmpty:
-      let lines = members.map {
-        "\(space)  \"\($0.name)\": \(of($0.value, indent: indent + 1))"
+      text += "{"
+      for (index, member) in members.enumerated() {
+        line(index, indent + 1, to: &text)
+        text += quote
+        text.append(text: member.name)
+        text += nameEnd
+        write(member.value, indent: indent + 1, to: &text)
       }
-      return "{\n" + lines.joined(separator: ",\n") + "\n\(space)}"
+      line(0, indent, to: &text)
+      text += "}"
     case .array(let values) where !values.isEmpty:
-      let shown = values.prefix(64).map { "\(space)  \(of($0, indent: indent + 1))" }
-      let rest = values.count > 64 ? ",\n\(space)  … \(values.count - 64) more" : ""
-      return "[\n" + shown.joined(separator: ",\n") + rest + "\n\(space)]"
-    case .string(let text) where text.utf8.count > longest:
-      return "\"\(text.prefix(80))…\" (\(text.utf8.count) characters)"
-    default: return json.text
+      text += "["
+      for (index, value) in values.prefix(mostElements).enumerated() {
+        line(index, indent + 1, to: &text)
+        write(value, indent: indent + 1, to: &text)
+      }
+      if values.count > mostElements {
+        line(1, indent + 1, to: &text)
+        text += "… \(values.count - mostElements) more"
+      }
+      line(0, indent, to: &text)
+      text += "]"
+    case .string(let value) where value.utf8.count > longest:
+      text += "\"\(value.prefix(80))…\" (\(value.utf8.count) characters)"
+    case .string(let value) where isPlain(value):
+      text += quote
+      text.append(text: value)
+      text += quote
+    default: text.append(text: json.text)
     }
+  }
+
+  private static let quote: Markup = "\""
+  private static let nameEnd: Markup = "\": "
+  private static let comma: Markup = ","
+  private static let lineBreak: Markup = "\n"
+  private static let space: Markup = "  "
+
+  /// Letters, digits and the like: what JSON writes as it is.
+  private static func isPlain(_ value: String) -> Bool {
+    value.utf8.allSatisfy { $0 > 0x22 && $0 < 0x7f && $0 != 0x5c }
+  }
+
+  /// A new line, after a comma where it is not the first.
+  private static func line(_ index: Int, _ indent: Int, to text: inout Markup) {
+    if index > 0 { text += comma }
+    text += lineBreak
+    for _ in 0..<indent { text += space }
   }
 }

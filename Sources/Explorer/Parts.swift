@@ -24,9 +24,10 @@ enum Parts {
   /// An id as a link: its short form, whole on copying. `kind` is the prefix of its printed form.
   static func link(_ kind: String, _ id: Bytes32, to folder: String) -> Markup {
     if id == .zero { return none }
+    let whole = PrintedID.full(kind, id)
+    let short = whole.prefix(kind.utf8.count + 1 + PrintedID.shortLetters)
     return """
-      <a class="id" href="/\(folder)/\(PrintedID.full(kind, id))" \
-      title="\(PrintedID.full(kind, id))">\(PrintedID.short(kind, id))</a>
+      <a class="id" href="/\(folder)/\(whole)" title="\(whole)">\(short)</a>
       """
   }
 
@@ -52,18 +53,15 @@ enum Parts {
   }
 
   private static func hex(_ id: Bytes32, in folder: String) -> Markup {
-    """
-    <a class="id" href="/\(folder)/\(id.description)" title="\(id.description)">\(short(id))</a>
-    """
+    let whole = id.description
+    return """
+      <a class="id" href="/\(folder)/\(whole)" title="\(whole)">\(whole.prefix(10))…</a>
+      """
   }
 
   static func account(_ address: Address) -> Markup {
     if address == Address() { return none }
-    let text = address.checksummed
-    return """
-      <a class="id" href="/accounts/\(text)" title="\(text)">\
-      \(String(text.prefix(8)))…\(String(text.suffix(4)))</a>
-      """
+    return AccountLinks.of(address)
   }
 
   /// Where in the log, for a sentence.
@@ -82,10 +80,6 @@ enum Parts {
   }
 
   static let none: Markup = "<span class=\"none\">none</span>"
-
-  private static func short(_ id: Bytes32) -> String {
-    String(id.description.prefix(10)) + "…"
-  }
 
   /// What kind of word a badge says; never by its colour alone.
   enum Tone: String { case plain, good, bad, wait }
@@ -109,22 +103,34 @@ enum Parts {
     _ caption: String, _ columns: [String], _ rows: [[Markup]], empty: String
   ) -> Markup {
     guard !rows.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
-    let heads = columns.map { name -> (text: String, style: Markup) in
-      name.hasPrefix("#") ? (String(name.dropFirst()), " class=\"n\"") : (name, "")
+    let heads = columns.map { name -> (cell: Markup, head: Markup) in
+      let isNumber = name.hasPrefix("#")
+      let text = isNumber ? String(name.dropFirst()) : name
+      let style: Markup = isNumber ? " class=\"n\"" : ""
+      return (
+        "<td\(style) data-label=\"\(text)\">", "<th scope=\"col\"\(style)>\(text)</th>"
+      )
     }
-    let lines = rows.markup { row in
-      let cells = zip(row, heads).markup { cell, head in
-        "<td\(head.style) data-label=\"\(head.text)\">\(cell)</td>"
-      }
-      return "<tr>\(cells)</tr>"
-    }
+    let (line, cellEnd, lineEnd): (Markup, Markup, Markup) = ("<tr>", "</td>", "</tr>")
+    var lines = Markup()
+    lines.reserve(rows.reduce(0) { $1.reduce($0 + 16) { $0 + $1.utf8.count + 48 } })
     // Sentences stand one below the other, short values side by side.
-    let isProse = rows.contains { $0.contains { $0.text.contains("class=\"prose\"") } }
+    var isProse = false
+    for row in rows {
+      lines += line
+      for (cell, head) in zip(row, heads) {
+        isProse = isProse || cell.begins(with: "<span class=\"prose\"")
+        lines += head.cell
+        lines += cell
+        lines += cellEnd
+      }
+      lines += lineEnd
+    }
     let style = isProse ? "told" : "listed"
     return """
       <div class="scroll \(style)" tabindex="0" role="region" aria-label="\(caption)"><table>
       <caption class="unseen">\(caption)</caption>
-      <thead><tr>\(heads.markup { "<th scope=\"col\"\($0.style)>\($0.text)</th>" })</tr></thead>
+      <thead><tr>\(heads.map(\.head))</tr></thead>
       <tbody>\(lines)</tbody></table></div>
       """
   }

@@ -40,6 +40,9 @@ public struct Sheet: Sendable {
   public var location: String?
   /// A feed whose events make the page draw its `data-live` parts again; nil where nothing moves.
   public var feed: String?
+  /// Whether the page brings its style along, instead of asking for the file: whoever comes for the
+  /// first time sees it sooner.
+  public var bringsStyle = false
   public var body: @Sendable () throws -> Markup
   /// The members of the twin, after `height` and `made`.
   public var twin: @Sendable () throws -> [JSONValue.Member]

@@ -130,12 +130,16 @@ extension API {
     if let text = asked.value("cursor") {
       after = try UInt64(keyBytes: try cursor.key(in: text))
     }
+    // Of one run only its own events are looked at.
+    let run = try asked.value("run").map { text in try resolve(text, "run") { try runKey($0) != nil } }
     let page = try node.records.events(
-      after: after, EventsFilter(names: ["gameBegun"]), limit: API.listLength)
+      after: after, EventsFilter(names: ["gameBegun"], subjects: run.map { [$0] } ?? []),
+      limit: API.listLength)
     var items: [JSONValue] = []
     for entry in page.value.events {
       let event = try CBOR.decode(Event.self, from: entry.bytes)
-      guard let game = event.objects.first else { continue }
+      guard let game = event.objects.first, run == nil || run == event.subject else { continue }
+      if let party = asked.address("party"), !event.parties.contains(party) { continue }
       if let account = asked.address("account"), event.parties.first != account { continue }
       if let provider = asked.address("provider"),
         !event.parties.dropFirst().contains(provider)

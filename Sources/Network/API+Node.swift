@@ -8,7 +8,16 @@ extension API {
     let health = node.health()
     guard health.isGrowing else { throw Problem.stalled(waiting: health.waiting) }
     if health.isStopping { throw Problem.stopping }
-    return answer("ok", true, height: node.gate.height)
+    let height = node.gate.height
+    var members = [JSONValue.Member(name: "ok", value: true)]
+    // Lists that lag are no fault of the ledger, so that they make nobody ill; whoever shows
+    // pages sees here how old they are.
+    if node.listings != nil {
+      let listed = min(node.listed.height, height)
+      members.append(.init(name: "listed", value: .unsigned(listed)))
+      members.append(.init(name: "behind", value: .unsigned(height - listed)))
+    }
+    return answer(members, height: height)
   }
 
   func metrics() -> Response {

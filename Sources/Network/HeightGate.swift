@@ -42,6 +42,11 @@ public final class HeightGate: Sendable {
     for waiter in ready { waiter.release() }
   }
 
+  /// What was there is gone, as when lists are made anew: who comes now waits for it again.
+  public func fall(to height: UInt64) {
+    inside.withLock { $0.height = min($0.height, height) }
+  }
+
   /// The node stops: everybody goes home.
   public func close() {
     let all = inside.withLock { inside in

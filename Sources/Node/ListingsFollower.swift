@@ -60,9 +60,12 @@ final class ListingsFollower: Sendable {
 
   private func run() async {
     while !Task.isCancelled {
-      switch await onQueue() {
+      let result = await onQueue()
+      // A file that was made anew begins below what was reached before.
+      let height = listings.condition.height
+      gate.fall(to: height)
+      switch result {
       case .success(let count):
-        let height = listings.condition.height
         gate.advance(to: height)
         say(nil)
         guard count == 0 else { continue }

@@ -10,9 +10,9 @@ enum BlockSection {
   /// Bytes of the check sum at the end, which tells a torn page from what was written.
   static let sumBytes = 8
 
-  static func pack(_ items: [LogItem]) -> [UInt8] {
+  static func pack(_ items: some Collection<LogItem>) -> [UInt8] {
     var out: [UInt8] = []
-    let total = items.reduce(0) { $0 + 7 + $1.ids.count * 32 + $1.name.utf8.count + $1.bytes.count }
+    let total = items.reduce(0) { $0 + BlockParts.size(of: $1) }
     out.reserveCapacity(4 + total + sumBytes)
     append(UInt32(items.count), to: &out)
     for item in items {
@@ -42,18 +42,6 @@ enum BlockSection {
     return items
   }
 
-  /// One item of a section, without building the others.
-  static func item(_ bytes: [UInt8], at position: Int) throws(StoreError) -> LogItem? {
-    var reader = SectionReader(bytes: bytes)
-    guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
-    guard position >= 0, position < Int(count) else { return nil }
-    for _ in 0..<position {
-      guard reader.skip() else { throw .corrupt(detail: "a block's item") }
-    }
-    guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
-    return item
-  }
-
   private static func append(_ number: UInt32, to out: inout [UInt8]) {
     withUnsafeBytes(of: number.littleEndian) { out.append(contentsOf: $0) }
   }
@@ -67,13 +55,44 @@ enum BlockSection {
   }
 }
 
+/// A section that was looked at once and gives its items one by one.
+struct PackedSection {
+  private let bytes: [UInt8]
+  private let end: Int
+  let count: Int
+
+  /// Refuses what its check sum does not fit.
+  init(_ bytes: [UInt8]) throws(StoreError) {
+    var reader = SectionReader(bytes: bytes)
+    guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
+    self.bytes = bytes
+    self.count = Int(count)
+    end = reader.end
+  }
+
+  /// One item, without building the others; nil where there are not so many.
+  func item(at position: Int) throws(StoreError) -> LogItem? {
+    guard position >= 0, position < count else { return nil }
+    var reader = SectionReader(bytes: bytes, at: 4, end: end)
+    for _ in 0..<position {
+      guard reader.skip() else { throw .corrupt(detail: "a block's item") }
+    }
+    guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
+    return item
+  }
+}
+
 /// Walks a packed section without trusting its lengths.
 private struct SectionReader {
   let bytes: [UInt8]
   var at = 0
   var end = 0
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  init(bytes: [UInt8], at: Int = 0, end: Int = 0) {
+    self.bytes = bytes
+    self.at = at
+    self.end = end
+  }
 
   var isDone: Bool { at == end }
 

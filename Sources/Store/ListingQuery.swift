@@ -32,6 +32,7 @@ enum ListingQuery: Hashable {
   case offerByStem, addOffer, changeOffer
   case addBlock, blocks
   case lastMoments, moments, putMoments
+  case trade, putTrade
   case addSeat(ListingTable), dropSeat(ListingTable)
   case list(ListingTable, ListingIndex)
 
@@ -67,6 +68,8 @@ enum ListingQuery: Hashable {
     case .lastMoments: "SELECT page, body FROM moment WHERE road = ? ORDER BY page DESC LIMIT ?"
     case .moments: "SELECT body FROM moment WHERE road = ? AND page >= ? ORDER BY page LIMIT ?"
     case .putMoments: "REPLACE INTO moment VALUES (?, ?, ?)"
+    case .trade: "SELECT paid FROM trade WHERE provider = ? AND buyer = ?"
+    case .putTrade: "REPLACE INTO trade VALUES (?, ?, ?)"
     case .addSeat(let table): "INSERT OR IGNORE INTO \(table.rawValue)Seat VALUES (?, ?)"
     case .dropSeat(let table):
       "DELETE FROM \(table.rawValue)Seat WHERE seated = ? AND line = ?"
@@ -143,7 +146,7 @@ extension ListingQuery: CaseIterable {
       .roadByStem, .roadByLease, .addRoad, .changeRoad, .runByStem, .addRun, .openRun,
       .putOpenRun, .dropOpenRun, .gameByStem, .gamesOfRun, .openGamesOfRun, .addGame,
       .changeGame, .offerByStem, .addOffer, .changeOffer, .addBlock, .blocks, .lastMoments,
-      .moments, .putMoments,
+      .moments, .putMoments, .trade, .putTrade,
     ]
     let tables = ListingTable.allCases
     let seated = tables.filter(\.hasSeats)

@@ -4,7 +4,7 @@ enum ListingSchema {
   static let fileName = "listings.sqlite"
   /// `TLSL` marks the file.
   static let application: Int64 = 0x544C_534C
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// Bodies are canonical bytes of lines with a check sum. Accounts and subjects stand in indexes
   /// by the numbers of their own lines, names of checks and events by their codes.
@@ -38,6 +38,8 @@ enum ListingSchema {
       PRIMARY KEY (seated, line)) WITHOUT ROWID;
     CREATE TABLE gameSeat (seated INTEGER NOT NULL, line INTEGER NOT NULL,
       PRIMARY KEY (seated, line)) WITHOUT ROWID;
+    CREATE TABLE trade (provider INTEGER NOT NULL, buyer INTEGER NOT NULL, paid INTEGER NOT NULL,
+      PRIMARY KEY (provider, buyer)) WITHOUT ROWID;
     CREATE INDEX partyStem ON party (stem);
     CREATE INDEX partyServed ON party (served) WHERE served > 0;
     CREATE INDEX subjectStem ON subject (stem);

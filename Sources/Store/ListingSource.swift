@@ -68,4 +68,12 @@ struct ListingSource: LineSource {
   func party(_ account: Address) throws -> PartyLine? {
     try line(.partyByStem, stem: Stem.of(account.padded)) { $0.account == account }
   }
+
+  func paid(_ trade: TradeKey) throws -> UInt64 {
+    let statement = try connection(.trade)
+    defer { statement.reset() }
+    try statement.bind(1, trade.provider)
+    try statement.bind(2, trade.buyer)
+    return try statement.step() ? UInt64(clamping: statement.number(0)) : 0
+  }
 }

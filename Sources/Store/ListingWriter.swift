@@ -28,6 +28,7 @@ struct ListingWriter {
     try writeGames()
     try writeOffers()
     try writeMoments()
+    try writeTrades()
     let block = try connection(.addBlock)
     for line in changes.blocks {
       try block.bind(1, line.height)
@@ -213,6 +214,16 @@ struct ListingWriter {
       try add.bind(6, alive)
       try add.bind(7, ListingBody.seal(line))
       try add.run()
+    }
+  }
+
+  private func writeTrades() throws {
+    let put = try connection(.putTrade)
+    for (key, paid) in zip(changes.trades.keys, changes.trades.lines) {
+      try put.bind(1, key.provider)
+      try put.bind(2, key.buyer)
+      try put.bind(3, paid)
+      try put.run()
     }
   }
 

@@ -8,14 +8,21 @@ enum LogSchema {
   static let fileName = "ledger.sqlite"
 
   /// `TLSY` marks the file. Format 2 keeps, for each later format, how many blocks the file had
-  /// when it took it.
+  /// when it took it. Since format 3 the items of a block lie in parts of a few thousand bytes, so
+  /// that one is read without the others; blocks of before stay as they are. An index finds the
+  /// era of a height.
   static let history = SchemaHistory(
     application: 0x544C_5359, first: tables,
     steps: [
       """
       CREATE TABLE format (version INTEGER PRIMARY KEY, blocks INTEGER NOT NULL);
       INSERT INTO format SELECT 2, count(*) FROM block;
+      """,
       """
+      CREATE TABLE part (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
+      CREATE INDEX eraFirst ON era (first);
+      INSERT INTO format SELECT 3, count(*) FROM block;
+      """,
     ])
 
   static var version: UInt64 { history.version }

@@ -8,6 +8,8 @@ struct Place: Hashable, Comparable {
     case message = 0
     case receipt = 1
     case event = 2
+    /// What came of a message; the index of ids has none.
+    case outcome = 3
   }
 
   static let positionBits: Int64 = 20
@@ -30,8 +32,15 @@ struct Place: Hashable, Comparable {
     height >= UInt64(1) << 41 ? Int64.max : Int64(height) << (kindBits + positionBits)
   }
 
+  /// All places of one kind in one block.
+  static func all(of kind: Kind, at height: UInt64) -> ClosedRange<Int64> {
+    let first = Place(height: height, kind: kind, position: 0).number
+    return first...first + Int64(positionLimit - 1)
+  }
+
   var height: UInt64 { UInt64(number >> (Place.kindBits + Place.positionBits)) }
-  var kind: Kind? { Kind(rawValue: number >> Place.positionBits & 3) }
+  /// Two bits, and four kinds.
+  var kind: Kind { Kind(rawValue: number >> Place.positionBits & 3) ?? .outcome }
   var position: Int { Int(number & Int64(Place.positionLimit - 1)) }
 
   static func < (l: Place, r: Place) -> Bool { l.number < r.number }

@@ -105,10 +105,11 @@ extension SQLiteLog {
     try insert.bind(2, block.id.bytes)
     try insert.bind(3, block.header)
     try insert.bind(4, block.signature)
-    try insert.bind(5, BlockSection.pack(block.messages))
-    try insert.bind(6, BlockSection.pack(block.outcomes.map { LogItem(ids: [], bytes: $0) }))
-    try insert.bind(7, BlockSection.pack(block.receipts))
-    try insert.bind(8, BlockSection.pack(block.events))
+    var parts = try PartWriter(db, height: block.height)
+    try insert.bind(5, parts.write(block.messages, .message))
+    try insert.bind(6, parts.write(block.outcomes.map { LogItem(ids: [], bytes: $0) }, .outcome))
+    try insert.bind(7, parts.write(block.receipts, .receipt))
+    try insert.bind(8, parts.write(block.events, .event))
     try insert.run()
   }
 

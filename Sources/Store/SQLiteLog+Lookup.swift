@@ -67,9 +67,9 @@ extension SQLiteLog {
   ) throws(StoreError) -> Reading<[StoredReceipt]> {
     try reading { db in
       var found: [StoredReceipt] = []
-      var sections = SectionCache(.receipts)
+      var parts = PartReader(db, .receipt)
       for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .receipt) {
-        let item = try sections.item(db, place)
+        let item = try parts.item(at: place)
         guard item.ids.contains(id) else { continue }
         found.append(
           StoredReceipt(height: place.height, position: place.position, item: item))
@@ -93,7 +93,7 @@ extension SQLiteLog {
       var page = EventPage(events: [], through: height)
       for candidate in candidates {
         if page.events.count >= limit { return page }
-        let items = try SQLiteLog.section(db, .events, candidate)
+        let items = try PartReader.all(db, .event, at: candidate)
         for (position, item) in items.enumerated() where filter.accepts(item) {
           page.events.append(StoredEvent(height: candidate, position: position, item: item))
         }
@@ -114,15 +114,15 @@ extension SQLiteLog {
     try reading { db in
       var matches: [IDMatch] = []
       var seen: Set<Bytes32> = []
-      var caches = (SectionCache(.messages), SectionCache(.receipts), SectionCache(.events))
+      var caches = (PartReader(db, .message), PartReader(db, .receipt), PartReader(db, .event))
       for place in try SQLiteLog.places(db, stems: Stem.range(of: prefix), limit: limit) {
         let item: LogItem
         let source: IDMatch.Source
         switch place.kind {
-        case .message?: (item, source) = (try caches.0.item(db, place), .message)
-        case .receipt?: (item, source) = (try caches.1.item(db, place), .receipt)
-        case .event?: (item, source) = (try caches.2.item(db, place), .event)
-        case nil: throw StoreError.corrupt(detail: "the index of block \(place.height)")
+        case .message: (item, source) = (try caches.0.item(at: place), .message)
+        case .receipt: (item, source) = (try caches.1.item(at: place), .receipt)
+        case .event: (item, source) = (try caches.2.item(at: place), .event)
+        case .outcome: throw StoreError.corrupt(detail: "the index of block \(place.height)")
         }
         for (slot, id) in item.ids.enumerated()
         where prefix.matches(id) && seen.insert(id).inserted {
@@ -178,7 +178,7 @@ extension SQLiteLog {
     let statement = try RawStatement(
       db,
       "SELECT DISTINCT place >> 22 FROM era CROSS JOIN mention USING (era)"
-        + " WHERE era >= (SELECT coalesce(max(era), 0) FROM era WHERE first <= ?1)"
+        + " WHERE era >= coalesce((" + SQLiteLog.eraOfHeight + "), 0)"
         + " AND stem = ?2 AND place >= ?3 ORDER BY 1 LIMIT ?4")
     defer { statement.reset() }
     var heights: Set<UInt64> = []
@@ -191,25 +191,5 @@ extension SQLiteLog {
       statement.reset()
     }
     return Array(heights.sorted().prefix(blocksPerPage))
-  }
-}
-
-/// The section that was read last: places come by height, so neighbours share it.
-struct SectionCache {
-  let column: BlockColumn
-  private var height: UInt64?
-  private var items: [LogItem] = []
-
-  init(_ column: BlockColumn) { self.column = column }
-
-  mutating func item(_ db: Database, _ place: Place) throws -> LogItem {
-    if height != place.height {
-      items = try SQLiteLog.section(db, column, place.height)
-      height = place.height
-    }
-    guard items.indices.contains(place.position) else {
-      throw StoreError.corrupt(detail: "the index of block \(place.height)")
-    }
-    return items[place.position]
   }
 }

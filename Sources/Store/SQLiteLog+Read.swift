@@ -110,25 +110,29 @@ extension SQLiteLog {
   /// The message of that id, with its place and outcome; nil when no block holds it.
   public func message(_ id: Bytes32) throws(StoreError) -> Reading<StoredMessage?> {
     try reading { db in
-      for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .message) {
-        let item = try SQLiteLog.item(db, .messages, place)
-        guard item.ids.first == id else { continue }
-        let outcome = try SQLiteLog.item(db, .outcomes, place)
-        return StoredMessage(
-          height: place.height, position: place.position, item: item,
-          outcome: outcome.bytes)
-      }
-      return nil
+      try SQLiteLog.message(
+        db, id, among: SQLiteLog.places(db, stem: Stem.of(id), kind: .message))
     }
+  }
+
+  static func message(
+    _ db: Database, _ id: Bytes32, among places: [Place]
+  ) throws -> StoredMessage? {
+    for place in places {
+      var messages = PartReader(db, .message)
+      let item = try messages.item(at: place)
+      guard item.ids.first == id else { continue }
+      var outcomes = PartReader(db, .outcome)
+      let outcome = Place(height: place.height, kind: .outcome, position: place.position)
+      return StoredMessage(
+        height: place.height, position: place.position, item: item,
+        outcome: try outcomes.item(at: outcome).bytes)
+    }
+    return nil
   }
 }
 
 // MARK: - Shared by the readers
-
-/// A packed column of the block table.
-enum BlockColumn: String {
-  case messages, outcomes, receipts, events
-}
 
 extension SQLiteLog {
   static let headColumns = "SELECT height, id, header, signature FROM block"
@@ -162,45 +166,17 @@ extension SQLiteLog {
   }
 
   static func block(_ db: Database, _ height: UInt64) throws -> StoredBlock? {
-    guard let height = Int64(exactly: height) else { return nil }
-    let statement = try RawStatement(
-      db,
-      "SELECT height, id, header, signature, messages, outcomes, receipts, events"
-        + " FROM block WHERE height = ?")
+    guard height <= UInt64(Int64.max) else { return nil }
+    let statement = try RawStatement(db, headColumns + " WHERE height = ?")
     defer { statement.reset() }
     try statement.bind(1, height)
     guard try statement.step() else { return nil }
     return StoredBlock(
       head: try readHead(statement),
-      messages: try BlockSection.unpack(statement.bytes(4)),
-      outcomes: try BlockSection.unpack(statement.bytes(5)).map(\.bytes),
-      receipts: try BlockSection.unpack(statement.bytes(6)),
-      events: try BlockSection.unpack(statement.bytes(7)))
-  }
-
-  /// The packed bytes of a column; nil where there is no such block.
-  private static func packed(
-    _ db: Database, _ column: BlockColumn, _ height: UInt64
-  ) throws -> [UInt8]? {
-    let statement = try RawStatement(
-      db, "SELECT \(column.rawValue) FROM block WHERE height = ?")
-    defer { statement.reset() }
-    try statement.bind(1, height)
-    return try statement.step() ? statement.bytes(0) : nil
-  }
-
-  static func item(_ db: Database, _ column: BlockColumn, _ place: Place) throws -> LogItem {
-    guard let bytes = try packed(db, column, place.height),
-      let item = try BlockSection.item(bytes, at: place.position)
-    else { throw StoreError.corrupt(detail: "the index of block \(place.height)") }
-    return item
-  }
-
-  static func section(
-    _ db: Database, _ column: BlockColumn, _ height: UInt64
-  ) throws -> [LogItem] {
-    guard let bytes = try packed(db, column, height) else { return [] }
-    return try BlockSection.unpack(bytes)
+      messages: try PartReader.all(db, .message, at: height),
+      outcomes: try PartReader.all(db, .outcome, at: height).map(\.bytes),
+      receipts: try PartReader.all(db, .receipt, at: height),
+      events: try PartReader.all(db, .event, at: height))
   }
 
   static func heights(_ db: Database, from height: UInt64, limit: Int) throws -> [UInt64] {

@@ -17,6 +17,10 @@ struct Audit {
   var paid: UInt64 = 0
   var messages: UInt64 = 0
   var refused: UInt64 = 0
+  /// What each provider was paid by each buyer.
+  var incomes: [Address: [Address: UInt64]] = [:]
+  /// Bids that stand, of each order.
+  var bids: [Bytes32: UInt64] = [:]
   /// What auditors put in, and what they took out.
   var bonds: [Address: UInt64] = [:]
   var returned: [Address: UInt64] = [:]
@@ -42,6 +46,8 @@ struct Audit {
     for event in block.results.events {
       if event.name == "orderPlaced" || event.name == "offerTaken" { placed += 1 }
       if Self.ends.contains(event.name) { ended += 1 }
+      if event.name == "bidPlaced" { bids[event.order, default: 0] += 1 }
+      if event.name == "bidDisplaced" { bids[event.order, default: 0] -= 1 }
       if event.name == "auditorLeft" {
         returned[event.parties[0], default: 0] += event.numbers[0].value
       }
@@ -51,7 +57,10 @@ struct Audit {
       if run.verdict.outcome.isGood { good += 1 }
       for (place, stake) in run.stakes.enumerated() {
         let payout = run.payouts[place + 1].amount.units
-        if payout > stake { paid += payout - stake }
+        guard payout > stake else { continue }
+        paid += payout - stake
+        let provider = run.verdict.seats[place].provider
+        incomes[provider, default: [:]][run.buyer, default: 0] += payout - stake
       }
     }
   }
@@ -76,6 +85,13 @@ struct Audit {
     compareOffers(lines, totals, state)
     compareSums(lines, totals)
     compareAuditors(lines, state)
+    for road in lines.roads.values { #expect(road.bids == bids[road.id] ?? 0) }
+    for (account, line) in lines.parties {
+      let own = incomes[account] ?? [:]
+      #expect(line.income == own.values.reduce(0, +))
+      #expect(line.patrons.map(\.paid) == Array(own.values.sorted(by: >).prefix(3)))
+      for patron in line.patrons { #expect(own[patron.buyer] == patron.paid) }
+    }
   }
 
   private func compareRoads(

@@ -16,6 +16,7 @@ final class MemoryLines: LineSource {
   var blocks: [BlockLine] = []
   var moments: [Bytes32: [Moment]] = [:]
   var seats: [UInt64: Set<Address>] = [:]
+  var trades: [TradeKey: UInt64] = [:]
 
   func road(_ id: Bytes32) -> Road? { roads[id] }
   func road(ofLease lease: Bytes32) -> Road? { leases[lease].flatMap { roads[$0] } }
@@ -27,6 +28,7 @@ final class MemoryLines: LineSource {
   func offer(_ id: Bytes32) -> OfferLine? { offers[id] }
   func subject(_ id: Bytes32) -> SubjectLine? { subjects[id] }
   func party(_ account: Address) -> PartyLine? { parties[account] }
+  func paid(_ trade: TradeKey) -> UInt64 { trades[trade] ?? 0 }
 
   func enter(_ changes: LineChanges) {
     for road in changes.roads.lines {
@@ -39,6 +41,7 @@ final class MemoryLines: LineSource {
     for offer in changes.offers.lines { offers[offer.offer] = offer }
     for subject in changes.subjects.lines { subjects[subject.subject] = subject }
     for party in changes.parties.lines { parties[party.account] = party }
+    for (key, paid) in zip(changes.trades.keys, changes.trades.lines) { trades[key] = paid }
     blocks += changes.blocks
     for one in changes.moments { moments[one.road, default: []].append(one.moment) }
     for seating in changes.seatings {

@@ -32,6 +32,11 @@ struct HTMLCheck {
       }
       tag(String(decoding: bytes[(start + 1)..<end], as: UTF8.self)[...])
       at = end + 1
+      // Nothing but our own sheet, whole.
+      if open.last == "style", !bytes[at...].starts(with: Asset.style.bytes + "</style>".utf8) {
+        fault("a style within the page")
+        return
+      }
       if open.last == "script", !bytes[at...].starts(with: "</script>".utf8) {
         fault("a script within the page")
         return

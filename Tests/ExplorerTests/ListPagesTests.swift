@@ -132,6 +132,73 @@ import Testing
     #expect(weasel.contains("data-feed=\"/api/events?account="))
   }
 
+  @Test func accountsAreListedByRole() async throws {
+    let all = try await Self.twin("/accounts")["accounts"]?.array ?? []
+    for (role, counts) in [
+      ("provider", ["served"]), ("buyer", ["roads"]), ("checker", ["audits", "games"]),
+    ] {
+      let found = try await Self.twin("/accounts", [("role", role)])["accounts"]?.array ?? []
+      func number(_ line: JSONValue) -> UInt64? { line["number"]?.uint64 }
+      let wanted = all.filter { line in counts.contains { line[$0]?.uint64 ?? 0 > 0 } }
+      #expect(found.map(number) == wanted.map(number) && !found.isEmpty, "\(role)")
+    }
+    let page = try await Self.page("/accounts?role=checker")
+    #expect(page.contains("<option value=\"checker\" selected>"))
+    let refused = try #require(await SiteTests.page(Self.site, "/accounts?role=king"))
+    #expect(refused.status == 400)
+  }
+
+  /// A page of one role looks at a bounded number of accounts, and the next goes on behind them.
+  @Test func accountsOfARoleMissNobody() async throws {
+    var lists = MemoryListings()
+    for number in 1...1_203 as ClosedRange<UInt64> {
+      var line = PartyLine()
+      line.number = number
+      line.account = Address(lastBytesOf: SHA256.hash(Array("\(number)".utf8)))
+      if number % 7 == 0 || number > 1_100 { line.roads = 1 }
+      lists.allParties.append(line)
+    }
+    var house = Self.site.house
+    house.listings = lists
+    let pages = AccountsPages(house)
+    var seen: [UInt64] = []
+    var before: String?
+    for _ in 0..<20 {
+      let query = [("role", "buyer")] + (before.map { [("before", $0)] } ?? [])
+      let sheet = try pages.list(
+        Visit(path: "/accounts", query: query.map { (name: $0.0, value: $0.1) }))
+      let twin = JSONValue.object(try sheet.twin())
+      seen += (twin["accounts"]?.array ?? []).compactMap { $0["number"]?.uint64 }
+      guard let next = twin["next"]?.uint64 else { break }
+      before = "\(next)"
+    }
+    #expect(seen == lists.allParties.filter { $0.roads > 0 }.map(\.number).reversed())
+  }
+
+  @Test func leadersShowHowMuchComesFromFewBuyers() async throws {
+    let buyers = (1...4 as ClosedRange<UInt8>).map { Address(lastBytesOf: SHA256.hash([$0])) }
+    var alone = PartyLine()
+    (alone.number, alone.served, alone.good, alone.income) = (1, 20, 20, 80)
+    alone.account = buyers[0]
+    alone.patrons = [Patron(buyer: buyers[1], paid: 80)]
+    var many = alone
+    (many.number, many.account, many.income) = (2, buyers[2], 1_000)
+    many.patrons = buyers.prefix(3).map { Patron(buyer: $0, paid: 50) }
+    var unpaid = alone
+    (unpaid.number, unpaid.account, unpaid.income, unpaid.patrons) = (3, buyers[3], 0, [])
+    var lists = MemoryListings()
+    lists.allParties = [alone, many, unpaid]
+    var house = Self.site.house
+    house.listings = lists
+    let sheet = try LeadersPage(house).sheet(Visit(path: "/leaders"))
+    let page = try sheet.body().text
+    #expect(page.contains("<th scope=\"col\" class=\"n\">From three largest buyers</th>"))
+    #expect(page.contains("data-label=\"From three largest buyers\">100\u{A0}%</td>"))
+    #expect(page.contains("data-label=\"From three largest buyers\">15\u{A0}%</td>"))
+    let rows = JSONValue.object(try sheet.twin())["providers"]?.array ?? []
+    #expect(rows.compactMap { $0["patronShare"]?.uint64 }.sorted() == [150_000, 1_000_000])
+  }
+
   @Test func leadersAreRankedByWhatIsProven() async throws {
     let rows = try await Self.twin("/leaders")["providers"]?.array ?? []
     let lows = rows.compactMap { $0["low"]?.uint64 }

@@ -12,6 +12,7 @@ final class RealLines: LineSource {
   private var offers: [Bytes32: OfferLine] = [:]
   private var subjects: [Bytes32: SubjectLine] = [:]
   private var parties: [Address: PartyLine] = [:]
+  private var trades: [TradeKey: UInt64] = [:]
   private var runs: [RunLine] = []
   private var blocks: [BlockLine] = []
   private var moments: [Bytes32: [Moment]] = [:]
@@ -26,6 +27,7 @@ final class RealLines: LineSource {
   func offer(_ id: Bytes32) -> OfferLine? { offers[id] }
   func subject(_ id: Bytes32) -> SubjectLine? { subjects[id] }
   func party(_ account: Address) -> PartyLine? { parties[account] }
+  func paid(_ trade: TradeKey) -> UInt64 { trades[trade] ?? 0 }
 
   func enter(_ changes: LineChanges) {
     for road in changes.roads.lines {
@@ -37,6 +39,7 @@ final class RealLines: LineSource {
     for offer in changes.offers.lines { offers[offer.offer] = offer }
     for subject in changes.subjects.lines { subjects[subject.subject] = subject }
     for party in changes.parties.lines { parties[party.account] = party }
+    for (key, paid) in zip(changes.trades.keys, changes.trades.lines) { trades[key] = paid }
     runs += changes.runs
     blocks += changes.blocks
     for one in changes.moments { moments[one.road, default: []].append(one.moment) }

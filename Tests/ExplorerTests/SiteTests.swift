@@ -93,6 +93,26 @@ import Testing
     }
   }
 
+  /// The front page brings its style along, and its policy lets in that text alone.
+  @Test func onlyTheFrontPageBringsItsStyle() async throws {
+    #expect(!Style.text.contains("<") && !Style.text.contains("&"))
+    // SHA-256 of the text as another program gives it.
+    let known = Asset("x", "css", type: "text/css", "x")
+    #expect(known.fingerprint == "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=")
+    let site = Explorer(Specimen.shared.house)
+    for (path, brings) in [("/", true), ("/orders", false), ("/docs", false), ("/nothing", false)] {
+      guard let answer = await site.answer(Visit(path: path)) else { continue }
+      let policies = answer.headers.filter { $0.name == "content-security-policy" }
+      #expect(policies.count == 1)
+      let policy = try #require(policies.first?.value)
+      #expect(!policy.contains("unsafe"))
+      #expect(policy.contains("'sha256-\(Asset.style.fingerprint)'") == brings)
+      let text = String(decoding: answer.body, as: UTF8.self)
+      #expect(text.contains("<style>\(Style.text)</style>") == brings)
+      #expect(text.contains("rel=\"stylesheet\"") != brings)
+    }
+  }
+
   @Test func hostileTextStaysText() async throws {
     let pages = await SiteTests.whole.value
     var seen = 0

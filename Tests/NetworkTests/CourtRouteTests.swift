@@ -113,7 +113,7 @@ import Testing
   }
 
   @Test func gamesAreListedByStateAndParty() async throws {
-    let (node, _, games, _) = court()
+    let (node, run, games, _) = court()
     try await node.run { port async throws in
       let list = "/api/disputes"
       let all = try await ask(port, list, list)
@@ -126,6 +126,22 @@ import Testing
       #expect(against?.count == 2)
       #expect(
         try await ask(port, "\(list)?account=\(bob)", list)["disputes"]?.array?.isEmpty == true)
+      for party in [alice, bob] {
+        let own = try await ask(port, "\(list)?party=\(party)&state=open", list)["disputes"]?.array
+        #expect(own?.map { $0["digest"]?.string } == ["\(games[1])"])
+      }
+      let stranger = PrivateKey(seed: [3]).address
+      #expect(
+        try await ask(port, "\(list)?party=\(stranger)", list)["disputes"]?.array?.isEmpty == true)
+      for name in ["\(run.id)", run.id.short] {
+        let about = try await ask(port, "\(list)?run=\(name)", list)["disputes"]?.array
+        #expect(about?.count == 2)
+      }
+      let other = RunKey(run.lease, 1).id
+      #expect(
+        try await ask(port, "\(list)?run=\(other)", list)["disputes"]?.array?.isEmpty == true)
+      try await refused(port, "\(list)?run=\(games[0])x", 400, "malformed")
+      try await refused(port, "\(list)?party=nobody", 400, "malformed")
       let later = try await ask(port, "\(list)?after=2", list)["disputes"]?.array
       #expect(later?.map { $0["digest"]?.string } == ["\(games[1])"])
       let one = try await ask(port, "\(list)/\(games[1])", "\(list)/{id}")

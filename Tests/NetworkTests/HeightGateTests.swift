@@ -20,6 +20,17 @@ import Testing
     #expect(gate.height == 3)
   }
 
+  @Test func whatIsGoneIsWaitedForAgain() async {
+    let gate = HeightGate(height: 9)
+    gate.fall(to: 12)
+    #expect(gate.height == 9)
+    gate.fall(to: 2)
+    #expect(await !gate.wait(for: 9, upTo: .milliseconds(1)))
+    async let waiting = gate.wait(for: 9, upTo: .seconds(60))
+    gate.advance(to: 9)
+    #expect(await waiting)
+  }
+
   @Test func timeEndsTheWait() async {
     #expect(await !HeightGate().wait(for: 1, upTo: .milliseconds(1)))
   }

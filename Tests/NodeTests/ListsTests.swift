@@ -66,11 +66,16 @@ import Testing
     }
     #expect(node.services.listed.height == 0)
     #expect(node.services.gauges().listed == 0)
+    let health = try await client.get("/health")
+    #expect(health["ok"]?.bool == true && health["listed"]?.uint64 == 0)
+    #expect(try #require(health["behind"]?.uint64) >= 5)
     #expect(node.height >= 5)
     client.close()
     await node.stop()
     try await test.run { node, _ async throws in
       #expect(try await messages(node, at: node.height) == 5)
+      let health = try await NodeClient(node.address).get("/health")
+      #expect(health["listed"] != nil && health["behind"]?.uint64 == 0)
     }
   }
 }

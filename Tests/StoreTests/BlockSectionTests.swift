@@ -19,12 +19,13 @@ import Testing
   }
 
   @Test func findsOneItemAmongMany() throws {
-    let packed = BlockSection.pack(items)
+    let packed = try PackedSection(BlockSection.pack(items))
+    #expect(packed.count == items.count)
     for (position, item) in items.enumerated() {
-      #expect(try BlockSection.item(packed, at: position) == item)
+      #expect(try packed.item(at: position) == item)
     }
-    #expect(try BlockSection.item(packed, at: items.count) == nil)
-    #expect(try BlockSection.item(packed, at: -1) == nil)
+    #expect(try packed.item(at: items.count) == nil)
+    #expect(try packed.item(at: -1) == nil)
   }
 
   @Test func refusesEveryFlippedByteAndEveryCut() {
@@ -35,6 +36,7 @@ import Testing
       #expect(storeError { _ = try BlockSection.unpack(damaged) }?.code == "storeCorrupt")
       let cut = Array(whole.prefix(index))
       #expect(storeError { _ = try BlockSection.unpack(cut) }?.code == "storeCorrupt")
+      #expect(storeError { _ = try PackedSection(damaged) }?.code == "storeCorrupt")
     }
   }
 
@@ -45,6 +47,8 @@ import Testing
       body[at] = value
       let signed = body + SHA256.hash(body).bytes.prefix(BlockSection.sumBytes)
       #expect(storeError { _ = try BlockSection.unpack(signed) }?.code == "storeCorrupt")
+      #expect(
+        storeError { _ = try PackedSection(signed).item(at: 1) }?.code == "storeCorrupt" || at == 0)
     }
   }
 

@@ -1,5 +1,6 @@
 // Files of older formats: led to the present one whole or not at all, and never by a look.
 
+import Archive
 import Foundation
 import GRDB
 import Primitives
@@ -49,7 +50,32 @@ import Testing
     #expect(try Fixture.state(of: log)["clock/"] == [UInt8(ascii: "3")])
     try log.close()
     #expect(try SQLiteLog.look(at: folder.path).format == LogSchema.version)
-    #expect(try texts("SELECT version || ' at ' || blocks FROM format", in: file) == ["2 at 3"])
+    #expect(try texts("SELECT version || ' at ' || blocks FROM format", in: file) 
+        == ["2 at 3", "3 at 3"])
+  }
+
+  /// Blocks of before lie in one section each, those of after in parts; readers see no difference.
+  @Test func oldBlocksAreReadByTheirPlacesToo() throws {
+    try makeOldFile()
+    let log = try open()
+    try log.append(Fixture.block(3))
+    for height in 0...3 as ClosedRange<UInt64> {
+      let block = Fixture.block(height)
+      for index in 0..<3 {
+        let id = Fixture.messageID(height, index)
+        let found = try log.message(id, at: height).value
+        #expect(found != nil && found == (try log.message(id).value))
+        #expect(try log.message(id, at: height + 1).value == nil)
+      }
+      let places = [0, 1, 2].map { RecordedPlace(height: height, position: $0) }
+      #expect(try log.events(at: places).value.map(\.item) == block.events)
+      let run = Fixture.digest("run \(height)")
+      #expect(try log.receipts(of: run, at: [height]).value.map(\.item) == block.receipts)
+      #expect(try log.head(at: height).value?.header == block.header)
+    }
+    let kinds = "SELECT group_concat(height) FROM block WHERE length(messages) = 4"
+    #expect(try texts(kinds, in: file) == ["3"])
+    try log.close()
   }
 
   @Test func anUpgradedFileHasTheTablesOfANewOne() throws {

@@ -5,12 +5,15 @@ import Foundation
 @main
 struct Benchmarks {
   static let all = [
-    "micro", "transfers", "roads", "lists", "court", "dispute", "growth", "program", "models",
+    "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
+    "program", "models",
   ]
 
   static let usage = """
-    usage: Benchmarks [--only NAME,…] [--json FILE] [--quick] [--program FILE] [--python FILE]
+    usage: Benchmarks [--only NAME,…] [--json FILE] [--quick] [--roads COUNT]
+                      [--program FILE] [--python FILE]
       names: \(all.joined(separator: ", "))
+      --roads     roads of the store that pages are read from; 1000000 if not said
       --quick     a tenth of the work, to see that everything runs
       --program   the tolsey to start; .build/release/tolsey if not said
       --python    a Python with the packages of Benchmarks/peers; python3 if not said
@@ -65,6 +68,15 @@ struct Benchmarks {
       let sizes = options.isQuick ? [10_000] : ListingBenchmark.sizes
       let logged = ListingBenchmark.logged / (options.isQuick ? 10 : 1)
       try ListingBenchmark.run(report, sizes: sizes, logged: logged)
+    case "pages":
+      var benchmark = PagesBenchmark()
+      if let roads = options.roads { benchmark.roads = roads }
+      if options.isQuick { (benchmark.roads, benchmark.asked) = (20_000, 5_000) }
+      try benchmark.run(report)
+    case "listeners":
+      var benchmark = ListenersBenchmark()
+      if options.isQuick { (benchmark.listeners, benchmark.waves) = (200, 8) }
+      try benchmark.run(report)
     case "court":
       var benchmark = CourtBenchmark(root: FileManager.default.currentDirectoryPath)
       if options.isQuick { (benchmark.disputes, benchmark.waves) = (100, 1) }
@@ -90,6 +102,7 @@ struct Options {
   var names = Benchmarks.all
   var json: String?
   var isQuick = false
+  var roads: Int?
   var program = FileManager.default.currentDirectoryPath + "/.build/release/tolsey"
   var python = "/usr/bin/python3"
   /// What a growth benchmark asks of its own process.
@@ -110,6 +123,7 @@ struct Options {
       switch word {
       case "--only": names = value.split(separator: ",").map(String.init)
       case "--json": json = value
+      case "--roads": roads = Int(value)
       case "--program": program = value
       case "--python": python = value
       case "--fill": fill = Int(value)

@@ -16,6 +16,8 @@ struct ListingRoads {
   let providers: [Address]
   let specs: [[UInt8]]
   private(set) var ids: [Bytes32] = []
+  /// The time of the last block.
+  var now: Time { Time(time) }
   private var height: UInt64 = 0
   private var parent: Bytes32
   private let network: Bytes32

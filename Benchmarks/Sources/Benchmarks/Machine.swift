@@ -35,6 +35,13 @@ enum Machine {
     return (kilobytes ?? 0) * 1024 / 1_000_000
   }
 
+  /// CPU time that this process has used, all its threads together.
+  static var processSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
   private static func read(_ path: String) -> String {
     (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
   }

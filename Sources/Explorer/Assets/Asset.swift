@@ -15,6 +15,21 @@ public struct Asset: Sendable {
     self.type = type
   }
 
+  /// SHA-256 in base 64, as policies name a text that may stand in a page.
+  var fingerprint: String {
+    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let hash = SHA256.hash(bytes).bytes
+    var text: [UInt8] = []
+    for start in stride(from: 0, to: hash.count, by: 3) {
+      let three = (0..<3).reduce(0) { $0 << 8 | (start + $1 < hash.count ? Int(hash[start + $1]) : 0) }
+      for place in 0..<4 {
+        let isThere = start + place <= hash.count
+        text.append(isThere ? letters[three >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   static let style = Asset("tolsey", "css", type: "text/css; charset=utf-8", Style.text)
   static let script = Asset("tolsey", "js", type: "text/javascript; charset=utf-8", Script.text)
   static let buying = Asset("buy", "js", type: "text/javascript; charset=utf-8", Script.buying)

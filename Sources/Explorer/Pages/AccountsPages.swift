@@ -17,8 +17,9 @@ struct AccountsPages {
   static let most = 20
 
   func list(_ visit: Visit) throws -> Sheet {
-    let found = try house.listings.parties(
-      before: try visit.number("before"), limit: AccountsPages.length)
+    let role = try visit.choice("role", of: Role.allCases.map(\.rawValue))
+      .flatMap { Role(rawValue: $0) }
+    let found = try parties(role, before: try visit.number("before"))
     let now = house.now()
     return Sheet(
       title: "Accounts", height: found.height,
@@ -35,12 +36,23 @@ struct AccountsPages {
           <h1>Accounts</h1>
           <p class="lead">Whoever did something here, newest first. An account is an Ethereum
           address; who stands behind it only its owner knows.</p>
+          \(Parts.filters(
+            "/accounts",
+            [
+              Parts.Choice(
+                name: "role", label: "Role",
+                options: [("", "any")] + Role.allCases.map { ($0.rawValue, $0.rawValue) },
+                chosen: role?.rawValue ?? "")
+            ]))
           \(Parts.table(
             "Accounts, newest first",
             [
               "Account", "Is", "#Served", "#Bought", "#Audits", "#Earned", "#Spent", "#Messages",
               "Last seen",
-            ], rows, empty: "No account has done anything yet."))
+            ], rows,
+            empty: role == nil
+              ? "No account has done anything yet."
+              : found.next == nil ? "No account is that." : "None of those looked at is that."))
           \(Parts.pager("/accounts", visit, next: found.next))
           """
       },
@@ -52,12 +64,43 @@ struct AccountsPages {
       })
   }
 
+  /// What an account has been.
+  enum Role: String, CaseIterable {
+    case provider, buyer, checker
+
+    func has(_ line: PartyLine) -> Bool {
+      switch self {
+      case .provider: line.served > 0
+      case .buyer: line.roads > 0
+      case .checker: line.audits > 0 || line.games > 0
+      }
+    }
+  }
+
   static func roles(_ line: PartyLine) -> Markup {
-    var roles: [String] = []
-    if line.served > 0 { roles.append("provider") }
-    if line.roads > 0 { roles.append("buyer") }
-    if line.audits + line.games > 0 { roles.append("checker") }
-    return roles.isEmpty ? Parts.none : "\(roles.joined(separator: ", "))"
+    let roles = Role.allCases.filter { $0.has(line) }
+    return roles.isEmpty ? Parts.none : "\(roles.map(\.rawValue).joined(separator: ", "))"
+  }
+
+  /// Accounts that are looked at for a page of those of a role.
+  private static let mostLooked = 500
+
+  /// A page of accounts. Of a role so many are looked at and no more, so that a page may be short
+  /// and still name a next one.
+  private func parties(_ role: Role?, before: UInt64?) throws -> Listed<PartyLine> {
+    guard let role else {
+      return try house.listings.parties(before: before, limit: AccountsPages.length)
+    }
+    let looked = try house.listings.parties(before: before, limit: AccountsPages.mostLooked)
+    var found = Listed<PartyLine>([], next: looked.next, height: looked.height)
+    for (place, line) in looked.lines.enumerated() where role.has(line) {
+      found.lines.append(line)
+      if found.lines.count == AccountsPages.length {
+        if place + 1 < looked.lines.count { found.next = line.number }
+        break
+      }
+    }
+    return found
   }
 
   // MARK: - One account

@@ -24,7 +24,7 @@ struct HomePage {
     let open = try house.records.rows("runs", after: nil, limit: HomePage.mostOpen).value
       .map { try CBOR.decode(Run.self, from: $0.row) }
     let counts = RoadCounts(totals, open: open)
-    return Sheet(
+    var sheet = Sheet(
       title: "The road", section: .road, height: totals.height, feed: "/api/events",
       body: { body(totals, counts, roads, runs, blocks) },
       twin: {
@@ -41,6 +41,8 @@ struct HomePage {
           .init(name: "newestBlocks", value: .array(blocks.map(\.json))),
         ]
       })
+    sheet.bringsStyle = true
+    return sheet
   }
 
   private func body(

@@ -28,8 +28,13 @@ struct LeadersPage {
         <p>The line is Wilson’s interval, the dot the share itself; both count runs that say
         something: runs that were good, wrong or left in silence. What was rejected by word, had no
         majority or no input counts on neither side. Under ten such runs a rank is preliminary.
-        Numbers say nothing about who bought: whoever buys from itself pays tolls and take for
-        it (<a href="/docs/concepts/trust">what a record is worth</a>).</p>
+        Whoever buys from itself pays tolls and take for it
+        (<a href="/docs/concepts/trust">what a record is worth</a>).</p>
+        <p><strong>From three largest buyers</strong> is the part of what a provider was paid for
+        its seats that came from the three accounts that paid it most. Near 100 % it sells to few,
+        and may be selling to itself under other names; one who has just begun also sells to few.
+        It says where to look. Many names that buy a little each lower it, and each of them pays
+        tolls and take.</p>
         <h2>Checkers</h2>
         \(Parts.live("live-checkers", LeadersPage.checkers(checkers)))
         """
@@ -46,6 +51,8 @@ struct LeadersPage {
                     .init(name: "share", value: .unsigned(line.interval.share)),
                     .init(name: "high", value: .unsigned(line.interval.high)),
                     .init(name: "preliminary", value: .bool(line.isNewcomer)),
+                    .init(
+                      name: "patronShare", value: line.patronShare.map { .unsigned($0) } ?? .null),
                   ])
               })),
           .init(
@@ -74,7 +81,7 @@ struct LeadersPage {
       "Providers, best proven first",
       [
         "#Rank", "Provider", "#At least", "0 % … good runs … 100 %", "#Share", "#Served", "#Good",
-        "#Wrong", "#Silent", "#Earned", "#Bonds lost",
+        "#Wrong", "#Silent", "#Earned", "#From three largest buyers", "#Bonds lost",
       ],
       lines.map { line in
         let interval = line.interval
@@ -87,6 +94,7 @@ struct LeadersPage {
           interval.count == 0 ? Parts.none : "\(Formats.percent(ppm: interval.share))",
           "\(Formats.grouped(line.served))", "\(Formats.grouped(line.good))",
           bad(line.wrong), bad(line.silent), Parts.money(line.earned),
+          line.patronShare.map { "\(Formats.percent(ppm: $0))" } ?? Parts.none,
           line.slashed == 0 ? Parts.none : Parts.money(line.slashed),
         ]
       }, empty: "Nobody has served a run yet. Providers stand here after their first settled run.")

@@ -12,11 +12,15 @@ struct OrderPage {
   init(_ house: House) { self.house = house }
 
   func sheet(_ name: String) throws -> Sheet {
+    var known: Road?
     let id = try house.find(name, "order", "order") {
-      try house.listings.road($0).value != nil
+      known = try house.listings.road($0).value
+      return known != nil
     }
-    guard let story = try RoadStory(id, in: house) else { throw Missing.unknown("order") }
-    let road = story.road
+    // The last that was looked at need not be the one that was found.
+    if known?.id != id { known = try house.listings.road(id).value }
+    guard let road = known else { throw Missing.unknown("order") }
+    let story = try RoadStory(road, in: house)
     let object = road.isOffer ? road.lease : road.id
     return Sheet(
       title: road.isOffer ? "Taken offer" : "Order", section: .orders, height: story.clock.height,

@@ -13,10 +13,16 @@ struct RunPage {
 
   func sheet(_ name: String) throws -> Sheet {
     let house = house
-    let id = try house.find(name, "run", "run") { try RunPage.index(of: $0, in: house) != nil }
-    guard let (road, index) = try RunPage.index(of: id, in: house) else {
-      throw Missing.unknown("run")
+    var known: (id: Bytes32, road: Road, index: UInt64)?
+    let id = try house.find(name, "run", "run") { id in
+      known = try RunPage.index(of: id, in: house).map { (id, $0.0, $0.1) }
+      return known != nil
     }
+    // The last that was looked at need not be the one that was found.
+    if known?.id != id {
+      known = try RunPage.index(of: id, in: house).map { (id, $0.0, $0.1) }
+    }
+    guard let (_, road, index) = known else { throw Missing.unknown("run") }
     let body = RunBody(try RoadStory(road, in: house), id, index)
     return Sheet(
       title: "Run", section: .orders, height: body.story.clock.height,
@@ -214,10 +220,11 @@ struct RunBody {
 
   private var events: Markup {
     let own = story.happenings.filter { $0.event.subject == id }
-    let now = story.house.now()
+    var places = PlaceCells(now: story.house.now())
     let rows: [[Markup]] = own.reversed().map { entry in
-      [
-        Parts.age(entry.time, now: now), Parts.block(entry.height),
+      let place = places.of(entry)
+      return [
+        place.when, place.block,
         "\(EventWords.text(entry.event.name))",
         Parts.account(RoadTime.actor(entry.event)),
       ]

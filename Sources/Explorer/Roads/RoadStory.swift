@@ -43,13 +43,25 @@ struct RoadStory {
   init(_ road: Road, in house: House) throws {
     self.house = house
     self.road = road
-    clock = try house.clock()
-    first = try house.signed(road.id)?.message
-    if case .placeOrder(let order)? = first?.message { request = order.request }
-    happenings = try RoadStory.happenings(of: road, in: house)
-    settled = try house.records.settled(road.id).value.map {
-      Settled(height: $0.height, run: try CBOR.decode(SettledRun.self, from: $0.bytes))
+    // Nothing is awaited of a road that is over, so that no pause matters.
+    if road.state == .over {
+      let totals = try house.listings.totals()
+      clock = Clock(height: totals.height, time: totals.time)
+    } else {
+      clock = try house.clock()
     }
+    let moments = try house.listings.moments(of: road.id)
+    if let places = RoadStory.places(of: road, moments) {
+      let found = try house.records.road(at: places).value
+      first = try found.message.map { try CBOR.decode(SignedMessage.self, from: $0.bytes) }
+      happenings = try RoadStory.happenings(found.events, moments, of: road)
+      settled = try RoadStory.decoded(found.settled)
+    } else {
+      first = try house.signed(road.id)?.message
+      happenings = try RoadStory.searched(road, moments, in: house)
+      settled = try RoadStory.decoded(try house.records.settled(road.id).value)
+    }
+    if case .placeOrder(let order)? = first?.message { request = order.request }
     if road.state != .over { try readRows() }
   }
 
@@ -73,12 +85,59 @@ struct RoadStory {
   static let mostRuns: UInt64 = 10_000
   private static let mostEvents = 2_000
 
-  /// The events that name the order, or the lease where an offer was taken, in order.
-  private static func happenings(of road: Road, in house: House) throws -> [Happening] {
-    let object = road.isOffer ? road.lease : road.id
+  /// Where the log has what the page shows. Nil where the lists do not know all of it: of a very
+  /// long road they keep only the last places.
+  private static func places(of road: Road, _ moments: [Moment]) -> RoadPlaces? {
+    guard moments.count <= mostEvents, moments.first?.height == road.placedHeight else {
+      return nil
+    }
+    let settlements = moments.filter { $0.name == "runSettled" }
+    guard UInt64(settlements.count) == road.settled else { return nil }
+    var heights: [UInt64] = []
+    for moment in settlements where heights.last != moment.height { heights.append(moment.height) }
+    return RoadPlaces(
+      road: road.id, height: road.placedHeight,
+      events: moments.map { RecordedPlace(height: $0.height, position: $0.position) },
+      settled: heights)
+  }
+
+  /// What is asked about: the order, or the lease where an offer was taken.
+  private static func object(of road: Road) -> Bytes32 { road.isOffer ? road.lease : road.id }
+
+  /// The events at the places of moments, as far as they name the road. Both are in the order of
+  /// the log.
+  private static func happenings(
+    _ events: [RecordedEvent], _ moments: [Moment], of road: Road
+  ) throws -> [Happening] {
+    let object = object(of: road)
+    guard object != .zero else { return [] }
+    var next = moments.startIndex
+    var found: [Happening] = []
+    found.reserveCapacity(events.count)
+    for entry in events {
+      while next < moments.endIndex,
+        moments[next].height != entry.height || moments[next].position != entry.index
+      {
+        next += 1
+      }
+      guard next < moments.endIndex else { break }
+      let event = try CBOR.decode(Event.self, from: entry.bytes)
+      guard event.subject == object || event.order == object || event.lease == object else {
+        continue
+      }
+      found.append(Happening(event: event, height: entry.height, time: moments[next].time))
+    }
+    return found
+  }
+
+  /// The events that name the road, in order: the first so many of a very long one.
+  private static func searched(
+    _ road: Road, _ moments: [Moment], in house: House
+  ) throws -> [Happening] {
+    let object = object(of: road)
     guard object != .zero else { return [] }
     var times: [UInt64: Time] = [:]
-    for moment in try house.listings.moments(of: road.id) { times[moment.height] = moment.time }
+    for moment in moments { times[moment.height] = moment.time }
     var found: [Happening] = []
     var after = road.placedHeight > 0 ? road.placedHeight - 1 : nil
     while found.count < mostEvents {
@@ -94,6 +153,12 @@ struct RoadStory {
       after = page.value.through
     }
     return found
+  }
+
+  private static func decoded(_ runs: [RecordedRun]) throws -> [Settled] {
+    try runs.map {
+      Settled(height: $0.height, run: try CBOR.decode(SettledRun.self, from: $0.bytes))
+    }
   }
 
   func first(_ name: String) -> Happening? { happenings.first { $0.event.name == name } }

@@ -47,10 +47,11 @@ struct RoadTime {
   }
 
   var table: Markup {
-    let now = story.house.now()
+    var places = PlaceCells(now: story.house.now())
     let rows: [[Markup]] = story.happenings.reversed().map { entry in
-      [
-        Parts.age(entry.time, now: now), Parts.block(entry.height),
+      let place = places.of(entry)
+      return [
+        place.when, place.block,
         "<span title=\"\(entry.event.name)\">\(EventWords.text(entry.event.name))</span>",
         Parts.account(RoadTime.actor(entry.event)),
         "\(RoadTime.numbers(entry.event))",
@@ -83,5 +84,20 @@ struct RoadTime {
       amounts.contains(number.name)
         ? "\(number.name) \(Amount(number.value).dollars)" : "\(number.name) \(number.value)"
     }.joined(separator: ", ")
+  }
+}
+
+/// When and in which block, as cells of a table. What happened in one block has the same.
+struct PlaceCells {
+  let now: Time
+  private var last: (height: UInt64, when: Markup, block: Markup)?
+
+  init(now: Time) { self.now = now }
+
+  mutating func of(_ entry: RoadStory.Happening) -> (when: Markup, block: Markup) {
+    if let last, last.height == entry.height { return (last.when, last.block) }
+    let made = (entry.height, Parts.age(entry.time, now: now), Parts.block(entry.height))
+    last = made
+    return (made.1, made.2)
   }
 }

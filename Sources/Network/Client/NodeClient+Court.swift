@@ -52,11 +52,19 @@ extension NodeClient {
     return try dispute(json, height: try field(json["height"]?.uint64, "height"))
   }
 
-  /// Games that began after a height, and the height to go on from.
+  /// Games that began after a height, and the height to go on from. What is nil does not matter.
+  ///
+  /// - Parameter party: the challenger, or one of those who are challenged.
   public func disputes(
-    after height: UInt64? = nil
+    after height: UInt64? = nil, state: String? = nil, run: RunID? = nil, party: Address? = nil
   ) async throws(ClientError) -> (items: [DisputeStatus], through: UInt64) {
-    let json = try await get("/api/disputes" + (height.map { "?after=\($0)" } ?? ""))
+    var query: [String] = []
+    if let height { query.append("after=\(height)") }
+    if let state { query.append("state=\(state)") }
+    if let run { query.append("run=\(run)") }
+    if let party { query.append("party=\(party)") }
+    let json = try await get(
+      "/api/disputes" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")))
     let reflected = try field(json["height"]?.uint64, "height")
     var items: [DisputeStatus] = []
     for item in try field(json["disputes"]?.array, "disputes") {

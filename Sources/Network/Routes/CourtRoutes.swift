@@ -49,6 +49,8 @@ extension RouteTable {
         .query("after", .number(0...UInt64.max), "those that began after this block", example: "0"),
         .query("account", .address, "keeps those of this challenger"),
         .query("provider", .address, "keeps those against this provider"),
+        .query("party", .address, "keeps those of this challenger or against this provider"),
+        .query("run", .id("run"), "keeps those about this run: its id, or the start of it"),
         .query("state", .choice(Schema.gameStates), "keeps those in this state"), .cursor,
       ],
       gives: .json(
@@ -57,7 +59,7 @@ extension RouteTable {
           .must("disputes", .list(.object(Schema.gameMembers))),
           .must("through", .anyNumber, "ask again after this block"),
           .must("cursor", .either([.nothing, .cursor]), "null at the end"))),
-      problems: [.badCursor]
+      problems: [.badCursor, .notFound("run run_…"), .ambiguous(2, "run_abc")]
     ) { api, asked in try api.disputes(asked) },
     .get(
       "/api/disputes/:id", .court, "A game: how far it is, or how it ended.", .byHeight,

@@ -10,7 +10,11 @@ extension RouteTable {
   static let nodeRoutes: [Route] = [
     .get(
       "/health", .node, "Whether the node makes blocks.", .never,
-      gives: .json("it does", .answer(.must("ok", .flag))),
+      gives: .json(
+        "it does",
+        .answer(
+          .must("ok", .flag), .may("listed", .anyNumber, "the last block that the lists know"),
+          .may("behind", .anyNumber, "blocks that the lists have yet to take in"))),
       problems: [.stalled(waiting: 3), .stopping]
     ) { api, _ in try api.health() },
     .get(

@@ -1,0 +1,143 @@
+// Asks a server for pages over a few connections that stay open, and times every answer.
+
+import Dispatch
+import Foundation
+import Glibc
+import Synchronization
+
+struct LoadClient {
+  let port: Int
+  var connections = 8
+
+  struct Result {
+    var rate: Double
+    /// Answers for each second of processor time of this process, which serves and asks: on a
+    /// machine that others use as well, fairer than the rate.
+    var perProcessorSecond: Double
+    /// Milliseconds, sorted.
+    var times: [Double]
+    var bytes: Int
+
+    func late(_ share: Double) -> Double { times.percentile(share) }
+  }
+
+  /// Asks for `count` pages, the path of each by its number. Any answer but 200 is a failure.
+  func ask(_ count: Int, _ path: @escaping @Sendable (Int) -> String) throws -> Result {
+    let all = Mutex<(times: [Double], bytes: Int)>(([], 0))
+    let watch = Stopwatch()
+    let used = Machine.processSeconds
+    let (port, connections) = (port, connections)
+    let group = DispatchGroup()
+    for place in 0..<connections {
+      let thread = Thread {
+        var times: [Double] = []
+        var bytes = 0
+        if let connection = LoadConnection(port: port) {
+          for number in stride(from: place, to: count, by: connections) {
+            let own = Stopwatch()
+            guard let size = connection.get(path(number)) else { break }
+            times.append(own.seconds * 1_000)
+            bytes += size
+          }
+        }
+        let (found, size) = (times, bytes)
+        all.withLock {
+          $0.times += found
+          $0.bytes += size
+        }
+        group.leave()
+      }
+      group.enter()
+      thread.start()
+    }
+    group.wait()
+    let spent = watch.seconds
+    let (times, bytes) = all.withLock { ($0.times.sorted(), $0.bytes) }
+    guard times.count == count else {
+      throw BenchmarkFailure(description: "\(count - times.count) pages were not answered")
+    }
+    return Result(
+      rate: Double(count) / spent,
+      perProcessorSecond: Double(count) / (Machine.processSeconds - used), times: times,
+      bytes: bytes / max(1, count))
+  }
+}
+
+/// One connection that is used for one request after the other.
+final class LoadConnection {
+  private let socket: Int32
+  private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+
+  init?(port: Int) {
+    guard let socket = LoopbackSocket.open(port: port) else { return nil }
+    self.socket = socket
+  }
+
+  deinit { close(socket) }
+
+  /// The size of the answer; nil where there was none, or none with status 200.
+  func get(_ path: String) -> Int? {
+    guard LoopbackSocket.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n", to: socket) else {
+      return nil
+    }
+    var held = 0
+    var whole: Int?
+    while whole == nil || held < whole! {
+      if held == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
+      let count = buffer.withUnsafeMutableBytes {
+        recv(socket, $0.baseAddress! + held, $0.count - held, 0)
+      }
+      guard count > 0 else { return nil }
+      held += count
+      if whole == nil { whole = LoadConnection.length(buffer[..<held]) }
+      if whole == -1 { return nil }
+    }
+    return held
+  }
+
+  /// Bytes of the whole answer; nil while its head is not whole, −1 where it is no answer of ours.
+  private static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let end = Array("\r\n\r\n".utf8)
+    var place = 0
+    while place + 4 <= bytes.count, place < 4_096 {
+      if bytes[place] == 13, Array(bytes[place..<place + 4]) == end {
+        let head = String(decoding: bytes[..<place], as: UTF8.self).lowercased()
+        guard head.hasPrefix("http/1.1 200"), let field = head.range(of: "content-length: "),
+          let size = Int(head[field.upperBound...].prefix { $0.isNumber })
+        else { return -1 }
+        return place + 4 + size
+      }
+      place += 1
+    }
+    return place < 4_096 ? nil : -1
+  }
+}
+
+/// Sockets to this machine.
+enum LoopbackSocket {
+  static func open(port: Int) -> Int32? {
+    let made = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard made >= 0 else { return nil }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(made, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else {
+      close(made)
+      return nil
+    }
+    var one: Int32 = 1
+    setsockopt(made, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    return made
+  }
+
+  static func send(_ text: String, to socket: Int32) -> Bool {
+    let bytes = Array(text.utf8)
+    return Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+  }
+}
