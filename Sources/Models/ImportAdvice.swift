@@ -16,29 +16,28 @@ public enum ImportAdvice {
 
   /// The operations that are taken.
   public static let supported = [
-    "Gemm", "MatMul", "Conv", "Add", "Relu", "MaxPool", "Flatten", "Reshape", "Identity",
-    "Constant", "Softmax",
+    "Gemm", "MatMul", "Conv", "BatchNormalization", "LayerNormalization", "RMSNormalization", "Add",
+    "Sub", "Mul", "Div", "Relu", "Clip", "LeakyRelu", "Elu", "Sigmoid", "HardSigmoid", "HardSwish",
+    "Swish", "Tanh", "Erf", "Exp", "Gelu", "Neg", "Abs", "MaxPool", "AveragePool",
+    "GlobalAveragePool", "Concat", "Pad", "Transpose", "Flatten", "Reshape", "Squeeze", "Unsqueeze",
+    "Split", "Slice", "Gather", "Softmax", "Identity", "Dropout", "Cast", "Constant",
   ]
 
   private static func node(_ name: String) -> String {
     let needs: [String: String] = [
-      "Sigmoid": "a table of 256 entries with one output an input",
-      "Tanh": "a table of 256 entries with one output an input",
-      "Gelu": "a table of 256 entries with one output an input",
-      "LeakyRelu": "a second multiplier for negative sums; train with Relu",
-      "Clip": "a requantisation to less than a full byte; train with Relu",
-      "BatchNormalization": "folding into the layer before it; most exporters do that",
-      "AveragePool": "a requantisation of the window's sum; use MaxPool or a strided Conv",
-      "GlobalAveragePool": "a requantisation of the plane's sum; use MaxPool or a Gemm",
-      "Dropout": "nothing: it has no part in inference, so export the model for inference",
-      "LayerNormalization": "an integer inverse square root with one result an input",
-      "Softmax": "nothing when it is the last node; inside a model it needs integer exponentials",
-      "Add:constant": "the constant to stand right behind a Gemm, MatMul or Conv, as its bias",
-      "MatMul:computed": "a constant second factor; products of two activations are not built",
-      "Gemm:computed": "constant weights; products of two activations are not built",
-      "Conv:computed": "constant weights; products of two activations are not built",
+      "InstanceNormalization": "means over planes; use BatchNormalization",
+      "Add:constant": "a constant that is one number, or changes along one axis only",
+      "Add:mask": "a Softmax right behind the mask, which lets each row see up to its own place",
+      "Div:computed": "a constant divisor; quotients of two activations are not built",
+      "Concat:constant": "activations on both sides",
+      "MatMul:constant": "the constant to stand second",
+      "Gemm:computed": "constant weights; use MatMul for two activations",
+      "Conv:computed": "constant weights",
+      "Gather:computed": "symbols as the model's only input, and a constant table of vectors",
+      "symbols": "a Gather of vectors: an input of whole numbers is read as symbols",
       "Reshape:computed": "a constant shape; simplify the model before export",
-      "Concat": "a requantisation of all parts to one scale",
+      "Where": "a constant mask that is added before the Softmax",
+      "ReduceMean": "an AveragePool or a LayerNormalization; export them as such nodes",
       "function": "the functions written out in the graph; export without them",
       "subgraph": "a graph without branches and loops",
     ]
@@ -55,7 +54,15 @@ public enum ImportAdvice {
       "MaxPool.ceil_mode": "ceil_mode 0; pad the input instead",
       "Gemm.transA": "transA 0",
       "Flatten.axis": "axis 1, which keeps the batch apart",
-      "Softmax.axis": "the last axis of a vector",
+      "Softmax.axis": "the last axis",
+      "LayerNormalization.axis": "the last axis",
+      "AveragePool.ceil_mode": "ceil_mode 0; pad the input instead",
+      "AveragePool.count_include_pad": "count_include_pad 1 where there are pads",
+      "Transpose.perm": "the batch to stay first",
+      "Concat.axis": "another axis than the batch",
+      "Pad.mode": "a constant border",
+      "Gather.vocabulary": "at most 256 symbols",
+      "Gather.indices": "one constant index, or Slice for a range",
     ]
     return "\(name) would need \(needs[name] ?? "another value; see docs/concepts/models.md")"
   }

@@ -12,17 +12,24 @@ extension Importer {
     case "Gemm": try readGemm(own)
     case "MatMul": try readMatMul(own)
     case "Conv": try readConv(own)
-    case "Add": try readAdd(own)
+    case "Add": try readArithmetic(own)
     case "Relu":
-      let x = try tensor(own, 0)
-      try append(own, .relu, [x], graph.shape(of: x))
+      let view = try view(own, 0)
+      // The elements of a whole tensor may lie as they like.
+      if view.isWhole(of: graph.shape(of: view.tensor)) {
+        let tensor = try add(.relu, [view.tensor], graph.shape(of: view.tensor))
+        try name(own, .tensor(View(tensor, dims: view.dims, strides: view.strides)))
+      } else {
+        let x = try settle(view)
+        try append(own, .relu, [x], graph.shape(of: x))
+      }
     case "MaxPool": try readMaxPool(own)
     case "Flatten": try readFlatten(own)
     case "Reshape": try readReshape(own)
     case "Identity": try name(own, try value(own, 0))
     case "Constant": try readConstant(own)
     case "Softmax": try readSoftmax(own)
-    default: throw .unsupportedNode(own.operation, at: node)
+    default: try readWide(own)
     }
   }
 
@@ -53,11 +60,13 @@ extension Importer {
   }
 
   private mutating func readMatMul(_ own: ONNXNode) throws(Refusal) {
-    let x = try tensor(own, 0)
-    let weights = try constant(own, 1)
+    guard case .constant(let weights) = try value(own, 1) else { return try readProduct(own) }
     guard weights.dims.count == 2 else {
       throw .badShape(at: node, got: weights.dims.count, wanted: 2)
     }
+    let view = try view(own, 0)
+    if view.dims.count > 1 { return try readTokens(own, view, weights) }
+    let x = try settle(view)
     try checkVector(x, weights.dims[0])
     let matrix = try rows(of: weights, isTransposed: false)
     let bias = [Float](repeating: 0, count: weights.dims[1])
@@ -66,9 +75,9 @@ extension Importer {
   }
 
   private mutating func readConv(_ own: ONNXNode) throws(Refusal) {
-    let x = try tensor(own, 0)
+    var x = try tensor(own, 0)
     let weights = try constant(own, 1)
-    let from = graph.shape(of: x)
+    var from = graph.shape(of: x)
     guard weights.dims.count == 4, from.dims.count == 3 else {
       throw .badShape(at: node, got: weights.dims.count, wanted: 4)
     }
@@ -76,7 +85,11 @@ extension Importer {
     guard weights.dims[1] == from.dims[0] else {
       throw .badShape(at: node, got: weights.dims[1], wanted: from.dims[0])
     }
-    let window = try window(own, from, kernel: Array(weights.dims[2...]))
+    var window = try window(own, from, kernel: Array(weights.dims[2...]))
+    if let border = border(of: x), let wider = window.widened(by: border) {
+      (x, window) = (border.input, wider)
+      from = graph.shape(of: x)
+    }
     let (height, width) = try window.size(on: from.dims[1], from.dims[2])
     let outputs = weights.dims[0]
     var bias = [Float](repeating: 0, count: outputs)
@@ -86,43 +99,6 @@ extension Importer {
     try append(
       own, .convolution(matrix: try floats(weights), bias: bias, window: window), [x],
       try Shape([outputs, height, width]))
-  }
-
-  private mutating func readAdd(_ own: ONNXNode) throws(Refusal) {
-    let (first, second) = (try value(own, 0), try value(own, 1))
-    switch (first, second) {
-    case (.tensor(let a), .tensor(let b)):
-      let (left, right) = (graph.shape(of: a), graph.shape(of: b))
-      guard left == right else {
-        throw .badShape(at: node, got: right.count, wanted: left.count)
-      }
-      try append(own, .add, [a, b], left)
-    case (.tensor(let x), .constant(let c)), (.constant(let c), .tensor(let x)):
-      try addBias(own, x, c)
-    default: throw .unsupportedNode("Add:constant", at: node)
-    }
-  }
-
-  /// An addition of a constant is the bias of the layer before it.
-  private mutating func addBias(
-    _ own: ONNXNode, _ x: Int, _ constant: ONNXTensor
-  ) throws(Refusal) {
-    guard x > 0 else { throw .unsupportedNode("Add:constant", at: node) }
-    let before = graph.nodes[x - 1]
-    let shape = before.shape
-    let extra = try spread(
-      constant, over: shape.channels, planeAxes: shape.dims.count - 1)
-    switch before.operation {
-    case .linear(let matrix, let bias):
-      let sum = zip(bias, extra).map { $0 + $1 }
-      try append(own, .linear(matrix: matrix, bias: sum), before.inputs, shape)
-    case .convolution(let matrix, let bias, let window):
-      let sum = zip(bias, extra).map { $0 + $1 }
-      try append(
-        own, .convolution(matrix: matrix, bias: sum, window: window), before.inputs, shape)
-    case .relu, .maxPool, .add, .reshape:
-      throw .unsupportedNode("Add:constant", at: node)
-    }
   }
 
   private mutating func readMaxPool(_ own: ONNXNode) throws(Refusal) {
@@ -148,14 +124,14 @@ extension Importer {
   }
 
   private mutating func readReshape(_ own: ONNXNode) throws(Refusal) {
-    let x = try tensor(own, 0)
+    let view = try view(own, 0)
     try demand(own, "allowzero", 0)
-    let from = [1] + graph.shape(of: x).dims
+    let from = [1] + view.dims
     let wanted = try integers(try constant(own, 1))
     guard (2...Shape.mostAxes + 1).contains(wanted.count) else {
       throw .badShape(at: node, got: wanted.count, wanted: 2)
     }
-    let count = graph.shape(of: x).count
+    let count = view.count
     var dims: [Int] = []
     var free: Int?
     var product = 1
@@ -176,6 +152,10 @@ extension Importer {
       throw .badShape(at: node, got: product, wanted: count)
     }
     guard dims[0] == 1 else { throw Refusal("wantsBatchOfOne", ["got": UInt64(dims[0])]) }
+    if !view.isContiguous, let other = view.reshaped(Array(dims[1...])) {
+      return try name(own, .tensor(other))
+    }
+    let x = try settle(view)
     try append(own, .reshape, [x], try Shape(Array(dims[1...])))
   }
 
@@ -204,12 +184,19 @@ extension Importer {
   }
 
   private mutating func readSoftmax(_ own: ONNXNode) throws(Refusal) {
-    let x = try tensor(own, 0)
-    let last = Int64(graph.shape(of: x).dims.count)
+    var view: View
+    var isCausal = false
+    if case .masked(let masked) = try value(own, 0) {
+      (view, isCausal) = (masked, true)
+    } else {
+      view = try self.view(own, 0)
+    }
+    let last = Int64(view.dims.count)
     let axis = own.attribute("axis")?.integer ?? -1
-    guard last == 1, axis == -1 || axis == 1 else {
+    guard axis == -1 || axis == last else {
       throw .unsupportedAttribute("Softmax.axis", axis, at: node)
     }
-    try name(own, .softmax(x))
+    if !view.isContiguous { view = View(try settle(view), try Shape(view.dims)) }
+    try name(own, .softmax(view, isCausal: isCausal))
   }
 }

@@ -8,13 +8,17 @@ struct Importer {
   /// What a name stands for.
   enum Value {
     case constant(ONNXTensor)
-    case tensor(Int)
-    /// A softmax over a tensor: allowed as the output only.
-    case softmax(Int)
+    case tensor(View)
+    /// A function of each element, not worked out yet.
+    case function(View, Pointwise)
+    /// Scores of which only those up to a row's own place count, for a softmax.
+    case masked(View)
+    /// A softmax over the last axis, which is none of the model's where it ends in it.
+    case softmax(View, isCausal: Bool)
   }
 
   var graph: FloatGraph
-  private var values: [String: Value] = [:]
+  var values: [String: Value] = [:]
   /// The node that is being read, for refusals.
   var node = 0
   /// What one run of the nodes so far takes; the integer graph has the same bounds.
@@ -44,12 +48,14 @@ struct Importer {
     guard inputs.count == 1 else {
       throw Refusal("wantsOneInput", ["got": UInt64(inputs.count)])
     }
-    guard inputs[0].elementType == 1 else {
+    // Floats, or 32 or 64 bits of a symbol's number.
+    guard [1, 6, 7].contains(inputs[0].elementType) else {
       throw Refusal(
         "unsupportedDataType", ["type": UInt64(clamping: inputs[0].elementType)])
     }
     graph = FloatGraph(input: try Self.shape(of: inputs[0]))
-    values[inputs[0].name] = .tensor(0)
+    graph.hasSymbols = inputs[0].elementType != 1
+    values[inputs[0].name] = .tensor(View(0, graph.input))
   }
 
   /// The input's axes behind the batch axis, which is free or one.
@@ -68,17 +74,16 @@ struct Importer {
     return try Shape(dims)
   }
 
-  private func finished(_ model: ONNXModel) throws(Refusal) -> FloatGraph {
+  private mutating func finished(_ model: ONNXModel) throws(Refusal) -> FloatGraph {
     guard model.outputs.count == 1 else {
       throw Refusal("wantsOneOutput", ["got": UInt64(model.outputs.count)])
     }
-    var graph = graph
     switch values[model.outputs[0]] {
-    case .tensor(let tensor): graph.output = tensor
-    case .softmax(let tensor):
-      graph.output = tensor
+    case .softmax(let view, isCausal: false) where view.dims.count == 1:
+      graph.output = try settle(view)
       graph.readout = .softmax
     case .constant, nil: throw .unknownTensor(model.outputs[0], at: model.nodes.count)
+    case .some(let value): graph.output = try settle(try view(value))
     }
     guard graph.output > 0 else { throw Refusal("emptyModel") }
     return graph
@@ -96,13 +101,16 @@ extension Importer {
     return value
   }
 
-  /// An input that a sample flows through.
-  func tensor(_ own: ONNXNode, _ index: Int) throws(Refusal) -> Int {
-    switch try value(own, index) {
-    case .tensor(let tensor): return tensor
-    case .softmax: throw .unsupportedNode("Softmax", at: node)
-    case .constant: throw .unsupportedNode("\(own.operation):constant", at: node)
-    }
+  /// An input that a sample flows through, its elements in the order of its axes.
+  mutating func tensor(_ own: ONNXNode, _ index: Int) throws(Refusal) -> Int {
+    try settle(try view(own, index))
+  }
+
+  /// An input that a sample flows through, in whatever order its elements lie.
+  mutating func view(_ own: ONNXNode, _ index: Int) throws(Refusal) -> View {
+    let value = try value(own, index)
+    if case .constant = value { throw .unsupportedNode("\(own.operation):constant", at: node) }
+    return try view(value)
   }
 
   /// An input that the file holds.
@@ -131,10 +139,20 @@ extension Importer {
 
   /// Gives a node's first output its meaning; further outputs are not supported.
   mutating func name(_ own: ONNXNode, _ value: Value) throws(Refusal) {
-    guard let name = own.outputs.first, own.outputs.dropFirst().allSatisfy(\.isEmpty) else {
+    guard own.outputs.dropFirst().allSatisfy(\.isEmpty) else {
       throw .unsupportedAttribute(
         "\(own.operation).outputs", Int64(own.outputs.count), at: node)
     }
+    try name(own, output: 0, value)
+  }
+
+  /// Gives one of several outputs its meaning.
+  mutating func name(_ own: ONNXNode, output: Int, _ value: Value) throws(Refusal) {
+    guard output < own.outputs.count else {
+      throw .unsupportedAttribute(
+        "\(own.operation).outputs", Int64(own.outputs.count), at: node)
+    }
+    let name = own.outputs[output]
     guard values[name] == nil else { throw .duplicateTensor(name, at: node) }
     values[name] = value
   }
@@ -143,14 +161,22 @@ extension Importer {
   mutating func append(
     _ own: ONNXNode, _ operation: FloatOperation, _ inputs: [Int], _ shape: Shape
   ) throws(Refusal) {
+    let tensor = try add(operation, inputs, shape)
+    try name(own, .tensor(View(tensor, shape)))
+  }
+
+  /// Adds a float node, and gives its result.
+  mutating func add(
+    _ operation: FloatOperation, _ inputs: [Int], _ shape: Shape
+  ) throws(Refusal) -> Int {
     graph.nodes.append(FloatNode(operation: operation, inputs: inputs, shape: shape))
-    try addCost(of: operation, shape)
-    try name(own, .tensor(graph.nodes.count))
+    try addCost(of: operation, inputs, shape)
+    return graph.nodes.count
   }
 
   /// Refuses a model that nobody could run, before its calibration tries to.
   private mutating func addCost(
-    of operation: FloatOperation, _ shape: Shape
+    of operation: FloatOperation, _ inputs: [Int], _ shape: Shape
   ) throws(Refusal) {
     elements += shape.count
     guard elements <= Graph.mostElements else {
@@ -160,8 +186,11 @@ extension Importer {
       switch operation {
       case .linear(let matrix, let bias), .convolution(let matrix, let bias, _):
         matrix.count / bias.count
-      case .maxPool(let window): window.height * window.width
-      case .relu, .add, .reshape: 1
+      case .maxPool(let window), .averagePool(let window): window.height * window.width
+      case .matMul: graph.shape(of: inputs[0]).dims.max() ?? 1
+      case .pointwise(let own): own.parts
+      case .normalise, .softmax: 4
+      default: 1
       }
     work += UInt64(each) * UInt64(shape.count)
     guard work <= Graph.mostWork else {

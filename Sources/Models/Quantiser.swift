@@ -24,19 +24,19 @@ struct Quantiser {
   }
 
   /// An integer tensor that stands for a float tensor in some form.
-  private struct Made {
+  struct Made {
     var tensor: Int
     var element: ElementType
     /// One for each channel of sums, a single one for activations.
     var scales: [Double]
   }
 
-  private let float: FloatGraph
-  private let reach: [Reach]
+  let float: FloatGraph
+  let reach: [Reach]
   private var wanted: [Set<Form>]
   private var made: [[Made?]]
   private var nodes: [Node] = []
-  private var weights: [LayerWeights] = []
+  var weights: [LayerWeights] = []
   private let inputScale: Scale
 
   static func quantise(
@@ -51,7 +51,8 @@ struct Quantiser {
     self.reach = reach
     wanted = Array(repeating: [], count: graph.nodes.count + 1)
     made = Array(repeating: [nil, nil, nil], count: graph.nodes.count + 1)
-    inputScale = try Scale(nearest: Self.step(reach[0].magnitude, .int8))
+    inputScale =
+      graph.hasSymbols ? Scale() : try Scale(nearest: Self.step(reach[0].magnitude, .int8))
   }
 
   private mutating func run() throws(Refusal) -> QuantisedModel {
@@ -62,8 +63,9 @@ struct Quantiser {
         want(for: tensor, form)
       }
     }
+    let input: ElementType = float.hasSymbols ? .uint8 : .int8
     made[0][Form.signed.rawValue] = Made(
-      tensor: 0, element: .int8, scales: [inputScale.value])
+      tensor: 0, element: input, scales: [inputScale.value])
     if wanted[0].contains(.rectified) {
       made[0][Form.rectified.rawValue] = try rectifiedInput()
     }
@@ -77,7 +79,7 @@ struct Quantiser {
       throw Refusal("emptyModel")
     }
     return QuantisedModel(
-      graph: try Graph(input: TensorType(.int8, float.input), nodes: nodes),
+      graph: try Graph(input: TensorType(input, float.input), nodes: nodes),
       weights: weights, inputScale: inputScale,
       outputScale: try Scale(nearest: result.scales[0]))
   }
@@ -92,11 +94,7 @@ struct Quantiser {
 
   /// Sums where the output comes straight from a layer, else activations.
   private func outputForm() -> (Int, Form) {
-    var tensor = float.output
-    while tensor > 0, case .reshape = float.nodes[tensor - 1].operation {
-      tensor = float.nodes[tensor - 1].inputs[0]
-    }
-    return resolve(float.output, float.isWeighted(tensor) ? .sums : .signed)
+    resolve(float.output, float.givesSums(sourceOfOutput) ? .sums : .signed)
   }
 
   /// Follows ReLUs to the tensor whose rectified form they are.
@@ -106,6 +104,10 @@ struct Quantiser {
       tensor = float.nodes[tensor - 1].inputs[0]
       form = .rectified
     }
+    // What is never negative has one form.
+    if tensor > 0, form == .rectified, case .softmax = float.nodes[tensor - 1].operation {
+      form = .signed
+    }
     return (tensor, form)
   }
 
@@ -113,40 +115,37 @@ struct Quantiser {
   private mutating func want(for tensor: Int, _ form: Form) {
     let node = float.nodes[tensor - 1]
     switch node.operation {
-    case .linear, .convolution:
-      if form == .sums {
-        want(node.inputs[0], .signed)
-      } else {
-        wanted[tensor].insert(.sums)
-        want(node.inputs[0], .signed)
-      }
+    case .linear, .convolution, .matMul, .embedding:
+      if form != .sums { wanted[tensor].insert(.sums) }
+      for input in node.inputs { want(input, .signed) }
     case .maxPool, .reshape: want(node.inputs[0], form)
     case .add:
       want(node.inputs[0], .signed)
       want(node.inputs[1], .signed)
     case .relu: break  // resolved away
+    default: wantWide(for: tensor, form)
     }
   }
 
-  private mutating func want(_ tensor: Int, _ form: Form) {
+  mutating func want(_ tensor: Int, _ form: Form) {
     let (source, resolved) = resolve(tensor, form)
     wanted[source].insert(resolved)
   }
 
-  private func source(_ tensor: Int, _ form: Form) throws(Refusal) -> Made {
+  func source(_ tensor: Int, _ form: Form) throws(Refusal) -> Made {
     let (source, resolved) = resolve(tensor, form)
     guard let found = made[source][resolved.rawValue] else { throw Refusal("emptyModel") }
     return found
   }
 
-  private mutating func append(
+  mutating func append(
     _ operation: Operation, _ inputs: [Int], _ element: ElementType, _ scales: [Double]
   ) -> Made {
     nodes.append(Node(operation, inputs))
     return Made(tensor: nodes.count, element: element, scales: scales)
   }
 
-  private static func step(_ range: Double, _ element: ElementType) -> Double {
+  static func step(_ range: Double, _ element: ElementType) -> Double {
     let levels: Double = element == .uint8 ? 255 : 127
     return range > 0 ? range / levels : 1 / levels
   }
@@ -176,16 +175,23 @@ struct Quantiser {
       let b = try source(node.inputs[1], .signed)
       return try add(a, b, element, range)
     case .relu: throw Refusal("emptyModel")
+    default: return try makeWide(tensor, node, form, isOutput: isOutput)
     }
   }
 
   /// Whether the sums of a layer reach the output through nothing but reshapes.
-  private func isOutputLayer(_ layer: Int) -> Bool {
+  func isOutputLayer(_ layer: Int) -> Bool { sourceOfOutput == layer }
+
+  /// The tensor whose numbers the output has, in another order or on another scale.
+  private var sourceOfOutput: Int {
     var tensor = float.output
-    while tensor > 0, case .reshape = float.nodes[tensor - 1].operation {
-      tensor = float.nodes[tensor - 1].inputs[0]
+    while tensor > 0 {
+      switch float.nodes[tensor - 1].operation {
+      case .reshape, .rearrange, .scale: tensor = float.nodes[tensor - 1].inputs[0]
+      default: return tensor
+      }
     }
-    return tensor == layer
+    return tensor
   }
 
   private mutating func layer(
@@ -219,7 +225,7 @@ struct Quantiser {
     return append(.add(add), [a.tensor, b.tensor], element, [step])
   }
 
-  private mutating func requantise(
+  mutating func requantise(
     _ tensor: Int, _ element: ElementType, _ range: Double
   ) throws(Refusal) -> Made {
     let sums = try source(tensor, .sums)

@@ -68,6 +68,12 @@ struct LayerFold {
       let x = trace[node.inputs[0]]
       switch node.operation {
       case .convolution(let o): LayerFold.fold(x, o, graph.types[layer.node + 1], own, &inputs)
+      case .embedding(let o):
+        // A vector that is one at the symbol and at the place.
+        for place in 0..<perSample {
+          inputs[o.column(of: x.values[place])] += own[place]
+          if o.hasPlaces { inputs[o.vocabulary + place] += own[place] }
+        }
       default:
         for column in 0..<layer.columns {
           inputs[column] += own[0] * Goldilocks(Int64(x.values[column]))

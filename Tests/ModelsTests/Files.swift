@@ -13,6 +13,8 @@ enum Files {
 
   static func digits(_ name: String) throws -> [UInt8] { try read("Examples/digits/\(name)") }
 
+  static func example(_ path: String) throws -> [UInt8] { try read("Examples/\(path)") }
+
   private static func read(_ path: String) throws -> [UInt8] {
     try [UInt8](Data(contentsOf: root.appendingPathComponent(path)))
   }

@@ -116,7 +116,7 @@ import Testing
         == Refusal("wantsOneInput", ["got": 2]))
     #expect(
       refusal {
-        $0.node("Softmax", ["y"], "s"); $0.node("Relu", ["s"], "z")
+        $0.node("Softmax", ["y"], "s"); $0.node("Div", ["s", "y"], "z"); $0.output = "z"
       }?.code
         == "unsupportedNode")
   }

@@ -79,9 +79,10 @@ struct ModelAdd: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Import an ONNX file as integers, and keep it.",
     discussion: """
-      Taken are Gemm, MatMul, Conv, Add, Relu, MaxPool, Flatten, Reshape, Identity and a final \
-      Softmax. Samples are a .npy file or JSON {"input_data": [[...], ...]}; they say how far the \
-      numbers inside the model reach. The model is kept in $TOLSEY_HOME/models.
+      Taken are layers, pools, norms, attention and functions of one element; what is not is \
+      refused by its name, and docs/concepts/models.md lists all. Samples are a .npy file or JSON \
+      {"input_data": [[...], ...]}; they say how far the numbers inside the model reach. The model \
+      is kept in $TOLSEY_HOME/models.
       """)
   static let schema = "model.add/1"
 
