@@ -29,8 +29,8 @@ struct Seeded {
   /// A number from 0 to 1.
   mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 
-  /// Normal with mean 0 and deviation 1, as the sum of twelve.
-  mutating func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + unit() } }
+  /// Normal with mean 0 and deviation 1 (Box, Muller, 1958).
+  mutating func normal() -> Double { sqrt(-2 * log(1 - unit())) * cos(2 * .pi * unit()) }
 }
 
 extension Fixed64 {

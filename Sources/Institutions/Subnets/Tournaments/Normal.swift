@@ -43,7 +43,11 @@ enum Normal {
       sum += term
       odd += 2
     }
-    let part = density(x) * sum
+    // The density of the tail has few bits of its own: its power of 2 comes last.
+    let power = -(square * .half) * Fixed64.log2e
+    let whole = power.raw >> 64
+    let fraction = Fixed64.exp2(Fixed64(raw: power.raw - (whole << 64)))
+    let part = Fixed64(raw: (fraction * rootOf2PiInverse * sum).raw >> -whole)
     return x < .zero ? .half - part : .half + part
   }
 
