@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages
+.PHONY: conformance-api test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -44,6 +44,9 @@ cheats: build ## work out what every known cheat earns, fail when one pays
 
 bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
 	@scripts/bench-models.sh $(ARGS)
+
+bench-proofs: build ## proofs beside ezkl, in one run; ARGS="--models mlp,lenet28 --levels open"
+	@scripts/bench-proofs.sh $(BINARY) $(ARGS)
 
 test-pages: build ## follow every link of the demo's pages, look at them in Chromium
 	@scripts/test-pages.sh $(BINARY) $(ARGS)
