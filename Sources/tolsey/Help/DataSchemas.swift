@@ -10,6 +10,7 @@ enum DataSchemas {
     .merging(rules) { first, _ in first }
     .merging(upkeep) { first, _ in first }
     .merging(proofs) { first, _ in first }
+    .merging(judged) { first, _ in first }
 
   /// What a message that was sent by hand came to.
   static let sent = Shape.object(["id": .text, "height": .count, "toll": .count])

@@ -55,6 +55,9 @@ extension LabelCase {
     return rows
   }
 
+  /// How many answers an item has.
+  public func answers(_ item: Int) -> Int { votes.starts[item + 1] - votes.starts[item] }
+
   /// Labels with their confidence, item by item, and what each worker's answers tell.
   public var json: JSONValue {
     let items: [JSONValue] = tasks.indices.map { item in
@@ -62,15 +65,15 @@ extension LabelCase {
       return [
         "task": .string(tasks[item]), "label": .string(labels[label]),
         "confidence": JSONValue(confidence, digits: 9),
-        "answers": .integer(Int64(votes.starts[item + 1] - votes.starts[item])),
+        "answers": .integer(Int64(answers(item))),
         "probas": .array(estimate.posterior(item).map { JSONValue($0, digits: 9) }),
       ]
     }
-    var answers = [Int64](repeating: 0, count: workers.count)
-    for vote in votes.votes { answers[Int(vote.worker)] += 1 }
+    var given = [Int64](repeating: 0, count: workers.count)
+    for vote in votes.votes { given[Int(vote.worker)] += 1 }
     let people: [JSONValue] = workers.indices.map { worker in
       [
-        "worker": .string(workers[worker]), "answers": .integer(answers[worker]),
+        "worker": .string(workers[worker]), "answers": .integer(given[worker]),
         "bits": JSONValue(information[worker], digits: 9),
       ]
     }
