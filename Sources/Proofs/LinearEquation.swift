@@ -59,13 +59,11 @@ struct LinearEquation {
     let plan = forms.plan
     for rounding in plan.roundings {
       let rows = rounding.first..<(rounding.first + rounding.count * plan.samples)
-      for term in rounding.terms {
-        let multipliers = term.multipliers.map { Goldilocks(canonical: $0) }
-        forms.change(term.tensor) { form in
-          for index in 0..<rows.count {
-            let multiplier = multipliers[index % rounding.count / term.each]
-            form[index] += weights[rows.lowerBound + index] * multiplier
-          }
+      for term in rounding.map.terms { add(term, rounding, weights, to: &forms) }
+      for (index, addend) in rounding.map.addends.enumerated() {
+        let own = Goldilocks(addend)
+        for sample in 0..<plan.samples {
+          forms.constant += weights[rounding.first + sample * rounding.count + index] * own
         }
       }
       var total = GoldilocksPair.zero
@@ -78,6 +76,25 @@ struct LinearEquation {
     }
   }
 
+  /// eq(r,i)·M of every element that a term reads.
+  private static func add(
+    _ term: LinearMap.Term, _ rounding: WitnessPlan.Rounding, _ weights: [GoldilocksPair],
+    to forms: inout TensorForms
+  ) {
+    let size = forms.plan.graph.types[term.tensor].shape.count
+    let samples = forms.plan.samples
+    let multipliers = term.multipliers.map { Goldilocks($0) }
+    forms.change(term.tensor) { form in
+      for sample in 0..<samples {
+        let row = rounding.first + sample * rounding.count
+        for index in 0..<rounding.count {
+          let own = weights[row + index] * multipliers[index / term.each]
+          term.forEach(of: index) { form[sample * size + $0] += own }
+        }
+      }
+    }
+  }
+
   /// μ·eq(r′,j)·(result − element − d) for all pairs but a window's first, for which it says
   /// nothing, and μ²·eq(r′,first)·(Σ e − 1) for each window. Gives the coefficients of e.
   private static func addMaxima(
@@ -87,20 +104,20 @@ struct LinearEquation {
     var choices = [GoldilocksPair](repeating: .zero, count: plan.pairs)
     for maximum in plan.maxima {
       let size = plan.graph.types[maximum.source].shape.count
-      let count = maximum.starts.count - 1
+      let count = maximum.reads.starts.count - 1
       var results = [GoldilocksPair](repeating: .zero, count: count * plan.samples)
       var elements = [GoldilocksPair](repeating: .zero, count: size * plan.samples)
       for sample in 0..<plan.samples {
-        let base = maximum.first + sample * maximum.elements.count
+        let base = maximum.first + sample * maximum.reads.elements.count
         for place in 0..<count {
-          let (start, end) = (maximum.starts[place], maximum.starts[place + 1])
+          let (start, end) = (maximum.reads.starts[place], maximum.reads.starts[place + 1])
           let one = mu * mu * weights[base + start]
           forms.constant -= one
           for pair in start..<end { choices[base + pair] = one }
           for pair in (start + 1)..<max(end, start + 1) {
             let own = mu * weights[base + pair]
             results[sample * count + place] += own
-            elements[sample * size + maximum.elements[pair]] -= own
+            elements[sample * size + maximum.reads.elements[pair]] -= own
             forms.differences[base + pair] -= own
           }
         }

@@ -47,10 +47,7 @@ struct TensorForms {
       forms[node + 1] = []
       switch role {
       case .layer(let index): addSums(own, space.blocks[index])
-      case .same(let tensor):
-        change(tensor) { form in
-          for index in own.indices { form[index] += own[index] }
-        }
+      case .moved(let move): passMoved(own, move)
       case .rounding:
         let first = plan.roundings[rounding].first
         var total = GoldilocksPair.zero
@@ -66,6 +63,27 @@ struct TensorForms {
       constant += coefficient * Goldilocks(Int64(value))
     }
     forms[0] = []
+  }
+
+  private mutating func passMoved(_ own: [GoldilocksPair], _ move: Move) {
+    guard let elements = move.elements else {
+      return change(move.tensor) { form in
+        for index in own.indices { form[index] += own[index] }
+      }
+    }
+    let size = plan.graph.types[move.tensor].shape.count
+    var border = GoldilocksPair.zero
+    change(move.tensor) { form in
+      for (index, coefficient) in own.enumerated() {
+        let element = elements[index % elements.count]
+        if element < 0 {
+          border += coefficient
+        } else {
+          form[index / elements.count * size + element] += coefficient
+        }
+      }
+    }
+    constant += border * Goldilocks(Int64(move.border))
   }
 
   private mutating func addSums(_ own: [GoldilocksPair], _ block: SumSpace.Block) {
@@ -85,9 +103,9 @@ struct TensorForms {
     change(maximum.source) { form in
       for (index, coefficient) in own.enumerated() {
         let (sample, place) = (index / count, index % count)
-        let pair = maximum.starts[place]
-        form[sample * size + maximum.elements[pair]] += coefficient
-        differences[maximum.first + sample * maximum.elements.count + pair] += coefficient
+        let pair = maximum.reads.starts[place]
+        form[sample * size + maximum.reads.elements[pair]] += coefficient
+        differences[maximum.first + sample * maximum.reads.elements.count + pair] += coefficient
       }
     }
     self.differences = differences

@@ -20,12 +20,7 @@ struct Witness {
       let type = plan.graph.types[rounding.node + 1]
       for (sample, trace) in traces.enumerated() {
         for index in 0..<rounding.count {
-          var value: Int64 = 1 << 31
-          for term in rounding.terms {
-            value +=
-              Int64(trace[term.tensor].values[index])
-              * Int64(term.multipliers[index / term.each])
-          }
+          let value = Witness.value(rounding.map, trace, index)
           let q = Int64(trace[rounding.node + 1].values[index])
           set(
             row: rounding.first + sample * rounding.count + index,
@@ -37,10 +32,22 @@ struct Witness {
     for maximum in plan.maxima {
       for (sample, trace) in traces.enumerated() {
         compare(
-          maximum, from: maximum.first + sample * maximum.elements.count,
+          maximum, from: maximum.first + sample * maximum.reads.elements.count,
           trace[maximum.source].values, trace[maximum.node + 1].values)
       }
     }
+  }
+
+  /// v·M + 2^31.
+  private static func value(_ map: LinearMap, _ trace: [Tensor], _ index: Int) -> Int64 {
+    var value: Int64 = 1 << 31
+    if !map.addends.isEmpty { value += map.addends[index] }
+    for term in map.terms {
+      var sum: Int64 = 0
+      term.forEach(of: index) { sum += Int64(trace[term.tensor].values[$0]) }
+      value += sum * term.multipliers[index / term.each]
+    }
+    return value
   }
 
   private mutating func set(
@@ -61,8 +68,8 @@ struct Witness {
   ) {
     for (index, result) in results.enumerated() {
       var isChosen = false
-      for pair in maximum.starts[index]..<maximum.starts[index + 1] {
-        let difference = Int64(result) - Int64(elements[maximum.elements[pair]])
+      for pair in maximum.reads.starts[index]..<maximum.reads.starts[index + 1] {
+        let difference = Int64(result) - Int64(elements[maximum.reads.elements[pair]])
         bytes[shape.differences + first + pair] = UInt64(clamping: difference)
         if difference == 0, !isChosen {
           choices[first + pair] = 1

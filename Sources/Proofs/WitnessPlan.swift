@@ -8,7 +8,7 @@ struct WitnessPlan {
   /// The elements of a rounding's result, sample after sample, are rows from `first` on.
   struct Rounding {
     var node: Int
-    var terms: [RoundingTerm]
+    var map: LinearMap
     var first: Int
     /// For one sample.
     var count: Int
@@ -19,10 +19,8 @@ struct WitnessPlan {
     var node: Int
     var source: Int
     var first: Int
-    /// Where each element's pairs begin, for one sample; one more than there are elements.
-    var starts: [Int]
-    /// The flat index that each pair compares with.
-    var elements: [Int]
+    /// For one sample: a pair is an element that is read.
+    var reads: Reads
   }
 
   let graph: Graph
@@ -54,23 +52,19 @@ struct WitnessPlan {
     for (node, role) in roles.enumerated() {
       let count = graph.types[node + 1].shape.count
       switch role {
-      case .layer, .same: continue
-      case .rounding(let terms):
-        roundings.append(Rounding(node: node, terms: terms, first: rows, count: count))
+      case .layer, .moved: continue
+      case .rounding(let map):
+        roundings.append(Rounding(node: node, map: map, first: rows, count: count))
         rows += count * samples
-        var bound = UInt128(1) << 31
-        for term in terms {
-          bound += term.bound(graph, sums: WitnessPlan.sums(term.tensor, graph, roles))
-        }
-        widest = max(widest, bound)
+        widest = max(widest, WitnessPlan.bound(map, graph, roles))
       case .maximum(let source, let window):
         // Pads make it fewer; this much is known before any list is made.
         guard count * window.height * window.width * samples + pairs <= WitnessPlan.mostRows else {
           throw .witnessTooLarge(count * window.height * window.width * samples + pairs)
         }
-        let own = WitnessPlan.maximum(node, source, window, graph, first: pairs)
-        maxima.append(own)
-        pairs += own.elements.count * samples
+        let reads = Reads(window, graph.types[source].shape.dims, graph.types[node + 1].shape.dims)
+        maxima.append(Maximum(node: node, source: source, first: pairs, reads: reads))
+        pairs += reads.elements.count * samples
       }
       guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
     }
@@ -92,17 +86,28 @@ struct WitnessPlan {
     var layer = 0
     for (index, node) in graph.nodes.enumerated() {
       let isLayer = layer < graph.layers.count && graph.layers[layer].node == index
-      roles.append(try ProofRole.of(node, graph, layer: isLayer ? layer : nil))
+      roles.append(
+        try ProofRole.of(
+          node, graph, to: graph.types[index + 1], layer: isLayer ? layer : nil))
       if isLayer { layer += 1 }
     }
     return roles
   }
 
-  /// The greatest magnitude of a layer's sum, if the tensor holds sums.
-  private static func sums(_ tensor: Int, _ graph: Graph, _ roles: [ProofRole]) -> Int? {
+  /// The greatest magnitude of v·M + 2^31.
+  private static func bound(_ map: LinearMap, _ graph: Graph, _ roles: [ProofRole]) -> UInt128 {
+    var bound = UInt128(1) << 31 + UInt128(map.addends.map(\.magnitude).max() ?? 0)
+    for term in map.terms { bound += term.bound(magnitude(term.tensor, graph, roles)) }
+    return bound
+  }
+
+  /// The greatest magnitude of an element: of a sum by the public bounds of its layer.
+  private static func magnitude(_ tensor: Int, _ graph: Graph, _ roles: [ProofRole]) -> Int {
     var tensor = tensor
-    while tensor > 0, case .same(let source) = roles[tensor - 1] { tensor = source }
-    guard tensor > 0, case .layer(let index) = roles[tensor - 1] else { return nil }
+    while tensor > 0, case .moved(let move) = roles[tensor - 1] { tensor = move.tensor }
+    guard tensor > 0, case .layer(let index) = roles[tensor - 1] else {
+      return graph.types[tensor].element.magnitude
+    }
     let layer = graph.layers[index]
     let input = graph.types[graph.nodes[layer.node].inputs[0]].element.magnitude
     return layer.columns * input * 128 + Int(layer.biasBound)
@@ -115,31 +120,6 @@ struct WitnessPlan {
       folds += places * layer.columns * samples
       guard folds <= mostFolds else { throw .witnessTooLarge(folds) }
     }
-  }
-
-  private static func maximum(
-    _ node: Int, _ source: Int, _ window: Window, _ graph: Graph, first: Int
-  ) -> Maximum {
-    let dims = graph.types[source].shape.dims
-    let result = graph.types[node + 1].shape.dims
-    var own = Maximum(node: node, source: source, first: first, starts: [0], elements: [])
-    for channel in 0..<result[0] {
-      for row in 0..<result[1] {
-        for column in 0..<result[2] {
-          for i in 0..<window.height {
-            let y = row * window.strideY + i - window.top
-            guard y >= 0, y < dims[1] else { continue }
-            for j in 0..<window.width {
-              let x = column * window.strideX + j - window.left
-              guard x >= 0, x < dims[2] else { continue }
-              own.elements.append((channel * dims[1] + y) * dims[2] + x)
-            }
-          }
-          own.starts.append(own.elements.count)
-        }
-      }
-    }
-    return own
   }
 }
 

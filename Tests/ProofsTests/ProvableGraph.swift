@@ -84,7 +84,8 @@ struct ProvableGraph {
         .requantise(Requantise(multipliers: multipliers, shift: shift, element: element)), [last])
     }
     let flat = Node(.reshape(Reshape(dims: [x.shape.count])), [last])
-    if x.element == .int32 { return flat }
+    if x.element == .int32 { return draw.below(2) == 0 ? flat : turned(x, last) }
+    if draw.below(3) == 0 { return later(x, at: last, twins: twins, &draw) }
     switch draw.below(6) {
     case 0 where !twins.isEmpty, 1 where !twins.isEmpty:
       let add = ResidualAdd(
@@ -110,6 +111,61 @@ struct ProvableGraph {
           [last])
       }
       return flat
+    }
+  }
+
+  /// All axes in the opposite order.
+  private static func turned(_ x: TensorType, _ last: Int) -> Node {
+    var (strides, stride) = ([Int](), 1)
+    for dim in x.shape.dims.reversed() {
+      strides.append(dim > 1 ? stride : 0)
+      stride *= dim
+    }
+    return Node(
+      .rearrange(Rearrangement(dims: x.shape.dims.reversed(), strides: strides)), [last])
+  }
+
+  /// The operations that are linear, and rounded or not.
+  private static func later(
+    _ x: TensorType, at last: Int, twins: [Int], _ draw: inout Draw
+  ) -> Node {
+    let element: ElementType = draw.below(2) == 0 ? .int8 : .uint8
+    let shift: UInt8 = draw.below(2) == 0 ? 24 : 32
+    let twin = twins.isEmpty ? last : twins[draw.below(twins.count)]
+    switch draw.below(6) {
+    case 0: return turned(x, last)
+    case 1:
+      let pads = (0..<2).map { _ in x.shape.dims.map { _ in draw.below(2) } }
+      return Node(
+        .pad(Padding(before: pads[0], behind: pads[1], value: UInt8(draw.below(256)))), [last])
+    case 2:
+      return Node(
+        .subtract(
+          Difference(
+            left: UInt32(1 + draw.below(1 << 24)), right: UInt32(1 + draw.below(1 << 24)),
+            shift: shift, element: element)), [last, twin])
+    case 3:
+      let axis = Axis(draw.below(x.shape.dims.count), of: x.shape)
+      return Node(
+        .affine(
+          Affine(
+            axis: axis, multipliers: (0..<axis.count).map { _ in Int32(draw.signed(1 << 25)) },
+            offsets: (0..<axis.count).map { _ in Int32(draw.signed(1 << 22)) }, shift: shift,
+            element: element)), [last])
+    case 4 where x.shape.dims.count == 3:
+      return Node(
+        .averagePool(
+          AveragePool(
+            window: window(&draw), multiplier: UInt32(1 + draw.below(1 << 23)), shift: shift,
+            element: element)), [last])
+    default:
+      let parts = [last, twin, last].prefix(1 + draw.below(3))
+      return Node(
+        .concat(
+          Concatenation(
+            axis: draw.below(x.shape.dims.count),
+            multipliers: parts.map { _ in UInt32(1 + draw.below(1 << 25)) }, shift: shift,
+            element: element)), Array(parts))
     }
   }
 }
