@@ -12,7 +12,9 @@ let package = Package(
     .executable(name: "tolsey", targets: ["tolsey"]),
     .library(
       name: "TolseyCore",
-      targets: ["Primitives", "Graphs", "Kernel", "Market", "Models", "Chain", "Archive"]),
+      targets: [
+        "Primitives", "Graphs", "Kernel", "Market", "Subnets", "Models", "Chain", "Archive",
+      ]),
     // What the benchmarks of pages serve a store with.
     .library(name: "TolseyPages", targets: ["Explorer", "NetworkRoom"]),
   ],
@@ -52,10 +54,10 @@ let package = Package(
     room("Models", ["Graphs", "CKernels"]),
     // Records, learned from settled runs.
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
-    // All messages, state, blocks, the state tree, receipts.
-    room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     // Who is trusted among strangers: Yuma epochs, topics, tournaments, labels.
     room("Subnets", at: "Institutions/Subnets", ["Primitives"]),
+    // All messages, state, blocks, the state tree, receipts.
+    room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.
@@ -91,9 +93,9 @@ let package = Package(
     tests("InferenceTests", ["Inference"]),
     tests("ProofsTests", ["Proofs", "Arithmetic", "Graphs"]),
     tests("ReputationTests", ["Reputation"]),
+    tests("SubnetsTests", ["Subnets"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
-    tests("SubnetsTests", ["Subnets"]),
     tests("NetworkTests", ["NetworkRoom"]),
     tests("WorkersTests", ["Workers"]),
     tests("AgentsTests", ["Agents"]),

@@ -54,7 +54,8 @@ import Testing
       truth.append(label)
       for (worker, skill) in skills.enumerated() where random.below(2) == 0 {
         let wrong = (label + 1 + Int(random.below(9))) % 10
-        votes.append(.init(item: item, worker: worker, label: random.unit() < skill ? label : wrong))
+        let said = random.unit() < skill ? label : wrong
+        votes.append(.init(item: item, worker: worker, label: said))
       }
       for worker in 8..<10 where random.below(2) == 0 {
         votes.append(.init(item: item, worker: worker, label: Int(random.below(10))))

@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks {
   static let all = [
     "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
-    "program", "models",
+    "program", "models", "yuma",
   ]
 
   static let usage = """
@@ -86,6 +86,10 @@ struct Benchmarks {
     case "growth":
       let sizes = options.isQuick ? [1_000, 10_000] : GrowthBenchmark.sizes
       try GrowthBenchmark.run(report, sizes: sizes)
+    case "yuma":
+      var benchmark = YumaBenchmark()
+      if options.isQuick { benchmark.sizes = [(64, 1_000)] }
+      try benchmark.run(report)
     case "program": try ProgramBenchmark(program: options.program).run(report)
     case "models":
       let root = FileManager.default.currentDirectoryPath

@@ -56,7 +56,7 @@ struct WeightedMedian: Sendable {
     var low = least
     var high = greatest
     return stakes.withUnsafeBufferPointer { stakes in
-      while any(low .< high) {
+      while (high &- low).positiveLanes != 0 {
         let middle = low &+ ((high &- low &+ 1) &>> 1)
         var below = absent.replacing(with: 0, where: middle .<= 0)
         for row in stakes.indices {

@@ -73,7 +73,7 @@ extension YumaEpoch {
     var earned = SIMD8<Int64>.zero
     for lane in 0..<count { earned[lane] = incentive[first + lane].raw }
     // What is nothing before it is divided is no entry; what rounds to nothing is one.
-    let holds = bonds.map { $0 .> 0 }
+    let held = bonds.map(\.positiveLanes)
     bonds.divideColumns(by: bonds.columnSums)
     var greatest = SIMD8<Int64>.zero
     for row in bonds.indices {
@@ -82,12 +82,12 @@ extension YumaEpoch {
       earnings[row] &+= bond.scaled(by: earned)
     }
     bonds.divideColumns(by: greatest)
-    for row in storedRows where any(holds[row]) {
+    for row in storedRows where held[row] != 0 {
       let shares = (bonds[row] &* 65_535) &>> 32
-      if count == 8, all(holds[row]) {
+      if held[row] == 255 {
         newBonds[row].append(eight: shares, from: first)
       } else {
-        for lane in 0..<count where holds[row][lane] {
+        for lane in 0..<count where held[row] >> lane & 1 == 1 {
           newBonds[row].append(
             YumaEntry(
               UInt16(truncatingIfNeeded: first + lane), UInt16(truncatingIfNeeded: shares[lane])))
