@@ -8,8 +8,8 @@ public import Primitives
 /// A linear layer, a convolution or an embedding is cut by columns of its matrix, a product of
 /// matrices by places of its inner axis: 64 of them, or half as many as often as their operands
 /// would not fit. Requantisation, addition and reshape are one block. Everything else is cut by
-/// elements of its tile in the same way. The bytes are a bound in closed form over all tiles and blocks, so
-/// that a ledger can judge a graph of any size at once.
+/// elements of its tile in the same way. The bytes are a bound in closed form over all tiles and
+/// blocks, so that a ledger can judge a graph of any size at once.
 public struct BlockCut: Hashable, Sendable {
   /// Columns of the matrix, or elements of the tile, that a block takes.
   public let width: Int

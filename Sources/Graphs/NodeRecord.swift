@@ -19,9 +19,9 @@ public struct NodeRecord: Fielded, Hashable {
   /// normalise: shift, element, axis, 1 if centred, else 0, and the epsilon's upper and lower 32
   /// bits · embedding: outputs, bias bound, vocabulary, 1 if places have vectors, else 0.
   public var numbers: [UInt64] = []
-  /// requantise: one a channel · add, subtract: left, right · averagePool, product: one · concat: one a part ·
-  /// table, softmax: 256 entries · affine, normalise: multipliers, then offsets, each in two's
-  /// complement of 32 bits.
+  /// requantise: one a channel · add, subtract: left, right · averagePool, product: one ·
+  /// concat: one a part · table, softmax: 256 entries · affine, normalise: multipliers, then
+  /// offsets, each in two's complement of 32 bits.
   public var multipliers: [UInt64] = []
 
   public init() {}

@@ -88,13 +88,14 @@ public struct Normalisation: ElementOperation, Hashable {
     _ elements: Range<Int>, _ at: Frame, _ x: (Int, Int) -> Int32
   ) -> [Int32] {
     let whole = axis.count * axis.inner
-    // Lines of the slab that is being read, each looked at once.
-    var lines = [Line?](repeating: nil, count: axis.inner)
+    // Lines of the slab that is being read, each looked at once. There is room for those alone that
+    // are asked for: an axis may have millions of lines, and a block a few.
+    var lines: [Int: Line] = [:]
     var slab = -1
     return elements.map { element in
       if element / whole != slab {
         slab = element / whole
-        for inner in lines.indices { lines[inner] = nil }
+        lines.removeAll(keepingCapacity: true)
       }
       let inner = element % axis.inner
       let line = lines[inner] ?? self.line(axis.first(of: element), x)

@@ -75,7 +75,8 @@ extension FloatLoops {
       let powers = own.map { FixedMath.exp(Double($0) - greatest) }
       var sum = 0.0
       for power in powers { sum += power }
-      for (place, power) in powers.enumerated() { result[line * length + place] = Float(power / sum) }
+      let first = line * length
+      for (place, power) in powers.enumerated() { result[first + place] = Float(power / sum) }
     }
     return result
   }

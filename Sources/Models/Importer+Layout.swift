@@ -127,10 +127,12 @@ extension Importer {
       }
       switch before.operation {
       case .linear(let matrix, let bias):
+        try copy(matrix.count)
         let own = cut(matrix, bias)
         part.tensor = try add(.linear(matrix: own.0, bias: own.1), before.inputs, rows)
         return part
       case .convolution(let matrix, let bias, let window):
+        try copy(matrix.count)
         let own = cut(matrix, bias)
         part.tensor = try add(
           .convolution(matrix: own.0, bias: own.1, window: window), before.inputs, rows)
@@ -243,7 +245,9 @@ extension Importer {
     }
     let rows = view.count / inner
     var lines = view.reshaped([rows, inner])
-    if lines == nil { lines = View(try settle(view), try Shape(view.dims)).reshaped([rows, inner]) }
+    if lines == nil {
+      lines = View(try settle(view), try Shape(view.dims)).reshaped([rows, inner])
+    }
     guard let lines else { throw .badShape(at: node, got: rows, wanted: inner) }
     let turned = View(
       lines.tensor, dims: [inner, 1, rows], strides: [lines.strides[1], 0, lines.strides[0]],
@@ -267,7 +271,8 @@ extension Importer {
       throw .badShape(at: node, got: right.dims.count + 1, wanted: left.dims.count + 1)
     }
     let (a, b) = (try matrix(left), try matrix(right))
-    if b.isTransposed, !a.isTransposed, case .softmax = graph.nodes[max(0, a.tensor - 1)].operation {
+    if b.isTransposed, !a.isTransposed, case .softmax = graph.nodes[max(0, a.tensor - 1)].operation
+    {
       return try readMixture(own, rows: a.tensor, of: b.tensor, rank: left.dims.count)
     }
     let product = MatrixProduct(isLeftTransposed: a.isTransposed, isRightTransposed: b.isTransposed)

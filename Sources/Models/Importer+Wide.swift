@@ -109,13 +109,15 @@ extension Importer {
       let before = graph.nodes[view.tensor - 1]
       switch before.operation {
       case .linear(let matrix, let bias):
-        let own2 = Self.folded(matrix, bias, factors, offsets)
-        _ = try rename(own, view, .linear(matrix: own2.0, bias: own2.1), before)
+        try copy(matrix.count)
+        let layer = Self.folded(matrix, bias, factors, offsets)
+        _ = try rename(own, view, .linear(matrix: layer.0, bias: layer.1), before)
         return
       case .convolution(let matrix, let bias, let window):
-        let own2 = Self.folded(matrix, bias, factors, offsets)
+        try copy(matrix.count)
+        let layer = Self.folded(matrix, bias, factors, offsets)
         _ = try rename(
-          own, view, .convolution(matrix: own2.0, bias: own2.1, window: window), before)
+          own, view, .convolution(matrix: layer.0, bias: layer.1, window: window), before)
         return
       default: break
       }

@@ -23,6 +23,8 @@ struct Importer {
   var node = 0
   /// What one run of the nodes so far takes; the integer graph has the same bounds.
   private var elements = 0
+  /// Weights that were copied to be folded or split.
+  private var copied = 0
   private var work: UInt64 = 0
 
   static func read(_ bytes: [UInt8]) throws(Refusal) -> FloatGraph {
@@ -195,6 +197,14 @@ extension Importer {
     work += UInt64(each) * UInt64(shape.count)
     guard work <= Graph.mostWork else {
       throw Refusal("tooMuchWork", ["got": work, "most": Graph.mostWork])
+    }
+  }
+
+  /// Refuses a file whose nodes copy its weights over and over.
+  mutating func copy(_ weights: Int) throws(Refusal) {
+    copied += weights
+    guard copied <= ONNXLimits.copiedWeights else {
+      throw .tooManyInONNX("weights", got: copied, most: ONNXLimits.copiedWeights)
     }
   }
 

@@ -11,6 +11,8 @@ enum ONNXLimits {
   static let attributes = 64
   static let inputsOfNode = 16
   static let leastOpset: Int64 = 7
+  /// Four times what the largest file can hold.
+  static let copiedWeights = 1 << 28
 }
 
 extension Refusal {

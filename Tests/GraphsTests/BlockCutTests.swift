@@ -46,7 +46,8 @@ import Testing
       let same = zip(step.node.inputs, reads).filter { $0.0 == input }.map(\.1)
       let most =
         same.count == 1
-        ? own : BlockReads(tiles: same.map(\.tiles).reduce(0, +), runs: same.map(\.runs).reduce(0, +))
+        ? own
+        : BlockReads(tiles: same.map(\.tiles).reduce(0, +), runs: same.map(\.runs).reduce(0, +))
       let tiles = step.reads.filter { $0.tensor == input }.map(\.tile)
       #expect(tiles.count <= most.tiles, "\(step.node) \(step.place)")
       var (level, all, vertices) = (Set(tiles), type.tileCount, 0)

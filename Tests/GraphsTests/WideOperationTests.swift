@@ -21,7 +21,8 @@ import Testing
     var window = Window(height: 2, width: 2)
     (window.strideY, window.strideX) = (2, 2)
     let quarter = AveragePool(window: window, multiplier: 1 << 22, shift: 24, element: .int8)
-    let result = try run(.averagePool(quarter), [(.int8, [1, 2, 4], [1, 2, -1, -2, 3, 4, -3, -4])])
+    let result = try run(
+      .averagePool(quarter), [(.int8, [1, 2, 4], [1, 2, -1, -2, 3, 4, -3, -4])])
     #expect(result.values == [3, -2])  // 2.5 and −2.5
     (window.top, window.left) = (1, 1)
     let padded = AveragePool(window: window, multiplier: 1 << 24, shift: 24, element: .uint8)
@@ -67,7 +68,8 @@ import Testing
     #expect(padded.type.shape.dims == [2, 3])
     #expect(padded.values == [-128, 5, 6, -128, -128, -128])
     let both = Concatenation(axis: 1, multipliers: [1 << 24, 1 << 23], shift: 24, element: .int8)
-    let joined = try run(.concat(both), [(.int8, [2, 1], [1, 2]), (.uint8, [2, 2], [3, 5, 200, 255])])
+    let joined = try run(
+      .concat(both), [(.int8, [2, 1], [1, 2]), (.uint8, [2, 2], [3, 5, 200, 255])])
     #expect(joined.type.shape.dims == [2, 3])
     #expect(joined.values == [1, 2, 3, 2, 100, 127])
   }
@@ -80,7 +82,8 @@ import Testing
     let difference = Difference(
       left: 1 << 24, right: 1 << 25, shift: 24, element: .uint8)
     #expect(
-      try run(.subtract(difference), [(.uint8, [3], [9, 9, 200]), (.int8, [3], [4, 5, -128])]).values
+      try run(.subtract(difference), [(.uint8, [3], [9, 9, 200]), (.int8, [3], [4, 5, -128])])
+        .values
         == [1, 0, 255])
   }
 
@@ -147,6 +150,51 @@ import Testing
       element: .int8)
     #expect(
       try run(.normalise(root), [(.uint8, [4], [7, 7, 7, 7])]).values == [16, 16, 16, 16])
+  }
+
+  /// A referee's block costs what its own elements cost, however long the axes are.
+  @Test func aBlockOfManyLinesIsSmall() throws {
+    let count = Shape.mostElements
+    let own = Normalisation(
+      axis: Axis(count: 1, inner: count), isCentred: false, epsilon: 1, multipliers: [1],
+      offsets: [0], shift: 24, element: .int8)
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([count])), nodes: [Node(.normalise(own), [0])])
+    let step = try BlockStep(graph, BlockPlace(tensor: 1, tile: 60_000, block: 0))
+    #expect(step.reads == [TilePlace(tensor: 0, tile: 60_000)])
+  }
+
+  @Test func whatNoOperationMeansIsRefused() throws {
+    let plane = TensorType(.int8, try Shape([2, 3, 4]))
+    let table = ByteTable(bytes: [1, 2, 3], element: .int8)
+    let axis = Affine(
+      axis: Axis(count: 5, inner: 1), multipliers: [], offsets: [], shift: 24, element: .int8)
+    let short = Affine(
+      axis: Axis(count: 4, inner: 1), multipliers: [1], offsets: [1], shift: 24, element: .int8)
+    let concat = Concatenation(axis: 3, multipliers: [1], shift: 24, element: .int8)
+    let empty = Concatenation(axis: 0, multipliers: [], shift: 24, element: .int8)
+    let norm = Normalisation(
+      axis: Axis(count: 4, inner: 1), isCentred: true, epsilon: 0,
+      multipliers: [1, 1, 1, 1], offsets: [0, 0, 0, 0], shift: 24, element: .int8)
+    let symbols = Embedding(outputs: 2, biasBound: 0, vocabulary: 257, hasPlaces: false)
+    let cases: [(Operation, String)] = [
+      (.table(table), "wrongLength"), (.affine(axis), "badAxis"), (.affine(short), "wrongLength"),
+      (.concat(concat), "badRank"), (.normalise(norm), "badEpsilon"),
+      (.embedding(symbols), "wrongElement"),
+      (.pad(Padding(before: [0, 0], behind: [0, 0])), "wrongLength"),
+      (.pad(Padding(before: [0, 0, 4096], behind: [0, 0, 0])), "badWindow"),
+      (.product(Product(multiplier: 0, shift: 24, element: .int8)), "wrongInputCount"),
+    ]
+    for (operation, code) in cases {
+      do throws(Refusal) {
+        _ = try operation.result(of: [plane])
+        Issue.record("\(operation.name) was taken")
+      } catch { #expect(error.code == code, "\(operation.name)") }
+    }
+    do throws(Refusal) {
+      _ = try Operation.concat(empty).result(of: [])
+      Issue.record("a concatenation of nothing was taken")
+    } catch { #expect(error.code == "wrongLength") }
   }
 
   @Test func symbolsBecomeVectors() throws {

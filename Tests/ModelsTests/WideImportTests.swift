@@ -211,7 +211,8 @@ import Testing
         $0.node("Gather", ["x", "i"], "y", [("axis", .integer(1))])
       }?.numbers.first?.name == "Gather.indices")
     for name in ["LSTM", "TopK", "Resize", "ConvTranspose", "InstanceNormalization"] {
-      #expect(refusal { $0.node(name, ["x"], "y") } == Refusal("unsupportedNode", [Number(name, 0)]))
+      #expect(
+        refusal { $0.node(name, ["x"], "y") } == Refusal("unsupportedNode", [Number(name, 0)]))
     }
   }
 
@@ -220,7 +221,8 @@ import Testing
     var writer = ONNXWriter()
     var last = "x"
     for step in 0..<60 {
-      writer.node(step % 2 == 0 ? "Mul" : "Tanh", step % 2 == 0 ? [last, last] : [last], "s\(step)")
+      writer.node(
+        step % 2 == 0 ? "Mul" : "Tanh", step % 2 == 0 ? [last, last] : [last], "s\(step)")
       last = "s\(step)"
     }
     writer.output = last
@@ -232,11 +234,13 @@ import Testing
   @Test func symbolsAreNoQuantities() throws {
     var own = Proto()
     own.data(11, ONNXWriter.value("x", [1, 4], type: 7))
-    own.data(1, Proto.make { p in
-      p.text(1, "x")
-      p.text(2, "y")
-      p.text(4, "Relu")
-    })
+    own.data(
+      1,
+      Proto.make { p in
+        p.text(1, "x")
+        p.text(2, "y")
+        p.text(4, "Relu")
+      })
     own.data(12, ONNXWriter.value("y", [1, 4]))
     let bytes = Proto.make { p in
       p.number(1, 8)
