@@ -58,6 +58,15 @@ extension RefusalTexts {
     RefusalText("wrongBiasBound", "the bias reaches {got}; {stated} is stated"),
     RefusalText("badWindow", "the window is {got}; the most is {most}"),
     RefusalText("badRank", "{got} axes do not fit here"),
+    RefusalText("badAxis", "an axis of {count} places, {inner} apart, does not fit the shape"),
+    RefusalText("badStride", "a stride of {got} is not taken here"),
+    RefusalText(
+      "readsBehindTensor", "element {element} of a tensor of {elements} elements is read"),
+    RefusalText("badExponentials", "the table of exponentials begins with {first}"),
+    RefusalText("badEpsilon", "the epsilon is {got}; from 1 to {most} are taken"),
+    RefusalText("badVocabulary", "{got} symbols; from 1 to {most} are taken"),
+    RefusalText("scalesDiffer", "sums of different scales cannot change places"),
+    RefusalText("wantsWeights", "a layer cannot run without its weights"),
     RefusalText("sumsCouldOverflow", "a sum over {columns} columns could leave 32 bits"),
   ]
 }
