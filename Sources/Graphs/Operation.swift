@@ -153,12 +153,13 @@ public enum Operation: Hashable, Sendable {
   func work(_ at: Frame) -> UInt64 {
     let count = UInt64(at.to.shape.count)
     switch self {
-    case .linear, .convolution: return UInt64(weightSize(on: at.from[0])?.columns ?? 0) * count
+    case .linear, .convolution, .embedding:
+      // An embedding counts like any layer, since it is disputed and proved like one.
+      return UInt64(weightSize(on: at.from[0])?.columns ?? 0) * count
     case .maxPool(let own): return UInt64(own.window.height * own.window.width) * count
     case .matMul:
       let rows = at.to.shape.dims[at.to.shape.dims.count - 2]
       return UInt64(at.from[0].shape.dims.suffix(2).reduce(1, *) / rows) * count
-    case .embedding: return 2 * count
     case .requantise, .add, .reshape: return 0
     default: return elementwise.map { UInt64(clamping: $0.work(Int(count), at)) } ?? 0
     }

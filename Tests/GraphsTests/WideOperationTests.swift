@@ -251,6 +251,11 @@ import Testing
       let back = try Manifest(decoding: bytes)
       #expect(try back.graph() == random.graph, "seed \(seed)")
       for node in random.graph.nodes { seen.insert(node.operation.name) }
+      // Whoever bounds a verifier takes the layers' share off the whole.
+      let layers = random.graph.layers.map {
+        UInt64($0.columns * random.graph.types[$0.node + 1].shape.count)
+      }
+      #expect(random.graph.work >= layers.reduce(0, +))
     }
     #expect(seen.count == 18)
   }
