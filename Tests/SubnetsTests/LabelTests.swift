@@ -117,12 +117,23 @@ import Testing
   }
 
   @Test func onePersonHasOneVoice() throws {
-    let votes = [LabelVotes.Vote(item: 0, worker: 0, label: 0), .init(item: 0, worker: 0, label: 1)]
+    let votes = [0, 1].map { LabelVotes.Vote(item: 0, worker: 0, label: $0) }
     #expect(throws: Refusal.answeredTwice(item: 0, worker: 0)) {
       try LabelVotes(votes, items: 1, workers: 1, labels: 2)
     }
     #expect(throws: Refusal.self) { try LabelVotes(votes, items: 0, workers: 1, labels: 2) }
     #expect(throws: Refusal.self) { try LabelVotes(votes, items: 1, workers: 1, labels: 257) }
+  }
+
+  /// Gold that names no item or no label is none, and traps nothing.
+  @Test func strangeGoldIsNone() throws {
+    let votes = try LabelVotes(
+      [.init(item: 0, worker: 0, label: 1), .init(item: 1, worker: 0, label: 0)],
+      items: 2, workers: 1, labels: 2)
+    let plain = DawidSkene.estimate(votes)
+    #expect(DawidSkene.estimate(votes, known: [7, -1, 0, 1]) == plain)
+    #expect(DawidSkene.estimate(votes, known: [0]).posterior(0).first == .one)
+    #expect(LabelPay.information(votes, plain, known: [9]).count == 1)
   }
 
   @Test func askingStopsWhenItIsSure() {

@@ -30,20 +30,20 @@ import Testing
   @Test func theAnswerFollowsTheBetter() throws {
     var state = TopicState(inferers: 2, forecasters: 0)
     let values = [Fixed64(10), Fixed64(20)]
-    let first = TopicInference(inferences: values, forecasts: [], after: state)
+    let first = try TopicInference(inferences: values, forecasts: [], after: state)
     #expect(first.network == Fixed64(15))
     let losses = TopicLosses(
       inference: [Fixed64(-3), Fixed64(-1)], implied: [], impliedOneOut: [], network: Fixed64(-2),
       naive: Fixed64(-2), oneOut: [Fixed64(-1), Fixed64(-3)], oneIn: [])
-    for _ in 0..<3 { state = state.learning(losses, TopicTerms()) }
-    let next = TopicInference(inferences: values, forecasts: [], after: state)
+    for _ in 0..<3 { state = try state.learning(losses, TopicTerms()) }
+    let next = try TopicInference(inferences: values, forecasts: [], after: state)
     #expect(next.network < Fixed64(12))
     #expect(next.oneOut == [Fixed64(20), Fixed64(10)])
   }
 
   /// Three forecasters who say the same earn each less than one of them alone would.
-  @Test func copiesOfAForecasterShare() {
-    func score(copies: Int) -> Fixed64 {
+  @Test func copiesOfAForecasterShare() throws {
+    func score(copies: Int) throws -> Fixed64 {
       // Alone it takes 1 off the loss; while another copy stays, nothing is missed.
       let losses = TopicLosses(
         inference: [.zero], implied: Array(repeating: Fixed64(-1), count: copies),
@@ -51,10 +51,10 @@ import Testing
         naive: .zero,
         oneOut: [.zero] + Array(repeating: copies == 1 ? .zero : Fixed64(-1), count: copies),
         oneIn: Array(repeating: Fixed64(-1), count: copies))
-      return TopicScores(losses, reports: [], heard: []).forecasters[0]
+      return try TopicScores(losses, reports: [], heard: []).forecasters[0]
     }
-    #expect(score(copies: 1) == .one)
-    #expect(score(copies: 3) == Fixed64(1, over: 4))
+    #expect(try score(copies: 1) == .one)
+    #expect(try score(copies: 3) == Fixed64(1, over: 4))
   }
 
   /// Reputers who collude away from the rest are scored by their distance, whatever their stake
@@ -66,6 +66,26 @@ import Testing
     let scores = TopicScores.nearness([honest, honest, bent, bent], stakes)
     #expect(scores[0] > scores[2])
     #expect(scores[2] == scores[3])
+  }
+
+  @Test func listsOfOtherLengthsAreRefused() {
+    let state = TopicState(inferers: 2, forecasters: 1)
+    let values = [Fixed64(10), Fixed64(20)]
+    #expect(throws: Refusal.unequalLists(1, members: 2)) {
+      try TopicInference(inferences: values, forecasts: [[.one]], after: state)
+    }
+    #expect(throws: Refusal.unequalLists(0, members: 1)) {
+      try TopicInference(inferences: values, forecasts: [], after: state)
+    }
+    let losses = TopicLosses(
+      inference: values, implied: [], impliedOneOut: [], network: .zero, naive: .zero, oneOut: [],
+      oneIn: [])
+    #expect(throws: Refusal.unequalLists(0, members: 1)) {
+      try state.learning(losses, TopicTerms())
+    }
+    #expect(throws: Refusal.unequalLists(0, members: 2)) {
+      try TopicScores(losses, reports: [], heard: [])
+    }
   }
 
   /// Splitting a task's reward among more equal members raises its entropy; a dominated task of

@@ -40,7 +40,7 @@ public struct TopicStep: Sendable {
   ) throws(Refusal) {
     let shape = columns.shape
     let terms = TopicTerms()
-    let inference = TopicInference(
+    let inference = try TopicInference(
       inferences: try columns.row("inference_#", shape.inferers),
       forecasts: try columns.rows("forecasted_loss_#_for_#", shape.forecasters, shape.inferers),
       after: state, terms)
@@ -50,8 +50,8 @@ public struct TopicStep: Sendable {
     guard let losses = TopicLosses(reports, stakes: stakes) else {
       throw .badField(columns.path + ".reputer_stake_0", wants: "a reputer")
     }
-    state = state.learning(losses, terms)
-    let scores = TopicScores(losses, reports: reports, heard: heard)
+    state = try state.learning(losses, terms)
+    let scores = try TopicScores(losses, reports: reports, heard: heard)
     let rewards = TopicRewards(
       scores, stakes: stakes, reward: try columns.number("topic_rewards"), state: state, terms)
     state = rewards.state

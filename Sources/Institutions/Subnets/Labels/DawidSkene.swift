@@ -14,13 +14,8 @@ public enum DawidSkene {
   public static func estimate(
     _ votes: LabelVotes, rounds: Int = 20, known: [Int?] = []
   ) -> LabelEstimate {
-    var posteriors = votes.majority
-    for (item, truth) in known.enumerated() where item < votes.items {
-      guard let truth else { continue }
-      for label in 0..<votes.labels {
-        posteriors[item * votes.labels + label] = label == truth ? .one : .zero
-      }
-    }
+    let known = votes.gold(known)
+    var posteriors = votes.start(known)
     var priors = votes.priors(posteriors)
     var errors = matrices(votes, posteriors)
     for _ in 0..<rounds {

@@ -40,6 +40,11 @@ public enum LabelModel: String, Sendable {
 }
 
 extension LabelVotes {
+  /// Where the numbers of a vote's worker and label begin in a list of error matrices.
+  func row(_ place: Int) -> Int {
+    (Int(votes[place].worker) * labels + Int(votes[place].label)) * labels
+  }
+
   /// The posteriors of all items from logarithms (base 2) of errors and priors; items whose truth
   /// is known keep it.
   func posteriors(
@@ -54,8 +59,7 @@ extension LabelVotes {
       }
       for label in 0..<labels { sums[label] = logPriors[label] }
       for place in starts[item]..<starts[item + 1] {
-        let vote = votes[place]
-        let row = (Int(vote.worker) * labels + Int(vote.label)) * labels
+        let row = row(place)
         for label in 0..<labels { sums[label] += logErrors[row + label] }
       }
       Self.normalise(sums, into: &result, at: item * labels)

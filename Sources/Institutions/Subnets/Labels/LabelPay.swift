@@ -16,26 +16,28 @@ public enum LabelPay {
     var counts = [Int](repeating: 0, count: votes.workers)
     let logErrors = estimate.errors.map(LabelVotes.logarithm)
     let logPriors = estimate.priors.map(LabelVotes.logarithm)
-    var others = [Fixed64](repeating: .zero, count: labels)
+    let known = votes.gold(known)
+    var all = [Fixed64](repeating: .zero, count: labels)
+    var others = all
     for item in 0..<votes.items {
       let range = votes.starts[item]..<votes.starts[item + 1]
+      let truth = known.isEmpty ? nil : known[item]
+      all = logPriors
       for place in range {
-        let own = votes.votes[place]
-        let worker = Int(own.worker)
-        others = logPriors
-        for other in range where other != place {
-          let vote = votes.votes[other]
-          let row = (Int(vote.worker) * labels + Int(vote.label)) * labels
-          for label in 0..<labels { others[label] += logErrors[row + label] }
-        }
-        if let truth = known.isEmpty ? nil : known[item] {
-          for label in 0..<labels { others[label] = label == truth ? .one : .zero }
+        let row = votes.row(place)
+        for label in 0..<labels { all[label] += logErrors[row + label] }
+      }
+      for place in range {
+        let row = votes.row(place)
+        if let truth {
+          joint[row + truth] += .one
         } else {
+          // All evidence without this vote: sums are exact, so that it comes out again whole.
+          for label in 0..<labels { others[label] = all[label] - logErrors[row + label] }
           LabelVotes.normalise(others, into: &others, at: 0)
+          for label in 0..<labels { joint[row + label] += others[label] }
         }
-        counts[worker] += 1
-        let row = (worker * labels + Int(own.label)) * labels
-        for label in 0..<labels { joint[row + label] += others[label] }
+        counts[Int(votes.votes[place].worker)] += 1
       }
     }
     let block = labels * labels

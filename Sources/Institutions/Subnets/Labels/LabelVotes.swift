@@ -55,15 +55,33 @@ public struct LabelVotes: Hashable, Sendable {
       self.votes[counts[Int(vote.item)]] = vote
       counts[Int(vote.item)] += 1
     }
-    for item in 0..<items {
-      let range = starts[item]..<starts[item + 1]
-      for place in range {
-        let worker = self.votes[place].worker
-        for other in range where other < place && self.votes[other].worker == worker {
-          throw .answeredTwice(item: item, worker: Int(worker))
-        }
+    // The last item that each worker was seen to answer.
+    var last = [Int32](repeating: -1, count: workers)
+    for vote in self.votes {
+      guard last[Int(vote.worker)] != vote.item else {
+        throw .answeredTwice(item: Int(vote.item), worker: Int(vote.worker))
       }
+      last[Int(vote.worker)] = vote.item
     }
+  }
+
+  /// Gold as one entry an item; what names no label is none.
+  func gold(_ known: [Int?]) -> [Int?] {
+    if known.allSatisfy({ $0 == nil }) { return [] }
+    return (0..<items).map { item in
+      let truth = item < known.count ? known[item] : nil
+      return truth.flatMap { (0..<labels).contains($0) ? $0 : nil }
+    }
+  }
+
+  /// Where estimation starts: majority shares, and the truth of gold items.
+  func start(_ gold: [Int?]) -> [Fixed64] {
+    var posteriors = majority
+    for (item, truth) in gold.enumerated() {
+      guard let truth else { continue }
+      for label in 0..<labels { posteriors[item * labels + label] = label == truth ? .one : .zero }
+    }
+    return posteriors
   }
 
   /// The share of each label among an item's votes, item by item.

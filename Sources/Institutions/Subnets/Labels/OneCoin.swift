@@ -14,11 +14,8 @@ public struct OneCoin: Hashable, Sendable {
     _ votes: LabelVotes, rounds: Int = 20, known: [Int?] = []
   ) -> LabelEstimate {
     let labels = votes.labels
-    var posteriors = votes.majority
-    for (item, truth) in known.enumerated() where item < votes.items {
-      guard let truth else { continue }
-      for label in 0..<labels { posteriors[item * labels + label] = label == truth ? .one : .zero }
-    }
+    let known = votes.gold(known)
+    var posteriors = votes.start(known)
     // With little data the labels are taken as equally common.
     let priors = Array(repeating: Fixed64(1, over: max(1, labels)), count: labels)
     var skills = self.skills(votes, posteriors)

@@ -1,5 +1,7 @@
 // The answer of a topic: inferences weighted by what is known and forecast about their authors.
 
+public import Primitives
+
 /// What inferers said and forecasters expect of it, made into one number, and that number without
 /// each of them: what a member is worth is what the network would lose without it.
 public struct TopicInference: Hashable, Sendable {
@@ -19,7 +21,10 @@ public struct TopicInference: Hashable, Sendable {
   public init(
     inferences: [Fixed64], forecasts: [[Fixed64]], after state: TopicState,
     _ terms: TopicTerms = TopicTerms()
-  ) {
+  ) throws(Refusal) {
+    try state.require(inferences.count, of: state.inferers)
+    try state.require(forecasts.count, of: state.forecasters)
+    for row in forecasts { try state.require(row.count, of: state.inferers) }
     let all = Array(inferences.indices)
     func implied(_ expected: [Fixed64], _ members: [Int]) -> Fixed64 {
       terms.synthesis(

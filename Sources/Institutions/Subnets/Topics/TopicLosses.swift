@@ -1,5 +1,7 @@
 // What reputers measured when the truth was known: the loss of everybody, and of the network.
 
+import Primitives
+
 /// Losses as logarithms to base 10, in the order in which reputers report them.
 public struct TopicLosses: Hashable, Sendable {
   public var inference: [Fixed64]
@@ -29,6 +31,18 @@ public struct TopicLosses: Hashable, Sendable {
     let lists = reports.map(\.list)
     guard lists.allSatisfy({ $0.count == lists[0].count }) else { return nil }
     self.init(list: Self.means(lists, stakes), shape: first)
+  }
+
+  /// Refuses losses that do not speak of everybody.
+  func require(inferers: Int, forecasters: Int) throws(Refusal) {
+    let lists = [
+      (inference.count, inferers), (implied.count, forecasters),
+      (impliedOneOut.count, forecasters), (oneOut.count, inferers + forecasters),
+      (oneIn.count, forecasters),
+    ]
+    for (count, members) in lists + impliedOneOut.map({ ($0.count, inferers) }) {
+      guard count == members else { throw .unequalLists(count, members: members) }
+    }
   }
 
   static func means(_ lists: [[Fixed64]], _ stakes: [Fixed64]) -> [Fixed64] {

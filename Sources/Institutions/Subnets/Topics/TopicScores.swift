@@ -1,5 +1,7 @@
 // Scores of an epoch: what inferers and forecasters added, and how near reputers are to each other.
 
+public import Primitives
+
 /// Scores of the members and the reputers of a topic for one epoch.
 public struct TopicScores: Hashable, Sendable {
   /// How much greater the network's loss is without the inferer.
@@ -11,8 +13,16 @@ public struct TopicScores: Hashable, Sendable {
   public var forecastTask: Fixed64
 
   /// `heard` are the reputers' stakes as the consensus hears them.
-  public init(_ losses: TopicLosses, reports: [TopicLosses], heard: [Fixed64]) {
+  public init(
+    _ losses: TopicLosses, reports: [TopicLosses], heard: [Fixed64]
+  ) throws(Refusal) {
     let count = losses.implied.count
+    for report in [losses] + reports {
+      try report.require(inferers: losses.inference.count, forecasters: count)
+    }
+    guard heard.count == reports.count else {
+      throw .unequalLists(heard.count, members: reports.count)
+    }
     inferers = losses.inference.indices.map { losses.oneOut[$0] - losses.network }
     // A forecaster among n is unique to 2^(1 − n): copies share what one of them would earn.
     let unique = Fixed64.exp2(Fixed64(1 - count))

@@ -1,5 +1,7 @@
 // What a topic remembers from epoch to epoch: who was how much better than the network.
 
+import Primitives
+
 /// Regrets and averages of a topic after an epoch. Members are the inferers, then the forecasters.
 public struct TopicState: Hashable, Sendable {
   public var networkLoss = Fixed64.zero
@@ -34,8 +36,14 @@ public struct TopicState: Hashable, Sendable {
   public var inferers: Int { naiveRegrets.count }
   public var forecasters: Int { oneInRegrets.count }
 
+  /// Refuses a list that does not have an entry for each member.
+  func require(_ entries: Int, of members: Int) throws(Refusal) {
+    guard entries == members else { throw .unequalLists(entries, members: members) }
+  }
+
   /// The state after an epoch with these losses: `R ← α (L_network − L_member) + (1 − α) R`.
-  func learning(_ losses: TopicLosses, _ terms: TopicTerms) -> TopicState {
+  func learning(_ losses: TopicLosses, _ terms: TopicTerms) throws(Refusal) -> TopicState {
+    try losses.require(inferers: inferers, forecasters: forecasters)
     var next = self
     next.networkLoss = losses.network
     let own = losses.inference + losses.implied

@@ -41,7 +41,7 @@ extension YumaEpoch {
       }
       var bound = input.lastUpdate[row]
       if !input.oldestCommit.isEmpty, let sealed = input.oldestCommit[row] {
-        bound = min(bound, sealed.addingReportingOverflow(1).partialValue)
+        bound = min(bound, sealed == .max ? .max : sealed + 1)
       }
       try rows.append(
         input.weights[row], registeredBefore: bound, without: row == input.owner ? nil : row)
@@ -53,7 +53,7 @@ extension YumaEpoch {
   static func bonds(_ input: YumaInput, of members: [Int]) throws(Refusal) -> YumaRows {
     let last =
       input.lastStepBlock > 0
-      ? input.lastStepBlock.addingReportingOverflow(1).partialValue
+      ? (input.lastStepBlock == .max ? .max : input.lastStepBlock + 1)
       : input.currentBlock - min(input.currentBlock, input.tempo)
     var rows = YumaRows(over: input.registeredAt)
     for row in members {
