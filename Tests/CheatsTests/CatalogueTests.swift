@@ -31,6 +31,9 @@ import Testing
     "lie.bribe.least",
   ]
 
+  /// Rows that the facts lack.
+  private static let ours: Set = ["lie.bribe.least", "false.proof", "stuff.proofs"]
+
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
   private static let others: [String: String] = [
     "silent.drawn": "−1.122572", "lie.rare.bribe (call)": "−0.400001",
@@ -61,7 +64,7 @@ import Testing
         #expect(own == other, "\(title)")
         #expect(one.agrees == false && one.cheat.note != nil, "\(title)")
       } else {
-        #expect(one.agrees ?? (one.cheat.name == "lie.bribe.least"), "\(title): \(own)")
+        #expect(one.agrees ?? (Self.ours.contains(one.cheat.name)), "\(title): \(own)")
       }
     }
   }

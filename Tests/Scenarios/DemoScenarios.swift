@@ -14,6 +14,7 @@ struct DemoScenarios {
     configuration.open = 8
     configuration.replicated = 3
     configuration.disputable = 6
+    configuration.proved = 3
     configuration.receipts = folder
     return try await Demo(configuration).run()
   }
@@ -43,10 +44,10 @@ struct DemoScenarios {
       #expect(first.disputes.contains { $0.finding == finding })
     }
 
-    #expect(first.bought == 17)
+    #expect(first.bought == 20)
     #expect(first.moneyIsWhole)
-    #expect(first.moneyIn == Amount(90_000_000))
-    #expect(first.checks.map(\.name) == ["open", "replicated", "disputable"])
+    #expect(first.moneyIn == Amount(95_000_000))
+    #expect(first.checks.map(\.name) == ["open", "replicated", "disputable", "proved"])
     for check in first.checks {
       let cheats = check.cheats
       #expect(cheats.tried == cheats.caught + cheats.unpaid + cheats.paid)
@@ -54,10 +55,14 @@ struct DemoScenarios {
     }
     #expect(first.checks[1].cheats.paid == 0)
     #expect(first.checks[0].cheats.caught == 0)
-    #expect(first.cheats.count == 8)
-    #expect(first.json["bought"]?.uint64 == 17)
+    #expect(first.cheats.count == 9)
+    #expect(first.json["bought"]?.uint64 == 20)
     #expect(first.json["checks"]?["open"]?["bought"]?.uint64 == 8)
     Self.expectCourt(in: first)
+    // The cheapest proves a lie, and is never paid for it.
+    #expect(first.checks[3].bought == 3 && first.checks[3].right == 3)
+    #expect(first.checks[3].cheats.caught >= 1 && first.checks[3].cheats.paid == 0)
+    #expect(first.cheats.first { $0.name == "forger" }?.earned == .zero)
     // Most of any three seats agree on a lie, and an auditor is always called.
     #expect(first.checks[1].felled == 1 && first.checks[1].audits == 1)
     let cartel = first.cheats.filter { $0.name.hasPrefix("cartel") }

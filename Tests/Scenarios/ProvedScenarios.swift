@@ -1,4 +1,4 @@
-// Proofs with whole actors: bought from an offer and by auction, and a forger who is refused at once.
+// Proofs with whole actors: bought from an offer and by auction; a forger is refused at once.
 
 import Agents
 import Chain
@@ -72,7 +72,8 @@ struct ProvedScenarios {
   func auction() async throws {
     var stage = try Self.stage(try Self.wants(1, .auction), capacity: 0)
     // Cheaper, but it sells under open: it could not prove anything.
-    stage.providers.append(Stage.provider(3, stage.world, try Stage.model().provable(), cost: 1_000))
+    let model = try Stage.model().provable()
+    stage.providers.append(Stage.provider(3, stage.world, model, cost: 1_000))
     try await stage.play(blocks: 80) { _ in await stage.shopper.isDone }
     let result = try #require(await stage.shopper.results.first)
     #expect(result.settled?.verdict.outcome == .proved)

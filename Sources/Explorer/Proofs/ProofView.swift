@@ -90,7 +90,7 @@ struct ProofView {
     return """
       <h3>Proof</h3>
       \(Parts.fields([
-        ("It shows", "that the model \(Parts.model(model)) maps the input of this run to the output"),
+        ("It shows", "that \(Parts.model(model)) maps the input of this run to the output"),
         ("Level", "<code>\(level.name)</code>: \(ProofWords.hides(level))"),
         ("Size", "\(Formats.grouped(UInt64(bytes))) bytes"), ("Verified", verified),
       ]))

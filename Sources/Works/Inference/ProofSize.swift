@@ -49,7 +49,7 @@ struct ProofSize {
     leastBytes = UInt64(fixed)
     // A hash of the path takes 34 bytes; names, lengths and small fields less than 200.
     bytes = UInt64(fixed + shape.queries * shape.lengthBits * 34 + 200)
-    self.work = UInt64(work)
+    self.work = UInt64(clamping: work)
   }
 }
 

@@ -88,8 +88,8 @@ enum CheckName {
         + "not returned it"
     }
     if terms.kind == ProvedCheck.name {
-      return "the answer came with a proof that it is the model's, which every node has verified and "
-        + "the receipt holds; input and output stand in the ledger for everybody to read"
+      return "the answer came with a proof that it is the model's, which every node has verified "
+        + "and the receipt holds; input and output stand in the ledger for everybody to read"
     }
     let audit = auditPpm(terms)
     let court =

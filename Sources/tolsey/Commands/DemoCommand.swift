@@ -11,9 +11,9 @@ struct DemoCommand: ConsoleCommand {
     discussion: """
       A node, fourteen providers, four checkers and a buying agent in one process: it buys \
       classifications of handwritten digits under 'open', under 'replicated(3)', under \
-      'disputable' and under 'proved(open)'. Four providers cheat by themselves, one of them in the middle of the network; \
-      a checker finds it, and the summary shows the dispute. One hands in false proofs, which are \
-      refused in the block they come in. Four more tell the same lie, \
+      'disputable' and under 'proved(open)'. Four providers cheat by themselves, one of them in \
+      the middle of the network; a checker finds it, and the summary shows the dispute. One hands \
+      in false proofs, which are refused in the block they come in. Four more tell the same lie, \
       hold the majority of an audited run, and lose it in court. The same seed gives the same \
       summary and the same receipts.
       """)
