@@ -30,3 +30,61 @@ struct Reciprocal {
     return Int64(bitPattern: near &+ (rest >= divisor ? 1 : 0))
   }
 }
+
+/// The same division for eight numbers side by side, by one divisor or by eight.
+///
+/// Scaled by `2^t`, the divisor has at least 41 bits; with its 32 highest, `h`, and
+/// `r = floor(2^63 / (h + 1))`, `(x / 2^k) · r / 2^31` is at most the quotient and misses less
+/// than 7 of it, which three comparisons with the remainder put right. Sums stay below 2^60.
+struct LaneDivisor {
+  typealias Lanes = SIMD8<Int64>
+
+  private(set) var divisor = Lanes(repeating: 1 << 40)
+  private(set) var inverse = Lanes(repeating: 0)
+  private(set) var up = Lanes(repeating: 0)
+  private(set) var down = Lanes(repeating: 9)
+
+  init(_ divisors: Lanes) {
+    for lane in 0..<8 where divisors[lane] > 0 { set(lane, divisors[lane]) }
+  }
+
+  /// One divisor for all lanes.
+  init(repeating single: Int64) {
+    guard single > 0 else { return }
+    set(0, single)
+    divisor = Lanes(repeating: divisor[0])
+    inverse = Lanes(repeating: inverse[0])
+    up = Lanes(repeating: up[0])
+    down = Lanes(repeating: down[0])
+  }
+
+  private mutating func set(_ lane: Int, _ value: Int64) {
+    let shift = max(0, value.leadingZeroBitCount - 23)
+    let scaled = value << shift
+    let drop = 32 - scaled.leadingZeroBitCount
+    up[lane] = Int64(shift)
+    down[lane] = Int64(drop)
+    divisor[lane] = scaled
+    inverse[lane] = Int64((UInt64(1) << 63) / UInt64(scaled >> drop + 1))
+  }
+
+  @inline(__always)
+  func quotients(_ x: Lanes) -> Lanes {
+    let scaled = x &<< up
+    let product = unsafeBitCast((scaled &>> down) &* inverse, to: SIMD8<UInt64>.self)
+    var quotient = unsafeBitCast(product &>> 31, to: Lanes.self)
+    var rest = (scaled &<< 32) &- quotient &* divisor
+    correct(&quotient, &rest, by: 4)
+    correct(&quotient, &rest, by: 2)
+    correct(&quotient, &rest, by: 1)
+    return quotient
+  }
+
+  @inline(__always)
+  private func correct(_ quotient: inout Lanes, _ rest: inout Lanes, by count: Int64) {
+    let part = divisor &* count
+    let fits = rest .>= part
+    rest = rest.replacing(with: rest &- part, where: fits)
+    quotient = quotient.replacing(with: quotient &+ count, where: fits)
+  }
+}

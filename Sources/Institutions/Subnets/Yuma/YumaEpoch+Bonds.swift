@@ -11,7 +11,7 @@ extension YumaEpoch {
   mutating func mixBonds(below end: Int) {
     let rate = Self.bondRate(input)
     let kept = Fixed32.one - rate
-    let sums = rowSums.map { Reciprocal($0) }
+    let sums = rowSums.map { LaneDivisor(repeating: $0) }
     let active = members.map { activeStake[$0].raw }
     var earnings = [SIMD8<Int64>](repeating: .zero, count: members.count)
     var weight = YumaTile(rows: members.count)
@@ -20,7 +20,7 @@ extension YumaEpoch {
       let stop = min(column + Self.tileWidth, end)
       weight.clear()
       bond.clear()
-      readWeights(into: &weight, sums, below: stop)
+      readShares(into: &weight, below: stop)
       readBonds(into: &bond, below: stop) { $0 }
       for half in 0..<YumaTile.halves {
         let first = column + 8 * half
@@ -28,6 +28,7 @@ extension YumaEpoch {
         let count = min(8, stop - first)
         weight.withHalf(half) { weights in
           bond.withHalf(half) { bonds in
+            weights.divideRows(by: sums)
             bondWeights(weights, from: first, count)
             for row in active.indices { weights[row] = weights[row].scaled(by: active[row]) }
             weights.divideColumns(by: weights.columnSums)
@@ -73,7 +74,7 @@ extension YumaEpoch {
     var earned = SIMD8<Int64>.zero
     for lane in 0..<count { earned[lane] = incentive[first + lane].raw }
     // What is nothing before it is divided is no entry; what rounds to nothing is one.
-    let held = bonds.map(\.positiveLanes)
+    let held = bonds.map { $0.positiveLanes }
     bonds.divideColumns(by: bonds.columnSums)
     var greatest = SIMD8<Int64>.zero
     for row in bonds.indices {

@@ -9,17 +9,18 @@ extension YumaEpoch {
   /// majority behind it can lift nobody.
   mutating func findConsensus(below end: Int) {
     let active = members.map { activeStake[$0].raw }
-    let sums = rowSums.map { Reciprocal($0) }
+    let sums = rowSums.map { LaneDivisor(repeating: $0) }
     var trusted = [SIMD8<Int64>](repeating: .zero, count: members.count)
     var tile = YumaTile(rows: members.count)
     while column < end {
       let stop = min(column + Self.tileWidth, end)
       tile.clear()
-      readWeights(into: &tile, sums, below: stop)
+      readShares(into: &tile, below: stop)
       for half in 0..<YumaTile.halves {
         let first = column + 8 * half
         guard first < stop else { break }
         tile.withHalf(half) { scores in
+          scores.divideRows(by: sums)
           let agreed = median.medians(UnsafeBufferPointer(scores))
           var before = SIMD8<Int64>.zero
           var after = SIMD8<Int64>.zero
@@ -55,6 +56,18 @@ extension YumaEpoch {
           let place = YumaTile.place(row: row, column: uid &- first, rows: rows)
           cells[place] = sums[row].quotient(share)
         }
+      }
+    }
+  }
+
+  /// Puts weights into their places as they are stored.
+  @inline(__always)
+  mutating func readShares(into tile: inout YumaTile, below stop: Int) {
+    let rows = members.count
+    let first = column
+    tile.withCells { cells in
+      weights.read(below: stop) { row, uid, share in
+        cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = share
       }
     }
   }

@@ -48,15 +48,15 @@ extension UnsafeMutableBufferPointer<SIMD8<Int64>> {
   /// Divides each column, a lane of all vectors, by a divisor of its own.
   @inline(__always)
   func divideColumns(by divisors: SIMD8<Int64>) {
-    guard let base = baseAddress else { return }
-    let cells = UnsafeMutableRawPointer(base).assumingMemoryBound(to: Int64.self)
-    for lane in 0..<8 {
-      let divisor = Reciprocal(divisors[lane])
-      var place = lane
-      for _ in 0..<count {
-        cells[place] = divisor.quotient(cells[place])
-        place &+= 8
-      }
+    let divisor = LaneDivisor(divisors)
+    for row in indices { self[row] = divisor.quotients(self[row]) }
+  }
+
+  /// Divides each row, a vector, by a divisor of its own.
+  @inline(__always)
+  func divideRows(by divisors: [LaneDivisor]) {
+    divisors.withUnsafeBufferPointer { divisors in
+      for row in indices { self[row] = divisors[row].quotients(self[row]) }
     }
   }
 
