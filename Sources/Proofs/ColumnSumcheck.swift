@@ -27,11 +27,10 @@ enum ColumnSumcheck {
   /// The prover's side: one round a variable. Gives the point and what the rows and the vectors
   /// are there. What lies behind the end of a row or vector is zero.
   static func prove(
-    rows: [PairVector], vectors: [PairVector], variables: Int, _ transcript: inout Transcript
+    rows: consuming [PairVector], vectors: consuming [PairVector], variables: Int,
+    _ transcript: inout Transcript
   ) -> (rounds: [Round], point: [GoldilocksPair], rows: [GoldilocksPair], vectors: [GoldilocksPair])
   {
-    var rows = rows
-    var vectors = vectors
     var rounds: [Round] = []
     var point: [GoldilocksPair] = []
     for variable in 0..<variables {

@@ -50,10 +50,9 @@ enum RoundingSumcheck {
   }
 
   static func prove(
-    at rho: [GoldilocksPair], excess: PairVector, byte: PairVector, bend: GoldilocksPair,
-    _ transcript: inout Transcript
+    at rho: [GoldilocksPair], excess: consuming PairVector, byte: consuming PairVector,
+    bend: GoldilocksPair, _ transcript: inout Transcript
   ) -> (messages: Messages, point: [GoldilocksPair]) {
-    var (excess, byte) = (excess, byte)
     var messages = Messages()
     messages.value = value(at: rho, excess, byte)
     transcript.absorb("value", [messages.value])

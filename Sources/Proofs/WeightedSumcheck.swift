@@ -42,10 +42,9 @@ enum WeightedSumcheck {
 
   /// Both factors have 2^(coordinates of ρ) values.
   static func prove(
-    at rho: [GoldilocksPair], _ left: PairVector, _ right: PairVector, claim: GoldilocksPair,
-    _ transcript: inout Transcript
+    at rho: [GoldilocksPair], _ left: consuming PairVector, _ right: consuming PairVector,
+    claim: consuming GoldilocksPair, _ transcript: inout Transcript
   ) -> (messages: Messages, point: [GoldilocksPair]) {
-    var (left, right, claim) = (left, right, claim)
     var messages = Messages()
     var point: [GoldilocksPair] = []
     var weights = PairVector.weights(at: rho.dropFirst())

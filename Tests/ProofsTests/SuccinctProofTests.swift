@@ -53,3 +53,47 @@ enum Environment {
     #expect(run.security.bits >= 100)
   }
 }
+
+@Suite struct ProofRoleTests {
+  /// What the table has no case for is refused by its name, by prover and verifier alike.
+  @Test func otherOperationsAreRefusedByName() throws {
+    let flat = TensorType(.int8, try Shape([6]))
+    let table = ByteTable(bytes: (0..<256).map { UInt8($0) }, element: .int8)
+    let graph = try Graph(
+      input: flat,
+      nodes: [
+        Node(.table(table), [0]), Node(.linear(Linear(outputs: 2, biasBound: 3)), [1]),
+      ])
+    #expect(throws: Refusal("operationNotProvable", [Number("table", 0)])) {
+      try WitnessPlan(graph, samples: 1)
+    }
+    var draw = Draw(seed: 4)
+    let model = try ProvedModel(try ProvableGraph(graph, &draw), columnBits: 6)
+    #expect(throws: Refusal("operationNotProvable", [Number("table", 0)])) {
+      try model.succinct()
+    }
+    var forged = SuccinctProof()
+    forged.manifest = model.prover.manifest.encoded
+    forged.input = [UInt8](repeating: 0, count: 6)
+    forged.output = [UInt8](repeating: 0, count: 8)
+    forged.counts = [UInt8](repeating: 0, count: 1024)
+    #expect(step { _ = try SuccinctVerifier.verify(forged) } == .parameters)
+  }
+
+  /// The graphs that are proved have every operation that the table knows.
+  @Test func everyOperationIsDrawn() throws {
+    var names: Set<String> = []
+    for seed in 0..<120 {
+      guard
+        let model = try ProvedModel.random(
+          UInt64(seed), nodes: 3 + seed % 9, samples: 1, mostElements: 160)
+      else { continue }
+      for node in model.graph.nodes { names.insert(node.operation.name) }
+    }
+    #expect(
+      names.isSuperset(of: [
+        "linear", "convolution", "requantise", "maxPool", "add", "reshape", "rearrange", "pad",
+        "subtract", "affine", "averagePool", "concat",
+      ]))
+  }
+}
