@@ -10,9 +10,9 @@ public struct PairVector: Sendable, Equatable {
   @usableFromInline var b: [UInt64]
 
   #if DEBUG
-    public static let usesLanes = false
+  public static let usesLanes = false
   #else
-    public static let usesLanes = true
+  public static let usesLanes = true
   #endif
 
   public init(zeros count: Int) {

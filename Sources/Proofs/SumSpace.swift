@@ -70,7 +70,8 @@ struct SumSpace {
         repeating: .zero, count: own.outputBits - block.outputBits)
       points.append(
         LayerPoint(
-          output: padding + low.prefix(block.outputBits), place: Array(low.suffix(block.placeBits))))
+          output: padding + low.prefix(block.outputBits), place: Array(low.suffix(block.placeBits)))
+      )
     }
     return (points, weights)
   }

@@ -8,9 +8,9 @@ import Testing
 @testable import Proofs
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Darwin)
-  import Darwin
+import Darwin
 #endif
 
 enum Environment {

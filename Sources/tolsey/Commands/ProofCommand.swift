@@ -237,7 +237,8 @@ struct ProofVerify: ConsoleCommand {
 
   static func data(_ run: ProvedRun) -> JSONValue {
     [
-      "holds": true, "level": .string("\(run.level)"), "model": .string(run.model.description), "nonce": .string("\(run.nonce)"),
+      "holds": true, "level": .string("\(run.level)"), "model": .string(run.model.description),
+      "nonce": .string("\(run.nonce)"),
       "expires": .unsigned(run.expires), "bits": .unsigned(run.security.bits),
       "inputs": .array(run.inputs.map { .string(Hex.encode($0)) }),
       "outputs": .array(run.outputs.map { .string(Hex.encode($0)) }),
