@@ -68,6 +68,7 @@ struct Rescaling {
   /// The greater shift where all multipliers fit, else the smaller.
   init(from scales: [Double], to scale: Double) throws(Refusal) {
     let ratios = scales.map { $0 / scale }
+    guard ratios.allSatisfy(\.isFinite) else { throw .scalesTooFarApart(.infinity) }
     let greatest = ratios.max() ?? 0
     let end = Double(Rounding.multiplierEnd)
     for candidate in Rounding.shifts.reversed() {
@@ -80,7 +81,13 @@ struct Rescaling {
       }
       return
     }
-    throw Refusal(
-      "scalesTooFarApart", ["ratio": UInt64(clamping: Int(min(greatest, 1e15)))])
+    throw .scalesTooFarApart(greatest)
+  }
+}
+
+extension Refusal {
+  /// No multiplier takes one scale to another.
+  static func scalesTooFarApart(_ ratio: Double) -> Refusal {
+    Refusal("scalesTooFarApart", ["ratio": ratio.isFinite ? UInt64(min(abs(ratio), 1e15)) : .max])
   }
 }

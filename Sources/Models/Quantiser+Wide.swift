@@ -164,7 +164,10 @@ extension Quantiser {
     guard epsilon <= Double(Normalisation.mostEpsilon) else {
       throw Refusal(
         "badEpsilon",
-        ["got": UInt64(min(epsilon, 1e18)), "most": Normalisation.mostEpsilon])
+        [
+          "got": epsilon.isFinite ? UInt64(min(epsilon, 1e18)) : .max,
+          "most": Normalisation.mostEpsilon,
+        ])
     }
     // The normalised value comes in parts of 2^14.
     let own = try SignedRescaling(
@@ -187,6 +190,7 @@ struct SignedRescaling {
   ///   - factors: steps of the result for each unit of what is multiplied.
   ///   - offsets: steps of the result.
   init(_ factors: [Double], _ offsets: [Double]) throws(Refusal) {
+    guard (factors + offsets).allSatisfy(\.isFinite) else { throw .scalesTooFarApart(.infinity) }
     let greatest = factors.map { abs($0) }.max() ?? 0
     let end = Double(Int32.max)
     for candidate in Rounding.shifts.reversed() {
@@ -200,7 +204,6 @@ struct SignedRescaling {
       }
       return
     }
-    throw Refusal(
-      "scalesTooFarApart", ["ratio": UInt64(clamping: Int(min(greatest, 1e15)))])
+    throw .scalesTooFarApart(greatest)
   }
 }

@@ -230,6 +230,32 @@ import Testing
     #expect(model.graph.nodes.count < 60)
   }
 
+  /// Factors that leave the range of any scale are refused or come to nothing, but stop nobody.
+  @Test(arguments: [Float(1e38), 1e-38, -1e38, 3e-45])
+  func factorsWithoutEnd(factor: Float) throws {
+    for last in ["MatMul", "Softmax", "Mul", "LayerNormalization", "Concat"] {
+      var writer = ONNXWriter()
+      writer.input = [1, 4, 4]
+      writer.constant("c", [1], [factor])
+      writer.constant("g", [4], [1, 1, 1, 1])
+      var from = "x"
+      for step in 0..<12 {
+        writer.node("Mul", [from, "c"], "m\(step)")
+        // What moves is worked out first, so that no function joins the factors.
+        writer.node("Transpose", ["m\(step)"], "t\(step)", [("perm", .integers([0, 2, 1]))])
+        from = "t\(step)"
+      }
+      let inputs = ["LayerNormalization": [from, "g"], "Softmax": [from]][last] ?? [from, from]
+      writer.node(last, inputs, "y", last == "Concat" ? [("axis", .integer(1))] : [])
+      for samples in [[Float](repeating: 0, count: 16), [Float](repeating: 1, count: 16)] {
+        do throws(Refusal) {
+          let model = try Model.importing(onnx: writer.bytes, calibration: [samples])
+          #expect(try model.run(samples).values.count == model.outputCount)
+        } catch { #expect(!error.code.isEmpty) }
+      }
+    }
+  }
+
   /// Symbols are numbers of rows, and nothing else is done with them.
   @Test func symbolsAreNoQuantities() throws {
     var own = Proto()
