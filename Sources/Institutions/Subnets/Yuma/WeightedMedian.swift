@@ -47,10 +47,12 @@ struct WeightedMedian: Sendable {
       greatest = greatest.replacing(with: score, where: score .> greatest)
     }
     if absentStake > 0 {
-      least = least.replacing(with: 0, where: least .> 0)
-      greatest = greatest.replacing(with: 0, where: greatest .< 0)
+      least = least.replacing(with: Lanes.zero, where: least .> Lanes.zero)
+      greatest = greatest.replacing(with: Lanes.zero, where: greatest .< Lanes.zero)
     }
     let absent = Lanes(repeating: absentStake)
+    let bound = Lanes(repeating: minority)
+    let none = Lanes.zero
     // The greatest score whose stake below does not exceed the minority. `below` grows with the
     // score and changes only behind a score, so the search ends on one or at an end.
     var low = least
@@ -58,12 +60,12 @@ struct WeightedMedian: Sendable {
     return stakes.withUnsafeBufferPointer { stakes in
       while (high &- low).positiveLanes != 0 {
         let middle = low &+ ((high &- low &+ 1) &>> 1)
-        var below = absent.replacing(with: 0, where: middle .<= 0)
+        var below = absent.replacing(with: none, where: middle .<= none)
         for row in stakes.indices {
           let stake = Lanes(repeating: stakes[row])
-          below &+= stake.replacing(with: 0, where: scores[row] .>= middle)
+          below &+= stake.replacing(with: none, where: scores[row] .>= middle)
         }
-        let fits = below .<= minority
+        let fits = below .<= bound
         low = low.replacing(with: middle, where: fits)
         high = (middle &- 1).replacing(with: high, where: fits)
       }

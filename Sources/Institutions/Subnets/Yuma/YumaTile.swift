@@ -90,15 +90,15 @@ extension SIMD8<Int64> {
   func scaled(by shares: SIMD8<Int64>) -> SIMD8<Int64> {
     let product = unsafeBitCast(self &* shares, to: SIMD8<UInt64>.self)
     let small = unsafeBitCast(product &>> 32, to: SIMD8<Int64>.self)
-    return small.replacing(with: self, where: shares .== 1 << 32)
+    return small.replacing(with: self, where: shares .== SIMD8(repeating: 1 << 32))
   }
 
-  /// One bit for each lane that is positive. `any` and `all` of the standard library look at
-  /// lanes one by one; this is three vector operations and an addition tree.
+  /// One bit for each lane that is positive. `any` and `all` of the standard library, and
+  /// comparisons with a scalar, look at lanes one by one; this stays in vectors.
   @inline(__always)
   var positiveLanes: Int64 {
     let bits = SIMD8<Int64>(1, 2, 4, 8, 16, 32, 64, 128)
-    return SIMD8<Int64>.zero.replacing(with: bits, where: self .> 0).lanesSum
+    return SIMD8<Int64>.zero.replacing(with: bits, where: self .> SIMD8<Int64>.zero).lanesSum
   }
 
   /// The sum of the lanes.
