@@ -1,10 +1,10 @@
 // Long vectors over the extension, eight elements at a time: what sum-checks go over.
 
-/// Elements of the extension, lower halves in one array and upper halves in another, so that eight
-/// of either are one vector register.
+/// Elements of the extension, lower halves in one array and upper halves in another, so that
+/// eight of either are one vector register.
 ///
-/// Each operation has a loop over lanes and a plain one, which takes the rest and, in builds without
-/// optimisation, everything: there a vector operation is a call. Both give the same bits.
+/// Each operation has a loop over lanes and a plain one, which takes the rest and, in builds
+/// without optimisation, everything: there a vector operation is a call. Both give the same bits.
 public struct PairVector: Sendable, Equatable {
   @usableFromInline var a: [UInt64]
   @usableFromInline var b: [UInt64]

@@ -39,7 +39,8 @@ struct RowPiece {
   }
 }
 
-/// Σ_l weight_l·claim_l = Σ over pieces of ⟨row, vector⟩; the weights are powers of ρ at level `open`.
+/// Σ_l weight_l·claim_l = Σ over pieces of ⟨row, vector⟩; at level `open` the weights are powers
+/// of ρ.
 struct RowPieces {
   var pieces: [RowPiece] = []
   var claim = GoldilocksPair.zero

@@ -5,8 +5,8 @@ import Arithmetic
 import Primitives
 
 enum WeightedSumcheck {
-  /// g(X) = Σ eq(rest of ρ)·left(X,·)·right(X,·): g(1) − g(0), and the leading coefficient. With the
-  /// claim (1 − ρ_j)·g(0) + ρ_j·g(1) that is all of g.
+  /// g(X) = Σ eq(rest of ρ)·left(X,·)·right(X,·): g(1) − g(0), and the leading coefficient. With
+  /// the claim (1 − ρ_j)·g(0) + ρ_j·g(1) that is all of g.
   struct Round: Equatable, Sendable {
     var step: GoldilocksPair
     var leading: GoldilocksPair

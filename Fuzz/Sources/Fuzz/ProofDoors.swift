@@ -44,7 +44,8 @@ enum ProofDoors {
           .convolution(
             Convolution(outputs: 2, window: Window(height: 2, width: 2), biasBound: 9)), [0]),
         Node(
-          .requantise(Requantise(multipliers: [1 << 14, 3 << 15], shift: 24, element: .uint8)), [1]),
+          .requantise(Requantise(multipliers: [1 << 14, 3 << 15], shift: 24, element: .uint8)),
+          [1]),
         Node(.maxPool(MaxPool(window: Window(height: 3, width: 3))), [2]),
         Node(.add(ResidualAdd(left: 1 << 23, right: 1 << 22, shift: 24, element: .int8)), [3, 3]),
         Node(.reshape(Reshape(dims: [2])), [4]),

@@ -26,6 +26,18 @@ extension RefusalTexts {
     RefusalText("notCanonicalElement", "a field element is not in its one form"),
     RefusalText("otherTrace", "the trace is of another model"),
     RefusalText("otherWeights", "the weights are not those that the manifest commits to"),
+    RefusalText("noProof", "this is no file of a proof"),
+    RefusalText(
+      "levelNotBuilt", "proofs of level '{1?}' are not built", hint: "choose open or succinct"),
+    RefusalText(
+      "operationNotProvable", "level succinct does not prove the operation {1?}",
+      hint: "prove it at level open"),
+    RefusalText(
+      "tooWideToProve", "a rounding of the model is of {bits} bits; level succinct proves 56",
+      hint: "prove it at level open"),
+    RefusalText(
+      "witnessTooLarge", "level succinct would commit to {got} numbers, which are too many",
+      hint: "prove fewer samples at once, or at level open"),
     RefusalText("wrongPath", "the hashes do not lead from the columns to the root"),
   ]
 }
