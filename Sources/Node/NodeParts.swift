@@ -33,7 +33,7 @@ struct NodeParts {
       blobs = StoreHandle(shelf) { kept throws(StoreError) in try kept.close() }
       blobLimit = Int(clamping: shelf.limits.blobBytes)
     } catch { throw .store(error) }
-    records = LogRecords(genesis: genesis) { () throws(StoreError) in try store.open() }
+    records = LogRecords(genesis: genesis) { [store] () throws(StoreError) in try store.open() }
     let state = try NodeParts.state(of: genesis, from: store)
     let clock = state.kernel.clock
     let now: Time = if case .clock(let clock) = configuration.pace { clock.now } else { clock.time }
