@@ -150,7 +150,8 @@ extension SQLiteLog {
   }
 
   static func head(_ db: Database) throws -> BlockHead? {
-    let statement = try RawStatement(db, headColumns + " ORDER BY height DESC LIMIT 1")
+    let statement = try RawStatement(
+      db, headColumns + " WHERE height = (SELECT max(height) FROM block)")
     defer { statement.reset() }
     return try statement.step() ? try readHead(statement) : nil
   }

@@ -1,6 +1,8 @@
 // Reads a page the way a strict parser would: balanced tags, quoted attributes, ids once, order of
 // headings, and what a table, an input and a picture owe to those who cannot see.
 
+@testable import Explorer
+
 /// What is wrong with a page; empty where nothing is.
 struct HTMLCheck {
   private(set) var faults: [String] = []

@@ -36,6 +36,13 @@ import Testing
     return try SQLiteLog(folder: folder.path, network: Fixture.network, options: options)
   }
 
+  /// The folder is free again when this returns.
+  private func using(_ body: (SQLiteLog) throws -> Void) throws {
+    let log = try open()
+    try body(log)
+    try log.close()
+  }
+
   private func change(_ sql: String) throws {
     let queue = try DatabaseQueue(path: folder.path + "/" + LogSchema.fileName)
     try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
@@ -80,24 +87,25 @@ import Testing
 
   @Test func aPartThatIsLostOrDamagedIsMissed() throws {
     let block = wide(0)
-    try open().append(block)
+    try using { try $0.append(block) }
     let lost = "DELETE FROM part WHERE place = (SELECT max(place) FROM part WHERE place < \(1 << 20))"
     try change(lost)
-    var log = try open()
-    #expect(storeError { _ = try log.block(at: 0) }?.code == "storeCorrupt")
-    let last = try #require(block.messages.last)
-    #expect(storeError { _ = try log.message(last.ids[0], at: 0) }?.code == "storeCorrupt")
-    #expect(try log.message(block.messages[0].ids[0], at: 0).value?.position == 0)
-    try log.close()
+    let first = block.messages[0].ids[0]
+    try using { log throws in
+      #expect(storeError { _ = try log.block(at: 0) }?.code == "storeCorrupt")
+      let last = try #require(block.messages.last)
+      #expect(storeError { _ = try log.message(last.ids[0], at: 0) }?.code == "storeCorrupt")
+      #expect(try log.message(first, at: 0).value?.position == 0)
+    }
     try change("UPDATE part SET items = CAST('damaged' AS BLOB) WHERE place = 0")
-    log = try open()
-    #expect(
-      storeError { _ = try log.message(block.messages[0].ids[0], at: 0) }?.code == "storeCorrupt")
-    try log.close()
+    try using { log throws in
+      #expect(storeError { _ = try log.message(first, at: 0) }?.code == "storeCorrupt")
+    }
   }
 
-  /// What readers ask finds its rows by an index. The one thing that is gone through is the list of
-  /// eras, which has a line for some 65,000 mentions: who knows no height looks into each.
+  /// What readers ask finds its rows by an index. Gone through is only the list of eras, which has a
+  /// line for some 65,000 mentions: who knows no height looks into each; and, when a log is opened,
+  /// the few names of tables.
   @Test func readersFindByIndex() throws {
     var options = SQLiteLog.Options()
     options.readers = 1
@@ -140,7 +148,8 @@ import Testing
     #expect(plans.contains { $0.sql.contains("FROM part") })
     for plan in plans {
       for line in plan.lines where line.contains("SCAN") {
-        #expect(line == "SCAN era", "\(plan.sql): \(line)")
+        let isNames = plan.sql == "SELECT code, name FROM tableName"
+        #expect(line == "SCAN era" || isNames, "\(plan.sql): \(line)")
       }
       let isSorted = plan.lines.contains { $0.contains("TEMP B-TREE") }
       #expect(!isSorted || plan.sql.contains("FROM era"), "\(plan.sql): \(plan.lines)")

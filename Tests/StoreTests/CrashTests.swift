@@ -154,6 +154,10 @@ private final class Answered: Sendable {
     // The structure is sound, so the file opens; the block's check sum tells.
     let log = try open(live)
     #expect(storeError { _ = try log.block(at: 0) }?.code == "storeCorrupt")
-    #expect(storeError { _ = try log.message(Fixture.messageID(0, 1)) }?.code == "storeCorrupt")
+    let id = Fixture.messageID(0, 333)
+    #expect(storeError { _ = try log.message(id) }?.code == "storeCorrupt")
+    #expect(storeError { _ = try log.message(id, at: 0) }?.code == "storeCorrupt")
+    // What lies in another part is whole, and is read.
+    #expect(try log.message(Fixture.messageID(0, 1)).value?.position == 1)
   }
 }

@@ -63,8 +63,8 @@ import Testing
       let block = Fixture.block(height)
       for index in 0..<3 {
         let id = Fixture.messageID(height, index)
-        let found = try log.message(id, at: height).value
-        #expect(found != nil && found == (try log.message(id).value))
+        let found = try #require(try log.message(id, at: height).value)
+        #expect(try log.message(id).value == found)
         #expect(try log.message(id, at: height + 1).value == nil)
       }
       let places = [0, 1, 2].map { RecordedPlace(height: height, position: $0) }
