@@ -10,7 +10,7 @@ extension Walker {
   mutating func write() throws -> [any MessageContent] {
     // A court is there before there are runs to dispute.
     if state.height < 5 && random.chance(60) {
-      return [random.chance(10) ? publishProvable() : openCourt()]
+      return [random.chance(15) ? publishProvable() : openCourt()]
     }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
@@ -38,7 +38,7 @@ extension Walker {
   mutating func check() -> CheckTerms {
     if random.chance(30) { return CheckTerms("open") }
     if random.chance(35) { return disputable() }
-    if random.chance(15) { return proved() }
+    if random.chance(25) { return proved() }
     let replicas: UInt64 = random.chance(85) ? 3 : 5
     return CheckTerms(
       "replicated", [Number("replicas", replicas), Number("audit", auditRate(orNone: 30))])
@@ -91,7 +91,7 @@ extension Walker {
     var m = PostOffer()
     m.head = head(person())
     m.work = "inference"
-    m.check = random.chance(50) ? CheckTerms("open") : random.chance(60) ? disputable() : proved()
+    m.check = random.chance(40) ? CheckTerms("open") : random.chance(50) ? disputable() : proved()
     m.spec = spec(under: m.check)
     m.deputy = deputy()
     m.rate = Rate(Amount(UInt64(1 + random.below(1_500_000))), per: UInt64(1 + random.below(3)))
