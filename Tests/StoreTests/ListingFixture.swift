@@ -62,6 +62,7 @@ final class WalkLines: LineSource {
   var parties: [Address: PartyLine] = [:]
   var blocks: [BlockLine] = []
   var moments: [Bytes32: [Moment]] = [:]
+  var trades: [TradeKey: UInt64] = [:]
   var progress = Progress()
 
   func road(_ id: Bytes32) -> Road? { roads[id] }
@@ -74,6 +75,7 @@ final class WalkLines: LineSource {
   func offer(_ id: Bytes32) -> OfferLine? { offers[id] }
   func subject(_ id: Bytes32) -> SubjectLine? { subjects[id] }
   func party(_ account: Address) -> PartyLine? { parties[account] }
+  func paid(_ trade: TradeKey) -> UInt64 { trades[trade] ?? 0 }
 
   /// Everything that is in a log.
   init(_ log: SQLiteLog, _ genesis: Genesis) throws {
@@ -95,6 +97,7 @@ final class WalkLines: LineSource {
     for line in changes.offers.lines { offers[line.offer] = line }
     for line in changes.subjects.lines { subjects[line.subject] = line }
     for line in changes.parties.lines { parties[line.account] = line }
+    for (key, paid) in zip(changes.trades.keys, changes.trades.lines) { trades[key] = paid }
     blocks += changes.blocks
     for one in changes.moments { moments[one.road, default: []].append(one.moment) }
   }
