@@ -27,10 +27,8 @@ enum ProofRole {
       return .layer(layer)
     case .reshape: return .moved(Move(tensor: from[0]))
     case .rearrange(let o):
-      try check(type.shape.count)
       return .moved(Move(tensor: from[0], elements: (0..<type.shape.count).map(o.source)))
     case .pad(let o):
-      try check(type.shape.count)
       let (dims, to) = (x.shape.dims, type.shape.dims)
       let border = type.element == .int8 ? Int32(Int8(bitPattern: o.value)) : Int32(o.value)
       return .moved(
@@ -53,28 +51,31 @@ enum ProofRole {
           [LinearMap.Term(from[0], Int64(o.left)), LinearMap.Term(from[1], -Int64(o.right))],
           o.shift))
     case .affine(let o):
-      try check(type.shape.count)
       let places = (0..<type.shape.count).map(o.axis.place)
       var map = LinearMap(
         [LinearMap.Term(from[0], places.map { Int64(o.multipliers[$0]) }, each: 1)], o.shift)
       map.addends = places.map { Int64(o.offsets[$0]) << 16 }
       return .rounding(map)
     case .averagePool(let o):
-      try check(type.shape.count * o.window.height * o.window.width)
       var term = LinearMap.Term(from[0], Int64(o.multiplier))
       term.reads = Reads(o.window, x.shape.dims, type.shape.dims)
       return .rounding(LinearMap([term], o.shift))
     case .concat(let o):
-      try check(type.shape.count * from.count)
       return .rounding(parts(o, from, graph, to: type))
     case .maxPool(let o): return .maximum(from[0], o.window)
     default: throw .notProvableOperation(node.operation)
     }
   }
 
-  /// Lists are made of so many elements at most.
-  private static func check(_ count: Int) throws(Refusal) {
-    guard count <= WitnessPlan.mostRows else { throw .witnessTooLarge(count) }
+  /// How long the lists of a role get, at most: what `WitnessPlan` bounds before they are made.
+  static func reads(of node: Node, to type: TensorType) -> Int {
+    switch node.operation {
+    case .rearrange, .pad, .affine: type.shape.count
+    case .averagePool(let o): type.shape.count * o.window.height * o.window.width
+    case .maxPool(let o): type.shape.count * o.window.height * o.window.width
+    case .concat: type.shape.count * (node.inputs.count + 1)
+    default: 0
+    }
   }
 
   /// Each element of the result reads one of one part and none of the others.

@@ -34,17 +34,21 @@ struct WitnessPlan {
   let shape: WitnessShape
 
   /// The most rows and pairs, so that a small file cannot ask for much memory.
-  static let mostRows = 1 << 21
+  static let mostRows = 1 << 20
+  /// The most elements of all tensors of all samples, and of all lists of what is read.
+  static let mostElements = 1 << 24
+  static let mostReads = 1 << 22
   /// The most steps in which layers' inputs are folded.
-  static let mostFolds = 1 << 27
+  static let mostFolds = 1 << 26
   /// The magnitude of v·M + 2^31 from which on x would need a fourth byte.
   static let widest = UInt128(1) << 56 - UInt128(1) << 33
 
   init(_ graph: Graph, samples: Int) throws(Refusal) {
     self.graph = graph
     self.samples = samples
-    let roles = try WitnessPlan.roles(graph)
+    try WitnessPlan.checkSize(graph, samples)
     try WitnessPlan.checkFolds(graph, samples)
+    let roles = try WitnessPlan.roles(graph)
     var roundings: [Rounding] = []
     var maxima: [Maximum] = []
     var (rows, pairs) = (0, 0)
@@ -111,6 +115,20 @@ struct WitnessPlan {
     let layer = graph.layers[index]
     let input = graph.types[graph.nodes[layer.node].inputs[0]].element.magnitude
     return layer.columns * input * 128 + Int(layer.biasBound)
+  }
+
+  /// All that a run's tensors and lists take, before any of it is made.
+  private static func checkSize(_ graph: Graph, _ samples: Int) throws(Refusal) {
+    var elements = 0
+    var reads = 0
+    for type in graph.types {
+      elements += type.shape.count * samples
+      guard elements <= mostElements else { throw .witnessTooLarge(elements) }
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      reads += ProofRole.reads(of: node, to: graph.types[index + 1])
+      guard reads <= mostReads else { throw .witnessTooLarge(reads) }
+    }
   }
 
   private static func checkFolds(_ graph: Graph, _ samples: Int) throws(Refusal) {

@@ -282,4 +282,25 @@ struct SuccinctLiar {
       ])
     #expect(throws: Refusal.self) { try WitnessPlan(graph, samples: 1) }
   }
+
+  /// Each node alone would be small enough.
+  @Test func manyNodesThatAreLargeTogether() throws {
+    let plane = [1, 512, 1024]
+    for move in [true, false] {
+      var nodes: [Node] = []
+      for index in 0..<40 {
+        let operation: Operation =
+          move
+          ? .rearrange(Rearrangement(dims: plane, strides: [0, 1024, 1]))
+          : .reshape(Reshape(dims: plane))
+        nodes.append(Node(operation, [index]))
+      }
+      nodes.append(
+        Node(
+          .convolution(
+            Convolution(outputs: 1, window: Window(height: 1, width: 1), biasBound: 1)), [40]))
+      let graph = try Graph(input: TensorType(.uint8, try Shape(plane)), nodes: nodes)
+      #expect(throws: Refusal.self) { try WitnessPlan(graph, samples: 1) }
+    }
+  }
 }
