@@ -7,29 +7,31 @@ extension State {
   /// Takes a message into the open block. A refusal here means that it was not admitted: nothing
   /// of it stays, and it stands in no block. One whose body is refused was admitted: its toll and
   /// its place in the lane are used up, and the outcome says why.
-  mutating func apply(_ m: VerifiedMessage) throws(Refusal) -> MessageOutcome {
+  ///
+  /// It reads the message where it lies: a copy would count anew who holds its many arrays.
+  mutating func apply(
+    _ messages: Span<VerifiedMessage>, at index: Int
+  ) throws(Refusal) -> MessageOutcome {
     // Admission touches the Kernel alone.
     let before = kernel.mark()
     let toll: Amount
     do throws(Refusal) {
-      toll = try admit(m)
+      guard messages[index].separator == domain.separator else { throw .notTheSigner }
+      toll = try admit(
+        messages[index].head, signer: messages[index].signer, size: messages[index].size)
     } catch {
       kernel.rollback(to: before)
       throw error
     }
-    if !m.recoveries.isEmpty { kernel.recoveries = m.recoveries }
-    let outcome = carryOut(m.signed.message, as: m.signed.id, toll: toll)
-    if !m.recoveries.isEmpty { kernel.recoveries = [] }
+    kernel.recoveries = messages[index].recoveries
+    let outcome = carryOut(
+      messages[index].signed.message, as: messages[index].signed.id, toll: toll)
+    kernel.recoveries = []
     forgetUndo()
     return outcome
   }
 
   /// The first step: size, expiry, sequence, toll.
-  mutating func admit(_ m: VerifiedMessage) throws(Refusal) -> Amount {
-    guard m.separator == domain.separator else { throw .notTheSigner }
-    return try admit(m.head, signer: m.signer, size: m.size)
-  }
-
   mutating func admit(_ head: Head, signer: Address, size: Int) throws(Refusal) -> Amount {
     let limit = Int(clamping: try kernel.terms.current { $0.maxMessage })
     guard size <= limit else { throw .tooLong(size, limit: limit) }

@@ -92,7 +92,7 @@ extension State {
       }
       offered.taken += 1
       do throws(Refusal) {
-        results.outcomes.append(try apply(messages[index]))
+        results.outcomes.append(try apply(messages, at: index))
         room -= min(size, room)
       } catch {
         offered.refused.append((index, error))
@@ -161,8 +161,7 @@ extension State {
     header.paused = kernel.clock.paused
     header.link = plan.link
     header.bodyRoot = bodyRoot
-    header.receiptsRoot = results.receiptsRoot
-    header.eventsRoot = results.eventsRoot
+    (header.receiptsRoot, header.eventsRoot) = results.roots()
     header.stateRoot = tree.root
     return changes
   }

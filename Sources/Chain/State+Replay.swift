@@ -21,9 +21,10 @@ extension State {
   ) throws(Refusal) -> [RowChange] {
     let plan = try checkBeforeReplay(block, messages)
     _ = try begin(plan)
+    let messages = messages.span
     for index in messages.indices {
       do throws(Refusal) {
-        results.outcomes.append(try apply(messages[index]))
+        results.outcomes.append(try apply(messages, at: index))
       } catch {
         isTorn = true
         throw .notAdmitted(index: index, height: block.height)

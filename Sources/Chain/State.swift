@@ -73,9 +73,14 @@ public struct State: ~Copyable {
     works.drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
+    var batch = SHA256Batch()
     for index in changes.indices {
-      leaves.append(
-        TreeChange(changes[index].leafKey, changes[index].row.map { SHA256.hash($0) }))
+      if let row = changes[index].row { batch.add(row) }
+    }
+    var values = batch.digests()[...]
+    for index in changes.indices {
+      let value = changes[index].row == nil ? nil : values.popFirst()
+      leaves.append(TreeChange(changes[index].leafKey, value))
     }
     TreeChange.sort(&leaves)
     tree.apply(leaves)

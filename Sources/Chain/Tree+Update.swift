@@ -53,6 +53,35 @@ extension Tree {
     }
     reserve(for: sorted.count)
     sorted.withUnsafeBufferPointer { top = update(top, depth: 0, $0[...]) }
+    hashStale()
+  }
+
+  /// From the deepest level up, each in batches: the nodes of one level do not need each other.
+  private mutating func hashStale() {
+    var batch = SHA256Batch()
+    for nodes in stale.reversed() {
+      for start in stride(from: 0, to: nodes.count, by: 1_024) {
+        hash(nodes[start..<min(start + 1_024, nodes.count)], &batch)
+      }
+    }
+    stale = []
+  }
+
+  /// Hashes the leaves below some nodes, then the nodes.
+  private mutating func hash(_ nodes: ArraySlice<UInt32>, _ batch: inout SHA256Batch) {
+    for node in nodes {
+      let inner = inners[Int(node)]
+      if inner.left.isLeaf { batch.add(leaves[inner.left.leafIndex]) }
+      if inner.right.isLeaf { batch.add(leaves[inner.right.leafIndex]) }
+    }
+    var hashes = batch.digests()[...]
+    for node in nodes {
+      let inner = inners[Int(node)]
+      let left = inner.left.isLeaf ? hashes.removeFirst() : hash(of: inner.left)
+      let right = inner.right.isLeaf ? hashes.removeFirst() : hash(of: inner.right)
+      batch.add(tag: Tree.innerTag, left, right)
+    }
+    for (node, hash) in zip(nodes, batch.digests()) { inners[Int(node)].hash = hash }
   }
 
   /// A tree of so many leaves has about 1.44 times as many inner nodes.
@@ -74,7 +103,7 @@ extension Tree {
     let middle = split(changes, at: depth)
     let left = update(inner.left, depth: depth + 1, changes[..<middle])
     let right = update(inner.right, depth: depth + 1, changes[middle...])
-    return join(left, right, in: node)
+    return join(left, right, depth: depth, in: node)
   }
 
   /// A leaf among changes: it is one of those changed, or it moves down until a bit parts it from
@@ -99,7 +128,7 @@ extension Tree {
     let isRight = key.bit(depth)
     let left = update(isRight ? .empty : node, depth: depth + 1, changes[..<middle])
     let right = update(isRight ? node : .empty, depth: depth + 1, changes[middle...])
-    return join(left, right, in: .empty)
+    return join(left, right, depth: depth, in: .empty)
   }
 
   /// The subtree of new leaves alone.
@@ -113,7 +142,7 @@ extension Tree {
     let middle = split(changes, at: depth)
     let left = fill(depth: depth + 1, changes[..<middle])
     let right = fill(depth: depth + 1, changes[middle...])
-    return join(left, right, in: .empty)
+    return join(left, right, depth: depth, in: .empty)
   }
 
   /// Where the keys begin whose bit at this depth is 1.
@@ -130,12 +159,17 @@ extension Tree {
   /// The node over two subtrees, in the old node's place if there was one. A single leaf rises,
   /// and nothing over nothing is nothing.
   private mutating func join(
-    _ left: Reference, _ right: Reference, in old: Reference
+    _ left: Reference, _ right: Reference, depth: Int, in old: Reference
   ) -> Reference {
     if left == .empty, right == .empty || right.isLeaf { return discard(old, for: right) }
     if right == .empty, left.isLeaf { return discard(old, for: left) }
-    let hash = Tree.innerHash(hash(of: left), hash(of: right))
-    let inner = Inner(hash: hash, left: left, right: right)
+    let node = place(Inner(hash: .zero, left: left, right: right), in: old)
+    while stale.count <= depth { stale.append([]) }
+    stale[depth].append(UInt32(node.innerIndex))
+    return node
+  }
+
+  private mutating func place(_ inner: Inner, in old: Reference) -> Reference {
     if old != .empty {
       inners[old.innerIndex] = inner
       return old
@@ -160,5 +194,11 @@ extension Tree {
     }
     leaves.append(leaf)
     return .leaf(leaves.count - 1)
+  }
+}
+
+extension SHA256Batch {
+  fileprivate mutating func add(_ leaf: Tree.Leaf) {
+    add(tag: Tree.leafTag, leaf.key, leaf.value)
   }
 }

@@ -43,6 +43,8 @@ public struct Tree: ~Copyable {
   var freeLeaves: [UInt32] = []
   var freeInners: [UInt32] = []
   var top = Reference.empty
+  /// Inner nodes by depth whose hash is not that of what lies below them: within an update only.
+  var stale: [[UInt32]] = []
 
   public init() {}
 
@@ -57,12 +59,15 @@ public struct Tree: ~Copyable {
   /// The bits of a key, and so the greatest depth of a leaf.
   public static let depthLimit = 256
 
+  static let leafTag: UInt8 = 0
+  static let innerTag: UInt8 = 1
+
   public static func leafHash(key: Bytes32, value: Bytes32) -> Bytes32 {
-    SHA256.hash(tag: 0, key, value)
+    SHA256.hash(tag: leafTag, key, value)
   }
 
   public static func innerHash(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
-    SHA256.hash(tag: 1, left, right)
+    SHA256.hash(tag: innerTag, left, right)
   }
 
   /// The value at a key.

@@ -5,8 +5,8 @@ public import Primitives
 /// Mixes the words of a key under a secret of the process.
 ///
 /// Nobody sees what it gives, and nothing that a table gives depends on it: so a multiplication a
-/// word is enough to keep somebody from making up keys that lie together, where the standard
-/// library's hasher takes twenty nanoseconds.
+/// word is enough to keep somebody from making up keys that lie together. The standard library's
+/// hasher was an eighth of what the rules of a road cost.
 @frozen
 public struct KeyHash: Sendable {
   @usableFromInline var state: UInt64

@@ -22,7 +22,7 @@ extension Table {
       case .restoreBefore:
         touched.removeLast()
         set(slot, before.removeLast())
-        slots[slot].isTouched = false
+        slots[slot].touch = -1
       case .restoreOverwritten: set(slot, overwritten.removeLast())
       case .empty: clear(slot)
       }
@@ -36,6 +36,7 @@ extension Table {
     var nextBefore = before.count - writes.count { $0.undoing == .restoreBefore }
     var nextOverwritten = overwritten.count - writes.count { $0.undoing == .restoreOverwritten }
     var seen: Set<Int> = []
+    let first = changes.count
     for write in writes {
       var old: Row?
       switch write.undoing {
@@ -51,6 +52,7 @@ extension Table {
       guard seen.insert(slot).inserted else { continue }
       if (slots[slot].holdsRow ? slots[slot].row : nil) != old { changes.append(change(of: slot)) }
     }
+    RowChange.hashLeafKeys(of: &changes, from: first)
   }
 
   /// The message stands.
@@ -61,14 +63,26 @@ extension Table {
 
   @inlinable
   mutating func dropUndo() {
-    if undo.count < 1024 {
-      // A message leaves one or two entries in a table: `removeAll` takes longer to begin.
-      while !undo.isEmpty { undo.removeLast() }
-      while !overwritten.isEmpty { overwritten.removeLast() }
-    } else {
+    let isLong = undo.count >= 1024
+    // One by one: a message leaves one or two, and `removeAll` takes longer to begin.
+    while let write = undo.popLast() {
+      guard write.undoing == .restoreOverwritten else { continue }
+      overwritten.removeLast()
+      forget(Int(write.slot))
+    }
+    if isLong {
       undo = []
       overwritten = []
     }
+  }
+
+  /// A row that came and went within the block leaves nothing behind.
+  @inlinable
+  mutating func forget(_ slot: Int) {
+    let touch = Int(slots.span[slot].touch)
+    guard !slots.span[slot].holdsRow, touch >= 0, touched[touch].isNew else { return }
+    touched[touch].slot = -1
+    free(slot)
   }
 }
 
@@ -81,10 +95,11 @@ extension Table {
   public mutating func drain(into changes: inout [RowChange]) {
     forgetUndo()
     guard !touched.isEmpty else { return }
+    let first = changes.count
     var next = 0
-    for touch in touched {
+    for touch in touched where touch.slot >= 0 {
       let slot = Int(touch.slot)
-      slots[slot].isTouched = false
+      slots[slot].touch = -1
       if touch.isNew {
         if slots.span[slot].holdsRow { changes.append(change(of: slot)) }
       } else {
@@ -94,15 +109,16 @@ extension Table {
       }
       if !slots.span[slot].holdsRow { free(slot) }
     }
+    RowChange.hashLeafKeys(of: &changes, from: first)
     touched.removeAll(keepingCapacity: touched.count < 65_536)
     before.removeAll(keepingCapacity: before.count < 65_536)
   }
 
-  /// The row of a slot as it is now.
+  /// The row of a slot as it is now; its leaf key is still to be hashed.
   @inlinable
   func change(of slot: Int) -> RowChange {
     let row = slots.span[slot].holdsRow ? CBOR.encode(slots.span[slot].row) : nil
-    return RowChange(table: name, key: slots.span[slot].key.keyBytes, row: row)
+    return RowChange(unhashed: name, key: slots.span[slot].key.keyBytes, row: row)
   }
 
   /// Fills a row at restart without marking a change; each key comes once.
@@ -112,7 +128,7 @@ extension Table {
     let key = try Key(keyBytes: bytes)
     let hash = hash(key)
     guard find(key, hash) == nil else { throw .malformed(at: 0) }
-    _ = add(key, decoded, hash, isTouched: false)
+    _ = add(key, decoded, hash)
   }
 
   /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers

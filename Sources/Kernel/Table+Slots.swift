@@ -25,20 +25,26 @@ extension Table {
 
   @inlinable
   mutating func insert(_ row: consuming Row, at key: Key, _ hash: UInt64) {
-    let slot = add(key, row, hash, isTouched: true)
-    touched.append(Touch(slot, isNew: true))
+    let slot = add(key, row, hash)
+    touch(slot, isNew: true)
     undo.append(Write(slot, .free))
   }
 
   @inlinable
-  mutating func add(_ key: Key, _ row: consuming Row, _ hash: UInt64, isTouched: Bool) -> Int {
+  mutating func touch(_ slot: Int, isNew: Bool) {
+    slots[slot].touch = Int32(touched.count)
+    touched.append(Touch(slot, isNew: isNew))
+  }
+
+  @inlinable
+  mutating func add(_ key: Key, _ row: consuming Row, _ hash: UInt64) -> Int {
     let slot: Int
     if let free = freeSlots.popLast() {
       slot = Int(free)
-      slots[slot] = Slot(key: key, row: row, isTouched: isTouched)
+      slots[slot] = Slot(key: key, row: row)
     } else {
       slot = slots.count
-      slots.append(Slot(key: key, row: row, isTouched: isTouched))
+      slots.append(Slot(key: key, row: row))
     }
     index.insert(hash, slot: slot)
     rowCount += 1
@@ -89,9 +95,8 @@ extension Table {
       overwritten.append(old)
       undo.append(Write(slot, .restoreOverwritten))
     } else {
-      slots[slot].isTouched = true
       before.append(old)
-      touched.append(Touch(slot, isNew: false))
+      touch(slot, isNew: false)
       undo.append(Write(slot, .restoreBefore))
     }
   }
@@ -115,7 +120,7 @@ extension Table {
   @inlinable
   mutating func free(_ slot: Int) {
     index.remove(hash(slots.span[slot].key), slot: slot)
-    slots[slot].isTouched = false
+    slots[slot].touch = -1
     freeSlots.append(Int32(slot))
   }
 }

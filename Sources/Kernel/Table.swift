@@ -33,15 +33,16 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
     @usableFromInline let key: Key
     @usableFromInline var row: Row
     @usableFromInline var holdsRow = true
-    /// Whether the block touched it.
-    @usableFromInline var isTouched: Bool
+    /// Its place in `touched`; below zero where the block did not touch it.
+    @usableFromInline var touch: Int32 = -1
 
     @inlinable
-    init(key: Key, row: consuming Row, isTouched: Bool) {
+    init(key: Key, row: consuming Row) {
       self.key = key
       self.row = row
-      self.isTouched = isTouched
     }
+
+    @inlinable var isTouched: Bool { touch >= 0 }
   }
 
   /// How a write is undone.
@@ -71,7 +72,8 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
 
   @usableFromInline
   struct Touch {
-    @usableFromInline let slot: Int32
+    /// Below zero once the row, which was new, has gone again.
+    @usableFromInline var slot: Int32
     /// Whether there was no row.
     @usableFromInline let isNew: Bool
 

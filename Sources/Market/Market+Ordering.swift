@@ -122,8 +122,9 @@ extension MarketTables {
     }
     // Of another size a place might have no chunk that could be shown.
     guard ContentChunks.isBlobSize(content.size) else { throw .blobSize(content.size) }
-    guard k.charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
-    let digest = content.custodyDigest(network: k.charter.network)
+    let charter = k.charter
+    guard charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
+    let digest = content.custodyDigest(network: charter.network)
     guard k.signer(of: digest, content.custody.signature) == content.custody.custodian else {
       throw .badCustody
     }

@@ -38,10 +38,21 @@ extension MerkleTree {
   /// The root of a tree without leaves: SHA-256 of nothing, which no leaf or node can be.
   public static let emptyRoot = SHA256.hash([])
 
-  /// The root alone: every level is written over the one below it.
+  /// The root alone: every level is written over the one below it, the long ones in batches.
   public static func root(of leaves: [Bytes32]) -> Bytes32 {
     var level = leaves
+    var batch = SHA256Batch()
     var count = level.count
+    while count >= 2 * SHA256Batch.lanes {
+      for start in stride(from: 0, to: count / 2, by: 1_024) {
+        for pair in start..<min(start + 1_024, count / 2) {
+          batch.add(tag: nodeTag, level[2 * pair], level[2 * pair + 1])
+        }
+        for (place, node) in batch.digests().enumerated() { level[start + place] = node }
+      }
+      if count % 2 == 1 { level[count / 2] = level[count - 1] }
+      count = (count + 1) / 2
+    }
     while count > 1 {
       for pair in 0..<count / 2 { level[pair] = node(level[2 * pair], level[2 * pair + 1]) }
       if count % 2 == 1 { level[count / 2] = level[count - 1] }
@@ -83,6 +94,24 @@ extension MerkleTree {
       try encoder.structure(&value)
     } then: {
       SHA256.hash($0)
+    }
+  }
+
+  /// Adds the same leaf to a batch. The value is shown as its field list wants it and stays as it
+  /// is: that saves its copy.
+  @inlinable
+  public static func add<T: Fielded>(
+    leafOf value: inout T, tag: String, to batch: inout SHA256Batch
+  ) {
+    precondition(tag.utf8.count <= 255, "a leaf's tag is at most 255 bytes")
+    var tag = tag
+    CBOREncoder.write { encoder throws(Refusal) in
+      encoder.byte(leafTag)
+      encoder.byte(UInt8(tag.utf8.count))
+      tag.withUTF8 { encoder.append($0) }
+      try encoder.structure(&value)
+    } then: {
+      batch.add($0)
     }
   }
 

@@ -46,6 +46,28 @@ import Testing
     #expect(refusedSomething)
   }
 
+  /// Blocks that nobody hashes leave what the same blocks leave with all their roots.
+  @Test func unhashedBlocksEndInTheSameRoot() throws {
+    var hashed = try SampleNetwork.market()
+    try hashed.replicated(["yes", "yes", "no"])
+    try hashed.accepted()
+    var bare = try State(hashed.genesis)
+    for block in hashed.blocks {
+      let paused = bare.kernel.clock.paused.milliseconds
+      let results = try bare.advance(
+        BlockPlan(
+          time: block.header.time, pause: Time(block.header.paused.milliseconds - paused),
+          link: block.header.link),
+        try block.body.map {
+          try VerifiedMessage($0, domain: hashed.genesis.domain, network: hashed.genesis.network)
+        })
+      #expect(results == block.results)
+    }
+    let plan = hashed.plan()
+    let last = try bare.produce(plan, []).block.header.stateRoot
+    #expect(last == (try hashed.state.produce(plan, []).block.header.stateRoot))
+  }
+
   @Test func rowsAloneBringTheStateBack() throws {
     var network = try Self.sample()
     var loader = try StateLoader(network.genesis)

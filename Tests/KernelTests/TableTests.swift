@@ -1,8 +1,9 @@
 // Tables: a message that is undone leaves no trace, and a block shows only what it changed.
 
-import Kernel
 import Primitives
 import Testing
+
+@testable import Kernel
 
 private typealias Numbers = Table<UInt64, Lane>
 
@@ -49,6 +50,7 @@ struct TableTests {
         }
         table.forgetUndo()
         for (key, row) in kept { twin[key] = row }
+        twin.forgetUndo()
         let rows = dump(table)
         #expect(rows == dump(twin))
         let count = table.count
@@ -104,6 +106,44 @@ struct TableTests {
     #expect(changes.isEmpty)
     table.drain(into: &changes)
     #expect(changes.isEmpty)
+  }
+
+  /// A row that comes and goes within a block gives its slot back before the block ends, and one
+  /// that was there before keeps it.
+  @Test
+  func whatCameAndWentLeavesNoSlot() {
+    var table = Numbers("numbers")
+    table[1] = Lane(next: 5)
+    var changes: [RowChange] = []
+    table.drain(into: &changes)
+    changes = []
+    for key in 2...200 as ClosedRange<UInt64> {
+      table[key] = Lane(next: key)
+      table[key] = Lane(next: key + 1)
+      table.forgetUndo()
+      table[key] = nil
+      table.forgetUndo()
+    }
+    table[1] = nil
+    table.forgetUndo()
+    let slots = table.slots.count
+    #expect(slots == 2)
+    table[7] = Lane(next: 7)
+    table.drain(into: &changes)
+    #expect(changes.map(\.key) == [[1], [7]])
+    #expect(changes.map(\.row) == [nil, Lane(next: 7).encoded])
+  }
+
+  @Test
+  func readsWithoutACopy() throws {
+    var table = Numbers("numbers")
+    table[1] = Lane(next: 5)
+    #expect(try table.read(1) { $0.next } == 5)
+    #expect(try table.read(2) { $0.next } == nil)
+    let missing = refusal { () throws(Refusal) in
+      _ = try table.read(2, else: Refusal("unknownThing")) { $0.next }
+    }
+    #expect(missing?.code == "unknownThing")
   }
 
   @Test

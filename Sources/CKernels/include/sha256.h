@@ -12,4 +12,11 @@ int tolsey_sha256_has_instructions(void);
 // Runs the compression function over `count` blocks of 64 bytes.
 void tolsey_sha256_blocks(uint32_t state[8], const uint8_t *data, size_t count);
 
+// 1 where sixteen messages can be hashed side by side.
+int tolsey_sha256_has_lanes(void);
+
+// Hashes sixteen messages of `blocks` blocks each, padded already. digests[16 * i + m] is word i of
+// the digest of message m.
+void tolsey_sha256_sixteen(const uint8_t *const data[16], size_t blocks, uint32_t digests[128]);
+
 #endif

@@ -1,0 +1,41 @@
+// Keys that are alike lie apart, and equal keys have equal hashes.
+
+import Primitives
+import Testing
+
+@testable import Kernel
+
+@Suite("KeyHash")
+struct KeyHashTests {
+  /// How many of the keys differ in the sixteen bits by which a large index begins its search.
+  private func places<Key: TableKey>(_ keys: [Key]) -> Int {
+    let table = Table<Key, Lane>("keys")
+    return Set(keys.map { table.hash($0) >> 48 }).count
+  }
+
+  @Test func alikeKeysLieApart() {
+    // Of 4,000 even throws into 65,536 places some 3,880 meet nobody before them.
+    #expect(places((0..<4_000).map { UInt64($0) }) > 3_700)
+    #expect(places((0..<4_000).map { UInt64($0) << 40 }) > 3_700)
+    #expect(places((0..<4_000).map { Bytes32(words: 1, 2, 3, UInt64($0)) }) > 3_700)
+    #expect(places((0..<4_000).map { Bytes32(words: UInt64($0), 2, 3, 4) }) > 3_700)
+    #expect(
+      places(
+        (0..<4_000).map {
+          BalanceKey(.account(Address(lastBytesOf: Bytes32(words: 0, 0, 0, $0))), .dollar)
+        }) > 3_700)
+    #expect(places((0..<200).map { LaneKey(address(9), UInt8($0)) }) > 190)
+  }
+
+  @Test func equalKeysHaveOneHash() {
+    let table = Table<BalanceKey, Balance>("balances")
+    let (first, second) = (
+      BalanceKey(.escrow(word(5)), Asset(1)), BalanceKey(.escrow(word(5)), Asset(1))
+    )
+    let same = table.hash(first) == table.hash(second)
+    #expect(same)
+    let treasury = table.hash(BalanceKey(.treasury, .dollar))
+    let tolls = table.hash(BalanceKey(.operator, .dollar))
+    #expect(treasury != tolls)
+  }
+}
