@@ -44,8 +44,10 @@ public struct SHA256Batch: ~Copyable {
 
   /// A tag and two digests: a node of a Merkle tree.
   public mutating func add(tag: UInt8, _ left: Bytes32, _ right: Bytes32) {
-    var node = (UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero,
-      UInt64.zero, UInt64.zero, tag)
+    var node = (
+      UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero, UInt64.zero,
+      UInt64.zero, UInt64.zero, tag
+    )
     withUnsafeMutableBytes(of: &node) {
       $0[0] = tag
       left.store(to: $0.baseAddress! + 1)
