@@ -131,7 +131,9 @@ extension API {
       after = try UInt64(keyBytes: try cursor.key(in: text))
     }
     // Of one run only its own events are looked at.
-    let run = try asked.value("run").map { text in try resolve(text, "run") { try runKey($0) != nil } }
+    let run = try asked.value("run").map { text in
+      try resolve(text, "run") { try runKey($0) != nil }
+    }
     let page = try node.records.events(
       after: after, EventsFilter(names: ["gameBegun"], subjects: run.map { [$0] } ?? []),
       limit: API.listLength)

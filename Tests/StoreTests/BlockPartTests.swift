@@ -51,7 +51,9 @@ import Testing
 
   @Test func itemsAreTheSameHoweverTheyAreRead() throws {
     let log = try open()
-    let blocks = (0...3 as ClosedRange<UInt64>).map { $0 == 2 ? Fixture.block(2, messages: 0) : wide($0) }
+    let blocks = (0...3 as ClosedRange<UInt64>).map {
+      $0 == 2 ? Fixture.block(2, messages: 0) : wide($0)
+    }
     for block in blocks { try log.append(block) }
     for block in blocks {
       #expect(try log.block(at: block.height).value == Fixture.stored(block))
@@ -88,7 +90,8 @@ import Testing
   @Test func aPartThatIsLostOrDamagedIsMissed() throws {
     let block = wide(0)
     try using { try $0.append(block) }
-    let lost = "DELETE FROM part WHERE place = (SELECT max(place) FROM part WHERE place < \(1 << 20))"
+    let last = "SELECT max(place) FROM part WHERE place < \(1 << 20)"
+    let lost = "DELETE FROM part WHERE place = (\(last))"
     try change(lost)
     let first = block.messages[0].ids[0]
     try using { log throws in
@@ -103,9 +106,9 @@ import Testing
     }
   }
 
-  /// What readers ask finds its rows by an index. Gone through is only the list of eras, which has a
-  /// line for some 65,000 mentions: who knows no height looks into each; and, when a log is opened,
-  /// the few names of tables.
+  /// What readers ask finds its rows by an index. Gone through is only the list of eras, which has
+  /// a line for some 65,000 mentions: who knows no height looks into each; and, when a log is
+  /// opened, the few names of tables.
   @Test func readersFindByIndex() throws {
     var options = SQLiteLog.Options()
     options.readers = 1

@@ -95,7 +95,7 @@ final class LoadConnection {
     return held
   }
 
-  /// Bytes of the whole answer; nil while its head is not whole, −1 where it is no answer of ours.
+  /// Bytes of the whole answer; nil while its head is not whole, −1 where it is none of ours.
   private static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
     let end = Array("\r\n\r\n".utf8)
     var place = 0

@@ -61,7 +61,7 @@ struct PagesBenchmark {
     writer.start()
     try read(report, site, lists, maker.ids, beside: ", a writer beside")
     let made = try writer.stop()
-    report.note("the writer made \(made.blocks) blocks of \(made.roads) roads meanwhile, each durable")
+    report.note("the writer made \(made.blocks) durable blocks of \(made.roads) roads meanwhile")
     try site.stop()
     lists.close()
     try log.close()

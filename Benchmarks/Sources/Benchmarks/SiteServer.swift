@@ -69,7 +69,9 @@ private struct ShutDoor: MessageDoor {
 }
 
 /// Waits on this thread for what is done on others.
-func awaited<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+func awaited<Value: Sendable>(
+  _ body: @escaping @Sendable () async throws -> Value
+) throws -> Value {
   let result = Mutex<Result<Value, any Error>?>(nil)
   let done = DispatchSemaphore(value: 0)
   Task.detached {

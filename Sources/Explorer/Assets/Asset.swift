@@ -21,7 +21,9 @@ public struct Asset: Sendable {
     let hash = SHA256.hash(bytes).bytes
     var text: [UInt8] = []
     for start in stride(from: 0, to: hash.count, by: 3) {
-      let three = (0..<3).reduce(0) { $0 << 8 | (start + $1 < hash.count ? Int(hash[start + $1]) : 0) }
+      let three = (start..<start + 3).reduce(0) { sum, place in
+        sum << 8 | (place < hash.count ? Int(hash[place]) : 0)
+      }
       for place in 0..<4 {
         let isThere = start + place <= hash.count
         text.append(isThere ? letters[three >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
