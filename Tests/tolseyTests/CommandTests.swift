@@ -71,7 +71,7 @@ import Testing
     #expect(CheckName.text(try CheckName.terms(text)) == shown)
   }
 
-  @Test(arguments: ["", "Open", "replicated(4)", "replicated()", "proved"])
+  @Test(arguments: ["", "Open", "replicated(4)", "replicated()", "attested"])
   func otherChecksAreRefused(text: String) {
     #expect(throws: Failure.self) { try CheckName.terms(text) }
   }
