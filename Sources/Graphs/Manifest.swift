@@ -67,6 +67,8 @@ public struct Manifest: Fielded, Hashable {
 
   /// The most bytes of a manifest.
   public static let mostBytes = 1 << 24
+  /// The most commitments to a model's weights; two schemes are known.
+  public static let mostCommitments = 16
 
   /// Reads canonical bytes; the graph is checked by `graph()`.
   public init(decoding bytes: [UInt8]) throws(Refusal) {
@@ -83,6 +85,12 @@ public struct Manifest: Fielded, Hashable {
     try outputScale.check()
     try report.check()
     guard !commitments.isEmpty else { throw Refusal("noCommitment") }
+    // Each is compared with those before it.
+    guard commitments.count <= Self.mostCommitments else {
+      throw Refusal(
+        "tooManyCommitments",
+        ["got": UInt64(commitments.count), "most": UInt64(Self.mostCommitments)])
+    }
     for (index, own) in commitments.enumerated() {
       guard !commitments[..<index].contains(where: { $0.scheme == own.scheme }) else {
         throw Refusal("repeatedScheme", ["index": UInt64(index)])

@@ -76,6 +76,16 @@ import Testing
     }
   }
 
+  /// Each commitment is compared with those before it, so many would take long.
+  @Test func tooManyCommitments() throws {
+    func many(_ count: Int) -> [WeightCommitment] {
+      (0..<count).map { WeightCommitment(scheme: "s\($0)", parameters: [], root: .zero) }
+    }
+    #expect(try code { $0.commitments = many(16) } == nil)
+    #expect(try code { $0.commitments = many(17) } == "tooManyCommitments")
+    #expect(try code { $0.commitments = many(100_000) } == "tooManyCommitments")
+  }
+
   @Test func whatIsUnknownIsRefused() throws {
     #expect(try code { _ in } == nil)
     #expect(try code { $0.format = 2 } == "unknownFormat")

@@ -44,6 +44,7 @@ extension RefusalTexts {
     RefusalText("tooManyWeights", "the graph has {got} weights; the most is {most}"),
     RefusalText("unknownProfile", "the numeric profile is unknown here"),
     RefusalText("noCommitment", "the manifest commits to no weights"),
+    RefusalText("tooManyCommitments", "{got} commitments to weights; the most is {most}"),
     RefusalText("repeatedScheme", "commitment {index} repeats a scheme"),
     RefusalText("badNodeCount", "the graph has {got} nodes; from 1 to {most} are taken"),
     RefusalText("numberTooLarge", "{got} is greater than {most}"),
