@@ -59,6 +59,7 @@ public struct OpenProof: Fielded, Hashable {
   /// Reads a file; whether it proves anything is the verifier's to say.
   public init(bytes: [UInt8]) throws(Refusal) {
     self = try CBOR.decode(OpenProof.self, from: bytes, limit: OpenProof.sizeLimit)
+    try Proof.check(format: format, OpenProof.currentFormat)
   }
 
   public var bytes: [UInt8] { encoded }

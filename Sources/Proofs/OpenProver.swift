@@ -30,6 +30,8 @@ public struct OpenProver: Sendable {
     guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
       throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
     }
+    try OpenStatement.checkReplay(graph, samples: traces.count)
+    try OpenStatement.security(graph, weights.shape, samples: traces.count).check()
     var proof = OpenProof()
     proof.manifest = manifest.encoded
     proof.nonce = nonce

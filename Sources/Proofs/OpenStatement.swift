@@ -9,13 +9,16 @@ struct OpenStatement {
   let graph: Graph
   let shape: MatrixShape
   let samples: Int
-  /// The error of every step, from public numbers.
-  let security: SecurityLevel
   var transcript: Transcript
   let pieces: RowPieces
 
   /// The most samples of one proof.
   static let mostSamples = 4096
+  /// The most elements of all tensors of all samples: the verifier holds them, whatever the file's
+  /// size, since a tensor can be larger than what it follows from.
+  static let mostElements = 1 << 26
+  /// The most steps of the operations without weights, and of folding the inputs of layers.
+  static let mostSteps: UInt64 = 1 << 32
 
   /// - Parameter traces: every tensor of each sample.
   init(
@@ -25,7 +28,6 @@ struct OpenStatement {
     self.graph = graph
     self.shape = shape
     samples = traces.count
-    security = OpenStatement.security(graph, shape, samples: traces.count)
     var transcript = Transcript("tolsey/proof/1")
     transcript.absorb("level", UInt64(proof.level.rawValue))
     transcript.absorb("model", model)
@@ -48,6 +50,26 @@ struct OpenStatement {
     pieces = RowPieces(
       folds, points, shape, weights: OpenStatement.powers(of: rho, count: folds.count))
     self.transcript = transcript
+  }
+
+  /// What replaying a run takes of whoever does it, by public numbers alone.
+  static func checkReplay(_ graph: Graph, samples: Int) throws(Refusal) {
+    var elements = 0
+    for type in graph.types { elements += type.shape.count * samples }
+    guard elements <= mostElements else {
+      throw .runTooLarge(UInt64(elements), UInt64(mostElements))
+    }
+    var steps = graph.work
+    for layer in graph.layers {
+      // The layer itself is not run again: its inputs are folded, once for each place.
+      let count = graph.types[layer.node + 1].shape.count
+      let own = UInt64((count - count / layer.rows) * layer.columns)
+      guard steps >= own else { throw .runTooLarge(own, steps) }
+      steps -= own
+    }
+    guard steps * UInt64(samples) <= mostSteps else {
+      throw .runTooLarge(steps * UInt64(samples), mostSteps)
+    }
   }
 
   /// docs/concepts/proofs.md has the reasons, term by term.
@@ -80,5 +102,11 @@ struct OpenStatement {
       power *= tau
     }
     return powers
+  }
+}
+
+extension Refusal {
+  static func runTooLarge(_ got: UInt64, _ most: UInt64) -> Refusal {
+    Refusal("runTooLarge", ["got": got, "most": most])
   }
 }

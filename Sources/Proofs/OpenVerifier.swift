@@ -15,26 +15,33 @@ public struct ProvedRun: Sendable, Equatable {
   public var outputs: [[UInt8]]
   /// The error of every step.
   public var security: SecurityLevel
+
+  /// Whether the proof is no longer to be taken; 0 is never.
+  public func hasExpired(at now: Time) -> Bool { expires != 0 && now.milliseconds > expires }
 }
 
 public enum OpenVerifier {
   /// Judges a proof; the refusal names the step that fails.
   public static func verify(_ proof: OpenProof) throws(Refusal) -> ProvedRun {
     guard proof.level == .open else { throw .proofFails(.parameters, "level") }
+    guard proof.format == OpenProof.currentFormat else {
+      throw .proofFails(.parameters, "format")
+    }
     let model = try ProvableModel(proof.manifest)
     let (manifest, graph, shape, root) = (model.manifest, model.graph, model.shape, model.root)
     let samples = try lengths(of: proof, graph, shape)
+    let security = OpenStatement.security(graph, shape, samples: samples)
+    guard security.bits >= SecurityLevel.leastBits else {
+      throw .proofFails(.parameters, "bits\(security.bits)")
+    }
     let traces = try traces(of: proof, graph, samples)
     let statement = OpenStatement(
       proof, model: manifest.id.digest, graph, shape, root: root, traces)
-    guard statement.security.bits >= SecurityLevel.leastBits else {
-      throw .proofFails(.parameters, "bits\(statement.security.bits)")
-    }
     try check(proof, statement, root: root)
     return ProvedRun(
       level: .open, model: manifest.id, nonce: proof.nonce, expires: proof.expires,
       inputs: traces.map { $0[0].bytes }, outputs: traces.map { $0[$0.count - 1].bytes },
-      security: statement.security)
+      security: security)
   }
 
   /// Every list has exactly the length that the manifest asks for, before anything is worked out.
@@ -45,9 +52,10 @@ public enum OpenVerifier {
       throw .proofFails(.lengths, "samples")
     }
     let samples = Int(proof.samples)
+    do throws(Refusal) { try OpenStatement.checkReplay(graph, samples: samples) } catch {
+      throw .proofFails(.lengths, error.code)
+    }
     let sums = graph.layers.reduce(0) { $0 + graph.types[$1.node + 1].byteCount }
-    let elements = samples * (sums / 4 + graph.input.shape.count)
-    guard elements <= Graph.mostElements else { throw .proofFails(.lengths, "samples") }
     let wanted: [(String, Int, Int)] = [
       ("input", proof.input.count, samples * graph.input.byteCount),
       ("sums", proof.sums.count, samples * sums),

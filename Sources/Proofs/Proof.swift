@@ -62,6 +62,13 @@ public enum Proof: Sendable, Hashable {
     }
   }
 
+  /// The transcript does not take the format in, so a proof has one, or it would have two forms.
+  static func check(format: UInt64, _ known: UInt64) throws(Refusal) {
+    guard format == known else {
+      throw Refusal("unknownFormat", ["got": format, "known": known])
+    }
+  }
+
   /// A file opens with the head of its list of fields, its format and its level, a byte each.
   static func level(of bytes: [UInt8]) throws(Refusal) -> ProofLevel {
     guard bytes.count > 3, bytes[0] >> 5 == 4 else { throw Refusal("noProof") }

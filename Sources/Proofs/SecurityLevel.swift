@@ -30,6 +30,13 @@ public struct SecurityLevel: Sendable, Equatable {
     units == 0 ? 128 : 128 - SecurityLevel.log2Up(units)
   }
 
+  /// Refuses what a verifier would refuse, before a proof of it is made.
+  func check() throws(Refusal) {
+    guard bits >= SecurityLevel.leastBits else {
+      throw Refusal("proofTooWeak", ["bits": bits, "least": SecurityLevel.leastBits])
+    }
+  }
+
   /// Columns to open so that a word that is no codeword is met, at the rate C/N within the radius
   /// of unique decoding: each query misses with (1 + C/N)/2 at most.
   static func queries(columns: UInt64, length: UInt64) -> Int {

@@ -83,6 +83,7 @@ public struct SuccinctProof: Fielded, Hashable {
   /// Reads a file; whether it proves anything is the verifier's to say.
   public init(bytes: [UInt8]) throws(Refusal) {
     self = try CBOR.decode(SuccinctProof.self, from: bytes, limit: Proof.sizeLimit)
+    try Proof.check(format: format, SuccinctProof.currentFormat)
   }
 
   public var bytes: [UInt8] { encoded }

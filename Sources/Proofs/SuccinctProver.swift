@@ -32,6 +32,7 @@ public struct SuccinctProver: Sendable {
       guard trace.map(\.type) == graph.types else { throw Refusal("otherTrace") }
     }
     let statement = try SuccinctStatement(graph, weights.shape, samples: traces.count)
+    try statement.security.check()
     return try prove(
       statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires)
   }

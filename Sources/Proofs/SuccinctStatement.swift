@@ -17,7 +17,7 @@ struct SuccinctStatement {
     self.graph = graph
     self.shape = shape
     plan = try WitnessPlan(graph, samples: samples)
-    space = SumSpace(graph, samples: samples)
+    space = try SumSpace(graph, samples: samples)
     security = SuccinctStatement.security(shape, plan, space)
   }
 

@@ -8,6 +8,9 @@ public enum SuccinctVerifier {
   /// Judges a proof; the refusal names the step that fails.
   public static func verify(_ proof: SuccinctProof) throws(Refusal) -> ProvedRun {
     guard proof.level == .succinct else { throw .proofFails(.parameters, "level") }
+    guard proof.format == SuccinctProof.currentFormat else {
+      throw .proofFails(.parameters, "format")
+    }
     let model = try ProvableModel(proof.manifest)
     guard (1...UInt64(OpenStatement.mostSamples)).contains(proof.samples) else {
       throw .proofFails(.lengths, "samples")

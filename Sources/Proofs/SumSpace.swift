@@ -25,7 +25,11 @@ struct SumSpace {
   let blocks: [Block]
   let variables: Int
 
-  init(_ graph: Graph, samples: Int) {
+  /// Four elements for each of `WitnessPlan.mostRows`: padding to powers of two makes outputs and
+  /// places less than twice as many each.
+  static let mostVariables = 22
+
+  init(_ graph: Graph, samples: Int) throws(Refusal) {
     var blocks = graph.layers.map { layer in
       let places = graph.types[layer.node + 1].shape.count / layer.rows
       return Block(
@@ -40,6 +44,7 @@ struct SumSpace {
     }
     self.blocks = blocks
     variables = MatrixShape.bits(end)
+    guard variables <= SumSpace.mostVariables else { throw .witnessTooLarge(end) }
   }
 
   /// All sums of a run.

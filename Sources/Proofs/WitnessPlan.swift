@@ -35,8 +35,9 @@ struct WitnessPlan {
 
   /// The most rows and pairs, so that a small file cannot ask for much memory.
   static let mostRows = 1 << 20
-  /// The most elements of all tensors of all samples, and of all lists of what is read.
+  /// The most elements of all tensors of all samples, and reads of all samples.
   static let mostElements = 1 << 24
+  /// The most elements of all lists of what is read: they are made once for all samples.
   static let mostReads = 1 << 22
   /// The most steps in which layers' inputs are folded.
   static let mostFolds = 1 << 26
@@ -127,7 +128,9 @@ struct WitnessPlan {
     }
     for (index, node) in graph.nodes.enumerated() {
       reads += ProofRole.reads(of: node, to: graph.types[index + 1])
-      guard reads <= mostReads else { throw .witnessTooLarge(reads) }
+      guard reads <= mostReads, reads * samples <= mostElements else {
+        throw .witnessTooLarge(reads * samples)
+      }
     }
   }
 

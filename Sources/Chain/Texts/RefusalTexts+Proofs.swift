@@ -38,6 +38,12 @@ extension RefusalTexts {
     RefusalText(
       "witnessTooLarge", "level succinct would commit to {got} numbers, which are too many",
       hint: "prove fewer samples at once, or at level open"),
+    RefusalText(
+      "runTooLarge", "replaying the run takes {got} elements or steps; the most is {most}",
+      hint: "prove fewer samples at once"),
+    RefusalText(
+      "proofTooWeak", "a proof would have {bits} bits of security; {least} are asked for",
+      hint: "commit to the weights with other parameters"),
     RefusalText("wrongPath", "the hashes do not lead from the columns to the root"),
   ]
 }

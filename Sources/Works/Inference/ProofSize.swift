@@ -49,7 +49,8 @@ struct ProofSize {
     leastBytes = UInt64(fixed)
     // A hash of the path takes 34 bytes; names, lengths and small fields less than 200.
     bytes = UInt64(fixed + shape.queries * shape.lengthBits * 34 + 200)
-    self.work = UInt64(clamping: work)
+    // A count that does not add up is no small one: nothing takes such a proof.
+    self.work = UInt64(exactly: work) ?? .max
   }
 }
 
