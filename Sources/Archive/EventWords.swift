@@ -23,6 +23,7 @@ public enum EventWords {
     "termsAnnounced": (nil, "new terms were announced"),
     "termsInForce": (nil, "new terms are in force"),
     "linksRenewed": (nil, "the operator renewed its links"),
+    "tollsCollected": (nil, "the operator took tolls out of the till"),
     "orderPlaced": (.order, "the order stands, its escrow is locked"),
     "bidPlaced": (.bid, "a sealed bid came in"),
     "orderRevealing": (.bid, "bids are closed and being opened"),

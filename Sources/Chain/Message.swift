@@ -16,6 +16,7 @@ public indirect enum Message: Equatable, Sendable {
   case publishKey(PublishKey)
   case amendTerms(AmendTerms)
   case renewLinks(RenewLinks)
+  case collectTolls(CollectTolls)
   case placeOrder(PlaceOrder)
   case cancelOrder(CancelOrder)
   case placeBid(PlaceBid)
@@ -59,6 +60,7 @@ public indirect enum Message: Equatable, Sendable {
     case .publishKey(let m): m
     case .amendTerms(let m): m
     case .renewLinks(let m): m
+    case .collectTolls(let m): m
     case .placeOrder(let m): m
     case .cancelOrder(let m): m
     case .placeBid(let m): m

@@ -12,6 +12,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case publishKey = 3
   case amendTerms = 4
   case renewLinks = 5
+  case collectTolls = 6
   case placeOrder = 16
   case cancelOrder = 17
   case placeBid = 18
@@ -55,6 +56,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .publishKey: PublishKey.self
     case .amendTerms: AmendTerms.self
     case .renewLinks: RenewLinks.self
+    case .collectTolls: CollectTolls.self
     case .placeOrder: PlaceOrder.self
     case .cancelOrder: CancelOrder.self
     case .placeBid: PlaceBid.self
@@ -100,6 +102,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .publishKey: .publishKey(try reader.read(PublishKey.self))
     case .amendTerms: .amendTerms(try reader.read(AmendTerms.self))
     case .renewLinks: .renewLinks(try reader.read(RenewLinks.self))
+    case .collectTolls: .collectTolls(try reader.read(CollectTolls.self))
     case .placeOrder: .placeOrder(try reader.read(PlaceOrder.self))
     case .cancelOrder: .cancelOrder(try reader.read(CancelOrder.self))
     case .placeBid: .placeBid(try reader.read(PlaceBid.self))

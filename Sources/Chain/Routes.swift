@@ -17,6 +17,7 @@ extension State {
       try kernel.apply(m, as: id)
       try TermsCheck.refusal(of: m.terms)
     case .renewLinks(let m): try kernel.apply(m, as: id)
+    case .collectTolls(let m): try kernel.apply(m, as: id)
     case .placeOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .cancelOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .placeBid(let m): try market.apply(m, as: id, &kernel, works, reputation)

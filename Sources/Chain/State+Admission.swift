@@ -115,7 +115,7 @@ extension State {
     if let other = waiting.message(of: LaneKey(m.signer, head.lane), at: head.sequence) {
       throw other == m.signed.id ? .waitsAlready : .sequenceTaken(head.sequence)
     }
-    let toll = try kernel.toll(bytes: m.size)
+    let toll = try kernel.toll(of: head.from, bytes: m.size)
     let needs = try waiting.owed(by: head.from).adding(toll)
     let has = kernel.ledger.balance(.account(head.from))
     guard has >= needs else { throw .insufficient(has: has, needs: needs) }

@@ -13,13 +13,15 @@ extension KernelTables {
     }
     guard accounts.isOpen(head.from) else { throw .unknownAccount }
     try accounts.use(sequence: head.sequence, signer: signer, lane: head.lane)
-    tollPaid = try toll(bytes: bytes)
+    tollPaid = try toll(of: head.from, bytes: bytes)
     try charge(tollPaid, to: head.from)
   }
 
-  /// What a message of that size costs under the terms in force.
-  public func toll(bytes: Int) throws(Refusal) -> Amount {
-    try terms.current { terms throws(Refusal) in try Toll.price(bytes: bytes, terms: terms) }
+  /// What a message of that size costs under the terms in force. The operator would pay itself: it
+  /// pays nothing, and needs no money to keep its network going.
+  public func toll(of sender: Address, bytes: Int) throws(Refusal) -> Amount {
+    if sender == charter.operator { return .zero }
+    return try terms.current { terms throws(Refusal) in try Toll.price(bytes: bytes, terms: terms) }
   }
 
   /// Takes a toll for the operator.

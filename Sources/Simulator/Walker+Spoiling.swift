@@ -103,6 +103,9 @@ extension Walker {
     case var m as RenewLinks:
       m.anchor = .zero
       return m
+    case var m as CollectTolls:
+      m.amount = Amount(.max)
+      return m
     case var m as HonourSeat:
       m.lease = LeaseID(noise)
       return m

@@ -168,7 +168,7 @@ extension Walker {
   /// The operator's own messages, and people who try them.
   mutating func govern() -> any MessageContent {
     let sender = random.chance(70) ? cast.operatorKey.address : person()
-    switch random.below(3) {
+    switch random.below(4) {
     case 0:
       var m = AmendTerms()
       m.head = head(sender)
@@ -179,6 +179,12 @@ extension Walker {
       var m = RenewLinks()
       m.head = head(sender)
       m.anchor = Cast.secret([UInt8(random.below(200))])
+      return m
+    case 2:
+      var m = CollectTolls()
+      m.head = head(sender)
+      m.to = person()
+      m.amount = Amount(UInt64(random.below(100) * random.below(100)))
       return m
     default:
       var m = ReleaseFrozen()

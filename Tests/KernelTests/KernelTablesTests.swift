@@ -246,6 +246,28 @@ struct KernelMessageTests {
   }
 
   @Test
+  func theOperatorPaysNoTollAndCollectsTheOthers() throws {
+    var f = try Founded()
+    try f.begin()
+    try f.k.admit(f.head(Founded.alice), signer: Founded.alice, bytes: 200)
+    try f.k.admit(f.head(Founded.keeper), signer: Founded.keeper, bytes: 200)
+    #expect(f.k.tollPaid == .zero)
+    let refused = refusal { () throws(Refusal) in
+      try f.k.apply(
+        CollectTolls(f.head(Founded.alice), to: Founded.alice, Amount(33)), as: word(1))
+    }
+    #expect(refused == .onlyTheOperator)
+    let tooMuch = refusal { () throws(Refusal) in
+      try f.k.apply(
+        CollectTolls(f.head(Founded.keeper), to: Founded.bob, Amount(34)), as: word(1))
+    }
+    #expect(tooMuch == .insufficient(has: Amount(33), needs: Amount(34)))
+    try f.k.apply(CollectTolls(f.head(Founded.keeper), to: Founded.bob, Amount(33)), as: word(1))
+    #expect(f.k.ledger.balance(.account(Founded.bob)) == Amount(1_000_033))
+    #expect(f.k.ledger.balance(.operator) == .zero)
+  }
+
+  @Test
   func onlyTheOperatorRenewsLinks() throws {
     var f = try Founded()
     let refused = refusal { () throws(Refusal) in
@@ -270,9 +292,11 @@ struct KernelMessageTests {
     terms.take = 17
     #expect(same(AmendTerms(head, terms: terms)))
     #expect(same(RenewLinks(head, anchor: word(2))))
+    #expect(same(CollectTolls(head, to: address(2), Amount(5))))
     let kinds = [
       Transfer.kind, Declare.kind, PublishKey.kind, AmendTerms.kind, RenewLinks.kind,
+      CollectTolls.kind,
     ]
-    #expect(kinds == [1, 2, 3, 4, 5])
+    #expect(kinds == [1, 2, 3, 4, 5, 6])
   }
 }

@@ -14,6 +14,7 @@ enum MessageWords {
     case .publishKey: "published a key that others can seal content to"
     case .amendTerms: "announced new terms"
     case .renewLinks: "renewed the links of the beacon"
+    case .collectTolls: "took tolls out of the till"
     case .placeOrder: "put an order on the market and locked its highest price"
     case .cancelOrder: "took an order back"
     case .placeBid: "made a sealed bid, with a bond"

@@ -41,8 +41,9 @@ extension KernelTables {
     _ address: Address, paidBy payer: Address
   ) throws(Refusal) {
     if accounts.isOpen(address) { return }
-    try ledger.post(
-      from: .account(payer), to: .operator, Amount(terms.current.tollAccount))
+    if payer != charter.operator {
+      try charge(Amount(terms.current.tollAccount), to: payer)
+    }
     accounts.open(address, at: height)
     emit(Event("accountOpened", subject: address.padded, parties: [address, payer]))
   }

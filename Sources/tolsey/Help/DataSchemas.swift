@@ -101,6 +101,7 @@ enum DataSchemas {
       ["address": .text, "balance": .count, "buyer": buyer, "height": .count]),
     "account.fund/1": .object(["address": .text, "balance": .count, "height": .count]),
     "account.send/1": sent,
+    "account.collect/1": sent,
     "order.list/1": page("orders", of: .open(["id": .text, "digest": .text, "order": .open()])),
     "order.show/1": .open(
       ["id": .text, "digest": .text, "alive": .flag, "settled": settled, "height": .count],
