@@ -149,90 +149,93 @@ static const unsigned char page47[] = {
 #embed "../../docs/decisions/0034-proved-check.md"
 };
 static const unsigned char page48[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0035-one-function-an-element.md"
 };
 static const unsigned char page49[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page50[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page51[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page52[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page53[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page54[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page55[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page64[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page65[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page76[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page77[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -285,35 +288,36 @@ static const struct cdocs_page pages[] = {
   {"decisions/0032-bytes-by-product.md", page45, sizeof page45},
   {"decisions/0033-parts-and-places.md", page46, sizeof page46},
   {"decisions/0034-proved-check.md", page47, sizeof page47},
-  {"decisions/README.md", page48, sizeof page48},
-  {"howto/add-a-check-or-a-work.md", page49, sizeof page49},
-  {"howto/buy-many-runs.md", page50, sizeof page50},
-  {"howto/buy-proved.md", page51, sizeof page51},
-  {"howto/buy-replicated.md", page52, sizeof page52},
-  {"howto/check-runs.md", page53, sizeof page53},
-  {"howto/import-a-model.md", page54, sizeof page54},
-  {"howto/run-a-node.md", page55, sizeof page55},
-  {"howto/try-the-rules.md", page56, sizeof page56},
-  {"howto/turn-parties-away.md", page57, sizeof page57},
-  {"howto/use-from-scripts.md", page58, sizeof page58},
-  {"howto/use-the-api.md", page59, sizeof page59},
-  {"howto/verify-a-receipt.md", page60, sizeof page60},
-  {"pictures/road.svg", page61, sizeof page61},
-  {"pictures/rooms.svg", page62, sizeof page62},
-  {"reference/api.md", page63, sizeof page63},
-  {"reference/cheats.md", page64, sizeof page64},
-  {"reference/cli.md", page65, sizeof page65},
-  {"reference/formats.md", page66, sizeof page66},
-  {"reference/index.md", page67, sizeof page67},
-  {"reference/json.md", page68, sizeof page68},
-  {"reference/messages.md", page69, sizeof page69},
-  {"reference/performance.md", page70, sizeof page70},
-  {"reference/receipt.md", page71, sizeof page71},
-  {"reference/refusals.md", page72, sizeof page72},
-  {"reference/states.md", page73, sizeof page73},
-  {"tutorial/buy-on-the-page.md", page74, sizeof page74},
-  {"tutorial/check-a-run.md", page75, sizeof page75},
-  {"tutorial/sell-a-model.md", page76, sizeof page76},
+  {"decisions/0035-one-function-an-element.md", page48, sizeof page48},
+  {"decisions/README.md", page49, sizeof page49},
+  {"howto/add-a-check-or-a-work.md", page50, sizeof page50},
+  {"howto/buy-many-runs.md", page51, sizeof page51},
+  {"howto/buy-proved.md", page52, sizeof page52},
+  {"howto/buy-replicated.md", page53, sizeof page53},
+  {"howto/check-runs.md", page54, sizeof page54},
+  {"howto/import-a-model.md", page55, sizeof page55},
+  {"howto/run-a-node.md", page56, sizeof page56},
+  {"howto/try-the-rules.md", page57, sizeof page57},
+  {"howto/turn-parties-away.md", page58, sizeof page58},
+  {"howto/use-from-scripts.md", page59, sizeof page59},
+  {"howto/use-the-api.md", page60, sizeof page60},
+  {"howto/verify-a-receipt.md", page61, sizeof page61},
+  {"pictures/road.svg", page62, sizeof page62},
+  {"pictures/rooms.svg", page63, sizeof page63},
+  {"reference/api.md", page64, sizeof page64},
+  {"reference/cheats.md", page65, sizeof page65},
+  {"reference/cli.md", page66, sizeof page66},
+  {"reference/formats.md", page67, sizeof page67},
+  {"reference/index.md", page68, sizeof page68},
+  {"reference/json.md", page69, sizeof page69},
+  {"reference/messages.md", page70, sizeof page70},
+  {"reference/performance.md", page71, sizeof page71},
+  {"reference/receipt.md", page72, sizeof page72},
+  {"reference/refusals.md", page73, sizeof page73},
+  {"reference/states.md", page74, sizeof page74},
+  {"tutorial/buy-on-the-page.md", page75, sizeof page75},
+  {"tutorial/check-a-run.md", page76, sizeof page76},
+  {"tutorial/sell-a-model.md", page77, sizeof page77},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -45,12 +45,12 @@ public struct VerifiedReceipt: Sendable {
   public func trust(_ known: [KnownNetwork]) -> [String] {
     (isProved
       ? ["proved: the proof in it was verified again, without anybody's word"] : []) + [
-      "consistent: all nine stations, every link and signature",
-      "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
-      isKnown(known)
-        ? "known to you: this operator of this network"
-        : "not known to you: anybody can found a network and sign for it",
-    ]
+        "consistent: all nine stations, every link and signature",
+        "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
+        isKnown(known)
+          ? "known to you: this operator of this network"
+          : "not known to you: anybody can found a network and sign for it",
+      ]
   }
 }
 

@@ -79,6 +79,17 @@ extension CounterTests {
     #expect(craft.answer(bytes)?.digit == digits.answer(bytes)?.digit)
   }
 
+  private static func offer(of manifest: Manifest) -> PostOffer {
+    var offer = PostOffer()
+    offer.work = InferenceWork.name
+    offer.spec = InferenceSpec(model: manifest.id.digest).encoded
+    offer.check = CheckTerms(OpenCheck.name)
+    offer.rate = Rate(Amount(5_000))
+    offer.runTime = 60
+    offer.capacity = 2
+    return offer
+  }
+
   @Test func modelsForSaleAreThoseThatAreOffered() async throws {
     try await open { desk, client, clock in
       let stock = try await desk.stock()
@@ -90,13 +101,7 @@ extension CounterTests {
         TestNode.bob, try await client.genesis(),
         next: try await market.nextSequences(of: TestNode.bob.address))
       let manifest = try Self.manifest()
-      var offer = PostOffer()
-      offer.work = InferenceWork.name
-      offer.spec = InferenceSpec(model: manifest.id.digest).encoded
-      offer.check = CheckTerms(OpenCheck.name)
-      offer.rate = Rate(Amount(5_000))
-      offer.runTime = 60
-      offer.capacity = 2
+      var offer = Self.offer(of: manifest)
       func send(_ write: (Head) -> Message) async throws -> Refusal? {
         let head = try box.head(at: clock.now)
         return try await client.submit(box.sign(write(head))).outcome.refusal

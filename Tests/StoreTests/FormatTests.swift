@@ -50,7 +50,8 @@ import Testing
     #expect(try Fixture.state(of: log)["clock/"] == [UInt8(ascii: "3")])
     try log.close()
     #expect(try SQLiteLog.look(at: folder.path).format == LogSchema.version)
-    #expect(try texts("SELECT version || ' at ' || blocks FROM format", in: file) 
+    #expect(
+      try texts("SELECT version || ' at ' || blocks FROM format", in: file)
         == ["2 at 3", "3 at 3"])
   }
 

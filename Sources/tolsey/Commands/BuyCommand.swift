@@ -65,7 +65,8 @@ struct BuyCommand: ConsoleCommand {
     guard let said = limit else { throw Failure.missing("limit", usage: Self.usage) }
     let limit = try Dollars.required(said)
     let check = try CheckName.terms(check, audit: audit)
-    let model = try CheckName.isPublic(check)
+    let model =
+      try CheckName.isPublic(check)
       ? ModelFolder().provable(named) : ModelFolder().model(named)
     if CheckName.isPublic(check) {
       console.warn("input and output will stand in the ledger for everybody to read")
