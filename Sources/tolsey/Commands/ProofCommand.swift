@@ -3,6 +3,7 @@
 import ArgumentParser
 import Graphs
 import Models
+import Node
 import Primitives
 import Proofs
 
@@ -203,7 +204,8 @@ struct ProofVerify: ConsoleCommand {
     commandName: "verify", abstract: "Judge a proof offline, without the weights.",
     discussion: """
       Ends with 65 when the proof does not hold, and names the step at which it fails. With \
-      --model it must be of that model, with --nonce for that question.
+      --model it must be of that model, with --nonce for that question. A proof that has expired \
+      ends with 65 too, unless --ignore-expiry is given.
       """)
   static let schema = "proof.verify/1"
 
@@ -211,6 +213,7 @@ struct ProofVerify: ConsoleCommand {
   @Argument(help: "The proof.") var file: String
   @Option(help: "The model's full id.") var model: String?
   @Option(help: "The nonce that was asked for, 64 digits of hex.") var nonce: String?
+  @Flag(help: "Take a proof that has expired.") var ignoreExpiry = false
 
   func run(on console: Console) throws {
     let (_, verdict) = try ProofCommand.judge(file)
@@ -233,6 +236,12 @@ struct ProofVerify: ConsoleCommand {
         .unverified, code: "otherNonce", "the proof answers the nonce \(run.nonce)",
         hint: "it may have been made before you asked")
     }
+    if !ignoreExpiry, run.hasExpired(at: WallClock().now) {
+      throw Failure(
+        .unverified, code: "proofExpired",
+        "the proof was to be taken until \(UTC.text(Time(run.expires))) UTC",
+        hint: "ask for another, or judge what it said then with --ignore-expiry")
+    }
   }
 
   static func data(_ run: ProvedRun) -> JSONValue {
@@ -251,6 +260,12 @@ struct ProofVerify: ConsoleCommand {
     fields.add("level", .init("\(run.level): nothing is hidden"))
     fields.add("model", .init(run.model.description, .handle))
     fields.add("nonce", .init("\(run.nonce)"))
+    let isPast = run.hasExpired(at: WallClock().now)
+    fields.add(
+      "expires",
+      .init(
+        run.expires == 0
+          ? "never" : UTC.text(Time(run.expires)) + " UTC" + (isPast ? ", which is past" : "")))
     for (index, output) in run.outputs.enumerated().prefix(8) {
       fields.add("output \(index)", .init(Hex.encode(output)))
     }

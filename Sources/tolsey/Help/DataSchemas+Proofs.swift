@@ -1,18 +1,21 @@
 // The data of the commands about proofs.
 
 extension DataSchemas {
+  /// The levels that are built.
+  private static let level = Shape.choice(["open", "succinct"])
+
   static let proofs: [String: Shape] = [
     "proof.prepare/1": model,
     "proof.make/1": .object([
-      "file": .text, "model": .text, "level": .choice(["open"]), "samples": .count,
+      "file": .text, "model": .text, "level": level, "samples": .count,
       "bytes": .count, "encodeMicroseconds": .count, "proveMicroseconds": .count,
     ]),
     "proof.verify/1": .object([
-      "holds": .flag, "model": .text, "nonce": .text, "expires": .count, "bits": .count,
-      "inputs": .texts, "outputs": .texts,
+      "holds": .flag, "level": level, "model": .text, "nonce": .text, "expires": .count,
+      "bits": .count, "inputs": .texts, "outputs": .texts,
     ]),
     "proof.show/1": .object([
-      "model": .text, "level": .choice(["open"]), "samples": .count, "bits": .count,
+      "model": .text, "level": level, "samples": .count, "bits": .count,
       "parts": .open(["columns": .count]), "errors": .open(["queries": .text]),
     ]),
   ]
