@@ -1,6 +1,6 @@
 // A model's weights as the prover keeps them: the matrix, its codewords, and their tree.
 
-public import Arithmetic
+import Arithmetic
 public import Graphs
 public import Primitives
 

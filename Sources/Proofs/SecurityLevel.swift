@@ -1,6 +1,6 @@
 // How likely a false proof passes, worked out in integers from public numbers alone.
 
-public import Primitives
+import Primitives
 
 /// Errors in units of 2^-128, which is also one over the size of the field.
 public struct SecurityLevel: Sendable, Equatable {
