@@ -92,12 +92,12 @@ import Testing
   @Test func listsThatManySamplesRead() throws {
     var window = Window(height: 64, width: 64)
     (window.top, window.bottom, window.left, window.right) = (31, 31, 31, 31)
+    let pool = AveragePool(window: window, multiplier: 1, shift: 24, element: .uint8)
     let graph = try Graph(
       input: TensorType(.uint8, try Shape([1])),
       nodes: [
         Node(.rearrange(Rearrangement(dims: [1, 32, 32], strides: [0, 0, 0])), [0]),
-        Node(
-          .averagePool(AveragePool(window: window, multiplier: 1, shift: 24, element: .uint8)), [1]),
+        Node(.averagePool(pool), [1]),
         Node(.reshape(Reshape(dims: [961])), [2]),
         Node(.linear(Linear(outputs: 1, biasBound: 0)), [3]),
       ])
