@@ -115,12 +115,10 @@ import Testing
   }
 
   @Test func chainsOfReshapesOfManySamples() throws {
+    let multipliers = [UInt32](repeating: 1 << 20, count: 512)
     var nodes = [
       Node(.linear(Linear(outputs: 512, biasBound: 3)), [0]),
-      Node(
-        .requantise(
-          Requantise(
-            multipliers: [UInt32](repeating: 1 << 20, count: 512), shift: 32, element: .int8)), [1]),
+      Node(.requantise(Requantise(multipliers: multipliers, shift: 32, element: .int8)), [1]),
     ]
     for index in 0..<64 { nodes.append(Node(.reshape(Reshape(dims: [512])), [2 + index])) }
     nodes.append(Node(.linear(Linear(outputs: 1, biasBound: 1)), [66]))
