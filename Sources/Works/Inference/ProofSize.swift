@@ -49,9 +49,11 @@ struct ProofSize {
     leastBytes = UInt64(fixed)
     // A hash of the path takes 34 bytes; names, lengths and small fields less than 200.
     bytes = UInt64(fixed + shape.queries * shape.lengthBits * 34 + 200)
-    // A count that does not add up is no small one: nothing takes such a proof.
-    self.work = UInt64(exactly: work) ?? .max
+    self.work = ProofSize.steps(work)
   }
+
+  /// A count below zero does not add up and is no small one: nothing takes such a proof.
+  static func steps(_ counted: Int) -> UInt64 { UInt64(exactly: counted) ?? .max }
 }
 
 extension ModelCard {
