@@ -25,6 +25,7 @@ extension SpecimenMaker {
   private static let replicated = CheckTerms(
     "replicated", [Number("replicas", 3), Number("audit", 0)])
   private static let disputable = CheckTerms("disputable", [Number("audit", 50_000)])
+  private static let proved = CheckTerms("proved", [Number("level", 1)])
   private static let open = CheckTerms("open")
 
   private mutating func openAccounts() {
@@ -171,6 +172,13 @@ extension SpecimenMaker {
     ]
     try road(plan)
     plan.runs = [RunPlan(outcome: .leftSilent, fates: [.left], audit: .committed, auditor: "owl")]
+    (plan.seats, plan.ending) = (["weasel"], "leaseBroken")
+    try road(plan)
+    plan = RoadPlan(
+      buyer: "ben", subject: models[0], check: Self.proved, seats: ["mill"], prices: [300_000])
+    plan.runs = [RunPlan(outcome: .proved)]
+    try road(plan)
+    plan.runs = [RunPlan(outcome: .disproved, fates: [.fallen])]
     (plan.seats, plan.ending) = (["weasel"], "leaseBroken")
     try road(plan)
     try smallEndings(models, offers)

@@ -19,7 +19,7 @@ struct ListingAttackTests {
 
   var file: String { fixture.folder.path + "/" + ListingSchema.fileName }
 
-  func walked(to height: UInt64 = 60, seed: UInt64 = 5) throws {
+  func walked(to height: UInt64 = 60, seed: UInt64 = 12) throws {
     var walker = try Walker(seed: seed, cast: fixture.cast)
     try fixture.walk(&walker, to: height)
   }

@@ -54,6 +54,9 @@ extension RefusalTexts {
     RefusalText("badShift", "a shift of {got} is not taken"),
     RefusalText("badMultiplier", "the multiplier {got} is not from 1 to below {end}"),
     RefusalText("tensorTooLarge", "{elements} elements are more than {most}"),
+    RefusalText(
+      "modelTooLarge", "the model reads {inputs} numbers; the page takes {limit}",
+      hint: "buy it with 'tolsey buy'"),
     RefusalText("elementOutOfRange", "element {index} leaves the range of its type"),
     RefusalText("wrongLength", "{got} elements; {wanted} are wanted"),
     RefusalText("wrongBiasBound", "the bias reaches {got}; {stated} is stated"),
