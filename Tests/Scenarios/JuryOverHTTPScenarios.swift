@@ -117,8 +117,8 @@ struct JuryOverHTTPScenarios {
     await room.close()
   }
 
-  /// The auditor is with the honest seat, both liars fall, the honest seat keeps its bond, the buyer
-  /// its money.
+  /// The auditor is with the honest seat, both liars fall, the honest seat keeps its bond, and the
+  /// buyer its money.
   private func expectFelled(_ result: PurchaseResult, by liars: Set<Address>) throws {
     let run = try #require(result.settled)
     // The auditor says what the one seat says that stands, and what the majority does not.
