@@ -199,6 +199,13 @@ struct RunBody {
     guard let settled else {
       return "<p>The run is not settled yet. \(privacy)</p>"
     }
+    if settled.check.kind == ProvedCheck.name, settled.verdict.seats.first?.units ?? 0 > 0 {
+      return """
+        <p>Input and output stand in the proof, in clear, for everybody: that is what its level \
+        <code>open</code> means. The receipt holds them:</p>
+        \(receiptCommands)
+        """
+    }
     let words: Markup =
       settled.verdict.outcome.isGood
       ? "The buyer and the seats can read the output; here stands only its commitment."
@@ -206,11 +213,17 @@ struct RunBody {
     return """
       <p>\(words) \(privacy) With the buyer's key:</p>
       \(Parts.command("tolsey run output \(printed)"))
-      <p>Anybody can fetch <a href="/receipts/\(printed)">the receipt</a> and verify it without \
-      any server:</p>
-      \(Parts.command("tolsey run receipt \(printed) --out run.receipt"))
-      \(Parts.command("tolsey verify run.receipt"))
+      \(receiptCommands)
       """
+  }
+
+  private var receiptCommands: Markup {
+    """
+    <p>Anybody can fetch <a href="/receipts/\(printed)">the receipt</a> and verify it without any \
+    server:</p>
+    \(Parts.command("tolsey run receipt \(printed) --out run.receipt"))
+    \(Parts.command("tolsey verify run.receipt"))
+    """
   }
 
   private func disputes(_ games: [GameLine]) -> Markup {
@@ -300,7 +313,7 @@ struct RunAnswers {
   var markup: Markup {
     """
     <p>A commitment is a hash over the whole output. Equal commitments are equal outputs, bit for \
-    bit; nobody can tell the output from it.</p>
+    bit; by itself it does not tell the output.</p>
     """
       + Parts.table(
         "Answers", ["Seat", "Provider", "Commitment to the output", "#Units", "Message"], rows,
