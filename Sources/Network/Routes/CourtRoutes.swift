@@ -59,7 +59,7 @@ extension RouteTable {
           .must("disputes", .list(.object(Schema.gameMembers))),
           .must("through", .anyNumber, "ask again after this block"),
           .must("cursor", .either([.nothing, .cursor]), "null at the end"))),
-      problems: [.badCursor, .notFound("run run_…"), .ambiguous(2, "run_abc")]
+      problems: [.badCursor, .ambiguous(2, "run_abc")]
     ) { api, asked in try api.disputes(asked) },
     .get(
       "/api/disputes/:id", .court, "A game: how far it is, or how it ended.", .byHeight,

@@ -47,5 +47,5 @@ tolsey buy --model "$model" --input "$examples/digits.npy" --index 4 --limit 0.0
   --check disputable --receipt court.receipt >buy2.out 2>buy2.err &
 started+=($!)
 until_says "answer is in" cat buy2.err
-tolsey order create --model "$model" --input "$examples/digits.npy" --limit 0.001 --key buyer \
-  >order.out 2>order.err
+tolsey order create --model "$model" --input "$examples/digits.npy" --index 0 --limit 0.001 \
+  --key buyer >order.out 2>order.err
