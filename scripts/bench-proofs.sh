@@ -5,7 +5,7 @@
 #   scripts/bench-proofs.sh BINARY [--models mlp,lenet28,dense] [--levels open,succinct]
 set -euo pipefail
 
-# The version that docs/reference/benchmarks.md compares with.
+# The version that docs/reference/performance.md compares with.
 EZKL=23.0.5
 SCRATCH=.build-bench
 binary="$1"

@@ -27,6 +27,10 @@ finish() {
 trap finish EXIT
 for _ in $(seq 1200); do
   [[ -s "$work/demo.json" ]] && break
+  if ! kill -0 "$node" 2>/dev/null; then
+    cat "$work/demo.err" >&2
+    exit 1
+  fi
   sleep 0.1
 done
 url="$("$PYTHON" -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())["data"]["url"])' "$work/demo.json")"

@@ -1,4 +1,4 @@
-// The proof of a run: what it shows, how long it is, when it came, and that it is verified again.
+// The proof of a run: what it shows, how long it is, when it came, and what the ledger found.
 
 import Chain
 import Inference
@@ -22,8 +22,9 @@ struct ProofView {
   private let bytes: Int
   private let level: ProofLevel
   private let parts: [Part]
-  /// What verifying it for this page found: bits of security, or where it fails.
-  private let found: Result<UInt64, Refusal>
+  /// What the ledger found. A page does not verify again: whoever asked for it often would make the
+  /// server work much for a little.
+  private let holds: Bool
   private let input: Moment?
   private let shown: Moment
 
@@ -42,9 +43,7 @@ struct ProofView {
     guard let proof = try? Proof(bytes: m.proof) else { return nil }
     level = proof.level
     (model, parts) = ProofView.parts(of: proof)
-    do throws(Refusal) { found = .success(try proof.verify().security.bits) } catch {
-      found = .failure(error)
-    }
+    holds = settled.verdict.outcome == .proved
   }
 
   private static func parts(of proof: Proof) -> (model: Bytes32, parts: [Part]) {
@@ -75,18 +74,12 @@ struct ProofView {
 
   var markup: Markup {
     let verified: Markup =
-      switch found {
-      case .success(let bits):
-        """
-        \(Parts.badge("it holds", .good)) with an error below 2<sup>−\(bits)</sup>; this server \
-        verified it again for this page
-        """
-      case .failure(let refusal):
-        """
-        \(Parts.badge("it fails", .bad)) at the step <code>\(refusal.proofStep?.rawValue ?? "file")\
-        </code>; this server found the same for this page
-        """
-      }
+      holds
+      ? """
+      \(Parts.badge("it holds", .good)) with an error below \
+      2<sup>−\(SecurityLevel.leastBits)</sup>, or it would have been refused
+      """
+      : "\(Parts.badge("it fails", .bad)) and cost its provider the bond"
     return """
       <h3>Proof</h3>
       \(Parts.fields([
@@ -127,7 +120,7 @@ struct ProofView {
   // MARK: - As its twin
 
   var json: JSONValue {
-    var members: [JSONValue.Member] = [
+    .object([
       .init(name: "level", value: .string(level.name)),
       .init(name: "model", value: .string(PrintedID.full("model", model))),
       .init(name: "bytes", value: .unsigned(UInt64(bytes))),
@@ -136,18 +129,7 @@ struct ProofView {
         value: .object(parts.map { .init(name: $0.name, value: .unsigned(UInt64($0.bytes))) })),
       .init(name: "inputIn", value: input.map { .unsigned($0.height) } ?? .null),
       .init(name: "verifiedIn", value: .unsigned(shown.height)),
-    ]
-    switch found {
-    case .success(let bits):
-      members += [
-        .init(name: "holds", value: .bool(true)), .init(name: "bits", value: .unsigned(bits)),
-      ]
-    case .failure(let refusal):
-      members += [
-        .init(name: "holds", value: .bool(false)),
-        .init(name: "failsAt", value: .string(refusal.proofStep?.rawValue ?? refusal.code)),
-      ]
-    }
-    return .object(members)
+      .init(name: "holds", value: .bool(holds)),
+    ])
   }
 }

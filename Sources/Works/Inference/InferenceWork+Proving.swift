@@ -9,21 +9,26 @@ extension InferenceWork {
   public static func verify(
     _ claim: ProofClaim, proof: [UInt8], _ tables: borrowing InferenceTables
   ) throws(Refusal) -> Bool {
-    let most = try card(of: claim.spec, tables).proofBytes(at: claim.level)
-    guard UInt64(proof.count) <= most else {
-      throw Refusal("proofTooLong", ["bytes": UInt64(proof.count), "most": most])
-    }
-    return try verify(claim, proof: proof)
+    try card(of: claim.spec, tables).admit(proof, at: claim.level)
+    let whole = try Proof(bytes: proof)
+    return try judge(claim, whole, ProofHead(whole))
   }
 
-  /// The same without the ledger's rows, for who holds a receipt in hand.
-  ///
+  /// The same without the ledger's rows, for who holds a receipt in hand. The card of the model is
+  /// made from the proof's own manifest: what no ledger would have taken is not worked on here.
+  public static func verify(_ claim: ProofClaim, proof: [UInt8]) throws(Refusal) -> Bool {
+    let whole = try Proof(bytes: proof)
+    let head = ProofHead(whole)
+    try ModelCard(manifest: head.manifest, publisher: .zero).admit(proof, at: claim.level)
+    return try judge(claim, whole, head)
+  }
+
   /// A proof binds model, run, input and expiry by absorbing them, so that each of these is
   /// compared before any of the verifier's work is done. What then fails is a false proof.
-  public static func verify(_ claim: ProofClaim, proof bytes: [UInt8]) throws(Refusal) -> Bool {
-    let whole = try Proof(bytes: bytes)
+  private static func judge(
+    _ claim: ProofClaim, _ whole: Proof, _ proof: ProofHead
+  ) throws(Refusal) -> Bool {
     guard UInt64(whole.level.rawValue) == claim.level else { throw .otherProof("level") }
-    let proof = ProofHead(whole)
     guard SHA256.hash(proof.manifest) == (try model(of: claim.spec)) else {
       throw .otherProof("model")
     }

@@ -68,6 +68,14 @@ extension ModelCard {
     return open.isTaken ? [Number(ProofLevel.open.name, open.bytes)] : []
   }
 
+  /// Refuses a proof that is longer than one of the model can be.
+  func admit(_ proof: [UInt8], at level: UInt64) throws(Refusal) {
+    let most = try proofBytes(at: level)
+    guard UInt64(proof.count) <= most else {
+      throw Refusal("proofTooLong", ["bytes": UInt64(proof.count), "most": most])
+    }
+  }
+
   /// The most bytes of a proof of that level.
   func proofBytes(at level: UInt64) throws(Refusal) -> UInt64 {
     guard let name = ProofLevel(number: level)?.name,
