@@ -54,10 +54,12 @@ let package = Package(
     room("Models", ["Graphs", "CKernels"]),
     // Records, learned from settled runs.
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
+    // What pays: the dollar as a token, transfers that anybody may carry.
+    room("Payments", at: "Institutions/Payments", ["Kernel"]),
     // Who is trusted among strangers: Yuma epochs, topics, tournaments, labels.
     room("Subnets", at: "Institutions/Subnets", ["Primitives"]),
     // All messages, state, blocks, the state tree, receipts.
-    room("Chain", ["Kernel", "Market", "Inference", "Reputation"]),
+    room("Chain", ["Kernel", "Market", "Inference", "Reputation", "Payments"]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.
@@ -93,6 +95,7 @@ let package = Package(
     tests("InferenceTests", ["Inference"]),
     tests("ProofsTests", ["Proofs", "Arithmetic", "Graphs"]),
     tests("ReputationTests", ["Reputation"]),
+    tests("PaymentsTests", ["Payments"]),
     tests("SubnetsTests", ["Subnets"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
