@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Measures proofs beside ezkl in one run: processor seconds, wall, memory and size of each step.
-# PYTHON names a Python that has ezkl; without it one is made in .build-bench.
+# Measures proofs, and ezkl's beside them where asked: processor seconds, wall, memory and size of
+# each step. PYTHON names a Python that has ezkl; without it one is made in .build-bench.
 #
-#   scripts/bench-proofs.sh BINARY [--models mlp,lenet28,dense] [--levels open,succinct]
+#   scripts/bench-proofs.sh BINARY [--models mlp,lenet28,dense] [--levels open,succinct] \
+#     [--ezkl lenet28,dense]
 set -euo pipefail
 
 # The version that docs/reference/performance.md compares with.
@@ -11,7 +12,10 @@ SCRATCH=.build-bench
 binary="$1"
 shift
 mkdir -p "$SCRATCH"
-if [[ -z "${PYTHON:-}" ]]; then
+if [[ " $* " != *" --ezkl"* ]]; then
+  # Nothing of ezkl's is needed.
+  PYTHON="${PYTHON:-python3}"
+elif [[ -z "${PYTHON:-}" ]]; then
   PYTHON="$PWD/$SCRATCH/venv-proofs/bin/python"
   if [[ ! -x "$PYTHON" ]]; then
     python3 -m venv "$SCRATCH/venv-proofs"

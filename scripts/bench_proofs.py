@@ -158,15 +158,19 @@ def main():
     parser.add_argument("--binary", default=".build/release/tolsey")
     parser.add_argument("--scratch", type=pathlib.Path, required=True)
     parser.add_argument("--models", default="mlp", help=f"of {', '.join(PEER)}")
-    parser.add_argument("--levels", default="open", help="of open, succinct")
-    parser.add_argument("--no-peer", action="store_true", help="leave ezkl out")
+    parser.add_argument("--levels", default="open,succinct", help="of open, succinct")
+    parser.add_argument(
+        "--ezkl", default="", metavar="MODELS",
+        help="of the models, those that ezkl proves too: minutes and gigabytes for the larger")
     parser.add_argument("--json", type=pathlib.Path, help="write the rows to this file too")
     parser.add_argument("--peer-step", choices=STEPS, help=argparse.SUPPRESS)
     own = parser.parse_args()
     models = own.models.split(",")
-    for model in models:
+    peers = [model for model in own.ezkl.split(",") if model]
+    for model in models + peers:
         if model not in PEER:
             parser.error(f"no model {model}: choose of {', '.join(PEER)}")
+    models += [model for model in peers if model not in models]
     if own.peer_step:
         return peer_step(own.peer_step, models[0], own.scratch)
     rows = []
@@ -177,7 +181,7 @@ def main():
         rows += ours(str(pathlib.Path(own.binary).resolve()), model, own.levels.split(","), work)
         wants = PEER[model]
         disk = shutil.disk_usage(work).free / 2**30
-        if own.no_peer:
+        if model not in peers:
             pass
         elif room() < wants["memory"] or disk < wants["disk"]:
             print(
