@@ -37,6 +37,14 @@ extension RefusalTexts {
       "receiptBroken", "the receipt does not hold at station {1=}, {1?}: {2?}",
       hint: "ask for the receipt again; this one was changed, or never true"),
     RefusalText("messageNotFound", "a message of the road is not in the log"),
+    RefusalText(
+      "transactionType", "transactions of type {type} are not read here",
+      hint: "send one of type 0 or 2"),
+    RefusalText(
+      "badTransactionField", "field {field} of the transaction has no such form"),
+    RefusalText(
+      "noChainID", "the transaction names no chain",
+      hint: "sign it with the network's chain id (EIP-155)"),
   ]
 
   static let doors: [RefusalText] = [
