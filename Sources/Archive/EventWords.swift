@@ -24,6 +24,8 @@ public enum EventWords {
     "termsInForce": (nil, "new terms are in force"),
     "linksRenewed": (nil, "the operator renewed its links"),
     "tollsCollected": (nil, "the operator took tolls out of the till"),
+    "paymentCarried": (nil, "a payment that its payer authorised was carried"),
+    "authorisationCancelled": (nil, "a payer took an authorisation back"),
     "orderPlaced": (.order, "the order stands, its escrow is locked"),
     "bidPlaced": (.bid, "a sealed bid came in"),
     "orderRevealing": (.bid, "bids are closed and being opened"),

@@ -3,6 +3,7 @@
 public import Inference
 public import Kernel
 public import Market
+public import Payments
 import Primitives
 
 /// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
@@ -51,6 +52,8 @@ public indirect enum Message: Equatable, Sendable {
   case openStep(OpenStep)
   case shareInput(ShareInput)
   case submitProof(SubmitProof)
+  case payAuthorised(PayAuthorised)
+  case cancelAuthorisation(CancelAuthorisation)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -95,6 +98,8 @@ public indirect enum Message: Equatable, Sendable {
     case .openStep(let m): m
     case .shareInput(let m): m
     case .submitProof(let m): m
+    case .payAuthorised(let m): m
+    case .cancelAuthorisation(let m): m
     }
   }
 

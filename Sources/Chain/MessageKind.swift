@@ -3,6 +3,7 @@
 import Inference
 public import Kernel
 import Market
+import Payments
 public import Primitives
 
 /// A kind by its number on the wire. Numbers are never used again for another kind.
@@ -47,6 +48,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case openStep = 47
   case shareInput = 48
   case submitProof = 49
+  case payAuthorised = 64
+  case cancelAuthorisation = 65
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -91,6 +94,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openStep: OpenStep.self
     case .shareInput: ShareInput.self
     case .submitProof: SubmitProof.self
+    case .payAuthorised: PayAuthorised.self
+    case .cancelAuthorisation: CancelAuthorisation.self
     }
   }
 
@@ -137,6 +142,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openStep: .openStep(try reader.read(OpenStep.self))
     case .shareInput: .shareInput(try reader.read(ShareInput.self))
     case .submitProof: .submitProof(try reader.read(SubmitProof.self))
+    case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
+    case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
     }
   }
 }

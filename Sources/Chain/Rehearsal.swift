@@ -48,6 +48,7 @@ extension State {
     kernel.list(since: mark.kernel, into: &rehearsal.changes)
     market.list(since: mark.market, into: &rehearsal.changes)
     reputation.list(since: mark.reputation, into: &rehearsal.changes)
+    payments.list(since: mark.payments, into: &rehearsal.changes)
     works.list(since: mark.works, into: &rehearsal.changes)
     rehearsal.changes.sort { $0.leafKey < $1.leafKey }
     rehearsal.postings = kernel.ledger.postings

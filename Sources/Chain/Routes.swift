@@ -2,6 +2,7 @@
 
 import Kernel
 import Market
+import Payments
 import Primitives
 import Reputation
 
@@ -52,6 +53,8 @@ extension State {
     case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .payAuthorised(let m): try payments.apply(m, as: id, &kernel)
+    case .cancelAuthorisation(let m): try payments.apply(m, as: id, &kernel)
     }
     conclude()
   }
@@ -64,6 +67,7 @@ extension State {
       didAct = kernel.fire(key, at: deadline)
       if didAct { reputation.terms = kernel.terms.current }
     case 1: didAct = try market.fire(key, at: deadline, &kernel, works, reputation)
+    case 2: didAct = payments.fire(key, at: deadline)
     default: didAct = false
     }
     conclude()

@@ -81,24 +81,19 @@ public struct VerifiedMessage: Hashable, Sendable {
   let head: Head
   /// The separator of the domain in which the signature counts.
   let separator: Bytes32
-  /// Whose the signatures are that custodians gave for the contents in it.
+  /// Whose the signatures are that stand within it: custodians' for contents, payers' for money.
   let recoveries: [Recovery]
 
   /// Recovers the signer, who must be the sender itself.
   ///
-  /// - Parameter network: with it the custodians' signatures are recovered too; without it the
-  ///   ledger does so, on its own thread.
+  /// - Parameter network: with it the signatures of custodians and payers are recovered too; without
+  ///   it the ledger does so, on its own thread.
   public init(
     _ signed: SignedMessage, domain: EIP712.Domain, network: Bytes32? = nil
   ) throws(Refusal) {
     let signer = try signed.signer(domain: domain)
     guard signer == signed.head.from else { throw .notTheSigner }
-    let recoveries =
-      network.map { network in
-        signed.message.contents.map {
-          Recovery($0.custody.signature, over: $0.custodyDigest(network: network))
-        }
-      } ?? []
+    let recoveries = network.map { signed.message.recoveries(network: $0, domain) } ?? []
     self.init(signed, by: signer, domain, recoveries)
   }
 

@@ -29,6 +29,7 @@ public struct StateLoader: ~Copyable {
     if try state.kernel.load(table: table, key: key, row: row) { return true }
     if try state.market.load(table: table, key: key, row: row) { return true }
     if try state.reputation.load(table: table, key: key, row: row) { return true }
+    if try state.payments.load(table: table, key: key, row: row) { return true }
     return try state.works.load(table: table, key: key, row: row)
   }
 
@@ -47,6 +48,7 @@ public struct StateLoader: ~Copyable {
     state.reputation.terms = state.kernel.terms.current
     state.kernel.rebuildTimers()
     state.market.rebuildTimers(into: &state.kernel)
+    state.payments.rebuildTimers(into: &state.kernel)
     state.forgetUndo()
     return state
   }

@@ -2,6 +2,7 @@
 
 public import Kernel
 public import Market
+public import Payments
 public import Primitives
 public import Reputation
 
@@ -13,6 +14,7 @@ public struct State: ~Copyable {
   public internal(set) var kernel: KernelTables
   public internal(set) var market = MarketTables()
   public internal(set) var reputation = ReputationTables()
+  public internal(set) var payments = PaymentTables()
   public internal(set) var tree = Tree()
   public internal(set) var works = Kinds()
   public let genesis: Genesis
@@ -55,6 +57,7 @@ public struct State: ~Copyable {
     network = genesis.network
     domain = genesis.domain
     tip = network
+    payments.token = DollarToken.domain(chainId: genesis.chainId)
   }
 
   public var height: UInt64 { kernel.height }
@@ -70,6 +73,7 @@ public struct State: ~Copyable {
     kernel.drain(into: &changes)
     market.drain(into: &changes)
     reputation.drain(into: &changes)
+    payments.drain(into: &changes)
     works.drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
@@ -96,6 +100,7 @@ extension State {
     let kernel: KernelMark
     let market: MarketTables.Mark
     let reputation: Int
+    let payments: Int
     let works: Int
     let settled: Int
   }
@@ -103,7 +108,7 @@ extension State {
   func mark() -> Mark {
     Mark(
       kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
-      works: works.mark(),
+      payments: payments.mark(), works: works.mark(),
       settled: results.settled.count)
   }
 
@@ -111,6 +116,7 @@ extension State {
     kernel.rollback(to: mark.kernel)
     market.rollback(to: mark.market)
     reputation.rollback(to: mark.reputation)
+    payments.rollback(to: mark.payments)
     works.rollback(to: mark.works)
     results.settled.removeLast(results.settled.count - mark.settled)
   }
@@ -120,6 +126,7 @@ extension State {
     kernel.forgetUndo()
     market.forgetUndo()
     reputation.forgetUndo()
+    payments.forgetUndo()
     works.forgetUndo()
   }
 }

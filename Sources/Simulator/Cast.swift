@@ -8,6 +8,8 @@ public import Primitives
 /// The accounts of a walk and the contents that they exchange.
 public struct Cast: Sendable {
   public let people: [Address]
+  /// Their keys, for what is signed within a message.
+  let keys: [Address: PrivateKey]
   public let operatorKey: PrivateKey
   let custodianKey: PrivateKey
   /// An account that the network has never seen.
@@ -29,7 +31,9 @@ public struct Cast: Sendable {
   ) throws(Refusal) {
     operatorKey = PrivateKey(seed: Array("walk operator".utf8))
     custodianKey = PrivateKey(seed: Array("walk custodian".utf8))
-    people = (0..<count).map { PrivateKey(seed: Array("walker \($0)".utf8)).address }
+    let keys = (0..<count).map { PrivateKey(seed: Array("walker \($0)".utf8)) }
+    people = keys.map(\.address)
+    self.keys = Dictionary(uniqueKeysWithValues: zip(people, keys))
     stranger = PrivateKey(seed: Array("stranger".utf8)).address
     pauper = PrivateKey(seed: Array("pauper".utf8)).address
     var link = SHA256.hash(Array("links of a walk".utf8))

@@ -3,6 +3,7 @@
 import Chain
 import Kernel
 import Market
+import Payments
 import Primitives
 
 extension Walker {
@@ -93,6 +94,10 @@ extension Walker {
       case 1: m.to = .zero
       default: m.asset = Asset(7)
       }
+      return m
+    case let m as PayAuthorised: return spoil(m, noise)
+    case var m as CancelAuthorisation:
+      if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
       return m
     case var m as AmendTerms:
       m.terms.winner = 900_000

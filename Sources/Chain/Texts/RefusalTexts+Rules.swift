@@ -10,6 +10,6 @@ extension RefusalTexts {
 
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
-    (kernel + market + bidding + runs + court + proved).map(\.code)
+    (kernel + payments + market + bidding + runs + court + proved).map(\.code)
     .filter { !beyondMessages.contains($0) }.sorted()
 }

@@ -30,6 +30,8 @@ enum MessageWords {
     case .unsealAnswer: "opened a sealed answer"
     case .submitEvidence: "answered a run, with a commitment to the output"
     case .submitProof: "answered a run, with a proof of it"
+    case .payAuthorised: "carried a payment that its payer authorised"
+    case .cancelAuthorisation: "carried a payer's word that an authorisation is void"
     case .acceptRun: "accepted an output"
     case .rejectRun: "rejected an output, which burns the price"
     case .demandKey: "demanded the key of a blob"

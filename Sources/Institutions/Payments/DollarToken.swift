@@ -15,7 +15,9 @@ public enum DollarToken {
   public static let decimals: UInt8 = 6
 
   /// Where signatures over the token count: one chain id, this address.
-  public static func domain(chainId: UInt64) -> EIP712.Domain {
+  public static func domain(chainId: UInt64) -> EIP712.Domain { domain(chainId: UInt256(chainId)) }
+
+  public static func domain(chainId: UInt256) -> EIP712.Domain {
     EIP712.Domain(name: name, version: version, chainId: chainId, verifyingContract: address)
   }
 
