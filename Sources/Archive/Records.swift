@@ -170,6 +170,8 @@ public protocol Records: Sendable {
   /// Rows in the order of their keys' bytes, those after `after`.
   func rows(_ table: String, after: [UInt8]?, limit: Int) throws -> AsOf<[RecordedRow]>
   func message(_ id: Bytes32) throws -> AsOf<RecordedMessage?>
+  /// The message that came by the Ethereum transaction of that hash.
+  func message(transaction hash: Bytes32) throws -> AsOf<RecordedMessage?>
   /// The message, if the block of that height holds it.
   func message(_ id: Bytes32, at height: UInt64) throws -> AsOf<RecordedMessage?>
   /// The canonical header of a height.
@@ -195,6 +197,11 @@ public protocol Records: Sendable {
 
 /// By searching, for records that know no better.
 extension Records {
+  /// None, for records of networks to which no transaction came.
+  public func message(transaction hash: Bytes32) throws -> AsOf<RecordedMessage?> {
+    AsOf(nil, height: try message(hash).height)
+  }
+
   public func message(_ id: Bytes32, at height: UInt64) throws -> AsOf<RecordedMessage?> {
     let found = try message(id)
     return AsOf(found.value.flatMap { $0.height == height ? $0 : nil }, height: found.height)

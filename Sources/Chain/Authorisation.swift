@@ -14,7 +14,7 @@ public enum AuthorisationKind: UInt8, CaseIterable, Sendable {
   case sessionKey = 3
 
   /// Whether this node takes it.
-  public var isTaken: Bool { self == .typedData }
+  public var isTaken: Bool { self == .typedData || self == .rawTransaction }
 }
 
 /// What stands beside a message and is no part of its id.
@@ -36,6 +36,7 @@ public struct Authorisation: Fielded, Hashable {
   func signer(of digest: Bytes32) throws(Refusal) -> Address {
     switch AuthorisationKind(rawValue: kind) {
     case .typedData: return try Signature(signature).recover(digest: digest)
+    // A transaction has a digest of its own, and is read together with the message.
     case .rawTransaction: throw .authorisationNotTaken("rawTransaction", kind)
     case .transferAuthorisation: throw .authorisationNotTaken("transferAuthorisation", kind)
     case .sessionKey: throw .authorisationNotTaken("sessionKey", kind)

@@ -60,8 +60,11 @@ public struct SignedMessage: Fielded, Hashable {
 
   /// Who signed. Whether that is who may speak for the sender is asked when it is admitted.
   public func signer(domain: EIP712.Domain) throws(Refusal) -> Address {
+    if authorisation.kind == AuthorisationKind.rawTransaction.rawValue {
+      return try sender(byTransactionIn: domain)
+    }
     // A message of another domain would recover to a stranger; the refusal then names the sender.
-    try authorisation.signer(of: message.digest(domain: domain))
+    return try authorisation.signer(of: message.digest(domain: domain))
   }
 
   /// Its leaf in the body of a block covers the message and the authorisation.
@@ -83,6 +86,8 @@ public struct VerifiedMessage: Hashable, Sendable {
   let separator: Bytes32
   /// Whose the signatures are that stand within it: custodians' for contents, payers' for money.
   let recoveries: [Recovery]
+  /// The most that a transaction lets be taken for its gas; nil where the message came otherwise.
+  let feeLimit: Amount?
 
   /// Recovers the signer, who must be the sender itself.
   ///
@@ -110,6 +115,7 @@ public struct VerifiedMessage: Hashable, Sendable {
     leaf = MerkleTree.leaf(tag: SignedMessage.leafTag, envelope)
     separator = domain.separator
     self.recoveries = recoveries
+    feeLimit = signed.transaction.map { Gas.most(of: $0) }
   }
 }
 

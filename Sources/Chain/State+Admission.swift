@@ -19,6 +19,9 @@ extension State {
       guard messages[index].separator == domain.separator else { throw .notTheSigner }
       toll = try admit(
         messages[index].head, signer: messages[index].signer, size: messages[index].size)
+      if let most = messages[index].feeLimit {
+        try checkGas(most, of: messages[index].signed.message, toll: toll)
+      }
     } catch {
       kernel.rollback(to: before)
       throw error
@@ -116,6 +119,7 @@ extension State {
       throw other == m.signed.id ? .waitsAlready : .sequenceTaken(head.sequence)
     }
     let toll = try kernel.toll(of: head.from, bytes: m.size)
+    if let most = m.feeLimit { try checkGas(most, of: m.signed.message, toll: toll) }
     let needs = try waiting.owed(by: head.from).adding(toll)
     let has = kernel.ledger.balance(.account(head.from))
     guard has >= needs else { throw .insufficient(has: has, needs: needs) }

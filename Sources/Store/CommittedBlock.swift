@@ -4,7 +4,8 @@ public import Primitives
 
 /// One item of a block with the ids that find it.
 public struct LogItem: Hashable, Sendable {
-  /// Full ids, an address padded to 32 bytes. A message has exactly one, its own.
+  /// Full ids, an address padded to 32 bytes. A message's first is its own; one that came by an
+  /// Ethereum transaction has that one's hash for a second.
   public var ids: [Bytes32]
   /// An event's name; empty elsewhere.
   public var name: String

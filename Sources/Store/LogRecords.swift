@@ -41,6 +41,12 @@ extension LogRecords {
     try recorded(id, log().message(id, at: height))
   }
 
+  public func message(transaction hash: Bytes32) throws -> AsOf<RecordedMessage?> {
+    let found = try log().message(transaction: hash)
+    let message = try found.value.map { try RecordedMessage($0.item.ids[0], $0) }
+    return AsOf(message, height: found.height)
+  }
+
   private func recorded(
     _ id: Bytes32, _ found: Reading<StoredMessage?>
   ) throws -> AsOf<RecordedMessage?> {

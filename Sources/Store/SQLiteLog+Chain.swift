@@ -12,7 +12,7 @@ extension CommittedBlock {
       height: block.height, id: block.id, header: block.header.encoded,
       signature: block.signature,
       messages: block.body.map {
-        LogItem(ids: [$0.id], name: $0.kind?.name ?? "", bytes: $0.encoded)
+        LogItem(ids: $0.names, name: $0.kind?.name ?? "", bytes: $0.encoded)
       },
       outcomes: block.results.outcomes.map(\.encoded),
       receipts: block.results.settled.map {
@@ -20,6 +20,14 @@ extension CommittedBlock {
       },
       events: block.results.events.map { LogItem($0) },
       rows: changes.map { LoggedRow($0) })
+  }
+}
+
+extension SignedMessage {
+  /// Its own id, then the hash of the transaction by which it came, if it came by one.
+  fileprivate var names: [Bytes32] {
+    let hash = transactionHash
+    return hash == id ? [id] : [id, hash]
   }
 }
 

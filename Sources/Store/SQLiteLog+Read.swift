@@ -115,13 +115,23 @@ extension SQLiteLog {
     }
   }
 
+  /// The message that came by the transaction of that hash.
+  public func message(
+    transaction hash: Bytes32
+  ) throws(StoreError) -> Reading<StoredMessage?> {
+    try reading { db in
+      try SQLiteLog.message(
+        db, hash, among: SQLiteLog.places(db, stem: Stem.of(hash), kind: .message), slot: 1)
+    }
+  }
+
   static func message(
-    _ db: Database, _ id: Bytes32, among places: [Place]
+    _ db: Database, _ id: Bytes32, among places: [Place], slot: Int = 0
   ) throws -> StoredMessage? {
     for place in places {
       var messages = PartReader(db, .message)
       let item = try messages.item(at: place)
-      guard item.ids.first == id else { continue }
+      guard item.ids.count > slot, item.ids[slot] == id else { continue }
       var outcomes = PartReader(db, .outcome)
       let outcome = Place(height: place.height, kind: .outcome, position: place.position)
       return StoredMessage(

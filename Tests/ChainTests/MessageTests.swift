@@ -121,7 +121,6 @@ import Testing
 
   @Test(
     arguments: [
-      (1, "authorisationNotTaken", "rawTransaction"),
       (2, "authorisationNotTaken", "transferAuthorisation"),
       (3, "authorisationNotTaken", "sessionKey"), (4, "unknownAuthorisation", "kind"),
     ] as [(UInt8, String, String)])

@@ -45,6 +45,28 @@ extension RefusalTexts {
     RefusalText(
       "noChainID", "the transaction names no chain",
       hint: "sign it with the network's chain id (EIP-155)"),
+    RefusalText(
+      "wrongChain", "the transaction is for chain {got}; this network is chain {wanted}",
+      hint: "choose the network in the wallet"),
+    RefusalText(
+      "contractCreation", "no contract can be created here",
+      hint: "what answers calls is built in; the docs list the addresses"),
+    RefusalText(
+      "noContract", "nothing answers calls at that address",
+      hint: "send no data to an account, or call one of the built-in contracts"),
+    RefusalText("unknownFunction", "the contract has no function with the selector {1?}"),
+    RefusalText(
+      "onlyAView", "the function only reads", hint: "call it; it needs no transaction"),
+    RefusalText("valueWithCall", "no function takes money along", hint: "send a value of 0"),
+    RefusalText(
+      "valueNotWhole", "the value leaves {rest} wei over: a millionth of a dollar is 10^12 wei",
+      hint: "send a multiple of 1,000,000,000,000 wei"),
+    RefusalText(
+      "notTheTransaction", "the transaction says something else than the message",
+      hint: "sender, lane 0 and the nonce as sequence have to agree"),
+    RefusalText(
+      "feeTooLow", "the transaction allows {offered$} for gas; the message costs {needs$}",
+      hint: "let the wallet estimate the gas, or raise its limit"),
   ]
 
   static let doors: [RefusalText] = [
