@@ -131,6 +131,12 @@ public protocol Check: Fielded, Hashable {
   var answers: [Bytes32] { get }
   /// The seats that stand for an answer which may be challenged now; empty when it may not.
   func defenders(of answer: Bytes32) -> [Int]
+  /// Where it stands, for whoever only reads.
+  var phase: Phase { get }
+  /// What each seat has shown so far, in the order of the seats.
+  var seats: [SeatView] { get }
+  /// The auditors that were called, in order.
+  var called: [Address] { get }
 }
 
 extension Check {
@@ -140,6 +146,7 @@ extension Check {
   public var awaitsProof: UInt64? { nil }
   public var answers: [Bytes32] { [] }
   public func defenders(of answer: Bytes32) -> [Int] { [] }
+  public var called: [Address] { [] }
 }
 
 /// What the market must know of a check before a run begins.

@@ -51,7 +51,7 @@ extension Checker {
     var found: [RunID: RunKey] = [:]
     for (id, key) in alive {
       guard let run = try await client.run(key), let lease = try await client.lease(key.lease),
-        lease.auditPpm > 0, specs.contains(lease.spec), run.mayCall
+        lease.auditPpm > 0, specs.contains(lease.spec), run.game.phase.mayCall
       else { continue }
       found[id] = key
     }
@@ -61,27 +61,8 @@ extension Checker {
   /// Forgets the runs for which nobody can be called any more.
   func forgetOwed() async throws {
     for (id, key) in owed {
-      if let run = try await client.run(key), run.mayCall { continue }
+      if let run = try await client.run(key), run.game.phase.mayCall { continue }
       owed[id] = nil
-    }
-  }
-}
-
-extension Run {
-  /// Whether evidence lies, and an auditor may still be called over it.
-  var mayCall: Bool {
-    switch game {
-    case .open, .proved: false
-    case .disputable(let game):
-      switch game.stage {
-      case .submitted, .drawing, .drawn, .sealed, .committed, .opened: true
-      case .running, .window, .playing: false
-      }
-    case .replicated(let game):
-      switch game.stage {
-      case .fixed, .drawing, .auditing: true
-      case .running, .opening, .window, .playing: false
-      }
     }
   }
 }

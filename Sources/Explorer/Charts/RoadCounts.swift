@@ -29,27 +29,13 @@ struct RoadCounts {
       case .running, .over: continue
       }
     }
-    for run in runs { now[RoadCounts.station(of: run.game), default: 0] += 1 }
+    for run in runs { now[run.game.phase.station, default: 0] += 1 }
     self.now = now
     ever = [
       .order: Formats.grouped(totals.roads),
       .settlement: Formats.rounded(totals.paid).replacing("\u{A0}", with: " "),
       .receipt: Formats.grouped(totals.runs),
     ]
-  }
-
-  static func station(of game: Game) -> Station {
-    switch game {
-    case .open(let own): own.submitted ? .verdict : .run
-    case .disputable(let own): own.stage == .running ? .run : .verdict
-    case .proved: .run
-    case .replicated(let own):
-      switch own.stage {
-      case .running: own.replicas.contains { $0.state != .waiting } ? .evidence : .run
-      case .opening: .evidence
-      case .fixed, .drawing, .auditing, .window, .playing: .verdict
-      }
-    }
   }
 
   var markup: Markup {

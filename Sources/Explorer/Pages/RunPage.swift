@@ -146,12 +146,7 @@ struct RunBody {
   }
 
   private func auditUnderWay(_ game: Game) -> Markup {
-    let called: [Address]
-    switch game {
-    case .open, .proved: called = []
-    case .replicated(let own): called = own.draw.called
-    case .disputable(let own): called = own.draw.called
-    }
+    let called = game.called
     return called.isEmpty ? "" : "<p>Called to audit it: \(Parts.accountList(called)).</p>"
   }
 
@@ -280,21 +275,16 @@ struct RunAnswers {
       return
     }
     let game = run.story.open.first { $0.key.id.digest == run.id }?.run.game
-    switch game {
-    case .open(let own)?: rows = own.submitted ? [RunAnswers.row(0, own.answer)] : []
-    case .disputable(let own)?: rows = own.stage == .running ? [] : [RunAnswers.row(0, own.answer)]
-    case .replicated(let own)?:
-      rows = own.replicas.enumerated().map { index, replica in
-        if replica.state == .opened { return RunAnswers.row(index, replica.answer) }
-        let provider =
-          run.story.road.seats.indices.contains(index)
-          ? run.story.road.seats[index] : Address()
-        let sealed: Markup =
-          replica.state == .sealed
-          ? "sealed: <code>\(Parts.brief(replica.seal))</code>" : "nothing yet"
-        return ["\(index + 1)", Parts.account(provider), sealed, "", ""]
+    rows = (game?.seats ?? []).enumerated().map { index, seat in
+      let found: Markup
+      switch seat {
+      case .shown(let answer): return RunAnswers.row(index, answer)
+      case .sealed(let seal): found = "sealed: <code>\(Parts.brief(seal))</code>"
+      case .nothing: found = "nothing yet"
       }
-    case .proved?, nil: rows = []
+      let seats = run.story.road.seats
+      let provider = seats.indices.contains(index) ? seats[index] : Address()
+      return ["\(index + 1)", Parts.account(provider), found, "", ""]
     }
   }
 

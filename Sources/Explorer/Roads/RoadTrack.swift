@@ -29,22 +29,8 @@ struct RoadTrack {
     case .bidding, .revealing, .closed, .drawing: return .bid
     case .awarded: return .lease
     case .funded: return .run
-    case .running: return current.map { RoadTrack.station(of: $0.run.game) } ?? .run
+    case .running: return current.map { $0.run.game.phase.station } ?? .run
     case .over: return nil
-    }
-  }
-
-  private static func station(of game: Game) -> Station {
-    switch game {
-    case .open(let own): own.submitted ? .verdict : .run
-    case .disputable(let own): own.stage == .running ? .run : .verdict
-    case .proved: .run
-    case .replicated(let own):
-      switch own.stage {
-      case .running: own.replicas.contains { $0.state != .waiting } ? .evidence : .run
-      case .opening: .evidence
-      case .fixed, .drawing, .auditing, .window, .playing: .verdict
-      }
     }
   }
 

@@ -33,46 +33,24 @@ struct StageWords {
     }
   }
 
-  init(_ game: Game) {
-    switch game {
-    case .open(let own):
-      self =
-        own.submitted
-        ? StageWords("answered", "The buyer looks at the output; silence accepts.")
-        : StageWords("running", "The provider works on it.")
-    case .replicated(let own): self.init(own.stage)
-    case .disputable(let own): self.init(own.stage)
-    case .proved:
-      self.init("running", "The provider works on it, and proves what comes out.")
-    }
-  }
+  init(_ game: Game) { self.init(game.phase) }
 
-  private init(_ stage: ReplicatedStage) {
-    switch stage {
-    case .running: self.init("running", "The seats work, and seal what they find.")
-    case .fixed:
-      self.init("sealed", "All have sealed; the next beacon is awaited for the audit's lot.")
-    case .drawing:
+  init(_ phase: Phase) {
+    switch phase {
+    case .working: self.init("running", "The work is under way.")
+    case .sealing: self.init("running", "The seats work, and seal what they find.")
+    case .looking: self.init("answered", "The buyer looks at the output; silence accepts.")
+    case .beacon:
+      self.init("answered", "The next beacon is awaited for the audit's lot.")
+    case .salt:
       self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
-    case .auditing: self.init("audited", "A drawn auditor runs the work as well, blindly.")
+    case .called: self.init("audit called", "An auditor is called; the provider seals its trace.")
+    case .auditing: self.init("audit under way", "A drawn auditor runs the work again, blindly.")
+    case .committed: self.init("audit opening", "Both have sealed; the provider opens first.")
+    case .confirming:
+      self.init("audit opening", "The provider has opened; the auditor opens now.")
     case .opening: self.init("opening answers", "The seats open the answers that they sealed.")
     case .window: self.init("open to disputes", "Anybody may dispute an answer.")
-    case .playing: self.init("disputed", "Disputes are being played.")
-    }
-  }
-
-  private init(_ stage: DisputableStage) {
-    switch stage {
-    case .running: self.init("running", "The provider works on it.")
-    case .submitted: self.init("answered", "The next beacon is awaited for the audit's lot.")
-    case .drawing:
-      self.init("drawing an audit", "The buyer opens the salt that says whether it is audited.")
-    case .drawn: self.init("audit called", "An auditor is called; the provider seals its trace.")
-    case .sealed:
-      self.init("audit under way", "The auditor runs the work again, blindly, and seals its trace.")
-    case .committed: self.init("audit opening", "Both have sealed; the provider opens first.")
-    case .opened: self.init("audit opening", "The provider has opened; the auditor opens now.")
-    case .window: self.init("open to disputes", "Anybody may dispute the answer.")
     case .playing: self.init("disputed", "Disputes are being played.")
     }
   }

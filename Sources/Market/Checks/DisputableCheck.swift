@@ -76,6 +76,23 @@ public struct DisputableCheck: Check {
     (stage == .window || stage == .playing) && claimed == answer.output ? [0] : []
   }
 
+  public var phase: Phase {
+    switch stage {
+    case .running: .working
+    case .submitted: .beacon
+    case .drawing: .salt
+    case .drawn: .called
+    case .sealed: .auditing
+    case .committed: .committed
+    case .opened: .confirming
+    case .window: .window
+    case .playing: .playing
+    }
+  }
+
+  public var seats: [SeatView] { [stage == .running ? .nothing : .shown(answer)] }
+  public var called: [Address] { draw.called }
+
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     answer.provider = t.seats[0]
     return .wait(until: try t.now.after(seconds: t.runTime))

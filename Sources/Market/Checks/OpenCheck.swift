@@ -26,6 +26,8 @@ public struct OpenCheck: Check {
 
   public var awaitsBuyer: Bool { submitted }
   public func awaits(seat: Int) -> Bool { !submitted }
+  public var phase: Phase { submitted ? .looking : .working }
+  public var seats: [SeatView] { [submitted ? .shown(answer) : .nothing] }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     .wait(until: try t.now.after(seconds: t.runTime))

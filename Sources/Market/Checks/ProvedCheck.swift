@@ -35,6 +35,9 @@ public struct ProvedCheck: Check {
   /// A seat that cannot open the input cannot prove anything about it.
   public func awaits(seat: Int) -> Bool { true }
   public var awaitsProof: UInt64? { level }
+  /// What is shown under it is judged in the same message, so that nothing ever lies open.
+  public var phase: Phase { .working }
+  public var seats: [SeatView] { [.nothing] }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     .wait(until: try t.now.after(seconds: t.runTime))

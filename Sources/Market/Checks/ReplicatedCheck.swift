@@ -109,6 +109,30 @@ public struct ReplicatedCheck: Check {
     }
   }
 
+  public var phase: Phase {
+    switch stage {
+    case .running: replicas.contains { $0.state != .waiting } ? .sealing : .working
+    case .fixed: .beacon
+    case .drawing: .salt
+    case .auditing: .auditing
+    case .opening: .opening
+    case .window: .window
+    case .playing: .playing
+    }
+  }
+
+  public var seats: [SeatView] {
+    replicas.map { replica in
+      switch replica.state {
+      case .waiting: .nothing
+      case .sealed: .sealed(replica.seal)
+      case .opened: .shown(replica.answer)
+      }
+    }
+  }
+
+  public var called: [Address] { draw.called }
+
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
     replicas = t.seats.map {
       var replica = Replica()

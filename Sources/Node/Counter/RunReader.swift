@@ -42,12 +42,9 @@ struct RunReader: Sendable {
   /// The message that showed the answer: of a run that is alive, or of one that is settled.
   private func evidence(of key: RunKey) async throws -> EvidenceID? {
     if let run = try await shop.market.run(key) {
-      switch run.game {
-      case .open(let game): return game.submitted ? game.answer.evidence : nil
-      case .disputable(let game):
-        return game.stage == .running ? nil : game.answer.evidence
-      case .replicated, .proved: return nil
-      }
+      // Of several answers none is the output before the verdict.
+      let seats = run.game.seats
+      return seats.count == 1 ? seats[0].answer?.evidence : nil
     }
     let settled = try await shop.market.settled(key)
     return settled?.verdict.seats.first { $0.fate == .paid }?.evidence

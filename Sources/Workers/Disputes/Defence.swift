@@ -143,24 +143,11 @@ extension MarketClient {
 extension Run {
   /// The seats that gave an answer which may be challenged now.
   func holders(of answer: Bytes32, in lease: Lease) -> [Address] {
-    let places =
-      switch game {
-      case .open, .proved: [Int]()
-      case .replicated(let game): game.defenders(of: answer)
-      case .disputable(let game): game.defenders(of: answer)
-      }
-    return places.map { lease.seats[$0].provider }
+    game.defenders(of: answer).map { lease.seats[$0].provider }
   }
 
   /// What a seat answered; nil before it did.
   func answer(of seat: Address) -> Bytes32? {
-    switch game {
-    case .open(let game): game.submitted ? game.answer.output : nil
-    case .proved: nil
-    case .replicated(let game):
-      game.replicas.first { $0.state == .opened && $0.answer.provider == seat }?.answer.output
-    case .disputable(let game):
-      game.answer.provider == seat && game.answer.output != .zero ? game.answer.output : nil
-    }
+    game.shown.first { $0.provider == seat }?.output
   }
 }

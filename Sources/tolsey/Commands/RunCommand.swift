@@ -138,16 +138,7 @@ struct OutputFetch {
       return seats.filter { $0.fate == .paid }.map(\.evidence)
         + seats.filter { $0.fate != .paid && $0.evidence != EvidenceID() }.map(\.evidence)
     }
-    switch status.run?.game {
-    case .open(let game)?: return game.submitted ? [game.answer.evidence] : []
-    case .disputable(let game)?:
-      return game.stage == .running ? [] : [game.answer.evidence]
-    case .replicated(let game)?:
-      return game.replicas.filter { $0.state == .opened }.map(\.answer.evidence)
-    // What is shown under it is judged in the same message.
-    case .proved?: return []
-    case nil: return []
-    }
+    return status.run?.game.shown.map(\.evidence) ?? []
   }
 
   private func evidence(
