@@ -17,7 +17,9 @@ extension Walker {
     case 6..<10: return [try postOffer()]
     case 10..<17: return [try takeOffer()].compactMap { $0 }
     case 17..<19: return [manageOffer()].compactMap { $0 }
-    case 19..<21: return random.chance(60) ? [transfer()] : [pay()]
+    case 19..<21:
+      if random.chance(60) { return [transfer()] }
+      return [pay()]
     case 21..<24: return [declare()]
     case 24..<25: return [publishKey()]
     case 25..<26: return [govern()]
