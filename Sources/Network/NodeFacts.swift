@@ -55,6 +55,8 @@ public struct NodeServices: Sendable {
   public var door: any MessageDoor
   public var blobs: (any BlobShelf)?
   public var faucet: (any Faucet)?
+  /// Who carries x402 payments; nil where nobody pays for that.
+  public var facilitator: Facilitator?
   public var gate: HeightGate
   public var health: @Sendable () -> NodeHealth
   /// The clock by which signed requests are judged.

@@ -21,6 +21,8 @@ public struct NodeConfiguration: Sendable {
   public var pace = Pace.clock(WallClock())
   /// Nil gives no test money, even where the folder has a faucet's key.
   public var faucet: FaucetLimits? = FaucetLimits()
+  /// What the facilitator spends at most on others, where the folder has a facilitator's key.
+  public var facilitator = FacilitatorLimits()
   /// Pages for people beside the API, made once the node can answer about itself.
   public var pages: (@Sendable (NodeServices) -> (any Pages)?)?
   public var version = "0.1"

@@ -14,6 +14,9 @@ public struct NodeFolder: Sendable {
   let custodianKey: PrivateKey
   /// Nil where the network gives no test money.
   let faucetKey: PrivateKey?
+  /// Whose account pays the tolls of x402 payments; nil where the node carries none. An operator
+  /// puts the key there, and money on its account.
+  let facilitatorKey: PrivateKey?
   let links: OperatorLinks
 
   static let genesisFile = "genesis.json"
@@ -37,6 +40,9 @@ public struct NodeFolder: Sendable {
     faucetKey =
       NodeFolder.isThere(path + "/faucet.key")
       ? try NodeFolder.key("faucet", in: path) : nil
+    facilitatorKey =
+      NodeFolder.isThere(path + "/facilitator.key")
+      ? try NodeFolder.key("facilitator", in: path) : nil
     guard genesis.operator == operatorKey.address else {
       throw .badFolder("operator.key is not the key of the genesis' operator")
     }
@@ -57,6 +63,8 @@ public struct Founding: Sendable {
   public var funds: [GenesisFund] = []
   /// What the faucet has to give; zero founds a network without one.
   public var faucet = Amount(1_000_000_000_000)
+  /// What the facilitator of x402 payments has for tolls; zero founds a network without one.
+  public var facilitator = Amount.zero
   /// Blocks that the operator's first chain of links lasts for.
   public var links = Int(BeaconState.chainLength)
 
@@ -64,14 +72,14 @@ public struct Founding: Sendable {
 }
 
 extension NodeFolder {
-  /// Founds a network whose operator, custodian and faucet is this node.
+  /// Founds a network whose operator, custodian, faucet and facilitator is this node.
   public static func found(_ founding: Founding, at path: String) throws(NodeError) -> NodeFolder {
     guard !exists(at: path) else { throw .badFolder("a network was founded in it before") }
     let seed = founding.seed ?? randomBytes(32)
     func secret(_ use: String) -> [UInt8] {
       HMAC.sha256(key: seed, message: Array("tolsey/node/\(use)".utf8)).bytes
     }
-    let keys = ["operator", "custodian", "faucet"].map { PrivateKey(seed: secret($0)) }
+    let keys = ["operator", "custodian", "faucet", "facilitator"].map { PrivateKey(seed: secret($0)) }
     guard let linkSecret = Bytes32(secret("links")), let beacon = Bytes32(secret("beacon")) else {
       throw .badFolder("it has no secrets")
     }
@@ -90,6 +98,9 @@ extension NodeFolder {
     if founding.faucet > .zero {
       genesis.funds.append(GenesisFund(keys[2].address, founding.faucet))
     }
+    if founding.facilitator > .zero {
+      genesis.funds.append(GenesisFund(keys[3].address, founding.facilitator))
+    }
     genesis.beacon = beacon
     genesis.anchor = anchor
     do throws(Refusal) { try genesis.check() } catch {
@@ -99,6 +110,7 @@ extension NodeFolder {
     try write(hex(keys[0]), to: path + "/operator.key")
     try write(hex(keys[1]), to: path + "/custodian.key")
     if founding.faucet > .zero { try write(hex(keys[2]), to: path + "/faucet.key") }
+    if founding.facilitator > .zero { try write(hex(keys[3]), to: path + "/facilitator.key") }
     try write(chain.file, to: path + "/" + OperatorLinks.file)
     // Last, since its presence says that the folder is whole.
     try write(Array(genesis.file.utf8), to: path + "/" + genesisFile)

@@ -90,6 +90,11 @@ struct NodeParts {
       facts: facts, records: records, door: producer, blobs: custodian,
       faucet: faucet(configuration, now), gate: producer.gate, health: { producer.health() },
       now: now)
+    services.facilitator = folder.facilitatorKey.map {
+      Facilitator(
+        key: $0, facts: facts, records: records, door: producer,
+        limits: configuration.facilitator, now: now)
+    }
     services.listings = follower.listings
     services.listed = follower.gate
     services.metrics = metrics

@@ -26,6 +26,8 @@ public struct Parameter: Sendable {
     case wholeID([String])
     /// A place in the feed.
     case feedPlace
+    /// Any text of so many letters at most.
+    case words(Int)
   }
 
   var name: String
@@ -94,6 +96,7 @@ extension Parameter {
       guard PageCursor.looksRight(text) else { throw .badCursor }
       return
     case .feedPlace: fits = FeedCursor(text) != nil
+    case .words(let most): fits = text.unicodeScalars.count <= most
     }
     guard fits else { throw .malformed(name, hint: "\(name) is \(words)") }
   }
@@ -128,6 +131,7 @@ extension Parameter {
     case .name: "letters and digits"
     case .cursor: "the cursor of the page before"
     case .feedPlace: "a height, or the id of the last event"
+    case .words(let most): "at most \(most) letters"
     }
   }
 
@@ -147,6 +151,7 @@ extension Parameter {
     case .name: .text(form: "[0-9a-zA-Z]{1,64}", example: example ?? "runSettled")
     case .cursor: .cursor
     case .feedPlace: .text(form: "[0-9]{1,19}(\\.[0-9]{1,19})?", example: example ?? "0")
+    case .words(let most): .text(form: "[\\s\\S]{0,\(most)}", example: example ?? "")
     }
   }
 

@@ -75,6 +75,7 @@ struct UpCommand: ConsoleCommand {
     settings.port = port
     settings.version = Tolsey.version
     settings.limits = rates.limits
+    settings.facilitator = FacilitatorLimits(accountsPerDay: 1_000)
     settings.pages = { ExplorerPages($0, counter: house.desk) }
     return settings
   }
@@ -172,6 +173,7 @@ struct TestWorld {
     founding.seed = TestWorld.key(seed, "network").secret.bytes
     founding.terms = TestWorld.terms
     founding.funds = keys.map { GenesisFund($0.address, TestWorld.purse) }
+    founding.facilitator = TestWorld.purse
     do throws(NodeError) { _ = try NodeFolder.found(founding, at: self.folder) } catch {
       throw Failure(error)
     }

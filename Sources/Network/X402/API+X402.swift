@@ -1,0 +1,89 @@
+// The facilitator's part of the API: verify, settle, what is supported, what can be found.
+
+import Hummingbird
+import Primitives
+
+extension API {
+  private func facilitator() throws(Problem) -> Facilitator {
+    guard let facilitator = node.facilitator else { throw .noFacilitator }
+    return facilitator
+  }
+
+  /// The body as JSON; a payment that is not good is no bad request.
+  private func payment(of asked: Asked) async throws -> JSONValue {
+    let bytes = try await body(of: asked)
+    let json = try reading { () throws(Refusal) in
+      try JSONValue(parsing: bytes, limit: bytes.count)
+    }
+    guard json.members != nil else {
+      throw Problem.malformed("the body", hint: "send an object with paymentPayload")
+    }
+    return json
+  }
+
+  func verifyPayment(_ asked: Asked) async throws -> Response {
+    let facilitator = try facilitator()
+    switch FacilitatorRequest.read(try await payment(of: asked)) {
+    case .success(let request): return Response(json: try facilitator.verify(request).json)
+    case .failure(let bad):
+      return Response(json: PaymentVerdict(bad.reason, payer: bad.payer).json)
+    }
+  }
+
+  func settlePayment(_ asked: Asked) async throws -> Response {
+    let facilitator = try facilitator()
+    let json = try await payment(of: asked)
+    switch FacilitatorRequest.read(json) {
+    case .success(let request):
+      let outcome = try await facilitator.settle(request)
+      if outcome.isDone, let payload = json["paymentPayload"] {
+        facilitator.discovery.learn(payload, request.requirements, at: node.now())
+      }
+      return Response(json: outcome.json)
+    case .failure(let bad):
+      return Response(
+        json: PaymentOutcome(bad.reason, payer: bad.payer, network: bad.network).json)
+    }
+  }
+
+  func supportedPayments() throws -> Response {
+    Response(json: try facilitator().supported)
+  }
+
+  func discoverResources(_ asked: Asked) throws -> Response {
+    let found = try facilitator().discovery.find(DiscoveryQuery(asked))
+    let limit = min(asked.number("limit") ?? 50, 500)
+    let offset = asked.number("offset") ?? 0
+    let page = found.dropFirst(Int(clamping: offset)).prefix(Int(limit))
+    return Response(json: [
+      "x402Version": .unsigned(X402.version), "items": .array(page.map(\.json)),
+      "pagination": [
+        "limit": .unsigned(limit), "offset": .unsigned(offset),
+        "total": .unsigned(UInt64(found.count)),
+      ],
+    ])
+  }
+
+  func searchResources(_ asked: Asked) throws -> Response {
+    var query = DiscoveryQuery(asked)
+    query.words = (asked.value("query") ?? "").lowercased().split(separator: " ").prefix(16)
+      .map(String.init)
+    let found = try facilitator().discovery.find(query)
+    let limit = min(asked.number("limit") ?? 50, 500)
+    return Response(json: [
+      "x402Version": .unsigned(X402.version),
+      "resources": .array(found.prefix(Int(limit)).map(\.json)),
+      "partialResults": .bool(found.count > Int(limit)),
+    ])
+  }
+}
+
+extension DiscoveryQuery {
+  init(_ asked: Asked) {
+    type = asked.value("type")
+    payTo = asked.value("payTo").flatMap { Hex.decode($0) }.flatMap { Address($0) }
+    scheme = asked.value("scheme")
+    network = asked.value("network")
+    extensions = asked.value("extensions")
+  }
+}

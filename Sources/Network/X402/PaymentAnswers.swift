@@ -1,0 +1,62 @@
+// What a facilitator answers: is a payment good, and what became of it.
+
+public import Primitives
+
+/// The answer of `/verify`.
+public struct PaymentVerdict: Hashable, Sendable {
+  /// Nil for a payment that would settle now.
+  public var reason: X402Reason?
+  public var message: String?
+  public var payer: Address?
+
+  public init(_ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?) {
+    self.reason = reason
+    self.message = message
+    self.payer = payer
+  }
+
+  public var isValid: Bool { reason == nil }
+
+  public var json: JSONValue {
+    X402.object([
+      ("isValid", .bool(isValid)), ("invalidReason", (reason?.rawValue).map { .string($0) }),
+      ("invalidMessage", message.map { .string($0) }),
+      ("payer", (payer?.checksummed).map { .string($0) }),
+    ])
+  }
+}
+
+/// The answer of `/settle`, which also goes to the payer.
+public struct PaymentOutcome: Hashable, Sendable {
+  public var reason: X402Reason?
+  public var message: String?
+  public var payer: Address?
+  /// The message of the ledger that moved the money, or that a pending payment hangs on.
+  public var transaction: Bytes32?
+  public var network: String
+  public var amount: UInt256?
+
+  public init(
+    _ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?, network: String,
+    transaction: Bytes32? = nil, amount: UInt256? = nil
+  ) {
+    self.reason = reason
+    self.message = message
+    self.payer = payer
+    self.network = network
+    self.transaction = transaction
+    self.amount = amount
+  }
+
+  public var isDone: Bool { reason == nil }
+
+  public var json: JSONValue {
+    X402.object([
+      ("success", .bool(isDone)), ("errorReason", (reason?.rawValue).map { .string($0) }),
+      ("errorMessage", message.map { .string($0) }),
+      ("payer", (payer?.checksummed).map { .string($0) }),
+      ("transaction", .string(transaction.map { "\($0)" } ?? "")), ("network", .string(network)),
+      ("amount", amount.map { .string("\($0)") }),
+    ])
+  }
+}

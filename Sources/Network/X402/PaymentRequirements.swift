@@ -1,0 +1,79 @@
+// What a seller asks for: one entry of `accepts`, and what a facilitator judges a payment by.
+
+import Payments
+public import Primitives
+
+/// One way to pay for a resource.
+public struct PaymentRequirements: Hashable, Sendable {
+  public var scheme: String
+  /// By CAIP-2: `eip155:<chain id>`.
+  public var network: String
+  /// Millionths of a dollar.
+  public var amount: UInt256
+  public var asset: Address
+  public var payTo: Address
+  public var timeout: UInt64
+  /// The domain of the asset; absent where the seller forgot it.
+  public var name: String?
+  public var version: String?
+
+  /// Dollars of a Tolsey network.
+  public init(chainID: UInt64, _ amount: Amount, payTo: Address, timeout: UInt64 = 60) {
+    scheme = X402.scheme
+    network = X402.network(chainID)
+    self.amount = UInt256(amount.units)
+    asset = DollarToken.address
+    self.payTo = payTo
+    self.timeout = timeout
+    name = DollarToken.name
+    version = DollarToken.version
+  }
+
+  /// Reads what a seller or a client wrote; nil where a member is missing or is not what it says.
+  public init?(_ json: JSONValue) {
+    guard let scheme = json["scheme"]?.string, let network = json["network"]?.string,
+      let amount = json["amount"].flatMap(X402.integer),
+      let asset = json["asset"].flatMap(X402.address),
+      let payTo = json["payTo"].flatMap(X402.address)
+    else { return nil }
+    self.scheme = scheme
+    self.network = network
+    self.amount = amount
+    self.asset = asset
+    self.payTo = payTo
+    timeout = json["maxTimeoutSeconds"]?.uint64 ?? 0
+    name = json["extra"]?["name"]?.string
+    version = json["extra"]?["version"]?.string
+  }
+
+  public var json: JSONValue {
+    X402.object([
+      ("scheme", .string(scheme)), ("network", .string(network)),
+      ("asset", .string(asset.checksummed)), ("amount", .string("\(amount)")),
+      ("payTo", .string(payTo.checksummed)), ("maxTimeoutSeconds", .unsigned(timeout)),
+      (
+        "extra",
+        X402.object([("name", name.map { .string($0) }), ("version", version.map { .string($0) })])
+      ),
+    ])
+  }
+
+  /// The rule by which a client's echo is matched with what was offered. Nothing else of the echo
+  /// counts, and no price is ever read from it.
+  public func matches(_ echo: PaymentRequirements) -> Bool {
+    scheme == echo.scheme && network == echo.network && amount == echo.amount
+      && asset == echo.asset && payTo == echo.payTo
+  }
+}
+
+extension X402 {
+  /// Money and time travel as decimal text; some clients write numbers.
+  static func integer(_ json: JSONValue) -> UInt256? {
+    json.string.flatMap { UInt256(decimal: $0) } ?? json.uint64.map { UInt256($0) }
+  }
+
+  /// An address in any case of its letters: clients differ, and compare without it.
+  static func address(_ json: JSONValue) -> Address? {
+    json.string.flatMap { Hex.decode($0) }.flatMap { Address($0) }
+  }
+}

@@ -1,0 +1,64 @@
+// The words of x402 version 2: field names, header names, the reasons of its reference.
+
+import Foundation
+import HTTPTypes
+public import Primitives
+
+/// What both sides of an x402 payment agree on.
+public enum X402 {
+  public static let version: UInt64 = 2
+  public static let scheme = "exact"
+
+  /// A network by its chain id (CAIP-2).
+  public static func network(_ chainID: UInt64) -> String { "eip155:\(chainID)" }
+
+  /// Standard base64 of the JSON's bytes: how documents travel in headers.
+  public static func header(_ json: JSONValue) -> String {
+    Data(json.bytes).base64EncodedString()
+  }
+
+  /// The document in a header; nil where it is none. Nothing longer than the limit is looked at.
+  public static func document(_ header: String, limit: Int = 16 << 10) -> JSONValue? {
+    guard header.utf8.count <= limit, let data = Data(base64Encoded: header) else { return nil }
+    return try? JSONValue(parsing: Array(data), limit: limit)
+  }
+
+  /// An object without the members that have no value: strict readers stumble over null.
+  static func object(_ members: [(String, JSONValue?)]) -> JSONValue {
+    .object(
+      members.compactMap { name, value in
+        value.map { JSONValue.Member(name: name, value: $0) }
+      })
+  }
+}
+
+/// Why a payment is not taken, in the words of x402's own facilitators.
+public enum X402Reason: String, Sendable {
+  case badVersion = "invalid_x402_version"
+  case badPayload = "invalid_payload"
+  case badRequirements = "invalid_payment_requirements"
+  case scheme = "unsupported_scheme"
+  case networkMismatch = "network_mismatch"
+  case network = "invalid_network"
+  case noDomain = "missing_eip712_domain"
+  case recipient = "invalid_exact_evm_payload_recipient_mismatch"
+  case value = "invalid_exact_evm_payload_authorization_value_mismatch"
+  case validBefore = "invalid_exact_evm_payload_authorization_valid_before"
+  case validAfter = "invalid_exact_evm_payload_authorization_valid_after"
+  case signature = "invalid_exact_evm_payload_signature"
+  case smartWallet = "invalid_exact_evm_payload_undeployed_smart_wallet"
+  case asset = "asset_not_deployed_contract"
+  case nonceUsed = "invalid_exact_evm_nonce_already_used"
+  case tokenName = "invalid_exact_evm_token_name_mismatch"
+  case tokenVersion = "invalid_exact_evm_token_version_mismatch"
+  case balance = "invalid_exact_evm_insufficient_balance"
+  case failed = "transaction_failed"
+  /// Its outcome is not known yet: ask for the message by its hash, never pay again.
+  case pending = "settlement_pending"
+}
+
+extension HTTPField.Name {
+  static let paymentRequired = HTTPField.Name("PAYMENT-REQUIRED")!
+  static let paymentSignature = HTTPField.Name("PAYMENT-SIGNATURE")!
+  static let paymentResponse = HTTPField.Name("PAYMENT-RESPONSE")!
+}
