@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs
+.PHONY: conformance-api test-conformance test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -59,6 +59,9 @@ test-docs: build ## type the tutorials and how-tos word by word
 
 conformance-api: build ## hold the HTTP API against its document (installs schemathesis)
 	@TOLSEY_BIN=$(BINARY) scripts/conformance-api.sh
+
+test-conformance: build ## let real clients from PyPI deal with a node (installs them)
+	@TOLSEY_BIN=$(BINARY) scripts/conformance.sh $(ARGS)
 
 fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
 	@scripts/fuzz.sh $(SECONDS_EACH)

@@ -32,210 +32,225 @@ static const unsigned char page8[] = {
 #embed "../../docs/concepts/models.md"
 };
 static const unsigned char page9[] = {
-#embed "../../docs/concepts/proofs.md"
+#embed "../../docs/concepts/pay.md"
 };
 static const unsigned char page10[] = {
-#embed "../../docs/concepts/road.md"
+#embed "../../docs/concepts/proofs.md"
 };
 static const unsigned char page11[] = {
-#embed "../../docs/concepts/subnets.md"
+#embed "../../docs/concepts/road.md"
 };
 static const unsigned char page12[] = {
-#embed "../../docs/concepts/trust.md"
+#embed "../../docs/concepts/subnets.md"
 };
 static const unsigned char page13[] = {
-#embed "../../docs/decisions/0000-template.md"
+#embed "../../docs/concepts/trust.md"
 };
 static const unsigned char page14[] = {
-#embed "../../docs/decisions/0001-refusal-in-primitives.md"
+#embed "../../docs/decisions/0000-template.md"
 };
 static const unsigned char page15[] = {
-#embed "../../docs/decisions/0002-declare-needs-both.md"
+#embed "../../docs/decisions/0001-refusal-in-primitives.md"
 };
 static const unsigned char page16[] = {
-#embed "../../docs/decisions/0003-stale-timers.md"
+#embed "../../docs/decisions/0002-declare-needs-both.md"
 };
 static const unsigned char page17[] = {
-#embed "../../docs/decisions/0004-links-once-and-early.md"
+#embed "../../docs/decisions/0003-stale-timers.md"
 };
 static const unsigned char page18[] = {
-#embed "../../docs/decisions/0005-treasury-is-final.md"
+#embed "../../docs/decisions/0004-links-once-and-early.md"
 };
 static const unsigned char page19[] = {
-#embed "../../docs/decisions/0006-names-of-targets.md"
+#embed "../../docs/decisions/0005-treasury-is-final.md"
 };
 static const unsigned char page20[] = {
-#embed "../../docs/decisions/0007-own-onnx-reader.md"
+#embed "../../docs/decisions/0006-names-of-targets.md"
 };
 static const unsigned char page21[] = {
-#embed "../../docs/decisions/0008-own-sha256-and-http-client.md"
+#embed "../../docs/decisions/0007-own-onnx-reader.md"
 };
 static const unsigned char page22[] = {
-#embed "../../docs/decisions/0009-beacon-when-the-timer-fires.md"
+#embed "../../docs/decisions/0008-own-sha256-and-http-client.md"
 };
 static const unsigned char page23[] = {
-#embed "../../docs/decisions/0010-salts-under-their-object.md"
+#embed "../../docs/decisions/0009-beacon-when-the-timer-fires.md"
 };
 static const unsigned char page24[] = {
-#embed "../../docs/decisions/0011-keys-in-clear.md"
+#embed "../../docs/decisions/0010-salts-under-their-object.md"
 };
 static const unsigned char page25[] = {
-#embed "../../docs/decisions/0012-close-lease.md"
+#embed "../../docs/decisions/0011-keys-in-clear.md"
 };
 static const unsigned char page26[] = {
-#embed "../../docs/decisions/0013-no-buyer-demand-under-replicated.md"
+#embed "../../docs/decisions/0012-close-lease.md"
 };
 static const unsigned char page27[] = {
-#embed "../../docs/decisions/0014-broken-lease.md"
+#embed "../../docs/decisions/0013-no-buyer-demand-under-replicated.md"
 };
 static const unsigned char page28[] = {
-#embed "../../docs/decisions/0015-seat-stake.md"
+#embed "../../docs/decisions/0014-broken-lease.md"
 };
 static const unsigned char page29[] = {
-#embed "../../docs/decisions/0016-offers-only-open.md"
+#embed "../../docs/decisions/0015-seat-stake.md"
 };
 static const unsigned char page30[] = {
-#embed "../../docs/decisions/0017-one-shown-chunk.md"
+#embed "../../docs/decisions/0016-offers-only-open.md"
 };
 static const unsigned char page31[] = {
-#embed "../../docs/decisions/0018-game-bytes.md"
+#embed "../../docs/decisions/0017-one-shown-chunk.md"
 };
 static const unsigned char page32[] = {
-#embed "../../docs/decisions/0019-weights-when-bids-close.md"
+#embed "../../docs/decisions/0018-game-bytes.md"
 };
 static const unsigned char page33[] = {
-#embed "../../docs/decisions/0020-accept-window-of-a-take.md"
+#embed "../../docs/decisions/0019-weights-when-bids-close.md"
 };
 static const unsigned char page34[] = {
-#embed "../../docs/decisions/0021-one-way-to-append.md"
+#embed "../../docs/decisions/0020-accept-window-of-a-take.md"
 };
 static const unsigned char page35[] = {
-#embed "../../docs/decisions/0022-salt-from-the-key.md"
+#embed "../../docs/decisions/0021-one-way-to-append.md"
 };
 static const unsigned char page36[] = {
-#embed "../../docs/decisions/0023-leaf-in-the-box.md"
+#embed "../../docs/decisions/0022-salt-from-the-key.md"
 };
 static const unsigned char page37[] = {
-#embed "../../docs/decisions/0024-openings-once-a-claim.md"
+#embed "../../docs/decisions/0023-leaf-in-the-box.md"
 };
 static const unsigned char page38[] = {
-#embed "../../docs/decisions/0025-moves-inline.md"
+#embed "../../docs/decisions/0024-openings-once-a-claim.md"
 };
 static const unsigned char page39[] = {
-#embed "../../docs/decisions/0026-audited-replicas.md"
+#embed "../../docs/decisions/0025-moves-inline.md"
 };
 static const unsigned char page40[] = {
-#embed "../../docs/decisions/0027-root-by-root.md"
+#embed "../../docs/decisions/0026-audited-replicas.md"
 };
 static const unsigned char page41[] = {
-#embed "../../docs/decisions/0028-sealed-keys.md"
+#embed "../../docs/decisions/0027-root-by-root.md"
 };
 static const unsigned char page42[] = {
-#embed "../../docs/decisions/0029-readers-room.md"
+#embed "../../docs/decisions/0028-sealed-keys.md"
 };
 static const unsigned char page43[] = {
-#embed "../../docs/decisions/0030-pages-by-type.md"
+#embed "../../docs/decisions/0029-readers-room.md"
 };
 static const unsigned char page44[] = {
-#embed "../../docs/decisions/0031-open-proofs.md"
+#embed "../../docs/decisions/0030-pages-by-type.md"
 };
 static const unsigned char page45[] = {
-#embed "../../docs/decisions/0032-bytes-by-product.md"
+#embed "../../docs/decisions/0031-open-proofs.md"
 };
 static const unsigned char page46[] = {
-#embed "../../docs/decisions/0033-parts-and-places.md"
+#embed "../../docs/decisions/0032-bytes-by-product.md"
 };
 static const unsigned char page47[] = {
-#embed "../../docs/decisions/0034-proved-check.md"
+#embed "../../docs/decisions/0033-parts-and-places.md"
 };
 static const unsigned char page48[] = {
-#embed "../../docs/decisions/0035-one-function-an-element.md"
+#embed "../../docs/decisions/0034-proved-check.md"
 };
 static const unsigned char page49[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0035-one-function-an-element.md"
 };
 static const unsigned char page50[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/0036-nonces-for-a-day.md"
 };
 static const unsigned char page51[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/decisions/0038-transactions-by-their-hash.md"
 };
 static const unsigned char page52[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page53[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page54[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page55[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page64[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page65[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page76[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page77[] = {
+#embed "../../docs/reference/receipt.md"
+};
+static const unsigned char page78[] = {
+#embed "../../docs/reference/refusals.md"
+};
+static const unsigned char page79[] = {
+#embed "../../docs/reference/states.md"
+};
+static const unsigned char page80[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page81[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page82[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -249,75 +264,80 @@ static const struct cdocs_page pages[] = {
   {"concepts/incentives.md", page6, sizeof page6},
   {"concepts/looks.md", page7, sizeof page7},
   {"concepts/models.md", page8, sizeof page8},
-  {"concepts/proofs.md", page9, sizeof page9},
-  {"concepts/road.md", page10, sizeof page10},
-  {"concepts/subnets.md", page11, sizeof page11},
-  {"concepts/trust.md", page12, sizeof page12},
-  {"decisions/0000-template.md", page13, sizeof page13},
-  {"decisions/0001-refusal-in-primitives.md", page14, sizeof page14},
-  {"decisions/0002-declare-needs-both.md", page15, sizeof page15},
-  {"decisions/0003-stale-timers.md", page16, sizeof page16},
-  {"decisions/0004-links-once-and-early.md", page17, sizeof page17},
-  {"decisions/0005-treasury-is-final.md", page18, sizeof page18},
-  {"decisions/0006-names-of-targets.md", page19, sizeof page19},
-  {"decisions/0007-own-onnx-reader.md", page20, sizeof page20},
-  {"decisions/0008-own-sha256-and-http-client.md", page21, sizeof page21},
-  {"decisions/0009-beacon-when-the-timer-fires.md", page22, sizeof page22},
-  {"decisions/0010-salts-under-their-object.md", page23, sizeof page23},
-  {"decisions/0011-keys-in-clear.md", page24, sizeof page24},
-  {"decisions/0012-close-lease.md", page25, sizeof page25},
-  {"decisions/0013-no-buyer-demand-under-replicated.md", page26, sizeof page26},
-  {"decisions/0014-broken-lease.md", page27, sizeof page27},
-  {"decisions/0015-seat-stake.md", page28, sizeof page28},
-  {"decisions/0016-offers-only-open.md", page29, sizeof page29},
-  {"decisions/0017-one-shown-chunk.md", page30, sizeof page30},
-  {"decisions/0018-game-bytes.md", page31, sizeof page31},
-  {"decisions/0019-weights-when-bids-close.md", page32, sizeof page32},
-  {"decisions/0020-accept-window-of-a-take.md", page33, sizeof page33},
-  {"decisions/0021-one-way-to-append.md", page34, sizeof page34},
-  {"decisions/0022-salt-from-the-key.md", page35, sizeof page35},
-  {"decisions/0023-leaf-in-the-box.md", page36, sizeof page36},
-  {"decisions/0024-openings-once-a-claim.md", page37, sizeof page37},
-  {"decisions/0025-moves-inline.md", page38, sizeof page38},
-  {"decisions/0026-audited-replicas.md", page39, sizeof page39},
-  {"decisions/0027-root-by-root.md", page40, sizeof page40},
-  {"decisions/0028-sealed-keys.md", page41, sizeof page41},
-  {"decisions/0029-readers-room.md", page42, sizeof page42},
-  {"decisions/0030-pages-by-type.md", page43, sizeof page43},
-  {"decisions/0031-open-proofs.md", page44, sizeof page44},
-  {"decisions/0032-bytes-by-product.md", page45, sizeof page45},
-  {"decisions/0033-parts-and-places.md", page46, sizeof page46},
-  {"decisions/0034-proved-check.md", page47, sizeof page47},
-  {"decisions/0035-one-function-an-element.md", page48, sizeof page48},
-  {"decisions/README.md", page49, sizeof page49},
-  {"howto/add-a-check-or-a-work.md", page50, sizeof page50},
-  {"howto/buy-many-runs.md", page51, sizeof page51},
-  {"howto/buy-proved.md", page52, sizeof page52},
-  {"howto/buy-replicated.md", page53, sizeof page53},
-  {"howto/check-runs.md", page54, sizeof page54},
-  {"howto/import-a-model.md", page55, sizeof page55},
-  {"howto/run-a-node.md", page56, sizeof page56},
-  {"howto/try-the-rules.md", page57, sizeof page57},
-  {"howto/turn-parties-away.md", page58, sizeof page58},
-  {"howto/use-from-scripts.md", page59, sizeof page59},
-  {"howto/use-the-api.md", page60, sizeof page60},
-  {"howto/verify-a-receipt.md", page61, sizeof page61},
-  {"pictures/road.svg", page62, sizeof page62},
-  {"pictures/rooms.svg", page63, sizeof page63},
-  {"reference/api.md", page64, sizeof page64},
-  {"reference/cheats.md", page65, sizeof page65},
-  {"reference/cli.md", page66, sizeof page66},
-  {"reference/formats.md", page67, sizeof page67},
-  {"reference/index.md", page68, sizeof page68},
-  {"reference/json.md", page69, sizeof page69},
-  {"reference/messages.md", page70, sizeof page70},
-  {"reference/performance.md", page71, sizeof page71},
-  {"reference/receipt.md", page72, sizeof page72},
-  {"reference/refusals.md", page73, sizeof page73},
-  {"reference/states.md", page74, sizeof page74},
-  {"tutorial/buy-on-the-page.md", page75, sizeof page75},
-  {"tutorial/check-a-run.md", page76, sizeof page76},
-  {"tutorial/sell-a-model.md", page77, sizeof page77},
+  {"concepts/pay.md", page9, sizeof page9},
+  {"concepts/proofs.md", page10, sizeof page10},
+  {"concepts/road.md", page11, sizeof page11},
+  {"concepts/subnets.md", page12, sizeof page12},
+  {"concepts/trust.md", page13, sizeof page13},
+  {"decisions/0000-template.md", page14, sizeof page14},
+  {"decisions/0001-refusal-in-primitives.md", page15, sizeof page15},
+  {"decisions/0002-declare-needs-both.md", page16, sizeof page16},
+  {"decisions/0003-stale-timers.md", page17, sizeof page17},
+  {"decisions/0004-links-once-and-early.md", page18, sizeof page18},
+  {"decisions/0005-treasury-is-final.md", page19, sizeof page19},
+  {"decisions/0006-names-of-targets.md", page20, sizeof page20},
+  {"decisions/0007-own-onnx-reader.md", page21, sizeof page21},
+  {"decisions/0008-own-sha256-and-http-client.md", page22, sizeof page22},
+  {"decisions/0009-beacon-when-the-timer-fires.md", page23, sizeof page23},
+  {"decisions/0010-salts-under-their-object.md", page24, sizeof page24},
+  {"decisions/0011-keys-in-clear.md", page25, sizeof page25},
+  {"decisions/0012-close-lease.md", page26, sizeof page26},
+  {"decisions/0013-no-buyer-demand-under-replicated.md", page27, sizeof page27},
+  {"decisions/0014-broken-lease.md", page28, sizeof page28},
+  {"decisions/0015-seat-stake.md", page29, sizeof page29},
+  {"decisions/0016-offers-only-open.md", page30, sizeof page30},
+  {"decisions/0017-one-shown-chunk.md", page31, sizeof page31},
+  {"decisions/0018-game-bytes.md", page32, sizeof page32},
+  {"decisions/0019-weights-when-bids-close.md", page33, sizeof page33},
+  {"decisions/0020-accept-window-of-a-take.md", page34, sizeof page34},
+  {"decisions/0021-one-way-to-append.md", page35, sizeof page35},
+  {"decisions/0022-salt-from-the-key.md", page36, sizeof page36},
+  {"decisions/0023-leaf-in-the-box.md", page37, sizeof page37},
+  {"decisions/0024-openings-once-a-claim.md", page38, sizeof page38},
+  {"decisions/0025-moves-inline.md", page39, sizeof page39},
+  {"decisions/0026-audited-replicas.md", page40, sizeof page40},
+  {"decisions/0027-root-by-root.md", page41, sizeof page41},
+  {"decisions/0028-sealed-keys.md", page42, sizeof page42},
+  {"decisions/0029-readers-room.md", page43, sizeof page43},
+  {"decisions/0030-pages-by-type.md", page44, sizeof page44},
+  {"decisions/0031-open-proofs.md", page45, sizeof page45},
+  {"decisions/0032-bytes-by-product.md", page46, sizeof page46},
+  {"decisions/0033-parts-and-places.md", page47, sizeof page47},
+  {"decisions/0034-proved-check.md", page48, sizeof page48},
+  {"decisions/0035-one-function-an-element.md", page49, sizeof page49},
+  {"decisions/0036-nonces-for-a-day.md", page50, sizeof page50},
+  {"decisions/0038-transactions-by-their-hash.md", page51, sizeof page51},
+  {"decisions/README.md", page52, sizeof page52},
+  {"howto/add-a-check-or-a-work.md", page53, sizeof page53},
+  {"howto/be-paid-by-x402.md", page54, sizeof page54},
+  {"howto/buy-many-runs.md", page55, sizeof page55},
+  {"howto/buy-proved.md", page56, sizeof page56},
+  {"howto/buy-replicated.md", page57, sizeof page57},
+  {"howto/check-runs.md", page58, sizeof page58},
+  {"howto/import-a-model.md", page59, sizeof page59},
+  {"howto/run-a-node.md", page60, sizeof page60},
+  {"howto/try-the-rules.md", page61, sizeof page61},
+  {"howto/turn-parties-away.md", page62, sizeof page62},
+  {"howto/use-from-scripts.md", page63, sizeof page63},
+  {"howto/use-the-api.md", page64, sizeof page64},
+  {"howto/use-web3.md", page65, sizeof page65},
+  {"howto/verify-a-receipt.md", page66, sizeof page66},
+  {"pictures/road.svg", page67, sizeof page67},
+  {"pictures/rooms.svg", page68, sizeof page68},
+  {"reference/api.md", page69, sizeof page69},
+  {"reference/cheats.md", page70, sizeof page70},
+  {"reference/cli.md", page71, sizeof page71},
+  {"reference/formats.md", page72, sizeof page72},
+  {"reference/index.md", page73, sizeof page73},
+  {"reference/json.md", page74, sizeof page74},
+  {"reference/messages.md", page75, sizeof page75},
+  {"reference/performance.md", page76, sizeof page76},
+  {"reference/receipt.md", page77, sizeof page77},
+  {"reference/refusals.md", page78, sizeof page78},
+  {"reference/states.md", page79, sizeof page79},
+  {"tutorial/buy-on-the-page.md", page80, sizeof page80},
+  {"tutorial/check-a-run.md", page81, sizeof page81},
+  {"tutorial/sell-a-model.md", page82, sizeof page82},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -45,9 +45,13 @@ extension State {
     _ most: Amount, of message: Message, toll: Amount
   ) throws(Refusal) {
     var needs = toll
-    if let opened = message.opens, !kernel.accounts.isOpen(opened),
-      message.head.from != kernel.charter.operator
-    {
+    let isLasting =
+      switch message.leaves {
+      case .nothing: false
+      case .account(let address): !kernel.accounts.isOpen(address)
+      case .row: true
+      }
+    if isLasting, message.head.from != kernel.charter.operator {
       needs = try needs.adding(
         Amount(try kernel.terms.current { terms throws(Refusal) in terms.tollAccount }))
     }

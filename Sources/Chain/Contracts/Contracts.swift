@@ -45,12 +45,22 @@ extension Message {
       ContractCall(sender: sender, nonce: transaction.nonce, arguments: arguments))
   }
 
-  /// Whose account the message opens if nobody has, at its sender's cost.
-  public var opens: Address? {
+  /// What the message leaves in the state for ever, at its sender's cost.
+  public var leaves: Lasting {
     switch self {
-    case .transfer(let m): m.to
-    default: nil
+    case .transfer(let m): .account(m.to)
+    case .payAuthorised(let m): .account(m.authorisation.to)
+    case .cancelAuthorisation: .row
+    default: .nothing
     }
+  }
+
+  public enum Lasting: Hashable, Sendable {
+    case nothing
+    /// An account, if nobody has opened it.
+    case account(Address)
+    /// A row that costs what an account costs.
+    case row
   }
 }
 

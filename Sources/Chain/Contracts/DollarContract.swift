@@ -7,7 +7,8 @@ public import Primitives
 /// The functions and events of the dollar token.
 public enum DollarContract {
   public static let contract = Contract(
-    DollarToken.name, at: DollarToken.address, views + [transfer], logs: { logs(of: $0) },
+    DollarToken.name, at: DollarToken.address, views + [transfer] + authorised,
+    logs: { logs(of: $0) },
     foresee: { try foresee($0, costing: $1, in: $2) })
 
   private static let views: [ContractFunction] = [
@@ -44,8 +45,10 @@ public enum DollarContract {
   public static func foresee(
     _ message: Message, costing cost: Amount, in state: any ContractState
   ) throws {
-    guard case .transfer(let m) = message else { return }
-    guard m.to != .zero else { throw Refusal("noReceiver") }
+    guard case .transfer(let m) = message else {
+      return try foreseeAuthorised(message, costing: cost, in: state)
+    }
+    guard m.to != .zero else { throw Refusal.noReceiver }
     let has = try balance(of: m.head.from, in: state)
     let needs = try m.amount.adding(cost)
     guard has >= needs else { throw Refusal.insufficient(has: has, needs: needs) }
@@ -54,6 +57,13 @@ public enum DollarContract {
   static func logs(of message: Message) -> [ContractLog] {
     switch message {
     case .transfer(let m) where m.asset == .dollar: [moved(m.head.from, m.to, m.amount)]
+    case .payAuthorised(let m): authorisedLogs(of: m.authorisation)
+    case .cancelAuthorisation(let m):
+      [
+        ContractLog(
+          "AuthorizationCanceled(address,bytes32)", of: DollarToken.address,
+          [m.payer.padded, m.nonce], data: [])
+      ]
     default: []
     }
   }

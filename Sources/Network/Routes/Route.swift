@@ -19,7 +19,7 @@ struct Route: Sendable {
   }
 
   enum Tag: String, CaseIterable, Sendable {
-    case node, messages, accounts, market, court, log, blobs, money
+    case node, messages, accounts, market, court, log, blobs, money, ethereum
   }
 
   typealias Handler = @Sendable (API, Asked) async throws -> Response

@@ -71,5 +71,5 @@ extension RouteTable {
   /// Every route of a node.
   static let all = RouteTable(
     nodeRoutes + messageRoutes + accountRoutes + marketRoutes + courtRoutes + logRoutes
-      + blobRoutes + faucetRoutes + paymentRoutes)
+      + blobRoutes + faucetRoutes + ethereumRoutes + paymentRoutes)
 }

@@ -35,6 +35,7 @@ public enum RoutesPage {
     case .log: "The log"
     case .blobs: "Blobs"
     case .money: "Test money"
+    case .ethereum: "Ethereum's software"
     }
   }
 

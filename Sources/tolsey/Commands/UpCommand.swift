@@ -15,7 +15,7 @@ struct UpCommand: ConsoleCommand {
     discussion: """
       It founds a network of its own, with accounts whose keys everybody can read here, and runs \
       until ctrl-c. Without --data everything is thrown away at the end. With --json one line \
-      says that it is ready: url, accounts. Its terms suit somebody who plays all parts: under \
+      says that it is ready: url, rpc, accounts. Its terms suit somebody who plays all parts: under \
       'disputable' one operator of auditors is enough, where a real network asks for four, and an \
       answer may be disputed for five minutes and twice its run time, not ten.
       """)
@@ -89,7 +89,8 @@ struct Banner {
 
   var data: JSONValue {
     [
-      "url": .string("\(node.address)"), "market": .bool(sells),
+      "url": .string("\(node.address)"), "rpc": .string("\(node.address)/rpc"),
+      "market": .bool(sells),
       "accounts": .array(
         world.keys.map {
           [
@@ -121,6 +122,7 @@ struct Banner {
     }
     var fields = TextFields()
     fields.add("url", .init("\(node.address)", .handle))
+    fields.add("rpc", .init("\(node.address)/rpc for Ethereum's wallets and libraries"))
     if sells { fields.add("buy a run", .init("\(node.address)/buy", .handle)) }
     fields.add("network", .init("\(node.genesis.network)"))
     fields.add("chain id", .init("\(node.genesis.chainId)"))
