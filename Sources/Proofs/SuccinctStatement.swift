@@ -18,18 +18,23 @@ struct SuccinctStatement {
     self.shape = shape
     plan = try WitnessPlan(graph, samples: samples)
     space = try SumSpace(graph, samples: samples)
-    security = SuccinctStatement.security(shape, plan, space)
+    security = SuccinctStatement.security(
+      shape, plan.shape, space,
+      outputBits: MatrixShape.bits(graph.output.shape.count * plan.samples))
   }
 
   /// Bits of the outputs of all samples.
   var outputBits: Int { MatrixShape.bits(graph.output.shape.count * plan.samples) }
 
-  /// Pieces of the layers' matrices, the biases' left out.
-  var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
+  typealias Length = (name: String, list: KeyPath<SuccinctProof, [UInt8]>, count: Int)
 
-  /// The lists of field elements in a proof, and how many each has.
-  var lengths: [(name: String, list: KeyPath<SuccinctProof, [UInt8]>, count: Int)] {
-    let own = plan.shape
+  /// The lists of field elements in a proof, and how many bytes each has.
+  var lengths: [Length] { SuccinctStatement.lengths(shape, plan.shape, space) }
+
+  /// The same without a plan.
+  static func lengths(_ shape: MatrixShape, _ own: WitnessShape, _ space: SumSpace) -> [Length] {
+    // Pieces of the layers' matrices, the biases' left out.
+    let layerPieces = RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow)
     return [
       ("products", \.products, 16 * ProductTree.count(own.byteBits)),
       ("roundings", \.roundings, 16 * RoundingSumcheck.count(own.rowBits)),
@@ -74,18 +79,16 @@ struct SuccinctStatement {
   }
 
   /// docs/concepts/proofs.md has the reasons, term by term.
-  private static func security(
-    _ shape: MatrixShape, _ plan: WitnessPlan, _ space: SumSpace
+  static func security(
+    _ shape: MatrixShape, _ own: WitnessShape, _ space: SumSpace, outputBits: Int
   ) -> SecurityLevel {
     var level = SecurityLevel()
     let counts = RowPieces.counts(shape)
-    let own = plan.shape
     let rounds = (0..<own.byteBits).reduce(0) { $0 + 2 * $1 + 1 }
     level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
     level.add("roundings", UInt128(4 * own.rowBits + 1))
     level.add("maxima", UInt128(3 * own.pairBits))
-    let outputs = MatrixShape.bits(plan.graph.output.shape.count * plan.samples)
-    level.add("equation", UInt128(3 + outputs))
+    level.add("equation", UInt128(3 + outputBits))
     level.add("sums", UInt128(2 * space.variables))
     level.add("columns", UInt128(2 * shape.columnBits))
     level.add("ends", UInt128(counts.pieces))

@@ -81,9 +81,13 @@ struct WitnessPlan {
     self.maxima = maxima
     self.rows = rows
     self.pairs = pairs
+    shape = WitnessShape(rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest))
+  }
+
+  /// The bytes of x where v·M + 2^31 gets so large.
+  static func limbs(_ widest: UInt128) -> Int {
     let greatest = UInt64(widest >> 32) + 1
-    let limbs = max(1, (64 - greatest.leadingZeroBitCount + 7) / 8)
-    shape = WitnessShape(rows: rows, pairs: pairs, limbs: limbs)
+    return max(1, (64 - greatest.leadingZeroBitCount + 7) / 8)
   }
 
   private static func roles(_ graph: Graph) throws(Refusal) -> [ProofRole] {

@@ -57,13 +57,19 @@ struct SampleProver {
   static func taken(
     _ network: inout SampleNetwork, _ model: SampleProver
   ) throws -> RunKey {
+    try taken(&network, model.manifest, check)
+  }
+
+  static func taken(
+    _ network: inout SampleNetwork, _ manifest: Manifest, _ check: CheckTerms
+  ) throws -> RunKey {
     _ = try network.say("provider1") {
-      .publishModel(PublishModel($1, manifest: model.manifest.encoded))
+      .publishModel(PublishModel($1, manifest: manifest.encoded))
     }
     let offer = OfferID(
       try network.say("provider1") {
         var m = $0.postOffer($1)
-        m.spec = model.spec
+        m.spec = InferenceSpec(model: manifest.id.digest).encoded
         m.check = check
         return .postOffer(m)
       })
@@ -237,7 +243,7 @@ struct SampleProver {
     let model = try SampleProver()
     var network = try SampleNetwork.market()
     let run = try Self.taken(&network, model)
-    #expect(network.state.works.inference.card(of: model.manifest.id.digest)?.proofs.count == 1)
+    #expect(network.state.works.inference.card(of: model.manifest.id.digest)?.proofs.count == 2)
     func code(_ change: (inout PostOffer) -> Void) throws -> String {
       var m = network.postOffer(network.head("provider2"))
       m.spec = model.spec

@@ -1,5 +1,6 @@
 // The verifier of proved runs: whether a proof is of this run, and whether it holds.
 
+import Graphs
 public import Market
 public import Primitives
 import Proofs
@@ -11,7 +12,7 @@ extension InferenceWork {
   ) throws(Refusal) -> Bool {
     try card(of: claim.spec, tables).admit(proof, at: claim.level)
     let whole = try Proof(bytes: proof)
-    return try judge(claim, whole, ProofHead(whole))
+    return try judge(claim, whole, ProofHead(whole), bytes: UInt64(proof.count))
   }
 
   /// The same without the ledger's rows, for who holds a receipt in hand. The card of the model is
@@ -20,13 +21,13 @@ extension InferenceWork {
     let whole = try Proof(bytes: proof)
     let head = ProofHead(whole)
     try ModelCard(manifest: head.manifest, publisher: .zero).admit(proof, at: claim.level)
-    return try judge(claim, whole, head)
+    return try judge(claim, whole, head, bytes: UInt64(proof.count))
   }
 
   /// A proof binds model, run, input and expiry by absorbing them, so that each of these is
   /// compared before any of the verifier's work is done. What then fails is a false proof.
   private static func judge(
-    _ claim: ProofClaim, _ whole: Proof, _ proof: ProofHead
+    _ claim: ProofClaim, _ whole: Proof, _ proof: ProofHead, bytes: UInt64
   ) throws(Refusal) -> Bool {
     guard UInt64(whole.level.rawValue) == claim.level else { throw .otherProof("level") }
     guard SHA256.hash(proof.manifest) == (try model(of: claim.spec)) else {
@@ -40,6 +41,10 @@ extension InferenceWork {
     guard UInt64(proof.input.count) <= claim.input.plainBytes,
       ContentChunks.root(of: proof.input, as: .input, salt: claim.salt) == claim.input.root
     else { throw .otherProof("input") }
+    // Bytes pay for the verifier's steps, so that none begins for fewer than a proof has.
+    guard let size = try ProofSize(whole.level, of: proof.manifest),
+      bytes >= size.leastBytes
+    else { throw .otherProof("length") }
     guard let run = try? whole.verify() else { return false }
     return run.outputs == [claim.output]
   }

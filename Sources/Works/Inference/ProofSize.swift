@@ -27,6 +27,33 @@ struct ProofSize {
     bytes <= ProofSize.mostBytes && work <= leastBytes * ProofSize.mostWorkPerByte
   }
 
+  /// Of a model at a level; nil where it cannot be proved at it.
+  init?(_ level: ProofLevel, _ manifest: Manifest, _ graph: Graph) {
+    guard let commitment = manifest.commitment(CommittedWeights.scheme),
+      let shape = try? CommittedWeights.shape(of: commitment, graph),
+      shape.queries < shape.length
+    else { return nil }
+    switch level {
+    case .open: self.init(open: manifest, graph, shape)
+    case .succinct:
+      guard let bounds = try? SuccinctBounds(manifest, graph, shape) else { return nil }
+      self.init(bounds)
+    }
+  }
+
+  /// The same, of a manifest as a proof shows it.
+  init?(_ level: ProofLevel, of manifest: [UInt8]) throws(Refusal) {
+    let manifest = try Manifest(decoding: manifest)
+    self.init(level, manifest, try manifest.graph())
+  }
+
+  /// Of level `succinct`: what the proof's own room makes of a manifest.
+  init(_ bounds: SuccinctBounds) {
+    leastBytes = UInt64(bounds.leastBytes)
+    bytes = UInt64(bounds.mostBytes)
+    work = ProofSize.steps(bounds.steps)
+  }
+
   /// Of level `open`: manifest, input and sums in clear, one row, and the opened columns.
   init(open manifest: Manifest, _ graph: Graph, _ shape: MatrixShape) {
     var sums = 0
@@ -60,12 +87,12 @@ extension ModelCard {
   /// The levels at which runs of a model can be proved to the ledger, by name, each with the most
   /// bytes of a proof.
   static func proofs(of manifest: Manifest, _ graph: Graph) -> [Number] {
-    guard let commitment = manifest.commitment(CommittedWeights.scheme),
-      let shape = try? CommittedWeights.shape(of: commitment, graph),
-      shape.queries < shape.length
-    else { return [] }
-    let open = ProofSize(open: manifest, graph, shape)
-    return open.isTaken ? [Number(ProofLevel.open.name, open.bytes)] : []
+    var proofs: [Number] = []
+    for level in ProofLevel.allCases {
+      guard let size = ProofSize(level, manifest, graph), size.isTaken else { continue }
+      proofs.append(Number(level.name, size.bytes))
+    }
+    return proofs
   }
 
   /// Refuses a proof that is longer than one of the model can be.

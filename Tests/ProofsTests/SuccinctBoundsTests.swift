@@ -1,0 +1,125 @@
+// What a manifest says of its proofs of level `succinct` holds for every proof, and is counted in
+// steps, never in time.
+
+import Graphs
+import Primitives
+import Testing
+
+@testable import Proofs
+
+@Suite struct SuccinctBoundsTests {
+  /// A walk through what the verifier goes through, element by element, in the lists themselves.
+  private func walked(_ graph: Graph, _ shape: MatrixShape, _ proof: SuccinctProof) throws -> Int {
+    let statement = try SuccinctStatement(graph, shape, samples: 1)
+    let plan = statement.plan
+    var steps = proof.bytes.count
+    for role in plan.roles {
+      switch role {
+      case .layer: continue
+      case .moved(let move): steps += move.elements?.count ?? 0
+      case .rounding(let map):
+        for term in map.terms { steps += term.reads?.elements.count ?? 0 }
+      case .maximum: continue
+      }
+    }
+    for rounding in plan.roundings {
+      for term in rounding.map.terms {
+        for index in 0..<rounding.count { term.forEach(of: index) { _ in steps += 1 } }
+      }
+    }
+    // Made, multiplied with a challenge, and gone through by two forms.
+    for maximum in plan.maxima { steps += 4 * maximum.reads.elements.count }
+    // Coefficients of every tensor, for the equation and for the claims: added to and passed on.
+    for type in graph.types { steps += 4 * type.shape.count }
+    steps += 2 << statement.space.variables + 2 * plan.rows
+    for layer in graph.layers {
+      guard case .convolution(let o) = graph.nodes[layer.node].operation else {
+        steps += layer.columns
+        continue
+      }
+      let from = graph.types[graph.nodes[layer.node].inputs[0]].shape.dims
+      let to = graph.types[layer.node + 1].shape.dims
+      let lines = read(from[1], to[1], o.window.height, o.window.strideY, o.window.top)
+      let places = read(from[2], to[2], o.window.width, o.window.strideX, o.window.left)
+      steps += from[0] * lines * places
+    }
+    for (rows, bits, queries) in [
+      (shape.rows, shape.lengthBits, shape.queries),
+      (
+        plan.shape.matrixRows.count, plan.shape.columnBits + WitnessShape.rateBits,
+        plan.shape.queries
+      ),
+    ] {
+      // Two transforms of so many halves of so many rounds, letters, and leaves hashed.
+      steps += bits << bits + queries * rows + queries * SuccinctBounds.hash
+    }
+    return steps + (proof.path.count + proof.witnessPath.count) * SuccinctBounds.hash
+  }
+
+  /// How many elements of an axis all places of a window read.
+  private func read(_ count: Int, _ places: Int, _ side: Int, _ stride: Int, _ pad: Int) -> Int {
+    var sum = 0
+    for place in 0..<places {
+      for index in 0..<side where (0..<count).contains(place * stride + index - pad) { sum += 1 }
+    }
+    return sum
+  }
+
+  @Test(arguments: 0..<24) func noProofIsLongerOrDearerThanItsManifestSays(seed: Int) throws {
+    guard let model = try ProvedModel.random(UInt64(seed)) else { return }
+    let (graph, shape) = (model.graph, model.prover.weights.shape)
+    let bounds = try SuccinctBounds(model.prover.manifest, graph, shape)
+    let proof = try model.succinct()
+    #expect((bounds.leastBytes...bounds.mostBytes).contains(proof.bytes.count))
+    #expect(bounds.steps >= (try walked(graph, shape, proof)))
+    // And not by so much that honest models are turned away.
+    #expect(bounds.mostBytes < 3 * bounds.leastBytes)
+  }
+
+  /// Counting comes to what laying out comes to.
+  @Test(arguments: 100..<220) func countsAreThoseOfThePlan(seed: Int) throws {
+    let graph = try ProvableGraph(seed: UInt64(seed), mostElements: 800).graph
+    let counts = try WitnessCounts(graph)
+    let plan = try WitnessPlan(graph, samples: 1)
+    #expect(counts.shape == plan.shape)
+    #expect(counts.rows == plan.rows && counts.pairs == plan.pairs)
+  }
+
+  /// What a plan refuses, counting refuses, and by the same word.
+  @Test func whatCannotBeLaidOutIsNotCounted() throws {
+    func graph(_ side: Int, _ node: Node, outputs: Int) throws -> Graph {
+      try Graph(
+        input: TensorType(.uint8, try Shape([1])),
+        nodes: [
+          Node(.rearrange(Rearrangement(dims: [1, side, side], strides: [0, 0, 0])), [0]), node,
+          Node(.reshape(Reshape(dims: [outputs])), [2]),
+          Node(.linear(Linear(outputs: 1, biasBound: 0)), [3]),
+        ])
+    }
+    var window = Window(height: 64, width: 64)
+    let most = Node(.maxPool(MaxPool(window: window)), [1])
+    let pairs = try graph(96, most, outputs: 33 * 33)
+    (window.strideY, window.strideX) = (4, 4)
+    let mean = Node(
+      .averagePool(AveragePool(window: window, multiplier: 1, shift: 24, element: .uint8)), [1])
+    let reads = try graph(1024, mean, outputs: 241 * 241)
+    let table = Node(
+      .table(ByteTable(bytes: [UInt8](repeating: 1, count: 256), element: .uint8)), [1])
+    let other = try graph(4, table, outputs: 16)
+    for (graph, code) in [
+      (pairs, "witnessTooLarge"), (reads, "witnessTooLarge"), (other, "operationNotProvable"),
+    ] {
+      for attempt in [{ _ = try WitnessCounts(graph) }, { _ = try WitnessPlan(graph, samples: 1) }]
+        as [() throws -> Void]
+      {
+        let refusal = #expect(throws: Refusal.self) { try attempt() }
+        #expect(refusal?.code == code)
+      }
+    }
+  }
+
+  @Test func aPathHasNoMoreHashesThanALevelHasHalves() {
+    #expect(SuccinctBounds.pathHashes(3, 4) == 1 + 2 + 3 + 3)
+    #expect(SuccinctBounds.pathHashes(1, 10) == 10)
+  }
+}
