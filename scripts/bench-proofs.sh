@@ -2,7 +2,7 @@
 # Measures proofs, and ezkl's beside them where asked: processor seconds, wall, memory and size of
 # each step. PYTHON names a Python that has ezkl; without it one is made in .build-bench.
 #
-#   scripts/bench-proofs.sh BINARY [--models mlp,lenet28,dense] [--levels open,succinct] \
+#   scripts/bench-proofs.sh BINARY [--models mlp,lenet28,dense] [--levels open,succinct,private] \
 #     [--ezkl lenet28,dense]
 set -euo pipefail
 

@@ -4,7 +4,8 @@
 Processor seconds (user and system) are what counts on a shared machine; wall and peak memory stand
 beside them. ezkl's parameters come from its own generator on this machine, which is for tests only;
 inputs and outputs are public and the weights fixed, as in a proof of level `open` or `succinct`.
-Nothing is hidden on our side at these levels, while ezkl's proofs hide what they do not show.
+Nothing is hidden on our side at these levels, while ezkl's proofs hide what they do not show. Level
+`private` hides the input.
 """
 import argparse
 import json
@@ -158,7 +159,7 @@ def main():
     parser.add_argument("--binary", default=".build/release/tolsey")
     parser.add_argument("--scratch", type=pathlib.Path, required=True)
     parser.add_argument("--models", default="mlp", help=f"of {', '.join(PEER)}")
-    parser.add_argument("--levels", default="open,succinct", help="of open, succinct")
+    parser.add_argument("--levels", default="open,succinct,private", help="of open, succinct, private")
     parser.add_argument(
         "--ezkl", default="", metavar="MODELS",
         help="of the models, those that ezkl proves too: minutes and gigabytes for the larger")

@@ -20,12 +20,13 @@ struct ColumnOpenings {
   ///   - weights: one a row of the matrix: the combination that `row` is said to be.
   func check(
     row: [GoldilocksPair], bytes: [UInt8], letters: [Goldilocks], path: [Bytes32],
-    weights: [GoldilocksPair]
+    weights: [GoldilocksPair], salts: [Bytes32] = []
   ) throws(Refusal) {
     var leaves: [(place: Int, leaf: Bytes32)] = []
     for (index, place) in places.enumerated() {
       let column = bytes[(8 * index * rows)..<(8 * (index + 1) * rows)]
-      leaves.append((place, ColumnTree.leaf(place, column)))
+      leaves.append(
+        (place, ColumnTree.leaf(place, column, salt: salts.isEmpty ? nil : salts[index])))
     }
     let found: Bytes32
     do throws(Refusal) {

@@ -28,12 +28,21 @@ enum ColumnSumcheck {
   /// are there. What lies behind the end of a row or vector is zero.
   static func prove(
     rows: consuming [PairVector], vectors: consuming [PairVector], variables: Int,
-    _ transcript: inout Transcript
+    _ transcript: inout some Conversation
   ) -> (rounds: [Round], point: [GoldilocksPair], rows: [GoldilocksPair], vectors: [GoldilocksPair])
   {
+    let (rounds, point) = reduce(&rows, &vectors, of: variables, by: variables, &transcript)
+    return (rounds, point, rows.map { $0[0] }, vectors.map { $0[0] })
+  }
+
+  /// The first `count` rounds, which leave rows and vectors of 2^(variables − count) entries.
+  static func reduce(
+    _ rows: inout [PairVector], _ vectors: inout [PairVector], of variables: Int, by count: Int,
+    _ transcript: inout some Conversation
+  ) -> (rounds: [Round], point: [GoldilocksPair]) {
     var rounds: [Round] = []
     var point: [GoldilocksPair] = []
-    for variable in 0..<variables {
+    for variable in 0..<count {
       let half = 1 << (variables - variable - 1)
       var round = Round(atZero: .zero, leading: .zero)
       for piece in rows.indices {
@@ -49,17 +58,19 @@ enum ColumnSumcheck {
         vectors[piece].fold(half: half, challenge)
       }
     }
-    return (rounds, point, rows.map { $0[0] }, vectors.map { $0[0] })
+    return (rounds, point)
   }
 
-  private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {
+  private static func absorb(_ round: Round, _ transcript: inout some Conversation)
+    -> GoldilocksPair
+  {
     transcript.absorb("round", [round.atZero, round.leading])
     return transcript.challenge()
   }
 
   /// The verifier's side: where the rounds lead, and what is claimed there.
   static func follow(
-    _ rounds: [Round], claim: GoldilocksPair, _ transcript: inout Transcript
+    _ rounds: [Round], claim: GoldilocksPair, _ transcript: inout some Conversation
   ) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
     var claim = claim
     var point: [GoldilocksPair] = []

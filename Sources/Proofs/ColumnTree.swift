@@ -23,10 +23,12 @@ struct ColumnTree: Sendable {
   var root: Bytes32 { nodes[1] }
 
   private static let leafTag = Array("tolsey/column/1".utf8)
+  /// Of a column with a salt behind its letters; as long as the other.
+  private static let saltedTag = Array("tolsey/column/2".utf8)
 
   /// What stands before a column's letters: tag, its index (zero here), its length.
-  static func leafHead(count: Int) -> [UInt8] {
-    [0] + leafTag + [UInt8](repeating: 0, count: 8)
+  static func leafHead(count: Int, isSalted: Bool = false) -> [UInt8] {
+    [0] + (isSalted ? saltedTag : leafTag) + [UInt8](repeating: 0, count: 8)
       + withUnsafeBytes(of: UInt64(count).bigEndian) { Array($0) }
   }
 
@@ -37,8 +39,11 @@ struct ColumnTree: Sendable {
   }
 
   /// - Parameter letters: as a proof holds them, eight bytes each.
-  static func leaf(_ index: Int, _ letters: ArraySlice<UInt8>) -> Bytes32 {
-    var leaf = leafHead(count: letters.count / 8) + letters
+  static func leaf(
+    _ index: Int, _ letters: ArraySlice<UInt8>, salt: Bytes32? = nil
+  ) -> Bytes32 {
+    var leaf = leafHead(count: letters.count / 8, isSalted: salt != nil) + letters
+    if let salt { leaf += salt.bytes }
     leaf.withUnsafeMutableBytes { bytes in
       if let base = bytes.baseAddress { setPlace(index, in: base) }
     }

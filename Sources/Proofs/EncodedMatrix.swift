@@ -12,9 +12,13 @@ struct EncodedMatrix: Sendable {
   let tree: ColumnTree
   private let words: CodeWords
 
-  /// - Parameter fill: writes the entries of a row, canonical, over zeros.
+  /// - Parameters:
+  ///   - tail: entries behind the columns, random ones where columns that are opened must say
+  ///     nothing of a row.
+  ///   - salts: one a leaf, or none.
+  ///   - fill: writes the entries of a row, canonical, over zeros.
   init(
-    rows: Int, columnBits: Int, rateBits: Int,
+    rows: Int, columnBits: Int, rateBits: Int, tail: Int = 0, salts: [Bytes32] = [],
     fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
   ) throws(Refusal) {
     guard let transform = NumberTheoreticTransform(log2: columnBits + rateBits) else {
@@ -22,8 +26,8 @@ struct EncodedMatrix: Sendable {
     }
     self.rows = rows
     length = 1 << (columnBits + rateBits)
-    words = CodeWords(rows: rows, columnBits: columnBits, transform, fill: fill)
-    tree = ColumnTree(leaves: words.leaves)
+    words = CodeWords(rows: rows, columns: 1 << columnBits + tail, transform, fill: fill)
+    tree = ColumnTree(leaves: words.leaves(salts))
   }
 
   var root: Bytes32 { tree.root }
@@ -49,12 +53,12 @@ private struct CodeWords: Sendable {
   private var words: [UInt64]
 
   init(
-    rows: Int, columnBits: Int, _ transform: NumberTheoreticTransform,
+    rows: Int, columns: Int, _ transform: NumberTheoreticTransform,
     fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
   ) {
     self.rows = rows
     length = transform.size
-    let (length, columns) = (length, 1 << columnBits)
+    let length = length
     let groups = (rows + 7) / 8
     words = [UInt64](repeating: 0, count: groups * 8 * length)
     var entries = [UInt64](repeating: 0, count: columns)
@@ -67,7 +71,7 @@ private struct CodeWords: Sendable {
         for column in 0..<columns { start[8 * column] = entries[column] }
       }
       for group in 0..<groups {
-        transform.forwardRows(base + group * 8 * length, log2Count: columnBits)
+        transform.forwardRows(base + group * 8 * length, log2Count: MatrixShape.bits(columns))
       }
     }
   }
@@ -86,17 +90,20 @@ private struct CodeWords: Sendable {
   }
 
   /// The leaf of each column.
-  var leaves: [Bytes32] {
+  func leaves(_ salts: [Bytes32]) -> [Bytes32] {
     var leaves: [Bytes32] = []
     leaves.reserveCapacity(length)
-    var preimage = ColumnTree.leafHead(count: rows)
+    var preimage = ColumnTree.leafHead(count: rows, isSalted: !salts.isEmpty)
     let head = preimage.count
     preimage += [UInt8](repeating: 0, count: rows * 8)
+    let end = preimage.count
+    if !salts.isEmpty { preimage += Bytes32.zero.bytes }
     for place in 0..<length {
       preimage.withUnsafeMutableBytes { bytes in
         guard let base = bytes.baseAddress else { return }
         ColumnTree.setPlace(place, in: base)
         copy(column: place, to: base + head)
+        if !salts.isEmpty { (base + end).copyMemory(from: salts[place].bytes, byteCount: 32) }
         leaves.append(SHA256.hash(UnsafeRawBufferPointer(bytes)))
       }
     }

@@ -15,6 +15,10 @@ public struct ProvedRun: Sendable, Equatable {
   public var outputs: [[UInt8]]
   /// The error of every step.
   public var security: SecurityLevel
+  /// What the proof hides, at level `private`.
+  public var hides: Hiding = []
+  /// What binds an input that is hidden; `inputs` is empty then.
+  public var hiddenInput: HiddenInput?
 
   /// Whether the proof is no longer to be taken; 0 is never.
   public func hasExpired(at now: Time) -> Bool { expires != 0 && now.milliseconds > expires }

@@ -13,7 +13,7 @@ enum ProductTree {
 
   /// Gives the messages, and point and value of the claim on the leaves.
   static func prove(
-    _ leaves: PairVector, _ transcript: inout Transcript
+    _ leaves: PairVector, _ transcript: inout some Conversation
   ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
     var levels = [leaves]
     while let level = levels.last, level.count > 1 { levels.append(level.halvesMultiplied()) }
@@ -32,7 +32,8 @@ enum ProductTree {
 
   /// Where the messages lead from the root's value.
   static func follow(
-    _ elements: [GoldilocksPair], root: GoldilocksPair, bits: Int, _ transcript: inout Transcript
+    _ elements: [GoldilocksPair], root: GoldilocksPair, bits: Int,
+    _ transcript: inout some Conversation
   ) throws(Refusal) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
     guard elements.count == count(bits) else { throw .proofFails(.bytes, "count") }
     var point: [GoldilocksPair] = []
@@ -51,7 +52,7 @@ enum ProductTree {
   /// Two values of a level, where the first variable is 0 and 1, become one at a random place.
   private static func joined(
     _ messages: WeightedSumcheck.Messages, _ point: [GoldilocksPair],
-    _ transcript: inout Transcript
+    _ transcript: inout some Conversation
   ) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
     let challenge = transcript.challenge()
     return ([challenge] + point, messages.left + challenge * (messages.right - messages.left))

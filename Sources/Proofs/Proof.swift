@@ -2,12 +2,14 @@
 
 public import Primitives
 
-/// How much a proof holds in clear. `private` is designed and not built.
+/// How much a proof holds in clear.
 public enum ProofLevel: UInt8, ByteChoice {
   /// Input, output and all sums in clear: nothing is hidden, the weights least of all.
   case open = 1
   /// Input and output in clear, everything between them committed to; nothing is hidden either.
   case succinct = 2
+  /// Input, activations and sums hidden; output in clear, and weights not protected.
+  case `private` = 3
 
   /// The level of a word that somebody typed; what is not built is refused by that word.
   public static func named(_ word: String) throws(Refusal) -> ProofLevel {
@@ -22,6 +24,7 @@ public enum ProofLevel: UInt8, ByteChoice {
 public enum Proof: Sendable, Hashable {
   case open(OpenProof)
   case succinct(SuccinctProof)
+  case `private`(PrivateProof)
 
   /// Bytes of the longest proof that is read.
   public static let sizeLimit = OpenProof.sizeLimit
@@ -31,6 +34,7 @@ public enum Proof: Sendable, Hashable {
     switch try Proof.level(of: bytes) {
     case .open: self = .open(try OpenProof(bytes: bytes))
     case .succinct: self = .succinct(try SuccinctProof(bytes: bytes))
+    case .private: self = .private(try PrivateProof(bytes: bytes))
     }
   }
 
@@ -44,6 +48,7 @@ public enum Proof: Sendable, Hashable {
     switch self {
     case .open(let proof): try OpenVerifier.verify(proof)
     case .succinct(let proof): try SuccinctVerifier.verify(proof)
+    case .private(let proof): try PrivateVerifier.verify(proof)
     }
   }
 
@@ -51,6 +56,7 @@ public enum Proof: Sendable, Hashable {
     switch self {
     case .open: .open
     case .succinct: .succinct
+    case .private: .private
     }
   }
 
@@ -59,6 +65,7 @@ public enum Proof: Sendable, Hashable {
     switch self {
     case .open(let proof): proof.bytes
     case .succinct(let proof): proof.bytes
+    case .private(let proof): proof.bytes
     }
   }
 

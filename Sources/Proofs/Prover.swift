@@ -16,6 +16,8 @@ public enum Prover: Sendable {
     switch level {
     case .open: self = .open(try OpenProver(manifest, weights))
     case .succinct: self = .succinct(try SuccinctProver(manifest, weights))
+    // Takes a secret and the input's salt too: `PrivateProver`.
+    case .private: throw Refusal("levelNotOnLedger", [Number("private", 0)])
     }
   }
 

@@ -51,7 +51,7 @@ enum RoundingSumcheck {
 
   static func prove(
     at rho: [GoldilocksPair], excess: consuming PairVector, byte: consuming PairVector,
-    bend: GoldilocksPair, _ transcript: inout Transcript
+    bend: GoldilocksPair, _ transcript: inout some Conversation
   ) -> (messages: Messages, point: [GoldilocksPair]) {
     var messages = Messages()
     messages.value = value(at: rho, excess, byte)
@@ -89,7 +89,9 @@ enum RoundingSumcheck {
     return products.inner(PairVector.weights(at: rho))
   }
 
-  private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {
+  private static func absorb(_ round: Round, _ transcript: inout some Conversation)
+    -> GoldilocksPair
+  {
     transcript.absorb("round", [round.step, round.square, round.cube])
     return transcript.challenge()
   }
@@ -97,7 +99,7 @@ enum RoundingSumcheck {
   /// The point to which the rounds lead; refused where x and b there do not make up the claim.
   static func follow(
     _ messages: Messages, at rho: [GoldilocksPair], bend: GoldilocksPair,
-    _ transcript: inout Transcript
+    _ transcript: inout some Conversation
   ) throws(Refusal) -> [GoldilocksPair] {
     guard messages.rounds.count == rho.count else { throw .proofFails(.roundings, "rounds") }
     transcript.absorb("value", [messages.value])

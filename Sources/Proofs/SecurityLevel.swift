@@ -39,11 +39,26 @@ public struct SecurityLevel: Sendable, Equatable {
 
   /// Columns to open so that a word that is no codeword is met, at the rate C/N within the radius
   /// of unique decoding: each query misses with (1 + C/N)/2 at most.
-  static func queries(columns: UInt64, length: UInt64) -> Int {
+  static func queries(
+    columns: UInt64, length: UInt64, bits: UInt64 = SecurityLevel.queryBits
+  ) -> Int {
     let each = log2(numerator: 2 * length, denominator: length + columns)
     // Bits in 1024ths against bits in 2^32ths.
-    let wanted = UInt128(queryBits) << 22
+    let wanted = UInt128(bits) << 22
     return Int((wanted + UInt128(each) - 1) / UInt128(each))
+  }
+
+  /// The same where rows have a random entry more for each column opened: their code is longer by
+  /// as many. Nil where no number is enough.
+  static func hidingQueries(columns: UInt64, length: UInt64) -> Int? {
+    var count = 0
+    while columns + UInt64(count) < length / 2 {
+      // `queryUnits` counts whole bits.
+      let wanted = queries(columns: columns + UInt64(count), length: length, bits: 101 * 1024)
+      if wanted <= count { return count }
+      count = wanted
+    }
+    return nil
   }
 
   /// ((C + N) / 2N)^queries in units of 2^-128, rounded up.

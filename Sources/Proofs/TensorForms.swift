@@ -35,7 +35,7 @@ struct TensorForms {
     body(&forms[tensor])
   }
 
-  /// - Parameter input: the elements of all samples.
+  /// - Parameter input: the elements of all samples; what the plan hides is committed to.
   mutating func pullBack(_ space: SumSpace, input: [Int32]) {
     var rounding = plan.roundings.count
     var maximum = plan.maxima.count
@@ -59,8 +59,17 @@ struct TensorForms {
       case .maximum: passMaximum(own, plan.maxima[maximum])
       }
     }
-    for (coefficient, value) in zip(forms[0], input) {
-      constant += coefficient * Goldilocks(Int64(value))
+    if let first = plan.inputRow {
+      var total = GoldilocksPair.zero
+      for (index, coefficient) in forms[0].enumerated() {
+        bytes[first + index] += coefficient
+        total += coefficient
+      }
+      constant += total * Goldilocks(Int64(plan.graph.input.element.lowest))
+    } else {
+      for (coefficient, value) in zip(forms[0], input) {
+        constant += coefficient * Goldilocks(Int64(value))
+      }
     }
     forms[0] = []
   }

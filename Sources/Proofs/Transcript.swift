@@ -42,6 +42,14 @@ public struct Transcript: Sendable {
     absorb(name, ElementBytes.of(elements))
   }
 
+  /// All that was said, as one hash.
+  var digest: Bytes32 {
+    var hasher = SHA256()
+    hasher.update(state)
+    hasher.update("digest")
+    return hasher.finalize()
+  }
+
   private mutating func block() -> Bytes32 {
     var hasher = SHA256()
     hasher.update(state)

@@ -43,7 +43,7 @@ enum WeightedSumcheck {
   /// Both factors have 2^(coordinates of ρ) values.
   static func prove(
     at rho: [GoldilocksPair], _ left: consuming PairVector, _ right: consuming PairVector,
-    claim: consuming GoldilocksPair, _ transcript: inout Transcript
+    claim: consuming GoldilocksPair, _ transcript: inout some Conversation
   ) -> (messages: Messages, point: [GoldilocksPair]) {
     var messages = Messages()
     var point: [GoldilocksPair] = []
@@ -66,7 +66,9 @@ enum WeightedSumcheck {
     return (messages, point)
   }
 
-  private static func absorb(_ round: Round, _ transcript: inout Transcript) -> GoldilocksPair {
+  private static func absorb(_ round: Round, _ transcript: inout some Conversation)
+    -> GoldilocksPair
+  {
     transcript.absorb("round", [round.step, round.leading])
     return transcript.challenge()
   }
@@ -74,7 +76,7 @@ enum WeightedSumcheck {
   /// The point to which the rounds lead; refused where the factors there do not make up the claim.
   static func follow(
     _ messages: Messages, at rho: [GoldilocksPair], claim: GoldilocksPair, _ step: ProofStep,
-    _ transcript: inout Transcript
+    _ transcript: inout some Conversation
   ) throws(Refusal) -> [GoldilocksPair] {
     guard messages.rounds.count == rho.count else { throw .proofFails(step, "rounds") }
     var claim = claim

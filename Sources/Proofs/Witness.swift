@@ -10,6 +10,8 @@ struct Witness {
   /// Canonical words; bytes, where the prover is honest.
   var bytes: [UInt64]
   var choices: [UInt64]
+  /// From `shape.bits` on, where the witness is hidden: the counts' bits and the blinds.
+  var later: [UInt64] = []
 
   /// - Parameter traces: every tensor of each sample.
   init(_ plan: WitnessPlan, _ traces: [[Tensor]]) {
@@ -26,6 +28,15 @@ struct Witness {
             row: rounding.first + sample * rounding.count + index,
             byte: q - Int64(type.element.lowest), quotient: value >> 32, rounded: q,
             remainder: UInt64(bitPattern: value) & 0xffff_ffff)
+        }
+      }
+    }
+    if let first = plan.inputRow {
+      let lowest = Int64(plan.graph.input.element.lowest)
+      for (sample, trace) in traces.enumerated() {
+        let start = shape.bytesColumn + first + sample * trace[0].values.count
+        for (index, value) in trace[0].values.enumerated() {
+          bytes[start + index] = UInt64(clamping: Int64(value) - lowest)
         }
       }
     }
@@ -87,16 +98,31 @@ struct Witness {
   }
 
   /// All entries up to the last.
-  var vector: PairVector { PairVector(base: bytes + choices) }
+  var vector: PairVector {
+    if later.isEmpty { return PairVector(base: bytes + choices) }
+    let gap = shape.bits - bytes.count - choices.count
+    return PairVector(base: bytes + choices + [UInt64](repeating: 0, count: gap) + later)
+  }
 
   /// The entries of a matrix row that there are.
   func entries(ofRow row: Int) -> [UInt64] {
     let start = row << shape.columnBits
     let end = start + 1 << shape.columnBits
+    if !later.isEmpty { return hidden(start..<end) }
     var entries: [UInt64] = []
     if start < bytes.count { entries += bytes[start..<min(end, bytes.count)] }
     let (from, to) = (max(start, shape.choices), min(end, shape.choices + choices.count))
     if from < to { entries += choices[(from - shape.choices)..<(to - shape.choices)] }
+    return entries
+  }
+
+  /// The same of a hidden witness, whose parts may share a row.
+  private func hidden(_ range: Range<Int>) -> [UInt64] {
+    var entries = [UInt64](repeating: 0, count: range.count)
+    for (start, part) in [(0, bytes), (shape.choices, choices), (shape.bits, later)] {
+      let own = range.clamped(to: start..<(start + part.count))
+      for index in own { entries[index - range.lowerBound] = part[index - start] }
+    }
     return entries
   }
 

@@ -25,11 +25,14 @@ struct WitnessForm {
   var differences: [GoldilocksPair]
   var choices: [GoldilocksPair]
 
+  /// Parts of the witness with coefficients of their own, a power of two each, at a multiple of it.
+  var parts: [(start: Int, vector: PairVector)] = []
+
   private static let limbs = (0..<4).map { Goldilocks(canonical: 1 << UInt64(8 * $0)) }
 
   /// All coefficients up to the last.
   func vector() -> PairVector {
-    var all = PairVector(zeros: 1 << shape.byteBits + shape.pairs)
+    var all = PairVector(zeros: shape.entries)
     all.add(PairVector.weights(at: bytePoint), times: byteScale)
     let rows = PairVector.weights(at: rowPoint)
     for limb in 0..<WitnessShape.remainderLimbs {
@@ -48,6 +51,7 @@ struct WitnessForm {
       all.add(pairs.slice(0..<shape.pairs), times: choiceScale, at: shape.choices)
       all.add(PairVector(choices), times: .one, at: shape.choices)
     }
+    for part in parts { all.add(part.vector, times: .one, at: part.start) }
     return all
   }
 
@@ -70,6 +74,12 @@ struct WitnessForm {
     let own = PairVector(bytes).inner(PairVector.weights(at: row))
     sum += column(shape.bytesColumn) * (clampScale * atClamp + own)
     if shape.pairs > 0 { sum += pairs(at: point) }
+    for part in parts {
+      let (high, low) = Self.cut(point, MatrixShape.bits(part.vector.count))
+      sum +=
+        Self.weight(of: part.start >> low.count, at: high)
+        * part.vector.inner(PairVector.weights(at: low))
+    }
     return sum
   }
 

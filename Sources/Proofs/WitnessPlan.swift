@@ -31,6 +31,9 @@ struct WitnessPlan {
   /// T and D.
   let rows: Int
   let pairs: Int
+  /// Where the input's rows begin, behind those of all roundings, if it is hidden: rows with
+  /// nothing to round, of which b is the input.
+  let inputRow: Int?
   let shape: WitnessShape
 
   /// The most rows and pairs, so that a small file cannot ask for much memory.
@@ -44,7 +47,8 @@ struct WitnessPlan {
   /// The magnitude of v·M + 2^31 from which on x would need a fourth byte.
   static let widest = UInt128(1) << 56 - UInt128(1) << 33
 
-  init(_ graph: Graph, samples: Int) throws(Refusal) {
+  /// - Parameter hiding: what level `private` hides; nil at level `succinct`.
+  init(_ graph: Graph, samples: Int, hiding: Hiding? = nil) throws(Refusal) {
     self.graph = graph
     self.samples = samples
     try WitnessPlan.checkSize(graph, samples)
@@ -76,12 +80,16 @@ struct WitnessPlan {
     guard widest < WitnessPlan.widest else {
       throw Refusal("tooWideToProve", ["bits": UInt64(128 - widest.leadingZeroBitCount)])
     }
+    inputRow = hiding?.contains(.input) == true ? rows : nil
+    if inputRow != nil { rows += graph.input.shape.count * samples }
+    guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
     self.roles = roles
     self.roundings = roundings
     self.maxima = maxima
     self.rows = rows
     self.pairs = pairs
-    shape = WitnessShape(rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest))
+    shape = WitnessShape(
+      rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest), isHidden: hiding != nil)
   }
 
   /// The bytes of x where v·M + 2^31 gets so large.

@@ -16,6 +16,12 @@ struct WitnessShape: Equatable {
   /// Where the first column and the differences begin.
   let columnsStart: Int
   let differences: Int
+  /// Where the bits of the bytes' counts begin, and how many there are, log2; at level `private`
+  /// only. Behind them lie the blinds, four entries about which nothing is claimed.
+  let bits: Int
+  let bitBits: Int
+  /// Random entries behind each row of the matrix: as many as columns are opened, or none.
+  let tail: Int
   /// log2 of a matrix row.
   let columnBits: Int
   /// The rows of the matrix that hold an entry, by their place in the index.
@@ -24,6 +30,7 @@ struct WitnessShape: Equatable {
   static let rateBits = 2
   /// Bytes of a remainder.
   static let remainderLimbs = 4
+  static let blinds = 4
 
   var columnCount: Int { 1 + limbs + Self.remainderLimbs }
   var length: Int { 1 << (columnBits + Self.rateBits) }
@@ -34,7 +41,7 @@ struct WitnessShape: Equatable {
   func limb(_ index: Int) -> Int { column(1 + index) }
   func remainder(_ index: Int) -> Int { column(1 + limbs + index) }
 
-  init(rows: Int, pairs: Int, limbs: Int) {
+  init(rows: Int, pairs: Int, limbs: Int, isHidden: Bool = false) {
     self.rows = rows
     self.pairs = pairs
     self.limbs = limbs
@@ -66,9 +73,20 @@ struct WitnessShape: Equatable {
       ranges.append(differences..<(differences + pairs))
       ranges.append((1 << byteBits)..<(1 << byteBits + pairs))
     }
-    columnBits = Self.suitable(ranges)
+    var last = byteBits + (pairs > 0 ? 1 : 0)
+    if isHidden {
+      // A count has at most byteBits + 1 bits.
+      bitBits = 8 + MatrixShape.bits(byteBits + 1)
+      bits = ((1 << byteBits + pairs + 1 << bitBits - 1) >> bitBits) << bitBits
+      ranges.append(bits..<(bits + 1 << bitBits + Self.blinds))
+      last = MatrixShape.bits(bits + 1 << bitBits + Self.blinds)
+      (columnBits, tail) = Self.suitableHidden(ranges)
+    } else {
+      (bits, bitBits, tail) = (0, 0, 0)
+      columnBits = Self.suitable(ranges)
+    }
     // A matrix row may be wider than a small witness.
-    variables = max(byteBits + (pairs > 0 ? 1 : 0), columnBits)
+    variables = max(last, columnBits)
     matrixRows = Self.matrixRows(ranges, columnBits)
   }
 
@@ -104,5 +122,29 @@ struct WitnessShape: Equatable {
       columns: 1 << UInt64(columnBits), length: 1 << UInt64(columnBits + rateBits))
   }
 
-  var queries: Int { Self.queries(columnBits: columnBits) }
+  /// Up to the last.
+  var entries: Int {
+    bitBits > 0 ? bits + 1 << bitBits + Self.blinds : 1 << byteBits + pairs
+  }
+
+  var queries: Int { tail > 0 ? tail : Self.queries(columnBits: columnBits) }
+
+  /// The same where rows have tails, pads and masks are rows of their own, and leaves have salts.
+  private static func suitableHidden(_ ranges: [Range<Int>]) -> (bits: Int, tail: Int) {
+    var best = (bits: 0, tail: 0)
+    var least = Int.max
+    for bits in 8...14 {
+      let length = 1 << (bits + rateBits)
+      guard
+        let count = SecurityLevel.hidingQueries(columns: 1 << UInt64(bits), length: UInt64(length))
+      else { continue }
+      let path = count * max(1, bits + rateBits - 6) * 32
+      let rows = ranges.reduce(6 + 2 * (1 + 1200 >> bits)) {
+        $0 + ($1.upperBound - 1) >> bits - $1.lowerBound >> bits + 1
+      }
+      let size = count * rows * 8 + path + 16 * (1 << bits + count)
+      if size < least { (best, least) = ((bits, count), size) }
+    }
+    return best
+  }
 }

@@ -35,6 +35,14 @@ struct ProvedModel {
       .prove(traces, nonce: Self.nonce, expires: 9)
   }
 
+  static let secret = SHA256.hash(Array("thirty-two random bytes".utf8))
+  static let salt = SHA256.hash(Array("what came with the input".utf8))
+
+  func privately(secret: Bytes32 = Self.secret) throws -> PrivateProof {
+    try PrivateProver(prover.manifest, prover.weights)
+      .prove(traces, nonce: Self.nonce, expires: 9, secret: secret, salt: Self.salt)
+  }
+
   /// A random model that has weights at all.
   static func random(
     _ seed: UInt64, nodes: Int = 8, samples: Int = 1, mostElements: Int = 800

@@ -163,8 +163,8 @@ import Testing
     other.level = .succinct
     #expect(throws: Refusal.self) { try Proof(bytes: other.bytes) }
     #expect(step { _ = try OpenVerifier.verify(other) } == .parameters)
-    #expect(throws: Refusal("levelNotBuilt", [Number("private", 0)])) {
-      try ProofLevel.named("private")
+    #expect(throws: Refusal("levelNotBuilt", [Number("secret", 0)])) {
+      try ProofLevel.named("secret")
     }
   }
 }

@@ -2,6 +2,8 @@
 
 import Foundation
 import Graphs
+import Models
+import Node
 import Primitives
 import Proofs
 import Testing
@@ -28,6 +30,9 @@ import Testing
         try OpenProver(manifest, weights).prove([trace], nonce: .zero, expires: expires).bytes
       case .succinct:
         try SuccinctProver(manifest, weights).prove([trace], nonce: .zero, expires: expires).bytes
+      case .private:
+        try PrivateProver(manifest, weights)
+          .prove([trace], nonce: .zero, expires: expires, secret: .zero, salt: .zero).bytes
       }
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("\(level)-\(expires)-\(UUID().uuidString).proof").path
@@ -72,6 +77,128 @@ import Testing
           #expect(fault == nil)
         }
       }
+    }
+  }
+
+  // MARK: - How long a proof is to be taken
+
+  /// A folder with a model and an input for it.
+  private func withModel<T>(_ body: (String) async throws -> T) async throws -> T {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("proof-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([4])),
+      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 1)), [0])])
+    let layers = [LayerWeights(matrix: [1, -2, 3, 4, 5, 6, -7, 8], bias: [1, -1])]
+    let weights = try CommittedWeights(graph, layers)
+    let manifest = Manifest(
+      graph: graph, inputScale: try Scale(mantissa: 1 << 30, exponent: 30),
+      outputScale: try Scale(mantissa: 1 << 30, exponent: 30), readout: .plain,
+      report: AccuracyReport(),
+      commitments: [try WeightTiles.commitment(to: layers, of: graph), weights.commitment])
+    try LocalFile.write(
+      Model(manifest, layers).save(), to: folder.appendingPathComponent("model").path)
+    try LocalFile.write(
+      Array("{\"input_data\": [[1, 2, 3, 4]]}".utf8),
+      to: folder.appendingPathComponent("input.json").path)
+    return try await body(folder.path)
+  }
+
+  @Test(arguments: ProofLevel.allCases)
+  func aProofIsMadeForSoLong(level: ProofLevel) async throws {
+    try await withModel { folder in
+      let make = [
+        "proof", "make", folder + "/model", "--input", folder + "/input.json", "--level",
+        "\(level)", "--out", folder + "/proof", "--json",
+      ]
+      for (words, seconds) in [([], 0), (["--expires", "3600"], 3600)] as [([String], UInt64)] {
+        let before = WallClock().now.milliseconds
+        let made = Recorder()
+        #expect(await made.run(make + words) == .done)
+        let after = WallClock().now.milliseconds
+        let judged = Recorder()
+        #expect(await judged.run(["proof", "verify", folder + "/proof", "--json"]) == .done)
+        for out in [made.out, judged.out] {
+          let expires = try #require(try JSONValue(parsing: out)["data"]?["expires"]?.uint64)
+          #expect(
+            seconds == 0
+              ? expires == 0
+              : (before + seconds * 1000...after + seconds * 1000).contains(expires))
+        }
+        let data = try #require(try JSONValue(parsing: made.out)["data"])
+        #expect(try #require(DataSchemas.proofs["proof.make/1"]).fault(in: data) == nil)
+      }
+    }
+  }
+
+  @Test func aHiddenInput() async throws {
+    try await withModel { folder in
+      let make = [
+        "proof", "make", folder + "/model", "--input", folder + "/input.json", "--out",
+        folder + "/proof", "--json",
+      ]
+      let salt = String(repeating: "5a", count: 32)
+      let made = Recorder()
+      #expect(
+        await made.run(
+          make + ["--level", "private", "--hide", "input", "--salt", salt]) == .done)
+      let data = try #require(try JSONValue(parsing: made.out)["data"])
+      #expect(try #require(DataSchemas.proofs["proof.make/1"]).fault(in: data) == nil)
+      #expect(data["salt"] == .string("0x" + salt))
+      let run = try Proof.verify(bytes: try LocalFile.read(folder + "/proof"))
+      #expect(run.hides == .input && run.inputs == [])
+      #expect(throws: Never.self) {
+        try HiddenRun.match(run, [[1, 2, 3, 4]], salt: salt, "input")
+      }
+      for other in [salt.replacingOccurrences(of: "5a", with: "5b"), "5a", nil] {
+        #expect(throws: Failure.self) {
+          try HiddenRun.match(run, [[1, 2, 3, 4]], salt: other, "input")
+        }
+      }
+      #expect(throws: Failure.self) {
+        try HiddenRun.match(run, [[1, 2, 3, 5]], salt: salt, "input")
+      }
+      let judged = Recorder()
+      #expect(await judged.run("proof", "verify", folder + "/proof") == .done)
+      #expect(judged.out.contains("weights are not"))
+      // Whoever names no salt is told the one that was drawn.
+      let drawn = Recorder()
+      #expect(await drawn.run(make + ["--level", "private"]) == .done)
+      let told = try JSONValue(parsing: drawn.out)
+      #expect(told["data"]?["salt"]?.string?.count == 66)
+    }
+  }
+
+  /// What is not hidden is not said to be.
+  @Test func whatNoLevelHides() async throws {
+    try await withModel { folder in
+      let make = [
+        "proof", "make", folder + "/model", "--input", folder + "/input.json", "--out",
+        folder + "/proof", "--json",
+      ]
+      for (words, code) in [
+        (["--hide", "input"], "hidesNothing"), (["--hide", "weights"], "hidesNothing"),
+        (["--level", "succinct", "--hide", "input"], "hidesNothing"),
+        (["--level", "succinct", "--salt", "00"], "hidesNothing"),
+        (["--level", "private", "--hide", "weights"], "hidingNotBuilt"),
+        (["--level", "private", "--hide", "input,weights"], "hidingNotBuilt"),
+        (["--level", "private", "--salt", "00"], "badSalt"),
+      ] {
+        let asked = Recorder()
+        #expect(await asked.run(make + words) != .done)
+        let json = try JSONValue(parsing: asked.out)
+        #expect(json["errors"]?.array?.first?["code"]?.string == code)
+      }
+    }
+  }
+
+  @Test func noProofIsMadeForNoTimeOrForEver() async throws {
+    #expect(try ProofMake.end(nil, from: Time(5)) == 0)
+    #expect(try ProofMake.end(2, from: Time(5)) == 2_005)
+    for seconds: UInt64 in [0, .max, .max / 1000] {
+      #expect(throws: Failure.self) { try ProofMake.end(seconds, from: Time(5_000)) }
     }
   }
 }

@@ -12,6 +12,10 @@ final class Recorder: Sendable {
 
   /// Runs a command line as a person or a script would.
   func run(_ words: String..., isTerminal: Bool = false) async -> tolsey.ExitStatus {
+    await run(words, isTerminal: isTerminal)
+  }
+
+  func run(_ words: [String], isTerminal: Bool = false) async -> tolsey.ExitStatus {
     await Tolsey.run(words, out: outChannel(isTerminal), err: errChannel(isTerminal))
   }
 

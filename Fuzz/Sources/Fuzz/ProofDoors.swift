@@ -64,6 +64,8 @@ enum ProofDoors {
     let all = [
       try OpenProver(manifest, committed).prove([trace], nonce: .zero).bytes,
       try SuccinctProver(manifest, committed).prove([trace], nonce: .zero).bytes,
+      try PrivateProver(manifest, committed)
+        .prove([trace], nonce: .zero, secret: .zero, salt: .zero).bytes,
     ]
     for bytes in all { _ = try Proof.verify(bytes: bytes) }
     return all

@@ -28,7 +28,13 @@ extension RefusalTexts {
     RefusalText("otherWeights", "the weights are not those that the manifest commits to"),
     RefusalText("noProof", "this is no file of a proof"),
     RefusalText(
-      "levelNotBuilt", "proofs of level '{1?}' are not built", hint: "choose open or succinct"),
+      "levelNotBuilt", "proofs of level '{1?}' are not built",
+      hint: "choose open, succinct or private"),
+    RefusalText(
+      "levelNotOnLedger", "the ledger takes no proofs of level {1?}",
+      hint: "choose open or succinct"),
+    RefusalText(
+      "hidingNotBuilt", "hiding '{1?}' is not built", hint: "choose input, at level private"),
     RefusalText(
       "operationNotProvable", "level succinct does not prove the operation {1?}",
       hint: "prove it at level open"),

@@ -46,6 +46,7 @@ struct ProofView {
     holds = settled.verdict.outcome == .proved
   }
 
+  /// Every list of the file, so that they add up to it: a hash of a path takes 34 bytes there.
   private static func parts(of proof: Proof) -> (model: Bytes32, parts: [Part]) {
     switch proof {
     case .open(let own):
@@ -55,7 +56,7 @@ struct ProofView {
           ("manifest", own.manifest.count), ("input", own.input.count),
           ("sums of every layer", own.sums.count), ("sum-check", own.rounds.count),
           ("ends", own.ends.count), ("combined row", own.row.count),
-          ("opened columns", own.columns.count), ("paths", own.path.count * 32),
+          ("opened columns", own.columns.count), ("paths", own.path.count * 34),
         ]
       )
     case .succinct(let own):
@@ -63,8 +64,34 @@ struct ProofView {
         SHA256.hash(own.manifest),
         [
           ("manifest", own.manifest.count), ("input", own.input.count),
-          ("output", own.output.count), ("opened columns", own.columns.count),
+          ("output", own.output.count), ("how often each byte occurs", own.counts.count),
+          ("that the witness holds bytes", own.products.count),
+          ("that roundings are right", own.roundings.count),
+          ("that maxima are attained", own.maxima.count),
+          ("sum-check over the sums", own.sums.count),
+          ("sum-check over the columns", own.rounds.count + own.ends.count + own.values.count),
+          ("sum-check over the witness", own.claims.count),
+          ("combined row of weights", own.row.count), ("opened columns", own.columns.count),
+          ("paths", own.path.count * 34), ("combined row of the witness", own.witnessRow.count),
           ("columns of the witness", own.witnessColumns.count),
+          ("paths of the witness", own.witnessPath.count * 34),
+        ]
+      )
+    case .private(let own):
+      return (
+        SHA256.hash(own.manifest),
+        [
+          ("manifest", own.manifest.count), ("output", own.output.count),
+          ("value of the input, under a pad", own.input.count),
+          ("messages under pads", own.messages.count),
+          ("ends of rows of weights", own.ends.count),
+          ("masked factors", own.factors.count),
+          ("combined row of weights", own.row.count), ("opened columns", own.columns.count),
+          ("paths", own.path.count * 34), ("masked sum-check", own.rounds.count),
+          ("masked row of the witness", own.witnessRow.count),
+          ("columns of the witness", own.witnessColumns.count),
+          ("salts of its leaves", own.witnessSalts.count * 34),
+          ("paths of the witness", own.witnessPath.count * 34),
         ]
       )
     }

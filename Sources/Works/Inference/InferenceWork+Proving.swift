@@ -66,6 +66,9 @@ private struct ProofHead {
     case .succinct(let own):
       (manifest, nonce, expires) = (own.manifest, own.nonce, own.expires)
       (samples, input) = (own.samples, own.input)
+    case .private(let own):
+      (manifest, nonce, expires) = (own.manifest, own.nonce, own.expires)
+      (samples, input) = (own.samples, [])
     }
   }
 }

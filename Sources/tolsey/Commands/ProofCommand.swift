@@ -35,8 +35,13 @@ struct ProofCommand: AsyncParsableCommand {
     do throws(Refusal) { return try ProofLevel.named(word) } catch {
       throw Failure(
         .refused, code: error.code, "proofs of level '\(word)' are not built",
-        hint: "choose open or succinct; neither hides weights or inputs")
+        hint: "choose open, succinct or private; only private hides, and only inputs")
     }
+  }
+
+  /// The moment after which a proof is not to be taken.
+  static func expiry(_ expires: UInt64) -> String {
+    expires == 0 ? "never" : UTC.text(Time(expires)) + " UTC"
   }
 
   static func failure(_ path: String, _ refusal: Refusal) -> Failure {
@@ -88,8 +93,9 @@ struct ProofMake: ConsoleCommand {
     discussion: """
       Level 'open': input, output and the sums of every layer are in the file in clear. Level \
       'succinct': the file is smaller, only input and output are in clear. Nothing is hidden at \
-      either: a few dozen proofs show the weights. All samples of the input go into one proof, or \
-      the one that --index names.
+      either: a few dozen proofs show the weights. Level 'private' hides the input and everything \
+      between input and output; the weights are as open as at 'succinct'. All samples of the input \
+      go into one proof, or the one that --index names.
       """)
   static let schema = "proof.make/1"
 
@@ -98,18 +104,23 @@ struct ProofMake: ConsoleCommand {
   @Option(help: "The input: JSON {\"input_data\": [[...]]} or .npy.") var input: String
   @Option(help: "Only this sample of the input, from 0.") var index: Int?
   @Option(help: "What whoever asked chose, 64 digits of hex; zero if not said.") var nonce: String?
-  @Option(help: "open or succinct.") var level = "open"
-  @Option(help: "What no reader of the proof may learn: no level that is built hides anything.")
+  @Option(
+    help: "Seconds from now after which nobody is to take it, 1 or more; if not said, never.")
+  var expires: UInt64?
+  @Option(help: "open, succinct or private.") var level = "open"
+  @Option(help: "What no reader of the proof may learn: input, at level private.")
   var hide: String?
+  @Option(
+    help: """
+      At level private: what came with the input, 64 digits of hex; whoever knows both can check \
+      that the proof is about them. Drawn if not said.
+      """)
+  var salt: String?
   @Option(help: "Where to write the proof.") var out: String
 
   func run(on console: Console) throws {
     let level = try ProofCommand.level(level)
-    if let hide {
-      throw Failure(
-        .refused, code: "hidesNothing", "level \(level) does not hide \(hide)",
-        hint: "only the level 'private' would, which is not built; leave out --hide")
-    }
+    let hidden = try HiddenRun(hide: hide, salt: salt, at: level)
     let model = try ModelFolder().model(model)
     guard model.manifest.commitment(CommittedWeights.scheme) != nil else {
       throw Failure(
@@ -120,6 +131,7 @@ struct ProofMake: ConsoleCommand {
     else {
       throw Failure(.usage, code: "badNonce", "--nonce is not 64 digits of hex")
     }
+    let end = try ProofMake.end(expires, from: WallClock().now)
     var samples = try ModelInputs.samples(input, each: model.inputCount)
     if let index {
       guard samples.indices.contains(index) else {
@@ -132,14 +144,16 @@ struct ProofMake: ConsoleCommand {
     let clock = ContinuousClock()
     let start = clock.now
     console.note("encoding \(model.graph.layers.count) layers")
-    let prove = try ProofMake.prover(of: model, level)
+    let prove = try ProofMake.prover(of: model, level, hidden)
     let ready = clock.now
-    let bytes = try prove(try samples.map { try ProofMake.trace(model, $0, input) }, nonce)
+    let traces = try samples.map { try ProofMake.trace(model, $0, input) }
+    let bytes = try prove(traces, nonce, end).bytes
     let done = clock.now
     try LocalFile.write(bytes, to: out)
     let data: JSONValue = [
       "file": .string(out), "model": .string(model.id.description), "level": .string("\(level)"),
       "samples": .unsigned(UInt64(samples.count)), "bytes": .unsigned(UInt64(bytes.count)),
+      "expires": .unsigned(end), "salt": hidden.map { .string("\($0.salt)") } ?? .null,
       "encodeMicroseconds": .unsigned(UInt64((ready - start) / .microseconds(1))),
       "proveMicroseconds": .unsigned(UInt64((done - ready) / .microseconds(1))),
     ]
@@ -147,32 +161,41 @@ struct ProofMake: ConsoleCommand {
       var fields = TextFields()
       fields.add("file", .init(out, .handle))
       fields.add("model", .init(model.id.short, .handle))
-      fields.add("level", .init("\(level): nothing is hidden"))
+      fields.add("level", .init(ProofCommand.text(level)))
+      if let hidden { fields.add("salt", .init("\(hidden.salt): keep it with the input")) }
       fields.add("samples", .init("\(samples.count)"))
       fields.add("size", .init("\(bytes.count) bytes"))
+      fields.add("expires", .init(ProofCommand.expiry(end)))
       return fields.text(paint)
     }
   }
 
-  /// What makes a file of a run's traces and a nonce; encodes the weights first.
+  /// The moment that a proof holds, in milliseconds since 1970; 0 for never.
+  static func end(_ seconds: UInt64?, from now: Time) throws -> UInt64 {
+    guard let seconds else { return 0 }
+    guard seconds > 0, let end = try? now.after(seconds: seconds), end < .never else {
+      throw Failure(
+        .usage, code: "badExpiry", "a proof cannot be taken for \(seconds) s",
+        hint: "leave out --expires for one that is to be taken whenever it is shown")
+    }
+    return end.milliseconds
+  }
+
+  /// Encodes the weights first.
   private static func prover(
-    of model: Model, _ level: ProofLevel
-  ) throws -> ([[Tensor]], Bytes32) throws -> [UInt8] {
+    of model: Model, _ level: ProofLevel, _ hidden: HiddenRun?
+  ) throws -> ([[Tensor]], Bytes32, UInt64) throws -> Proof {
     let weights = try CommittedWeights.prepared(for: model)
-    switch level {
-    case .open:
-      let prover = try OpenProver(model.manifest, weights)
-      return { try prover.prove($0, nonce: $1).bytes }
-    case .succinct:
-      do throws(Refusal) {
-        let prover = try SuccinctProver(model.manifest, weights)
-        return { try prover.prove($0, nonce: $1).bytes }
-      } catch {
-        let what = error.numbers.first?.name ?? ""
-        throw Failure(
-          .refused, code: error.code, "level succinct cannot prove this model: \(what)",
-          hint: "prove it at level open")
-      }
+    do throws(Refusal) {
+      if let hidden { return try hidden.prover(model.manifest, weights) }
+      let prover = try Prover(level, model.manifest, weights)
+      return { try prover.prove($0, nonce: $1, expires: $2) }
+    } catch {
+      guard level != .open else { throw Failure(error) }
+      let what = error.numbers.first?.name ?? ""
+      throw Failure(
+        .refused, code: error.code, "level \(level) cannot prove this model: \(what)",
+        hint: "prove it at level open")
     }
   }
 
@@ -214,6 +237,9 @@ struct ProofVerify: ConsoleCommand {
   @Option(help: "The model's full id.") var model: String?
   @Option(help: "The nonce that was asked for, 64 digits of hex.") var nonce: String?
   @Flag(help: "Take a proof that has expired.") var ignoreExpiry = false
+  @Option(help: "The input that a proof of level private is to be about; takes the model at hand.")
+  var input: String?
+  @Option(help: "What came with the input, 64 digits of hex.") var salt: String?
 
   func run(on console: Console) throws {
     let (_, verdict) = try ProofCommand.judge(file)
@@ -226,6 +252,7 @@ struct ProofVerify: ConsoleCommand {
   }
 
   private func match(_ run: ProvedRun) throws {
+    try HiddenRun.match(run, input: input, salt: salt)
     if let model, run.model.description != model {
       throw Failure(
         .unverified, code: "otherModel", "the proof is of \(run.model)",
@@ -257,15 +284,12 @@ struct ProofVerify: ConsoleCommand {
   static func text(_ run: ProvedRun, _ paint: Paint) -> String {
     var fields = TextFields()
     fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
-    fields.add("level", .init("\(run.level): nothing is hidden"))
+    fields.add("level", .init(ProofCommand.text(run.level)))
     fields.add("model", .init(run.model.description, .handle))
     fields.add("nonce", .init("\(run.nonce)"))
     let isPast = run.hasExpired(at: WallClock().now)
     fields.add(
-      "expires",
-      .init(
-        run.expires == 0
-          ? "never" : UTC.text(Time(run.expires)) + " UTC" + (isPast ? ", which is past" : "")))
+      "expires", .init(ProofCommand.expiry(run.expires) + (isPast ? ", which is past" : "")))
     for (index, output) in run.outputs.enumerated().prefix(8) {
       fields.add("output \(index)", .init(Hex.encode(output)))
     }
@@ -290,7 +314,7 @@ struct ProofShow: ConsoleCommand {
     let parts = ProofShow.parts(of: proof)
     let data: JSONValue = [
       "model": .string(run.model.description), "level": .string("\(run.level)"),
-      "samples": .unsigned(UInt64(run.inputs.count)), "bits": .unsigned(run.security.bits),
+      "samples": .unsigned(UInt64(run.outputs.count)), "bits": .unsigned(run.security.bits),
       "parts": .object(parts.map { .init(name: $0.0, value: .unsigned(UInt64($0.1))) }),
       "errors": .object(
         run.security.terms.map { .init(name: $0.name, value: .string("\($0.units)")) }),
@@ -323,6 +347,17 @@ struct ProofShow: ConsoleCommand {
         ("ends", own.ends.count), ("values", own.values.count), ("claims", own.claims.count),
         ("row", own.row.count), ("columns", own.columns.count), ("path", own.path.count * 32),
         ("witnessRow", own.witnessRow.count), ("witnessColumns", own.witnessColumns.count),
+        ("witnessPath", own.witnessPath.count * 32),
+      ]
+    case .private(let own):
+      [
+        ("manifest", own.manifest.count), ("output", own.output.count),
+        ("input", own.input.count), ("messages", own.messages.count), ("ends", own.ends.count),
+        ("factors", own.factors.count), ("row", own.row.count),
+        ("columns", own.columns.count), ("path", own.path.count * 32),
+        ("rounds", own.rounds.count), ("witnessRow", own.witnessRow.count),
+        ("witnessColumns", own.witnessColumns.count),
+        ("witnessSalts", own.witnessSalts.count * 32),
         ("witnessPath", own.witnessPath.count * 32),
       ]
     }

@@ -2,13 +2,14 @@
 
 extension DataSchemas {
   /// The levels that are built.
-  private static let level = Shape.choice(["open", "succinct"])
+  private static let level = Shape.choice(["open", "succinct", "private"])
 
   static let proofs: [String: Shape] = [
     "proof.prepare/1": model,
     "proof.make/1": .object([
       "file": .text, "model": .text, "level": level, "samples": .count,
-      "bytes": .count, "encodeMicroseconds": .count, "proveMicroseconds": .count,
+      "bytes": .count, "expires": .count, "salt": .orNull(.text), "encodeMicroseconds": .count,
+      "proveMicroseconds": .count,
     ]),
     "proof.verify/1": .object([
       "holds": .flag, "level": level, "model": .text, "nonce": .text, "expires": .count,

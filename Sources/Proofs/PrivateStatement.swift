@@ -1,0 +1,142 @@
+// What prover and verifier of level `private` both know: counts of messages and pads, and the sum.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// A model, a number of samples, what is hidden, and all that follows from the three.
+struct PrivateStatement {
+  let graph: Graph
+  let shape: MatrixShape
+  let plan: WitnessPlan
+  let space: SumSpace
+  let hiding: Hiding
+  /// Messages up to the openings, each under a pad of its number.
+  let talk: Int
+  /// Products of two hidden messages.
+  let products: Int
+
+  /// Rows that only hide others, two of the field below for one of the extension.
+  static let masks = 3
+
+  init(
+    _ graph: Graph, _ shape: MatrixShape, samples: Int, hiding: Hiding
+  ) throws(Refusal) {
+    guard hiding == .input else {
+      throw Refusal("hidingNotBuilt", [Number("\(hiding.rawValue)", 0)])
+    }
+    self.graph = graph
+    self.shape = shape
+    self.hiding = hiding
+    plan = try WitnessPlan(graph, samples: samples, hiding: hiding)
+    space = try SumSpace(graph, samples: samples)
+    let own = plan.shape
+    guard own.tail > 0 else { throw .witnessTooLarge(own.rows) }
+    var talk = 1 + ProductTree.count(own.byteBits) + ProductTree.count(own.bitBits)
+    talk += WeightedSumcheck.Messages.count(own.bitBits)
+    talk += RoundingSumcheck.count(own.rowBits) + 2
+    if own.pairs > 0 { talk += WeightedSumcheck.Messages.count(own.pairBits) }
+    talk += 2 * space.variables + 2 + 2 * shape.columnBits
+    self.talk = talk + RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow)
+    products = own.byteBits + own.bitBits + 3 + (own.pairs > 0 ? 1 : 0)
+  }
+
+  var outputBits: Int { MatrixShape.bits(graph.output.shape.count * plan.samples) }
+  var inputBits: Int { MatrixShape.bits(graph.input.shape.count * plan.samples) }
+  var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
+
+  /// Variables of the witness above its columns: a hidden round each.
+  var rowVariables: Int { plan.shape.variables - plan.shape.columnBits }
+  var messages: Int { talk + 2 * rowVariables }
+  /// Pads are one a message, three a product, and that of the input.
+  func triple(_ index: Int) -> Int { messages + 3 * index }
+  var inputPad: Int { messages + 3 * products }
+  var pads: Int { inputPad + 1 }
+
+  /// The last column of a row of pads is random and belongs to none, so that a row's value at a
+  /// point says nothing.
+  var padsInRow: Int { 1 << plan.shape.columnBits - 1 }
+  /// Pairs of rows that hold pads.
+  var padRows: Int { (pads + padsInRow - 1) / padsInRow }
+  var matrixRows: Int { plan.shape.matrixRows.count + 2 * (padRows + Self.masks) }
+  /// The witness, rows of pads, masks.
+  var pieces: Int { 1 + padRows + Self.masks }
+  /// Entries of a row with its tail.
+  var rowLength: Int { 1 << plan.shape.columnBits + plan.shape.tail }
+
+  /// The lists of field elements in a proof, and how many bytes each has.
+  var lengths: [(name: String, list: KeyPath<PrivateProof, [UInt8]>, count: Int)] {
+    let own = plan.shape
+    return [
+      ("output", \.output, plan.samples * graph.output.byteCount),
+      ("input", \.input, 16),
+      ("messages", \.messages, 16 * messages),
+      ("ends", \.ends, 16 * RowPieces.counts(shape).pieces),
+      ("factors", \.factors, 32 * products),
+      ("row", \.row, 16 * shape.columns),
+      ("columns", \.columns, 8 * shape.queries * shape.rows),
+      ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + pieces)),
+      ("witnessRow", \.witnessRow, 16 * rowLength),
+      ("witnessColumns", \.witnessColumns, 8 * own.queries * matrixRows),
+    ]
+  }
+
+  /// Everything that is fixed before the first challenge.
+  func transcript(_ proof: PrivateProof, model: Bytes32, root: Bytes32) -> Transcript {
+    var transcript = Transcript("tolsey/proof/1")
+    transcript.absorb("level", UInt64(proof.level.rawValue))
+    transcript.absorb("hides", UInt64(proof.hides))
+    transcript.absorb("model", model)
+    transcript.absorb("columns", UInt64(shape.columnBits))
+    transcript.absorb("rate", UInt64(shape.rateBits))
+    transcript.absorb("queries", UInt64(shape.queries))
+    transcript.absorb("root", root)
+    transcript.absorb("nonce", proof.nonce)
+    transcript.absorb("expires", proof.expires)
+    transcript.absorb("samples", UInt64(plan.samples))
+    transcript.absorb("output", proof.output)
+    transcript.absorb("tag", proof.tag)
+    let own = plan.shape
+    for number in [
+      own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+      own.bits, own.bitBits, messages, products, pads, matrixRows,
+    ] { transcript.absorb("witnessShape", UInt64(number)) }
+    transcript.absorb("witness", proof.witness)
+    return transcript
+  }
+
+  /// docs/concepts/proofs.md has the reasons, term by term.
+  var security: SecurityLevel {
+    var level = SecurityLevel()
+    let counts = RowPieces.counts(shape)
+    let own = plan.shape
+    let rounds = [own.byteBits, own.bitBits].map { ($0 + 1) * ($0 + 1) }.reduce(0, +)
+    level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
+    level.add("bits", UInt128(3 * own.bitBits))
+    level.add("roundings", UInt128(4 * own.rowBits + 1))
+    level.add("maxima", UInt128(3 * own.pairBits))
+    level.add("equation", UInt128(3 + outputBits))
+    level.add("sums", UInt128(2 * space.variables))
+    level.add("columns", UInt128(2 * shape.columnBits))
+    level.add("ends", UInt128(counts.pieces))
+    level.add("input", UInt128(inputBits))
+    // Three equations a product, four that are not; ten and the values of pieces on the witness.
+    level.add("products", UInt128(products))
+    level.add("claims", UInt128(14 + 3 * products + layerPieces))
+    level.add("witness", UInt128(2 * own.variables + 1))
+    level.add("witnessEnds", UInt128(pieces))
+    let rowVariables = own.variables - own.columnBits
+    level.add(
+      "combination",
+      UInt128(counts.variables + counts.pieces - 1) * UInt128(shape.length)
+        + UInt128(rowVariables + pieces) * UInt128(own.length))
+    // Whatever is false by then is false in one matrix, and that one has to pass.
+    let weights = SecurityLevel.queryUnits(
+      columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries)
+    let witness = SecurityLevel.queryUnits(
+      columns: UInt64(1 << own.columnBits + own.tail), length: UInt64(own.length),
+      queries: own.queries)
+    level.add("queries", max(weights, witness))
+    return level
+  }
+}

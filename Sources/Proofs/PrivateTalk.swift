@@ -1,0 +1,174 @@
+// The prover's side of level `private`, step by step.
+
+import Arithmetic
+import Graphs
+import Primitives
+
+/// Runs the sum-checks of level `succinct` over a padded conversation, then the openings.
+struct PrivateTalk {
+  let statement: PrivateStatement
+  let traces: [[Tensor]]
+  let committed: PrivateWitness
+  let weights: CommittedWeights
+  var proof: PrivateProof
+  private let start: Transcript
+  private var talk: PaddedConversation
+  private var equation: LinearEquation?
+  private var pieces: [RowPiece] = []
+  private var rows: [PairVector] = []
+
+  init(
+    _ statement: PrivateStatement, _ traces: [[Tensor]], _ committed: PrivateWitness,
+    _ weights: CommittedWeights, _ proof: PrivateProof, _ transcript: Transcript
+  ) {
+    self.statement = statement
+    self.traces = traces
+    self.committed = committed
+    self.weights = weights
+    self.proof = proof
+    start = transcript
+    talk = PaddedConversation(transcript, pads: committed.pads)
+  }
+
+  private var own: WitnessShape { statement.plan.shape }
+  private var witness: Witness { committed.witness }
+
+  mutating func prove() {
+    proveBytes()
+    let rowPoint = proveRoundings()
+    let pairPoint = proveMaxima()
+    let ends = proveSums(rowPoint, pairPoint)
+    proveWitness(ends)
+  }
+
+  private mutating func proveBytes() {
+    let alpha = talk.challenge()
+    let leaves = PairVector(base: witness.bytes).subtracted(from: alpha)
+    var root = GoldilocksPair.one
+    for count in witness.counts.enumerated() {
+      let factor = alpha - GoldilocksPair(Goldilocks(canonical: UInt64(count.offset)))
+      root *= factor.raised(to: UInt64(count.element))
+    }
+    talk.absorb("root", [root])
+    _ = ProductTree.prove(leaves, &talk)
+    let bits = Array(witness.later[..<(1 << own.bitBits)])
+    let powers = CountPowers.all(own, at: alpha)
+    _ = ProductTree.prove(
+      PairVector(
+        zip(bits, powers).map { bit, power in .one + power * Goldilocks(canonical: bit) }), &talk)
+    let point = talk.challenges(own.bitBits)
+    let left = PairVector(base: bits)
+    _ = WeightedSumcheck.prove(
+      at: point, left, left.subtracted(from: .one), claim: .zero, &talk)
+  }
+
+  private mutating func proveRoundings() -> [GoldilocksPair] {
+    let r = talk.challenges(own.rowBits)
+    let bend = talk.challenge()
+    let column = witness.bytes[own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits)]
+    let end = RoundingSumcheck.prove(
+      at: r, excess: PairVector(witness.excess), byte: PairVector(base: Array(column)),
+      bend: bend, &talk)
+    let product = end.messages.excess * end.messages.byte
+    talk.absorb("bends", [product, product * end.messages.byte])
+    return r
+  }
+
+  private mutating func proveMaxima() -> [GoldilocksPair] {
+    guard own.pairs > 0 else { return [] }
+    let r = talk.challenges(own.pairBits)
+    let size = 1 << own.pairBits
+    let padding = [UInt64](repeating: 0, count: size - own.pairs)
+    let differences = witness.bytes[own.differences..<(own.differences + size)]
+    _ = WeightedSumcheck.prove(
+      at: r, PairVector(base: witness.choices + padding), PairVector(base: Array(differences)),
+      claim: .zero, &talk)
+    return r
+  }
+
+  /// Up to the value of the input, which is in clear but for its own pad.
+  private mutating func proveSums(
+    _ rowPoint: [GoldilocksPair], _ pairPoint: [GoldilocksPair]
+  ) -> (follow: PrivateFollow, ends: PrivateFollow.Ends) {
+    let challenges = LinearEquation.Challenges(
+      rows: rowPoint, pairs: pairPoint, outputs: talk.challenges(statement.outputBits),
+      mu: talk.challenge())
+    let equation = LinearEquation(
+      statement.plan, statement.space, challenges, input: [],
+      output: traces.flatMap { $0[$0.count - 1].values })
+    let sums = statement.space.vector(statement.graph, traces)
+    talk.absorb("sums", [equation.sums.inner(sums)])
+    let toPoint = ColumnSumcheck.prove(
+      rows: [equation.sums], vectors: [sums], variables: statement.space.variables, &talk)
+    talk.absorb("sum", toPoint.vectors)
+    let (points, layerWeights) = statement.space.split(toPoint.point, statement.shape)
+    let layers = zip(statement.graph.layers, points).map { layer, point in
+      LayerFold(
+        statement.graph, layer, samples: statement.plan.samples, traces: traces, point)
+    }
+    pieces = RowPieces(layers, points, statement.shape, weights: layerWeights).pieces
+    rows = pieces.map { weights.row(of: $0) }
+    let columns = ColumnSumcheck.prove(
+      rows: rows, vectors: pieces.map { PairVector($0.vector) },
+      variables: statement.shape.columnBits, &talk)
+    proof.ends = ElementBytes.of(columns.rows)
+    talk.transcript.absorb("ends", columns.rows)
+    talk.absorb("values", zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1))
+    var follow = PrivateFollow(statement, start, talk.sent)
+    let ends = follow.follow(ends: columns.rows) { _ in equation }
+    let value =
+      HiddenInput.value(traces.flatMap { $0[0].values }, at: ends.input)
+      + committed.pads[statement.inputPad]
+    proof.input = ElementBytes.of([value])
+    follow.transcript.absorb("input", [value])
+    talk.transcript = follow.transcript
+    return (follow, ends)
+  }
+
+  private mutating func proveWitness(
+    _ known: (follow: PrivateFollow, ends: PrivateFollow.Ends)
+  ) {
+    var follow = known.follow
+    let e = talk.challenge()
+    let factors = follow.factors(committed.pads, at: e)
+    talk.transcript.absorb("factors", factors)
+    proof.factors = ElementBytes.of(factors)
+    follow.follow(factors: factors, at: e)
+    let bound =
+      HiddenInput.value(traces.flatMap { $0[0].values }, at: known.ends.input)
+      + committed.pads[statement.inputPad]
+    let claims = PrivateClaims(
+      statement, known.ends, zeros: follow.zeros, bound: bound, gamma: talk.challenge())
+    var opening = PrivateOpening(statement, claims)
+    var (vectors, forms) = ([witness.vector], [claims.form.vector()])
+    let hidden = ColumnSumcheck.reduce(
+      &vectors, &forms, of: own.variables, by: statement.rowVariables, &talk)
+    for (index, x) in hidden.point.enumerated() {
+      let pad = statement.talk + 2 * index
+      opening.follow(
+        [0, 1].map { PaddedValue(sent: talk.sent[pad + $0], pad: pad + $0) }, at: x)
+    }
+    proof.messages = ElementBytes.of(talk.sent)
+    opening.prove(
+      committed, rows: (vectors[0], forms[0]), &proof, &talk.transcript)
+    open()
+  }
+
+  /// Both rows, then the columns of both matrices.
+  private mutating func open() {
+    let powers = OpenStatement.powers(of: talk.challenge(), count: pieces.count)
+    var row = PairVector(zeros: statement.shape.columns)
+    for (own, power) in zip(rows, powers) { row.add(own, times: power) }
+    proof.row = ElementBytes.of(row.elements)
+    talk.transcript.absorb("row", proof.row)
+    talk.transcript.absorb("witnessRow", proof.witnessRow)
+    let shape = statement.shape
+    let places = talk.transcript.places(shape.queries, below: shape.length)
+    proof.columns = weights.matrix.letters(places)
+    proof.path = weights.matrix.tree.path(from: places)
+    let witnessPlaces = talk.transcript.places(own.queries, below: own.length)
+    proof.witnessColumns = committed.matrix.letters(witnessPlaces)
+    proof.witnessSalts = witnessPlaces.map { committed.salts[$0] }
+    proof.witnessPath = committed.matrix.tree.path(from: witnessPlaces)
+  }
+}
