@@ -50,6 +50,11 @@ public struct Explorer: Sendable {
     }
   }
 
+  /// The page for a path that is none of the site's.
+  public func missing(_ visit: Visit) -> Answer {
+    failed(.unknown("page"), at: visit, wantsTwin: visit.path.hasSuffix(".json"))
+  }
+
   func drawn(_ sheet: Sheet, at visit: Visit) throws -> Answer {
     let page = Layout(house: house, sheet: sheet, path: visit.path, query: visit.query)
       .markup(try sheet.body())

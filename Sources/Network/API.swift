@@ -113,7 +113,7 @@ struct Dispatcher: HTTPResponder {
   }
 
   /// What the path does not do: OPTIONS says what it does.
-  private static func other(_ method: HTTPRequest.Method, allowed: String) -> Response {
+  static func other(_ method: HTTPRequest.Method, allowed: String) -> Response {
     if method == .options {
       return Response(status: .noContent, headers: [.allow: allowed, .cacheControl: "no-store"])
     }

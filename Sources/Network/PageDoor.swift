@@ -15,14 +15,34 @@ struct PageDoor: Sendable {
     let path = "/" + target.segments.joined(separator: "/")
     let isRead = request.method == .get || request.method == .head
     let limit = pages.bodyLimit(of: path)
-    guard isRead || (request.method == .post && limit != nil) else { return nil }
+    guard isRead || (request.method == .post && limit != nil) else {
+      return await refusal(of: request.method, at: path, takesPosts: limit != nil)
+    }
     var asked = PageRequest(
       method: isRead ? "GET" : "POST", path: path, query: target.parameters,
       contentType: request.headers[.contentType] ?? "",
       origin: request.headers[.origin], host: request.head.authority)
     if !isRead, let limit { asked.body = try await body(of: request, limit: limit) }
-    guard let page = await pages.page(asked) else { return nil }
+    // Whoever sends many requests at once on one connection is drawn one page at a time, between
+    // those of the others.
+    await Task.yield()
+    if let page = await pages.page(asked) { return PageDoor.response(page, to: request) }
+    // A browser gets a page that says so; a program gets a problem.
+    let wanted = request.headers[.accept] ?? ""
+    guard isRead, wanted.contains("text/html"), target.segments.first != "api",
+      let page = pages.missing(asked)
+    else { return nil }
     return PageDoor.response(page, to: request)
+  }
+
+  /// What a page does not do; nil where there is no page either.
+  private func refusal(
+    of method: HTTPRequest.Method, at path: String, takesPosts: Bool
+  ) async -> Response? {
+    guard let page = await pages.page(PageRequest(path: path)), page.status < 400 else {
+      return nil
+    }
+    return Dispatcher.other(method, allowed: takesPosts ? "GET, HEAD, POST" : "GET, HEAD")
   }
 
   /// A page whose tag the browser knows already is not sent again.

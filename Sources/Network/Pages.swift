@@ -44,4 +44,10 @@ public protocol Pages: Sendable {
   /// Bytes that may be posted to a path; nil where nothing may.
   func bodyLimit(of path: String) -> Int?
   func page(_ request: PageRequest) async -> Page?
+  /// What a browser is shown where there is no page; nil leaves it to the problem.
+  func missing(_ request: PageRequest) -> Page?
+}
+
+extension Pages {
+  public func missing(_ request: PageRequest) -> Page? { nil }
 }

@@ -35,10 +35,20 @@ public struct ExplorerPages: Pages {
   public func bodyLimit(of path: String) -> Int? { explorer.bodyLimit(of: path) }
 
   public func page(_ request: PageRequest) async -> Page? {
-    let visit = Visit(
+    await explorer.answer(ExplorerPages.visit(request)).map(ExplorerPages.page)
+  }
+
+  public func missing(_ request: PageRequest) -> Page? {
+    ExplorerPages.page(explorer.missing(ExplorerPages.visit(request)))
+  }
+
+  private static func visit(_ request: PageRequest) -> Visit {
+    Visit(
       method: request.method, path: request.path, query: request.query, body: request.body,
       contentType: request.contentType, origin: request.origin, host: request.host)
-    guard let answer = await explorer.answer(visit) else { return nil }
-    return Page(status: answer.status, headers: answer.headers, body: answer.body)
+  }
+
+  private static func page(_ answer: Answer) -> Page {
+    Page(status: answer.status, headers: answer.headers, body: answer.body)
   }
 }

@@ -275,10 +275,11 @@ def another_model(browser, node, score):
         page = browser.new_context().new_page()
         for _ in range(60):
             page.goto(node.url + "/buy")
-            if page.locator(".models a").count():
+            # Before its manifest is published the page only says that it is sold.
+            if page.locator(".models li a").count():
                 break
             page.wait_for_timeout(500)
-        page.click(".models a")
+        page.click(".models li a")
         page.wait_for_url("**model=*")
         for _ in range(60):
             if page.locator("input[name=ware][value=open]").count():

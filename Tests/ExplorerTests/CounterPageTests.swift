@@ -35,7 +35,7 @@ final class ScriptedCounter: Counter {
 
   func stock(of model: Bytes32?) async throws(Missing) -> CounterStock {
     let chosen = model == Self.other.id ? Self.other : Self.digits
-    return CounterStock(
+    var stock = CounterStock(
       models: [Self.digits, Self.other], model: chosen, hidden: [Specimen.hash("hidden")],
       wares: [Self.ware("open", 4_400), Self.ware("disputable", 9_300)],
       purses: [
@@ -45,6 +45,8 @@ final class ScriptedCounter: Counter {
       samples: chosen == Self.other
         ? [] : [[UInt8](repeating: 16, count: 64), [UInt8](repeating: 3, count: 64)],
       chainID: 31_337)
+    stock.lacksAuditor = chosen == Self.other
+    return stock
   }
 
   func buy(_ order: CounterOrder) async throws(Missing) -> String {
@@ -108,6 +110,7 @@ final class ScriptedCounter: Counter {
     }
     let twin = try #require(await Self.site(ScriptedCounter()).answer(Visit(path: "/buy.json")))
     #expect(try JSONValue(parsing: twin.body)["wares"]?.array?.count == 2)
+    #expect(!check.text.contains("to audit this model"))
   }
 
   @Test func everyModelForSaleHasItsForm() async throws {
@@ -117,7 +120,9 @@ final class ScriptedCounter: Counter {
     let page = try #require(await Self.site(ScriptedCounter()).answer(visit))
     let check = HTMLCheck(Self.text(page))
     #expect(check.faults.isEmpty, "\(check.faults)")
-    for word in ["28 × 28 pixels", "784 numbers", "Pictures of", "has published"] {
+    for word in [
+      "28 × 28 pixels", "784 numbers", "Pictures of", "has published", "to audit this model",
+    ] {
       #expect(check.text.contains(word), "\(word)")
     }
     #expect(Self.text(page).contains("name=\"model\" value=\"\(name)\""))

@@ -87,10 +87,10 @@ import Testing
   }
 
   @Test func theSearchFindsTitlesFirst() {
-    let found = DocsShelf.carried.search("The draw")
+    let found = DocsIndex.carried.search("The draw")
     #expect(found.first.map { $0.paper + "#" + $0.anchor } == "concepts/court#the-draw")
-    #expect(DocsShelf.carried.search("zzzz qqqq").isEmpty)
-    #expect(DocsShelf.carried.search("<>&").isEmpty)
+    #expect(DocsIndex.carried.search("zzzz qqqq").isEmpty)
+    #expect(DocsIndex.carried.search("<>&").isEmpty)
   }
 
   /// What a reader sees of a page, the words of pictures included.

@@ -14,6 +14,10 @@ import Testing
       let words = "\(request.method) \(request.body.count)"
       return Page(headers: [("content-type", "text/plain")], body: Array(words.utf8))
     }
+
+    func missing(_ request: PageRequest) -> Page? {
+      Page(status: 404, headers: [("content-type", "text/html")], body: Array("no page".utf8))
+    }
   }
 
   @Test func formsUpToTheirLimit() async throws {
@@ -30,6 +34,33 @@ import Testing
       #expect(huge.status == 413)
       let elsewhere = try await RawHTTP.ask(port, "POST", "/none", body: [65])
       #expect(elsewhere.status == 404)
+    }
+  }
+
+  @Test func whatAPageDoesNotDo() async throws {
+    try await FakeNode().run(pages: Till()) { port async throws in
+      for method in ["DELETE", "PUT", "PATCH"] {
+        let reply = try await RawHTTP.ask(port, method, "/form")
+        #expect(reply.status == 405 && reply.code == "methodNotAllowed", "\(method)")
+        #expect(reply["allow"] == "GET, HEAD, POST")
+      }
+      let options = try await RawHTTP.ask(port, "OPTIONS", "/form")
+      #expect(options.status == 204 && options["allow"] == "GET, HEAD, POST")
+      #expect(try await RawHTTP.ask(port, "DELETE", "/none").status == 404)
+    }
+  }
+
+  @Test func aBrowserIsToldOnAPageThatThereIsNone() async throws {
+    try await FakeNode().run(pages: Till()) { port async throws in
+      func ask(_ path: String, _ accept: String) async throws -> String {
+        let reply = try await RawHTTP.exchange(
+          port, "GET \(path) HTTP/1.1\r\nHost: a\r\nAccept: \(accept)\r\n\r\n")
+        #expect(reply.status == 404)
+        return String(decoding: reply.body, as: UTF8.self)
+      }
+      #expect(try await ask("/none", "text/html,*/*;q=0.8") == "no page")
+      #expect(try await ask("/none", "*/*").contains("noSuchRoute"))
+      #expect(try await ask("/api/none", "text/html").contains("noSuchRoute"))
     }
   }
 

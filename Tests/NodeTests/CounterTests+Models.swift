@@ -146,3 +146,42 @@ extension CounterTests {
     }
   }
 }
+
+@Suite struct CounterShelfTests {
+  private static func offer(_ check: CheckTerms, of provider: Address) -> Offer {
+    var offer = Offer()
+    offer.provider = provider
+    offer.work = InferenceWork.name
+    offer.spec = [1]
+    offer.check = check
+    offer.rate = Rate(Amount(5_000))
+    offer.runTime = 60
+    offer.free = 1
+    return offer
+  }
+
+  /// Under a court the lot must be able to find somebody: else the visitor pays for an audit that
+  /// cannot be.
+  @Test func aCourtWithoutAnAuditorIsNotForSale() throws {
+    let offers = [
+      Self.offer(CheckTerms(OpenCheck.name), of: TestNode.bob.address),
+      Self.offer(
+        CheckTerms(DisputableCheck.name, [Number("audit", 200_000)]), of: TestNode.bob.address),
+    ]
+    func shelf(_ auditors: [Address]) -> CounterShelf {
+      CounterShelf(offers, [1], .standard, auditors: auditors)
+    }
+    func names(_ shelf: CounterShelf) throws -> [String] {
+      try shelf.wares(of: .zero).map(\.name)
+    }
+    #expect(try names(shelf([])) == ["open"])
+    #expect(shelf([]).lacksAuditor)
+    // The seller itself is a party, and is never drawn.
+    #expect(try names(shelf([TestNode.bob.address])) == ["open"])
+    #expect(shelf([TestNode.bob.address]).lacksAuditor)
+    let audited = shelf([TestNode.bob.address, TestNode.alice.address])
+    #expect(try names(audited) == ["open", "disputable"])
+    #expect(!audited.lacksAuditor)
+    #expect(!CounterShelf([offers[0]], [1], .standard, auditors: []).lacksAuditor)
+  }
+}

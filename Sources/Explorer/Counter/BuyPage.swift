@@ -116,11 +116,22 @@ struct BuyPage {
       <input type="hidden" name="model" value="\(BuyPage.name(stock.model))">
       <fieldset class="card"><legend>\(BuyPage.legend(stock.model))</legend>\
       \(input(stock, last))</fieldset>
-      <fieldset class="card"><legend>2. How the answer is checked</legend>\(rows)</fieldset>
+      <fieldset class="card"><legend>2. How the answer is checked</legend>\(rows)\
+      \(BuyPage.unaudited(stock))</fieldset>
       <fieldset class="card"><legend>3. Who pays</legend>\(payers(stock, last))</fieldset>
       <div class="till"><button id="pay">Buy</button>
       <p id="state" role="status" aria-live="polite"></p></div>
       </form>
+      """
+  }
+
+  /// Why a way that somebody offers is not among the others.
+  private static func unaudited(_ stock: CounterStock) -> Markup {
+    guard stock.lacksAuditor else { return "" }
+    return """
+      <p class="none">It is offered under <code>disputable</code> too. That is not sold here now: \
+      nobody stands ready to audit this model, so the lot would find no one. \
+      <a href="/docs/tutorial/check-a-run">Be its auditor</a>.</p>
       """
   }
 
@@ -265,7 +276,9 @@ struct BuyPage {
     return [
       .init(name: "models", value: .array(models)),
       .init(name: "model", value: stock.model.map { .string(name($0)) } ?? .null),
-      .init(name: "wares", value: .array(wares)), .init(name: "purses", value: .array(purses)),
+      .init(name: "wares", value: .array(wares)),
+      .init(name: "lacksAuditor", value: .bool(stock.lacksAuditor)),
+      .init(name: "purses", value: .array(purses)),
       .init(name: "chainId", value: .unsigned(stock.chainID)),
     ]
   }

@@ -103,6 +103,8 @@ public struct CounterStock: Sendable {
   /// their numbers here.
   public var hidden: [Bytes32]
   public var wares: [CounterWare]
+  /// It is sold under `disputable` as well, and nobody stands ready to audit it: that is no ware.
+  public var lacksAuditor = false
   public var purses: [CounterPurse]
   /// Digits for who cannot draw, 64 numbers from 0 to 16 each.
   public var samples: [[UInt8]]

@@ -11,60 +11,102 @@ struct DocsFinding: Sendable, Equatable {
   var score: Int
 }
 
-extension DocsShelf {
+/// Every section in small letters, made ready once: a search looks at bytes and nothing else.
+struct DocsIndex: Sendable {
+  private struct Section: Sendable {
+    var paper: DocsPaper
+    var heading: String
+    var text: String
+    var smallHeading: [UInt8]
+    var smallText: [UInt8]
+  }
+
+  /// Of what the program carries.
+  static let carried = DocsIndex(.carried)
+
   /// A search looks at no more words than these.
   static let mostWords = 8
 
-  func search(_ query: String, limit: Int = 20) -> [DocsFinding] {
-    let words = query.lowercased().split { !$0.isLetter && !$0.isNumber }
-      .prefix(DocsShelf.mostWords).map(String.init)
-    guard !words.isEmpty else { return [] }
-    var found: [DocsFinding] = []
-    for paper in papers.values.sorted(by: { $0.name < $1.name }) {
-      for section in DocsShelf.sections(of: paper) {
-        guard let finding = DocsShelf.finding(words, section, paper) else { continue }
-        found.append(finding)
-      }
-    }
-    let best = found.sorted {
-      ($1.score, $0.paper, $0.anchor) < ($0.score, $1.paper, $1.anchor)
-    }
-    return Array(best.prefix(limit))
+  private let sections: [Section]
+
+  init(_ shelf: DocsShelf) {
+    sections = shelf.papers.values.sorted { $0.name < $1.name }.flatMap(DocsIndex.sections)
   }
 
-  private static func sections(of paper: DocsPaper) -> [(heading: String, text: String)] {
-    var sections: [(heading: String, text: String)] = []
+  private static func sections(of paper: DocsPaper) -> [Section] {
+    var found: [(heading: String, text: String)] = []
     for line in paper.source.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("#"), let space = line.firstIndex(of: " ") {
-        sections.append((String(line[line.index(after: space)...]), ""))
-      } else if !sections.isEmpty {
-        sections[sections.count - 1].text += line + "\n"
+        found.append((String(line[line.index(after: space)...]), ""))
+      } else if !found.isEmpty {
+        found[found.count - 1].text += line + "\n"
       }
     }
-    return sections
-  }
-
-  private static func finding(
-    _ words: [String], _ section: (heading: String, text: String), _ paper: DocsPaper
-  ) -> DocsFinding? {
-    let heading = section.heading.lowercased()
-    let text = section.text.lowercased()
-    var score = paper.name.hasPrefix("reference") || paper.name.hasPrefix("decisions") ? 0 : 2
-    for word in words {
-      guard heading.contains(word) || text.contains(word) else { return nil }
-      score += heading.contains(word) ? 10 : 1
+    return found.map { heading, text in
+      Section(
+        paper: paper, heading: heading, text: text, smallHeading: Array(heading.lowercased().utf8),
+        smallText: Array(text.lowercased().utf8))
     }
-    return DocsFinding(
-      paper: paper.name, title: paper.title, heading: MarkdownText.plain(section.heading),
-      anchor: DocsPaper.anchor(section.heading),
-      excerpt: excerpt(section.text, around: words[0]), score: score)
   }
 
-  private static func excerpt(_ text: String, around word: String) -> String {
+  func search(_ query: String, limit: Int = 20) -> [DocsFinding] {
+    let words = query.lowercased().split { !$0.isLetter && !$0.isNumber }
+      .prefix(DocsIndex.mostWords).map { Array($0.utf8) }
+    guard !words.isEmpty else { return [] }
+    var found: [(place: Int, score: Int)] = []
+    for place in sections.indices {
+      if let score = DocsIndex.score(words, sections[place]) { found.append((place, score)) }
+    }
+    let best = found.sorted { ($1.score, $0.place) < ($0.score, $1.place) }
+    return best.prefix(limit).map { finding($0.place, $0.score, words[0]) }
+  }
+
+  /// How well a section fits; nil where it lacks a word.
+  private static func score(_ words: [[UInt8]], _ section: Section) -> Int? {
+    let name = section.paper.name
+    var score = name.hasPrefix("reference") || name.hasPrefix("decisions") ? 0 : 2
+    for word in words {
+      if section.smallHeading.holds(word) {
+        score += 10
+      } else if section.smallText.holds(word) {
+        score += 1
+      } else {
+        return nil
+      }
+    }
+    return score
+  }
+
+  private func finding(_ place: Int, _ score: Int, _ word: [UInt8]) -> DocsFinding {
+    let section = sections[place]
+    return DocsFinding(
+      paper: section.paper.name, title: section.paper.title,
+      heading: MarkdownText.plain(section.heading), anchor: DocsPaper.anchor(section.heading),
+      excerpt: DocsIndex.excerpt(section.text, around: word), score: score)
+  }
+
+  private static func excerpt(_ text: String, around word: [UInt8]) -> String {
     let plain = MarkdownText.plain(text).split { $0 == "\n" || $0 == " " }
-    let hit = plain.firstIndex { $0.lowercased().contains(word) } ?? 0
+    let hit = plain.firstIndex { Array($0.lowercased().utf8).holds(word) } ?? 0
     let start = max(0, hit - 12)
     let shown = plain[start..<min(plain.count, hit + 24)].joined(separator: " ")
     return (start > 0 ? "… " : "") + shown
+  }
+}
+
+extension [UInt8] {
+  /// Whether a word, which is not empty, stands somewhere in it.
+  fileprivate func holds(_ word: [UInt8]) -> Bool {
+    guard let first = word.first, word.count <= count else { return false }
+    return withUnsafeBufferPointer { bytes in
+      word.withUnsafeBufferPointer { word in
+        for start in 0...bytes.count - word.count where bytes[start] == first {
+          var place = 1
+          while place < word.count, bytes[start + place] == word[place] { place += 1 }
+          if place == word.count { return true }
+        }
+        return false
+      }
+    }
   }
 }

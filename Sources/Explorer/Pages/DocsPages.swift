@@ -41,7 +41,7 @@ struct DocsPages {
   }
 
   private func found(_ query: String) throws -> Sheet {
-    let findings = shelf.search(query)
+    let findings = DocsIndex.carried.search(query)
     let height = try house.listings.totals().height
     let shelf = shelf
     return Sheet(

@@ -27,7 +27,7 @@ struct SearchPage {
     let height = try house.listings.totals().height
     guard !query.isEmpty else { return page("", [], [], height) }
     let found = try exact(query)
-    let words = DocsShelf.carried.search(query, limit: 10)
+    let words = DocsIndex.carried.search(query, limit: 10)
     // `feed` is a word before it is the beginning of an id.
     let isWord = query.allSatisfy(\.isLetter) && !words.isEmpty
     let isMeant = !isWord || ["check", "refusal", "parameter"].contains(found.first?.what)

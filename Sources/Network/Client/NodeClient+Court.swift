@@ -42,6 +42,21 @@ extension NodeClient {
     return try field(try row(Auditor.self, json["auditor"]), "auditor")
   }
 
+  /// Who stands ready to do runs of a model again.
+  public func auditors(of model: Bytes32) async throws(ClientError) -> [Address] {
+    var found: [Address] = []
+    var cursor: String?
+    repeat {
+      let place = cursor.map { "&cursor=\($0)" } ?? ""
+      let json = try await get("/api/auditors?model=\(model)&state=ready&limit=500\(place)")
+      for item in try field(json["auditors"]?.array, "auditors") {
+        found.append(try field(item["address"]?.string.flatMap(Address.init(hex:)), "address"))
+      }
+      cursor = json["cursor"]?.string
+    } while cursor != nil
+    return found
+  }
+
   public func dispute(_ id: GameID) async throws(ClientError) -> DisputeStatus {
     try await dispute(named: "\(id.digest)")
   }
@@ -54,10 +69,13 @@ extension NodeClient {
 
   /// Games that began after a height, and the height to go on from. What is nil does not matter.
   ///
-  /// - Parameter party: the challenger, or one of those who are challenged.
+  /// - Parameters:
+  ///   - run: its id, or the start of it, as a person typed it and as a path may have it.
+  ///   - party: the challenger, or one of those who are challenged.
+  /// - Returns: those that were found, how far was looked, and whether that is the end.
   public func disputes(
-    after height: UInt64? = nil, state: String? = nil, run: RunID? = nil, party: Address? = nil
-  ) async throws(ClientError) -> (items: [DisputeStatus], through: UInt64) {
+    after height: UInt64? = nil, state: String? = nil, run: String? = nil, party: Address? = nil
+  ) async throws(ClientError) -> (items: [DisputeStatus], through: UInt64, isLast: Bool) {
     var query: [String] = []
     if let height { query.append("after=\(height)") }
     if let state { query.append("state=\(state)") }
@@ -70,7 +88,8 @@ extension NodeClient {
     for item in try field(json["disputes"]?.array, "disputes") {
       items.append(try dispute(item, height: reflected))
     }
-    return (items, try field(json["through"]?.uint64, "through"))
+    let through = try field(json["through"]?.uint64, "through")
+    return (items, through, json["cursor"]?.string == nil)
   }
 
   /// What blocks hold about a run, in their order.

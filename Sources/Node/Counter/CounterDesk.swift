@@ -146,11 +146,15 @@ public actor CounterDesk: Counter {
           CounterPurse(
             account: key.address, balance: balance, isBusy: busy.contains(key.address)))
       }
-      let stock = CounterStock(
+      let shelf = CounterShelf(
+        offers, craft.spec, shop.genesis.terms,
+        auditors: try await shop.market.client.auditors(of: craft.id))
+      var stock = CounterStock(
         models: models, model: models.first { $0.id == craft.id }, hidden: hidden,
-        wares: try CounterShelf(offers, craft.spec, shop.genesis.terms).wares(of: craft.id),
+        wares: try shelf.wares(of: craft.id),
         purses: purses, samples: craft.digits?.samples.map(\.pixels) ?? [],
         chainID: shop.genesis.chainId)
+      stock.lacksAuditor = shelf.lacksAuditor
       if known.count > Self.mostModels { known = [:] }
       known[model] = (stock, now)
       return stock

@@ -11,27 +11,44 @@ struct CounterShelf {
   private let offers: [Offer]
   private let spec: [UInt8]
   private let terms: Terms
+  private let auditors: Set<Address>
 
   static let replicas: UInt64 = 3
   /// Windows of the counter's auctions in seconds: bidders are programs.
   static let bidWindow: UInt64 = 12
   static let revealWindow: UInt64 = 10
 
-  init(_ offers: [Offer], _ spec: [UInt8], _ terms: Terms) {
+  /// - Parameter auditors: those who stand ready for the model.
+  init(_ offers: [Offer], _ spec: [UInt8], _ terms: Terms, auditors: [Address]) {
     self.offers = offers.filter {
       $0.work == "inference" && $0.spec == spec && !$0.withdrawn && $0.free > 0
     }
     self.spec = spec
     self.terms = terms
+    self.auditors = Set(auditors)
   }
 
   func wares(of model: Bytes32) throws(Refusal) -> [CounterWare] {
     var wares: [CounterWare] = []
     for kind in [OpenCheck.name, DisputableCheck.name] {
-      if let ware = try offered(kind, model) { wares.append(ware) }
+      if let ware = try offered(kind, model, from: audited) { wares.append(ware) }
     }
     if let ware = try auctioned(model) { wares.insert(ware, at: min(1, wares.count)) }
     return wares
+  }
+
+  /// Offers without an audit, and those for which somebody stands ready beside the provider: who
+  /// is a party is never drawn, and a lot that finds nobody protects nobody.
+  private var audited: [Offer] {
+    offers.filter { offer in
+      offer.check.kind != DisputableCheck.name || auditors.contains { $0 != offer.provider }
+    }
+  }
+
+  /// Whether offers stand under a court, and none that anybody could audit.
+  var lacksAuditor: Bool {
+    offers.contains { $0.check.kind == DisputableCheck.name }
+      && !audited.contains { $0.check.kind == DisputableCheck.name }
   }
 
   /// The cheapest of a kind.
@@ -48,7 +65,9 @@ struct CounterShelf {
     return best?.offer
   }
 
-  private func offered(_ kind: String, _ model: Bytes32) throws(Refusal) -> CounterWare? {
+  private func offered(
+    _ kind: String, _ model: Bytes32, from offers: [Offer]
+  ) throws(Refusal) -> CounterWare? {
     let all = offers.filter { $0.check.kind == kind }
     guard let best = try cheapest(all) else { return nil }
     let same = all.filter { $0.check == best.check }

@@ -24,16 +24,18 @@ struct DisputeList: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let keeps = try filters.test()
+    let party = try filters.account()
     let link = try await node.connect(console)
     var found: [DisputeStatus] = []
     var after: UInt64?
     while true {
       let page = try await link.ask { [after] client throws(ClientError) in
-        try await client.disputes(after: after)
+        try await client.disputes(
+          after: after, state: filters.state, run: filters.run, party: party)
       }
-      found += page.items.filter(keeps)
-      guard !page.items.isEmpty, page.through != after else { break }
+      found += page.items
+      // A page looks at a bounded number of blocks: an empty one is not yet the end.
+      guard !page.isLast, page.through != after else { break }
       after = page.through
     }
     let data: JSONValue = ["disputes": .array(found.map(DisputeText.data))]
@@ -75,15 +77,10 @@ struct DisputeFilters: ParsableArguments {
     }
   }
 
-  /// Whether a dispute is one of those that were asked for.
-  func test() throws -> (DisputeStatus) -> Bool {
+  /// The party's address, of whatever a person typed. Nothing of it changes what is asked for.
+  func account() throws -> Address? {
     if let run { try NodeLink.check(id: run) }
-    let party = try party.map { try KeyOptions.address($0) }
-    return { status in
-      (state.map { status.state == $0 } ?? true)
-        && (run.map { status.run.description.hasPrefix($0) } ?? true)
-        && (party.map { status.challenger == $0 || status.providers.contains($0) } ?? true)
-    }
+    return try party.map { try KeyOptions.address($0) }
   }
 }
 

@@ -34,8 +34,8 @@ enum OfferNoun: ListedNoun {
   static let listPath = "/api/offers"
   static let empty = "nothing is on offer; 'tolsey sell' puts something there"
   static let columns: [TextTable.Column] = [
-    .left("offer"), .left("model"), .right("price"), .right("free"), .right("busy"),
-    .left("provider"),
+    .left("offer"), .left("model"), .left("check"), .right("price"), .right("free"),
+    .right("busy"), .left("provider"),
   ]
 
   static func cells(_ item: JSONValue) -> [TextTable.Cell] {
@@ -44,7 +44,7 @@ enum OfferNoun: ListedNoun {
     }
     return [
       .init(ShortID.text(item["id"]), .handle), .init(Offers.model(offer.spec)),
-      .init(Offers.rate(offer.rate)), .init("\(offer.free)"), .init("\(offer.tied)"),
+      .init(CheckName.text(offer.check)), .init(Offers.rate(offer.rate)), .init("\(offer.free)"), .init("\(offer.tied)"),
       .init(offer.provider.checksummed),
     ]
   }
