@@ -8,13 +8,19 @@ import json
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from pathlib import Path
 
 from eth_account import Account
 from web3 import Web3
 from web3.exceptions import ContractLogicError, TransactionNotFound, Web3RPCError
+from web3.logs import DISCARD
 from web3.middleware import SignAndSendRawMiddlewareBuilder
+from x402 import x402FacilitatorSync
+from x402.mechanisms.evm import FacilitatorWeb3Signer
+from x402.mechanisms.evm.exact import register_exact_evm_facilitator
+from x402.schemas import PaymentPayload, PaymentRequirements
 
 TOKEN = Web3.to_checksum_address("0x7015e90000000000000000000000000000000001")
 MICRO = 10**12  # wei for a millionth of a dollar
@@ -41,6 +47,17 @@ ABI = [
         {"name": "to", "type": "address", "indexed": True},
         {"name": "value", "type": "uint256", "indexed": False}]},
 ]
+
+AUTHORISATION = {"TransferWithAuthorization": [
+    {"name": "from", "type": "address"}, {"name": "to", "type": "address"},
+    {"name": "value", "type": "uint256"}, {"name": "validAfter", "type": "uint256"},
+    {"name": "validBefore", "type": "uint256"}, {"name": "nonce", "type": "bytes32"}]}
+
+
+def _domain(w):
+    return {"name": "Tolsey Dollar", "version": "1", "chainId": w.up["chainId"],
+            "verifyingContract": TOKEN}
+
 
 CHECKS = []
 
@@ -279,13 +296,7 @@ def authorised_payments_are_carried(w):
     now = w.w3.eth.get_block("latest")["timestamp"]
     message = {"from": w.bob.address, "to": w.carol.address, "value": 321, "validAfter": 0,
                "validBefore": now + 600, "nonce": b"\7" * 32}
-    types = {"TransferWithAuthorization": [
-        {"name": "from", "type": "address"}, {"name": "to", "type": "address"},
-        {"name": "value", "type": "uint256"}, {"name": "validAfter", "type": "uint256"},
-        {"name": "validBefore", "type": "uint256"}, {"name": "nonce", "type": "bytes32"}]}
-    domain = {"name": "Tolsey Dollar", "version": "1", "chainId": w.up["chainId"],
-              "verifyingContract": TOKEN}
-    signed = w.bob.sign_typed_data(domain, types, message)
+    signed = w.bob.sign_typed_data(_domain(w), AUTHORISATION, message)
     abi = ABI + [
         function("transferWithAuthorization",
                  ["address", "address", "uint256", "uint256", "uint256", "bytes32", "uint8",
@@ -302,14 +313,38 @@ def authorised_payments_are_carried(w):
     assert receipt["status"] == 1
     assert token.functions.balanceOf(w.carol.address).call() == before + 321
     assert token.functions.authorizationState(w.bob.address, message["nonce"]).call() is True
-    (used,) = token.events.AuthorizationUsed().process_receipt(receipt, errors=_discard())
+    (used,) = token.events.AuthorizationUsed().process_receipt(receipt, errors=DISCARD)
     assert used["args"]["authorizer"] == w.bob.address
     raises(ContractLogicError, "authorisationUsed", lambda: call.call())
 
 
-def _discard():
-    from web3.logs import DISCARD
-    return DISCARD
+@check
+def x402s_own_facilitator_settles_through_it(w):
+    """x402's facilitator, which knows nothing of Tolsey, with this node for its chain."""
+    network = f"eip155:{w.up['chainId']}"
+    facilitator = x402FacilitatorSync()
+    register_exact_evm_facilitator(
+        facilitator, FacilitatorWeb3Signer(w.alice.key.hex(), w.up["rpc"]), networks=[network])
+    wanted = {"scheme": "exact", "network": network, "amount": "1000", "asset": TOKEN,
+              "payTo": w.carol.address, "maxTimeoutSeconds": 60,
+              "extra": {"name": "Tolsey Dollar", "version": "1"}}
+    until = int(time.time()) + 600
+    message = {"from": w.bob.address, "to": w.carol.address, "value": 1_000, "validAfter": 0,
+               "validBefore": until, "nonce": b"\x08" * 32}
+    signed = w.bob.sign_typed_data(_domain(w), AUTHORISATION, message)
+    payment = PaymentPayload.model_validate({
+        "x402Version": 2, "accepted": wanted, "payload": {
+            "signature": signed.signature.to_0x_hex(),
+            "authorization": {"from": w.bob.address, "to": w.carol.address, "value": "1000",
+                              "validAfter": "0", "validBefore": str(until),
+                              "nonce": "0x" + "08" * 32}}})
+    requirements = PaymentRequirements.model_validate(wanted)
+    before = w.token.functions.balanceOf(w.carol.address).call()
+    assert facilitator.verify(payment, requirements).is_valid
+    settled = facilitator.settle(payment, requirements)
+    assert settled.success and w.receipt(settled.transaction)["status"] == 1
+    assert w.token.functions.balanceOf(w.carol.address).call() == before + 1_000
+    assert not facilitator.verify(payment, requirements).is_valid
 
 
 @check
