@@ -158,6 +158,57 @@ import Testing
     #expect(drawn.count == changes.count)
   }
 
+  // MARK: - Parameters
+
+  /// Finding 17: tails count in the rate, and the columns that are opened are worked out with them.
+  @Test func tailsAreCountedInTheRate() throws {
+    for bits: UInt64 in 8...14 {
+      let (columns, length) = (UInt64(1) << bits, UInt64(4) << bits)
+      let tail = try #require(SecurityLevel.hidingQueries(columns: columns, length: length))
+      #expect(tail > SecurityLevel.queries(columns: columns, length: length))
+      func units(_ queries: Int, _ tail: Int) -> UInt128 {
+        SecurityLevel.queryUnits(
+          columns: columns + UInt64(tail), length: length, queries: queries)
+      }
+      #expect(units(tail, tail) <= 1 << 27)
+      // One column fewer, and a tail of as many, would not do.
+      #expect(units(tail - 1, tail - 1) > 1 << 27)
+    }
+    // Below a half, or there is nothing to decode.
+    #expect(SecurityLevel.hidingQueries(columns: 128, length: 512) == nil)
+    #expect(SecurityLevel.hidingQueries(columns: 256, length: 512) == nil)
+  }
+
+  @Test func theSumSaysWhatEveryStepAdds() throws {
+    let security = liar.statement.security
+    #expect(
+      security.terms.map(\.name) == [
+        "bytes", "bits", "roundings", "maxima", "equation", "sums", "columns", "ends", "input",
+        "products", "claims", "witness", "witnessEnds", "combination", "queries",
+      ])
+    #expect(security.bits == 100)
+    let most = security.terms.max { $0.units < $1.units }
+    #expect(most?.name == "queries" && most?.units == 1 << 27)
+  }
+
+  /// Many layers at the longest code: refused before a proof is made, and when one is judged.
+  @Test func aProofThatWouldBeTooWeak() throws {
+    let nodes = (0..<200).flatMap { index in
+      [
+        Node(.linear(Linear(outputs: 1, biasBound: 0)), [2 * index]),
+        Node(
+          .requantise(Requantise(multipliers: [1 << 20], shift: 32, element: .int8)),
+          [2 * index + 1]),
+      ]
+    }
+    let graph = try Graph(input: TensorType(.int8, try Shape([1])), nodes: nodes)
+    let weak = try PrivateStatement(
+      graph, try MatrixShape(graph, columnBits: 16, rateBits: 4), samples: 1, hiding: .input)
+    #expect(throws: Refusal("proofTooWeak", ["bits": 99, "least": 100])) {
+      try weak.security.check()
+    }
+  }
+
   @Test func whatIsNotBuiltIsRefusedByItsWord() {
     for word in ["weights", "input,weights", "", "output"] {
       #expect(throws: Refusal("hidingNotBuilt", [Number(word, 0)])) { try Hiding.named(word) }
