@@ -64,6 +64,8 @@ extension SQLiteLog {
         return .commit
       }
     }
+    for (era, filter) in after.closed { sieve.close(era, filter) }
+    after.closed = []
     state = after
   }
 
@@ -159,8 +161,12 @@ extension SQLiteLog {
   ) throws {
     let mentions = mentions(of: block)
     if state.isEmpty || state.eraCount >= eraSize {
-      if !state.isEmpty { state.era += 1 }
+      if !state.isEmpty {
+        state.closed.append((state.era, state.filter))
+        state.era += 1
+      }
       state.eraCount = 0
+      state.filter = EraFilter(holding: eraSize)
       let open = try RawStatement(db, "INSERT INTO era VALUES (?, ?)")
       try open.bind(1, state.era)
       try open.bind(2, block.height)
@@ -172,6 +178,7 @@ extension SQLiteLog {
       try insert.bind(2, mention.stem)
       try insert.bind(3, mention.place)
       try insert.run()
+      state.filter.insert(mention.stem)
     }
     state.eraCount += UInt64(mentions.count)
   }

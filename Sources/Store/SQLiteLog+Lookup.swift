@@ -68,7 +68,7 @@ extension SQLiteLog {
     try reading { db in
       var found: [StoredReceipt] = []
       var parts = PartReader(db, .receipt)
-      for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .receipt) {
+      for place in try SQLiteLog.places(db, stem: Stem.of(id), kind: .receipt, sieve) {
         let item = try parts.item(at: place)
         guard item.ids.contains(id) else { continue }
         found.append(
@@ -89,7 +89,7 @@ extension SQLiteLog {
       let candidates =
         filter.subjects.isEmpty
         ? try SQLiteLog.heights(db, from: start, limit: SQLiteLog.blocksPerPage)
-        : try SQLiteLog.heights(db, from: start, mentioning: filter.subjects)
+        : try SQLiteLog.heights(db, from: start, mentioning: filter.subjects, sieve)
       var page = EventPage(events: [], through: height)
       for candidate in candidates {
         if page.events.count >= limit { return page }
@@ -140,17 +140,23 @@ extension SQLiteLog {
 // MARK: - The index
 
 extension SQLiteLog {
-  /// The places of one stem, in the order of the log.
-  static func places(_ db: Database, stem: Int64, kind: Place.Kind) throws -> [Place] {
+  /// The places of one stem, in the order of the log: blocks do not share an era.
+  static func places(
+    _ db: Database, stem: Int64, kind: Place.Kind, _ sieve: EraSieve
+  ) throws -> [Place] {
+    let last = try LogSchema.number(db, "SELECT max(era) FROM era")
     let statement = try RawStatement(
-      db,
-      "SELECT place FROM era CROSS JOIN mention USING (era) WHERE stem = ? ORDER BY place")
+      db, "SELECT place FROM mention WHERE era = ? AND stem = ? ORDER BY place")
     defer { statement.reset() }
-    try statement.bind(1, stem)
     var places: [Place] = []
-    while try statement.step() {
-      let place = Place(number: statement.number(0))
-      if place.kind == kind { places.append(place) }
+    for era in sieve.eras(of: stem, through: last) {
+      try statement.bind(1, era)
+      try statement.bind(2, stem)
+      while try statement.step() {
+        let place = Place(number: statement.number(0))
+        if place.kind == kind { places.append(place) }
+      }
+      statement.reset()
     }
     return places
   }
@@ -173,21 +179,35 @@ extension SQLiteLog {
   /// At most a page of heights from `start` on which mention one of `subjects`, whether by an
   /// event or by something whose mention stands for the event's.
   static func heights(
-    _ db: Database, from start: UInt64, mentioning subjects: [Bytes32]
+    _ db: Database, from start: UInt64, mentioning subjects: [Bytes32], _ sieve: EraSieve
   ) throws -> [UInt64] {
+    let bounds = try RawStatement(
+      db, "SELECT coalesce((" + SQLiteLog.eraOfHeight + "), 0), (SELECT max(era) FROM era)")
+    defer { bounds.reset() }
+    try bounds.bind(1, min(start, UInt64(Int64.max)))
+    guard try bounds.step() else { return [] }
     let statement = try RawStatement(
-      db,
-      "SELECT DISTINCT place >> 22 FROM era CROSS JOIN mention USING (era)"
-        + " WHERE era >= coalesce((" + SQLiteLog.eraOfHeight + "), 0)"
-        + " AND stem = ?2 AND place >= ?3 ORDER BY 1 LIMIT ?4")
+      db, "SELECT place FROM mention WHERE era = ? AND stem = ? AND place >= ? ORDER BY place")
     defer { statement.reset() }
     var heights: Set<UInt64> = []
     for subject in subjects {
-      try statement.bind(1, min(start, UInt64(Int64.max)))
-      try statement.bind(2, Stem.of(subject))
-      try statement.bind(3, Place.start(of: start))
-      try statement.bind(4, Int64(blocksPerPage))
-      while try statement.step() { heights.insert(UInt64(statement.number(0))) }
+      let stem = Stem.of(subject)
+      // Eras follow each other as blocks do: those of this subject come in order.
+      var own = 0
+      var last: UInt64?
+      search: for era in sieve.eras(of: stem, from: bounds.number(0), through: bounds.number(1)) {
+        try statement.bind(1, era)
+        try statement.bind(2, stem)
+        try statement.bind(3, Place.start(of: start))
+        while try statement.step() {
+          let height = Place(number: statement.number(0)).height
+          if height == last { continue }
+          guard own < blocksPerPage else { break search }
+          heights.insert(height)
+          (last, own) = (height, own + 1)
+        }
+        statement.reset()
+      }
       statement.reset()
     }
     return Array(heights.sorted().prefix(blocksPerPage))

@@ -111,7 +111,7 @@ extension SQLiteLog {
   public func message(_ id: Bytes32) throws(StoreError) -> Reading<StoredMessage?> {
     try reading { db in
       try SQLiteLog.message(
-        db, id, among: SQLiteLog.places(db, stem: Stem.of(id), kind: .message))
+        db, id, among: SQLiteLog.places(db, stem: Stem.of(id), kind: .message, sieve))
     }
   }
 
@@ -121,7 +121,7 @@ extension SQLiteLog {
   ) throws(StoreError) -> Reading<StoredMessage?> {
     try reading { db in
       try SQLiteLog.message(
-        db, hash, among: SQLiteLog.places(db, stem: Stem.of(hash), kind: .message), slot: 1)
+        db, hash, among: SQLiteLog.places(db, stem: Stem.of(hash), kind: .message, sieve), slot: 1)
     }
   }
 

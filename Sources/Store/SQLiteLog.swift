@@ -1,5 +1,6 @@
 // The durable log of a node: one SQLite file, one writer, one transaction a block.
 
+import Dispatch
 import GRDB
 public import Primitives
 import Synchronization
@@ -40,6 +41,10 @@ public final class SQLiteLog: Sendable {
     var headID = Bytes32.zero
     var era: Int64 = 0
     var eraCount: UInt64 = 0
+    /// The stems of the era that is open, and those of eras that were closed by blocks whose commit
+    /// is under way.
+    var filter = EraFilter(holding: 0)
+    var closed: [(era: Int64, filter: EraFilter)] = []
     var tableCodes: [String: Int64] = [:]
     /// Set when a commit failed in a way that leaves its outcome unknown.
     var isStopped = false
@@ -50,6 +55,10 @@ public final class SQLiteLog: Sendable {
   let options: Options
   let pool: DatabasePool
   let writer: Mutex<Writer>
+  let sieve = EraSieve()
+  /// Makes the filters of eras that were closed before this process began.
+  private let sieving = DispatchGroup()
+  private let isClosing = Mutex(false)
   private let lock: FolderLock
 
   var path: String { folder + "/" + LogSchema.fileName }
@@ -80,7 +89,39 @@ public final class SQLiteLog: Sendable {
     }
     if format == nil { try FolderLock.sync(folder: folder) }
     self.pool = pool
-    writer = Mutex(try storing(path) { try pool.read { try SQLiteLog.position(in: $0) } })
+    let position = try storing(path) {
+      try pool.read { try SQLiteLog.position(in: $0, eraSize: options.eraSize) }
+    }
+    writer = Mutex(position)
+    sift(before: position.era)
+  }
+
+  /// The newest first: they are asked for most.
+  private func sift(before open: Int64) {
+    guard open > 0 else { return }
+    DispatchQueue.global(qos: .utility).async(group: sieving) { [self] in
+      for era in (0..<open).reversed() {
+        if isClosing.withLock({ $0 }) { return }
+        // What cannot be read is met by whoever looks into the era.
+        guard let filter = try? pool.read({ try SQLiteLog.filter(of: era, $0, options.eraSize) })
+        else { return }
+        sieve.close(era, filter)
+      }
+    }
+  }
+
+  private static func filter(
+    of era: Int64, _ db: Database, _ eraSize: UInt64, _ each: () -> Void = {}
+  ) throws -> EraFilter {
+    var filter = EraFilter(holding: eraSize)
+    let stems = try RawStatement(db, "SELECT stem FROM mention WHERE era = ?")
+    defer { stems.reset() }
+    try stems.bind(1, era)
+    while try stems.step() {
+      filter.insert(stems.number(0))
+      each()
+    }
+    return filter
   }
 
   /// Looks at an existing file through a connection that cannot change it.
@@ -125,7 +166,7 @@ public final class SQLiteLog: Sendable {
     }
   }
 
-  private static func position(in db: Database) throws -> Writer {
+  private static func position(in db: Database, eraSize: UInt64) throws -> Writer {
     var writer = Writer()
     if let head = try SQLiteLog.head(db) {
       writer.isEmpty = false
@@ -133,8 +174,7 @@ public final class SQLiteLog: Sendable {
       writer.headID = head.id
     }
     writer.era = try LogSchema.number(db, "SELECT max(era) FROM era")
-    writer.eraCount = UInt64(
-      try LogSchema.number(db, "SELECT count(*) FROM mention WHERE era = \(writer.era)"))
+    writer.filter = try filter(of: writer.era, db, eraSize) { writer.eraCount += 1 }
     let names = try RawStatement(db, "SELECT code, name FROM tableName")
     while try names.step() { writer.tableCodes[names.text(1)] = names.number(0) }
     names.reset()
@@ -151,6 +191,8 @@ public final class SQLiteLog: Sendable {
   /// Folds the write-ahead log into the file and closes every connection. The last one to be
   /// closed is a reader's, which could not fold it.
   public func close() throws(StoreError) {
+    isClosing.withLock { $0 = true }
+    sieving.wait()
     try storing(path) {
       try pool.writeWithoutTransaction {
         _ = try LogSchema.number($0, "PRAGMA wal_checkpoint(TRUNCATE)")

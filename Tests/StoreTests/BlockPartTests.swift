@@ -107,8 +107,8 @@ import Testing
   }
 
   /// What readers ask finds its rows by an index. Gone through is only the list of eras, which has
-  /// a line for some 65,000 mentions: who knows no height looks into each; and, when a log is
-  /// opened, the few names of tables.
+  /// a line for some 65,000 mentions, for who knows no more than the first letters of an id; and,
+  /// when a log is opened, the few names of tables.
   @Test func readersFindByIndex() throws {
     var options = SQLiteLog.Options()
     options.readers = 1
@@ -152,7 +152,8 @@ import Testing
     for plan in plans {
       for line in plan.lines where line.contains("SCAN") {
         let isNames = plan.sql == "SELECT code, name FROM tableName"
-        #expect(line == "SCAN era" || isNames, "\(plan.sql): \(line)")
+        let isPrefix = plan.sql.contains("BETWEEN") && line == "SCAN era"
+        #expect(isPrefix || isNames || line == "SCAN CONSTANT ROW", "\(plan.sql): \(line)")
       }
       let isSorted = plan.lines.contains { $0.contains("TEMP B-TREE") }
       #expect(!isSorted || plan.sql.contains("FROM era"), "\(plan.sql): \(plan.lines)")
