@@ -1,4 +1,4 @@
-// By what right a message comes in its sender's name: today a signature by EIP-712.
+// By what right a message comes in its sender's name.
 
 public import Primitives
 
@@ -14,7 +14,7 @@ public enum AuthorisationKind: UInt8, CaseIterable, Sendable {
   case sessionKey = 3
 
   /// Whether this node takes it.
-  public var isTaken: Bool { self == .typedData || self == .rawTransaction }
+  public var isTaken: Bool { self != .transferAuthorisation }
 }
 
 /// What stands beside a message and is no part of its id.
@@ -35,11 +35,10 @@ public struct Authorisation: Fielded, Hashable {
   /// Who authorised what has this digest.
   func signer(of digest: Bytes32) throws(Refusal) -> Address {
     switch AuthorisationKind(rawValue: kind) {
-    case .typedData: return try Signature(signature).recover(digest: digest)
+    case .typedData, .sessionKey: return try Signature(signature).recover(digest: digest)
     // A transaction has a digest of its own, and is read together with the message.
     case .rawTransaction: throw .authorisationNotTaken("rawTransaction", kind)
     case .transferAuthorisation: throw .authorisationNotTaken("transferAuthorisation", kind)
-    case .sessionKey: throw .authorisationNotTaken("sessionKey", kind)
     case nil: throw .unknownAuthorisation(kind: kind)
     }
   }

@@ -18,6 +18,8 @@ public indirect enum Message: Equatable, Sendable {
   case amendTerms(AmendTerms)
   case renewLinks(RenewLinks)
   case collectTolls(CollectTolls)
+  case grantSession(GrantSession)
+  case revokeSession(RevokeSession)
   case placeOrder(PlaceOrder)
   case cancelOrder(CancelOrder)
   case placeBid(PlaceBid)
@@ -64,6 +66,8 @@ public indirect enum Message: Equatable, Sendable {
     case .amendTerms(let m): m
     case .renewLinks(let m): m
     case .collectTolls(let m): m
+    case .grantSession(let m): m
+    case .revokeSession(let m): m
     case .placeOrder(let m): m
     case .cancelOrder(let m): m
     case .placeBid(let m): m

@@ -14,6 +14,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case amendTerms = 4
   case renewLinks = 5
   case collectTolls = 6
+  case grantSession = 7
+  case revokeSession = 8
   case placeOrder = 16
   case cancelOrder = 17
   case placeBid = 18
@@ -60,6 +62,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .amendTerms: AmendTerms.self
     case .renewLinks: RenewLinks.self
     case .collectTolls: CollectTolls.self
+    case .grantSession: GrantSession.self
+    case .revokeSession: RevokeSession.self
     case .placeOrder: PlaceOrder.self
     case .cancelOrder: CancelOrder.self
     case .placeBid: PlaceBid.self
@@ -108,6 +112,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .amendTerms: .amendTerms(try reader.read(AmendTerms.self))
     case .renewLinks: .renewLinks(try reader.read(RenewLinks.self))
     case .collectTolls: .collectTolls(try reader.read(CollectTolls.self))
+    case .grantSession: .grantSession(try reader.read(GrantSession.self))
+    case .revokeSession: .revokeSession(try reader.read(RevokeSession.self))
     case .placeOrder: .placeOrder(try reader.read(PlaceOrder.self))
     case .cancelOrder: .cancelOrder(try reader.read(CancelOrder.self))
     case .placeBid: .placeBid(try reader.read(PlaceBid.self))

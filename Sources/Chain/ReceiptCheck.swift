@@ -29,7 +29,7 @@ struct ReceiptCheck {
 
   /// The order, or the taking of an offer, is the buyer's and is the one that was settled.
   func order() throws(Refusal) {
-    let isSigned = isSigned(receipt.order)
+    let isSigned = isBuyers(receipt.order)
     switch receipt.order.message {
     case .placeOrder(let order):
       let request = order.request.contentHash
@@ -80,7 +80,7 @@ struct ReceiptCheck {
     let isStarted = settled.startedBy != .zero && !isByTaking
     try require(receipt.start.count == (isStarted ? 1 : 0), .run, "count")
     for message in receipt.start {
-      try require(isSigned(message), .run, "signature")
+      try require(isBuyers(message), .run, "signature")
       guard case .sendInput(let input) = message.message else { throw .broken(.run, "kind") }
       try require(message.id == settled.startedBy, .run, "startedBy")
       try require(message.head.from == settled.buyer, .run, "buyer")
@@ -161,6 +161,14 @@ struct ReceiptCheck {
       hash = isLeft ? MerkleTree.node(sibling, hash) : MerkleTree.node(hash, sibling)
     }
     try require(hash == receipt.header.receiptsRoot, .receipt, "path")
+  }
+
+  /// The buyer's own, or that of a key to which it had given a session. Whether it had, the ledger
+  /// asked before the message stood, and the header that seals the order's id is the proof of it.
+  func isBuyers(_ message: SignedMessage) -> Bool {
+    if isSigned(message) { return true }
+    return message.authorisation.isBySession
+      && (try? message.signer(domain: domain)) != nil
   }
 
   func isSigned(_ message: SignedMessage) -> Bool {

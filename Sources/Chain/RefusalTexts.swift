@@ -28,7 +28,8 @@ public struct RefusalText: Hashable, Sendable {
 public enum RefusalTexts {
   /// By code, for the reference.
   public static let all: [RefusalText] = {
-    let rules = primitives + kernel + payments + market + bidding + runs + court + referee
+    let ledger = primitives + kernel + sessions + payments
+    let rules = ledger + market + bidding + runs + court + referee
     let texts = rules + chain + doors + models + graphs + proofs + proved + subnets
     return texts.sorted { $0.code < $1.code }
   }()

@@ -21,7 +21,11 @@ public struct Rehearsal: Sendable {
 
 extension State {
   /// Applies a message that nobody signed yet, lists what changes, and takes everything back.
-  public mutating func rehearse(_ message: Message) -> Rehearsal {
+  ///
+  /// - Parameter session: the key that would sign it, where that is not the sender's own.
+  public mutating func rehearse(
+    _ message: Message, by session: Address? = nil
+  ) -> Rehearsal {
     var rehearsal = Rehearsal()
     guard !isTorn else {
       rehearsal.refusal = .stateIsTorn
@@ -32,9 +36,15 @@ extension State {
     let size = SignedMessage(message, placeholder).encoded.count
     do throws(Refusal) {
       let head = message.head
-      rehearsal.toll = try admit(head, signer: head.from, size: size)
+      let signer = session.map { SessionSigner(owner: head.from, key: $0) }
+      rehearsal.toll = try admit(head, signer: session ?? head.from, size: size)
+      if let signer {
+        let kind = try CBOR.kind(of: message.encoded)
+        try kernel.admit(signer, kind: kind, toll: rehearsal.toll)
+      }
       rehearsal.isAdmitted = true
-      let outcome = carryOut(message, as: message.id, toll: rehearsal.toll)
+      let outcome = carryOut(
+        message, as: message.id, toll: rehearsal.toll, by: signer)
       rehearsal.refusal = outcome.refusal
       list(since: before, into: &rehearsal)
     } catch {

@@ -19,6 +19,10 @@ extension State {
       try TermsCheck.refusal(of: m.terms)
     case .renewLinks(let m): try kernel.apply(m, as: id)
     case .collectTolls(let m): try kernel.apply(m, as: id)
+    case .grantSession(let m):
+      try State.checkGrant(m)
+      try kernel.apply(m, as: id)
+    case .revokeSession(let m): try kernel.apply(m, as: id)
     case .placeOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .cancelOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .placeBid(let m): try market.apply(m, as: id, &kernel, works, reputation)

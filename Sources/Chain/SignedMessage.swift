@@ -89,7 +89,8 @@ public struct VerifiedMessage: Hashable, Sendable {
   /// The most that a transaction lets be taken for its gas; nil where the message came otherwise.
   let feeLimit: Amount?
 
-  /// Recovers the signer, who must be the sender itself.
+  /// Recovers the signer, who must be the sender itself, or a key that says to have a session of
+  /// the sender: whether it has one the ledger knows.
   ///
   /// - Parameter network: with it the signatures of custodians and payers are recovered too; without
   ///   it the ledger does so, on its own thread.
@@ -97,7 +98,9 @@ public struct VerifiedMessage: Hashable, Sendable {
     _ signed: SignedMessage, domain: EIP712.Domain, network: Bytes32? = nil
   ) throws(Refusal) {
     let signer = try signed.signer(domain: domain)
-    guard signer == signed.head.from else { throw .notTheSigner }
+    guard (signer == signed.head.from) != signed.authorisation.isBySession else {
+      throw .notTheSigner
+    }
     let recoveries = network.map { signed.message.recoveries(network: $0, domain) } ?? []
     self.init(signed, by: signer, domain, recoveries)
   }

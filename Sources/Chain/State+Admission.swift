@@ -19,6 +19,10 @@ extension State {
       guard messages[index].separator == domain.separator else { throw .notTheSigner }
       toll = try admit(
         messages[index].head, signer: messages[index].signer, size: messages[index].size)
+      if let session = messages[index].session {
+        let kind = try messages[index].signed.number
+        try kernel.admit(session, kind: kind, toll: toll)
+      }
       if let most = messages[index].feeLimit {
         try checkGas(most, of: messages[index].signed.message, toll: toll)
       }
@@ -28,7 +32,8 @@ extension State {
     }
     kernel.recoveries = messages[index].recoveries
     let outcome = carryOut(
-      messages[index].signed.message, as: messages[index].signed.id, toll: toll)
+      messages[index].signed.message, as: messages[index].signed.id, toll: toll,
+      by: messages[index].session)
     kernel.recoveries = []
     forgetUndo()
     return outcome
@@ -42,13 +47,16 @@ extension State {
     return kernel.tollPaid
   }
 
-  /// The second step: the body, undone whole when it is refused.
+  /// The second step: the body, undone whole when it is refused. What a session key signed is
+  /// held to the session as well.
   mutating func carryOut(
-    _ message: Message, as id: Bytes32, toll: Amount
+    _ message: Message, as id: Bytes32, toll: Amount, by session: SessionSigner? = nil
   ) -> MessageOutcome {
     let admitted = mark()
     do throws(Refusal) {
+      if let session { try checkSession(message, of: session) }
       try dispatch(message, as: id)
+      if let session { try kernel.count(session, since: admitted.kernel.ledger) }
       return MessageOutcome(id: id, refusal: nil, toll: toll)
     } catch {
       rollback(to: admitted)
@@ -65,12 +73,16 @@ public struct WaitingMessages: Sendable {
   public static let window: UInt64 = 16
 
   private var tolls: [Address: Amount] = [:]
+  private var sessionTolls: [SessionSigner: Amount] = [:]
   private var places: [LaneKey: [UInt64: Bytes32]] = [:]
 
   public init() {}
 
   /// What an account owes for messages that wait.
   public func owed(by account: Address) -> Amount { tolls[account] ?? .zero }
+
+  /// What waiting messages take off the cap of a session.
+  public func owed(by session: SessionSigner) -> Amount { sessionTolls[session] ?? .zero }
 
   /// The message that waits at a place of a lane.
   public func message(of lane: LaneKey, at sequence: UInt64) -> Bytes32? {
@@ -80,6 +92,7 @@ public struct WaitingMessages: Sendable {
   public mutating func add(_ m: VerifiedMessage, toll: Amount) throws(Refusal) {
     let head = m.head
     tolls[head.from] = try owed(by: head.from).adding(toll)
+    if let session = m.session { sessionTolls[session] = try owed(by: session).adding(toll) }
     places[LaneKey(m.signer, head.lane), default: [:]][head.sequence] = m.signed.id
   }
 
@@ -92,6 +105,9 @@ public struct WaitingMessages: Sendable {
     if places[lane]?.isEmpty == true { places[lane] = nil }
     let rest = (try? owed(by: head.from).subtracting(toll)) ?? .zero
     tolls[head.from] = rest == .zero ? nil : rest
+    guard let session = m.session else { return }
+    let left = (try? owed(by: session).subtracting(toll)) ?? .zero
+    sessionTolls[session] = left == .zero ? nil : left
   }
 }
 
@@ -119,6 +135,10 @@ extension State {
       throw other == m.signed.id ? .waitsAlready : .sequenceTaken(head.sequence)
     }
     let toll = try kernel.toll(of: head.from, bytes: m.size)
+    if let session = m.session {
+      let tolls = try waiting.owed(by: session).adding(toll)
+      try kernel.check(session, kind: try m.signed.number, toll: tolls, at: earliest)
+    }
     if let most = m.feeLimit { try checkGas(most, of: m.signed.message, toll: toll) }
     let needs = try waiting.owed(by: head.from).adding(toll)
     let has = kernel.ledger.balance(.account(head.from))

@@ -8,11 +8,13 @@ extension VerifiedMessage {
   /// Takes the sender's word for it. No door uses this: a message that comes from outside is
   /// recovered, and the file of a block that holds this one would not replay.
   ///
-  /// - Parameter network: with it the custodians that the message names are believed as well, and
+  /// - Parameters:
+  ///   - signer: who shall have signed, where that is a session key of the sender.
+  ///   - network: with it the custodians that the message names are believed as well, and
   ///   their signatures are not looked at; without it the ledger recovers them.
   public init(
     simulated signed: SignedMessage, domain: EIP712.Domain,
-    believingCustodiansOf network: Bytes32? = nil
+    by signer: Address? = nil, believingCustodiansOf network: Bytes32? = nil
   ) {
     let recoveries =
       network.map { network in
@@ -22,6 +24,6 @@ extension VerifiedMessage {
             over: $0.custodyDigest(network: network))
         }
       } ?? []
-    self.init(signed, by: signed.head.from, domain, recoveries)
+    self.init(signed, by: signer ?? signed.head.from, domain, recoveries)
   }
 }

@@ -23,6 +23,7 @@ extension KernelTables {
   /// against the timers of the block.
   @discardableResult
   public mutating func fire(_ key: TimerKey, at deadline: Time) -> Bool {
+    if key.kind == KernelTimer.sessionKind { return endSession(key, at: deadline) }
     guard key == KernelTimer.terms, deadline <= now, terms.enactPending(dueAt: deadline)
     else { return false }
     emit(Event("termsInForce", numbers: [Number("version", terms.version)]))

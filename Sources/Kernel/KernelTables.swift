@@ -6,6 +6,7 @@ public import Primitives
 public struct KernelTables: ~Copyable {
   public var ledger = Ledger()
   public var accounts = Accounts()
+  public var sessions = Sessions()
   public var timers = Timers()
   public var beacon = Beacon()
   public var terms = TermsBook()
@@ -78,6 +79,7 @@ extension KernelTables {
 public struct KernelMark: Sendable {
   public let ledger: LedgerMark
   var accounts: AccountsMark
+  var sessions: Int
   var timers: Int
   var beacon: BeaconMark
   var terms: TermsMark
@@ -89,7 +91,8 @@ public struct KernelMark: Sendable {
 extension KernelTables {
   public func mark() -> KernelMark {
     KernelMark(
-      ledger: ledger.mark(), accounts: accounts.mark(), timers: timers.mark(),
+      ledger: ledger.mark(), accounts: accounts.mark(),
+      sessions: sessions.mark(), timers: timers.mark(),
       beacon: beacon.mark(), terms: terms.mark(), charters: charters.mark(),
       clocks: clocks.mark(), events: events.count)
   }
@@ -98,6 +101,7 @@ extension KernelTables {
   public mutating func rollback(to mark: KernelMark) {
     ledger.rollback(to: mark.ledger)
     accounts.rollback(to: mark.accounts)
+    sessions.rollback(to: mark.sessions)
     timers.rollback(to: mark.timers)
     beacon.rollback(to: mark.beacon)
     terms.rollback(to: mark.terms)
@@ -110,6 +114,7 @@ extension KernelTables {
   public func list(since mark: KernelMark, into changes: inout [RowChange]) {
     ledger.list(since: mark.ledger, into: &changes)
     accounts.list(since: mark.accounts, into: &changes)
+    sessions.list(since: mark.sessions, into: &changes)
     beacon.list(since: mark.beacon, into: &changes)
     terms.list(since: mark.terms, into: &changes)
     charters.list(since: mark.charters, into: &changes)
@@ -121,6 +126,7 @@ extension KernelTables {
   public mutating func forgetUndo() {
     ledger.forgetUndo()
     accounts.forgetUndo()
+    sessions.forgetUndo()
     timers.forgetUndo()
     beacon.forgetUndo()
     terms.forgetUndo()
@@ -136,6 +142,7 @@ extension KernelTables {
   public mutating func drain(into changes: inout [RowChange]) {
     ledger.drain(into: &changes)
     accounts.drain(into: &changes)
+    sessions.drain(into: &changes)
     beacon.drain(into: &changes)
     terms.drain(into: &changes)
     charters.drain(into: &changes)
@@ -153,6 +160,7 @@ extension KernelTables {
     default:
       if try ledger.load(table: table, key: key, row: row) { return true }
       if try accounts.load(table: table, key: key, row: row) { return true }
+      if try sessions.load(table: table, key: key, row: row) { return true }
       if try beacon.load(table: table, key: key, row: row) { return true }
       return try terms.load(table: table, key: key, row: row)
     }
@@ -163,6 +171,9 @@ extension KernelTables {
   public mutating func rebuildTimers() {
     timers.removeAll()
     if let pending = terms.pending { timers.set(KernelTimer.terms, at: pending.at) }
+    var ends: [(Bytes32, Time)] = []
+    sessions.forEach { ends.append(($0, $1.removal)) }
+    for (id, removal) in ends { timers.set(KernelTimer.session(id), at: removal) }
     timers.forgetUndo()
   }
 }

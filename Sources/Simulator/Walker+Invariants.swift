@@ -35,6 +35,7 @@ extension Walker {
     }
     try checkMoney()
     try checkEscrows()
+    if let wrong = brokenSession() { throw broken("no session exceeds its cap", wrong) }
     try checkDeadlines(isFull: made.isFull)
     for change in made.changes { rows[change.leafKey] = change.row == nil ? nil : change }
     if state.height % 16 == 0 { try checkRestart(made) }

@@ -90,10 +90,11 @@ public struct Walker: ~Copyable {
   private mutating func address(_ written: any MessageContent) throws -> VerifiedMessage {
     var content = written
     var head = content.head
-    let lane = lanes[head.from] ?? 0
-    lanes[head.from] = lane &+ 1
+    let signer = signer(of: written)
+    let lane = lanes[signer] ?? 0
+    lanes[signer] = lane &+ 1
     head.lane = lane
-    head.sequence = state.kernel.accounts.nextSequence(signer: head.from, lane: lane)
+    head.sequence = state.kernel.accounts.nextSequence(signer: signer, lane: lane)
     head.validUntil = Time(UInt64.max)
     if random.chance(2) { head.sequence &+= UInt64(random.below(3)) &- 1 }
     if random.chance(1) { head.validUntil = Time(1) }
@@ -104,8 +105,9 @@ public struct Walker: ~Copyable {
       content = order
       orderSalts[OrderID(try Message(order).id)] = salt
     }
-    let placeholder = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    var placeholder = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    if signer != head.from { placeholder.kind = AuthorisationKind.sessionKey.rawValue }
     let signed = SignedMessage(try Message(content), placeholder)
-    return VerifiedMessage(simulated: signed, domain: state.domain)
+    return VerifiedMessage(simulated: signed, domain: state.domain, by: signer)
   }
 }

@@ -6,10 +6,11 @@ extension RefusalTexts {
   static let beyondMessages: Set<String> = [
     "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
     "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
+    "sessionPurchases",
   ]
 
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
-    (kernel + payments + market + bidding + runs + court + proved).map(\.code)
+    (kernel + sessions + payments + market + bidding + runs + court + proved).map(\.code)
     .filter { !beyondMessages.contains($0) }.sorted()
 }

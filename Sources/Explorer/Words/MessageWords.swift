@@ -15,6 +15,8 @@ enum MessageWords {
     case .amendTerms: "announced new terms"
     case .renewLinks: "renewed the links of the beacon"
     case .collectTolls: "took tolls out of the till"
+    case .grantSession: "let another key spend, within limits"
+    case .revokeSession: "took a session key's right back"
     case .placeOrder: "put an order on the market and locked its highest price"
     case .cancelOrder: "took an order back"
     case .placeBid: "made a sealed bid, with a bond"
