@@ -197,7 +197,7 @@ struct RunBody {
     if settled.check.kind == ProvedCheck.name, settled.verdict.seats.first?.units ?? 0 > 0 {
       return """
         <p>Input and output stand in the proof, in clear, for everybody: that is what its level \
-        <code>open</code> means. The receipt holds them:</p>
+        <code>\(ProofWords.level(settled.check))</code> means. The receipt holds them:</p>
         \(receiptCommands)
         """
     }
