@@ -74,9 +74,12 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     }
 
     public mutating func appendInterpolation(_ value: Markup) {
-      // What comes after a large piece is mostly large as well.
+      // What comes after a large piece is mostly large as well; a small one stays so small that
+      // its memory is at hand.
       let needed = utf8.count + value.utf8.count
-      if needed > utf8.capacity { utf8.reserveCapacity(2 * needed + 1_024) }
+      if needed > utf8.capacity {
+        utf8.reserveCapacity(needed < 512 ? needed + 128 : 2 * needed)
+      }
       utf8 += value.utf8
     }
 

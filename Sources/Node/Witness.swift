@@ -45,7 +45,9 @@ struct Witness: Sendable {
       if !event.parties.isEmpty {
         about["parties"] = .array(event.parties.map { "\($0.checksummed)" })
       }
-      for number in event.numbers { about["\(number.name)"] = "\(number.value)" }
+      for (name, values) in Witness.numbers(of: event) {
+        about[name] = values.count == 1 ? .string(values[0]) : .array(values.map { .string($0) })
+      }
       log.info("\(event.name)", metadata: about)
     }
     log.debug(
@@ -54,5 +56,10 @@ struct Witness: Sendable {
         "height": "\(height)", "messages": "\(block.body.count)",
         "events": "\(block.results.events.count)", "settled": "\(block.results.settled.count)",
       ])
+  }
+
+  /// By their names; where several have one name, as what each party was paid, it has them all.
+  static func numbers(of event: Event) -> [String: [String]] {
+    event.numbers.reduce(into: [:]) { $0[$1.name, default: []].append("\($1.value)") }
   }
 }

@@ -35,7 +35,8 @@ enum Style {
     white-space:nowrap}
     .top{border-bottom:1px solid var(--line);background:var(--sheet);margin-bottom:1.75rem}
     .top>div{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.5rem;padding-top:.7rem}
-    .mark{display:block;line-height:0;color:var(--ink)}
+    .mark{display:flex;align-items:center;line-height:0;color:var(--ink);
+    min-height:calc(2.31rem + 2px)}
     .mark text{font:600 17px var(--serif);fill:var(--ink);letter-spacing:.04em}
     .mark .rail{stroke:var(--teal);stroke-width:1.6}.mark .stops{fill:var(--teal)}
     .mark .last{fill:var(--focus)}

@@ -185,12 +185,11 @@ struct OrderBody {
   }
 
   private var raw: Markup {
-    let first: Markup =
-      story.first.map { Parts.raw("The first message, as signed", $0.message.json) } ?? ""
-    let lease: Markup =
-      story.lease.map { Parts.raw("The lease, as the ledger has it", $0.json) } ?? ""
-    return Parts.raw("What the lists know", road.json) + first + lease
-      + "<p><a href=\"/orders/\(PrintedID.full("order", road.id)).json\">All of it as JSON</a></p>"
+    """
+    <p><a href="/orders/\(PrintedID.full("order", road.id)).json">All of it as JSON</a>: every \
+    field of the road, of its events, of its lease and of its runs. \
+    <a href="/messages/\(road.id.description)">The first message</a>, as it was signed.</p>
+    """
   }
 
   var twin: [JSONValue.Member] {
@@ -199,6 +198,7 @@ struct OrderBody {
       .init(name: "sentence", value: .string(RoadSentence(story, bids).plain)),
       .init(name: "road", value: road.json),
       .init(name: "request", value: story.request?.json ?? .null),
+      .init(name: "message", value: story.first?.message.json ?? .null),
       .init(name: "bids", value: bids.json),
       .init(name: "lease", value: story.lease?.json ?? .null),
       .init(name: "open", value: .array(story.open.map { .string($0.key.id.description) })),

@@ -6,8 +6,9 @@ import Kernel
 import Market
 import Primitives
 
-/// A road with what the log and the rows say of it.
-struct RoadStory {
+/// A road with what the log and the rows say of it. A page's pieces share it: a copy of so many
+/// lists would cost more than some of the pieces.
+final class RoadStory: Sendable {
   /// An event with its place and its time.
   struct Happening {
     var event: Event
@@ -23,19 +24,19 @@ struct RoadStory {
   let house: House
   let road: Road
   let clock: Clock
-  private(set) var happenings: [Happening] = []
-  private(set) var settled: [Settled] = []
+  let happenings: [Happening]
+  let settled: [Settled]
   /// Rows, while it is alive.
-  private(set) var tender: Tender?
-  private(set) var lease: Lease?
-  private(set) var open: [(key: RunKey, run: Run)] = []
+  let tender: Tender?
+  let lease: Lease?
+  let open: [(key: RunKey, run: Run)]
   /// What was asked for; nil for an offer.
-  private(set) var request: Request?
+  let request: Request?
   /// The first message of the road.
-  private(set) var first: SignedMessage?
+  let first: SignedMessage?
 
   /// Nil where no such road is known.
-  init?(_ id: Bytes32, in house: House) throws {
+  convenience init?(_ id: Bytes32, in house: House) throws {
     guard let road = try house.listings.road(id).value else { return nil }
     try self.init(road, in: house)
   }
@@ -61,17 +62,28 @@ struct RoadStory {
       happenings = try RoadStory.searched(road, moments, in: house)
       settled = try RoadStory.decoded(try house.records.settled(road.id).value)
     }
-    if case .placeOrder(let order)? = first?.message { request = order.request }
-    if road.state != .over { try readRows() }
+    if case .placeOrder(let order)? = first?.message {
+      request = order.request
+    } else {
+      request = nil
+    }
+    let isAlive = road.state != .over
+    tender = isAlive ? try house.row(Tender.self, "tenders", road.id.keyBytes) : nil
+    let id = LeaseID(road.lease)
+    lease =
+      isAlive && road.lease != .zero ? try house.row(Lease.self, "leases", id.keyBytes) : nil
+    if let lease {
+      open = try RoadStory.open(id, lease, besides: settled, in: house)
+    } else {
+      open = []
+    }
   }
 
-  private mutating func readRows() throws {
-    tender = try house.row(Tender.self, "tenders", road.id.keyBytes)
-    guard road.lease != .zero else { return }
-    let id = LeaseID(road.lease)
-    lease = try house.row(Lease.self, "leases", id.keyBytes)
-    guard let lease, lease.open > 0 else { return }
+  private static func open(
+    _ id: LeaseID, _ lease: Lease, besides settled: [Settled], in house: House
+  ) throws -> [(key: RunKey, run: Run)] {
     let ended = Set(settled.map(\.run.index))
+    var open: [(key: RunKey, run: Run)] = []
     // Open runs are the last ones, mostly: from the end on until all are found.
     for index in (0..<min(lease.started, RoadStory.mostRuns)).reversed()
     where !ended.contains(index) {
@@ -79,6 +91,7 @@ struct RoadStory {
       let key = RunKey(id, index)
       if let run = try house.row(Run.self, "runs", key.keyBytes) { open.insert((key, run), at: 0) }
     }
+    return open
   }
 
   /// More runs of a road are not looked at for its page.
