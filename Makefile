@@ -45,7 +45,7 @@ cheats: build ## work out what every known cheat earns, fail when one pays
 bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
 	@scripts/bench-models.sh $(ARGS)
 
-bench-proofs: build ## proofs beside ezkl, in one run; ARGS="--models mlp,lenet28 --levels open"
+bench-proofs: build ## proofs, and ezkl's beside them; ARGS="--models mlp,lenet28 --ezkl mlp"
 	@scripts/bench-proofs.sh $(BINARY) $(ARGS)
 
 test-pages: build ## follow every link of the demo's pages, look at them in Chromium

@@ -15,6 +15,8 @@ let package = Package(
       targets: [
         "Primitives", "Graphs", "Kernel", "Market", "Subnets", "Models", "Chain", "Archive",
       ]),
+    // Proofs of model runs, for programs that make and verify them: Snippets/ProveARun.swift.
+    .library(name: "Proofs", targets: ["Primitives", "Graphs", "Models", "Proofs"]),
     // What the benchmarks of pages serve a store with.
     .library(name: "TolseyPages", targets: ["Explorer", "NetworkRoom"]),
   ],

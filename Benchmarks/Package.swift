@@ -25,6 +25,7 @@ let package = Package(
       dependencies: [
         .product(name: "TolseyCore", package: "tolsey"),
         .product(name: "TolseyPages", package: "tolsey"),
+        .product(name: "Proofs", package: "tolsey"),
         .product(name: "Logging", package: "swift-log"), "LogStore",
       ],
       swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),

@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks {
   static let all = [
     "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
-    "program", "models", "yuma",
+    "program", "models", "proofs", "yuma",
   ]
 
   static let usage = """
@@ -95,6 +95,13 @@ struct Benchmarks {
       let root = FileManager.default.currentDirectoryPath
       var benchmark = ModelBenchmark(root: root, python: options.python)
       if options.isQuick { benchmark.rounds = 1 }
+      try benchmark.run(report)
+    case "proofs":
+      var benchmark = ProofBenchmark(root: FileManager.default.currentDirectoryPath)
+      if options.isQuick {
+        (benchmark.rounds, benchmark.batches, benchmark.many) = (1, [1, 4], [1, 4])
+        (benchmark.widths, benchmark.depths) = ([70, 223], [2, 4])
+      }
       try benchmark.run(report)
     default: throw BenchmarkFailure(description: "no benchmark is named \(name)\n\(usage)")
     }
