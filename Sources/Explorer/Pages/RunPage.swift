@@ -242,8 +242,10 @@ struct RunBody {
   }
 
   private var raw: Markup {
-    if let settled { return Parts.raw("As it was settled", settled.json) }
-    return open.map { Parts.raw("The row, as the ledger has it", $0.json) } ?? ""
+    """
+    <p><a href="/runs/\(printed).json">All of it as JSON</a>: every field, as it was settled or as \
+    the ledger has it now.</p>
+    """
   }
 
   var twin: [JSONValue.Member] {

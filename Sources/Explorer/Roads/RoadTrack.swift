@@ -48,21 +48,23 @@ struct RoadTrack {
 
   private var runID: Bytes32? { settled?.run.digest ?? current?.key.id.digest ?? run }
 
-  private func link(_ station: Station) -> String? {
+  /// - Parameters:
+  ///   - order: the road's printed id, made once, since each costs a checksum.
+  ///   - run: the run's.
+  private func link(_ station: Station, _ order: String, _ run: String?) -> String? {
     let road = story.road
-    let order = "/orders/" + PrintedID.full("order", road.id)
-    let run = runID.map { "/runs/" + PrintedID.full("run", $0) }
-    guard mark(station) != .ahead else { return nil }
     return switch station {
     case .request: "/messages/\(road.id)"
-    case .order: order
-    case .bid: road.isOffer ? "/offers/" + PrintedID.full("offer", road.offer) : order + "#bids"
+    case .order: "/orders/" + order
+    case .bid:
+      road.isOffer
+        ? "/offers/" + PrintedID.full("offer", road.offer) : "/orders/\(order)#bids"
     case .lease: road.lease == .zero ? nil : "/leases/" + PrintedID.full("lease", road.lease)
-    case .run: run
-    case .evidence: run.map { $0 + "#evidence" }
-    case .verdict: run.map { $0 + "#verdict" }
-    case .settlement: run.map { $0 + "#money" }
-    case .receipt: runID.map { "/receipts/" + PrintedID.full("run", $0) }
+    case .run: run.map { "/runs/" + $0 }
+    case .evidence: run.map { "/runs/\($0)#evidence" }
+    case .verdict: run.map { "/runs/\($0)#verdict" }
+    case .settlement: run.map { "/runs/\($0)#money" }
+    case .receipt: run.map { "/receipts/" + $0 }
     }
   }
 
@@ -83,10 +85,14 @@ struct RoadTrack {
   }
 
   var strip: StationStrip {
-    StationStrip(
+    let order = PrintedID.full("order", story.road.id)
+    let run = runID.map { PrintedID.full("run", $0) }
+    return StationStrip(
       stops: Station.allCases.map { station in
-        StationStrip.Stop(
-          station: station, mark: mark(station), link: link(station), words: words(station))
+        let mark = mark(station)
+        return StationStrip.Stop(
+          station: station, mark: mark,
+          link: mark == .ahead ? nil : link(station, order, run), words: words(station))
       }, isOffer: story.road.isOffer)
   }
 }
