@@ -14,8 +14,16 @@ struct ColumnTree: Sendable {
     count = leaves.count
     precondition(count > 0 && count & (count - 1) == 0)
     var nodes = [Bytes32](repeating: .zero, count: count) + leaves
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      nodes[index] = ColumnTree.node(nodes[2 * index], nodes[2 * index + 1])
+    var batch = SHA256Batch()
+    var first = count / 2
+    while first > 0 {
+      // A level at once, in parts that stay in the cache.
+      for start in stride(from: first, to: 2 * first, by: 256) {
+        let end = min(start + 256, 2 * first)
+        for index in start..<end { batch.add(tag: 1, nodes[2 * index], nodes[2 * index + 1]) }
+        nodes.replaceSubrange(start..<end, with: batch.digests())
+      }
+      first /= 2
     }
     self.nodes = nodes
   }

@@ -98,15 +98,18 @@ private struct CodeWords: Sendable {
     preimage += [UInt8](repeating: 0, count: rows * 8)
     let end = preimage.count
     if !salts.isEmpty { preimage += Bytes32.zero.bytes }
+    var batch = SHA256Batch()
     for place in 0..<length {
       preimage.withUnsafeMutableBytes { bytes in
         guard let base = bytes.baseAddress else { return }
         ColumnTree.setPlace(place, in: base)
         copy(column: place, to: base + head)
-        if !salts.isEmpty { (base + end).copyMemory(from: salts[place].bytes, byteCount: 32) }
-        leaves.append(SHA256.hash(UnsafeRawBufferPointer(bytes)))
+        if !salts.isEmpty { salts[place].store(to: base + end) }
+        batch.add(UnsafeRawBufferPointer(bytes))
       }
+      if batch.count == 64 { leaves += batch.digests() }
     }
+    leaves += batch.digests()
     return leaves
   }
 }
