@@ -137,7 +137,7 @@ import Testing
   @Test func theDayIsForgottenAndNothingReplays() throws {
     var t = try TestLedger()
     let used = t.authorisation(before: t.now + SpentNonce.horizon)
-    let twin = t.authorisation(20_000, before: t.now + SpentNonce.horizon)
+    let twin = t.authorisation(.transfer, 20_000, before: t.now + SpentNonce.horizon)
     #expect(t.carry(used) == nil)
     try t.pass(milliseconds: (SpentNonce.horizon - 1) * 1_000)
     #expect(t.remembered == 1)
