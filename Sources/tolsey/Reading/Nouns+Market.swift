@@ -44,7 +44,8 @@ enum OfferNoun: ListedNoun {
     }
     return [
       .init(ShortID.text(item["id"]), .handle), .init(Offers.model(offer.spec)),
-      .init(CheckName.text(offer.check)), .init(Offers.rate(offer.rate)), .init("\(offer.free)"), .init("\(offer.tied)"),
+      .init(CheckName.text(offer.check)), .init(Offers.rate(offer.rate)), .init("\(offer.free)"),
+      .init("\(offer.tied)"),
       .init(offer.provider.checksummed),
     ]
   }
