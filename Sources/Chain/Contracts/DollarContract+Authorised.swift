@@ -80,7 +80,8 @@ extension DollarContract {
     case .payAuthorised(let m):
       let a = m.authorisation
       guard a.to != .zero else { throw Refusal.noReceiver }
-      guard try !spent(a.payer, a.nonce, in: state) else { throw Refusal("authorisationUsed") }
+      let isSpent = try spent(a.payer, a.nonce, in: state)
+      guard !isSpent else { throw Refusal("authorisationUsed") }
       let signer = try? Signature(a.signature).recover(digest: a.digest(token: token))
       guard signer == a.payer else { throw Refusal("notAuthorised") }
       if let clock = try state.row(Clock.self, "clock", UInt64(0).keyBytes) {
@@ -90,7 +91,8 @@ extension DollarContract {
       let needs = a.payer == m.head.from ? try a.value.adding(cost) : a.value
       guard has >= needs else { throw Refusal.insufficient(has: has, needs: needs) }
     case .cancelAuthorisation(let m):
-      guard try !spent(m.payer, m.nonce, in: state) else { throw Refusal("authorisationUsed") }
+      let isSpent = try spent(m.payer, m.nonce, in: state)
+      guard !isSpent else { throw Refusal("authorisationUsed") }
       let signer = try? Signature(m.signature).recover(digest: m.digest(token: token))
       guard signer == m.payer else { throw Refusal("notAuthorised") }
     default: break
