@@ -3,11 +3,18 @@
 import Agents
 import Chain
 import Graphs
+import Inference
 import Kernel
 import Market
 public import Models
 public import Primitives
 public import Proofs
+
+/// Which prover a run needs.
+struct ProverKey: Hashable, Sendable {
+  let model: Bytes32
+  let level: ProofLevel
+}
 
 extension Provider {
   /// Answers a run with its proof. What is proved is the trace that it claims: whoever claims
@@ -19,7 +26,9 @@ extension Provider {
     case .say(let m): return [m]
     case .wait: return []
     case .ready(let answer):
-      guard run.demand == .none, let ware = try await ware(of: lease) else { return [] }
+      guard run.demand == .none, let ware = try await ware(of: lease),
+        case .proved(let game) = run.game, let level = ProofLevel(number: game.level)
+      else { return [] }
       let model = ware.model
       let claimed = try answering.tensors(
         of: answer.input.bytes, on: model, run: key.id.digest)
@@ -27,7 +36,7 @@ extension Provider {
       for (type, bytes) in zip(model.graph.types, claimed) {
         trace.append(try Tensor(type, bytes: bytes))
       }
-      let proof = try prover(of: model).prove([trace], nonce: key.id.digest)
+      let proof = try prover(of: model, level).prove([trace], nonce: key.id.digest)
       let wrapped = try await wrap(answer.key, to: lease.buyer)
       guard attempts.begin(.submit(key), at: news.height) else { return [] }
       var m = SubmitProof()
@@ -42,10 +51,11 @@ extension Provider {
     }
   }
 
-  private func prover(of model: Model) throws(Refusal) -> OpenProver {
-    if let known = provers[model.id.digest] { return known }
-    let prover = try OpenProver(model.manifest, try CommittedWeights(of: model))
-    provers[model.id.digest] = prover
+  private func prover(of model: Model, _ level: ProofLevel) throws(Refusal) -> Prover {
+    let key = ProverKey(model: model.id.digest, level: level)
+    if let known = provers[key] { return known }
+    let prover = try Prover(level, model.manifest, try CommittedWeights(of: model))
+    provers[key] = prover
     return prover
   }
 }

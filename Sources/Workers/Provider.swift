@@ -32,8 +32,8 @@ public actor Provider: Reactor {
   var traces: [RunKey: TracedRun] = [:]
   /// Games about our runs that may not be over, in the order in which they began.
   var games: [RunID: [GameID]] = [:]
-  /// What proves runs of a model: its weights encoded, which is made once.
-  var provers: [Bytes32: OpenProver] = [:]
+  /// What proves runs of a model at a level: its weights encoded, which is made once.
+  var provers: [ProverKey: Prover] = [:]
   /// Models that are known to be on the ledger.
   var published: Set<Bytes32> = []
   /// What seats that it has bid for would lock, as long as they may be won and are not honoured.

@@ -24,10 +24,10 @@ struct BuyCommand: ConsoleCommand {
       providers drawn by lot must agree; with --audit they answer under a bond, an auditor may be \
       drawn, and every answer may be disputed. Under 'disputable' one provider answers under a \
       bond, an auditor may be drawn, and anybody who can read the input may dispute the answer \
-      while its window is open: the purchase ends with the window. Under 'proved(open)' the answer \
-      comes with a proof, which the ledger verifies and the receipt holds; input and output then \
-      stand in the ledger for everybody to read. The limit is for one \
-      provider's run. \
+      while its window is open: the purchase ends with the window. Under 'proved(open)' and \
+      'proved(succinct)' the answer comes with a proof, which the ledger verifies and the receipt \
+      holds; input and output then stand in the ledger for everybody to read. The limit is for \
+      one provider's run. \
       Several inputs, or a file of several samples, are so many runs under one lease: all of it \
       is locked at once, what is not used comes back, and after the first run without an answer \
       that counts no further one begins. \
@@ -40,10 +40,7 @@ struct BuyCommand: ConsoleCommand {
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
   var model: String?
   @OptionGroup var inputs: InputOptions
-  @Option(
-    help: "How the answer is checked: open, 'proved(open)', disputable, or replicated(3), (5), (7)."
-  )
-  var check = "open"
+  @Option(help: CheckName.help) var check = "open"
   @Option(help: CheckName.auditHelp)
   var audit: UInt64?
   @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
@@ -65,12 +62,8 @@ struct BuyCommand: ConsoleCommand {
     guard let said = limit else { throw Failure.missing("limit", usage: Self.usage) }
     let limit = try Dollars.required(said)
     let check = try CheckName.terms(check, audit: audit)
-    let model =
-      try CheckName.isPublic(check)
-      ? ModelFolder().provable(named) : ModelFolder().model(named)
-    if CheckName.isPublic(check) {
-      console.warn("input and output will stand in the ledger for everybody to read")
-    }
+    let model = try ModelFolder().model(named, under: check)
+    CheckName.warn(check, on: console)
     var shopping = try inputs.want(model, check, limit)
     shopping.want.lists = try turned.lists(usual: shopping.want.lists)
     guard limit > .zero else {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Inference
 import Market
+import Models
 import Primitives
 import Proofs
 
@@ -14,7 +15,12 @@ enum CheckName {
   static let auditHelp: ArgumentHelp =
     "How often such a run is audited under disputable or replicated, in parts per million."
 
-  /// Reads `open`, `replicated`, `replicated(5)`, `disputable`, `proved` or `proved(open)`.
+  static let help: ArgumentHelp = """
+    How the answer is checked: open, 'proved(open)', 'proved(succinct)', disputable, or \
+    replicated(3), (5), (7).
+    """
+
+  /// Reads `open`, `replicated`, `replicated(5)`, `disputable`, `proved` or `proved(succinct)`.
   static func terms(_ text: String, audit: UInt64? = nil) throws -> CheckTerms {
     if text == DisputableCheck.name {
       return CheckTerms(DisputableCheck.name, [Number("audit", audit ?? CheckName.audit)])
@@ -32,7 +38,8 @@ enum CheckName {
     guard let replicas = names[text] else {
       throw Failure(
         .usage, code: "unknownCheck", "\(text) is no check",
-        hint: "choose open, proved(open), disputable, or replicated(3), (5) or (7)")
+        hint: "choose open, proved(open), proved(succinct), disputable, or replicated(3), (5) or "
+          + "(7)")
     }
     return CheckTerms(
       ReplicatedCheck.name,
@@ -43,15 +50,25 @@ enum CheckName {
   private static func proved(_ text: String) throws -> CheckTerms? {
     guard text == ProvedCheck.name || text.hasPrefix(ProvedCheck.name + "(") else { return nil }
     let word = text.dropFirst(ProvedCheck.name.count).trimming("(", ")")
-    guard let level = word.isEmpty ? .open : try? ProofLevel.named(word) else {
+    // What the ledger verifies, it has to see: input and output stand in it in clear.
+    guard let level = word.isEmpty ? .open : try? ProofLevel.named(word),
+      [ProofLevel.open, .succinct].contains(level)
+    else {
       throw Failure(
-        .usage, code: "unknownCheck", "\(word) is no level of a proof", hint: "choose proved(open)")
+        .usage, code: "unknownCheck", "\(word) is no level of a proof here",
+        hint: "choose proved(open) or proved(succinct)")
     }
     return CheckTerms(ProvedCheck.name, [Number("level", UInt64(level.rawValue))])
   }
 
   /// Whether input and output will stand in the ledger for everybody to read.
   static func isPublic(_ terms: CheckTerms) -> Bool { terms.kind == ProvedCheck.name }
+
+  /// Says before anything is sent what everybody will read.
+  static func warn(_ terms: CheckTerms, on console: Console) {
+    guard isPublic(terms) else { return }
+    console.warn("input and output will stand in the ledger for everybody to read")
+  }
 
   /// p: how often a run is audited, ppm; zero where the check has no court.
   static func auditPpm(_ terms: CheckTerms) -> UInt64 {
@@ -106,6 +123,13 @@ enum CheckName {
     return audit == 0
       ? said + "only a cartel that holds most of the seats could fake it"
       : said + "each stands for it with a bond of many prices; " + court
+  }
+}
+
+extension ModelFolder {
+  /// The model that is bought under a check: under `proved`, its provable form.
+  func model(_ named: String, under check: CheckTerms) throws -> Model {
+    try check.kind == ProvedCheck.name ? provable(named) : model(named)
   }
 }
 

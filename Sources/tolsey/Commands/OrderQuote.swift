@@ -15,8 +15,7 @@ struct OrderQuote: ConsoleCommand {
   static let schema = "order.quote/1"
 
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
-  @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
-  var check = "open"
+  @Option(help: CheckName.help) var check = "open"
   @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @Option(help: "How many runs under one lease.") var runs: UInt64 = 1
@@ -32,7 +31,7 @@ struct OrderQuote: ConsoleCommand {
   func run(on console: Console) async throws {
     let limit = try Dollars.required(limit)
     let check = try CheckName.terms(check, audit: audit)
-    let model = try ModelFolder().model(model)
+    let model = try ModelFolder().model(model, under: check)
     let link = try await node.connect(console)
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     let want = Want(
@@ -95,7 +94,8 @@ struct Quote {
       let price = try want.limit.price(of: want.units)
       let bid = try Bonds.bidBond(limit: price, terms: terms)
       var seat = bid
-      if want.check.kind != OpenCheck.name {
+      // Being found out is certain where the ledger verifies proofs: B is enough.
+      if ![OpenCheck.name, ProvedCheck.name].contains(want.check.kind) {
         seat = max(seat, try Bonds.seatBond(price: price, auditPpm: want.auditPpm, terms: terms))
         if want.auditPpm > 0 {
           seat = max(seat, try Bonds.playableBond(price: price, terms: terms))
@@ -148,8 +148,7 @@ struct OrderCreate: ConsoleCommand {
 
   @Option(help: "The model: an id that was added here, or the start of one.") var model: String
   @OptionGroup var inputs: InputOptions
-  @Option(help: "How the answer is checked: open, disputable, or replicated(3), (5), (7).")
-  var check = "open"
+  @Option(help: CheckName.help) var check = "open"
   @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
   @OptionGroup var key: KeyOptions
@@ -157,9 +156,10 @@ struct OrderCreate: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    let check = try CheckName.terms(check, audit: audit)
+    CheckName.warn(check, on: console)
     let shopping = try inputs.want(
-      try ModelFolder().model(model), try CheckName.terms(check, audit: audit),
-      try Dollars.required(limit))
+      try ModelFolder().model(model, under: check), check, try Dollars.required(limit))
     let want = shopping.want
     let (_, key) = try key.open()
     let link = try await node.connect(console)

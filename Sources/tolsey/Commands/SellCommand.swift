@@ -22,8 +22,9 @@ struct SellCommand: ConsoleCommand {
       auction it only bids. With --check disputable it publishes the model's manifest if nobody \
       has, posts an offer under a bond of many prices for each run, and answers for its runs to \
       auditors and in disputes; --deputy names an account that may move for it while it is away. \
-      With --check 'proved(open)' every answer comes with a proof: it sells the model under the \
-      id of its provable form, which it adds here and publishes if nobody has. \
+      With --check 'proved(open)' or 'proved(succinct)' every answer comes with a proof of that \
+      level: it sells the model under the id of its provable form, which it adds here and \
+      publishes if nobody has. \
       With --check replicated it only bids, for orders whose answers can be disputed, and disputes \
       other answers than its own. \
       Stopped by ctrl-c it withdraws its offer, finishes its leases and \
@@ -36,7 +37,10 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "The model: an id that was added here, the start of one, or a file.")
   var model: String?
   @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String?
-  @Option(help: "How it sells: open, 'proved(open)', disputable, replicated, or auction.")
+  @Option(
+    help: """
+      How it sells: open, 'proved(open)', 'proved(succinct)', disputable, replicated, or auction.
+      """)
   var check = "open"
   @Option(help: "How often its runs are audited at least, in parts per million; else 50000.")
   var audit: UInt64?
@@ -55,8 +59,8 @@ struct SellCommand: ConsoleCommand {
     guard isProved || ["open", "disputable", "replicated", "auction"].contains(check) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(check) is no way to sell",
-        hint: "choose open, proved(open) or disputable, which post an offer, or replicated or "
-          + "auction, which only bid")
+        hint: "choose open, proved(open), proved(succinct) or disputable, which post an offer, or "
+          + "replicated or auction, which only bid")
     }
     // Who bids under a court names the rate of audits up to which its money reaches.
     let least = check == "replicated" ? audit ?? CheckName.audit : audit
