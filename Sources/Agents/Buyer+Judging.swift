@@ -85,7 +85,8 @@ extension Buyer {
     default: return nil
     }
     guard let outbox else { return nil }
-    let key = wrapped.contentKey(of: evidence.output, for: key, network: outbox.network)
+    let key = wrapped.contentKey(
+      of: evidence.output, for: key, as: address, network: outbox.network)
     return (evidence, key ?? .zero)
   }
 

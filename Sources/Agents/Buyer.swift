@@ -48,12 +48,14 @@ public actor Buyer: Reactor {
   private var backlog: [Event] = []
   private var isStopping = false
 
+  /// - Parameter account: whose money it is, where that is an account that gave the key a session.
   public init(
-    key: PrivateKey, client: any MarketClient, wants: [Want], budget: Budget,
+    key: PrivateKey, account: Address? = nil, client: any MarketClient, wants: [Want],
+    budget: Budget,
     judge: any Judge = Trusting(), parallel: Int = 32, tries: Int = 4
   ) {
     self.key = key
-    address = key.address
+    address = account ?? key.address
     self.client = client
     self.wants = wants
     self.budget = budget
@@ -91,14 +93,15 @@ public actor Buyer: Reactor {
   }
 
   public func resync() async throws {
-    outbox?.resync(try await client.nextSequences(of: address))
+    outbox?.resync(try await client.nextSequences(of: key.address))
   }
 
   private func connect() async throws {
     guard outbox == nil else { return }
     let genesis = try await client.genesis()
     terms = genesis.terms
-    outbox = Outbox(key, genesis, next: try await client.nextSequences(of: address))
+    outbox = Outbox(
+      key, genesis, next: try await client.nextSequences(of: key.address), for: address)
   }
 
   public func react(to news: BlockNews) async throws -> [SignedMessage] {

@@ -13,19 +13,22 @@ public struct Outbox: Sendable {
   public static let patience: UInt64 = 3_600
 
   public let key: PrivateKey
+  /// Whose messages they are: the key's own account, or one that gave it a session.
+  public let address: Address
   public let domain: EIP712.Domain
   public let network: Bytes32
   private var next: [UInt8: UInt64]
   private var turn = 0
 
-  public init(_ key: PrivateKey, _ genesis: Genesis, next: [UInt8: UInt64]) {
+  public init(
+    _ key: PrivateKey, _ genesis: Genesis, next: [UInt8: UInt64], for account: Address? = nil
+  ) {
     self.key = key
+    address = account ?? key.address
     domain = genesis.domain
     network = genesis.network
     self.next = next
   }
-
-  public var address: Address { key.address }
 
   /// Takes the next place.
   public mutating func head(at time: Time) throws(Refusal) -> Head {
@@ -34,7 +37,7 @@ public struct Outbox: Sendable {
     let sequence = next[lane] ?? 0
     next[lane] = sequence + 1
     return Head(
-      from: key.address, lane: lane, sequence: sequence,
+      from: address, lane: lane, sequence: sequence,
       validUntil: try time.after(seconds: Outbox.patience))
   }
 
@@ -47,6 +50,8 @@ public struct Outbox: Sendable {
   public mutating func resync(_ next: [UInt8: UInt64]) { self.next = next }
 
   public func sign(_ message: Message) -> SignedMessage {
-    SignedMessage.signing(message, with: key, domain: domain)
+    address == key.address
+      ? SignedMessage.signing(message, with: key, domain: domain)
+      : SignedMessage.signing(message, withSession: key, domain: domain)
   }
 }

@@ -9,8 +9,11 @@ public import Primitives
 extension WrappedKey {
   /// The content key in it, for the holder of an account's key; nil where it holds none for him, or
   /// another than was promised.
+  ///
+  /// - Parameter account: the account, where the key is that of a session of it, to which the
+  ///   account published that others may seal.
   public func contentKey(
-    of content: Content, for reader: PrivateKey, network: Bytes32
+    of content: Content, for reader: PrivateKey, as account: Address? = nil, network: Bytes32
   ) -> Bytes32? {
     switch scheme {
     case WrappedKey.clear:
@@ -19,7 +22,7 @@ extension WrappedKey {
       }
       return key
     case WrappedKey.sealed:
-      guard to == reader.address else { return nil }
+      guard to == account ?? reader.address else { return nil }
       return KeyWrap.unwrap(
         bytes, promised: content.keyHash, for: to, with: SealingKey(of: reader),
         network: network)
@@ -69,10 +72,12 @@ public struct KeyNotice: Sendable {
   ) async throws -> SignedMessage? {
     if isPublished { return nil }
     let own = SealingKey(of: account).published
-    if try await client.sealingKey(of: account.address) == own {
+    if try await client.sealingKey(of: outbox.address) == own {
       isPublished = true
       return nil
     }
+    // What is sealed to an account is its owner's to say: no session publishes a key.
+    guard outbox.address == account.address else { return nil }
     if let sentAt, news.height < sentAt + KeyNotice.pause { return nil }
     sentAt = news.height
     return outbox.sign(

@@ -1,6 +1,8 @@
 // Bytes that the ledger knows by their root, for those they are for.
 
+import Chain
 import Hummingbird
+import Kernel
 import Primitives
 
 extension API {
@@ -45,7 +47,7 @@ extension API {
   func getBlob(_ asked: Asked) async throws -> Response {
     let shelf = try shelf
     let root = asked.root
-    let reader = try signer(asked, body: [])
+    let reader = try reader(asked)
     let bytes = try await shelf.get(root, for: reader)
     let tag = "\"\(root)\""
     if asked.has(tag) { return notModified(tag, cache: API.privately) }
@@ -54,6 +56,21 @@ extension API {
     response.headers[.cacheControl] = API.privately
     response.headers[.vary] = "Authorization"
     return response
+  }
+
+  /// Whose reading it is: the signer's own, or that of an account that gave the signer a session.
+  private func reader(_ asked: Asked) throws -> Address {
+    let signer = try signer(asked, body: [])
+    guard let text = asked.value("for") else { return signer }
+    let owner = try address(text)
+    let id = Sessions.id(of: owner, signer)
+    let session = try row(Session.self, "sessions", id.keyBytes).value
+    guard let session, session.limits.expires >= node.now() else {
+      throw Problem(
+        403, "noSession", "\(owner) gave the signer no session",
+        hint: "ask the account's owner to grant one")
+    }
+    return owner
   }
 
   private static let privately = "private, max-age=31536000, immutable"

@@ -45,10 +45,13 @@ extension NodeClient {
   }
 
   /// A blob that is for the holder of this key, checked against its root.
+  ///
+  /// - Parameter account: whose reading it is, where it gave the key a session.
   public func blob(
-    _ root: Bytes32, by key: PrivateKey, at time: Time
+    _ root: Bytes32, by key: PrivateKey, for account: Address? = nil, at time: Time
   ) async throws(ClientError) -> [UInt8] {
-    var call = HTTPCall(.GET, "/api/blobs/\(root)")
+    let query = account.map { $0 == key.address ? "" : "?for=\($0)" } ?? ""
+    var call = HTTPCall(.GET, "/api/blobs/\(root)\(query)")
     try await sign(&call, by: key, at: time)
     let bytes = try await send(call).body
     guard BlobRoots(of: bytes).blob == root else {

@@ -16,9 +16,12 @@ extension RouteTable {
     ) { api, asked in try await api.putBlob(asked) },
     Route.get(
       "/api/blobs/:root", .blobs, "A blob, for those it is for; signed.", .never,
-      [.path("root", .hash, "its root")],
+      [
+        .path("root", .hash, "its root"),
+        .query("for", .address, "whose reading it is, where the signer has a session of it"),
+      ],
       gives: .bytes("application/octet-stream", "its bytes"),
-      problems: [.noCustodian, .unknownBlob, .notForYou]
+      problems: [.noCustodian, .unknownBlob, .notForYou, .noSessionOf]
     ) { api, asked in try await api.getBlob(asked) }.signed(),
     .send(
       .post, "/api/blobs/:root/readers", .blobs, "Lets others read a blob; signed by its owner.",
@@ -55,6 +58,10 @@ extension Problem {
   fileprivate static let notForYou = Problem(
     403, "blobForbidden", "0x… may not read blob 0x…",
     hint: "ask the one who uploaded it to add the reader")
+
+  fileprivate static let noSessionOf = Problem(
+    403, "noSession", "0x… gave the signer no session",
+    hint: "ask the account's owner to grant one")
 
   fileprivate static let unknownBlob = Problem(404, "unknownBlob", "no blob 0x… is kept here")
 

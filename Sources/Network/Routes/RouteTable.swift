@@ -70,6 +70,7 @@ struct RouteTable: Sendable {
 extension RouteTable {
   /// Every route of a node.
   static let all = RouteTable(
-    nodeRoutes + messageRoutes + accountRoutes + marketRoutes + courtRoutes + logRoutes
+    nodeRoutes + messageRoutes + accountRoutes
+      + sessionRoutes + marketRoutes + courtRoutes + logRoutes
       + blobRoutes + faucetRoutes + ethereumRoutes + paymentRoutes)
 }

@@ -12,8 +12,13 @@ public struct NodeMarket: MarketClient {
   public let client: NodeClient
   /// By which requests are signed. It is the node's wall clock, not the ledger's time.
   let clock: any NodeClock
+  /// Whose reading it is, where that is an account that gave the reader's key a session.
+  let account: Address?
 
-  public init(_ client: NodeClient, clock: any NodeClock = WallClock()) {
+  public init(
+    _ client: NodeClient, clock: any NodeClock = WallClock(), for account: Address? = nil
+  ) {
+    self.account = account
     self.client = client
     self.clock = clock
   }
@@ -125,7 +130,7 @@ public struct NodeMarket: MarketClient {
   public func get(
     _ root: Bytes32, by reader: PrivateKey, at time: Time
   ) async throws -> [UInt8] {
-    try await client.blob(root, by: reader, at: clock.now)
+    try await client.blob(root, by: reader, for: account, at: clock.now)
   }
 
   public func allow(

@@ -52,6 +52,7 @@ struct BuyCommand: ConsoleCommand {
   var resume = false
   @Option(help: "Where to write the receipt, or the folder for several; else RUN.receipt here.")
   var receipt: String?
+  @Option(help: "Buy as one of your agents, within its policy and its budget.") var agent: String?
   @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
@@ -72,16 +73,22 @@ struct BuyCommand: ConsoleCommand {
     }
     shopping.want.isPublished = publish
     shopping.want.runTime = runTime
-    let (_, key) = try key.open()
-    let link = try await node.connect(console)
+    let agent = try agent.map { try AgentFolder.open($0) }
+    let key = try agent?.session ?? self.key.open().key
+    var link = try await node.connect(console)
+    link.account = agent?.account
+    let account = agent?.account ?? key.address
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     try Runs(of: shopping.want.runs, parallel: shopping.want.parallel).require(terms)
-    let offered = try await offered(link, shopping.want, key.address)
+    let offered = try await offered(link, shopping.want, account)
     if offered != nil { shopping.want.road = .offer }
-    let most = try shopping.most(terms, offered: offered)
+    let most = try shopping.most(terms, offered: offered?.price)
     let allowed = try shopping.allowed(terms)
-    if !resume { try await Purse.require(most, of: key.address, link) }
+    if !resume { try await Purse.require(most, of: account, link) }
     let receipts = try ReceiptFiles(receipt, several: shopping.want.runs > 1)
+    if let agent {
+      try await agent.allow(&shopping.want, at: offered, allowed, link, console)
+    }
     let result = try await Purchasing(
       link: link, want: shopping.want, most: allowed, key: key, resumes: resume
     )
@@ -93,12 +100,12 @@ struct BuyCommand: ConsoleCommand {
     try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }
   }
 
-  /// The price of one run where an offer would serve; nil where bids are asked for.
+  /// The offer that would serve, with the price of one run; nil where bids are asked for.
   private func offered(
     _ link: NodeLink, _ want: Want, _ buyer: Address
-  ) async throws -> Amount? {
+  ) async throws -> (offer: Listed<Offer>, price: Amount)? {
     guard !auction, want.check.kind != ReplicatedCheck.name else { return nil }
-    return try await Offers.fitting(link, want, for: buyer).first?.price
+    return try await Offers.fitting(link, want, for: buyer).first
   }
 
   private func note(_ result: PurchaseResult, _ files: [String?]) throws {

@@ -11,7 +11,10 @@ enum CommandList {
         WatchCommand.self, VerifyCommand.self,
       ]),
     CommandGroup(
-      name: "Yours", subcommands: [KeyCommand.self, ModelCommand.self, ConfigCommand.self]),
+      name: "Yours",
+      subcommands: [
+        KeyCommand.self, ModelCommand.self, AgentCommand.self, ConfigCommand.self,
+      ]),
     CommandGroup(
       name: "Market",
       subcommands: [

@@ -35,7 +35,10 @@ struct NodeOptions: ParsableArguments {
 struct NodeLink: Sendable {
   let client: NodeClient
 
-  var market: NodeMarket { NodeMarket(client) }
+  /// The account that a session key acts for; nil where a key acts for its own.
+  var account: Address?
+
+  var market: NodeMarket { NodeMarket(client, for: account) }
 
   /// One call, whose error becomes words and an exit code.
   func ask<T: Sendable>(

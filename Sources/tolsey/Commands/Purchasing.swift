@@ -33,7 +33,7 @@ struct Purchasing {
 
   func run(_ console: Console) async throws -> PurchaseResult {
     let buyer = Buyer(
-      key: key, client: link.market, wants: [want],
+      key: key, account: link.account, client: link.market, wants: [want],
       budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
     let road = want.road == .offer ? "taking an offer" : "asking for bids"
     let runs = want.runs == 1 ? "" : " for \(want.runs) runs, \(want.parallelRuns) at once"
@@ -41,7 +41,7 @@ struct Purchasing {
     if want.road == .auction {
       console.note("bids are taken for \(want.bidWindow) s and opened for \(want.revealWindow) s")
     }
-    let interest = Interest(key.address, runs: want.runs)
+    let interest = Interest(link.account ?? key.address, runs: want.runs)
     let refusals = FirstFailure()
     try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
       stop: {

@@ -11,6 +11,7 @@ enum DataSchemas {
     .merging(upkeep) { first, _ in first }
     .merging(proofs) { first, _ in first }
     .merging(judged) { first, _ in first }
+    .merging(agents) { first, _ in first }
 
   /// What a message that was sent by hand came to.
   static let sent = Shape.object(["id": .text, "height": .count, "toll": .count])

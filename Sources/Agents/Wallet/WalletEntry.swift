@@ -1,0 +1,65 @@
+// One line of an agent's log, tied to the line before by its hash.
+
+public import Primitives
+
+/// What a line says.
+public enum EntryKind: UInt8, ByteChoice {
+  case allowed = 0
+  /// It waits for the owner.
+  case asked = 1
+  case denied = 2
+  /// The owner let a line that waited go on.
+  case approved = 3
+  /// The owner turned it away.
+  case rejected = 4
+  /// The message of an allowed payment, by its id.
+  case sent = 5
+  /// Another policy counts from here on, by its hash.
+  case policy = 6
+  /// Nothing is paid from here on, for good.
+  case stopped = 7
+
+  public var name: String { String(describing: self) }
+}
+
+/// A line. Its hash covers all of it, the hash of the line before included.
+public struct WalletEntry: Fielded, Hashable {
+  public static let typeName = "WalletEntry"
+  public var number: UInt64 = 0
+  public var previous = Bytes32()
+  public var time = Time.zero
+  public var kind = EntryKind.denied
+  /// Why, as a stable code.
+  public var reason = ""
+  public var intent = Intent()
+  /// The line that it is about, where there is one; else its own number.
+  public var about: UInt64 = 0
+  /// A message or a policy.
+  public var object = Bytes32()
+
+  public init() {}
+
+  public init(
+    _ kind: EntryKind, _ reason: String, _ intent: Intent = Intent(), about: UInt64? = nil,
+    object: Bytes32 = .zero
+  ) {
+    self.kind = kind
+    self.reason = reason
+    self.intent = intent
+    self.about = about ?? .max
+    self.object = object
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("number", &number)
+    try v("previous", &previous)
+    try v("time", &time)
+    try v("kind", &kind)
+    try v("reason", &reason)
+    try v("intent", &intent)
+    try v("about", &about)
+    try v("object", &object)
+  }
+
+  public var hash: Bytes32 { SHA256.hash(CBOR.encode(self)) }
+}

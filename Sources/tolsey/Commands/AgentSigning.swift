@@ -1,0 +1,97 @@
+// Messages that an agent's keys sign: its owner's for the account, its own within the session.
+
+import Agents
+import Chain
+import Ciphers
+import Kernel
+import Market
+import NetworkRoom
+import Primitives
+
+extension AgentFolder {
+  /// Lets others seal to the agent, and grants the session. The agent reads what is sealed to the
+  /// account, so the sealing key that the account publishes is the agent's.
+  func open(_ limits: SessionLimits, with purse: PrivateKey, _ link: NodeLink) async throws {
+    let wallet = Wallet(link, purse)
+    let sealing = SealingKey(of: session).published
+    _ = try await wallet.send { .publishKey(PublishKey($0, sealingKey: sealing)) }
+    let key = session.address
+    _ = try await wallet.send { .grantSession(GrantSession($0, key: key, limits)) }
+  }
+
+  /// The session as the ledger has it; nil where it has none.
+  func standing(_ link: NodeLink) async throws -> Session? {
+    let id = Sessions.id(of: account, session.address)
+    let json = try await link.get("/api/sessions/\(id)")
+    guard let row = json["session"], row != .null else { return nil }
+    do throws(Refusal) { return try Session(json: row) } catch { throw Failure(error) }
+  }
+
+  /// Ends the session on the ledger: with the account's key, or, where that is not here, with the
+  /// session's own.
+  func revoke(_ link: NodeLink) async throws -> NetworkRoom.Settlement {
+    let key = session.address
+    if let purse = try? purseKey() {
+      return try await Wallet(link, purse).send { .revokeSession(RevokeSession($0, key: key)) }
+    }
+    return try await send(link) { .revokeSession(RevokeSession($0, key: key)) }
+  }
+
+  /// Signs with the session key and waits for the block.
+  func send(
+    _ link: NodeLink, _ write: (Head) throws -> Message
+  ) async throws -> NetworkRoom.Settlement {
+    let signer = session.address
+    let status = try await link.ask { client throws(ClientError) in
+      try await client.account(signer)
+    }
+    let head = Head(
+      from: account, lane: Wallet.lane, sequence: status.nextSequence(lane: Wallet.lane),
+      validUntil: try await link.now().time.after(seconds: Wallet.patience))
+    let message = try write(head)
+    let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
+    let signed = SignedMessage.signing(message, withSession: session, domain: genesis.domain)
+    let settlement = try await link.ask { client throws(ClientError) in
+      try await client.submit(signed)
+    }
+    if let refusal = settlement.outcome.refusal { throw Failure(refusal) }
+    return settlement
+  }
+
+  func balance(_ link: NodeLink) async throws -> Amount {
+    let account = account
+    return try await link.ask { client throws(ClientError) in
+      try await client.account(account).balance
+    }
+  }
+}
+
+extension NodeLink {
+  /// The node as an origin, which policies name.
+  var origin: Agents.Origin {
+    get throws {
+      guard let origin = Agents.Origin("\(client.node)") else {
+        throw Failure(.usage, code: "badNode", "\(client.node) is no origin")
+      }
+      return origin
+    }
+  }
+}
+
+extension AgentFolder {
+  /// Asks the policy about a purchase. An offer that was decided about is taken from its provider
+  /// and nobody else.
+  func allow(
+    _ want: inout Want, at offered: (offer: Listed<Offer>, price: Amount)?, _ most: Amount,
+    _ link: NodeLink, _ console: Console
+  ) async throws {
+    let intent: Intent
+    if let offer = offered?.offer {
+      want.lists.only = [offer.row.provider]
+      intent = .take(offer.id, of: offer.row.provider, most, node: try link.origin)
+    } else {
+      intent = .order(most, subject: SHA256.hash(want.spec), node: try link.origin)
+    }
+    _ = try allow(intent, balance: try await balance(link), console)
+  }
+}

@@ -1,0 +1,28 @@
+// The shapes of what `tolsey agent` answers.
+
+extension DataSchemas {
+  private static let intent = Shape.open(["kind": .count, "amount": .count, "origin": .text])
+  private static let entry = Shape.open(
+    ["number": .count, "kind": .count, "reason": .text, "intent": intent])
+
+  static let agents: [String: Shape] = [
+    "agent.create/1": .object([
+      "name": .text, "account": .text, "session": .text, "folder": .text, "total": .count,
+      "perPeriod": .count, "period": .count,
+    ]),
+    "agent.show/1": .either([
+      .object(["agents": .list(.object(["name": .text, "account": .text]))]),
+      .object([
+        "name": .text, "account": .text, "balance": .count, "session": .orNull(.open()),
+        "left": .orNull(.count), "spentToday": .count, "stopped": .flag,
+        "pending": .list(entry),
+      ]),
+    ]),
+    "agent.fund/1": sent, "agent.pay/1": sent, "agent.revoke/1": sent,
+    "agent.approve/1": .object(["line": .count, "entry": entry]),
+    "agent.deny/1": .object(["line": .count, "entry": entry]),
+    "agent.policy/1": .open(["format": .count, "perDay": .count]),
+    "agent.log/1": .object(["lines": .count, "hash": .text, "entries": .list(entry)]),
+    "agent.stop/1": .object(["name": .text, "height": .orNull(.count)]),
+  ]
+}
