@@ -1,4 +1,4 @@
-// A facilitator: verdicts in the order of x402's own, and one transaction a payment, whatever happens.
+// A facilitator: verdicts in the order of x402's own, and one transaction a payment.
 
 import Chain
 import Kernel

@@ -53,7 +53,9 @@ extension RouteTable {
     ) { api, asked in try api.discoverResources(asked) },
     .get(
       "/x402/discovery/search", .money, "Resources by words of their description.", .never,
-      [.query("query", .words(200), "words that all occur", isRequired: true, example: "digits")] + filters,
+      [
+        .query("query", .words(200), "words that all occur", isRequired: true, example: "digits")
+      ] + filters,
       gives: .json(
         "newest first",
         .object([
