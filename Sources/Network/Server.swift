@@ -27,12 +27,28 @@ public final class Server: Sendable {
   public static func start(
     _ services: NodeServices, host: String, port: Int, pages: (any Pages)? = nil, log: Logger
   ) async throws -> Server {
-    let bound = Bound()
     let api = API(node: services, log: log)
-    let rates = api.rates
-    let dispatcher = Dispatcher(api: api, pages: pages)
+    return try await start(
+      Dispatcher(api: api, pages: pages), api.rates, host: host, port: port, log: log)
+  }
+
+  /// The same for OpenAI's clients: a server of its own, for whoever speaks.
+  public static func start(
+    _ speaker: any Speaker, limits: RequestLimits = RequestLimits(), host: String, port: Int,
+    log: Logger
+  ) async throws -> Server {
+    let rates = RateGuard(limits)
+    let door = SpeechDoor(speaker: speaker, rates: rates, log: log)
+    return try await start(door, rates, host: host, port: port, log: log)
+  }
+
+  private static func start(
+    _ responder: some HTTPResponder<APIContext>, _ rates: RateGuard, host: String, port: Int,
+    log: Logger
+  ) async throws -> Server {
+    let bound = Bound()
     let application = Application(
-      responder: dispatcher,
+      responder: responder,
       server: .http1(
         configuration: .init(
           additionalChannelHandlers: [

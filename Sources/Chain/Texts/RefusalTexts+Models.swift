@@ -34,6 +34,8 @@ extension RefusalTexts {
     RefusalText("malformedInput", "the input is not what its kind wants, from byte {offset}"),
     RefusalText("tooLarge", "{got} bytes are more than {most}"),
     RefusalText("badLabel", "the label {got} is not below {end}"),
+    RefusalText("noTextModel", "the model reads no symbols: its input is no list of bytes"),
+    RefusalText("otherAlphabet", "the alphabet has {symbols} symbols, the model {outputs}"),
   ]
 
   static let graphs: [RefusalText] = [

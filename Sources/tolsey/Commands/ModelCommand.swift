@@ -10,7 +10,7 @@ struct ModelCommand: AsyncParsableCommand {
     commandName: "model", abstract: "Models that give the same bits on every machine.",
     subcommands: [
       ModelAdd.self, ModelList.self, ModelShow.self, ModelRun.self, ModelCheck.self,
-      PublishedCommand.self,
+      ModelServe.self, PublishedCommand.self,
     ])
 
   static func data(_ model: Model) -> JSONValue {

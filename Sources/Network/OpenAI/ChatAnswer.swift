@@ -1,0 +1,94 @@
+// What the door answers: one object, or frames of a stream.
+
+import Primitives
+
+/// Writes answers of one request, all under one id.
+struct ChatAnswer {
+  let id: String
+  let created: UInt64
+  let model: String
+  let isChat: Bool
+
+  private var prefix: [JSONValue.Member] {
+    [
+      .init(name: "id", value: .string(id)), .init(name: "created", value: .unsigned(created)),
+      .init(name: "model", value: .string(model)),
+    ]
+  }
+
+  private static func usage(_ spoken: Spoken) -> JSONValue {
+    [
+      "prompt_tokens": .unsigned(UInt64(spoken.promptTokens)),
+      "completion_tokens": .unsigned(UInt64(spoken.completionTokens)),
+      "total_tokens": .unsigned(UInt64(spoken.promptTokens + spoken.completionTokens)),
+    ]
+  }
+
+  private static func reason(_ spoken: Spoken) -> JSONValue {
+    .string(spoken.stopped ? "stop" : "length")
+  }
+
+  /// The whole answer at once.
+  func whole(_ text: String, _ spoken: Spoken) -> JSONValue {
+    let content: JSONValue.Member =
+      isChat
+      ? .init(
+        name: "message",
+        value: ["role": "assistant", "content": .string(text), "refusal": .null])
+      : .init(name: "text", value: .string(text))
+    let choice: [JSONValue.Member] = [
+      .init(name: "index", value: .unsigned(0)), content,
+      .init(name: "finish_reason", value: ChatAnswer.reason(spoken)),
+      .init(name: "logprobs", value: .null),
+    ]
+    return .object(
+      prefix + [
+        .init(name: "object", value: .string(isChat ? "chat.completion" : "text_completion")),
+        .init(name: "choices", value: .array([.object(choice)])),
+        .init(name: "usage", value: ChatAnswer.usage(spoken)),
+      ])
+  }
+
+  // MARK: - Frames
+
+  private func frame(_ choices: [JSONValue], _ usage: JSONValue? = nil) -> String {
+    var members = prefix
+    members.append(
+      .init(name: "object", value: .string(isChat ? "chat.completion.chunk" : "text_completion")))
+    members.append(.init(name: "choices", value: .array(choices)))
+    if let usage { members.append(.init(name: "usage", value: usage)) }
+    return EventFrame(data: JSONValue.object(members).text).text
+  }
+
+  private func choice(_ content: JSONValue.Member, _ reason: JSONValue = .null) -> JSONValue {
+    .object([
+      .init(name: "index", value: .unsigned(0)), content,
+      .init(name: "finish_reason", value: reason), .init(name: "logprobs", value: .null),
+    ])
+  }
+
+  /// What a stream of messages begins with.
+  var opening: String {
+    guard isChat else { return "" }
+    return frame([choice(.init(name: "delta", value: ["role": "assistant", "content": ""]))])
+  }
+
+  func piece(_ text: String) -> String {
+    frame([
+      choice(
+        isChat
+          ? .init(name: "delta", value: ["content": .string(text)])
+          : .init(name: "text", value: .string(text)))
+    ])
+  }
+
+  /// Why it ended, and what a stream ends with.
+  func closing(_ spoken: Spoken, usage: Bool) -> String {
+    let nothing: JSONValue.Member =
+      isChat
+      ? .init(name: "delta", value: .object([])) : .init(name: "text", value: .string(""))
+    return frame([choice(nothing, ChatAnswer.reason(spoken))])
+      + (usage ? frame([], ChatAnswer.usage(spoken)) : "")
+      + EventFrame(data: "[DONE]").text
+  }
+}

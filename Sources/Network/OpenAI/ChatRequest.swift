@@ -1,0 +1,134 @@
+// What clients ask of `/v1/chat/completions` and `/v1/completions`.
+
+public import Primitives
+
+/// A request as it was asked: what is to be said, and how the answer is to come.
+public struct ChatRequest: Hashable, Sendable {
+  public var utterance = Utterance()
+  public var streams = false
+  /// Whether the last frame of a stream says how many tokens there were.
+  public var includesUsage = false
+  /// Whether the answer is a message, or bare text.
+  public var isChat: Bool
+
+  /// Symbols that one answer may have at most.
+  public static let mostTokens = 4_096
+  /// Bytes of a body: more than any window here, and little to hold.
+  public static let mostBytes = 1 << 20
+
+  /// Members that are not known are left aside, as the service that clients expect does: they
+  /// send many that only shape what other models say. What would change the meaning of the answer
+  /// and cannot be done is refused.
+  public init(_ bytes: [UInt8], isChat: Bool) throws(SpeechProblem) {
+    let json: JSONValue
+    do {
+      json = try JSONValue(parsing: bytes, limit: ChatRequest.mostBytes)
+    } catch {
+      throw SpeechProblem(400, "invalid_json", "the body is no JSON")
+    }
+    guard json.members != nil else { throw SpeechProblem(400, "invalid_json", "send an object") }
+    self.isChat = isChat
+    guard let model = json["model"]?.string else { throw .wrong("model", "a name") }
+    utterance.model = model
+    utterance.prompt = try isChat ? ChatRequest.talk(json) : ChatRequest.prompt(json)
+    try ChatRequest.refuse(json)
+    streams = json["stream"]?.bool ?? false
+    includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
+    try shape(json)
+  }
+
+  private mutating func shape(_ json: JSONValue) throws(SpeechProblem) {
+    for name in ["max_completion_tokens", "max_tokens"] {
+      guard let given = ChatRequest.given(json, name) else { continue }
+      guard let most = given.uint64, (1...UInt64(ChatRequest.mostTokens)).contains(most) else {
+        throw .wrong(name, "1 to \(ChatRequest.mostTokens)")
+      }
+      utterance.most = Int(most)
+      break
+    }
+    utterance.temperature = try ChatRequest.number(json, "temperature", 0...2) ?? 1
+    utterance.topP = try ChatRequest.number(json, "top_p", 0...1) ?? 1
+    if let seed = ChatRequest.given(json, "seed") {
+      guard let value = seed.int64 else { throw .wrong("seed", "a whole number") }
+      utterance.seed = UInt64(bitPattern: value)
+    }
+    switch ChatRequest.given(json, "stop") {
+    case nil: break
+    case .string(let stop)?: utterance.stops = [stop]
+    case .array(let list)?:
+      utterance.stops = list.compactMap(\.string)
+      guard utterance.stops.count == list.count else { throw .wrong("stop", "text, or a list") }
+    default: throw .wrong("stop", "text, or a list of texts")
+    }
+    guard utterance.stops.count <= 4, utterance.stops.allSatisfy({ $0.count <= 256 }) else {
+      throw .wrong("stop", "at most 4 texts of at most 256 characters")
+    }
+  }
+
+  /// `null` is as good as nothing.
+  private static func given(_ json: JSONValue, _ name: String) -> JSONValue? {
+    if case .null? = json[name] { return nil }
+    return json[name]
+  }
+
+  private static func number(
+    _ json: JSONValue, _ name: String, _ range: ClosedRange<Double>
+  ) throws(SpeechProblem) -> Double? {
+    let value: Double?
+    switch given(json, name) {
+    case nil: return nil
+    case .unsigned(let n)?: value = Double(n)
+    case .integer(let n)?: value = Double(n)
+    case .decimal(let digits)?: value = Double(digits)
+    default: value = nil
+    }
+    guard let value, range.contains(value) else {
+      throw .wrong(name, "a number from \(Int(range.lowerBound)) to \(Int(range.upperBound))")
+    }
+    return value
+  }
+
+  private static func refuse(_ json: JSONValue) throws(SpeechProblem) {
+    if let n = given(json, "n"), n.uint64 != 1 {
+      throw .unsupported("n", "one answer is given a request")
+    }
+    for name in ["tools", "functions"] where given(json, name)?.array?.isEmpty == false {
+      throw .unsupported(name, "this model goes on with text and calls nothing")
+    }
+    if let format = given(json, "response_format")?["type"]?.string, format != "text" {
+      throw .unsupported("response_format", "this model answers in text")
+    }
+    if given(json, "logprobs")?.bool == true {
+      throw .unsupported("logprobs", "they are not told")
+    }
+  }
+
+  /// The messages as one text, for a model that goes on with text: their contents, a line each.
+  private static func talk(_ json: JSONValue) throws(SpeechProblem) -> String {
+    guard let messages = json["messages"]?.array, !messages.isEmpty else {
+      throw .wrong("messages", "a list of at least one message")
+    }
+    var lines: [String] = []
+    for message in messages {
+      guard message["role"]?.string != nil else { throw .wrong("messages", "objects with a role") }
+      switch message["content"] {
+      case .string(let text)?: lines.append(text)
+      case .array(let parts)?:
+        for part in parts {
+          guard part["type"]?.string == "text", let text = part["text"]?.string else {
+            throw .unsupported("messages", "only parts of type text can be read")
+          }
+          lines.append(text)
+        }
+      default: throw .wrong("messages", "objects with a content of text")
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func prompt(_ json: JSONValue) throws(SpeechProblem) -> String {
+    if let text = json["prompt"]?.string { return text }
+    if let list = json["prompt"]?.array, list.count == 1, let text = list[0].string { return text }
+    throw .wrong("prompt", "one text")
+  }
+}

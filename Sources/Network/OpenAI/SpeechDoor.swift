@@ -1,0 +1,197 @@
+// The door for OpenAI's clients: lists models, and goes on with text at once or as a stream.
+
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Primitives
+import Synchronization
+
+/// Answers `/v1/models`, `/v1/chat/completions` and `/v1/completions` as unchanged clients expect.
+struct SpeechDoor: HTTPResponder {
+  let speaker: any Speaker
+  let rates: RateGuard
+  let log: Logger
+  /// Answers that are being made; each keeps a core busy.
+  let underWay = Turns(most: 4)
+
+  func respond(to request: Request, context: APIContext) async throws -> Response {
+    do {
+      try rates.request(of: context.peer)
+      return try await answer(request, context.peer)
+    } catch let problem as SpeechProblem {
+      return SpeechDoor.response(problem)
+    } catch let problem as Problem {
+      return SpeechDoor.response(SpeechProblem(problem.status, problem.code, problem.message))
+    } catch {
+      log.error("speech failed", metadata: ["error": "\(error)"])
+      return SpeechDoor.response(.broken)
+    }
+  }
+
+  private func answer(_ request: Request, _ peer: Peer) async throws -> Response {
+    let path = request.uri.path
+    switch (request.method, path) {
+    case (.get, "/v1/models"):
+      return SpeechDoor.response(
+        ["object": "list", "data": .array(speaker.models.map(SpeechDoor.json))])
+    case (.get, _) where path.hasPrefix("/v1/models/"):
+      return SpeechDoor.response(
+        SpeechDoor.json(try model(String(path.dropFirst("/v1/models/".count)))))
+    case (.post, "/v1/chat/completions"):
+      return try await speak(try await read(request, peer, isChat: true))
+    case (.post, "/v1/completions"):
+      return try await speak(try await read(request, peer, isChat: false))
+    default: throw SpeechProblem.noRoute
+    }
+  }
+
+  private func model(_ name: String) throws(SpeechProblem) -> SpokenModel {
+    guard let model = speaker.models.first(where: { $0.name == name }) else {
+      throw .unknownModel(name)
+    }
+    return model
+  }
+
+  private func read(
+    _ request: Request, _ peer: Peer, isChat: Bool
+  ) async throws -> ChatRequest {
+    var bytes: [UInt8] = []
+    for try await part in request.body {
+      guard bytes.count + part.readableBytes <= ChatRequest.mostBytes else {
+        throw SpeechProblem(413, "request_too_large", "send at most \(ChatRequest.mostBytes) bytes")
+      }
+      bytes.append(contentsOf: part.readableBytesView)
+      try rates.bytes(part.readableBytes, of: peer)
+    }
+    return try ChatRequest(bytes, isChat: isChat)
+  }
+
+  // MARK: - Speaking
+
+  private func speak(_ asked: ChatRequest) async throws -> Response {
+    let model = try model(asked.utterance.model)
+    guard let turn = underWay.take() else { throw SpeechProblem.busy }
+    var source = SystemRandomNumberGenerator()
+    let number = UInt64.random(in: .min ... .max, using: &source)
+    let answer = ChatAnswer(
+      id: (asked.isChat ? "chatcmpl-" : "cmpl-") + String(number, radix: 16),
+      created: model.created, model: model.name, isChat: asked.isChat)
+    guard asked.streams else {
+      defer { turn.end() }
+      var text = ""
+      let spoken = try await speaker.speak(asked.utterance) { text += $0 }
+      return SpeechDoor.response(answer.whole(text, spoken))
+    }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "text/event-stream", .cacheControl: "no-store",
+        .xContentTypeOptions: "nosniff",
+      ], body: stream(asked, answer, turn))
+  }
+
+  private func stream(
+    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn
+  ) -> ResponseBody {
+    ResponseBody { writer in
+      defer { turn.end() }
+      // A reader that leaves makes the next piece throw, which ends the talk.
+      try await writer.write(ByteBuffer(string: answer.opening))
+      // A writer cannot leave this closure, so pieces are handed to it one by one.
+      let (pieces, talk) = talk(asked.utterance)
+      do {
+        for try await piece in pieces {
+          try await writer.write(ByteBuffer(string: answer.piece(piece)))
+        }
+        let spoken = try await talk.value
+        try await writer.write(
+          ByteBuffer(string: answer.closing(spoken, usage: asked.includesUsage)))
+      } catch {
+        talk.cancel()
+        throw error
+      }
+      try await writer.finish(nil)
+    }
+  }
+
+  private func talk(
+    _ asked: Utterance
+  ) -> (AsyncThrowingStream<String, any Error>, Task<Spoken, any Error>) {
+    let (pieces, inlet) = AsyncThrowingStream<String, any Error>.makeStream()
+    let task = Task {
+      do {
+        let spoken = try await speaker.speak(asked) { piece in
+          try Task.checkCancellation()
+          inlet.yield(piece)
+        }
+        inlet.finish()
+        return spoken
+      } catch {
+        inlet.finish(throwing: error)
+        throw error
+      }
+    }
+    inlet.onTermination = { if case .cancelled = $0 { task.cancel() } }
+    return (pieces, task)
+  }
+
+  // MARK: - Answers
+
+  private static func json(_ model: SpokenModel) -> JSONValue {
+    [
+      "id": .string(model.name), "object": "model", "created": .unsigned(model.created),
+      "owned_by": .string(model.owner),
+    ]
+  }
+
+  private static func response(_ json: JSONValue, status: Int = 200) -> Response {
+    Response(
+      status: .init(code: status),
+      headers: [
+        .contentType: "application/json", .cacheControl: "no-store",
+        .xContentTypeOptions: "nosniff",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+  }
+
+  private static func response(_ problem: SpeechProblem) -> Response {
+    response(problem.json, status: problem.status)
+  }
+}
+
+/// How many may be at it at once.
+final class Turns: Sendable {
+  private let left: Mutex<Int>
+
+  init(most: Int) { left = Mutex(most) }
+
+  /// Nil while all are taken.
+  func take() -> Turn? {
+    let taken = left.withLock { left -> Bool in
+      guard left > 0 else { return false }
+      left -= 1
+      return true
+    }
+    return taken ? Turn(self) : nil
+  }
+
+  fileprivate func giveBack() { left.withLock { $0 += 1 } }
+}
+
+/// A turn that was taken. It is given back once: when it ends, or when nobody holds it any more.
+final class Turn: Sendable {
+  private let turns: Turns
+  private let isOver = Mutex(false)
+
+  init(_ turns: Turns) { self.turns = turns }
+
+  func end() {
+    let isFirst = isOver.withLock { over -> Bool in
+      defer { over = true }
+      return !over
+    }
+    if isFirst { turns.giveBack() }
+  }
+
+  deinit { end() }
+}
