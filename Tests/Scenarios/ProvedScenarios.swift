@@ -11,48 +11,56 @@ import Workers
 
 @Suite("A run under proved")
 struct ProvedScenarios {
-  static let check = CheckTerms("proved", [Number("level", 1)])
+  /// `open` and `succinct`.
+  static let levels: [UInt64] = [1, 2]
 
-  static func wants(_ count: UInt8 = 1, _ road: Road = .offer) throws -> [Want] {
+  static func check(_ level: UInt64) -> CheckTerms {
+    CheckTerms("proved", [Number("level", level)])
+  }
+
+  static func wants(
+    _ count: UInt8 = 1, _ road: Road = .offer, level: UInt64 = 1
+  ) throws -> [Want] {
     let model = try Stage.model().provable()
     return (0..<count).map {
       Want(
         road, spec: InferenceSpec(model: model.id.digest).encoded, input: [$0, 2, 3, 4],
-        check: check, limit: Stage.limit)
+        check: check(level), limit: Stage.limit)
     }
   }
 
   /// The provable form of the stage's model, sold under `proved`; number 1 is the cheapest.
   static func provider(
-    _ number: Int, _ world: World, _ answering: any Answering = Honest(), capacity: UInt64 = 2
+    _ number: Int, _ world: World, _ answering: any Answering = Honest(), capacity: UInt64 = 2,
+    level: UInt64 = 1, cost: UInt64? = nil
   ) throws -> Provider {
     var lists = Lists()
     lists.maxRejection = million
-    let policy = PricePolicy(cost: Rate(Amount(700_000 + 10_000 * UInt64(number))))
+    let policy = PricePolicy(cost: Rate(Amount(cost ?? 700_000 + 10_000 * UInt64(number))))
     let ware = Ware(
-      try Stage.model().provable(), policy, capacity: capacity, lists: lists, check: check)
+      try Stage.model().provable(), policy, capacity: capacity, lists: lists, check: check(level))
     return Provider(
       key: Stage.key(number), client: world, catalogue: Catalogue([ware]), answering: answering)
   }
 
   static func stage(
     _ wants: [Want], _ answering: [Int: any Answering] = [:], tries: Int = 1,
-    capacity: UInt64 = 2, mute: (@Sendable (Message) -> Bool)? = nil
+    capacity: UInt64 = 2, level: UInt64 = 1, mute: (@Sendable (Message) -> Bool)? = nil
   ) throws -> Stage {
     var stage = try Stage(wants, tries: tries)
     stage.providers = try (1...2).map { number -> any Reactor in
       let provider = try provider(
-        number, stage.world, answering[number] ?? Honest(), capacity: capacity)
+        number, stage.world, answering[number] ?? Honest(), capacity: capacity, level: level)
       if number == 1, let mute { return Mute(inner: provider, loses: mute) }
       return provider
     }
     return stage
   }
 
-  @Test("an answer with its proof is paid at once, and its receipt holds the proof")
-  func proved() async throws {
-    let wants = try Self.wants(3)
-    let stage = try Self.stage(wants)
+  @Test("an answer with its proof is paid at once, and its receipt holds it", arguments: levels)
+  func proved(level: UInt64) async throws {
+    let wants = try Self.wants(3, level: level)
+    let stage = try Self.stage(wants, level: level)
     try await OfferScenarios.play(stage)
     let results = await stage.shopper.results
     #expect(results.count == 3)
@@ -69,6 +77,17 @@ struct ProvedScenarios {
     #expect(audit.isWhole)
   }
 
+  @Test("who sells at another level does not answer")
+  func otherLevel() async throws {
+    var stage = try Self.stage(try Self.wants(1, .auction, level: 2), capacity: 0, level: 2)
+    // Cheaper, but it proves at another level.
+    stage.providers.append(try Self.provider(3, stage.world, capacity: 0, cost: 1_000))
+    try await stage.play(blocks: 80) { _ in await stage.shopper.isDone }
+    let result = try #require(await stage.shopper.results.first)
+    #expect(result.settled?.verdict.outcome == .proved)
+    #expect(result.settled?.verdict.seats.first?.provider == Stage.key(1).address)
+  }
+
   @Test("an auction under proved is won by who sells under it, and by nobody else")
   func auction() async throws {
     var stage = try Self.stage(try Self.wants(1, .auction), capacity: 0)
@@ -81,9 +100,10 @@ struct ProvedScenarios {
     #expect(result.settled?.verdict.seats.first?.provider == Stage.key(1).address)
   }
 
-  @Test("a forger loses its bond in the block of its proof, and the next provider answers")
-  func forger() async throws {
-    let stage = try Self.stage(try Self.wants(), [1: LieInTheMiddle()], tries: 3)
+  @Test("a forger loses its bond in its proof's block, and the next answers", arguments: levels)
+  func forger(level: UInt64) async throws {
+    let stage = try Self.stage(
+      try Self.wants(level: level), [1: LieInTheMiddle()], tries: 3, level: level)
     try await OfferScenarios.play(stage)
     let results = await stage.shopper.results
     #expect(results.map { $0.settled?.verdict.outcome } == [.disproved, .proved])
