@@ -17,7 +17,11 @@ public struct TreeChange: Hashable, Sendable {
 extension TreeChange {
   /// Sorts by key.
   public static func sort(_ changes: inout [TreeChange]) {
-    changes.sort { $0.key.leadingWord } _: { $0.key < $1.key }
+    changes.sort {
+      $0.key.leadingWord
+    } _: {
+      $0.key < $1.key
+    }
   }
 }
 

@@ -26,7 +26,11 @@ public enum BeaconRule {
   static func next(
     last: Bytes32, opened: consuming [Beacon.OpenedSalt], link: Bytes32
   ) -> Bytes32 {
-    opened.sort { $0.object.leadingWord } _: { $0 < $1 }
+    opened.sort {
+      $0.object.leadingWord
+    } _: {
+      $0 < $1
+    }
     var hasher = SHA256()
     hasher.update("tolsey/beacon/1")
     hasher.update(last)

@@ -79,7 +79,9 @@ extension NodeFolder {
     func secret(_ use: String) -> [UInt8] {
       HMAC.sha256(key: seed, message: Array("tolsey/node/\(use)".utf8)).bytes
     }
-    let keys = ["operator", "custodian", "faucet", "facilitator"].map { PrivateKey(seed: secret($0)) }
+    let keys = ["operator", "custodian", "faucet", "facilitator"].map {
+      PrivateKey(seed: secret($0))
+    }
     guard let linkSecret = Bytes32(secret("links")), let beacon = Bytes32(secret("beacon")) else {
       throw .badFolder("it has no secrets")
     }

@@ -95,7 +95,8 @@ private struct Echo: Speaker {
     _ path: String, _ body: String? = nil
   ) async throws -> (status: Int, type: String, text: String) {
     let server = try await Server.start(
-      Echo(), host: "127.0.0.1", port: 0, log: Logger(label: "test") { _ in
+      Echo(), host: "127.0.0.1", port: 0,
+      log: Logger(label: "test") { _ in
         SwiftLogNoOpLogHandler()
       })
     let pool = HTTPPool(server.address)

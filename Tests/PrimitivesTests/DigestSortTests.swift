@@ -11,7 +11,11 @@ import Testing
 
   private func sorted(_ list: [Bytes32]) -> [Bytes32] {
     var list = list
-    list.sort { $0.leadingWord } _: { $0 < $1 }
+    list.sort {
+      $0.leadingWord
+    } _: {
+      $0 < $1
+    }
     return list
   }
 

@@ -41,7 +41,8 @@ public struct SpeechProblem: Error, Hashable, Sendable {
 extension SpeechProblem {
   public static func unknownModel(_ name: String) -> SpeechProblem {
     SpeechProblem(
-      404, "model_not_found", "there is no model '\(name.prefix(80))' here; GET /v1/models lists them",
+      404, "model_not_found",
+      "there is no model '\(name.prefix(80))' here; GET /v1/models lists them",
       parameter: "model")
   }
 
