@@ -92,8 +92,8 @@ public struct VerifiedMessage: Hashable, Sendable {
   /// Recovers the signer, who must be the sender itself, or a key that says to have a session of
   /// the sender: whether it has one the ledger knows.
   ///
-  /// - Parameter network: with it the signatures of custodians and payers are recovered too; without
-  ///   it the ledger does so, on its own thread.
+  /// - Parameter network: with it the signatures of custodians and payers are recovered too;
+  ///   without it the ledger does so, on its own thread.
   public init(
     _ signed: SignedMessage, domain: EIP712.Domain, network: Bytes32? = nil
   ) throws(Refusal) {

@@ -88,13 +88,7 @@ extension Walker {
       default: m.box = [UInt8](repeating: 0, count: Int(cast.genesis.terms.maxMessage))
       }
       return m
-    case var m as Transfer:
-      switch random.below(3) {
-      case 0: m.amount = Amount(.max)
-      case 1: m.to = .zero
-      default: m.asset = Asset(7)
-      }
-      return m
+    case let m as Transfer: return spoil(m)
     case let m as PayAuthorised: return spoil(m, noise)
     case var m as CancelAuthorisation:
       if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
@@ -123,6 +117,16 @@ extension Walker {
       return m
     default: return content
     }
+  }
+
+  private mutating func spoil(_ transfer: Transfer) -> Transfer {
+    var m = transfer
+    switch random.below(3) {
+    case 0: m.amount = Amount(.max)
+    case 1: m.to = .zero
+    default: m.asset = Asset(7)
+    }
+    return m
   }
 
   private mutating func spoil(_ order: PlaceOrder) -> PlaceOrder {

@@ -1,4 +1,4 @@
-// Transactions, RLP and ABI words against eth-account, rlp and eth-abi, and against those who bend them.
+// Transactions, RLP and ABI words against eth-account, rlp and eth-abi, and against who bends them.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Finding by an id alone, through many eras: what is there is found, and others are not looked into.
+// Finding by an id alone, through many eras: what is there is found, others are not looked into.
 
 import GRDB
 import Primitives

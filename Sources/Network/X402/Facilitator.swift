@@ -139,7 +139,7 @@ public final class Facilitator: Sendable {
   }
 
   private func noteOpening(of account: Address) throws {
-    guard try !ledger.isOpen(account) else { return }
+    if try ledger.isOpen(account) { return }
     let day = now().milliseconds / 86_400_000
     memory.withLock { memory in
       if memory.day != day {

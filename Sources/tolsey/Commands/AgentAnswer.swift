@@ -103,8 +103,8 @@ struct AgentStop: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop", abstract: "Stop an agent at once and for good: the kill switch.",
     discussion: """
-      Its wallet denies everything from now on, and its session is revoked. If no node answers, the \
-      first still holds, and the command ends with 69: run it again.
+      Its wallet denies everything from now on, and its session is revoked. If no node answers, \
+      the first still holds, and the command ends with 69: run it again.
       """)
   static let schema = "agent.stop/1"
 

@@ -15,9 +15,9 @@ struct UpCommand: ConsoleCommand {
     discussion: """
       It founds a network of its own, with accounts whose keys everybody can read here, and runs \
       until ctrl-c. Without --data everything is thrown away at the end. With --json one line \
-      says that it is ready: url, rpc, accounts. Its terms suit somebody who plays all parts: under \
-      'disputable' one operator of auditors is enough, where a real network asks for four, and an \
-      answer may be disputed for five minutes and twice its run time, not ten.
+      says that it is ready: url, rpc, accounts. Its terms suit somebody who plays all parts: \
+      under 'disputable' one operator of auditors is enough, where a real network asks for four, \
+      and an answer may be disputed for five minutes and twice its run time, not ten.
       """)
   static let schema = "up/1"
 
