@@ -118,8 +118,7 @@ extension Ledger {
   public mutating func forgetUndo() {
     balances.forgetUndo()
     supplies.forgetUndo()
-    // A message leaves a few: `removeAll` takes longer to begin.
-    while postings.popLast() != nil {}
+    if !postings.isEmpty { postings.removeAll(keepingCapacity: true) }
   }
 
   public mutating func drain(into changes: inout [RowChange]) {

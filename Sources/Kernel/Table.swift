@@ -10,21 +10,21 @@ public import Primitives
 public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public let name: String
   /// Rows stay where they are, so that undo list and drain reach them without looking them up.
-  @usableFromInline var slots = SlotMemory<Slot>()
+  @usableFromInline var slots: ContiguousArray<Slot> = []
   @usableFromInline var index = SlotIndex()
   @usableFromInline let unkeyed = KeyHash()
   /// Slots that hold nothing, the last one to be used first.
-  @usableFromInline var freeSlots = SlotMemory<Int32>()
+  @usableFromInline var freeSlots: [Int32] = []
   /// How many slots hold a row.
   @usableFromInline var rowCount = 0
   /// What the current message did, in order.
-  @usableFromInline var undo = SlotMemory<Write>()
+  @usableFromInline var undo: [Write] = []
   /// What it wrote over, other than the first touches of the block did.
-  @usableFromInline var overwritten = SlotMemory<Row>()
+  @usableFromInline var overwritten: ContiguousArray<Row> = []
   /// Every slot that the block touched, in the order of the first touch.
-  @usableFromInline var touched = SlotMemory<Touch>()
+  @usableFromInline var touched: [Touch] = []
   /// The rows that were there before it, in the same order; a new row has none.
-  @usableFromInline var before = SlotMemory<Row>()
+  @usableFromInline var before: ContiguousArray<Row> = []
 
   /// A row that the block removed keeps its slot until the drain, blank: no row is ever wrapped in
   /// an optional within the table, since each look at one of those copies it whole.
@@ -94,7 +94,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public subscript(_ key: Key) -> Row? {
     get {
       guard let slot = place(of: key) else { return nil }
-      return slots[slot].row
+      return slots.span[slot].row
     }
     set { put(newValue, at: key) }
   }
@@ -109,7 +109,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
     _ key: Key, else refusal: @autoclosure () -> Refusal
   ) throws(Refusal) -> Row {
     guard let slot = place(of: key) else { throw refusal() }
-    return slots[slot].row
+    return slots.span[slot].row
   }
 
   /// What the body reads of the row, without a copy of it; nil where there is none.
@@ -118,7 +118,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
     _ key: Key, _ body: (Row) throws(Refusal) -> R
   ) throws(Refusal) -> R? {
     guard let slot = place(of: key) else { return nil }
-    return try body(slots[slot].row)
+    return try body(slots.span[slot].row)
   }
 
   /// The same of a row that must be there.
@@ -128,7 +128,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
     _ body: (Row) throws(Refusal) -> R
   ) throws(Refusal) -> R {
     guard let slot = place(of: key) else { throw refusal() }
-    return try body(slots[slot].row)
+    return try body(slots.span[slot].row)
   }
 
   /// How many rows there are.
@@ -141,20 +141,9 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   ) throws(Refusal) {
     let hash = hash(key)
     if let slot = find(key, hash) {
-      let row = try body(slots[slot].holdsRow ? slots[slot].row : nil)
+      let row = try body(slots.span[slot].holdsRow ? slots.span[slot].row : nil)
       replace(slot, by: row)
     } else if let row = try body(nil) {
-      insert(row, at: key, hash)
-    }
-  }
-
-  /// Writes a row, which is moved and never wrapped.
-  @inlinable
-  public mutating func put(_ row: consuming Row, at key: Key) {
-    let hash = hash(key)
-    if let slot = find(key, hash) {
-      write(row, to: slot)
-    } else {
       insert(row, at: key, hash)
     }
   }

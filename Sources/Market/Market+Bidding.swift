@@ -17,16 +17,14 @@ extension MarketTables {
     guard bidder != buyer else { throw .ownOrder }
     let key = BidKey(m.order, bidder)
     guard !bids.contains(key) else { throw .alreadyBid }
+    let terms = k.terms.at(version)
     let limit = try orders.read(m.order, else: .unknownOrder) { order throws(Refusal) in
       let limit = try order.request.limitPerRun()
       try order.request.lists.admit(bidder, price: limit, standing)
       return limit
     }
-    let (bond, most) = try k.terms.at(version) { terms throws(Refusal) in
-      (try Bonds.bidBond(limit: limit, terms: terms), terms.maxBidders)
-    }
-    if tender.bidders.count >= Int(clamping: most) {
-      try displace(for: bidder, from: &tender, m.order, limit: most, &k, standing)
+    if tender.bidders.count >= Int(clamping: terms.maxBidders) {
+      try displace(for: bidder, from: &tender, m.order, terms, &k, standing)
     }
 
     var bid = Bid()
@@ -34,11 +32,12 @@ extension MarketTables {
     bid.seal = m.seal
     bid.owner = k.accounts.operatorOf(bidder)
     // Who walks away leaves as many runs undone as may be open at once.
-    bid.bond = try bond.multiplied(by: parallel)
+    bid.bond = try Bonds.bidBond(limit: limit, terms: terms)
+      .multiplied(by: parallel)
     try k.ledger.post(from: .account(bidder), to: .escrow(m.order.digest), bid.bond)
-    bids.put(bid, at: key)
+    bids[key] = bid
     tender.bidders.append(bidder)
-    tenders.put(tender, at: m.order)
+    tenders[m.order] = tender
     k.emit(
       Event(
         "bidPlaced", subject: id, order: m.order.digest, parties: [bidder],
@@ -48,7 +47,7 @@ extension MarketTables {
   /// A full list gives up a bid of the least weight, the latest of them, for a bidder of a greater:
   /// accounts without a record cannot keep out those who have one. The bond goes back.
   private mutating func displace<S: Standing & ~Copyable>(
-    for newcomer: Address, from tender: inout Tender, _ id: OrderID, limit: UInt64,
+    for newcomer: Address, from tender: inout Tender, _ id: OrderID, _ terms: Terms,
     _ k: inout KernelTables, _ standing: borrowing S
   ) throws(Refusal) {
     var place = 0
@@ -58,7 +57,7 @@ extension MarketTables {
       if weight <= least { (place, least) = (index, weight) }
     }
     guard standing.weight(of: newcomer) > least else {
-      throw .tooManyBidders(limit: limit)
+      throw .tooManyBidders(limit: terms.maxBidders)
     }
     let key = BidKey(id, tender.bidders.remove(at: place))
     let bid = try bids.require(key, else: .noBid)
@@ -83,7 +82,7 @@ extension MarketTables {
     guard seal == bid.seal else { throw .sealDiffers }
     bid.revealed = true
     bid.price = m.price
-    bids.put(bid, at: key)
+    bids[key] = bid
     k.beacon.open(object: bid.id.digest, salt: m.salt)
     k.emit(
       Event(
@@ -111,80 +110,65 @@ extension MarketTables {
 
   /// The end of bidding: opening begins, or nobody came.
   mutating func endBidding(
-    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
-    let (buyer, window) = try orders.read(id, else: .unknownOrder) {
-      ($0.buyer, $0.request.revealWindow)
-    }
     if tender.bidders.isEmpty {
-      return try dissolve(id, of: buyer, tender, reason: "orderNoMatch", &k)
+      return try dissolve(id, order, tender, reason: "orderNoMatch", &k)
     }
     var next = tender
     next.state = .revealing
-    next.deadline = try k.now.after(seconds: window)
-    tenders.put(next, at: id)
+    next.deadline = try k.now.after(seconds: order.request.revealWindow)
+    tenders[id] = next
     k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
     k.emit(
       Event(
         "orderRevealing", subject: id.digest, order: id.digest,
-        parties: [buyer] + tender.bidders,
+        parties: [order.buyer] + tender.bidders,
         numbers: [Number("deadline", next.deadline.milliseconds)]))
   }
 
   /// The end of opening: shut bids lose their bond, what is left is fixed for the draw.
   mutating func close<S: Standing & ~Copyable>(
-    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables,
+    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
     _ standing: borrowing S
   ) throws(Refusal) {
-    let (buyer, limit, shape, version) = try orders.read(id, else: .unknownOrder) {
-      order throws(Refusal) in
-      (
-        order.buyer, order.request.limit.amount, try Game.shape(of: order.request.check),
-        order.termsVersion
-      )
-    }
-    let factor = try k.terms.at(version) { $0.bidFactor }
+    let shape = try Game.shape(of: order.request.check)
+    let terms = k.terms.at(order.termsVersion)
     var next = tender
-    var kept = try keepRevealed(id, tender.bidders, &k)
-    kept = try keepOnePerOperator(id, kept, &k)
-    next.bidders = kept.map(\.bidder)
-    let valid = kept.count { $0.bid.price <= limit }
-    let wanted = shape.drawn ? shape.seats * Int(clamping: factor) : shape.seats
-    if valid < wanted { return try dissolve(id, of: buyer, next, reason: "orderNoMatch", &k) }
+    next.bidders = try keepRevealed(id, tender.bidders, &k)
+    next.bidders = try keepOnePerOperator(id, next.bidders, &k)
+    let limit = order.request.limit.amount
+    let valid = next.bidders.filter { (bids[BidKey(id, $0)]?.price ?? limit) <= limit }.count
+    let wanted = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats
+    if valid < wanted { return try dissolve(id, order, next, reason: "orderNoMatch", &k) }
 
-    for (bidder, bid) in kept {
-      var bid = bid
+    for bidder in next.bidders {
       // Whoever sees beacon and prices could still move a weight until the salt is opened.
-      bid.weight = standing.weight(of: bidder)
-      bids.put(bid, at: BidKey(id, bidder))
+      bids[BidKey(id, bidder)]?.weight = standing.weight(of: bidder)
     }
-    let ids = kept.map(\.bid.id.digest).sorted()
+    let ids = next.bidders.compactMap { bids[BidKey(id, $0)]?.id.digest }.sorted()
     next.state = .closed
     next.closedAt = k.height
     next.fixed = SHA256.hash { for id in ids { $0.update(id) } }
     // Due in the next block: its beacon is known when it is complete.
     next.deadline = try k.now.adding(Time(1))
-    tenders.put(next, at: id)
+    tenders[id] = next
     k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
     k.emit(
       Event(
         "orderClosed", subject: id.digest, order: id.digest,
-        parties: [buyer] + next.bidders, objects: ids))
+        parties: [order.buyer] + next.bidders, objects: ids))
   }
-
-  /// A bid that still stands while bidding is closed.
-  private typealias KeptBid = (bidder: Address, bid: Bid)
 
   /// Bids that were not opened lose their bond to the treasury.
   private mutating func keepRevealed(
     _ id: OrderID, _ bidders: [Address], _ k: inout KernelTables
-  ) throws(Refusal) -> [KeptBid] {
-    var kept: [KeptBid] = []
-    kept.reserveCapacity(bidders.count)
+  ) throws(Refusal) -> [Address] {
+    var kept: [Address] = []
     for bidder in bidders {
       guard let bid = bids[BidKey(id, bidder)] else { continue }
       if bid.revealed {
-        kept.append((bidder, bid))
+        kept.append(bidder)
         continue
       }
       try k.ledger.post(from: .escrow(id.digest), to: .treasury, bid.bond)
@@ -200,21 +184,21 @@ extension MarketTables {
 
   /// Of a declared operator only the lowest bid stays; the others get their bond back.
   private mutating func keepOnePerOperator(
-    _ id: OrderID, _ revealed: [KeptBid], _ k: inout KernelTables
-  ) throws(Refusal) -> [KeptBid] {
-    var kept: [KeptBid] = []
-    kept.reserveCapacity(revealed.count)
-    for (bidder, bid) in revealed {
-      guard let rival = kept.firstIndex(where: { $0.bid.owner == bid.owner }) else {
-        kept.append((bidder, bid))
+    _ id: OrderID, _ bidders: [Address], _ k: inout KernelTables
+  ) throws(Refusal) -> [Address] {
+    var kept: [(bidder: Address, owner: Address, price: Amount)] = []
+    for bidder in bidders {
+      guard let bid = bids[BidKey(id, bidder)] else { continue }
+      guard let rival = kept.firstIndex(where: { $0.owner == bid.owner }) else {
+        kept.append((bidder, bid.owner, bid.price))
         continue
       }
-      let loses = (bid.price, bidder) < (kept[rival].bid.price, kept[rival].bidder)
+      let loses = (bid.price, bidder) < (kept[rival].price, kept[rival].bidder)
       let out = loses ? kept[rival].bidder : bidder
-      if loses { kept[rival] = (bidder, bid) }
+      if loses { kept[rival] = (bidder, bid.owner, bid.price) }
       try giveBack(BidKey(id, out), &k)
     }
-    return kept
+    return kept.map(\.bidder)
   }
 
   /// Returns the bond of a bid that won nothing.

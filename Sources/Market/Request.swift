@@ -35,11 +35,8 @@ public struct Lists: Fielded, Hashable {
     if !only.isEmpty && !only.contains(other) { throw .turnedAway }
     let rate = standing.rejectionRate(of: other, price: price)
     if rate > maxRejection { throw .rejectionRate(is: rate, limit: maxRejection) }
-    if minGood > .zero {
-      let good = standing.good(of: other)
-      if good < minGood { throw .tooLittleGood(has: good, wanted: minGood) }
-    }
-    guard minAudited > .zero else { return }
+    let good = standing.good(of: other)
+    if good < minGood { throw .tooLittleGood(has: good, wanted: minGood) }
     let audited = standing.audited(of: other)
     if audited < minAudited { throw .tooLittleAudited(has: audited, wanted: minAudited) }
   }
