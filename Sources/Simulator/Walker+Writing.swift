@@ -39,12 +39,12 @@ extension Walker {
 
   /// A check with the numbers that it demands.
   mutating func check() -> CheckTerms {
-    if random.chance(30) { return CheckTerms("open") }
-    if random.chance(35) { return disputable() }
+    if random.chance(25) { return CheckTerms("open") }
+    if random.chance(30) { return disputable() }
     if random.chance(25) { return proved() }
     let replicas: UInt64 = random.chance(85) ? 3 : 5
     return CheckTerms(
-      "replicated", [Number("replicas", replicas), Number("audit", auditRate(orNone: 30))])
+      "replicated", [Number("replicas", replicas), Number("audit", auditRate(orNone: 15))])
   }
 
   private mutating func disputable() -> CheckTerms {
@@ -53,7 +53,7 @@ extension Walker {
 
   private mutating func auditRate(orNone none: Int) -> UInt64 {
     if random.chance(none) { return 0 }
-    return random.pick([50_000, 400_000, 900_000]) ?? 0
+    return random.pick([50_000, 400_000, 900_000, 900_000]) ?? 0
   }
 
   /// Runs that can be disputed are of the published model.

@@ -13,7 +13,7 @@ import Testing
 struct ProjectionTests {
   /// Walks that are compared after every block, and further ones after every tenth.
   static let seeds: UInt64 = 20
-  static let allSeeds: UInt64 = 50
+  static let allSeeds: UInt64 = 90
   static let blocks = 70
 
   @Test("after every block the lists are what the state is")

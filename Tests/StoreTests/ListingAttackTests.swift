@@ -171,7 +171,7 @@ struct ListingAttackTests {
 
   @Test("a full disk keeps them where they are, readable, until there is room")
   func fullDisk() throws {
-    try walked()
+    try walked(seed: fixture.seedWithDispute(from: 12))
     let first = fixture.lists()
     try fixture.catchUp(first)
     let connection = try #require(first.writer.withLock { $0.connection })

@@ -20,6 +20,17 @@ struct ListingFixture {
     log = try SQLiteLog(folder: folder.path, network: cast.genesis.network)
   }
 
+  /// The first seed, from one on, whose walk has a dispute early on: which it is hangs on how often
+  /// the walker writes what.
+  func seedWithDispute(from first: UInt64) throws -> UInt64 {
+    for seed in first..<first + 60 {
+      var walker = try Walker(seed: seed, cast: cast)
+      for _ in 0..<55 { try walker.step() }
+      if walker.coverage.events["gameBegun"] ?? 0 > 0 { return seed }
+    }
+    return first
+  }
+
   /// Appends blocks of the walk until the log has so many. The last has every row of the state.
   func walk(_ walker: inout Walker, to height: UInt64) throws {
     while walker.state.height < height {
