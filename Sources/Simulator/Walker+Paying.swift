@@ -9,7 +9,7 @@ extension Walker {
   /// A payment or a cancellation over one of a few nonces, so that many meet a used one.
   mutating func pay() -> any MessageContent {
     let payer = person()
-    let nonce = Cast.secret(Array("nonce".utf8), payer.bytes, [UInt8(random.below(12))])
+    let nonce = Cast.secret(Array("nonce".utf8), payer.bytes, [UInt8(random.below(3))])
     let token = DollarToken.domain(chainId: cast.genesis.chainId)
     if random.chance(15) {
       var m = CancelAuthorisation(head(person()), payer: payer, nonce: nonce)

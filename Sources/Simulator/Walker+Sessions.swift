@@ -16,7 +16,10 @@ extension Walker {
     let key = random.pick(Walker.sessionKeys) ?? Address()
     if random.chance(15) {
       var m = RevokeSession()
-      m.head = head(person())
+      let owners = cast.people.filter {
+        state.kernel.sessions.session(of: $0, key: key) != nil
+      }
+      m.head = head(random.chance(80) ? random.pick(owners) ?? person() : person())
       m.key = key
       return m
     }
@@ -26,16 +29,16 @@ extension Walker {
     m.key = key
     m.limits.expires = Time(
       state.kernel.blockTime.milliseconds + UInt64(1 + random.below(400_000)))
-    m.limits.total = Amount(UInt64(1 + random.below(4_000_000)))
+    m.limits.total = Amount(UInt64(1 + random.below(random.chance(20) ? 5_000 : 4_000_000)))
     if random.chance(50) {
       m.limits.period = 60
-      m.limits.perPeriod = Amount(UInt64(1 + random.below(2_000_000)))
+      m.limits.perPeriod = Amount(UInt64(1 + random.below(random.chance(50) ? 300 : 400_000)))
     }
-    if random.chance(30) { m.limits.perMessage = Amount(UInt64(1 + random.below(500_000))) }
+    if random.chance(50) { m.limits.perMessage = Amount(UInt64(1 + random.below(100_000))) }
     m.limits.kinds = MessageKind.forSessions.filter { _ in random.chance(90) }
       .map { UInt64($0.rawValue) }.sorted()
     if m.limits.kinds.isEmpty { m.limits.kinds = [UInt64(Transfer.kind)] }
-    if random.chance(20) { m.limits.payees = [person(), person()] }
+    if random.chance(40) { m.limits.payees = [person(), person()] }
     return m
   }
 

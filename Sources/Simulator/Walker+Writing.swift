@@ -20,8 +20,8 @@ extension Walker {
     case 19..<21:
       if random.chance(60) { return [transfer()] }
       return [pay()]
-    case 21..<22: return [writeSession()]
-    case 22..<24: return [declare()]
+    case 21..<23: return [writeSession()]
+    case 23..<24: return [declare()]
     case 24..<25: return [publishKey()]
     case 25..<26: return [govern()]
     case 26..<28: return [random.chance(10) ? publishProvable() : openCourt()]

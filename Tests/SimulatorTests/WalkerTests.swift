@@ -8,8 +8,8 @@ import Testing
 
 @Suite("Walker")
 struct WalkerTests {
-  /// 200 seeds; `TOLSEY_SEEDS` and `TOLSEY_BLOCKS` walk farther by hand.
-  static let seeds = number("TOLSEY_SEEDS") ?? 200
+  /// 260 seeds; `TOLSEY_SEEDS` and `TOLSEY_BLOCKS` walk farther by hand.
+  static let seeds = number("TOLSEY_SEEDS") ?? 260
   static let blocks = number("TOLSEY_BLOCKS") ?? 70
 
   static func number(_ name: String) -> Int? {
