@@ -32,8 +32,8 @@ extension State {
       return rehearsal
     }
     let before = mark()
-    let placeholder = Authorisation(Signature(r: .zero, s: .zero, v: 27))
-    let size = SignedMessage(message, placeholder).encoded.count
+    let unsigned = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    let size = SignedMessage(message, unsigned).encoded.count
     do throws(Refusal) {
       let head = message.head
       let signer = session.map { SessionSigner(owner: head.from, key: $0) }

@@ -105,9 +105,9 @@ public struct Walker: ~Copyable {
       content = order
       orderSalts[OrderID(try Message(order).id)] = salt
     }
-    var placeholder = Authorisation(Signature(r: .zero, s: .zero, v: 27))
-    if signer != head.from { placeholder.kind = AuthorisationKind.sessionKey.rawValue }
-    let signed = SignedMessage(try Message(content), placeholder)
+    var unsigned = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    if signer != head.from { unsigned.kind = AuthorisationKind.sessionKey.rawValue }
+    let signed = SignedMessage(try Message(content), unsigned)
     return VerifiedMessage(simulated: signed, domain: state.domain, by: signer)
   }
 }

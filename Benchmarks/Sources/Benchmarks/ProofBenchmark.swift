@@ -18,8 +18,6 @@ struct ProofBenchmark {
   var depths = [2, 4, 8, 16, 32]
   var many = [1, 4, 16, 64, 256]
 
-  static let levels: [ProofLevel] = [.open, .succinct]
-
   func run(_ report: Report) throws {
     report.section("Proofs of the sample models, µs of one thread's processor time")
     for name in ModelBenchmark.names { try sample(name, report) }
@@ -97,27 +95,48 @@ struct ProofBenchmark {
     var manifest = model.manifest
     manifest.commitments.append(weights.commitment)
     let traces = try inputs.map { input in try ProofBenchmark.trace(model, input) }
-    for level in Self.levels {
-      let prover = try Prover(level, manifest, weights)
+    let bounds = try SuccinctBounds(manifest, model.graph, weights.shape)
+    report.note("\(name): \(bounds.witnessBytes) bytes of witness a sample")
+    for level in ProofLevel.allCases {
+      let prove = try ProofBenchmark.prover(level, manifest, weights)
       for batch in batches {
         let own = (0..<batch).map { traces[$0 % traces.count] }
         do throws(Refusal) {
-          try point(
-            model, inputs, prover, own, "\(name), \(level), batch \(batch)", report)
+          let title = "\(name), \(level), batch \(batch)"
+          let took = try point(model, inputs, own, prove, title, report)
+          guard level == .succinct, batch == 1 else { continue }
+          // Where others look up: every entry of a rounding or a maximum is proved to be a byte.
+          report.add(
+            "\(title): a byte of witness", took.prove * 1000 / Double(bounds.witnessBytes), "ns")
+          report.add("\(title): verify, a step", took.verify * 1000 / Double(bounds.steps), "ns")
         } catch {
           report.note("\(name), \(level), batch \(batch): \(error.code)")
         }
       }
     }
-    let bounds = try SuccinctBounds(manifest, model.graph, weights.shape)
-    // Where others look up: every entry of a rounding or a maximum is proved to be a byte.
-    report.note("\(name): \(bounds.witnessBytes) bytes of witness a sample")
+  }
+
+  private typealias Prove = ([[Tensor]]) throws(Refusal) -> [UInt8]
+
+  /// The file of a proof of that level.
+  private static func prover(
+    _ level: ProofLevel, _ manifest: Manifest, _ weights: CommittedWeights
+  ) throws(Refusal) -> Prove {
+    guard level == .private else {
+      let prover = try Prover(level, manifest, weights)
+      return { traces throws(Refusal) in try prover.prove(traces, nonce: .zero).bytes }
+    }
+    let prover = try PrivateProver(manifest, weights)
+    return { traces throws(Refusal) in
+      let proof = try prover.prove(traces, nonce: .zero, secret: .zero, salt: .zero)
+      return Proof.private(proof).bytes
+    }
   }
 
   private func point(
-    _ model: Model, _ inputs: [[UInt8]], _ prover: Prover, _ traces: [[Tensor]], _ name: String,
+    _ model: Model, _ inputs: [[UInt8]], _ traces: [[Tensor]], _ prove: Prove, _ name: String,
     _ report: Report
-  ) throws(Refusal) {
+  ) throws(Refusal) -> (prove: Double, verify: Double) {
     let batch = traces.count
     let input = (0..<batch).flatMap { inputs[$0 % inputs.count] }
     var output = [Int32](repeating: 0, count: batch * model.outputCount)
@@ -131,7 +150,7 @@ struct ProofBenchmark {
     var bytes: [UInt8] = []
     for _ in 0..<rounds {
       var start = Machine.threadSeconds
-      bytes = try prover.prove(traces, nonce: .zero).bytes
+      bytes = try prove(traces)
       proved = min(proved, since(start))
       start = Machine.threadSeconds
       _ = try Proof.verify(bytes: bytes)
@@ -140,13 +159,7 @@ struct ProofBenchmark {
     report.add("\(name): prove", proved, "µs", ratio: proved / plain, of: "a plain int8 run")
     report.add("\(name): verify", verified, "µs")
     report.add("\(name): a sample", Double(bytes.count) / Double(batch), "bytes")
-    if case .succinct(let own) = prover, batch == 1 {
-      let bounds = try SuccinctBounds(
-        own.manifest, model.graph, own.weights.shape)
-      report.add(
-        "\(name): a byte of witness", proved * 1000 / Double(bounds.witnessBytes), "ns")
-      report.add("\(name): verify, a step", verified * 1000 / Double(bounds.steps), "ns")
-    }
+    return (proved, verified)
   }
 
   private static func trace(_ model: Model, _ input: [UInt8]) throws(Refusal) -> [Tensor] {

@@ -73,6 +73,9 @@ extension Parameter {
   func check(_ text: String) throws(Problem) {
     let fits: Bool
     switch form {
+    case .words(let most): fits = text.unicodeScalars.count <= most
+    // What is told back must not turn or hide the letters around it.
+    case _ where !RequestTarget.isVisible(text): fits = false
     case .number(let range): fits = Parameter.number(text).map(range.contains) ?? false
     case .address: fits = Address(hex: text) != nil
     case .hash: fits = Bytes32(hex: text) != nil
@@ -96,7 +99,6 @@ extension Parameter {
       guard PageCursor.looksRight(text) else { throw .badCursor }
       return
     case .feedPlace: fits = FeedCursor(text) != nil
-    case .words(let most): fits = text.unicodeScalars.count <= most
     }
     guard fits else { throw .malformed(name, hint: "\(name) is \(words)") }
   }

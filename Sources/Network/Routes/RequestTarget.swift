@@ -44,8 +44,9 @@ struct RequestTarget: Sendable {
     for part in query.split(separator: "&") {
       let words = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let name = try RequestTarget.decode(words[0], "the query", plusIsSpace: true)
-      let value = words.count > 1 ? words[1] : ""
-      parameters.append((name, try RequestTarget.decode(value, "the query", plusIsSpace: true)))
+      // What a value may hold is for its parameter to say: words to look for may be any text.
+      let value = words.count > 1 ? try RequestTarget.text(of: words[1], "the query") : ""
+      parameters.append((name, value))
     }
     guard parameters.count <= RequestTarget.mostParameters else {
       throw .malformed("the query", hint: "send fewer parameters")
@@ -62,10 +63,21 @@ struct RequestTarget: Sendable {
     return rest[slash...]
   }
 
-  /// Decodes per cent signs once. What is left must be text that shows itself: neither control
-  /// characters nor those that turn or hide the letters around them.
+  /// A name must be text that shows itself: neither control characters nor those that turn or hide
+  /// the letters around them.
   private static func decode(
     _ text: Substring, _ what: String, plusIsSpace: Bool
+  ) throws(Problem) -> String {
+    let decoded = try RequestTarget.text(of: text, what, plusIsSpace: plusIsSpace)
+    guard isVisible(decoded) else {
+      throw .malformed(what, hint: "leave out characters that cannot be seen")
+    }
+    return decoded
+  }
+
+  /// Decodes per cent signs once.
+  private static func text(
+    of text: Substring, _ what: String, plusIsSpace: Bool = true
   ) throws(Problem) -> String {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
@@ -83,9 +95,6 @@ struct RequestTarget: Sendable {
     guard let decoded = String(validating: bytes, as: UTF8.self) else {
       throw .malformed(what, hint: "text is UTF-8")
     }
-    guard decoded.unicodeScalars.allSatisfy(isVisible) else {
-      throw .malformed(what, hint: "leave out characters that cannot be seen")
-    }
     return decoded
   }
 
@@ -93,12 +102,14 @@ struct RequestTarget: Sendable {
     Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
   }
 
-  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      false
-    default: true
+  static func isVisible(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+        .paragraphSeparator:
+        false
+      default: true
+      }
     }
   }
 }
