@@ -14,7 +14,9 @@ public struct FeedCursor: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   public init?(_ text: String) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard (1...2).contains(parts.count), let height = Parameter.number(String(parts[0])) else { return nil }
+    guard (1...2).contains(parts.count), let height = Parameter.number(String(parts[0])) else {
+      return nil
+    }
     self.height = height
     if parts.count == 2 {
       guard let index = Parameter.number(String(parts[1])) else { return nil }
