@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-conformance test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs
+.PHONY: conformance-api test-conformance test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs wheel
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -63,6 +63,9 @@ conformance-api: build ## hold the HTTP API against its document (installs schem
 test-conformance: build ## let real clients from PyPI deal with a node (installs them)
 	@TOLSEY_BIN=$(BINARY) scripts/conformance.sh $(ARGS)
 
+wheel: prerequisites ## build dist/tolsey-*.whl: the program, all linked in, and a Python client
+	@scripts/wheel.sh
+
 fuzz: prerequisites ## fuzz every decoder, SECONDS_EACH seconds each
 	@scripts/fuzz.sh $(SECONDS_EACH)
 
@@ -72,13 +75,14 @@ format: ## format Swift sources in place
 lint: ## check the format of Swift sources
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
-docs: build ## write the generated pages anew
+docs: build ## write the generated pages and the Python client anew
 	@scripts/reference.py $(BINARY)
 	@scripts/rooms.py
 	@scripts/embed-docs.py
+	@scripts/python-client.py $(BINARY)
 
 clean: ## remove what the builds left
-	rm -rf .build $(SCRATCH) .build-fuzz
+	rm -rf .build $(SCRATCH) .build-fuzz .build-wheel dist
 
 prerequisites:
 	@scripts/prerequisites.sh

@@ -1,0 +1,1798 @@
+"""What a node answers and takes, by its names.
+
+Made from the OpenAPI document of a node by
+scripts/python-client.py; not to be edited.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+
+AcceptRun = TypedDict(
+    "AcceptRun",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+    },
+)
+
+
+class AcceptRunMessage(TypedDict):
+    kind: Literal["AcceptRun"]
+    content: AcceptRun
+
+
+class Account(TypedDict):
+    operator: str
+    isConfirmed: bool
+    sealingKey: str
+    opened: int
+
+
+AmendTerms = TypedDict(
+    "AmendTerms",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "terms": "Terms",
+    },
+)
+
+
+class AmendTermsMessage(TypedDict):
+    kind: Literal["AmendTerms"]
+    content: AmendTerms
+
+
+class Auditor(TypedDict):
+    subjects: list[str]
+    bond: int
+    tied: int
+    open: int
+    since: int
+    owner: str
+    leaves: int
+    past: list[PastStand]
+    dropped: list[str]
+
+
+class Authorisation(TypedDict):
+    kind: int
+    signature: str
+
+
+class Bid(TypedDict):
+    id: str
+    seal: str
+    bond: int
+    revealed: bool
+    price: int
+    owner: str
+    weight: int
+
+
+class BlockAnswer(TypedDict):
+    height: int
+    id: str
+    header: Header
+    signature: str
+    messages: list[BlockAnswerMessage]
+    settled: list[SettledRun]
+    events: list[Event]
+
+
+class BlockAnswerMessage(TypedDict):
+    id: str
+    outcome: Outcome
+
+
+CancelAuthorisation = TypedDict(
+    "CancelAuthorisation",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "payer": "str",
+        "nonce": "str",
+        "signature": "str",
+    },
+)
+
+
+class CancelAuthorisationMessage(TypedDict):
+    kind: Literal["CancelAuthorisation"]
+    content: CancelAuthorisation
+
+
+CancelOrder = TypedDict(
+    "CancelOrder",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "order": "str",
+    },
+)
+
+
+class CancelOrderMessage(TypedDict):
+    kind: Literal["CancelOrder"]
+    content: CancelOrder
+
+
+ChallengeRun = TypedDict(
+    "ChallengeRun",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "answer": "str",
+    },
+)
+
+
+class ChallengeRunMessage(TypedDict):
+    kind: Literal["ChallengeRun"]
+    content: ChallengeRun
+
+
+class CheckTerms(TypedDict):
+    kind: str
+    numbers: list[Number]
+
+
+CloseLease = TypedDict(
+    "CloseLease",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "lease": "str",
+    },
+)
+
+
+class CloseLeaseMessage(TypedDict):
+    kind: Literal["CloseLease"]
+    content: CloseLease
+
+
+CollectTolls = TypedDict(
+    "CollectTolls",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "to": "str",
+        "amount": "int",
+    },
+)
+
+
+class CollectTollsMessage(TypedDict):
+    kind: Literal["CollectTolls"]
+    content: CollectTolls
+
+
+class Content(TypedDict):
+    root: str
+    blob: str
+    size: int
+    keyHash: str
+    custody: Custody
+
+
+class Custody(TypedDict):
+    custodian: str
+    signature: str
+
+
+Declare = TypedDict(
+    "Declare",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "operator": "str",
+        "member": "str",
+        "isWithdrawn": "bool",
+    },
+)
+
+
+class DeclareMessage(TypedDict):
+    kind: Literal["Declare"]
+    content: Declare
+
+
+class Delivered(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    outcome: Outcome
+
+
+DemandKey = TypedDict(
+    "DemandKey",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+    },
+)
+
+
+class DemandKeyMessage(TypedDict):
+    kind: Literal["DemandKey"]
+    content: DemandKey
+
+
+class Dispute(TypedDict):
+    key: GameKey
+    isAuditor: bool
+    isSeat: bool
+    isOver: bool
+    isLost: bool
+    endedAt: int
+    bond: int
+    began: int
+    rootIndex: int
+    picks: str
+    disputed: str
+    before: str
+    since: int
+    deadline: int
+    defenderLeft: int
+    challengerLeft: int
+    tolls: int
+    previous: str
+
+
+Document: TypeAlias = "dict[str, Any]"
+
+
+DrawAudit = TypedDict(
+    "DrawAudit",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "salt": "str",
+    },
+)
+
+
+class DrawAuditMessage(TypedDict):
+    kind: Literal["DrawAudit"]
+    content: DrawAudit
+
+
+DrawSeats = TypedDict(
+    "DrawSeats",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "order": "str",
+        "salt": "str",
+    },
+)
+
+
+class DrawSeatsMessage(TypedDict):
+    kind: Literal["DrawSeats"]
+    content: DrawSeats
+
+
+EthereumReply: TypeAlias = "dict[str, Any]"
+
+
+EthereumRequest: TypeAlias = "dict[str, Any]"
+
+
+class Event(TypedDict):
+    name: str
+    subject: str
+    order: str
+    lease: str
+    parties: list[str]
+    objects: list[str]
+    numbers: list[Number]
+
+
+class Evidence(TypedDict):
+    output: Content
+    units: int
+
+
+class Frame(TypedDict):
+    id: NotRequired[str]
+    """A place in the feed, to come back to."""
+    event: NotRequired[Literal["message"]]
+    """The standard's default."""
+    data: NotRequired[str]
+    """An Event as JSON, with height and index before its fields."""
+
+
+class Game(TypedDict):
+    kind: int
+    state: str
+
+
+class GameKey(TypedDict):
+    run: RunKey
+    answer: str
+    challenger: str
+
+
+class Genesis(TypedDict):
+    format: int
+    chainId: int
+    time: int
+    operator: str
+    custodians: list[str]
+    terms: Terms
+    assets: list[GenesisAsset]
+    funds: list[GenesisFund]
+    beacon: str
+    anchor: str
+
+
+class GenesisAsset(TypedDict):
+    asset: int
+    name: str
+    decimals: int
+
+
+class GenesisFund(TypedDict):
+    account: str
+    asset: int
+    amount: int
+
+
+class GetAccountAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    address: str
+    open: bool
+    balance: int
+    lanes: list[GetAccountAnswerLane]
+    account: NotRequired[Account]
+    record: NotRequired[Record]
+
+
+class GetAccountAnswerLane(TypedDict):
+    lane: int
+    next: int
+
+
+class GetAccountsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    accounts: list[GetAccountsAnswerAccount]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetAccountsAnswerAccount(TypedDict):
+    address: str
+    balance: int
+
+
+class GetAuditorAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    address: str
+    auditor: Auditor
+
+
+class GetAuditorsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    auditors: list[GetAuditorsAnswerAuditor]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetAuditorsAnswerAuditor(TypedDict):
+    address: str
+    auditor: Auditor
+
+
+class GetBidsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    bids: list[GetBidsAnswerBid]
+
+
+class GetBidsAnswerBid(TypedDict):
+    id: str
+    bidder: str
+    bid: Bid
+
+
+class GetBlockAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    block: BlockAnswer
+
+
+class GetChecksAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    checks: list[GetChecksAnswerCheck]
+
+
+class GetChecksAnswerCheck(TypedDict):
+    name: str
+    numbers: list[str]
+    promise: str
+
+
+class GetDisputeAnswer(TypedDict):
+    height: int
+    id: str
+    digest: str
+    run: str
+    challenger: str
+    providers: list[str]
+    bond: int
+    began: int
+    """The block of its beginning."""
+    state: Literal["open", "won", "lost", "stopped"]
+    """By the challenger's side."""
+    reason: str
+    ended: NotRequired[int]
+    dispute: NotRequired[Dispute]
+    root: NotRequired[str]
+    opening: NotRequired[Opening]
+
+
+class GetDisputesAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    disputes: list[GetDisputesAnswerDispute]
+    through: int
+    """Ask again after this block."""
+    cursor: str | None
+    """Null at the end."""
+
+
+class GetDisputesAnswerDispute(TypedDict):
+    id: str
+    digest: str
+    run: str
+    challenger: str
+    providers: list[str]
+    bond: int
+    began: int
+    """The block of its beginning."""
+    state: Literal["open", "won", "lost", "stopped"]
+    """By the challenger's side."""
+    reason: str
+    ended: NotRequired[int]
+
+
+class GetHealthAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    ok: bool
+    listed: NotRequired[int]
+    """The last block that the lists know."""
+    behind: NotRequired[int]
+    """Blocks that the lists have yet to take in."""
+
+
+class GetIndexAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    routes: list[GetIndexAnswerRoute]
+
+
+class GetIndexAnswerRoute(TypedDict):
+    method: str
+    path: str
+    answer: str
+
+
+class GetLeaseAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    digest: str
+    alive: bool
+    lease: NotRequired[Lease]
+    runs: NotRequired[list[GetLeaseAnswerRun]]
+    settled: list[GetLeaseAnswerSettledItem]
+
+
+class GetLeaseAnswerRun(TypedDict):
+    id: str
+    index: int
+    run: Run
+
+
+class GetLeaseAnswerSettledItem(TypedDict):
+    height: int
+    run: SettledRun
+
+
+class GetLeasesAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    leases: list[GetLeasesAnswerLease]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetLeasesAnswerLease(TypedDict):
+    id: str
+    digest: str
+    lease: Lease
+
+
+class GetMessageAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    outcome: Outcome
+    message: Message
+    authorisation: Authorisation
+
+
+class GetModelAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    model: str
+    card: ModelCard
+
+
+class GetModelManifestAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    manifest: str
+
+
+class GetModelsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    models: list[GetModelsAnswerModel]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetModelsAnswerModel(TypedDict):
+    model: str
+    card: ModelCard
+
+
+class GetOfferAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    digest: str
+    alive: bool
+    offer: NotRequired[Offer]
+
+
+class GetOffersAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    offers: list[GetOffersAnswerOffer]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetOffersAnswerOffer(TypedDict):
+    id: str
+    digest: str
+    offer: Offer
+
+
+class GetOrderAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    digest: str
+    alive: bool
+    order: NotRequired[Order]
+    tender: NotRequired[Tender]
+    settled: list[GetOrderAnswerSettledItem]
+
+
+class GetOrderAnswerSettledItem(TypedDict):
+    height: int
+    run: SettledRun
+
+
+class GetOrdersAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    orders: list[GetOrdersAnswerOrder]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetOrdersAnswerOrder(TypedDict):
+    id: str
+    digest: str
+    order: Order
+
+
+class GetRunAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    digest: str
+    lease: str
+    index: int
+    alive: bool
+    run: NotRequired[Run]
+    settled: list[GetRunAnswerSettledItem]
+
+
+class GetRunAnswerSettledItem(TypedDict):
+    height: int
+    run: SettledRun
+
+
+class GetRunMessagesAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    messages: list[GetRunMessagesAnswerMessage]
+
+
+class GetRunMessagesAnswerMessage(TypedDict):
+    height: int
+    id: str
+    code: str
+    """Empty where it was carried out."""
+    signed: str
+
+
+class GetSessionAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    session: NotRequired[Session]
+
+
+class GetStatusAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    network: str
+    chainId: int
+    operator: str
+    time: int
+    """Of the last block, unix milliseconds."""
+    paused: int
+    marketTime: int
+    """What deadlines count."""
+    version: str
+    stepped: bool
+    faucet: bool
+    stopping: bool
+    waiting: int
+    limits: GetStatusAnswerLimits
+
+
+class GetStatusAnswerLimits(TypedDict):
+    message: int
+    blob: int
+
+
+class GetTermsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    version: NotRequired[int]
+    terms: Terms
+    pending: NotRequired[PendingTerms]
+
+
+class GetX402DiscoveryResourcesAnswer(TypedDict):
+    x402Version: int
+    items: list[dict[str, Any]]
+    pagination: GetX402DiscoveryResourcesAnswerPagination
+
+
+class GetX402DiscoveryResourcesAnswerPagination(TypedDict):
+    limit: int
+    offset: int
+    total: int
+
+
+class GetX402DiscoverySearchAnswer(TypedDict):
+    x402Version: int
+    resources: list[dict[str, Any]]
+    partialResults: bool
+
+
+class GetX402SupportedAnswer(TypedDict):
+    kinds: list[dict[str, Any]]
+    extensions: list[str]
+    signers: dict[str, Any]
+    """Who carries the payments, by family of networks."""
+
+
+GrantSession = TypedDict(
+    "GrantSession",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "key": "str",
+        "limits": "SessionLimits",
+    },
+)
+
+
+class GrantSessionMessage(TypedDict):
+    kind: Literal["GrantSession"]
+    content: GrantSession
+
+
+class Header(TypedDict):
+    format: int
+    network: str
+    height: int
+    parent: str
+    time: int
+    paused: int
+    link: str
+    rules: int
+    bodyRoot: str
+    receiptsRoot: str
+    eventsRoot: str
+    stateRoot: str
+
+
+HonourSeat = TypedDict(
+    "HonourSeat",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "lease": "str",
+        "deputy": "str",
+    },
+)
+
+
+class HonourSeatMessage(TypedDict):
+    kind: Literal["HonourSeat"]
+    content: HonourSeat
+
+
+class Lease(TypedDict):
+    order: str
+    offer: str
+    buyer: str
+    deputy: str
+    request: str
+    seed: str
+    firstInput: str
+    check: CheckTerms
+    auditPpm: int
+    work: str
+    spec: str
+    shunned: list[str]
+    termsVersion: int
+    units: int
+    runTime: int
+    acceptWindow: int
+    runs: int
+    parallel: int
+    state: int
+    deadline: int
+    seats: list[Seat]
+    reserve: list[Seat]
+    escrow: int
+    started: int
+    open: int
+    broken: bool
+
+
+LeaveAudits = TypedDict(
+    "LeaveAudits",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+    },
+)
+
+
+class LeaveAuditsMessage(TypedDict):
+    kind: Literal["LeaveAudits"]
+    content: LeaveAudits
+
+
+class Lists(TypedDict):
+    refuse: list[str]
+    only: list[str]
+    maxRejection: int
+    minGood: int
+    minAudited: int
+
+
+Message: TypeAlias = (
+    "TransferMessage | DeclareMessage | PublishKeyMessage | AmendTermsMessage | "
+    "RenewLinksMessage | CollectTollsMessage | GrantSessionMessage | RevokeSessionMessage | "
+    "PlaceOrderMessage | CancelOrderMessage | PlaceBidMessage | RevealBidMessage | "
+    "DrawSeatsMessage | HonourSeatMessage | PostOfferMessage | TopUpOfferMessage | "
+    "WithdrawOfferMessage | TakeOfferMessage | SendInputMessage | SealAnswerMessage | "
+    "UnsealAnswerMessage | SubmitEvidenceMessage | AcceptRunMessage | RejectRunMessage | "
+    "DemandKeyMessage | PostKeyMessage | ShowChunkMessage | CloseLeaseMessage | "
+    "ReleaseFrozenMessage | PublishModelMessage | RegisterAuditorMessage | "
+    "LeaveAuditsMessage | DrawAuditMessage | SealTraceMessage | UnsealTraceMessage | "
+    "ChallengeRunMessage | ShowTraceMessage | OpenVertexMessage | PickChildMessage | "
+    "OpenStepMessage | ShareInputMessage | SubmitProofMessage | PayAuthorisedMessage | "
+    "CancelAuthorisationMessage"
+)
+
+
+class ModelCard(TypedDict):
+    publisher: str
+    manifestBytes: int
+    inputBytes: int
+    outputBytes: int
+    tiles: list[int]
+    blocks: list[int]
+    weights: str
+    openingBytes: int
+    proofs: list[Number]
+
+
+class Number(TypedDict):
+    name: str
+    value: int
+
+
+class Offer(TypedDict):
+    provider: str
+    work: str
+    spec: str
+    check: CheckTerms
+    rate: Rate
+    maxUnits: int
+    runTime: int
+    lists: Lists
+    deputy: str
+    termsVersion: int
+    slotBond: int
+    bidBond: int
+    free: int
+    tied: int
+    withdrawn: bool
+
+
+OpenStep = TypedDict(
+    "OpenStep",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "game": "GameKey",
+        "opening": "str",
+    },
+)
+
+
+class OpenStepMessage(TypedDict):
+    kind: Literal["OpenStep"]
+    content: OpenStep
+
+
+OpenVertex = TypedDict(
+    "OpenVertex",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "game": "GameKey",
+        "children": "list[str]",
+    },
+)
+
+
+class OpenVertexMessage(TypedDict):
+    kind: Literal["OpenVertex"]
+    content: OpenVertex
+
+
+class Opening(TypedDict):
+    children: list[str]
+    at: int
+    held: bool
+    previous: str
+
+
+class Order(TypedDict):
+    buyer: str
+    request: Request
+    saltCommitment: str
+    input: Content
+    deputy: str
+    termsVersion: int
+
+
+class Outcome(TypedDict):
+    done: bool
+    code: str
+    """Empty where it was done."""
+    numbers: list[Number]
+    toll: int
+    message: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class PastStand(TypedDict):
+    since: int
+    bond: int
+    owner: str
+    endedAt: int
+
+
+PayAuthorised = TypedDict(
+    "PayAuthorised",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "authorisation": "TransferAuthorisation",
+    },
+)
+
+
+class PayAuthorisedMessage(TypedDict):
+    kind: Literal["PayAuthorised"]
+    content: PayAuthorised
+
+
+class Payout(TypedDict):
+    kind: int
+    account: str
+    amount: int
+
+
+class PendingTerms(TypedDict):
+    terms: Terms
+    at: int
+
+
+PickChild = TypedDict(
+    "PickChild",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "game": "GameKey",
+        "round": "int",
+        "child": "int",
+    },
+)
+
+
+class PickChildMessage(TypedDict):
+    kind: Literal["PickChild"]
+    content: PickChild
+
+
+PlaceBid = TypedDict(
+    "PlaceBid",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "order": "str",
+        "seal": "str",
+    },
+)
+
+
+class PlaceBidMessage(TypedDict):
+    kind: Literal["PlaceBid"]
+    content: PlaceBid
+
+
+PlaceOrder = TypedDict(
+    "PlaceOrder",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "request": "Request",
+        "saltCommitment": "str",
+        "input": "Content",
+        "deputy": "str",
+    },
+)
+
+
+class PlaceOrderMessage(TypedDict):
+    kind: Literal["PlaceOrder"]
+    content: PlaceOrder
+
+
+class PostBlobReadersAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    root: str
+
+
+class PostBlobReadersBody(TypedDict):
+    readers: list[str]
+
+
+class PostFaucetBody(TypedDict):
+    address: str
+
+
+PostKey = TypedDict(
+    "PostKey",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "key": "str",
+    },
+)
+
+
+class PostKeyMessage(TypedDict):
+    kind: Literal["PostKey"]
+    content: PostKey
+
+
+class PostMessagesBatchAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    answers: list[Delivered | Problem]
+
+
+PostOffer = TypedDict(
+    "PostOffer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "work": "str",
+        "spec": "str",
+        "check": "CheckTerms",
+        "rate": "Rate",
+        "maxUnits": "int",
+        "runTime": "int",
+        "capacity": "int",
+        "lists": "Lists",
+        "deputy": "str",
+    },
+)
+
+
+class PostOfferMessage(TypedDict):
+    kind: Literal["PostOffer"]
+    content: PostOffer
+
+
+class PostX402SettleAnswer(TypedDict):
+    success: bool
+    errorReason: NotRequired[str]
+    errorMessage: NotRequired[str]
+    payer: NotRequired[str]
+    transaction: str
+    """The id of the message that paid, or nothing."""
+    network: str
+    amount: NotRequired[str]
+
+
+class PostX402VerifyAnswer(TypedDict):
+    isValid: bool
+    invalidReason: NotRequired[str]
+    invalidMessage: NotRequired[str]
+    payer: NotRequired[str]
+
+
+class Problem(TypedDict):
+    type: str
+    """Names the problem; the same code, the same type."""
+    title: str
+    """The code in words."""
+    status: int
+    detail: str
+    """What went wrong this time."""
+    code: str
+    """Stable; decide by it."""
+    message: str
+    """The same as detail."""
+    hint: str
+    """What to try next; may be empty."""
+    numbers: list[Number]
+    candidates: NotRequired[list[str]]
+    """Whole ids that a prefix may mean."""
+
+
+PublishKey = TypedDict(
+    "PublishKey",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "sealingKey": "str",
+    },
+)
+
+
+class PublishKeyMessage(TypedDict):
+    kind: Literal["PublishKey"]
+    content: PublishKey
+
+
+PublishModel = TypedDict(
+    "PublishModel",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "manifest": "str",
+    },
+)
+
+
+class PublishModelMessage(TypedDict):
+    kind: Literal["PublishModel"]
+    content: PublishModel
+
+
+class PutBlobsAnswer(TypedDict):
+    height: int
+    root: str
+    content: str
+    size: int
+    custody: PutBlobsAnswerCustody
+    """As evidence carries it."""
+    expires: int
+    """Unix milliseconds."""
+
+
+class PutBlobsAnswerCustody(TypedDict):
+    custodian: str
+    signature: str
+
+
+class Rate(TypedDict):
+    amount: int
+    per: int
+
+
+class Record(TypedDict):
+    accepted: int
+    rejected: int
+    good: int
+    audited: int
+    bad: int
+    noEvidence: int
+    saltWithheld: int
+    inputWithheld: int
+    slashed: int
+
+
+RegisterAuditor = TypedDict(
+    "RegisterAuditor",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subjects": "list[str]",
+        "bond": "int",
+    },
+)
+
+
+class RegisterAuditorMessage(TypedDict):
+    kind: Literal["RegisterAuditor"]
+    content: RegisterAuditor
+
+
+RejectRun = TypedDict(
+    "RejectRun",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "reason": "int",
+    },
+)
+
+
+class RejectRunMessage(TypedDict):
+    kind: Literal["RejectRun"]
+    content: RejectRun
+
+
+ReleaseFrozen = TypedDict(
+    "ReleaseFrozen",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "object": "str",
+    },
+)
+
+
+class ReleaseFrozenMessage(TypedDict):
+    kind: Literal["ReleaseFrozen"]
+    content: ReleaseFrozen
+
+
+RenewLinks = TypedDict(
+    "RenewLinks",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "anchor": "str",
+    },
+)
+
+
+class RenewLinksMessage(TypedDict):
+    kind: Literal["RenewLinks"]
+    content: RenewLinks
+
+
+class Request(TypedDict):
+    work: str
+    spec: str
+    check: CheckTerms
+    limit: Rate
+    units: int
+    runs: int
+    parallel: int
+    runTime: int
+    bidWindow: int
+    revealWindow: int
+    acceptWindow: int
+    lists: Lists
+
+
+RevealBid = TypedDict(
+    "RevealBid",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "order": "str",
+        "price": "int",
+        "salt": "str",
+    },
+)
+
+
+class RevealBidMessage(TypedDict):
+    kind: Literal["RevealBid"]
+    content: RevealBid
+
+
+RevokeSession = TypedDict(
+    "RevokeSession",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "key": "str",
+    },
+)
+
+
+class RevokeSessionMessage(TypedDict):
+    kind: Literal["RevokeSession"]
+    content: RevokeSession
+
+
+class Run(TypedDict):
+    input: Content
+    startedBy: str
+    startedAt: int
+    deadline: int
+    game: Game
+    demand: int
+    remaining: int
+    buyerDemanded: bool
+    seatDemanded: bool
+    auditorDemanded: bool
+    output: Content
+    postedKey: str
+    inputKey: str
+    auditSalt: str
+    auditor: str
+    auditBond: int
+    openGames: int
+
+
+class RunKey(TypedDict):
+    lease: str
+    index: int
+
+
+SealAnswer = TypedDict(
+    "SealAnswer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "seal": "str",
+    },
+)
+
+
+class SealAnswerMessage(TypedDict):
+    kind: Literal["SealAnswer"]
+    content: SealAnswer
+
+
+SealTrace = TypedDict(
+    "SealTrace",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "seal": "str",
+        "key": "WrappedKey",
+    },
+)
+
+
+class SealTraceMessage(TypedDict):
+    kind: Literal["SealTrace"]
+    content: SealTrace
+
+
+class Seat(TypedDict):
+    provider: str
+    promise: str
+    rate: Rate
+    stake: int
+    bidBond: int
+    locked: int
+    honoured: bool
+    deputy: str
+    deadline: int
+
+
+class SeatVerdict(TypedDict):
+    provider: str
+    fate: int
+    units: int
+    output: str
+    evidence: str
+
+
+SendInput = TypedDict(
+    "SendInput",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "input": "Content",
+        "keys": "list[WrappedKey]",
+        "auditSalt": "str",
+    },
+)
+
+
+class SendInputMessage(TypedDict):
+    kind: Literal["SendInput"]
+    content: SendInput
+
+
+class Session(TypedDict):
+    owner: str
+    key: str
+    limits: SessionLimits
+    used: int
+    periodBegan: int
+    periodUsed: int
+    removal: int
+    purchases: list[str]
+
+
+class SessionLimits(TypedDict):
+    expires: int
+    total: int
+    perPeriod: int
+    period: int
+    perMessage: int
+    kinds: list[int]
+    payees: list[str]
+
+
+class SettledRun(TypedDict):
+    request: str
+    order: str
+    promises: list[str]
+    lease: str
+    seed: str
+    prices: list[int]
+    stakes: list[int]
+    fee: int
+    auditBond: int
+    buyer: str
+    check: CheckTerms
+    run: str
+    index: int
+    startedBy: str
+    verdict: Verdict
+    payouts: list[Payout]
+
+
+ShareInput = TypedDict(
+    "ShareInput",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "key": "WrappedKey",
+    },
+)
+
+
+class ShareInputMessage(TypedDict):
+    kind: Literal["ShareInput"]
+    content: ShareInput
+
+
+ShowChunk = TypedDict(
+    "ShowChunk",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "index": "int",
+        "box": "str",
+        "path": "list[Vertex]",
+    },
+)
+
+
+class ShowChunkMessage(TypedDict):
+    kind: Literal["ShowChunk"]
+    content: ShowChunk
+
+
+ShowTrace = TypedDict(
+    "ShowTrace",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "game": "GameKey",
+        "root": "str",
+        "first": "list[Vertex]",
+        "last": "list[Vertex]",
+    },
+)
+
+
+class ShowTraceMessage(TypedDict):
+    kind: Literal["ShowTrace"]
+    content: ShowTrace
+
+
+class SignedMessage(TypedDict):
+    message: Message | str
+    """By its fields, or its canonical bytes."""
+    authorisation: Authorisation
+
+
+SubmitEvidence = TypedDict(
+    "SubmitEvidence",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "evidence": "Evidence",
+        "key": "WrappedKey",
+    },
+)
+
+
+class SubmitEvidenceMessage(TypedDict):
+    kind: Literal["SubmitEvidence"]
+    content: SubmitEvidence
+
+
+SubmitProof = TypedDict(
+    "SubmitProof",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "evidence": "Evidence",
+        "key": "WrappedKey",
+        "salt": "str",
+        "output": "str",
+        "proof": "str",
+    },
+)
+
+
+class SubmitProofMessage(TypedDict):
+    kind: Literal["SubmitProof"]
+    content: SubmitProof
+
+
+TakeOffer = TypedDict(
+    "TakeOffer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "offer": "str",
+        "units": "int",
+        "runs": "int",
+        "parallel": "int",
+        "acceptWindow": "int",
+        "input": "Content",
+        "key": "WrappedKey",
+        "auditSalt": "str",
+        "deputy": "str",
+    },
+)
+
+
+class TakeOfferMessage(TypedDict):
+    kind: Literal["TakeOffer"]
+    content: TakeOffer
+
+
+class Tender(TypedDict):
+    state: int
+    deadline: int
+    bidders: list[str]
+    closedAt: int
+    fixed: str
+    beacon: str
+
+
+class Terms(TypedDict):
+    audit: int
+    coalition: int
+    winner: int
+    minority: int
+    courtFloor: int
+    auditBase: int
+    auditTurns: int
+    auditOperators: int
+    bidBond: int
+    bidBondFloor: int
+    replicas: int
+    bidFactor: int
+    saltForfeit: int
+    take: int
+    idle: int
+    standingBond: int
+    claimTarget: int
+    minClaim: int
+    maxCall: int
+    claimInterval: int
+    withdrawDelay: int
+    unbonding: int
+    tollBase: int
+    tollBytes: int
+    tollAccount: int
+    tollBlob: int
+    acceptWindow: int
+    bidWindow: int
+    revealWindow: int
+    honourWindow: int
+    saltWindow: int
+    inputWindow: int
+    auditWindow: int
+    disputeWindow: int
+    chess: int
+    sealWindow: int
+    demandWindow: int
+    demandGrace: int
+    weightFloor: int
+    weightPrior: int
+    fault: int
+    maxRejection: int
+    blockBytes: int
+    blockTimers: int
+    messageRate: int
+    amendDelay: int
+    blobRetention: int
+    maxMessage: int
+    maxBidders: int
+    maxRuns: int
+    maxParallel: int
+    maxCapacity: int
+    maxUnits: int
+    maxRunTime: int
+    maxCallTime: int
+
+
+TopUpOffer = TypedDict(
+    "TopUpOffer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "offer": "str",
+        "slots": "int",
+    },
+)
+
+
+class TopUpOfferMessage(TypedDict):
+    kind: Literal["TopUpOffer"]
+    content: TopUpOffer
+
+
+Transfer = TypedDict(
+    "Transfer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "to": "str",
+        "asset": "int",
+        "amount": "int",
+    },
+)
+
+
+class TransferAuthorisation(TypedDict):
+    kind: int
+    payer: str
+    to: str
+    value: int
+    validAfter: int
+    validBefore: int
+    nonce: str
+    signature: str
+
+
+class TransferMessage(TypedDict):
+    kind: Literal["Transfer"]
+    content: Transfer
+
+
+UnsealAnswer = TypedDict(
+    "UnsealAnswer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "evidence": "Evidence",
+        "salt": "str",
+        "key": "WrappedKey",
+    },
+)
+
+
+class UnsealAnswerMessage(TypedDict):
+    kind: Literal["UnsealAnswer"]
+    content: UnsealAnswer
+
+
+UnsealTrace = TypedDict(
+    "UnsealTrace",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "root": "str",
+        "salt": "str",
+        "first": "list[Vertex]",
+        "last": "list[Vertex]",
+    },
+)
+
+
+class UnsealTraceMessage(TypedDict):
+    kind: Literal["UnsealTrace"]
+    content: UnsealTrace
+
+
+class Verdict(TypedDict):
+    outcome: int
+    reason: int
+    seats: list[SeatVerdict]
+    audit: int
+    auditor: str
+
+
+class Vertex(TypedDict):
+    children: list[str]
+
+
+class Waiting(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    id: str
+    waiting: bool
+
+
+WithdrawOffer = TypedDict(
+    "WithdrawOffer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "offer": "str",
+    },
+)
+
+
+class WithdrawOfferMessage(TypedDict):
+    kind: Literal["WithdrawOffer"]
+    content: WithdrawOffer
+
+
+class WrappedKey(TypedDict):
+    to: str
+    scheme: int
+    bytes: str
