@@ -34,6 +34,7 @@ public struct Explorer: Sendable {
     if let answer = await counterAnswer(visit) { return answer }
     if let asset = Asset.all[visit.path] { return asset.answer }
     if let picture = DocsPages(house).picture(visit.path) { return picture }
+    if let text = DocsPages(house).program(visit.path) { return text }
     var visit = visit
     let wantsTwin = visit.path.hasSuffix(".json")
     if wantsTwin { visit.path = String(visit.path.dropLast(5)) }

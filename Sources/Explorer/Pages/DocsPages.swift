@@ -40,6 +40,15 @@ struct DocsPages {
       body: bytes)
   }
 
+  /// What programs read, at a path of the site; nil where there is nothing for them.
+  func program(_ path: String) -> Answer? {
+    shelf.programText(path).map { type, text in
+      Answer(
+        headers: Explorer.shared + [("content-type", type), ("cache-control", "max-age=3600")],
+        body: Array(text.utf8))
+    }
+  }
+
   private func found(_ query: String) throws -> Sheet {
     let findings = DocsIndex.carried.search(query)
     let height = try house.listings.totals().height
