@@ -203,63 +203,66 @@ static const unsigned char page65[] = {
 #embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page76[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page77[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page78[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page79[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page81[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page82[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page85[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page86[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -330,26 +333,27 @@ static const struct cdocs_page pages[] = {
   {"howto/talk-to-a-text-model.md", page63, sizeof page63},
   {"howto/try-the-rules.md", page64, sizeof page64},
   {"howto/turn-parties-away.md", page65, sizeof page65},
-  {"howto/use-from-scripts.md", page66, sizeof page66},
-  {"howto/use-the-api.md", page67, sizeof page67},
-  {"howto/use-web3.md", page68, sizeof page68},
-  {"howto/verify-a-receipt.md", page69, sizeof page69},
-  {"pictures/road.svg", page70, sizeof page70},
-  {"pictures/rooms.svg", page71, sizeof page71},
-  {"reference/api.md", page72, sizeof page72},
-  {"reference/cheats.md", page73, sizeof page73},
-  {"reference/cli.md", page74, sizeof page74},
-  {"reference/formats.md", page75, sizeof page75},
-  {"reference/index.md", page76, sizeof page76},
-  {"reference/json.md", page77, sizeof page77},
-  {"reference/messages.md", page78, sizeof page78},
-  {"reference/performance.md", page79, sizeof page79},
-  {"reference/receipt.md", page80, sizeof page80},
-  {"reference/refusals.md", page81, sizeof page81},
-  {"reference/states.md", page82, sizeof page82},
-  {"tutorial/buy-on-the-page.md", page83, sizeof page83},
-  {"tutorial/check-a-run.md", page84, sizeof page84},
-  {"tutorial/sell-a-model.md", page85, sizeof page85},
+  {"howto/use-from-python.md", page66, sizeof page66},
+  {"howto/use-from-scripts.md", page67, sizeof page67},
+  {"howto/use-the-api.md", page68, sizeof page68},
+  {"howto/use-web3.md", page69, sizeof page69},
+  {"howto/verify-a-receipt.md", page70, sizeof page70},
+  {"pictures/road.svg", page71, sizeof page71},
+  {"pictures/rooms.svg", page72, sizeof page72},
+  {"reference/api.md", page73, sizeof page73},
+  {"reference/cheats.md", page74, sizeof page74},
+  {"reference/cli.md", page75, sizeof page75},
+  {"reference/formats.md", page76, sizeof page76},
+  {"reference/index.md", page77, sizeof page77},
+  {"reference/json.md", page78, sizeof page78},
+  {"reference/messages.md", page79, sizeof page79},
+  {"reference/performance.md", page80, sizeof page80},
+  {"reference/receipt.md", page81, sizeof page81},
+  {"reference/refusals.md", page82, sizeof page82},
+  {"reference/states.md", page83, sizeof page83},
+  {"tutorial/buy-on-the-page.md", page84, sizeof page84},
+  {"tutorial/check-a-run.md", page85, sizeof page85},
+  {"tutorial/sell-a-model.md", page86, sizeof page86},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -46,13 +46,15 @@ def verify_receipt(
     known: bool = False,
     operator: str | None = None,
     network: str | None = None,
+    home: str | os.PathLike[str] | None = None,
 ) -> Receipt:
     """Verifies a receipt file, or its bytes, without any node; raises `Unverified` where it fails.
 
     The bundled program does it: this function runs `tolsey receipt verify --json` and reads its
     answer. Every link, signature and sum is worked out anew. By itself any network will do, and
     anybody can found one: `known=True` insists on an operator that this machine has met,
-    `operator` and `network` on the one that you name.
+    `operator` and `network` on the one that you name. `home` is the `TOLSEY_HOME` that remembers whom
+    this machine has met.
     """
     if isinstance(receipt, (bytes, bytearray)):
         if len(receipt) > LARGEST:
@@ -61,13 +63,17 @@ def verify_receipt(
         with tempfile.TemporaryDirectory(prefix="tolsey-") as folder:
             path = Path(folder) / "run.receipt"
             path.write_bytes(receipt)
-            return _verified(path, known, operator, network)
+            return _verified(path, known, operator, network, home)
     # Absolute, so that no name of a file is read as an option.
-    return _verified(Path(receipt).absolute(), known, operator, network)
+    return _verified(Path(receipt).absolute(), known, operator, network, home)
 
 
 def _verified(
-    path: Path, known: bool, operator: str | None, network: str | None
+    path: Path,
+    known: bool,
+    operator: str | None,
+    network: str | None,
+    home: str | os.PathLike[str] | None,
 ) -> Receipt:
     words = ["receipt", "verify", str(path)]
     if known:
@@ -76,7 +82,7 @@ def _verified(
         words.append(f"--operator={operator}")
     if network is not None:
         words.append(f"--network={network}")
-    told = command(*words)
+    told = command(*words, env={"TOLSEY_HOME": os.fspath(home)} if home is not None else None)
     signed = told["signedBy"]
     return Receipt(
         run=told["run"],
