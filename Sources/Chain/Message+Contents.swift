@@ -19,6 +19,31 @@ extension Message {
     }
   }
 
+  /// Those of deposits, vouchers and of who speaks for a receiver.
+  private func ofChannels(_ domain: EIP712.Domain) -> [Recovery] {
+    let escrow = BatchEscrow.domain(chainId: domain.chainId)
+    switch self {
+    case .depositToChannel(let m):
+      let a = m.authorisation(escrow)
+      return [
+        Recovery(a.signature, over: a.digest(token: DollarToken.domain(chainId: domain.chainId)))
+      ]
+    case .claimVouchers(let m): return Message.recoveries(m.claims, m.signature, escrow)
+    case .refundChannel(let m):
+      let claims = Message.recoveries(m.claims, m.claimsSignature, escrow)
+      return m.signature.isEmpty ? claims : claims + [Recovery(m.signature, over: m.digest(escrow))]
+    default: return []
+    }
+  }
+
+  private static func recoveries(
+    _ claims: [VoucherClaim], _ batch: [UInt8], _ escrow: EIP712.Domain
+  ) -> [Recovery] {
+    let vouchers = claims.map { Recovery($0.signature, over: $0.digest(escrow)) }
+    if batch.isEmpty { return vouchers }
+    return vouchers + [Recovery(batch, over: ClaimBatch(claims).digest(domain: escrow))]
+  }
+
   /// Whose the signatures are that custodians and payers gave. The ledger looks them up.
   func recoveries(network: Bytes32, _ domain: EIP712.Domain) -> [Recovery] {
     switch self {
@@ -28,6 +53,7 @@ extension Message {
     case .cancelAuthorisation(let m):
       let digest = m.digest(token: DollarToken.domain(chainId: domain.chainId))
       return [Recovery(m.signature, over: digest)]
+    case .depositToChannel, .claimVouchers, .refundChannel: return ofChannels(domain)
     default:
       return contents.map {
         Recovery($0.custody.signature, over: $0.custodyDigest(network: network))

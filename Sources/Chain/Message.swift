@@ -56,6 +56,10 @@ public indirect enum Message: Equatable, Sendable {
   case submitProof(SubmitProof)
   case payAuthorised(PayAuthorised)
   case cancelAuthorisation(CancelAuthorisation)
+  case depositToChannel(DepositToChannel)
+  case claimVouchers(ClaimVouchers)
+  case refundChannel(RefundChannel)
+  case withdrawFromChannel(WithdrawFromChannel)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -104,6 +108,10 @@ public indirect enum Message: Equatable, Sendable {
     case .submitProof(let m): m
     case .payAuthorised(let m): m
     case .cancelAuthorisation(let m): m
+    case .depositToChannel(let m): m
+    case .claimVouchers(let m): m
+    case .refundChannel(let m): m
+    case .withdrawFromChannel(let m): m
     }
   }
 

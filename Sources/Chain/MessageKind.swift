@@ -52,6 +52,10 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case submitProof = 49
   case payAuthorised = 64
   case cancelAuthorisation = 65
+  case depositToChannel = 69
+  case claimVouchers = 70
+  case refundChannel = 71
+  case withdrawFromChannel = 72
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -100,6 +104,10 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: SubmitProof.self
     case .payAuthorised: PayAuthorised.self
     case .cancelAuthorisation: CancelAuthorisation.self
+    case .depositToChannel: DepositToChannel.self
+    case .claimVouchers: ClaimVouchers.self
+    case .refundChannel: RefundChannel.self
+    case .withdrawFromChannel: WithdrawFromChannel.self
     }
   }
 
@@ -150,6 +158,10 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: .submitProof(try reader.read(SubmitProof.self))
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
     case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
+    case .depositToChannel: .depositToChannel(try reader.read(DepositToChannel.self))
+    case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
+    case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
+    case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
     }
   }
 }

@@ -59,6 +59,10 @@ extension State {
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .payAuthorised(let m): try payments.apply(m, as: id, &kernel)
     case .cancelAuthorisation(let m): try payments.apply(m, as: id, &kernel)
+    case .depositToChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
+    case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
     }
     conclude()
   }
@@ -71,7 +75,7 @@ extension State {
       didAct = kernel.fire(key, at: deadline)
       if didAct { reputation.terms = kernel.terms.current }
     case 1: didAct = try market.fire(key, at: deadline, &kernel, works, reputation)
-    case 2: didAct = payments.fire(key, at: deadline)
+    case 2: didAct = try payments.fire(key, at: deadline, &kernel)
     default: didAct = false
     }
     conclude()

@@ -100,7 +100,7 @@ extension State {
     let kernel: KernelMark
     let market: MarketTables.Mark
     let reputation: Int
-    let payments: Int
+    let payments: PaymentMark
     let works: Int
     let settled: Int
   }

@@ -75,6 +75,7 @@ extension Walker {
     state.market.forEachOffer { id, offer in
       owed[id.digest] = offer.slotBond.units * offer.free
     }
+    oweChannels(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
       guard case .escrow(let id) = holder else { return }
@@ -121,6 +122,7 @@ extension Walker {
     state.market.forEachLease { id, lease in
       if lease.open != open[id] ?? 0 { wrong = "lease \(id) counts \(lease.open) open runs" }
     }
+    checkWithdrawals { check($0, $1) }
     if let wrong { throw broken("everything alive has a deadline to come", wrong) }
     if let wrong = brokenCourt(since: now) { throw broken("the court adds up", wrong) }
   }

@@ -90,6 +90,10 @@ extension Walker {
       return m
     case let m as Transfer: return spoil(m)
     case let m as PayAuthorised: return spoil(m, noise)
+    case let m as DepositToChannel: return spoil(m, noise)
+    case let m as ClaimVouchers: return spoil(m, noise)
+    case let m as RefundChannel: return spoil(m, noise)
+    case let m as WithdrawFromChannel: return spoil(m, noise)
     case var m as CancelAuthorisation:
       if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
       return m

@@ -18,8 +18,8 @@ extension Walker {
     case 10..<17: return [try takeOffer()].compactMap { $0 }
     case 17..<19: return [manageOffer()].compactMap { $0 }
     case 19..<21:
-      if random.chance(60) { return [transfer()] }
-      return [pay()]
+      if random.chance(40) { return [transfer()] }
+      return [random.chance(40) ? pay() : useChannel()]
     case 21..<23: return [writeSession()]
     case 23..<24: return [declare()]
     case 24..<25: return [publishKey()]

@@ -19,7 +19,7 @@ struct TestLedger: ~Copyable {
   var k = KernelTables()
   var payments = PaymentTables()
   private var links: [Bytes32]
-  private var sequence: UInt64 = 0
+  var sequence: UInt64 = 0
 
   init() throws(Refusal) {
     var link = SHA256.hash(Array("links".utf8))
@@ -52,7 +52,9 @@ struct TestLedger: ~Copyable {
       time: Time(k.blockTime.milliseconds + milliseconds), link: links.removeLast(),
       pausedBy: Time(pause))
     forget()
-    while let timer = k.timers.popDue(k.now) { _ = payments.fire(timer.key, at: timer.deadline) }
+    while let timer = k.timers.popDue(k.now) {
+      _ = try payments.fire(timer.key, at: timer.deadline, &k)
+    }
     forget()
   }
 
@@ -104,7 +106,7 @@ struct TestLedger: ~Copyable {
     }
   }
 
-  private mutating func done(
+  mutating func done(
     _ body: (inout PaymentTables, inout KernelTables) throws(Refusal) -> Void
   ) -> Refusal? {
     let (kernel, room) = (k.mark(), payments.mark())

@@ -1,17 +1,21 @@
-// The rows of Payments: nonces of authorisations that are used up.
+// The rows of Payments: nonces of authorisations that are used up, and channels.
 
 public import Kernel
 public import Primitives
 
-/// Payments keep no money of their own: balances are the ledger's. What they add is memory, so
-/// that no authorisation pays twice.
+/// Payments keep no money of their own: balances are the ledger's, those of channels in its
+/// escrows. What they add is memory, so that nothing pays twice.
 public struct PaymentTables: ~Copyable {
   var spent = Table<Bytes32, SpentNonce>("spentNonces")
+  var channels = Table<Bytes32, Channel>("channels")
   /// The domain over which payers sign. It follows from the genesis; whoever routes messages here
   /// sets it.
   public var token = DollarToken.domain(chainId: UInt64(0))
 
   public init() {}
+
+  /// Where vouchers are signed: the same chain as the token's.
+  public var escrow: EIP712.Domain { BatchEscrow.domain(chainId: token.chainId) }
 
   /// What became of a nonce; nil while it may still pay.
   public func spent(_ payer: Address, _ nonce: Bytes32) -> SpentNonce? {
@@ -20,6 +24,11 @@ public struct PaymentTables: ~Copyable {
 
   /// Every nonce that is remembered, in the order of its key's bytes.
   public func forEachSpent(_ body: (Bytes32, SpentNonce) -> Void) { spent.forEach(body) }
+
+  public func channel(_ id: Bytes32) -> Channel? { channels[id] }
+
+  /// Every channel that was ever opened, in the order of its id's bytes.
+  public func forEachChannel(_ body: (Bytes32, Channel) -> Void) { channels.forEach(body) }
 
   mutating func spend(_ row: SpentNonce, _ k: inout KernelTables) {
     let key = SpentNonce.key(row.payer, row.nonce)
@@ -33,13 +42,21 @@ enum PaymentTimer {
   static let room: UInt8 = 2
 
   static func nonce(_ key: Bytes32) -> TimerKey { TimerKey(room: room, kind: 1, id: key) }
+
+  static func withdrawal(_ channel: Bytes32) -> TimerKey {
+    TimerKey(room: room, kind: 2, id: channel)
+  }
 }
 
 // MARK: - Timers
 
 extension PaymentTables {
-  /// Forgets a nonce whose day is over. False says that the entry was stale.
-  public mutating func fire(_ key: TimerKey, at deadline: Time) -> Bool {
+  /// Forgets a nonce whose day is over, or pays out a withdrawal. False says that the entry was
+  /// stale.
+  public mutating func fire(
+    _ key: TimerKey, at deadline: Time, _ k: inout KernelTables
+  ) throws(Refusal) -> Bool {
+    if key == PaymentTimer.withdrawal(key.id) { return try withdraw(key.id, at: deadline, &k) }
     guard let row = spent[key.id], key == PaymentTimer.nonce(key.id), row.leaves == deadline else {
       return false
     }
@@ -49,33 +66,57 @@ extension PaymentTables {
 
   /// Sets the deadlines of all rows after a restart.
   public func rebuildTimers(into k: inout KernelTables) {
-    var due: [(key: Bytes32, at: Time)] = []
-    spent.forEach { if $1.leaves != .never { due.append(($0, $1.leaves)) } }
-    for row in due { k.timers.set(PaymentTimer.nonce(row.key), at: row.at) }
+    var due: [(key: TimerKey, at: Time)] = []
+    spent.forEach { if $1.leaves != .never { due.append((PaymentTimer.nonce($0), $1.leaves)) } }
+    channels.forEach {
+      if $1.withdrawsAt != .never { due.append((PaymentTimer.withdrawal($0), $1.withdrawsAt)) }
+    }
+    for row in due { k.timers.set(row.key, at: row.at) }
   }
 }
 
 // MARK: - Message, block and restart
 
+/// A position in the undo lists of Payments.
+public struct PaymentMark: Sendable {
+  var spent: Int
+  var channels: Int
+}
+
 extension PaymentTables {
-  public func mark() -> Int { spent.mark() }
-
-  public mutating func rollback(to mark: Int) { spent.rollback(to: mark) }
-
-  public mutating func forgetUndo() { spent.forgetUndo() }
-
-  public func list(since mark: Int, into changes: inout [RowChange]) {
-    spent.list(since: mark, into: &changes)
+  public func mark() -> PaymentMark {
+    PaymentMark(spent: spent.mark(), channels: channels.mark())
   }
 
-  public mutating func drain(into changes: inout [RowChange]) { spent.drain(into: &changes) }
+  public mutating func rollback(to mark: PaymentMark) {
+    spent.rollback(to: mark.spent)
+    channels.rollback(to: mark.channels)
+  }
+
+  public mutating func forgetUndo() {
+    spent.forgetUndo()
+    channels.forgetUndo()
+  }
+
+  public func list(since mark: PaymentMark, into changes: inout [RowChange]) {
+    spent.list(since: mark.spent, into: &changes)
+    channels.list(since: mark.channels, into: &changes)
+  }
+
+  public mutating func drain(into changes: inout [RowChange]) {
+    spent.drain(into: &changes)
+    channels.drain(into: &changes)
+  }
 
   /// Takes a stored row at restart; false says that the table is another room's.
   public mutating func load(
     table: String, key: [UInt8], row: [UInt8]
   ) throws(Refusal) -> Bool {
-    guard table == spent.name else { return false }
-    try spent.load(key: key, row: row)
+    switch table {
+    case spent.name: try spent.load(key: key, row: row)
+    case channels.name: try channels.load(key: key, row: row)
+    default: return false
+    }
     return true
   }
 }
