@@ -77,6 +77,10 @@ def contents(program, number, tag, licences):
     for path in sorted((CLIENT / "tolsey").iterdir()):
         if path.suffix in {".py", ".typed"}:
             yield f"tolsey/{path.name}", path.read_bytes(), 0o644
+    for path in sorted((ROOT / "Examples").glob("*/*")):
+        if path.suffix in {".onnx", ".npy", ".json", ".md"}:
+            name = f"tolsey/examples/{path.parent.name}/{path.name}"
+            yield name, path.read_bytes(), 0o644
     # pip puts it beside python as it is, so a command costs no start of Python.
     yield f"tolsey-{number}.data/scripts/tolsey", program.read_bytes(), 0o755
     texts = {"LICENSE": ROOT / "LICENSE"}

@@ -22,7 +22,10 @@ done
 
 # A folder that is searched first and holds static libraries only, reached through pkg-config files
 # of our own: the flags of a build come too late, after the system's folders.
-clang="$(dirname "$(readlink -f "$(command -v swift)")")/clang"
+bin="$(dirname "$(readlink -f "$(command -v swift)")")"
+clang="$bin/clang"
+[[ -x "$clang" ]] || clang="$(command -v clang || command -v cc)" ||
+  fail "neither clang nor cc is there" "install the Swift toolchain whole and try again"
 mkdir -p "$static"
 for name in libsecp256k1 libsqlite3 libstdc++; do
   library="$("$clang" -print-file-name="$name.a")"
@@ -52,7 +55,7 @@ for text in "$scratch"/checkouts/*/{LICENSE,NOTICE,COPYING}*; do
   mkdir -p "$to"
   cp "$text" "$to/"
 done
-swift_text="$(dirname "$clang")/../share/swift/LICENSE.txt"
+swift_text="$bin/../share/swift/LICENSE.txt"
 for pair in "swift:$swift_text" \
   "libsecp256k1:/usr/share/doc/libsecp256k1-dev/copyright" \
   "sqlite:/usr/share/doc/libsqlite3-dev/copyright" \

@@ -16,7 +16,7 @@ from tolsey._async_client import AsyncClient
 from tolsey._client import Client
 from tolsey._errors import CommandFailed, Problem, TolseyError, Unreachable, Unverified
 from tolsey._node import FundedAccount, Node, node
-from tolsey._program import command, program
+from tolsey._program import command, examples, program
 from tolsey._receipts import Receipt, Station, verify_receipt
 from tolsey._version import VERSION as __version__
 
@@ -35,6 +35,7 @@ __all__ = [
     "Unverified",
     "__version__",
     "command",
+    "examples",
     "node",
     "program",
     "types",

@@ -69,6 +69,13 @@ def command(*words: str | os.PathLike[str], env: Mapping[str, str] | None = None
     )
 
 
+def examples() -> Path:
+    """The models and inputs of the tutorials, which the wheel brings: `digits`, `gpt`."""
+    own = Path(__file__).resolve().parent / "examples"
+    # In the repository the package stands beside the folder that it is packed from.
+    return own if own.is_dir() else Path(__file__).resolve().parents[3] / "Examples"
+
+
 def main() -> None:
     """`python -m tolsey` is the program itself."""
     path = program()

@@ -369,7 +369,6 @@ def the_page_runs_as_it_is_written(w):
     blocks = page_blocks()
     assert len(blocks) >= 7
     (w.folder / "page").mkdir()
-    (w.folder / "page/Examples").symlink_to(ROOT / "Examples")
     script = w.folder / "page/page.py"
     script.write_text("\n".join(blocks))
     done = subprocess.run(
@@ -448,6 +447,7 @@ def a_wheel_installs_and_runs(w):
     with zipfile.ZipFile(packed) as files:
         names = files.namelist()
         assert "tolsey/py.typed" in names and any(n.endswith("licenses/LICENSE") for n in names)
+        assert "tolsey/examples/digits/digits.onnx" in names
         assert {one.date_time for one in files.infolist()} == {wheel.EPOCH}
     venv = w.folder / "venv"
     subprocess.run([sys.executable, "-m", "venv", venv], check=True)
@@ -455,6 +455,7 @@ def a_wheel_installs_and_runs(w):
                     "--no-deps", "--disable-pip-version-check", packed], check=True)
     site = Path(httpx.__file__).parent.parent
     code = ("import tolsey; print(tolsey.program()); "
+            "assert (tolsey.examples() / 'gpt/gpt.onnx').is_relative_to(tolsey.__path__[0]); "
             "print(tolsey.verify_receipt('run.receipt').outcome)")
     # Without PYTHONPATH to the tree: what is imported is what was installed.
     environment = {"PATH": f"{venv}/bin", "PYTHONPATH": str(site), "HOME": str(w.folder)}
