@@ -130,6 +130,19 @@ def a_height_is_waited_for(w):
     assert problem.retry_after is not None
 
 
+@check
+def programs_find_the_documentation(w):
+    with httpx.Client(base_url=w.node.url, trust_env=False) as site:
+        index = site.get("/llms.txt")
+        assert index.status_code == 200 and index.headers["content-type"].startswith("text/plain")
+        links = re.findall(r"\]\(([^)]*)\)", index.text)
+        assert "/docs/howto/use-from-python.md" in links and len(set(links)) == len(links) > 50
+        for link in links:
+            assert site.get(link).status_code == 200, link
+        page = site.get("/docs/howto/use-from-python.md")
+        assert page.text == PAGE.read_text(), "the program carries another page: build it anew"
+
+
 # MARK: - refusals
 
 @check
