@@ -60,24 +60,27 @@ public struct ContractFunction: Sendable {
   public let arguments: [ABIType]
   public let body: Body
 
-  private init(_ name: String, _ arguments: [ABIType], _ body: Body) {
-    signature = name + "(" + arguments.map(\.name).joined(separator: ",") + ")"
+  /// - Parameter tuple: the members of a struct that stands before the arguments. None of them is
+  ///   dynamic, so they are read as arguments are.
+  private init(_ name: String, tuple: [ABIType] = [], _ arguments: [ABIType], _ body: Body) {
+    let members = tuple.isEmpty ? [] : ["(" + tuple.map(\.name).joined(separator: ",") + ")"]
+    signature = name + "(" + (members + arguments.map(\.name)).joined(separator: ",") + ")"
     selector = ABI.selector(of: signature)
-    self.arguments = arguments
+    self.arguments = tuple + arguments
     self.body = body
   }
 
   public static func view(
-    _ name: String, _ arguments: ABIType..., body: @escaping View
+    _ name: String, tuple: [ABIType] = [], _ arguments: ABIType..., body: @escaping View
   ) -> ContractFunction {
-    ContractFunction(name, arguments, .view(body))
+    ContractFunction(name, tuple: tuple, arguments, .view(body))
   }
 
   public static func message(
-    _ name: String, _ arguments: ABIType..., returns: [ABIValue] = [],
+    _ name: String, tuple: [ABIType] = [], _ arguments: ABIType..., returns: [ABIValue] = [],
     body: @escaping Translation
   ) -> ContractFunction {
-    ContractFunction(name, arguments, .message(body, returns: returns))
+    ContractFunction(name, tuple: tuple, arguments, .message(body, returns: returns))
   }
 }
 
@@ -85,11 +88,13 @@ public struct ContractFunction: Sendable {
 public struct ContractCall: Sendable {
   public let sender: Address
   public let nonce: UInt64
+  public let chainId: UInt256
   public let arguments: [ABIValue]
 
-  public init(sender: Address, nonce: UInt64, arguments: [ABIValue]) {
+  public init(sender: Address, nonce: UInt64, chainId: UInt256, arguments: [ABIValue]) {
     self.sender = sender
     self.nonce = nonce
+    self.chainId = chainId
     self.arguments = arguments
   }
 

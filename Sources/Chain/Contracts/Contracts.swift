@@ -7,7 +7,7 @@ public import Primitives
 /// Every contract of a network. To add one, write it in a file of its own and name it here.
 public enum Contracts {
   public static func all(domain: EIP712.Domain) -> [Contract] {
-    [DollarContract.contract, DoorContract.contract(domain: domain)]
+    [DollarContract.contract, EscrowContract.contract, DoorContract.contract(domain: domain)]
   }
 
   public static func find(_ address: Address, domain: EIP712.Domain) -> Contract? {
@@ -42,25 +42,8 @@ extension Message {
     let (function, arguments) = try contract.call(transaction.data)
     guard case .message(let translation, _) = function.body else { throw .onlyAView }
     self = try translation(
-      ContractCall(sender: sender, nonce: transaction.nonce, arguments: arguments))
-  }
-
-  /// What the message leaves in the state for ever, at its sender's cost.
-  public var leaves: Lasting {
-    switch self {
-    case .transfer(let m): .account(m.to)
-    case .payAuthorised(let m): .account(m.authorisation.to)
-    case .cancelAuthorisation: .row
-    default: .nothing
-    }
-  }
-
-  public enum Lasting: Hashable, Sendable {
-    case nothing
-    /// An account, if nobody has opened it.
-    case account(Address)
-    /// A row that costs what an account costs.
-    case row
+      ContractCall(
+        sender: sender, nonce: transaction.nonce, chainId: domain.chainId, arguments: arguments))
   }
 }
 

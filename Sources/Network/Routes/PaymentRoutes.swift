@@ -20,6 +20,7 @@ extension RouteTable {
         .object([
           .must("isValid", .flag), .may("invalidReason", .anyText),
           .may("invalidMessage", .anyText), .may("payer", .address),
+          .may("extra", .anyObject, "of a channel: what is in it and what was claimed"),
         ])), problems: [.noFacilitator]
     ) { api, asked in try await api.verifyPayment(asked) },
     .send(
@@ -33,6 +34,7 @@ extension RouteTable {
           .may("payer", .address),
           .must("transaction", .anyText, "the id of the message that paid, or nothing"),
           .must("network", .anyText), .may("amount", .anyText),
+          .may("extra", .anyObject, "of a channel: its state after the message"),
         ])), problems: [.noFacilitator]
     ) { api, asked in try await api.settlePayment(asked) },
     .get(

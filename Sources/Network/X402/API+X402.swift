@@ -23,7 +23,15 @@ extension API {
 
   func verifyPayment(_ asked: Asked) async throws -> Response {
     let facilitator = try facilitator()
-    switch FacilitatorRequest.read(try await payment(of: asked)) {
+    let json = try await payment(of: asked)
+    if let request = ChannelRequest.read(json) {
+      switch request {
+      case .success(let request): return Response(json: try facilitator.verify(request).json)
+      case .failure(let bad):
+        return Response(json: PaymentVerdict(bad.reason, payer: bad.payer).json)
+      }
+    }
+    switch FacilitatorRequest.read(json) {
     case .success(let request): return Response(json: try facilitator.verify(request).json)
     case .failure(let bad):
       return Response(json: PaymentVerdict(bad.reason, payer: bad.payer).json)
@@ -33,6 +41,9 @@ extension API {
   func settlePayment(_ asked: Asked) async throws -> Response {
     let facilitator = try facilitator()
     let json = try await payment(of: asked)
+    if let request = ChannelRequest.read(json) {
+      return Response(json: try await settle(request, at: facilitator, json).json)
+    }
     switch FacilitatorRequest.read(json) {
     case .success(let request):
       let outcome = try await facilitator.settle(request)
@@ -43,6 +54,22 @@ extension API {
     case .failure(let bad):
       return Response(
         json: PaymentOutcome(bad.reason, payer: bad.payer, network: bad.network).json)
+    }
+  }
+
+  private func settle(
+    _ read: Result<ChannelRequest, FacilitatorRequest.Unreadable>, at facilitator: Facilitator,
+    _ json: JSONValue
+  ) async throws -> PaymentOutcome {
+    switch read {
+    case .success(let request):
+      let outcome = try await facilitator.settle(request)
+      if outcome.isDone, case .deposit = request.payload, let payload = json["paymentPayload"] {
+        facilitator.discovery.learn(payload, request.requirements, at: node.now())
+      }
+      return outcome
+    case .failure(let bad):
+      return PaymentOutcome(bad.reason, payer: bad.payer, network: bad.network)
     }
   }
 

@@ -85,7 +85,9 @@ public struct FacilitatorRequest: Hashable, Sendable {
     init(_ reason: X402Reason, _ json: JSONValue) {
       self.reason = reason
       let payload = json["paymentPayload"]
-      payer = payload?["payload"]?["authorization"]?["from"].flatMap(X402.address)
+      payer =
+        payload?["payload"]?["authorization"]?["from"].flatMap(X402.address)
+        ?? payload?["payload"]?["channelConfig"]?["payer"].flatMap(X402.address)
       network = payload?["accepted"]?["network"]?.string ?? ""
     }
   }

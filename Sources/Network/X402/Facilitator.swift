@@ -9,8 +9,8 @@ import Synchronization
 
 /// What a facilitator spends at most on others' behalf.
 public struct FacilitatorLimits: Sendable {
-  /// Accounts that it opens in a day, each at the toll of an account. Beyond that it carries
-  /// payments to accounts that are open.
+  /// Accounts and channels that it opens in a day, each at the toll of an account. Beyond that it
+  /// carries payments to accounts, and deposits into channels, that are open.
   public var accountsPerDay = 0
 
   public init(accountsPerDay: Int = 0) { self.accountsPerDay = accountsPerDay }
@@ -23,10 +23,10 @@ public struct FacilitatorLimits: Sendable {
 public final class Facilitator: Sendable {
   public let address: Address
   private let key: PrivateKey
-  private let facts: NodeFacts
+  let facts: NodeFacts
   let ledger: PaymentLedger
   private let door: any MessageDoor
-  private let now: @Sendable () -> Time
+  let now: @Sendable () -> Time
   private let limits: FacilitatorLimits
   private let memory = Mutex(Memory())
   public let discovery = DiscoveryBook()
@@ -113,7 +113,7 @@ public final class Facilitator: Sendable {
   }
 
   /// Seconds that a payment must still last, as in x402's own facilitators.
-  private static let margin: UInt64 = 6
+  static let margin: UInt64 = 6
 
   private func count(_ payment: ExactPayment) {
     let key = SpentNonce.key(payment.payer, payment.nonce)
@@ -131,15 +131,20 @@ public final class Facilitator: Sendable {
 
   // MARK: Accounts that are not open
 
-  private func mayPay(_ account: Address) throws -> Bool {
-    if try ledger.isOpen(account) { return true }
+  func mayPay(_ account: Address) throws -> Bool { try ledger.isOpen(account) || mayOpen() }
+
+  /// Whether it opens another account or channel today.
+  func mayOpen() -> Bool {
     let day = now().milliseconds / 86_400_000
     return memory.withLock { $0.day != day || $0.opened < limits.accountsPerDay }
       && limits.accountsPerDay > 0
   }
 
-  private func noteOpening(of account: Address) throws {
-    if try ledger.isOpen(account) { return }
+  func noteOpening(of account: Address) throws {
+    if try !ledger.isOpen(account) { noteOpening() }
+  }
+
+  func noteOpening() {
     let day = now().milliseconds / 86_400_000
     memory.withLock { memory in
       if memory.day != day {
@@ -163,16 +168,24 @@ public final class Facilitator: Sendable {
         reason, verdict.message, payer: payment.payer, network: request.requirements.network)
     }
     let key = SpentNonce.key(payment.payer, payment.nonce)
+    let (outcome, isFirst) = await once(key) { await self.carry(request) }
+    if isFirst || !outcome.isDone { return outcome }
+    return try again(request)
+  }
+
+  /// Does what is not under way; who asks meanwhile waits for the same answer.
+  func once(
+    _ key: Bytes32, _ work: @escaping @Sendable () async -> PaymentOutcome
+  ) async -> (outcome: PaymentOutcome, isFirst: Bool) {
     let (task, isFirst) = memory.withLock { memory -> (Task<PaymentOutcome, Never>, Bool) in
       if let task = memory.underWay[key] { return (task, false) }
-      let task = Task { await self.carry(request) }
+      let task = Task { await work() }
       memory.underWay[key] = task
       return (task, true)
     }
     let outcome = await task.value
     if isFirst { memory.withLock { $0.underWay[key] = nil } }
-    if isFirst || !outcome.isDone { return outcome }
-    return try again(request)
+    return (outcome, isFirst)
   }
 
   /// A payment whose nonce is used. It is answered as the first time where it is the same payment
@@ -202,34 +215,51 @@ public final class Facilitator: Sendable {
         reason, message, payer: payment.payer, network: network, transaction: transaction)
     }
     guard let authorisation = payment.authorisation else { return no(.balance, "out of range") }
+    do { try noteOpening(of: payment.to) } catch { return no(.failed, "the ledger cannot be read") }
+    let end = Time(authorisation.validBefore.multipliedReportingOverflow(by: 1_000).0)
+    switch await send(until: end, { .payAuthorised(PayAuthorised($0, authorisation)) }) {
+    case .done(let id):
+      return PaymentOutcome(
+        payer: payment.payer, network: network, transaction: id, amount: payment.value)
+    case .refused(let refusal, let id):
+      return no(Facilitator.reason(of: refusal), refusal.message, id)
+    case .unknown(let id): return no(.pending, "ask for the message by this hash", id)
+    case .notSent(let why): return no(.failed, why)
+    }
+  }
+
+  /// What became of a message of the facilitator's own.
+  enum Sending {
+    case done(Bytes32)
+    case refused(Refusal, Bytes32)
+    /// Nobody knows yet.
+    case unknown(Bytes32?)
+    /// It never entered: nothing has moved and nothing will.
+    case notSent(String)
+  }
+
+  /// Signs a message and waits until it is durable.
+  func send(until end: Time, _ message: (Head) -> Message) async -> Sending {
     // One message under way a lane: no refusal at the door leaves a gap that others wait behind.
     guard let lane = memory.withLock({ $0.freeLanes.popLast() }) else {
-      return no(.failed, "too many payments are under way; send it again")
+      return .notSent("too many payments are under way; send it again")
     }
     defer { memory.withLock { $0.freeLanes.append(lane) } }
     var id: Bytes32?
     do {
-      try noteOpening(of: payment.to)
       let head = Head(
-        from: address, lane: lane, sequence: try ledger.sequence(address, lane),
-        validUntil: Time(authorisation.validBefore.multipliedReportingOverflow(by: 1_000).0))
-      let signed = SignedMessage.signing(
-        .payAuthorised(PayAuthorised(head, authorisation)), with: key,
-        domain: facts.genesis.domain)
+        from: address, lane: lane, sequence: try ledger.sequence(address, lane), validUntil: end)
+      let signed = SignedMessage.signing(message(head), with: key, domain: facts.genesis.domain)
       id = signed.id
       guard case .done(let record) = try await door.deliver(signed, waits: true) else {
-        return no(.pending, "ask for the message by this hash", id)
+        return .unknown(id)
       }
-      if let refusal = record.outcome.refusal {
-        return no(Facilitator.reason(of: refusal), refusal.message, id)
-      }
-      return PaymentOutcome(
-        payer: payment.payer, network: network, transaction: id, amount: payment.value)
+      if let refusal = record.outcome.refusal { return .refused(refusal, signed.id) }
+      return .done(signed.id)
     } catch let problem as Problem where problem.status < 500 || problem.code == "busy" {
-      // It never entered: nothing has moved and nothing will.
-      return no(.failed, Facilitator.message(of: problem))
+      return .notSent(Facilitator.message(of: problem))
     } catch {
-      return no(.pending, "ask for the message by this hash", id)
+      return .unknown(id)
     }
   }
 
@@ -260,7 +290,12 @@ public final class Facilitator: Sendable {
         [
           "x402Version": .unsigned(X402.version), "scheme": .string(X402.scheme),
           "network": .string(network),
-        ]
+        ],
+        // No `receiverAuthorizer`: who refunds at a word of anybody's robs the seller.
+        [
+          "x402Version": .unsigned(X402.version), "scheme": .string(X402.channelScheme),
+          "network": .string(network),
+        ],
       ],
       "extensions": ["bazaar"],
       "signers": ["eip155:*": [.string(address.checksummed)]],

@@ -8,11 +8,17 @@ public struct PaymentVerdict: Hashable, Sendable {
   public var reason: X402Reason?
   public var message: String?
   public var payer: Address?
+  /// The channel that pays, where one does.
+  public var channel: ChannelState?
 
-  public init(_ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?) {
+  public init(
+    _ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?,
+    channel: ChannelState? = nil
+  ) {
     self.reason = reason
     self.message = message
     self.payer = payer
+    self.channel = channel
   }
 
   public var isValid: Bool { reason == nil }
@@ -21,7 +27,7 @@ public struct PaymentVerdict: Hashable, Sendable {
     X402.object([
       ("isValid", .bool(isValid)), ("invalidReason", (reason?.rawValue).map { .string($0) }),
       ("invalidMessage", message.map { .string($0) }),
-      ("payer", (payer?.checksummed).map { .string($0) }),
+      ("payer", (payer?.checksummed).map { .string($0) }), ("extra", channel?.json),
     ])
   }
 }
@@ -35,10 +41,12 @@ public struct PaymentOutcome: Hashable, Sendable {
   public var transaction: Bytes32?
   public var network: String
   public var amount: UInt256?
+  /// The channel that pays, where one does.
+  public var channel: ChannelState?
 
   public init(
     _ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?, network: String,
-    transaction: Bytes32? = nil, amount: UInt256? = nil
+    transaction: Bytes32? = nil, amount: UInt256? = nil, channel: ChannelState? = nil
   ) {
     self.reason = reason
     self.message = message
@@ -46,6 +54,7 @@ public struct PaymentOutcome: Hashable, Sendable {
     self.network = network
     self.transaction = transaction
     self.amount = amount
+    self.channel = channel
   }
 
   public var isDone: Bool { reason == nil }
@@ -57,6 +66,7 @@ public struct PaymentOutcome: Hashable, Sendable {
       ("payer", (payer?.checksummed).map { .string($0) }),
       ("transaction", .string(transaction.map { "\($0)" } ?? "")), ("network", .string(network)),
       ("amount", amount.map { .string("\($0)") }),
+      ("extra", channel.map { ["channelState": $0.json] }),
     ])
   }
 }

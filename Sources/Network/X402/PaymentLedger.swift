@@ -41,6 +41,21 @@ struct PaymentLedger: Sendable {
     return m.authorisation
   }
 
+  func channel(_ id: Bytes32) throws -> Channel? {
+    guard let row = try records.row("channels", key: id.keyBytes).value else { return nil }
+    return try CBOR.decode(Channel.self, from: row)
+  }
+
+  /// The deposit that used a nonce; nil where something else did.
+  func deposit(_ spent: SpentNonce) throws -> DepositToChannel? {
+    guard !spent.isCancelled, let record = try records.message(spent.message).value else {
+      return nil
+    }
+    let signed = try CBOR.decode(SignedMessage.self, from: record.bytes)
+    guard case .depositToChannel(let m) = signed.message else { return nil }
+    return m
+  }
+
   func sequence(_ signer: Address, _ lane: UInt8) throws -> UInt64 {
     guard let row = try records.row("lanes", key: LaneKey(signer, lane).keyBytes).value else {
       return 0

@@ -16,6 +16,10 @@ public struct PaymentRequirements: Hashable, Sendable {
   /// The domain of the asset; absent where the seller forgot it.
   public var name: String?
   public var version: String?
+  /// Of the scheme `batch-settlement`: who claims and refunds for the seller, and the seconds
+  /// between a payer's request to withdraw and the withdrawal.
+  public var receiverAuthorizer: Address?
+  public var withdrawDelay: UInt64?
 
   /// Dollars of a Tolsey network.
   public init(chainID: UInt64, _ amount: Amount, payTo: Address, timeout: UInt64 = 60) {
@@ -44,6 +48,8 @@ public struct PaymentRequirements: Hashable, Sendable {
     timeout = json["maxTimeoutSeconds"]?.uint64 ?? 0
     name = json["extra"]?["name"]?.string
     version = json["extra"]?["version"]?.string
+    receiverAuthorizer = json["extra"]?["receiverAuthorizer"].flatMap(X402.address)
+    withdrawDelay = json["extra"]?["withdrawDelay"]?.uint64
   }
 
   public var json: JSONValue {
@@ -53,7 +59,11 @@ public struct PaymentRequirements: Hashable, Sendable {
       ("payTo", .string(payTo.checksummed)), ("maxTimeoutSeconds", .unsigned(timeout)),
       (
         "extra",
-        X402.object([("name", name.map { .string($0) }), ("version", version.map { .string($0) })])
+        X402.object([
+          ("name", name.map { .string($0) }), ("version", version.map { .string($0) }),
+          ("receiverAuthorizer", (receiverAuthorizer?.checksummed).map { .string($0) }),
+          ("withdrawDelay", withdrawDelay.map { .unsigned($0) }),
+        ])
       ),
     ])
   }

@@ -8,6 +8,8 @@ public import Primitives
 public enum X402 {
   public static let version: UInt64 = 2
   public static let scheme = "exact"
+  /// Channels with cumulative vouchers.
+  public static let channelScheme = "batch-settlement"
 
   /// A network by its chain id (CAIP-2).
   public static func network(_ chainID: UInt64) -> String { "eip155:\(chainID)" }
@@ -55,6 +57,35 @@ public enum X402Reason: String, Sendable {
   case failed = "transaction_failed"
   /// Its outcome is not known yet: ask for the message by its hash, never pay again.
   case pending = "settlement_pending"
+  case channelScheme = "invalid_batch_settlement_evm_scheme"
+  case channelNetwork = "invalid_batch_settlement_evm_network_mismatch"
+  case channelPayload = "invalid_batch_settlement_evm_payload_type"
+  case channelDomain = "invalid_batch_settlement_evm_missing_eip712_domain"
+  case channelID = "invalid_batch_settlement_evm_channel_id_mismatch"
+  case channelNotFound = "invalid_batch_settlement_evm_channel_not_found"
+  case channelReceiver = "invalid_batch_settlement_evm_receiver_mismatch"
+  case channelAuthorizer = "invalid_batch_settlement_evm_receiver_authorizer_mismatch"
+  case channelToken = "invalid_batch_settlement_evm_token_mismatch"
+  case channelDelay = "invalid_batch_settlement_evm_withdraw_delay_mismatch"
+  case channelDelayRange = "invalid_batch_settlement_evm_withdraw_delay_out_of_range"
+  case voucherSignature = "invalid_batch_settlement_evm_voucher_signature"
+  case voucherAboveBalance = "invalid_batch_settlement_evm_cumulative_exceeds_balance"
+  case voucherBelowClaimed = "invalid_batch_settlement_evm_cumulative_below_claimed"
+  case depositBalance = "invalid_batch_settlement_evm_insufficient_balance"
+  case depositPayload = "invalid_batch_settlement_evm_deposit_payload"
+  case depositAuthorisation = "invalid_batch_settlement_evm_erc3009_authorization_required"
+  case depositSignature = "invalid_batch_settlement_evm_receive_authorization_signature"
+  case depositValidAfter = "invalid_batch_settlement_evm_payload_authorization_valid_after"
+  case depositValidBefore = "invalid_batch_settlement_evm_payload_authorization_valid_before"
+  case depositRefused = "invalid_batch_settlement_evm_deposit_simulation_failed"
+  case depositFailed = "invalid_batch_settlement_evm_deposit_transaction_failed"
+  case noAuthorizer = "invalid_batch_settlement_evm_authorizer_not_configured"
+  case claimPayload = "invalid_batch_settlement_evm_claim_payload"
+  case claimRefused = "invalid_batch_settlement_evm_claim_simulation_failed"
+  case claimFailed = "invalid_batch_settlement_evm_claim_transaction_failed"
+  case refundRefused = "invalid_batch_settlement_evm_refund_simulation_failed"
+  case refundFailed = "invalid_batch_settlement_evm_refund_transaction_failed"
+  case refundNothing = "invalid_batch_settlement_evm_refund_no_balance"
 }
 
 extension HTTPField.Name {

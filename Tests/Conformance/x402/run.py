@@ -26,6 +26,8 @@ from x402.http import FacilitatorConfig, HTTPFacilitatorClientSync
 from x402.http.clients import x402HttpxClient
 from x402.mechanisms.evm.exact import ExactEvmScheme
 
+import channels
+
 HERE = Path(__file__).resolve().parent
 DOLLAR = "0x7015e90000000000000000000000000000000001"
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -344,7 +346,8 @@ def killed(node, facilitator, buyer, pay_to):
 def found(node, facilitator, buyer, pay_to):
     supported = httpx.get(f"{facilitator.url}/supported").json()
     check("supported", supported["kinds"] == [
-        {"x402Version": 2, "scheme": "exact", "network": f"eip155:{node.chain_id}"}], supported)
+        {"x402Version": 2, "scheme": scheme, "network": f"eip155:{node.chain_id}"}
+        for scheme in ("exact", "batch-settlement")], supported)
     wanted = buyer.requirements(pay_to)
     payment = buyer.payment(wanted) | {
         "resource": {"url": "https://shop.example/weather", "description": "clear skies",
@@ -384,11 +387,13 @@ def main():
             asyncio.run(happy_path(node, shop, pay_to))
             through_the_seller(node, shop, buyer, pay_to)
             served = httpx.get(shop + "/served").json()
-            check("every answer was paid for", served == {"weather": 2, "echo": 1}, served)
+            check("every answer was paid for", served == {
+                "weather": 2, "echo": 1, "page": 0}, served)
             at_the_facilitator(node, facilitator, buyer, pay_to)
             twice(node, facilitator, buyer, pay_to)
             asyncio.run(at_once(node, facilitator, buyer, pay_to))
             found(node, facilitator, buyer, pay_to)
+            channels.run(check, node, shop, facilitator, pay_to)
             killed(node, facilitator, buyer, pay_to)
         finally:
             seller.terminate()

@@ -1,0 +1,203 @@
+// Carries deposits, claims and refunds of channels to the ledger.
+
+import Kernel
+import Payments
+import Primitives
+
+extension Facilitator {
+  /// Moves the money. A voucher moves none: it is the seller's until it is claimed.
+  func settle(_ request: ChannelRequest) async throws -> PaymentOutcome {
+    let wanted = request.requirements
+    func no(_ reason: X402Reason, _ message: String? = nil) -> PaymentOutcome {
+      PaymentOutcome(reason, message, payer: request.payload.payer, network: wanted.network)
+    }
+    guard wanted.scheme == X402.channelScheme else { return no(.channelScheme) }
+    guard request.accepted.network == wanted.network else { return no(.channelNetwork) }
+    guard wanted.network == network else { return no(.network, "this facilitator is \(network)") }
+    switch request.payload {
+    case .deposit(let voucher, let deposit): return try await settle(deposit, voucher, request)
+    case .claim(let claims, let signature): return try await settle(claims, signature)
+    case .refundOrder(let voucher, let order): return try await settle(order, voucher)
+    // A claim pays the receiver at once: there is nothing left to sweep.
+    case .settle: return PaymentOutcome(payer: nil, network: network, amount: .zero)
+    case .voucher, .refund: return no(.channelPayload)
+    }
+  }
+
+  // MARK: Deposits
+
+  /// The same deposit again is answered with the first transaction: it went into one channel, and
+  /// whoever sells from that counts vouchers.
+  private func settle(
+    _ deposit: ChannelDeposit, _ voucher: ChannelVoucher, _ request: ChannelRequest
+  ) async throws -> PaymentOutcome {
+    let payer = voucher.config.payer
+    if let message = DepositToChannel(Head(), deposit, voucher.config) {
+      let a = message.authorisation(escrow)
+      if let spent = try ledger.spent(a.payer, a.nonce) {
+        guard try ledger.deposit(spent).map({ $0.isSame(as: message) }) == true else {
+          return PaymentOutcome(
+            .depositRefused, "the salt was used before", payer: payer, network: network,
+            transaction: spent.message)
+        }
+        return try deposited(voucher, message.amount, by: spent.message)
+      }
+    }
+    let verdict = try verify(request)
+    if let reason = verdict.reason {
+      return PaymentOutcome(reason, verdict.message, payer: payer, network: network)
+    }
+    guard let message = DepositToChannel(Head(), deposit, voucher.config) else {
+      return PaymentOutcome(.depositPayload, payer: payer, network: network)
+    }
+    let key = SpentNonce.key(payer, message.authorisation(escrow).nonce)
+    return await once(key) { await self.carry(message, voucher) }.outcome
+  }
+
+  private func carry(_ deposit: DepositToChannel, _ voucher: ChannelVoucher) async
+    -> PaymentOutcome
+  {
+    let payer = voucher.config.payer
+    do {
+      if try ledger.channel(voucher.channel) == nil { noteOpening() }
+      let end = Time(deposit.validBefore.multipliedReportingOverflow(by: 1_000).0)
+      let sending = await send(until: end) { head in
+        var message = deposit
+        message.head = head
+        return .depositToChannel(message)
+      }
+      if case .done(let id) = sending { return try deposited(voucher, deposit.amount, by: id) }
+      return outcome(of: sending, refused: .depositFailed, payer: payer)
+    } catch {
+      return PaymentOutcome(
+        .failed, "the ledger cannot be read", payer: payer, network: network)
+    }
+  }
+
+  private func deposited(
+    _ voucher: ChannelVoucher, _ amount: Amount, by id: Bytes32
+  ) throws -> PaymentOutcome {
+    let row = try ledger.channel(voucher.channel)
+    return PaymentOutcome(
+      payer: voucher.config.payer, network: network, transaction: id,
+      amount: UInt256(amount.units), channel: row.map { ChannelState(voucher.channel, $0) })
+  }
+
+  private func outcome(
+    of sending: Sending, refused reason: X402Reason, payer: Address?
+  ) -> PaymentOutcome {
+    switch sending {
+    case .done(let id): PaymentOutcome(payer: payer, network: network, transaction: id)
+    case .refused(let refusal, let id):
+      PaymentOutcome(reason, refusal.message, payer: payer, network: network, transaction: id)
+    case .unknown(let id):
+      PaymentOutcome(
+        .pending, "ask for the message by this hash", payer: payer, network: network,
+        transaction: id)
+    case .notSent(let why): PaymentOutcome(.failed, why, payer: payer, network: network)
+    }
+  }
+
+  // MARK: Claims
+
+  private func settle(
+    _ claims: [ClaimedVoucher], _ signature: [UInt8]
+  ) async throws -> PaymentOutcome {
+    let carried = claims.map { $0.claim(escrow) }
+    func no(_ reason: X402Reason, _ message: String? = nil) -> PaymentOutcome {
+      PaymentOutcome(reason, message, payer: nil, network: network)
+    }
+    guard !claims.isEmpty else { return no(.claimPayload) }
+    guard !signature.isEmpty else { return no(.noAuthorizer) }
+    if let why = try fault(of: claims, carried, signature, allowsClaimed: false) {
+      return no(.claimRefused, why)
+    }
+    for claim in claims { try noteOpening(of: claim.config.receiver) }
+    let sending = await send(until: try end()) {
+      .claimVouchers(ClaimVouchers($0, carried, signature: signature))
+    }
+    return outcome(of: sending, refused: .claimFailed, payer: nil)
+  }
+
+  /// What the ledger would refuse, so that nobody makes this facilitator pay tolls for nothing.
+  private func fault(
+    of claims: [ClaimedVoucher], _ carried: [VoucherClaim], _ signature: [UInt8],
+    allowsClaimed: Bool
+  ) throws -> String? {
+    let digest = ClaimBatch(carried).digest(domain: escrow)
+    let authorizer = try? Signature(signature).recover(digest: digest)
+    for (claim, voucher) in zip(claims, carried) {
+      guard let row = try ledger.channel(voucher.channel) else { return "there is no such channel" }
+      guard authorizer == row.config.receiverAuthorizer else {
+        return "the claims are not signed by the receiver's authorizer"
+      }
+      let isNew = allowsClaimed ? claim.total >= row.claimed : claim.total > row.claimed
+      guard isNew, claim.total <= claim.most, claim.total <= row.balance else {
+        return "a claim is not above what was claimed, or above its voucher or the balance"
+      }
+      let signer = try? Signature(claim.signature).recover(digest: voucher.digest(escrow))
+      guard signer == row.config.voucherSigner else { return "a voucher is not the payer's" }
+      guard try mayPay(row.config.receiver) else {
+        return "the receiver's account is not open here: send it some dollars first"
+      }
+    }
+    return nil
+  }
+
+  // MARK: Refunds
+
+  private func settle(
+    _ order: RefundOrder, _ voucher: ChannelVoucher
+  ) async throws -> PaymentOutcome {
+    let (id, payer) = (voucher.channel, voucher.config.payer)
+    func no(_ reason: X402Reason, _ message: String? = nil) -> PaymentOutcome {
+      PaymentOutcome(reason, message, payer: payer, network: network)
+    }
+    guard voucher.config.id(escrow) == id else { return no(.channelID) }
+    guard let before = try ledger.channel(id) else { return no(.channelNotFound) }
+    guard !order.signature.isEmpty, order.claims.isEmpty || !order.claimsSignature.isEmpty else {
+      return no(.noAuthorizer)
+    }
+    let claims = order.claims.map { $0.claim(escrow) }
+    var message = RefundChannel(
+      Head(), id, order.amount, nonce: order.nonce, signature: order.signature, claims: claims,
+      claimsSignature: order.claimsSignature)
+    let signer = try? Signature(order.signature).recover(digest: message.digest(escrow))
+    guard signer == before.config.receiverAuthorizer else {
+      return no(.refundRefused, "the refund is not signed by the receiver's authorizer")
+    }
+    guard order.nonce == before.refundNonce else {
+      return no(.refundRefused, "the channel's next refund has number \(before.refundNonce)")
+    }
+    if !claims.isEmpty,
+      let why = try fault(of: order.claims, claims, order.claimsSignature, allowsClaimed: true)
+    {
+      return no(.refundRefused, why)
+    }
+    let claimed = claims.filter { $0.channel == id }.map(\.total).max() ?? .zero
+    let left = (try? before.balance.subtracting(max(claimed, before.claimed))) ?? .zero
+    guard left > .zero, order.amount > .zero else { return no(.refundNothing) }
+    for claim in order.claims { try noteOpening(of: claim.config.receiver) }
+    let sending = await send(until: try end()) { head in
+      message.head = head
+      return .refundChannel(message)
+    }
+    var result = outcome(of: sending, refused: .refundFailed, payer: payer)
+    if result.isDone, let after = try ledger.channel(id) {
+      result.amount = UInt256(before.balance.units - min(before.balance.units, after.balance.units))
+      result.channel = ChannelState(id, after)
+    }
+    return result
+  }
+
+  /// Claims and refunds name no moment of their own.
+  private func end() throws -> Time { try max(now(), ledger.blockTime()).after(seconds: 60) }
+}
+
+extension DepositToChannel {
+  /// Whether the payer signed the same.
+  func isSame(as other: DepositToChannel) -> Bool {
+    channel == other.channel && amount == other.amount && salt == other.salt
+      && validAfter == other.validAfter && validBefore == other.validBefore
+  }
+}
