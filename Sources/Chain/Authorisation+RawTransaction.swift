@@ -38,27 +38,6 @@ extension SignedMessage {
   }
 }
 
-extension State {
-  /// Whether a transaction's gas pays for what its message costs: whoever signed it said how much
-  /// may be taken, and no more is.
-  func checkGas(
-    _ most: Amount, of message: Message, toll: Amount
-  ) throws(Refusal) {
-    var needs = toll
-    let isLasting =
-      switch message.leaves {
-      case .nothing: false
-      case .account(let address): !kernel.accounts.isOpen(address)
-      case .row: true
-      }
-    if isLasting, message.head.from != kernel.charter.operator {
-      needs = try needs.adding(
-        Amount(try kernel.terms.current { terms throws(Refusal) in terms.tollAccount }))
-    }
-    guard most >= needs else { throw .feeTooLow(offered: most, needs: needs) }
-  }
-}
-
 extension Refusal {
   /// The transaction says something else than the message that came with it.
   static var notTheTransaction: Refusal { Refusal("notTheTransaction") }

@@ -3,6 +3,7 @@
 import Archive
 import Chain
 import Kernel
+import Payments
 import Primitives
 
 /// The rows of the store, as views read them.
@@ -114,18 +115,20 @@ extension EthereumRPC {
     return cost
   }
 
-  /// Toll, and what a row that stays costs.
+  /// Toll, and what rows that stay cost.
   func cost(of message: Message, bytes: Int) throws -> Amount {
     let terms = try terms()
-    let toll = try Toll.price(bytes: bytes, terms: terms)
-    let isLasting =
-      switch message.leaves {
-      case .nothing: false
-      case .account(let address):
-        try records.row("accounts", key: address.keyBytes).value == nil
-      case .row: true
-      }
-    return isLasting ? try toll.adding(Amount(terms.tollAccount)) : toll
+    let rows = try message.rowsLeft(
+      isOpen: { try records.row("accounts", key: $0.keyBytes).value != nil },
+      receiver: { try receiver(of: $0) })
+    var cost = try Toll.price(bytes: bytes, terms: terms)
+    for _ in 0..<rows { cost = try cost.adding(Amount(terms.tollAccount)) }
+    return cost
+  }
+
+  /// Whom a channel pays; nil where there is none.
+  func receiver(of channel: Bytes32) throws -> Address? {
+    try api.row(Channel.self, "channels", channel.keyBytes).value?.config.receiver
   }
 
   /// The terms in force, as the last row of their table has them.

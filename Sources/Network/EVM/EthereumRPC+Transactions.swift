@@ -58,15 +58,12 @@ extension EthereumRPC {
     for message: RPCMessage, in block: RecordedBlock
   ) throws -> (gas: UInt64, price: JSONValue) {
     var toll = message.outcome.toll
-    let isLasting =
-      switch message.signed.message.leaves {
-      case .nothing: false
-      case .account(let address):
-        try opens(address, paidBy: message.signed.head.from, in: block)
-      case .row: true
-      }
-    if isLasting, message.outcome.isDone {
-      toll = try toll.adding(Amount(try terms().tollAccount))
+    if message.outcome.isDone {
+      let rows = try message.signed.message.rowsLeft(
+        isOpen: { try !opens($0, paidBy: message.signed.head.from, in: block) },
+        receiver: { try receiver(of: $0) })
+      let price = Amount(try terms().tollAccount)
+      for _ in 0..<rows { toll = try toll.adding(price) }
     }
     let gas = Gas.used(for: toll)
     guard let limit = message.signed.transaction?.gasLimit, limit < gas, limit > 0 else {

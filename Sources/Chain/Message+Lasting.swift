@@ -1,0 +1,84 @@
+// What a message leaves in the state for ever, by its kind: who signs for gas pays for it too.
+
+import Payments
+public import Primitives
+
+extension Message {
+  /// What its sender is charged for beside the toll. Every kind is named, so that a new one says
+  /// what it costs before it can be sent for gas.
+  public var leaves: Lasting {
+    switch self {
+    case .transfer(let m): .account(m.to)
+    case .collectTolls(let m): .account(m.to)
+    case .payAuthorised(let m): .account(m.authorisation.to)
+    case .claimVouchers(let m): .receivers(of: m.claims.map(\.channel))
+    case .refundChannel(let m): .receivers(of: m.claims.map(\.channel))
+    case .publishModel, .cancelAuthorisation: .row
+    // Whoever tops a channel up shows more gas than is taken.
+    case .depositToChannel: .row
+    case .declare, .publishKey, .amendTerms, .renewLinks, .grantSession, .revokeSession,
+      .placeOrder, .cancelOrder, .placeBid, .revealBid, .drawSeats, .honourSeat, .postOffer,
+      .topUpOffer, .withdrawOffer, .takeOffer, .sendInput, .sealAnswer, .unsealAnswer,
+      .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,
+      .releaseFrozen, .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace,
+      .challengeRun, .showTrace, .openVertex, .pickChild, .openStep, .shareInput, .submitProof,
+      .withdrawFromChannel:
+      .nothing
+    }
+  }
+
+  public enum Lasting: Hashable, Sendable {
+    case nothing
+    /// An account, if nobody has opened it.
+    case account(Address)
+    /// A row that costs what an account costs.
+    case row
+    /// The accounts of those whom channels pay, where nobody has opened them.
+    case receivers(of: [Bytes32])
+  }
+
+  /// The most rows that it leaves, each at the price of an account.
+  public func rowsLeft<Failure: Error>(
+    isOpen: (Address) throws(Failure) -> Bool,
+    receiver: (Bytes32) throws(Failure) -> Address?
+  ) throws(Failure) -> Int {
+    switch leaves {
+    case .nothing: return 0
+    case .row: return 1
+    case .account(let address): return try isOpen(address) ? 0 : 1
+    case .receivers(let channels):
+      var seen: Set<Address> = []
+      var count = 0
+      for channel in channels {
+        guard let address = try receiver(channel), seen.insert(address).inserted else { continue }
+        if try !isOpen(address) { count += 1 }
+      }
+      return count
+    }
+  }
+}
+
+extension State {
+  /// The most that a message takes off its sender beside what it moves: its toll, and what stays.
+  ///
+  /// The operator's own accounts cost it nothing; its rows may.
+  public func mostTaken(by message: Message, toll: Amount) throws(Refusal) -> Amount {
+    let isFree = message.head.from == kernel.charter.operator
+    let rows = message.rowsLeft(
+      isOpen: { isFree || kernel.accounts.isOpen($0) },
+      receiver: { payments.channel($0)?.config.receiver })
+    let price = Amount(kernel.terms.current.tollAccount)
+    var most = toll
+    for _ in 0..<rows { most = try most.adding(price) }
+    return most
+  }
+
+  /// Whether a transaction's gas pays for what its message costs: whoever signed it said how much
+  /// may be taken, and no more is.
+  func checkGas(
+    _ most: Amount, of message: Message, toll: Amount
+  ) throws(Refusal) {
+    let needs = try mostTaken(by: message, toll: toll)
+    guard most >= needs else { throw .feeTooLow(offered: most, needs: needs) }
+  }
+}
