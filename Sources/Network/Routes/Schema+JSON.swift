@@ -90,7 +90,9 @@ struct SchemaBook {
     case "uint8": return integer(0...UInt64(UInt8.max))
     case "uint32": return integer(0...UInt64(UInt32.max))
     case "uint64": return integer(0...UInt64.max)
-    case "uint256": return ["type": "string", "pattern": "^[0-9]{1,78}$"]
+    // Those of other contracts too: 40 bits of a delay, 128 of a voucher.
+    case let wide where wide.hasPrefix("uint"):
+      return ["type": "string", "pattern": "^[0-9]{1,78}$"]
     case "bytes32": return ["type": "string", "pattern": "^0x[0-9a-f]{64}$"]
     case "address": return ["type": "string", "pattern": "^0x[0-9a-f]{40}$"]
     case "bytes": return ["type": "string", "pattern": "^0x([0-9a-f]{2})*$"]
