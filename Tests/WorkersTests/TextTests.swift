@@ -2,6 +2,7 @@
 
 import Models
 import Primitives
+import Synchronization
 import Testing
 import Workers
 
@@ -102,6 +103,34 @@ import Workers
       }
     }
     #expect(heard == 3)
+  }
+
+  /// More talks than the machine has threads: another task still gets its turn among them.
+  @Test func manyTalksLeaveRoomForOthers() async throws {
+    struct Heard: Error {}
+    final class Bell: Sendable { let rang = Mutex(false) }
+    let text = try TextModel(try WordModel.model(), try TextTests.alphabet())
+    let bell = Bell()
+    var options = TextOptions()
+    options.most = 20_000
+    let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<128 {
+        group.addTask { [options] in
+          do {
+            _ = try await text.continue("a", options) { _ in
+              if bell.rang.withLock({ $0 }) { throw Heard() }
+            }
+            return false
+          } catch is Heard { return true }
+        }
+      }
+      group.addTask {
+        bell.rang.withLock { $0 = true }
+        return true
+      }
+      return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(ended == 129)
   }
 
   @Test func anotherAlphabetIsRefused() throws {

@@ -42,6 +42,8 @@ extension TextModel {
     var held = ""
     for count in 0..<options.most {
       try Task.checkCancellation()
+      // A run keeps a thread busy from end to end; who waits for one gets it between two of them.
+      await Task.yield()
       let symbol = UInt8(sampler.choose(try next(after: symbols)))
       symbols.append(symbol)
       held.append(alphabet.decode(symbol))
