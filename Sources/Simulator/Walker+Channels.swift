@@ -10,11 +10,18 @@ extension Walker {
     BatchEscrow.domain(chainId: UInt256(cast.genesis.chainId))
   }
 
-  /// Something that somebody could do with a channel now: to open one, at first.
-  mutating func useChannel() -> any MessageContent {
+  /// What some could do with channels now, several in a block, so that what one writes often meets
+  /// what another did.
+  mutating func useChannels() -> [any MessageContent] {
     var open: [(Bytes32, Channel)] = []
     state.payments.forEachChannel { open.append(($0, $1)) }
-    guard open.count > 1, let (id, channel) = random.pick(open), random.chance(80) else {
+    var acts: [any MessageContent] = []
+    for _ in 0..<4 { acts.append(useChannel(open)) }
+    return acts
+  }
+
+  private mutating func useChannel(_ open: [(Bytes32, Channel)]) -> any MessageContent {
+    guard let (id, channel) = random.pick(open), random.chance(85) else {
       return deposit(into: config())
     }
     switch random.below(10) {

@@ -19,7 +19,7 @@ extension Walker {
     case 17..<19: return [manageOffer()].compactMap { $0 }
     case 19..<21:
       if random.chance(40) { return [transfer()] }
-      return [random.chance(40) ? pay() : useChannel()]
+      return random.chance(40) ? [pay()] : useChannels()
     case 21..<23: return [writeSession()]
     case 23..<24: return [declare()]
     case 24..<25: return [publishKey()]
