@@ -41,6 +41,20 @@ public struct ListFilter: Hashable, Sendable {
   }
 }
 
+/// What a road's page shows of the lists, all of one moment.
+public struct RoadLines: Sendable {
+  public var road: Road
+  /// What happened on it, in order.
+  public var moments: [Moment]
+  public var totals: Totals
+
+  public init(road: Road, moments: [Moment], totals: Totals) {
+    self.road = road
+    self.moments = moments
+    self.totals = totals
+  }
+}
+
 /// Lists over everything that ever happened, made from the log and never ahead of it.
 ///
 /// Every list is found by an index. A filter of several fields uses the index of the rarest and
@@ -52,6 +66,8 @@ public protocol Listings: Sendable {
   func road(of object: Bytes32) throws -> AsOf<Road?>
   /// What happened on a road, in order.
   func moments(of road: Bytes32) throws -> [Moment]
+  /// A road by its own id or by that of its lease, with what its page shows.
+  func lines(of object: Bytes32) throws -> RoadLines?
   func roads(_ filter: ListFilter, before: UInt64?, limit: Int) throws -> Listed<Road>
   /// Settled runs.
   func runs(_ filter: ListFilter, before: UInt64?, limit: Int) throws -> Listed<RunLine>
@@ -68,4 +84,14 @@ public protocol Listings: Sendable {
   func leaders(limit: Int) throws -> [PartyLine]
   func party(_ account: Address) throws -> AsOf<PartyLine?>
   func blocks(before: UInt64?, limit: Int) throws -> Listed<BlockLine>
+}
+
+extension Listings {
+  /// One after the other, for lists that know no better.
+  public func lines(of object: Bytes32) throws -> RoadLines? {
+    var road = try road(object).value
+    if road == nil { road = try self.road(of: object).value.flatMap { $0.lease == object ? $0 : nil } }
+    guard let road else { return nil }
+    return RoadLines(road: road, moments: try moments(of: road.id), totals: try totals())
+  }
 }

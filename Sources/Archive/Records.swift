@@ -133,14 +133,14 @@ public struct RecordedPlace: Hashable, Sendable {
 
 /// What of the log a road's page shows, by where the lists say that it is.
 public struct RoadPlaces: Hashable, Sendable {
-  /// The message that began it, and its block.
   public var road: Bytes32
-  public var height: UInt64
+  /// The block of the message that began it; nil where the message is not wanted.
+  public var height: UInt64?
   public var events: [RecordedPlace]
   /// Blocks that settled runs of it, in order.
   public var settled: [UInt64]
 
-  public init(road: Bytes32, height: UInt64, events: [RecordedPlace], settled: [UInt64]) {
+  public init(road: Bytes32, height: UInt64?, events: [RecordedPlace], settled: [UInt64]) {
     self.road = road
     self.height = height
     self.events = events
@@ -233,10 +233,11 @@ extension Records {
   }
 
   public func road(at places: RoadPlaces) throws -> AsOf<RoadRecords> {
-    let message = try message(places.road, at: places.height)
+    let message = try places.height.flatMap { try self.message(places.road, at: $0).value }
+    let events = try events(at: places.events)
     let found = RoadRecords(
-      message: message.value, events: try events(at: places.events).value,
+      message: message, events: events.value,
       settled: try settled(places.road, at: places.settled).value)
-    return AsOf(found, height: message.height)
+    return AsOf(found, height: events.height)
   }
 }

@@ -5,27 +5,23 @@ import Primitives
 
 /// Text of values, the same on every page.
 enum Formats {
-  /// Milliseconds since 1970 as `2026-11-21 17:05:09 UTC`.
-  static func utc(_ time: Time) -> String { moment(time, " ", " UTC") }
+  /// A moment by the calendar and the clock, in UTC.
+  struct Moment {
+    let (year, month, day): (UInt64, UInt64, UInt64)
+    let (hour, minute, second): (UInt64, UInt64, UInt64)
 
-  private static func moment(_ time: Time, _ between: String, _ zone: String) -> String {
-    let seconds = time.milliseconds / 1000
-    let (year, month, day) = date(days: seconds / 86_400)
-    let rest = seconds % 86_400
-    var text = String(year)
-    text.reserveCapacity(24)
-    add("-", month, to: &text)
-    add("-", day, to: &text)
-    add(between, rest / 3600, to: &text)
-    add(":", rest / 60 % 60, to: &text)
-    add(":", rest % 60, to: &text)
-    return text + zone
+    init(_ time: Time) {
+      let seconds = time.milliseconds / 1000
+      let rest = seconds % 86_400
+      (year, month, day) = Formats.date(days: seconds / 86_400)
+      (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60)
+    }
   }
 
-  private static func add(_ mark: String, _ number: UInt64, to text: inout String) {
-    text += mark
-    text.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number / 10)))
-    text.unicodeScalars.append(Unicode.Scalar(UInt8(0x30 + number % 10)))
+  /// Milliseconds since 1970 as `2026-11-21 17:05:09 UTC`.
+  static func utc(_ time: Time) -> String {
+    let moment: Markup = "\(utc: Moment(time))"
+    return moment.text
   }
 
   /// `21 Nov 17:05`, where the year is plain.
@@ -38,9 +34,6 @@ enum Formats {
     let clock = "\(two(seconds % 86_400 / 3600)):\(two(seconds / 60 % 60))"
     return "\(day)\u{A0}\(names[Int(month - 1)])\u{A0}\(clock)"
   }
-
-  /// As `datetime` wants it.
-  static func iso(_ time: Time) -> String { moment(time, "T", "Z") }
 
   /// `3 minutes ago`, `in 12 seconds`.
   static func age(_ time: Time, now: Time) -> String {
@@ -84,7 +77,7 @@ enum Formats {
     switch dollars {
     case 0..<1_000:
       if units == 0 { return "$0" }
-      if units < 10_000 { return Amount(units).dollars }
+      if units < 10_000 { return Formats.dollars(units) }
       let cents = (units + 5_000) / 10_000
       return "$\(cents / 100).\(two(cents % 100))"
     case 1_000..<1_000_000: return "$" + grouped(dollars)
@@ -95,6 +88,12 @@ enum Formats {
 
   private static func tenths(_ number: UInt64) -> String {
     number % 10 == 0 ? grouped(number / 10) : grouped(number / 10) + ".\(number % 10)"
+  }
+
+  /// Money in full: `$9.48`, `$0.000003`.
+  static func dollars(_ units: UInt64) -> String {
+    let money: Markup = "\(dollars: units)"
+    return money.text
   }
 
   /// Parts per million as `97.3 %`.

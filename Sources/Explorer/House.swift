@@ -9,7 +9,9 @@ public import Primitives
 public struct House: Sendable {
   public var records: any Records
   public var listings: any Listings
-  public var genesis: Genesis
+  public var genesis: Genesis { didSet { network = genesis.network } }
+  /// The name of the network, which is a hash over all of its genesis: made once.
+  private(set) var network: Bytes32
   public var version: String
   /// Whether time moves by steps, as in the demo.
   public var isStepped: Bool
@@ -34,6 +36,7 @@ public struct House: Sendable {
     self.records = records
     self.listings = listings
     self.genesis = genesis
+    network = genesis.network
     self.version = version
     self.isStepped = isStepped
     self.hasFaucet = hasFaucet

@@ -71,7 +71,7 @@ struct Layout {
 
   private var network: Markup {
     """
-    Network <code>\(String(house.genesis.network.description.prefix(10)))</code>, \
+    Network <code>\(String(house.network.description.prefix(10)))</code>, \
     version \(house.version).
     """
   }

@@ -1,13 +1,15 @@
 // HTML and SVG that are escaped by construction: what is written in the source is markup, what is
 // put into it is text.
 
+import Glibc
+
 extension Markup {
   /// The style sheet for a page that brings it along: a file of ours, in which no sign of markup
   /// is. The policy of that page names its hash, and lets no other in.
   static let style: Markup = {
     var all: Markup = "<style>"
-    all.utf8 += Asset.style.bytes
-    return all + "</style>"
+    Asset.style.bytes.withUnsafeBufferPointer { all.append($0) }
+    return (all + "</style>").kept
   }()
 }
 
@@ -16,19 +18,40 @@ extension Markup {
 /// Only string literals of this program become markup. Every value that is interpolated is
 /// escaped, in text and in quoted attributes alike, so a hostile name cannot leave its place.
 ///
-/// It is kept as UTF-8: a page is put together from thousands of pieces, and joining bytes costs a
-/// copy, where joining strings costs a look at each of them as well.
-public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
-  public private(set) var utf8: [UInt8]
+/// It is UTF-8 that lies in the program itself, for a literal, or on a canvas.
+public struct Markup: @unchecked Sendable, Equatable, ExpressibleByStringInterpolation {
+  private var start: UnsafePointer<UInt8>
+  /// Bytes.
+  public private(set) var count: Int
+  /// What keeps the bytes; nil where they are the program's.
+  private var canvas: Canvas?
 
-  public init(stringLiteral literal: StaticString) {
-    utf8 = literal.withUTF8Buffer { Array($0) }
+  /// Nothing, at the place where this thread writes next.
+  private init(on canvas: Canvas) {
+    start = canvas.top
+    count = 0
+    self.canvas = canvas
   }
 
-  public init(stringInterpolation: StringInterpolation) { utf8 = stringInterpolation.utf8 }
+  public init(stringLiteral literal: StaticString) {
+    if literal.hasPointerRepresentation {
+      self.init(program: literal.utf8Start, literal.utf8CodeUnitCount)
+    } else {
+      self.init(on: .current(room: 4))
+      append(literal: literal)
+    }
+  }
+
+  private init(program start: UnsafePointer<UInt8>, _ count: Int) {
+    self.start = start
+    self.count = count
+    canvas = nil
+  }
+
+  public init(stringInterpolation: StringInterpolation) { self = stringInterpolation.piece }
 
   /// Nothing.
-  public init() { utf8 = [] }
+  public init() { self.init(stringLiteral: "") }
 
   public static func + (l: Markup, r: Markup) -> Markup {
     var sum = l
@@ -36,59 +59,112 @@ public struct Markup: Sendable, Equatable, ExpressibleByStringInterpolation {
     return sum
   }
 
-  public static func += (l: inout Markup, r: Markup) { l.utf8 += r.utf8 }
+  public static func += (l: inout Markup, r: Markup) { l.append(r) }
 
-  public var text: String { String(decoding: utf8, as: UTF8.self) }
+  public static func == (l: Markup, r: Markup) -> Bool {
+    l.count == r.count && memcmp(l.start, r.start, l.count) == 0
+  }
 
-  public var isEmpty: Bool { utf8.isEmpty }
+  public var utf8: [UInt8] { withExtendedLifetime(canvas) { Array(bytes) } }
+
+  public var text: String {
+    withExtendedLifetime(canvas) { String(decoding: bytes, as: UTF8.self) }
+  }
+
+  public var isEmpty: Bool { count == 0 }
+
+  /// The same on a canvas of its own: what is kept for long shall not keep a whole page.
+  var kept: Markup {
+    var copy = Markup(on: Canvas(capacity: max(1, count)))
+    withExtendedLifetime(canvas) { copy.append(bytes) }
+    return copy
+  }
+
+  /// Good as long as the canvas is kept.
+  private var bytes: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
 
   /// Makes room for so many bytes in all.
-  mutating func reserve(_ count: Int) { utf8.reserveCapacity(count) }
+  mutating func reserve(_ room: Int) {
+    guard room > count else { return }
+    move(to: Canvas(capacity: room))
+  }
 
   /// Text, escaped as every interpolated value is.
-  mutating func append(text value: String) { Escape.append(value, to: &utf8) }
+  mutating func append(text value: String) { Escape.append(value, to: &self) }
 
   func begins(with letters: StaticString) -> Bool {
-    letters.withUTF8Buffer { utf8.starts(with: $0) }
+    let length = letters.utf8CodeUnitCount
+    return count >= length && memcmp(start, letters.utf8Start, length) == 0
+  }
+
+  // MARK: - Writing
+
+  /// Longer pieces that have to move get a canvas of their own, with room to grow.
+  private static let short = 1 << 10
+
+  mutating func append(_ more: UnsafeBufferPointer<UInt8>) {
+    guard let base = more.baseAddress, more.count > 0 else { return }
+    if canvas?.extend(start + count, base, more.count) != true {
+      let needed = count + more.count
+      move(
+        to: needed < Markup.short
+          ? .current(room: needed) : Canvas(capacity: max(4 << 10, 2 * needed)))
+      _ = canvas?.extend(start + count, base, more.count)
+    }
+    count += more.count
+  }
+
+  mutating func append(_ piece: Markup) {
+    if count == 0 {
+      self = piece
+    } else if let canvas, canvas === piece.canvas, piece.start == start + count {
+      // It was written right behind.
+      count += piece.count
+    } else {
+      withExtendedLifetime(piece.canvas) { append(piece.bytes) }
+    }
+  }
+
+  /// - Parameter other: has room for what is here already.
+  private mutating func move(to other: Canvas) {
+    var moved = Markup(on: other)
+    if count > 0, other.extend(moved.start, start, count) { moved.count = count }
+    self = moved
   }
 
   public struct StringInterpolation: StringInterpolationProtocol {
-    fileprivate var utf8: [UInt8] = []
+    var piece: Markup
 
     public init(literalCapacity: Int, interpolationCount: Int) {
-      utf8.reserveCapacity(literalCapacity + interpolationCount * 32)
+      piece = Markup(on: .current(room: literalCapacity + interpolationCount * 16))
     }
 
     public mutating func appendLiteral(_ literal: StaticString) {
-      literal.withUTF8Buffer { utf8.append(contentsOf: $0) }
+      literal.withUTF8Buffer { piece.append($0) }
     }
 
-    public mutating func appendInterpolation(_ value: String) { Escape.append(value, to: &utf8) }
+    public mutating func appendInterpolation(_ value: String) { Escape.append(value, to: &piece) }
 
     public mutating func appendInterpolation(_ value: Substring) {
-      Escape.append(String(value), to: &utf8)
+      Escape.append(String(value), to: &piece)
     }
 
     public mutating func appendInterpolation<N: FixedWidthInteger>(_ value: N) {
-      utf8.append(contentsOf: String(value).utf8)
+      if let number = UInt64(exactly: value) {
+        piece.append(number: number)
+      } else {
+        piece.append(text: String(value))
+      }
     }
 
-    public mutating func appendInterpolation(_ value: Markup) {
-      // What comes after a large piece is mostly large as well; a small one stays so small that
-      // its memory is at hand.
-      let needed = utf8.count + value.utf8.count
-      if needed > utf8.capacity {
-        utf8.reserveCapacity(needed < 512 ? needed + 128 : 2 * needed)
-      }
-      utf8 += value.utf8
-    }
+    public mutating func appendInterpolation(_ value: Markup) { piece.append(value) }
 
     public mutating func appendInterpolation(_ value: Markup?) {
-      if let value { utf8 += value.utf8 }
+      if let value { piece.append(value) }
     }
 
     public mutating func appendInterpolation(_ values: [Markup]) {
-      for value in values { utf8 += value.utf8 }
+      for value in values { piece.append(value) }
     }
   }
 }
@@ -99,96 +175,5 @@ extension Sequence {
     var all = Markup()
     for element in self { all += try piece(element) }
     return all
-  }
-}
-
-/// How foreign text is made harmless.
-public enum Escape {
-  /// Stands for what would change the direction of a line, or be there and not be seen.
-  static let unseen = "\u{FFFD}"
-
-  public static func append(_ value: String, to utf8: inout [UInt8]) {
-    var value = value
-    value.withUTF8 { append($0, to: &utf8) }
-  }
-
-  /// Run by run: most of what pages show is plain. The bytes are valid UTF-8, as a string's are.
-  private static func append(_ bytes: UnsafeBufferPointer<UInt8>, to utf8: inout [UInt8]) {
-    var start = 0
-    var place = 0
-    while place < bytes.count {
-      let byte = bytes[place]
-      if isPlain(byte) {
-        place += 1
-        continue
-      }
-      utf8.append(contentsOf: bytes[start..<place])
-      if byte < 0x80 {
-        place += 1
-        utf8.append(contentsOf: (entity(byte) ?? unseen).utf8)
-      } else {
-        let end = place + length(byte)
-        let letter = bytes[place..<min(end, bytes.count)]
-        let scalar = String(decoding: letter, as: UTF8.self).unicodeScalars.first
-        if let scalar, !isUnseen(scalar) {
-          utf8.append(contentsOf: letter)
-        } else {
-          utf8.append(contentsOf: unseen.utf8)
-        }
-        place = end
-      }
-      start = place
-    }
-    if start < bytes.count { utf8.append(contentsOf: bytes[start...]) }
-  }
-
-  /// What stands for itself: ASCII without controls and without what HTML reads, line breaks, tabs.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    // A bit for each of the first and of the second 64 letters.
-    let low: UInt64 = 0xafff_ff3b_0000_0600
-    let high: UInt64 = 0x7fff_ffff_ffff_ffff
-    return byte < 0x40
-      ? low >> UInt64(byte) & 1 == 1 : byte < 0x80 && high >> UInt64(byte & 0x3f) & 1 == 1
-  }
-
-  /// Bytes of a letter that begins so.
-  private static func length(_ first: UInt8) -> Int { first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4 }
-
-  private static func entity(_ byte: UInt8) -> String? {
-    switch byte {
-    case 0x26: "&amp;"
-    case 0x3c: "&lt;"
-    case 0x3e: "&gt;"
-    case 0x22: "&quot;"
-    case 0x27: "&#39;"
-    default: nil
-    }
-  }
-
-  /// Controls, marks of direction, and characters without width.
-  static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
-    // The ones that our own words are full of.
-    if scalar == "\u{A0}" || scalar == "\u{2026}" || scalar == "\u{2019}" { return false }
-    return switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      true
-    default: false
-    }
-  }
-
-  /// A part of a path or of a query: everything but letters, digits and `-._~` as `%xx`.
-  public static func component(_ value: String) -> String {
-    var text = ""
-    for byte in value.utf8 {
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += "%" + (digits.count == 1 ? "0" : "") + digits
-      }
-    }
-    return text
   }
 }

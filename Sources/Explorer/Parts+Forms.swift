@@ -75,7 +75,7 @@ extension Parts {
 
   /// A sum where there is little room; pointing at it shows all of it.
   static func sum(_ units: UInt64) -> Markup {
-    "<span class=\"money\" title=\"\(Amount(units).dollars)\">\(Formats.rounded(units))</span>"
+    "<span class=\"money\" title=\"\(dollars: units)\">\(Formats.rounded(units))</span>"
   }
 
   /// A price in a column of prices of a unit.

@@ -7,18 +7,20 @@ import Primitives
 enum Parts {
   /// A moment with its age beside it; the script keeps nothing, the age is that of the page.
   static func time(_ time: Time) -> Markup {
-    "<time datetime=\"\(Formats.iso(time))\">\(Formats.utc(time))</time>"
+    let moment = Formats.Moment(time)
+    return "<time datetime=\"\(iso: moment)\">\(utc: moment)</time>"
   }
 
   static func age(_ time: Time, now: Time) -> Markup {
-    """
-    <time datetime="\(Formats.iso(time))" title="\(Formats.utc(time))">\
-    \(Formats.age(time, now: now))</time>
-    """
+    let moment = Formats.Moment(time)
+    return """
+      <time datetime="\(iso: moment)" title="\(utc: moment)">\
+      \(Formats.age(time, now: now))</time>
+      """
   }
 
   static func money(_ units: UInt64) -> Markup {
-    "<span class=\"money\">\(Amount(units).dollars)</span>"
+    "<span class=\"money\">\(dollars: units)</span>"
   }
 
   /// An id as a link: its short form, whole on copying. `kind` is the prefix of its printed form.
@@ -71,7 +73,7 @@ enum Parts {
 
   static func block(_ height: UInt64) -> Markup {
     if height == 0 { return "genesis" }
-    return "<a class=\"number\" href=\"/blocks/\(height)\">\(Formats.grouped(height))</a>"
+    return "<a class=\"number\" href=\"/blocks/\(height)\">\(grouped: height)</a>"
   }
 
   /// An id in full with a button that copies it; without a script it is there to be selected.
@@ -113,7 +115,7 @@ enum Parts {
     }
     let (line, cellEnd, lineEnd): (Markup, Markup, Markup) = ("<tr>", "</td>", "</tr>")
     var lines = Markup()
-    lines.reserve(rows.reduce(0) { $1.reduce($0 + 16) { $0 + $1.utf8.count + 48 } })
+    lines.reserve(rows.reduce(0) { $1.reduce($0 + 16) { $0 + $1.count + 48 } })
     // Sentences stand one below the other, short values side by side.
     var isProse = false
     for row in rows {

@@ -45,11 +45,22 @@ struct PageDoor: Sendable {
     return Dispatcher.other(method, allowed: takesPosts ? "GET, HEAD, POST" : "GET, HEAD")
   }
 
+  /// The fields that pages have: to read a name letter by letter each time costs more than to find
+  /// it.
+  private static let names: [String: HTTPField.Name] = {
+    let all: [HTTPField.Name] = [
+      .contentSecurityPolicy, .xContentTypeOptions, .contentType, .cacheControl, .eTag, .location,
+    ]
+    let others = ["referrer-policy", "cross-origin-opener-policy", "cross-origin-resource-policy"]
+    let pairs = (all + others.compactMap { HTTPField.Name($0) }).map { ($0.canonicalName, $0) }
+    return Dictionary(pairs) { first, _ in first }
+  }()
+
   /// A page whose tag the browser knows already is not sent again.
   private static func response(_ page: Page, to request: Request) -> Response {
     var headers = HTTPFields()
     for (name, value) in page.headers {
-      if let name = HTTPField.Name(name) { headers[name] = value }
+      if let name = PageDoor.names[name] ?? HTTPField.Name(name) { headers[name] = value }
     }
     if let tag = headers[.eTag], let known = request.headers[.ifNoneMatch], page.status == 200 {
       let tags = known.split(separator: ",").map { $0.filter { $0 != " " } }

@@ -30,16 +30,18 @@ enum BlockSection {
   }
 
   static func unpack(_ bytes: [UInt8]) throws(StoreError) -> [LogItem] {
-    var reader = SectionReader(bytes: bytes)
-    guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
-    var items: [LogItem] = []
-    items.reserveCapacity(Int(count))
-    for _ in 0..<count {
-      guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
-      items.append(item)
+    try bytes.withUnsafeBufferPointer { buffer throws(StoreError) in
+      var reader = SectionReader(bytes: UnsafeRawBufferPointer(buffer))
+      guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
+      var items: [LogItem] = []
+      items.reserveCapacity(Int(count))
+      for _ in 0..<count {
+        guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
+        items.append(item)
+      }
+      guard reader.isDone else { throw .corrupt(detail: "the end of a block's section") }
+      return items
     }
-    guard reader.isDone else { throw .corrupt(detail: "the end of a block's section") }
-    return items
   }
 
   private static func append(_ number: UInt32, to out: inout [UInt8]) {
@@ -63,32 +65,36 @@ struct PackedSection {
 
   /// Refuses what its check sum does not fit.
   init(_ bytes: [UInt8]) throws(StoreError) {
-    var reader = SectionReader(bytes: bytes)
-    guard let count = reader.begin() else { throw .corrupt(detail: "a block's section") }
+    let found = bytes.withUnsafeBytes { raw in
+      var reader = SectionReader(bytes: raw)
+      return reader.begin().map { (count: $0, end: reader.end) }
+    }
+    guard let found else { throw .corrupt(detail: "a block's section") }
     self.bytes = bytes
-    self.count = Int(count)
-    end = reader.end
+    count = Int(found.count)
+    end = found.end
   }
 
   /// One item, without building the others; nil where there are not so many.
   func item(at position: Int) throws(StoreError) -> LogItem? {
     guard position >= 0, position < count else { return nil }
-    var reader = SectionReader(bytes: bytes, at: 4, end: end)
-    for _ in 0..<position {
-      guard reader.skip() else { throw .corrupt(detail: "a block's item") }
+    let item = bytes.withUnsafeBytes { raw -> LogItem? in
+      var reader = SectionReader(bytes: raw, at: 4, end: end)
+      for _ in 0..<position where !reader.skip() { return nil }
+      return reader.next()
     }
-    guard let item = reader.next() else { throw .corrupt(detail: "a block's item") }
+    guard let item else { throw .corrupt(detail: "a block's item") }
     return item
   }
 }
 
 /// Walks a packed section without trusting its lengths.
 private struct SectionReader {
-  let bytes: [UInt8]
+  let bytes: UnsafeRawBufferPointer
   var at = 0
   var end = 0
 
-  init(bytes: [UInt8], at: Int = 0, end: Int = 0) {
+  init(bytes: UnsafeRawBufferPointer, at: Int = 0, end: Int = 0) {
     self.bytes = bytes
     self.at = at
     self.end = end
@@ -99,41 +105,43 @@ private struct SectionReader {
   /// Checks the sum and reads the count.
   mutating func begin() -> UInt32? {
     end = bytes.count - BlockSection.sumBytes
-    guard end >= 4, SHA256.hash(bytes[..<end]).bytes.prefix(8) == bytes[end...] else { return nil }
+    guard end >= 4 else { return nil }
+    let sum = bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+    let found = SHA256.hash(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+    guard found.words.0 == UInt64(bigEndian: sum) else { return nil }
     guard let count = number(), Int(count) <= end / 7 else { return nil }
     return count
   }
 
   mutating func number() -> UInt32? {
     guard at + 4 <= end else { return nil }
-    var value: UInt32 = 0
-    for index in 0..<4 { value |= UInt32(bytes[at + index]) << UInt32(8 * index) }
-    at += 4
-    return value
+    defer { at += 4 }
+    return UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))
   }
 
-  mutating func take(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count >= 0, at + count <= end else { return nil }
+  private mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
+    guard count >= 0, count <= end - at else { return nil }
     defer { at += count }
-    return bytes[at..<at + count]
+    return UnsafeRawBufferPointer(rebasing: bytes[at..<at + count])
+  }
+
+  /// How many ids an item has, and the bytes of its name and of its body.
+  private mutating func lengths() -> (ids: Int, name: Int, body: Int)? {
+    guard let fixed = take(3), let body = number() else { return nil }
+    return (Int(fixed[0]) | Int(fixed[1]) << 8, Int(fixed[2]), Int(body))
   }
 
   mutating func skip() -> Bool {
-    guard let fixed = take(3), let length = number() else { return false }
-    let first = fixed.startIndex
-    let ids = Int(fixed[first]) | Int(fixed[first + 1]) << 8
-    return take(ids * 32 + Int(fixed[first + 2]) + Int(length)) != nil
+    guard let lengths = lengths() else { return false }
+    return take(lengths.ids * 32 + lengths.name + lengths.body) != nil
   }
 
   mutating func next() -> LogItem? {
-    guard let fixed = take(3), let length = number() else { return nil }
-    let first = fixed.startIndex
-    var ids: [Bytes32] = []
-    for _ in 0..<(Int(fixed[first]) | Int(fixed[first + 1]) << 8) {
-      guard let raw = take(32), let id = Bytes32(raw) else { return nil }
-      ids.append(id)
-    }
-    guard let name = take(Int(fixed[first + 2])), let body = take(Int(length)) else { return nil }
+    guard let lengths = lengths(), let raw = take(lengths.ids * 32),
+      let base = bytes.baseAddress, let name = take(lengths.name), let body = take(lengths.body)
+    else { return nil }
+    let first = at - lengths.body - lengths.name - raw.count
+    let ids = (0..<lengths.ids).map { Bytes32(loading: base + (first + $0 * 32)) }
     return LogItem(ids: ids, name: String(decoding: name, as: UTF8.self), bytes: Array(body))
   }
 }

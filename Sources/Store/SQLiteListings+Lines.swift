@@ -6,12 +6,14 @@ public import Primitives
 
 extension SQLiteListings: Listings {
   public func totals() throws -> Totals {
-    var totals = try reading { source, _ in
-      let statement = try source.connection(.progress)
-      defer { statement.reset() }
-      guard try statement.step() else { throw StoreError.corrupt(detail: "no progress") }
-      return try ListingBody.open(Progress.self, statement.bytes(1)).totals
-    }
+    try reading { source, _ in try totals(source) }
+  }
+
+  private func totals(_ source: ListingSource) throws -> Totals {
+    let statement = try source.connection(.progress)
+    defer { statement.reset() }
+    guard try statement.step() else { throw StoreError.corrupt(detail: "no progress") }
+    var totals = try ListingBody.open(Progress.self, statement.bytes(1)).totals
     totals.escrow = escrow.withLock { $0.sum }
     return totals
   }
@@ -53,20 +55,31 @@ extension SQLiteListings: Listings {
   /// What happened on a road last, in order: at most `momentPages` pages of it.
   public func moments(of road: Bytes32) throws -> [Moment] {
     try reading { source, _ in
-      guard let line = try source.road(road) else { return [] }
-      let last = try source.connection(.lastMoments)
-      defer { last.reset() }
-      try last.bind(1, line.number)
-      try last.bind(2, Int64(SQLiteListings.momentPages))
-      var pages: [MomentPage] = []
-      while try last.step() { pages.append(try MomentPage(ListingBody.open(last.bytes(1)))) }
-      var moments: [Moment] = []
-      for page in pages.reversed() {
-        for entry in page.entries {
-          moments.append(try Moment(entry, of: line, source.connection))
-        }
+      try source.road(road).map { try moments(of: $0, source) } ?? []
+    }
+  }
+
+  private func moments(of road: Road, _ source: ListingSource) throws -> [Moment] {
+    let last = try source.connection(.lastMoments)
+    defer { last.reset() }
+    try last.bind(1, road.number)
+    try last.bind(2, Int64(SQLiteListings.momentPages))
+    var pages: [MomentPage] = []
+    while try last.step() { pages.append(try MomentPage(ListingBody.open(last.bytes(1)))) }
+    var moments: [Moment] = []
+    for page in pages.reversed() {
+      for entry in page.entries {
+        moments.append(try Moment(entry, of: road, source.connection))
       }
-      return moments
+    }
+    return moments
+  }
+
+  public func lines(of object: Bytes32) throws -> RoadLines? {
+    try reading { source, _ in
+      guard let road = try source.road(object) ?? source.road(ofLease: object) else { return nil }
+      return RoadLines(
+        road: road, moments: try moments(of: road, source), totals: try totals(source))
     }
   }
 

@@ -45,7 +45,7 @@ extension SQLiteLog {
   ) throws(StoreError) -> Reading<(StoredMessage?, [StoredEvent], [StoredReceipt])> {
     try reading { db in
       (
-        try SQLiteLog.message(db, places.road, at: places.height),
+        try places.height.flatMap { try SQLiteLog.message(db, places.road, at: $0) },
         try SQLiteLog.events(db, at: places.events),
         try SQLiteLog.receipts(db, of: places.road, at: places.settled, limit: 1_000)
       )

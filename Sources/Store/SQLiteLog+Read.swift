@@ -152,9 +152,20 @@ extension SQLiteLog {
     _ body: (Database) throws -> Value
   ) throws(StoreError) -> Reading<Value> {
     try storing(path) {
-      try pool.read { db in
-        let height = try LogSchema.number(db, "SELECT max(height) FROM block")
-        return Reading(value: try body(db), height: UInt64(height))
+      // What begins and ends the snapshot is prepared once, as every other statement is. The
+      // connections of the pool cannot write.
+      try pool.unsafeRead { db in
+        try RawStatement(db, "BEGIN DEFERRED").run()
+        do {
+          let height = try LogSchema.number(db, "SELECT max(height) FROM block")
+          let found = Reading(value: try body(db), height: UInt64(height))
+          try RawStatement(db, "COMMIT").run()
+          return found
+        } catch {
+          // Where SQLite has rolled back by itself this fails, and there is nothing left to do.
+          try? RawStatement(db, "ROLLBACK").run()
+          throw error
+        }
       }
     }
   }

@@ -39,6 +39,13 @@ struct ListingTests {
       #expect(try lists.road(id).value == road)
       #expect(try lists.moments(of: id) == expected.moments[id])
       if road.lease != .zero { #expect(try lists.road(of: road.lease).value == road) }
+      // All of it in one reading, by either id.
+      for object in [id, road.lease] where object != .zero {
+        let lines = try #require(try lists.lines(of: object))
+        #expect(lines.road == road)
+        #expect(lines.moments == expected.moments[id])
+        #expect(try lines.totals == lists.totals())
+      }
     }
     for run in expected.runs {
       #expect(try lists.run(run.run).value == run)
@@ -56,6 +63,7 @@ struct ListingTests {
     let nothing = Fixture.digest("nothing")
     #expect(try lists.road(nothing).value == nil)
     #expect(try lists.road(of: nothing).value == nil)
+    #expect(try lists.lines(of: nothing)?.road == nil)
     #expect(try lists.moments(of: nothing).isEmpty)
     #expect(try lists.run(nothing).height == expected.progress.height)
   }

@@ -34,17 +34,17 @@ struct BidCurve {
   }
 
   var words: String {
-    let ceiling = "The buyer pays at most \(Amount(limit).dollars)."
+    let ceiling = "The buyer pays at most \(Formats.dollars(limit))."
     guard !opened.isEmpty else {
       return bids.isEmpty
         ? "No bid yet. " + ceiling
         : "\(Formats.plural(UInt64(bids.count), "sealed bid")), none of them open yet. " + ceiling
     }
     let list = opened.map { bid in
-      "\(bid.bidder) \(Amount(bid.price ?? 0).dollars)\(bid.isWinner ? " (won)" : "")"
+      "\(bid.bidder) \(Formats.dollars(bid.price ?? 0))\(bid.isWinner ? " (won)" : "")"
     }
     let shut = bids.count { $0.isShut }
-    let paid = clearing.map { " Winners are paid at most \(Amount($0).dollars)." } ?? ""
+    let paid = clearing.map { " Winners are paid at most \(Formats.dollars($0))." } ?? ""
     let rest = shut > 0 ? " \(Formats.plural(UInt64(shut), "bid")) never opened." : ""
     return "Bids from low to high: \(list.joined(separator: ", ")). \(ceiling)\(paid)\(rest)"
   }
@@ -79,7 +79,7 @@ struct BidCurve {
     }
     body += Drawing.line(
       BidCurve.left, BidCurve.top, BidCurve.right, BidCurve.top, style: "brass dash")
-    body += Drawing.text("limit \(Amount(limit).dollars)", BidCurve.right, BidCurve.top - 7, .end)
+    body += Drawing.text("limit \(Formats.dollars(limit))", BidCurve.right, BidCurve.top - 7, .end)
     body += Drawing.text("price", BidCurve.left - 8, middle - 6, .end)
     body += Drawing.text("sealed", BidCurve.left - 8, middle + 10, .end)
     body += Drawing.text("bidding opens", BidCurve.left, BidCurve.bottom + 20)
@@ -103,7 +103,7 @@ struct BidCurve {
       body += """
         <rect class="\(bid.isWinner ? "won" : "area")" x="\(x(index) + 1)" y="\(top)" \
         width="\(max(1, x(index + 1) - x(index) - 2))" height="\(BidCurve.bottom - top)">\
-        <title>\(bid.bidder): \(Amount(bid.price ?? 0).dollars)\
+        <title>\(bid.bidder): \(dollars: bid.price ?? 0)\
         \(bid.isWinner ? ", won" : "")</title>\
         </rect>
         """
@@ -116,15 +116,15 @@ struct BidCurve {
     body += Drawing.line(BidCurve.left, y(limit), BidCurve.right, y(limit), style: "brass dash")
     let ceiling = clearing == limit ? "limit, and price paid" : "limit"
     body += Drawing.text(
-      "\(ceiling) \(Amount(limit).dollars)", BidCurve.right, max(14, y(limit) - 7), .end)
+      "\(ceiling) \(Formats.dollars(limit))", BidCurve.right, max(14, y(limit) - 7), .end)
     if let clearing, clearing != limit {
       body += Drawing.line(BidCurve.left, y(clearing), BidCurve.right, y(clearing), style: "brass")
       body += Drawing.text(
-        "paid \(Amount(clearing).dollars)", BidCurve.left + 6, max(12, y(clearing) - 6),
+        "paid \(Formats.dollars(clearing))", BidCurve.left + 6, max(12, y(clearing) - 6),
         style: "strong")
     }
     body += Drawing.text(
-      Amount(bids[0].price ?? 0).dollars, BidCurve.left - 6, y(bids[0].price ?? 0) + 4, .end)
+      Formats.dollars(bids[0].price ?? 0), BidCurve.left - 6, y(bids[0].price ?? 0) + 4, .end)
     body += Drawing.text("$0", BidCurve.left - 6, BidCurve.bottom + 4, .end)
     body += Drawing.text("lowest bid", BidCurve.left, BidCurve.bottom + 20)
     body += Drawing.text("highest", BidCurve.right, BidCurve.bottom + 20, .end)

@@ -41,7 +41,7 @@ struct DepthSteps {
     var sum: UInt64 = 0
     let steps = levels.map { level in
       sum = sum.addingReportingOverflow(level.runs).overflow ? .max : sum + level.runs
-      return "\(Formats.grouped(sum)) at \(Amount(level.price).dollars) or less"
+      return "\(Formats.grouped(sum)) at \(Formats.dollars(level.price)) or less"
     }
     return "Runs that may be open at once: \(steps.joined(separator: ", "))."
   }

@@ -64,7 +64,7 @@ struct MoneyFlow {
       let anchor: Drawing.Anchor = isLeft ? .end : .start
       let centre = y + slot / 2
       all += Drawing.text(branch.label, x, centre - 2, anchor)
-      all += Drawing.text(Amount(branch.amount).dollars, x, centre + 13, anchor, style: "strong")
+      all += Drawing.text(Formats.dollars(branch.amount), x, centre + 13, anchor, style: "strong")
       y += slot
       mouth += bar
     }
@@ -84,6 +84,6 @@ struct MoneyFlow {
   private static func list(_ branches: [Branch]) -> String {
     let some = gathered(branches)
     if some.isEmpty { return "nothing" }
-    return some.map { "\($0.label) \(Amount($0.amount).dollars)" }.joined(separator: ", ")
+    return some.map { "\($0.label) \(Formats.dollars($0.amount))" }.joined(separator: ", ")
   }
 }

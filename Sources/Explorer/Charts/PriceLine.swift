@@ -37,8 +37,8 @@ struct PriceLine {
     let far = beyond > 0 ? " \(Formats.plural(UInt64(beyond), "price")) above the edge." : ""
     return "\(Formats.plural(UInt64(points.count), "run")) settled from "
       + "\(Formats.utc(Time(first.time))) to \(Formats.utc(Time(last.time))): lowest price "
-      + "\(Amount(list[0]).dollars), median \(Amount(PriceLine.median(list)).dollars), highest "
-      + "\(Amount(list[list.count - 1]).dollars), last \(Amount(last.price).dollars).\(far)"
+      + "\(Formats.dollars(list[0])), median \(Formats.dollars(PriceLine.median(list))), highest "
+      + "\(Formats.dollars(list[list.count - 1])), last \(Formats.dollars(last.price)).\(far)"
   }
 
   var markup: Markup {

@@ -35,9 +35,9 @@ struct Ticks {
   func money(_ value: UInt64) -> String {
     if value == 0 { return "0" }
     if top >= 1_000 * million { return Formats.rounded(value) }
-    guard top < 10_000 else { return Amount(value).dollars }
+    guard top < 10_000 else { return Formats.dollars(value) }
     return String(
-      Amount(value.multipliedReportingOverflow(by: 100).partialValue).dollars.dropFirst())
+      Formats.dollars(value.multipliedReportingOverflow(by: 100).partialValue).dropFirst())
       + "\u{A0}¢"
   }
 }

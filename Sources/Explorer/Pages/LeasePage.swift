@@ -13,11 +13,15 @@ struct LeasePage {
 
   func sheet(_ name: String) throws -> Sheet {
     let house = house
+    var known: RoadLines?
     let id = try house.find(name, "lease", "lease") { id in
-      try house.listings.road(of: id).value?.lease == id
+      known = try house.listings.lines(of: id)
+      return known?.road.lease == id
     }
-    guard let road = try house.listings.road(of: id).value else { throw Missing.unknown("lease") }
-    let story = try RoadStory(road, in: house)
+    // The last that was looked at need not be the one that was found.
+    if known?.road.lease != id { known = try house.listings.lines(of: id) }
+    guard let lines = known, lines.road.lease == id else { throw Missing.unknown("lease") }
+    let story = try RoadStory(lines, in: house)
     return Sheet(
       title: "Lease", section: .orders, height: story.clock.height,
       feed: story.isAlive ? "/api/events?object=\(id)" : nil,

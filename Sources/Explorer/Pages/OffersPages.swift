@@ -179,7 +179,7 @@ struct OffersPages {
 
   private func how(_ standing: OfferStanding) -> Markup {
     guard standing.free > 0, !standing.line.isWithdrawn else { return "" }
-    let limit = String(Amount(standing.price(for: 1)).dollars.dropFirst())
+    let limit = String(Formats.dollars(standing.price(for: 1)).dropFirst())
     return """
       <h2>Take it</h2>
       <p>The command takes the cheapest offer at or below its limit, waits for the verdict and

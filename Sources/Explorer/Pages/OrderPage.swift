@@ -12,20 +12,20 @@ struct OrderPage {
   init(_ house: House) { self.house = house }
 
   func sheet(_ name: String) throws -> Sheet {
-    var known: Road?
-    let id = try house.find(name, "order", "order") {
-      known = try house.listings.road($0).value
-      return known != nil
+    var known: RoadLines?
+    let id = try house.find(name, "order", "order") { id in
+      known = try house.listings.lines(of: id)
+      return known?.road.id == id
     }
     // The last that was looked at need not be the one that was found.
-    if known?.id != id { known = try house.listings.road(id).value }
-    guard let road = known else { throw Missing.unknown("order") }
-    let story = try RoadStory(road, in: house)
+    if known?.road.id != id { known = try house.listings.lines(of: id) }
+    guard let lines = known, lines.road.id == id else { throw Missing.unknown("order") }
+    let (road, story) = (lines.road, try RoadStory(lines, in: house))
     let object = road.isOffer ? road.lease : road.id
     return Sheet(
       title: road.isOffer ? "Taken offer" : "Order", section: .orders, height: story.clock.height,
       feed: story.isAlive ? "/api/events?object=\(object)" : nil,
-      body: { OrderBody(story).markup }, twin: { OrderBody(story).twin })
+      body: { OrderBody(story).markup }, twin: { try OrderBody(story).twin() })
   }
 }
 
@@ -192,13 +192,16 @@ struct OrderBody {
     """
   }
 
-  var twin: [JSONValue.Member] {
-    [
+  func twin() throws -> [JSONValue.Member] {
+    let message = try story.message()
+    var request: Request?
+    if case .placeOrder(let order)? = message { request = order.request }
+    return [
       .init(name: "id", value: .string(PrintedID.full("order", road.id))),
       .init(name: "sentence", value: .string(RoadSentence(story, bids).plain)),
       .init(name: "road", value: road.json),
-      .init(name: "request", value: story.request?.json ?? .null),
-      .init(name: "message", value: story.first?.message.json ?? .null),
+      .init(name: "request", value: request?.json ?? .null),
+      .init(name: "message", value: message?.json ?? .null),
       .init(name: "bids", value: bids.json),
       .init(name: "lease", value: story.lease?.json ?? .null),
       .init(name: "open", value: .array(story.open.map { .string($0.key.id.description) })),

@@ -13,7 +13,7 @@ struct RunPage {
 
   func sheet(_ name: String) throws -> Sheet {
     let house = house
-    var known: (id: Bytes32, road: Road, index: UInt64)?
+    var known: (id: Bytes32, lines: RoadLines, index: UInt64)?
     let id = try house.find(name, "run", "run") { id in
       known = try RunPage.index(of: id, in: house).map { (id, $0.0, $0.1) }
       return known != nil
@@ -22,8 +22,8 @@ struct RunPage {
     if known?.id != id {
       known = try RunPage.index(of: id, in: house).map { (id, $0.0, $0.1) }
     }
-    guard let (_, road, index) = known else { throw Missing.unknown("run") }
-    let body = RunBody(try RoadStory(road, in: house), id, index)
+    guard let (_, lines, index) = known else { throw Missing.unknown("run") }
+    let body = RunBody(try RoadStory(lines, in: house), id, index)
     return Sheet(
       title: "Run", section: .orders, height: body.story.clock.height,
       feed: body.settled == nil ? "/api/events?object=\(id)" : nil,
@@ -31,16 +31,16 @@ struct RunPage {
   }
 
   /// The road of a run and its number there; nil where the id is no run's.
-  static func index(of run: Bytes32, in house: House) throws -> (Road, UInt64)? {
+  static func index(of run: Bytes32, in house: House) throws -> (RoadLines, UInt64)? {
     if let line = try house.listings.run(run).value {
-      guard let road = try house.listings.road(line.road).value else { return nil }
-      return (road, line.index)
+      guard let lines = try house.listings.lines(of: line.road) else { return nil }
+      return (lines, line.index)
     }
     guard let road = try house.listings.road(of: run).value, road.lease != .zero else { return nil }
     let lease = LeaseID(road.lease)
     for index in 0..<min(road.started, RoadStory.mostRuns)
     where RunID.of(lease, index: index).digest == run {
-      return (road, index)
+      return try house.listings.lines(of: road.id).map { ($0, index) }
     }
     return nil
   }

@@ -43,7 +43,7 @@ struct RoadSentence {
       case .account(let who): who.checksummed
       case .accounts(let list): list.map(\.checksummed).joined(separator: ", ")
       case .model(let id): id.description
-      case .money(let amount): Amount(amount).dollars
+      case .money(let amount): Formats.dollars(amount)
       }
     }.joined()
   }

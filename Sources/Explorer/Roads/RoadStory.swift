@@ -30,42 +30,34 @@ final class RoadStory: Sendable {
   let tender: Tender?
   let lease: Lease?
   let open: [(key: RunKey, run: Run)]
-  /// What was asked for; nil for an offer.
-  let request: Request?
-  /// The first message of the road.
-  let first: SignedMessage?
 
   /// Nil where no such road is known.
   convenience init?(_ id: Bytes32, in house: House) throws {
-    guard let road = try house.listings.road(id).value else { return nil }
-    try self.init(road, in: house)
+    guard let lines = try house.listings.lines(of: id), lines.road.id == id else { return nil }
+    try self.init(lines, in: house)
   }
 
-  init(_ road: Road, in house: House) throws {
+  convenience init(_ road: Road, in house: House) throws {
+    let moments = try house.listings.moments(of: road.id)
+    let lines = RoadLines(road: road, moments: moments, totals: try house.listings.totals())
+    try self.init(lines, in: house)
+  }
+
+  init(_ lines: RoadLines, in house: House) throws {
+    let (road, moments) = (lines.road, lines.moments)
     self.house = house
     self.road = road
     // Nothing is awaited of a road that is over, so that no pause matters.
-    if road.state == .over {
-      let totals = try house.listings.totals()
-      clock = Clock(height: totals.height, time: totals.time)
-    } else {
-      clock = try house.clock()
-    }
-    let moments = try house.listings.moments(of: road.id)
+    clock =
+      road.state == .over
+      ? Clock(height: lines.totals.height, time: lines.totals.time) : try house.clock()
     if let places = RoadStory.places(of: road, moments) {
       let found = try house.records.road(at: places).value
-      first = try found.message.map { try CBOR.decode(SignedMessage.self, from: $0.bytes) }
       happenings = try RoadStory.happenings(found.events, moments, of: road)
       settled = try RoadStory.decoded(found.settled)
     } else {
-      first = try house.signed(road.id)?.message
       happenings = try RoadStory.searched(road, moments, in: house)
       settled = try RoadStory.decoded(try house.records.settled(road.id).value)
-    }
-    if case .placeOrder(let order)? = first?.message {
-      request = order.request
-    } else {
-      request = nil
     }
     let isAlive = road.state != .over
     tender = isAlive ? try house.row(Tender.self, "tenders", road.id.keyBytes) : nil
@@ -109,7 +101,7 @@ final class RoadStory: Sendable {
     var heights: [UInt64] = []
     for moment in settlements where heights.last != moment.height { heights.append(moment.height) }
     return RoadPlaces(
-      road: road.id, height: road.placedHeight,
+      road: road.id, height: nil,
       events: moments.map { RecordedPlace(height: $0.height, position: $0.position) },
       settled: heights)
   }
@@ -172,6 +164,15 @@ final class RoadStory: Sendable {
     try runs.map {
       Settled(height: $0.height, run: try CBOR.decode(SettledRun.self, from: $0.bytes))
     }
+  }
+
+  /// The message that began the road; read when it is asked for, since pages do not show it.
+  func message() throws -> Message? {
+    let found = try house.records.message(road.id, at: road.placedHeight).value
+    if let bytes = found?.bytes {
+      return try CBOR.decode(SignedMessage.self, from: bytes).message
+    }
+    return try house.signed(road.id)?.message.message
   }
 
   func first(_ name: String) -> Happening? { happenings.first { $0.event.name == name } }

@@ -82,7 +82,7 @@ struct RoadTime {
     if event.name == "runSettled" { return outcome(event) }
     return event.numbers.filter { $0.name != "deadline" }.prefix(12).map { number in
       amounts.contains(number.name)
-        ? "\(number.name) \(Amount(number.value).dollars)" : "\(number.name) \(number.value)"
+        ? "\(number.name) \(Formats.dollars(number.value))" : "\(number.name) \(number.value)"
     }.joined(separator: ", ")
   }
 }

@@ -9,19 +9,30 @@ enum AccountLinks {
   /// More than these are written anew.
   static let most = 16_384
 
-  private static let written = Mutex<[Address: Markup]>([:])
+  private struct Written {
+    var link: Markup
+    var brief: String
+  }
 
-  static func of(_ address: Address) -> Markup {
+  private static let written = Mutex<[Address: Written]>([:])
+
+  static func of(_ address: Address) -> Markup { entry(address).link }
+
+  /// `0x12ab…cd34`.
+  static func brief(_ address: Address) -> String { entry(address).brief }
+
+  private static func entry(_ address: Address) -> Written {
     if let known = written.withLock({ $0[address] }) { return known }
     let text = address.checksummed
     let link: Markup = """
       <a class="id" href="/accounts/\(text)" title="\(text)">\
       \(text.prefix(8))…\(text.suffix(4))</a>
       """
+    let entry = Written(link: link.kept, brief: text.prefix(6) + "…" + text.suffix(4))
     written.withLock { written in
       if written.count >= most { written.removeAll(keepingCapacity: true) }
-      written[address] = link
+      written[address] = entry
     }
-    return link
+    return entry
   }
 }

@@ -4,8 +4,5 @@ import Primitives
 
 extension Address {
   /// `0x12ab…cd34`.
-  var brief: String {
-    let text = checksummed
-    return text.prefix(6) + "…" + text.suffix(4)
-  }
+  var brief: String { AccountLinks.brief(self) }
 }

@@ -34,7 +34,10 @@ struct RequestTarget: Sendable {
     for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
       let segment = try RequestTarget.decode(part, "the path", plusIsSpace: false)
       // No path here is a way through folders, so nothing that looks like one is walked.
-      guard segment != ".", segment != "..", !segment.contains("/"), !segment.contains("\\") else {
+      let isWay =
+        segment == "." || segment == ".."
+        || segment.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+      guard !isWay else {
         throw .malformed("the path", hint: "a part of a path is a name, not a way")
       }
       segments.append(segment)
@@ -55,9 +58,9 @@ struct RequestTarget: Sendable {
 
   /// The absolute form names a host first, as proxies send it.
   private static func withoutHost(_ text: String) -> Substring {
-    guard let scheme = ["http://", "https://"].first(where: text.lowercased().hasPrefix) else {
-      return text[...]
-    }
+    guard text.utf8.first != UInt8(ascii: "/"),
+      let scheme = ["http://", "https://"].first(where: text.lowercased().hasPrefix)
+    else { return text[...] }
     let rest = text.dropFirst(scheme.count)
     guard let slash = rest.firstIndex(of: "/") else { return "/" }
     return rest[slash...]
@@ -79,6 +82,10 @@ struct RequestTarget: Sendable {
   private static func text(
     of text: Substring, _ what: String, plusIsSpace: Bool = true
   ) throws(Problem) -> String {
+    // Most is as it stands, and plain ASCII, as the whole target was found to be.
+    if !text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) {
+      return String(text)
+    }
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {
@@ -103,7 +110,8 @@ struct RequestTarget: Sendable {
   }
 
   static func isVisible(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { scalar in
+    if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) { return true }
+    return text.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
         .paragraphSeparator:
