@@ -59,9 +59,9 @@ let package = Package(
     // What pays: the dollar as a token, transfers that anybody may carry.
     room("Payments", at: "Institutions/Payments", ["Kernel"]),
     // Who is trusted among strangers: Yuma epochs, topics, tournaments, labels.
-    room("Subnets", at: "Institutions/Subnets", ["Primitives"]),
+    room("Subnets", at: "Institutions/Subnets", ["Kernel"]),
     // All messages, state, blocks, the state tree, receipts.
-    room("Chain", ["Kernel", "Market", "Inference", "Reputation", "Payments"]),
+    room("Chain", ["Kernel", "Market", "Inference", "Reputation", "Payments", "Subnets"]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.

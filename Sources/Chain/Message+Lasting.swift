@@ -22,7 +22,9 @@ extension Message {
       .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,
       .releaseFrozen, .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace,
       .challengeRun, .showTrace, .openVertex, .pickChild, .openStep, .shareInput, .submitProof,
-      .withdrawFromChannel:
+      .withdrawFromChannel,
+      .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
+      .fundSubnet, .withdrawGrant, .closeSubnet:
       .nothing
     }
   }

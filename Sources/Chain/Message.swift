@@ -5,6 +5,7 @@ public import Kernel
 public import Market
 public import Payments
 import Primitives
+public import Subnets
 
 /// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
 /// compiler then names every line that is missing.
@@ -60,6 +61,16 @@ public indirect enum Message: Equatable, Sendable {
   case claimVouchers(ClaimVouchers)
   case refundChannel(RefundChannel)
   case withdrawFromChannel(WithdrawFromChannel)
+  case createSubnet(CreateSubnet)
+  case registerMember(RegisterMember)
+  case stakeOn(StakeOn)
+  case unstake(Unstake)
+  case setTake(SetTake)
+  case sealWeights(SealWeights)
+  case revealWeights(RevealWeights)
+  case fundSubnet(FundSubnet)
+  case withdrawGrant(WithdrawGrant)
+  case closeSubnet(CloseSubnet)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -112,6 +123,16 @@ public indirect enum Message: Equatable, Sendable {
     case .claimVouchers(let m): m
     case .refundChannel(let m): m
     case .withdrawFromChannel(let m): m
+    case .createSubnet(let m): m
+    case .registerMember(let m): m
+    case .stakeOn(let m): m
+    case .unstake(let m): m
+    case .setTake(let m): m
+    case .sealWeights(let m): m
+    case .revealWeights(let m): m
+    case .fundSubnet(let m): m
+    case .withdrawGrant(let m): m
+    case .closeSubnet(let m): m
     }
   }
 

@@ -5,6 +5,7 @@ public import Kernel
 import Market
 import Payments
 public import Primitives
+import Subnets
 
 /// A kind by its number on the wire. Numbers are never used again for another kind.
 public enum MessageKind: UInt8, CaseIterable, Sendable {
@@ -56,6 +57,16 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case claimVouchers = 70
   case refundChannel = 71
   case withdrawFromChannel = 72
+  case createSubnet = 80
+  case registerMember = 81
+  case stakeOn = 82
+  case unstake = 83
+  case setTake = 84
+  case sealWeights = 85
+  case revealWeights = 86
+  case fundSubnet = 87
+  case withdrawGrant = 88
+  case closeSubnet = 89
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -108,6 +119,16 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: ClaimVouchers.self
     case .refundChannel: RefundChannel.self
     case .withdrawFromChannel: WithdrawFromChannel.self
+    case .createSubnet: CreateSubnet.self
+    case .registerMember: RegisterMember.self
+    case .stakeOn: StakeOn.self
+    case .unstake: Unstake.self
+    case .setTake: SetTake.self
+    case .sealWeights: SealWeights.self
+    case .revealWeights: RevealWeights.self
+    case .fundSubnet: FundSubnet.self
+    case .withdrawGrant: WithdrawGrant.self
+    case .closeSubnet: CloseSubnet.self
     }
   }
 
@@ -162,6 +183,16 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
     case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
+    case .createSubnet: .createSubnet(try reader.read(CreateSubnet.self))
+    case .registerMember: .registerMember(try reader.read(RegisterMember.self))
+    case .stakeOn: .stakeOn(try reader.read(StakeOn.self))
+    case .unstake: .unstake(try reader.read(Unstake.self))
+    case .setTake: .setTake(try reader.read(SetTake.self))
+    case .sealWeights: .sealWeights(try reader.read(SealWeights.self))
+    case .revealWeights: .revealWeights(try reader.read(RevealWeights.self))
+    case .fundSubnet: .fundSubnet(try reader.read(FundSubnet.self))
+    case .withdrawGrant: .withdrawGrant(try reader.read(WithdrawGrant.self))
+    case .closeSubnet: .closeSubnet(try reader.read(CloseSubnet.self))
     }
   }
 }

@@ -30,7 +30,7 @@ public enum RefusalTexts {
   public static let all: [RefusalText] = {
     let ledger = primitives + kernel + sessions + payments
     let rules = ledger + market + bidding + runs + court + referee
-    let texts = rules + chain + doors + models + graphs + proofs + proved + subnets
+    let texts = rules + chain + doors + models + graphs + proofs + proved + subnets + consensus
     return texts.sorted { $0.code < $1.code }
   }()
 

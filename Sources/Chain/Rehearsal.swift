@@ -59,6 +59,7 @@ extension State {
     market.list(since: mark.market, into: &rehearsal.changes)
     reputation.list(since: mark.reputation, into: &rehearsal.changes)
     payments.list(since: mark.payments, into: &rehearsal.changes)
+    subnets.list(since: mark.subnets, into: &rehearsal.changes)
     works.list(since: mark.works, into: &rehearsal.changes)
     rehearsal.changes.sort { $0.leafKey < $1.leafKey }
     rehearsal.postings = kernel.ledger.postings

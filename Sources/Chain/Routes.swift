@@ -5,6 +5,7 @@ import Market
 import Payments
 import Primitives
 import Reputation
+import Subnets
 
 extension State {
   /// Hands a message to its room. One line a kind; what a room concludes goes to the learners
@@ -63,6 +64,16 @@ extension State {
     case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
     case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
     case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .createSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .registerMember(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .stakeOn(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .unstake(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .setTake(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .sealWeights(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .revealWeights(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .fundSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .withdrawGrant(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .closeSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     }
     conclude()
   }
@@ -76,6 +87,8 @@ extension State {
       if didAct { reputation.terms = kernel.terms.current }
     case 1: didAct = try market.fire(key, at: deadline, &kernel, works, reputation)
     case 2: didAct = try payments.fire(key, at: deadline, &kernel)
+    case SubnetTimer.room:
+      didAct = try boxedSubnets.value.fire(key, at: deadline, &kernel)
     default: didAct = false
     }
     conclude()

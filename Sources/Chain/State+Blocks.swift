@@ -2,6 +2,7 @@
 
 public import Kernel
 public import Primitives
+import Subnets
 
 /// What the operator decides about a block before it is made.
 public struct BlockPlan: Sendable {
@@ -143,7 +144,11 @@ extension State {
       didAct = try fire(key, at: deadline)
     } catch {
       rollback(to: before)
-      market.freeze(key, because: error, &kernel)
+      if key.room == SubnetTimer.room {
+        boxedSubnets.value.freeze(key, because: error, &kernel)
+      } else {
+        market.freeze(key, because: error, &kernel)
+      }
     }
     forgetUndo()
     return didAct

@@ -5,6 +5,7 @@ public import Market
 public import Payments
 public import Primitives
 public import Reputation
+public import Subnets
 
 /// What everybody who replays the same blocks has, bit for bit.
 ///
@@ -15,6 +16,7 @@ public struct State: ~Copyable {
   public internal(set) var market = MarketTables()
   public internal(set) var reputation = ReputationTables()
   public internal(set) var payments = PaymentTables()
+  var boxedSubnets = Boxed(SubnetTables())
   public internal(set) var tree = Tree()
   public internal(set) var works = Kinds()
   public let genesis: Genesis
@@ -60,6 +62,9 @@ public struct State: ~Copyable {
     payments.token = DollarToken.domain(chainId: genesis.chainId)
   }
 
+  /// Subnets with their members, stake and grants.
+  public var subnets: SubnetTables { _read { yield boxedSubnets.value } }
+
   public var height: UInt64 { kernel.height }
   public var stateRoot: Bytes32 { tree.root }
 
@@ -74,6 +79,7 @@ public struct State: ~Copyable {
     market.drain(into: &changes)
     reputation.drain(into: &changes)
     payments.drain(into: &changes)
+    boxedSubnets.value.drain(into: &changes)
     works.drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
@@ -101,6 +107,7 @@ extension State {
     let market: MarketTables.Mark
     let reputation: Int
     let payments: PaymentMark
+    let subnets: SubnetTables.Mark
     let works: Int
     let settled: Int
   }
@@ -108,7 +115,8 @@ extension State {
   func mark() -> Mark {
     Mark(
       kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
-      payments: payments.mark(), works: works.mark(),
+      payments: payments.mark(), subnets: subnets.mark(),
+      works: works.mark(),
       settled: results.settled.count)
   }
 
@@ -117,6 +125,7 @@ extension State {
     market.rollback(to: mark.market)
     reputation.rollback(to: mark.reputation)
     payments.rollback(to: mark.payments)
+    boxedSubnets.value.rollback(to: mark.subnets)
     works.rollback(to: mark.works)
     results.settled.removeLast(results.settled.count - mark.settled)
   }
@@ -127,6 +136,7 @@ extension State {
     market.forgetUndo()
     reputation.forgetUndo()
     payments.forgetUndo()
+    boxedSubnets.value.forgetUndo()
     works.forgetUndo()
   }
 }

@@ -35,6 +35,7 @@ extension Walker {
     }
     try checkMoney()
     try checkEscrows()
+    if let wrong = brokenSubnet(isFull: made.isFull) { throw broken("subnets add up", wrong) }
     if let wrong = brokenSession() { throw broken("no session exceeds its cap", wrong) }
     try checkDeadlines(isFull: made.isFull)
     for change in made.changes { rows[change.leafKey] = change.row == nil ? nil : change }
@@ -76,6 +77,7 @@ extension Walker {
       owed[id.digest] = offer.slotBond.units * offer.free
     }
     oweChannels(&owed)
+    oweSubnets(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
       guard case .escrow(let id) = holder else { return }

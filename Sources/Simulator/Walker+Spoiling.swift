@@ -58,7 +58,9 @@ extension Walker {
       default: m.input.keyHash = noise
       }
       return m
-    default: return spoilCourt(content, noise) ?? spoilSmall(content, noise)
+    default:
+      return spoilSubnet(content, noise) ?? spoilCourt(content, noise)
+        ?? spoilSmall(content, noise)
     }
   }
 

@@ -12,6 +12,7 @@ extension Walker {
     if state.height < 5 && random.chance(60) {
       return [random.chance(15) ? publishProvable() : openCourt()]
     }
+    if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]

@@ -11,6 +11,6 @@ extension RefusalTexts {
 
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
-    (kernel + sessions + payments + market + bidding + runs + court + proved).map(\.code)
+    (kernel + sessions + payments + market + bidding + runs + court + proved + subnets).map(\.code)
     .filter { !beyondMessages.contains($0) }.sorted()
 }

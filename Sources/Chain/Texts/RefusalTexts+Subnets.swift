@@ -1,7 +1,51 @@
 // The sentences for what subnets, topics and labels refuse.
 
 extension RefusalTexts {
+  /// What messages about subnets are refused with.
   static let subnets: [RefusalText] = [
+    RefusalText("noSuchSubnet", "there is no subnet {subnet}", hint: "see 'tolsey subnet list'"),
+    RefusalText(
+      "badSubnetName", "a subnet's name is 1 to 32 small letters, digits and dashes"),
+    RefusalText(
+      "tooManySubnets", "there are {limit} subnets, which is the most",
+      hint: "wait until one is closed"),
+    RefusalText(
+      "priceAboveMost", "it costs {price$} now; the message allows {most$}",
+      hint: "allow more, or wait: the price falls with time"),
+    RefusalText("notSubnetOwner", "only the owner of a subnet closes it"),
+    RefusalText("subnetCloses", "the subnet is being closed: nothing new begins there"),
+    RefusalText(
+      "subnetClosed", "the subnet is closed; only stake and grants can be taken back"),
+    RefusalText(
+      "epochIsDue", "the epoch is over and about to be computed",
+      hint: "send it again after the next block"),
+    RefusalText("alreadyMember", "the account has a seat in this subnet already"),
+    RefusalText(
+      "notMember", "the account has no seat in this subnet",
+      hint: "'tolsey subnet register' takes one"),
+    RefusalText(
+      "everySeatImmune", "all {members} seats are taken by members that are still immune",
+      hint: "wait until the oldest of them can be displaced"),
+    RefusalText("stakeTooSmall", "that is too little to stake; the least is {least$}"),
+    RefusalText("nothingStaked", "there is nothing of yours staked there"),
+    RefusalText(
+      "noPermit", "the last epoch gave this member no permit to judge",
+      hint: "permits go to the greatest stakes, at each epoch's end"),
+    RefusalText("sealedAlready", "weights for epoch {epoch} are sealed already"),
+    RefusalText(
+      "nothingSealed", "nothing waits to be opened: weights are opened in the epoch after theirs"),
+    RefusalText(
+      "weightsDiffer", "these weights and this salt are not what was sealed",
+      hint: "open exactly what you sealed: it costs stake not to"),
+    RefusalText(
+      "badWeights", "entry {place} of the weights is wrong",
+      hint: "uids ascend and name members; each has a share from 0 to 65535"),
+    RefusalText("notYourGrant", "no grant of yours has that id"),
+    RefusalText("grantIsSpent", "nothing of the grant is left beyond the running epoch"),
+  ]
+
+  /// What cases in files are refused with, beside what the ledger refuses.
+  static let consensus: [RefusalText] = [
     RefusalText("tooManyMembers", "{members} are more than the {limit} that are taken"),
     RefusalText(
       "unequalLists", "a list has {entries} entries where there are {members} members"),

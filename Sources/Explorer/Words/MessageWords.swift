@@ -57,6 +57,16 @@ enum MessageWords {
     case .pickChild: "picked the first part that differs from its own"
     case .openStep: "showed everything that the disputed step is computed from"
     case .shareInput: "handed the input's key to the auditor"
+    case .createSubnet: "made a subnet, with a deposit"
+    case .registerMember: "took a seat in a subnet"
+    case .stakeOn: "put stake behind a validator of a subnet"
+    case .unstake: "asked stake of a subnet back"
+    case .setTake: "changed what it keeps of its delegators' dividends"
+    case .sealWeights: "sealed weights, so that nobody can copy them"
+    case .revealWeights: "opened sealed weights"
+    case .fundSubnet: "pays a subnet's epochs"
+    case .withdrawGrant: "stopped paying a subnet"
+    case .closeSubnet: "closes a subnet"
     }
   }
 }

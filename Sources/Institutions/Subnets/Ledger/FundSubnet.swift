@@ -1,0 +1,149 @@
+// The budget of a subnet: sponsors pay so much an epoch, for so many epochs.
+
+public import Kernel
+public import Primitives
+
+/// Pays a subnet, beginning with the running epoch. All of it is locked at once.
+public struct FundSubnet: MessageContent {
+  public static let typeName = "FundSubnet"
+  public static let kind: UInt8 = 87
+  public var head = Head()
+  public var subnet: UInt64 = 0
+  public var perEpoch = Amount()
+  public var epochs: UInt64 = 0
+
+  public init() {}
+
+  public init(_ head: Head, subnet: UInt64, perEpoch: Amount, epochs: UInt64) {
+    self.head = head
+    self.subnet = subnet
+    self.perEpoch = perEpoch
+    self.epochs = epochs
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("subnet", &subnet)
+    try v("perEpoch", &perEpoch)
+    try v("epochs", &epochs)
+  }
+}
+
+/// A sponsor stops paying after the running epoch and has the rest back.
+public struct WithdrawGrant: MessageContent {
+  public static let typeName = "WithdrawGrant"
+  public static let kind: UInt8 = 88
+  public var head = Head()
+  /// The message that made the grant.
+  public var grant = Bytes32.zero
+
+  public init() {}
+
+  public init(_ head: Head, grant: Bytes32) {
+    self.head = head
+    self.grant = grant
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("grant", &grant)
+  }
+}
+
+extension SubnetTables {
+  public mutating func apply(
+    _ m: FundSubnet, as id: Bytes32, _ k: inout KernelTables
+  ) throws(Refusal) {
+    var subnet = try require(m.subnet)
+    guard subnet.state == .open else { throw .subnetCloses }
+    try subnet.requireRunning(at: k.now)
+    try checkRange("epochs", m.epochs, 1...10_000)
+    try checkRange("perEpoch", m.perEpoch.units, 1_000...1_000_000_000_000)
+    var grant = Grant()
+    grant.subnet = m.subnet
+    grant.sponsor = m.head.from
+    grant.perEpoch = m.perEpoch
+    grant.end = subnet.epoch + m.epochs
+    grant.ends = try subnet.epochEnds.after(
+      seconds: (m.epochs - 1) * subnet.parameters.tempo)
+    let sum = try m.perEpoch.multiplied(by: m.epochs)
+    try k.ledger.post(
+      from: .account(m.head.from), to: .escrow(Subnet.escrow(m.subnet)), sum)
+    subnet.rate = try subnet.rate.adding(m.perEpoch)
+    subnet.grants += 1
+    try fall(m.subnet, at: grant.end, by: m.perEpoch)
+    grants[id] = grant
+    subnets[m.subnet] = subnet
+    k.timers.set(SubnetTimer.grant(id), at: grant.ends)
+    k.emit(
+      Event(
+        "subnetFunded", subject: Subnet.escrow(m.subnet), parties: [m.head.from], objects: [id],
+        numbers: [
+          Number("subnet", m.subnet), Number("perEpoch", m.perEpoch.units),
+          Number("epochs", m.epochs),
+        ]))
+  }
+
+  /// The running epoch stays paid: who worked for it sees it no more taken away.
+  public mutating func apply(
+    _ m: WithdrawGrant, as id: Bytes32, _ k: inout KernelTables
+  ) throws(Refusal) {
+    let grant = try grants.require(m.grant, else: .notYourGrant)
+    guard grant.sponsor == m.head.from else { throw .notYourGrant }
+    var subnet = try require(grant.subnet)
+    if subnet.state != .closed {
+      try subnet.requireRunning(at: k.now)
+      guard grant.end > subnet.epoch + 1 else { throw .grantIsSpent }
+      try unfall(grant.subnet, at: grant.end, by: grant.perEpoch)
+      try fall(grant.subnet, at: subnet.epoch + 1, by: grant.perEpoch)
+      subnet.withdrawn = try subnet.withdrawn.adding(grant.perEpoch)
+    }
+    let first = subnet.state == .closed ? subnet.epoch : subnet.epoch + 1
+    try giveBack(m.grant, grant, from: first, subnet, &k)
+  }
+
+  /// A grant's time is over: it is spent, or its subnet ended before it.
+  mutating func end(
+    _ id: Bytes32, _ grant: Grant, at deadline: Time, _ k: inout KernelTables
+  ) throws(Refusal) {
+    let subnet = try require(grant.subnet)
+    if subnet.epochEnds <= deadline {
+      // Its last epoch waits for a block with room.
+      k.timers.postpone(SubnetTimer.grant(id), at: deadline)
+      return
+    }
+    try giveBack(id, grant, from: subnet.epoch, subnet, &k)
+  }
+
+  private mutating func giveBack(
+    _ id: Bytes32, _ grant: Grant, from epoch: UInt64, _ old: Subnet, _ k: inout KernelTables
+  ) throws(Refusal) {
+    var subnet = old
+    let rest = try grant.unspent(at: epoch)
+    try k.ledger.post(
+      from: .escrow(Subnet.escrow(grant.subnet)), to: .account(grant.sponsor), rest)
+    grants[id] = nil
+    subnet.grants -= min(subnet.grants, 1)
+    keep(subnet, grant.subnet)
+    k.emit(
+      Event(
+        "grantEnded", subject: Subnet.escrow(grant.subnet), parties: [grant.sponsor],
+        objects: [id],
+        numbers: [Number("subnet", grant.subnet), Number("returned", rest.units)]))
+  }
+
+  private mutating func fall(
+    _ number: UInt64, at epoch: UInt64, by amount: Amount
+  ) throws(Refusal) {
+    let key = SeatKey(number, epoch)
+    falls[key] = RateFall(try (falls[key]?.amount ?? .zero).adding(amount))
+  }
+
+  private mutating func unfall(
+    _ number: UInt64, at epoch: UInt64, by amount: Amount
+  ) throws(Refusal) {
+    let key = SeatKey(number, epoch)
+    let left = try (falls[key]?.amount ?? .zero).subtracting(amount)
+    falls[key] = left == .zero ? nil : RateFall(left)
+  }
+}

@@ -1,0 +1,149 @@
+// A subnet as it stands: whose it is, its price, its running epoch, its money.
+
+public import Primitives
+
+/// Whether a subnet works, is about to end, or has ended.
+public enum SubnetState: UInt8, ByteChoice {
+  case open = 0
+  /// Its owner closed it: the epochs until `closes` are still run and paid.
+  case closing = 1
+  /// Nothing happens any more; what is staked or granted goes back to who put it in.
+  case closed = 2
+}
+
+/// The row of a subnet.
+public struct Subnet: Fielded, Hashable {
+  public static let typeName = "Subnet"
+  public var owner = Address.zero
+  public var name = ""
+  public var parameters = SubnetParameters()
+  public var state = SubnetState.open
+  /// What the owner locked to make it; it comes back when the subnet closes.
+  public var deposit = Amount()
+  public var created = Time.zero
+  public var closes = Time.never
+  /// How many members there are: their uids are 0 ..< members.
+  public var members: UInt64 = 0
+  /// What the last registration cost, grown by its jump, and when that was.
+  public var price = Amount()
+  public var priced = Time.zero
+  /// The number of the running epoch, and when it ends.
+  public var epoch: UInt64 = 0
+  public var epochEnds = Time.never
+  /// When the last epoch was to end; zero where there was none.
+  public var lastEpoch = Time.zero
+  /// What sponsors pay for the running epoch.
+  public var rate = Amount()
+  /// What earlier epochs had and could pay to nobody.
+  public var carried = Amount()
+  /// The part of the running epoch's rate whose grant was withdrawn.
+  public var withdrawn = Amount()
+  /// How many grants and how many pools of stake there are.
+  public var grants: UInt64 = 0
+  public var pools: UInt64 = 0
+
+  public init() {}
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("owner", &owner)
+    try v("name", &name)
+    try v("parameters", &parameters)
+    try v("state", &state)
+    try v("deposit", &deposit)
+    try v("created", &created)
+    try v("closes", &closes)
+    try v("members", &members)
+    try v("price", &price)
+    try v("priced", &priced)
+    try v("epoch", &epoch)
+    try v("epochEnds", &epochEnds)
+    try v("lastEpoch", &lastEpoch)
+    try v("rate", &rate)
+    try v("carried", &carried)
+    try v("withdrawn", &withdrawn)
+    try v("grants", &grants)
+    try v("pools", &pools)
+  }
+
+  /// Under which the ledger holds its deposit and its grants; also the subject of its events.
+  public static func escrow(_ number: UInt64) -> Bytes32 {
+    var hasher = SHA256()
+    hasher.update("tolsey/subnet/1")
+    hasher.update(number)
+    return hasher.finalize()
+  }
+
+  /// What it costs to register now. The price halves in every half-life, between two halvings in
+  /// a straight line, and jumps by 26 % with each registration.
+  public func price(at now: Time) throws(Refusal) -> Amount {
+    let since = now.milliseconds - min(now.milliseconds, priced.milliseconds)
+    let half = try Time.seconds(parameters.halfLife).milliseconds
+    let (halvings, rest) = since.quotientAndRemainder(dividingBy: max(half, 1))
+    let base = Amount(halvings >= 64 ? 0 : price.units >> halvings)
+    let fallen = try base.subtracting(base.scaledDown(rest, over: max(half, 1) * 2))
+    return min(max(fallen, parameters.leastPrice), parameters.mostPrice)
+  }
+
+  /// The price after a registration at this one.
+  func jumped(from paid: Amount) throws(Refusal) -> Amount {
+    min(try paid.scaledUp(126, over: 100), parameters.mostPrice)
+  }
+
+  /// Refuses what would change an epoch that is over and has not been computed yet.
+  func requireRunning(at now: Time) throws(Refusal) {
+    guard state != .closed else { throw .subnetClosed }
+    guard now < epochEnds else { throw .epochIsDue }
+  }
+}
+
+/// What is counted over all subnets.
+public struct SubnetCounts: Fielded, Hashable {
+  public static let typeName = "SubnetCounts"
+  /// The number that the next subnet gets; none is used twice.
+  public var next: UInt64 = 1
+  /// How many are open or closing.
+  public var open: UInt64 = 0
+  /// The last deposit, and when it was made.
+  public var deposit = Amount()
+  public var created = Time.zero
+
+  public init() {}
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("next", &next)
+    try v("open", &open)
+    try v("deposit", &deposit)
+    try v("created", &created)
+  }
+
+  /// No more subnets than that at a time.
+  public static let limit: UInt64 = 128
+  public static let leastDeposit = Amount(10_000_000)
+  /// In this time the price of a subnet falls by one last deposit.
+  static let fall: UInt64 = 14 * 86_400_000
+
+  /// What the next subnet costs: twice the last deposit, falling to the least in a straight line.
+  public func price(at now: Time) throws(Refusal) -> Amount {
+    let since = now.milliseconds - min(now.milliseconds, created.milliseconds)
+    guard since < 2 * Self.fall else { return Self.leastDeposit }
+    let fallen = try deposit.scaledDown(since, over: Self.fall)
+    return max(try deposit.multiplied(by: 2).subtracting(fallen), Self.leastDeposit)
+  }
+}
+
+/// How much of the block's work on epochs is used up: a full subnet's takes a quarter of it.
+struct EpochWork: Fielded, Hashable {
+  static let typeName = "EpochWork"
+  var height: UInt64 = 0
+  var cells: UInt64 = 0
+
+  init() {}
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("height", &height)
+    try v("cells", &cells)
+  }
+
+  /// Weights that the epochs of one block go through; the rest waits for the next block.
+  static let cellsOfBlock: UInt64 = 65_536
+}
