@@ -90,7 +90,9 @@ extension Listings {
   /// One after the other, for lists that know no better.
   public func lines(of object: Bytes32) throws -> RoadLines? {
     var road = try road(object).value
-    if road == nil { road = try self.road(of: object).value.flatMap { $0.lease == object ? $0 : nil } }
+    if road == nil, let other = try self.road(of: object).value, other.lease == object {
+      road = other
+    }
     guard let road else { return nil }
     return RoadLines(road: road, moments: try moments(of: road.id), totals: try totals())
   }

@@ -4,11 +4,11 @@ import Glibc
 
 /// Some memory of one thread, filled from its start.
 ///
-/// A page is thousands of small pieces, and to ask the system for memory for each of them costs more
-/// than to write it. Here a piece begins where the last one ended. What was written is never written
-/// again: a piece that wants to grow does so in place only where nothing was written behind it, and
-/// only on the thread to which the canvas belongs. So pieces are values, which may be copied, kept
-/// and read on any thread; each keeps the canvas that it lies on.
+/// A page is thousands of small pieces, and to ask the system for memory for each of them costs
+/// more than to write it. Here a piece begins where the last one ended. What was written is never
+/// written again: a piece that wants to grow does so in place only where nothing was written behind
+/// it, and only on the thread to which the canvas belongs. So pieces are values, which may be
+/// copied, kept and read on any thread; each keeps the canvas that it lies on.
 final class Canvas: @unchecked Sendable {
   private let memory: UnsafeMutablePointer<UInt8>
   private let capacity: Int
