@@ -32,13 +32,24 @@ public final class Server: Sendable {
       Dispatcher(api: api, pages: pages), api.rates, host: host, port: port, log: log)
   }
 
-  /// The same for OpenAI's clients: a server of its own, for whoever speaks.
+  /// The same for OpenAI's clients: a server of its own, for whoever speaks. With a price every
+  /// answer is paid by x402.
   public static func start(
-    _ speaker: any Speaker, limits: RequestLimits = RequestLimits(), host: String, port: Int,
-    log: Logger
+    _ speaker: any Speaker, price: SpeechPrice? = nil, limits: RequestLimits = RequestLimits(),
+    host: String, port: Int, log: Logger
   ) async throws -> Server {
     let rates = RateGuard(limits)
-    let door = SpeechDoor(speaker: speaker, rates: rates, log: log)
+    let door = SpeechDoor(speaker: speaker, rates: rates, log: log, price: price)
+    return try await start(door, rates, host: host, port: port, log: log)
+  }
+
+  /// The same for runs that are paid one by one.
+  public static func start(
+    _ seller: any RunSeller, till: RunTill, limits: RequestLimits = RequestLimits(),
+    host: String, port: Int, log: Logger
+  ) async throws -> Server {
+    let rates = RateGuard(limits)
+    let door = RunDoor(seller: seller, till: till, rates: rates, log: log)
     return try await start(door, rates, host: host, port: port, log: log)
   }
 

@@ -22,6 +22,19 @@ private struct Echo: Speaker {
   }
 }
 
+/// Says far more than any socket holds, as fast as it can; a short prompt gets a short answer.
+private struct Flood: Speaker {
+  var models: [SpokenModel] { [SpokenModel(name: "flood", created: 7, owner: "tests")] }
+
+  func speak(
+    _ asked: Utterance, emit: (String) async throws -> Void
+  ) async throws -> Spoken {
+    let piece = String(repeating: "x", count: 1 << 12)
+    for _ in 0..<(asked.prompt == "short" ? 1 : 1 << 12) { try await emit(piece) }
+    return Spoken(promptTokens: 1, completionTokens: 1, stopped: true)
+  }
+}
+
 @Suite struct SpeechTests {
   private static func request(
     _ json: String, isChat: Bool = true
@@ -167,6 +180,50 @@ private struct Echo: Speaker {
       "/v1/chat/completions", SpeechTests.chat("", content: "fail"))
     #expect(broken.status == 500)
     #expect(!broken.text.contains("Cancellation"))
+  }
+
+  /// Four readers that take nothing hold none of the four turns, and little memory.
+  @Test func slowReadersKeepNobodyOut() async throws {
+    let server = try await Server.start(
+      Flood(), host: "127.0.0.1", port: 0,
+      log: Logger(label: "test") { _ in
+        SwiftLogNoOpLogHandler()
+      })
+    let port = server.address.port
+    @Sendable func body(_ prompt: String, _ rest: String = "") -> [UInt8] {
+      Array(#"{"model":"flood","prompt":"\#(prompt)"\#(rest)}"#.utf8)
+    }
+    let slow = try await RawHTTP.apart {
+      try (0..<4).map { _ in
+        let reader = try RawHTTP(port, receiveBuffer: 4_096)
+        let bytes = body("long", #","stream":true"#)
+        reader.send(
+          "POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Length: \(bytes.count)\r\n\r\n")
+        reader.send(bytes)
+        _ = reader.receive(64)
+        return reader
+      }
+    }
+    var status = 429
+    for _ in 0..<500 where status == 429 {
+      status = try await RawHTTP.ask(port, "POST", "/v1/completions", body: body("short")).status
+      if status == 429 { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    #expect(status == 200)
+    #expect(slow.count == 4)
+    await server.stop(grace: .milliseconds(200))
+  }
+
+  @Test func whatWaitsIsBounded() throws {
+    let unread = Unread(most: 10)
+    try unread.put("12345")
+    try unread.put("67890")
+    #expect(throws: SpeechProblem.slowReader) { try unread.put("1") }
+    let other = Unread(most: 10)
+    for _ in 0..<9 {
+      try other.put("123456")
+      other.took("123456")
+    }
   }
 
   /// A turn is given back once, by whoever ends it or by nobody at all.

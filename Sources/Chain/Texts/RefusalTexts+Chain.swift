@@ -74,5 +74,13 @@ extension RefusalTexts {
     RefusalText("overOrder", "the order may cost {asked$}; the owner allows {limit$} for one"),
     RefusalText("overBudget", "the order may cost {asked$}; {left$} of the budget is left"),
     RefusalText("givenUp", "given up after {tries} tries"),
+    RefusalText(
+      "noSignedRun", "the JSON holds no receipt", hint: "give the whole answer of the provider"),
+    RefusalText("otherAnswer", "the answer beside the receipt is not the one that was signed"),
+    RefusalText(
+      "oneSample", "{lists} inputs came at once; a run takes one", hint: "send one after the other"),
+    RefusalText(
+      "notTheProvider", "the run is not signed by the provider that it names",
+      hint: "get the receipt again from who sold the run"),
   ]
 }

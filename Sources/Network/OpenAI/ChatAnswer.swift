@@ -9,6 +9,8 @@ struct ChatAnswer {
   let model: String
   let isChat: Bool
 
+  static let streamType = "text/event-stream"
+
   private var prefix: [JSONValue.Member] {
     [
       .init(name: "id", value: .string(id)), .init(name: "created", value: .unsigned(created)),

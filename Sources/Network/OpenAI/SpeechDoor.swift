@@ -5,15 +5,21 @@ import Hummingbird
 import Logging
 import NIOCore
 import Primitives
-import Synchronization
 
 /// Answers `/v1/models`, `/v1/chat/completions` and `/v1/completions` as unchanged clients expect.
 struct SpeechDoor: HTTPResponder {
   let speaker: any Speaker
   let rates: RateGuard
   let log: Logger
+  /// What an answer costs; nil where it costs nothing.
+  var price: SpeechPrice?
   /// Answers that are being made; each keeps a core busy.
   let underWay = Turns(most: 4)
+  /// Streams that are being read; a slow reader keeps one and what it has not read.
+  let readers = Turns(most: 64)
+
+  /// Bytes that may wait for the reader of one stream. No whole answer has as many.
+  static let mostUnread = 1 << 18
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
     do {
@@ -39,23 +45,31 @@ struct SpeechDoor: HTTPResponder {
       return SpeechDoor.response(
         SpeechDoor.json(try model(String(path.dropFirst("/v1/models/".count)))))
     case (.post, "/v1/chat/completions"):
-      return try await speak(try await read(request, peer, isChat: true))
+      return try await speak(request, peer, isChat: true)
     case (.post, "/v1/completions"):
-      return try await speak(try await read(request, peer, isChat: false))
+      return try await speak(request, peer, isChat: false)
     default: throw SpeechProblem.noRoute
     }
   }
 
-  private func model(_ name: String) throws(SpeechProblem) -> SpokenModel {
+  /// What cannot be answered is said before anything is paid.
+  private func speak(
+    _ request: Request, _ peer: Peer, isChat: Bool
+  ) async throws -> Response {
+    let bytes = try await read(request, peer)
+    let asked = try ChatRequest(bytes, isChat: isChat)
+    guard let price else { return try await speak(asked) }
+    return try await sell(asked, at: price, request, bytes)
+  }
+
+  func model(_ name: String) throws(SpeechProblem) -> SpokenModel {
     guard let model = speaker.models.first(where: { $0.name == name }) else {
       throw .unknownModel(name)
     }
     return model
   }
 
-  private func read(
-    _ request: Request, _ peer: Peer, isChat: Bool
-  ) async throws -> ChatRequest {
+  private func read(_ request: Request, _ peer: Peer) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await part in request.body {
       guard bytes.count + part.readableBytes <= ChatRequest.mostBytes else {
@@ -64,7 +78,7 @@ struct SpeechDoor: HTTPResponder {
       bytes.append(contentsOf: part.readableBytesView)
       try rates.bytes(part.readableBytes, of: peer)
     }
-    return try ChatRequest(bytes, isChat: isChat)
+    return bytes
   }
 
   // MARK: - Speaking
@@ -83,25 +97,27 @@ struct SpeechDoor: HTTPResponder {
       let spoken = try await speaker.speak(asked.utterance) { text += $0 }
       return SpeechDoor.response(answer.whole(text, spoken))
     }
+    guard let reader = readers.take() else { throw SpeechProblem.busy }
     return Response(
       status: .ok,
-      headers: [
-        .contentType: "text/event-stream", .cacheControl: "no-store",
-        .xContentTypeOptions: "nosniff",
-      ], body: stream(asked, answer, turn))
+      headers: SpeechDoor.fields(ChatAnswer.streamType), body: stream(asked, answer, turn, reader))
   }
 
+  /// - Parameters:
+  ///   - turn: ends with the talk, however long its reader takes.
+  ///   - reader: ends when all is read.
   private func stream(
-    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn
+    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn, _ reader: Turn
   ) -> ResponseBody {
     ResponseBody { writer in
-      defer { turn.end() }
+      defer { reader.end() }
       // A reader that leaves makes the next piece throw, which ends the talk.
       try await writer.write(ByteBuffer(string: answer.opening))
       // A writer cannot leave this closure, so pieces are handed to it one by one.
-      let (pieces, talk) = talk(asked.utterance)
+      let (pieces, talk, unread) = talk(asked.utterance, turn)
       do {
         for try await piece in pieces {
+          unread.took(piece)
           try await writer.write(ByteBuffer(string: answer.piece(piece)))
         }
         let spoken = try await talk.value
@@ -116,13 +132,16 @@ struct SpeechDoor: HTTPResponder {
   }
 
   private func talk(
-    _ asked: Utterance
-  ) -> (AsyncThrowingStream<String, any Error>, Task<Spoken, any Error>) {
+    _ asked: Utterance, _ turn: Turn
+  ) -> (AsyncThrowingStream<String, any Error>, Task<Spoken, any Error>, Unread) {
     let (pieces, inlet) = AsyncThrowingStream<String, any Error>.makeStream()
+    let unread = Unread(most: SpeechDoor.mostUnread)
     let task = Task {
+      defer { turn.end() }
       do {
         let spoken = try await speaker.speak(asked) { piece in
           try Task.checkCancellation()
+          try unread.put(piece)
           inlet.yield(piece)
         }
         inlet.finish()
@@ -133,7 +152,7 @@ struct SpeechDoor: HTTPResponder {
       }
     }
     inlet.onTermination = { if case .cancelled = $0 { task.cancel() } }
-    return (pieces, task)
+    return (pieces, task, unread)
   }
 
   // MARK: - Answers
@@ -145,53 +164,17 @@ struct SpeechDoor: HTTPResponder {
     ]
   }
 
+  static func fields(_ type: String) -> HTTPFields {
+    [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
+  }
+
   private static func response(_ json: JSONValue, status: Int = 200) -> Response {
     Response(
-      status: .init(code: status),
-      headers: [
-        .contentType: "application/json", .cacheControl: "no-store",
-        .xContentTypeOptions: "nosniff",
-      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+      status: .init(code: status), headers: fields("application/json"),
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
   }
 
   private static func response(_ problem: SpeechProblem) -> Response {
     response(problem.json, status: problem.status)
   }
-}
-
-/// How many may be at it at once.
-final class Turns: Sendable {
-  private let left: Mutex<Int>
-
-  init(most: Int) { left = Mutex(most) }
-
-  /// Nil while all are taken.
-  func take() -> Turn? {
-    let taken = left.withLock { left -> Bool in
-      guard left > 0 else { return false }
-      left -= 1
-      return true
-    }
-    return taken ? Turn(self) : nil
-  }
-
-  fileprivate func giveBack() { left.withLock { $0 += 1 } }
-}
-
-/// A turn that was taken. It is given back once: when it ends, or when nobody holds it any more.
-final class Turn: Sendable {
-  private let turns: Turns
-  private let isOver = Mutex(false)
-
-  init(_ turns: Turns) { self.turns = turns }
-
-  func end() {
-    let isFirst = isOver.withLock { over -> Bool in
-      defer { over = true }
-      return !over
-    }
-    if isFirst { turns.giveBack() }
-  }
-
-  deinit { end() }
 }

@@ -59,5 +59,7 @@ extension SpeechProblem {
     404, "unknown_url", "there is /v1/models, /v1/chat/completions and /v1/completions here")
   static let busy = SpeechProblem(
     429, "too_many_requests", "as many answers as this server gives at once are under way")
+  static let slowReader = SpeechProblem(
+    408, "slow_reader", "more was said than its reader took")
   static let broken = SpeechProblem(500, "internal_error", "something failed here")
 }

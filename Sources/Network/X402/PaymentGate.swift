@@ -1,58 +1,18 @@
 // The seller's side of x402: asks for money, takes it, and only then hands over what was bought.
 
+import Payments
 public import Primitives
 import Synchronization
 
 /// Who looks at payments and moves the money for a seller.
 public protocol PaymentSettler: Sendable {
   func verify(_ request: FacilitatorRequest) async throws -> PaymentVerdict
+  /// An outcome that is not known is `pending`, and never an error: who forgets such a payment
+  /// asks for a second one.
   func settle(_ request: FacilitatorRequest) async throws -> PaymentOutcome
 }
 
 extension Facilitator: PaymentSettler {}
-
-/// What is sold at one URL, as x402 describes it to clients.
-public struct PaidResource: Hashable, Sendable {
-  public var url: String
-  public var description: String
-  public var mimeType: String
-  /// The ways to pay; the price is read here and nowhere else.
-  public var offers: [PaymentRequirements]
-
-  public init(
-    url: String, description: String = "", mimeType: String = "application/json",
-    offers: [PaymentRequirements]
-  ) {
-    self.url = url
-    self.description = description
-    self.mimeType = mimeType
-    self.offers = offers
-  }
-
-  /// The document of `PAYMENT-REQUIRED`.
-  public func challenge(_ error: String) -> JSONValue {
-    [
-      "x402Version": .unsigned(X402.version), "error": .string(error),
-      "resource": [
-        "url": .string(url), "description": .string(description), "mimeType": .string(mimeType),
-      ],
-      "accepts": .array(offers.map(\.json)),
-    ]
-  }
-}
-
-/// What goes back to the client.
-public struct GateAnswer: Hashable, Sendable {
-  public var status: Int
-  public var headers: [String: String]
-  public var body: [UInt8]
-
-  public init(_ status: Int, _ headers: [String: String] = [:], _ body: [UInt8] = []) {
-    self.status = status
-    self.headers = headers
-    self.body = body
-  }
-}
 
 /// Stands before resources of one seller.
 ///
@@ -61,134 +21,239 @@ public struct GateAnswer: Hashable, Sendable {
 /// same request with the same payment gets the same answer again, without a second price.
 public final class PaymentGate: Sendable {
   private let settler: any PaymentSettler
+  private let file: SaleFile?
   private let memory = Mutex(Memory())
 
-  private struct Sale {
+  /// What became of a payment that was shown.
+  private enum Fate {
+    case underWay
+    /// It was settled or may have been, and has no answer yet: it is settled again, not verified.
+    case open
+    case answered(GateAnswer)
+  }
+
+  private struct Entry {
     var request: Bytes32
-    /// Nil while it is under way; 502 while nobody knows whether it was paid.
-    var answer: GateAnswer?
+    var fate = Fate.underWay
   }
 
   private struct Memory {
-    var sales: [PaymentKey: Sale] = [:]
-    var order: [PaymentKey] = []
+    var sales: [Bytes32: Entry] = [:]
+    /// Those that were answered, oldest first.
+    var order: [Bytes32] = []
+    var bytes = 0
   }
 
-  private struct PaymentKey: Hashable {
-    var payer: Address
-    var nonce: Bytes32
-  }
-
-  /// Answers that are kept for clients that did not get them.
+  /// Answers that are kept for clients that did not get them, and bytes of them.
   private static let kept = 1_024
+  private static let keptBytes = 32 << 20
 
-  public init(settler: any PaymentSettler) { self.settler = settler }
+  /// - Parameter file: what was spent on what, for the time after the next start.
+  public init(settler: any PaymentSettler, file: SaleFile? = nil) {
+    self.settler = settler
+    self.file = file
+    for sale in file?.found ?? [] {
+      memory.withLock { $0.sales[sale.payment] = Entry(request: sale.request, fate: .open) }
+    }
+  }
 
-  /// Serves one request.
+  // MARK: - One request
+
+  /// What a request comes to before anything is made.
+  public enum Opening: Sendable {
+    case answer(GateAnswer)
+    case sale(Sale)
+  }
+
+  /// A payment that is good and belongs to one request until it is closed. Where nobody closes
+  /// it, it can be tried again by the same request.
+  public final class Sale: Sendable {
+    /// What the ledger remembers the payment by.
+    public let payment: Bytes32
+    public let payer: Address
+    public let price: PaymentRequirements
+    /// It may have been settled before; nothing of it is verified again.
+    public let isResumed: Bool
+    let claim: FacilitatorRequest
+    let request: Bytes32
+    let mimeType: String
+    private let gate: PaymentGate
+    private let fallback: Mutex<Fallback?>
+
+    enum Fallback { case forget, reopen }
+
+    init(
+      _ claim: FacilitatorRequest, of payment: Bytes32, _ request: Bytes32,
+      _ resource: PaidResource,
+      isResumed: Bool, at gate: PaymentGate
+    ) {
+      self.claim = claim
+      self.payment = payment
+      self.request = request
+      self.isResumed = isResumed
+      self.gate = gate
+      payer = claim.payment.payer
+      price = claim.requirements
+      mimeType = resource.mimeType
+      fallback = Mutex(isResumed ? .reopen : .forget)
+    }
+
+    /// What happens to it when it ends without being closed.
+    func falls(back to: Fallback?) { fallback.withLock { $0 = to } }
+
+    deinit {
+      if let way = fallback.withLock({ $0 }) { gate.release(payment, way) }
+    }
+  }
+
+  /// Looks at a payment; a good one becomes a sale.
   ///
   /// - Parameters:
   ///   - request: the digest of method, URL and body.
-  ///   - payment: the header `PAYMENT-SIGNATURE`, as it came.
-  ///   - make: makes the answer; when it throws, nothing is taken.
+  ///   - header: `PAYMENT-SIGNATURE`, as it came.
+  public func open(
+    _ resource: PaidResource, request: Bytes32, payment header: String?
+  ) async -> Opening {
+    guard let header else { return .answer(resource.asking("Payment required")) }
+    guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version,
+      let payment = ExactPayment(json)
+    else { return .answer(.empty(400)) }
+    guard let offer = resource.offers.first(where: { $0.matches(payment.accepted) }) else {
+      return .answer(resource.asking("No matching payment requirements"))
+    }
+    let key = SpentNonce.key(payment.payer, payment.nonce)
+    let place = reserve(key, request)
+    if case .answered(let answer) = place { return .answer(answer) }
+    let claim = FacilitatorRequest(payment, offer)
+    let sale = Sale(
+      claim, of: key, request, resource, isResumed: place == .resumed, at: self)
+    if sale.isResumed { return .sale(sale) }
+    do {
+      let verdict = try await settler.verify(claim)
+      guard let reason = verdict.reason else { return .sale(sale) }
+      return .answer(resource.asking(reason.rawValue))
+    } catch { return .answer(.empty(503)) }
+  }
+
+  /// What came of asking for the money.
+  public enum Taking: Sendable {
+    case paid(PaymentOutcome)
+    case not(GateAnswer)
+  }
+
+  /// Moves the money. What is paid stays open until it is closed with its answer.
+  public func take(_ sale: Sale) async -> Taking {
+    do {
+      if !sale.isResumed {
+        let until = sale.claim.payment.validBefore.uint64 ?? .max
+        try file?.note(payment: sale.payment, request: sale.request, until: until)
+      }
+    } catch { return .not(.empty(500)) }
+    sale.falls(back: .reopen)
+    guard let outcome = try? await settler.settle(sale.claim) else { return .not(.unknown) }
+    guard let reason = outcome.reason else { return .paid(outcome) }
+    let told = ["PAYMENT-RESPONSE": X402.header(outcome.json)]
+    // Who does not know whether it paid must not be asked to pay again.
+    if reason == .pending || (reason == .failed && sale.isResumed) {
+      return .not(GateAnswer.unknown.with(told))
+    }
+    let answer = GateAnswer.empty(402).with(told)
+    if sale.isResumed { close(sale, with: answer) } else { sale.falls(back: .forget) }
+    return .not(answer)
+  }
+
+  /// What a paid answer carries.
+  public static func headers(_ outcome: PaymentOutcome, _ sale: Sale) -> [String: String] {
+    [
+      "PAYMENT-RESPONSE": X402.header(outcome.json), "Cache-Control": "private",
+      "Content-Type": sale.mimeType,
+    ]
+  }
+
+  /// Makes the answer, takes the money, and keeps the answer for who asks again.
+  ///
+  /// - Parameters:
+  ///   - make: when it throws, nothing is taken.
+  ///   - seal: puts what is known of the payment beside what was made.
+  public func complete(
+    _ sale: Sale, make: () async throws -> [UInt8],
+    seal: (PaymentOutcome, [UInt8]) throws -> [UInt8] = { $1 }
+  ) async -> GateAnswer {
+    do {
+      // What may have been paid is settled first: nothing more is lost by it.
+      let made = sale.isResumed ? nil : try await make()
+      switch await take(sale) {
+      case .not(let answer): return answer
+      case .paid(let outcome):
+        let bytes: [UInt8]
+        if let made { bytes = made } else { bytes = try await make() }
+        let answer = GateAnswer(
+          200, PaymentGate.headers(outcome, sale), try seal(outcome, bytes))
+        close(sale, with: answer)
+        return answer
+      }
+    } catch { return .empty(500) }
+  }
+
+  /// Serves one request from beginning to end.
   public func serve(
     _ resource: PaidResource, request: Bytes32, payment header: String?,
     make: () async throws -> [UInt8]
   ) async -> GateAnswer {
-    guard let header else { return PaymentGate.ask(resource, "Payment required") }
-    guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version,
-      let payment = ExactPayment(json)
-    else { return GateAnswer(400, ["Cache-Control": "no-store"], Array("{}".utf8)) }
-    guard let offer = resource.offers.first(where: { $0.matches(payment.accepted) }) else {
-      return PaymentGate.ask(resource, "No matching payment requirements")
+    switch await open(resource, request: request, payment: header) {
+    case .answer(let answer): answer
+    case .sale(let sale): await complete(sale, make: make)
     }
-    let key = PaymentKey(payer: payment.payer, nonce: payment.nonce)
-    let place = reserve(key, request)
-    if case .answered(let answer) = place { return answer }
-    let answer: GateAnswer
-    do {
-      let claim = FacilitatorRequest(payment, offer)
-      answer = try await sell(resource, claim, isResumed: place == .resumed, make)
-    } catch {
-      answer = GateAnswer(500, ["Cache-Control": "no-store"], Array("{}".utf8))
-    }
-    finish(key, answer, wasResumed: place == .resumed)
-    return answer
   }
 
-  private func sell(
-    _ resource: PaidResource, _ request: FacilitatorRequest, isResumed: Bool,
-    _ make: () async throws -> [UInt8]
-  ) async throws -> GateAnswer {
-    // What was verified once may have paid since; settling it again says so.
-    if !isResumed {
-      let verdict = try await settler.verify(request)
-      if let reason = verdict.reason { return PaymentGate.ask(resource, reason.rawValue) }
-    }
-    let made = try await make()
-    let outcome = try await settler.settle(request)
-    let told = ["PAYMENT-RESPONSE": X402.header(outcome.json)]
-    if outcome.isDone {
-      let headers = ["Cache-Control": "private", "Content-Type": resource.mimeType]
-      return GateAnswer(200, told.merging(headers) { $1 }, made)
-    }
-    // Who does not know whether it paid must not be asked to pay again.
-    let status = outcome.reason == .pending ? 502 : 402
-    return GateAnswer(
-      status, told.merging(["Cache-Control": "no-store"]) { $1 }, Array("{}".utf8))
-  }
-
-  private static func ask(_ resource: PaidResource, _ error: String) -> GateAnswer {
-    GateAnswer(
-      402,
-      [
-        "PAYMENT-REQUIRED": X402.header(resource.challenge(error)), "Cache-Control": "no-store",
-        "Content-Type": "application/json",
-      ], Array("{}".utf8))
-  }
-
-  /// The same payment is being served; it asks for no second one.
-  private static let underWay = GateAnswer(
-    409, ["Cache-Control": "no-store", "Retry-After": "1"], Array("{}".utf8))
-
-  // MARK: Memory
+  // MARK: - Memory
 
   private enum Place: Equatable {
     /// The payment is new and now belongs to this request.
     case fresh
-    /// Its settlement was not known; it is asked again.
+    /// Its settlement was not known, or its answer was not given.
     case resumed
     case answered(GateAnswer)
   }
 
-  private func reserve(_ key: PaymentKey, _ request: Bytes32) -> Place {
+  private func reserve(_ key: Bytes32, _ request: Bytes32) -> Place {
     memory.withLock { memory in
-      guard let sale = memory.sales[key] else {
-        memory.sales[key] = Sale(request: request)
+      guard let entry = memory.sales[key] else {
+        memory.sales[key] = Entry(request: request)
         return .fresh
       }
-      guard sale.request == request, let answer = sale.answer else {
-        return .answered(PaymentGate.underWay)
+      guard entry.request == request else { return .answered(.underWay) }
+      switch entry.fate {
+      case .underWay: return .answered(.underWay)
+      case .answered(let answer): return .answered(answer)
+      case .open:
+        memory.sales[key]?.fate = .underWay
+        return .resumed
       }
-      guard answer.status == 502 else { return .answered(answer) }
-      memory.sales[key]?.answer = nil
-      return .resumed
     }
   }
 
-  /// Keeps what was sold, and what may have been; what was not may be tried again.
-  private func finish(_ key: PaymentKey, _ answer: GateAnswer, wasResumed: Bool) {
+  fileprivate func release(_ key: Bytes32, _ way: Sale.Fallback) {
     memory.withLock { memory in
-      guard answer.status == 200 || answer.status == 502 || wasResumed else {
-        memory.sales[key] = nil
-        return
+      switch way {
+      case .forget: memory.sales[key] = nil
+      case .reopen: memory.sales[key]?.fate = .open
       }
-      // A sale that was resumed and failed on the way stays one that may have been paid.
-      memory.sales[key]?.answer =
-        answer.status == 500 ? GateAnswer(502, answer.headers, answer.body) : answer
-      if wasResumed { return }
-      memory.order.append(key)
-      if memory.order.count > PaymentGate.kept {
-        memory.sales[memory.order.removeFirst()] = nil
+    }
+  }
+
+  /// Keeps the answer for the same payment with the same request.
+  public func close(_ sale: Sale, with answer: GateAnswer) {
+    sale.falls(back: nil)
+    memory.withLock { memory in
+      memory.sales[sale.payment] = Entry(request: sale.request, fate: .answered(answer))
+      memory.order.append(sale.payment)
+      memory.bytes += answer.body.count
+      while memory.order.count > PaymentGate.kept || memory.bytes > PaymentGate.keptBytes {
+        let oldest = memory.order.removeFirst()
+        if case .answered(let old)? = memory.sales[oldest]?.fate { memory.bytes -= old.body.count }
+        memory.sales[oldest] = nil
+        if memory.order.isEmpty { break }
       }
     }
   }

@@ -12,7 +12,11 @@ struct ModelServe: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Serve a text model to OpenAI's clients on this machine.",
     discussion: """
-      For trying a model before it is sold: nothing is bought, paid or checked. The model reads a \
+      Without a price it is for trying a model: nothing is bought, paid or checked. With --price \
+      every answer is paid by x402 before it is handed over, through the facilitator of a node, \
+      and goes to --pay-to. A price by token is for as many tokens as a request allows \
+      (max_tokens), said or not. \
+      The model reads a \
       window of symbols and gives a number for each symbol that may come next; the alphabet says \
       which character each symbol is: {"format": 1, "symbols": "…", "unknown": "?", "padding": \
       "\\n"}. Point an unchanged client at the URL that is printed. It goes on with text: the \
@@ -25,6 +29,11 @@ struct ModelServe: ConsoleCommand {
   @Option(help: "What clients call it; else the start of its id.") var name: String?
   @Option(help: "The address to listen at.") var host = "127.0.0.1"
   @Option(help: "The port; 0 takes any free one.") var port = 4070
+  @Option(help: "What an answer costs, in dollars; else nothing.") var price: String?
+  @Option(help: "What the price is for: call or token.") var per = PriceUnit.call
+  @Option(help: "Who is paid: an address, or one of your keys.", completion: .keys)
+  var payTo: String?
+  @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
 
@@ -37,19 +46,64 @@ struct ModelServe: ConsoleCommand {
     let name = name ?? text.model.id.short
     let speaker = TextSpeaker(
       [(name, text)], created: UInt64(max(0, Date().timeIntervalSince1970)))
+    let price = try await charge(for: "text-\(text.model.id.short)", on: console)
     let stops = StopSignals.stream()
     let server: Server
     do {
       server = try await Server.start(
-        speaker, host: host, port: port, log: logging.logger(console))
+        speaker, price: price, host: host, port: port, log: logging.logger(console))
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
     }
     let url = "\(server.address)/v1"
-    console.event(Self.schema, ["event": "ready", "url": .string(url), "model": .string(name)]) {
-      "\($0(.handle, url)) speaks with \($0(.handle, name)); ctrl-c stops it"
+    var data: [JSONValue.Member] = [
+      .init(name: "event", value: "ready"), .init(name: "url", value: .string(url)),
+      .init(name: "model", value: .string(name)),
+    ]
+    if let price {
+      data += [
+        .init(name: "price", value: .unsigned(price.amount.units)),
+        .init(name: "per", value: .string(price.unit.rawValue)),
+        .init(name: "payTo", value: .string(price.payTo.checksummed)),
+      ]
+    }
+    console.event(Self.schema, .object(data)) { paint in
+      let cost = price.map { ", \(Dollars.text($0.amount)) a \($0.unit.rawValue)" } ?? ""
+      return "\(paint(.handle, url)) speaks with \(paint(.handle, name))\(cost); ctrl-c stops it"
     }
     for await _ in stops { break }
     await server.stop()
   }
+
+  private func charge(for ware: String, on console: Console) async throws -> SpeechPrice? {
+    guard let asked = price else {
+      guard payTo == nil, node.node == nil else {
+        throw Failure(
+          .usage, code: "noPrice", "nothing is paid without a price",
+          hint: "say --price, or leave --pay-to and --node away")
+      }
+      return nil
+    }
+    let amount = try Dollars.required(asked)
+    guard amount > .zero else {
+      throw Failure(
+        .usage, code: "noPrice", "a price of $0.00 is none", hint: "leave --price away")
+    }
+    guard let payTo else {
+      throw Failure(
+        .usage, code: "noPayee", "nobody is named who is paid", hint: "say --pay-to")
+    }
+    let payee = try KeyOptions.address(payTo)
+    let door = try await PaidDoor.open(
+      try await node.connect(console), payTo: payee, ware: ware)
+    return SpeechPrice(
+      amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate)
+  }
+}
+
+/// What a price is for, as a word of the command line.
+enum PriceUnit: String, CaseIterable, ExpressibleByArgument {
+  case call, token
+
+  var unit: SpeechUnit { self == .call ? .call : .token }
 }

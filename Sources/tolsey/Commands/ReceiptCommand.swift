@@ -38,7 +38,9 @@ struct VerifyOptions: ParsableArguments {
   static let discussion = """
     Every link, signature and sum is worked out anew. It says apart whether the file is \
     consistent, which operator of which network signed it, and whether you know them: from a node \
-    that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. It \
+    that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. \
+    A run that was paid at a provider's own door is signed by the provider alone; its receipt, or \
+    the JSON of the answer that it came in, is judged as that. It \
     exits with 65 when the receipt does not verify.
     """
 
@@ -50,6 +52,7 @@ struct VerifyOptions: ParsableArguments {
   func run(on console: Console, _ schema: String) throws {
     let expected = try expectedOperator()
     let bytes = try readFile()
+    if SignedRunView.isOne(bytes) { return try judge(bytes, expected, on: console, schema) }
     let verified: VerifiedReceipt
     do throws(Refusal) { verified = try ReceiptVerifier.verify(bytes) } catch {
       throw ReceiptFailure.failure(error, file)
@@ -63,6 +66,19 @@ struct VerifyOptions: ParsableArguments {
     if failure == nil, !view.isKnown {
       console.warn("you do not know operator \(verified.operator.checksummed) of this network")
     }
+    try console.verdict(schema, view.data, failing: failure) { view.text($0) }
+  }
+
+  /// A run that only its provider signed.
+  private func judge(
+    _ bytes: [UInt8], _ expected: Address?, on console: Console, _ schema: String
+  ) throws {
+    let view: SignedRunView
+    do throws(Refusal) { view = try SignedRunView(verifying: bytes) } catch {
+      throw ReceiptFailure.failure(error, file)
+    }
+    let failure = SignedRunView.failure(
+      known: known, expects: expected, network: network, view)
     try console.verdict(schema, view.data, failing: failure) { view.text($0) }
   }
 

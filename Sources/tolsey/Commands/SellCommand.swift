@@ -27,6 +27,9 @@ struct SellCommand: ConsoleCommand {
       publishes if nobody has. \
       With --check replicated it only bids, for orders whose answers can be disputed, and disputes \
       other answers than its own. \
+      With --http, under the check open, its runs can be bought over HTTP as well, by anybody who \
+      can sign a payment: POST an input to the URL that is printed, pay by x402, \
+      and the answer comes at once with a receipt that this seller signed. \
       Stopped by ctrl-c it withdraws its offer, finishes its leases and \
       ends. Started again it goes on with what it had promised: everything it needs is in its key \
       and on the ledger.
@@ -47,6 +50,7 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "An account that may make its moves in disputes.") var deputy: String?
   @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
   @Option(help: "Seconds that a run may take.") var runTime: UInt64 = 60
+  @OptionGroup var door: SellDoorOptions
   @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
@@ -62,6 +66,7 @@ struct SellCommand: ConsoleCommand {
         hint: "choose open, proved(open), proved(succinct) or disputable, which post an offer, or "
           + "replicated or auction, which only bid")
     }
+    try door.require(check)
     // Who bids under a court names the rate of audits up to which its money reaches.
     let least = check == "replicated" ? audit ?? CheckName.audit : audit
     let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: least)
@@ -80,15 +85,21 @@ struct SellCommand: ConsoleCommand {
       capacity: ["auction", "replicated"].contains(check) ? 0 : capacity, runTime: runTime,
       lists: lists, check: terms, deputy: deputy)
     let provider = Provider(key: key, client: link.market, catalogue: Catalogue([ware]))
-    let start: JSONValue = [
-      "event": "selling", "model": .string(model.id.description),
-      "price": .unsigned(price.units), "provider": .string(key.address.checksummed),
+    let opened = try await door.start(model, price, key, link, console)
+    var start: [JSONValue.Member] = [
+      .init(name: "event", value: "selling"),
+      .init(name: "model", value: .string(model.id.description)),
+      .init(name: "price", value: .unsigned(price.units)),
+      .init(name: "provider", value: .string(key.address.checksummed)),
     ]
-    console.event(Self.schema, start) { paint in
-      "selling \(paint(.handle, model.id.short)) at \(Dollars.text(price)) "
-        + "as \(paint(.handle, key.address.checksummed)); ctrl-c stops it"
+    if let opened { start.append(.init(name: "url", value: .string(opened.url))) }
+    console.event(Self.schema, .object(start)) { paint in
+      let place = opened.map { "\nand over HTTP at \(paint(.handle, $0.url))" } ?? ""
+      return "selling \(paint(.handle, model.id.short)) at \(Dollars.text(price)) "
+        + "as \(paint(.handle, key.address.checksummed)); ctrl-c stops it\(place)"
     }
     try await serve(provider, link, key.address, console)
+    await opened?.server.stop()
     try await awaitWithdrawal(link, key.address)
     let end: JSONValue = ["event": "stopped", "provider": .string(key.address.checksummed)]
     console.event(Self.schema, end) { _ in "stopped: no offers stand and nothing is owed" }

@@ -51,7 +51,7 @@ enum DataSchemas {
     "model.list/1": .object(["models": .list(model)]),
     "model.run/1": .open(["model": .text, "output": .list(.any), "best": .any]),
     "model.check/1": .open(["model": .text, "samples": .count]),
-    "model.serve/1": .object(["event": .text, "url": .text, "model": .text]),
+    "model.serve/1": .open(["event": .text, "url": .text, "model": .text]),
     "model.published.list/1": page(
       "models", of: .open(["model": .text, "card": .open(["publisher": .text])])),
     "model.published.show/1": .open(["model": .text, "card": .open(["publisher": .text])]),

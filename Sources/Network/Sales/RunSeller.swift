@@ -1,0 +1,62 @@
+// What stands behind the door at which runs are paid one by one.
+
+public import Primitives
+
+/// One thing that is for sale at one URL.
+public struct RunWare: Hashable, Sendable {
+  /// The last part of its URL.
+  public var name: String
+  public var description: String
+  public var work: String
+  public var spec: [UInt8]
+  public var units: UInt64
+  public var price: Amount
+
+  public init(
+    name: String, description: String, work: String, spec: [UInt8], units: UInt64, price: Amount
+  ) {
+    self.name = name
+    self.description = description
+    self.work = work
+    self.spec = spec
+    self.units = units
+    self.price = price
+  }
+}
+
+/// What came of a run.
+public struct MadeRun: Sendable {
+  /// The canonical bytes, which the receipt commits to.
+  public var output: [UInt8]
+  /// What the buyer reads.
+  public var members: [JSONValue.Member]
+
+  public init(output: [UInt8], members: [JSONValue.Member]) {
+    self.output = output
+    self.members = members
+  }
+}
+
+/// Whoever opens the door gives it something that runs.
+public protocol RunSeller: Sendable {
+  var wares: [RunWare] { get }
+  /// The canonical input in a body; what is none is refused before anything is paid.
+  func input(_ body: [UInt8], for ware: RunWare) throws(Refusal) -> [UInt8]
+  /// The same input gives the same output, always: an answer that was lost is made again.
+  func run(_ input: [UInt8], of ware: RunWare) throws(Refusal) -> MadeRun
+}
+
+/// Who sells at a door: signs receipts, and is paid.
+public struct RunTill: Sendable {
+  public var key: PrivateKey
+  public var network: Bytes32
+  public var chainID: UInt64
+  public var gate: PaymentGate
+
+  public init(key: PrivateKey, network: Bytes32, chainID: UInt64, gate: PaymentGate) {
+    self.key = key
+    self.network = network
+    self.chainID = chainID
+    self.gate = gate
+  }
+}

@@ -1,0 +1,85 @@
+// What is sold at one URL, and what goes back to who asks for it.
+
+public import Primitives
+
+/// What is sold at one URL, as x402 describes it to clients.
+public struct PaidResource: Hashable, Sendable {
+  public var url: String
+  public var description: String
+  public var mimeType: String
+  /// The ways to pay; the price is read here and nowhere else.
+  public var offers: [PaymentRequirements]
+
+  public init(
+    url: String, description: String = "", mimeType: String = "application/json",
+    offers: [PaymentRequirements]
+  ) {
+    self.url = url
+    self.description = description
+    self.mimeType = mimeType
+    self.offers = offers
+  }
+
+  /// The document of `PAYMENT-REQUIRED`.
+  public func challenge(_ error: String) -> JSONValue {
+    [
+      "x402Version": .unsigned(X402.version), "error": .string(error),
+      "resource": [
+        "url": .string(url), "description": .string(description), "mimeType": .string(mimeType),
+      ],
+      "accepts": .array(offers.map(\.json)),
+    ]
+  }
+}
+
+/// What goes back to the client.
+public struct GateAnswer: Hashable, Sendable {
+  public var status: Int
+  public var headers: [String: String]
+  public var body: [UInt8]
+
+  public init(_ status: Int, _ headers: [String: String] = [:], _ body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+}
+
+extension GateAnswer {
+  /// An object without members, which nobody keeps.
+  static func empty(_ status: Int) -> GateAnswer {
+    GateAnswer(
+      status, ["Cache-Control": "no-store", "Content-Type": "application/json"],
+      Array("{}".utf8))
+  }
+
+  /// The same payment is being served, or bought something else; it asks for no second one. A
+  /// client that tries again by itself would pay again, so it is told not to.
+  static let underWay = empty(409).with(["Retry-After": "1", "X-Should-Retry": "false"])
+
+  /// It may have been paid: the same payment, sent again, finds out.
+  static let unknown = empty(502).with(["X-Should-Retry": "false"])
+
+  func with(_ more: [String: String]) -> GateAnswer {
+    var answer = self
+    answer.headers.merge(more) { $1 }
+    return answer
+  }
+}
+
+extension PaidResource {
+  /// The answer that asks for money.
+  func asking(_ error: String) -> GateAnswer {
+    GateAnswer.empty(402).with(["PAYMENT-REQUIRED": X402.header(challenge(error))])
+  }
+
+  /// Digest of a request: what a payment is spent on.
+  static func digest(method: String, target: String, body: [UInt8]) -> Bytes32 {
+    var hasher = SHA256()
+    for part in [Array("tolsey/sale/1".utf8), Array(method.utf8), Array(target.utf8), body] {
+      withUnsafeBytes(of: UInt64(part.count).bigEndian) { hasher.update(Array($0)) }
+      hasher.update(part)
+    }
+    return hasher.finalize()
+  }
+}

@@ -1,0 +1,110 @@
+// A run that its provider signed, judged offline: the file itself, or the answer that it came in.
+
+import Chain
+import Foundation
+import Graphs
+import Inference
+import Primitives
+
+/// A signed run that holds, as people and programs read it.
+struct SignedRunView {
+  let file: SignedRun
+  /// Whether the answer beside it is the one that was signed; nil where none came along.
+  let isAnswer: Bool?
+
+  private var run: SoldRun { file.run }
+
+  /// Whether bytes are such a file, or an answer with one in it, rather than a whole road.
+  static func isOne(_ bytes: [UInt8]) -> Bool { bytes.first == 0x85 || bytes.first == 0x7b }
+
+  /// Judges the bytes of a file.
+  init(verifying bytes: [UInt8]) throws(Refusal) {
+    guard bytes.first == 0x7b else {
+      file = try SignedRun.verify(bytes)
+      isAnswer = nil
+      return
+    }
+    let json = try JSONValue(parsing: bytes, limit: bytes.count)
+    guard let text = json["receipt"]?.string, let signed = Data(base64Encoded: text) else {
+      throw Refusal("noSignedRun")
+    }
+    file = try SignedRun.verify(Array(signed))
+    guard let values = json["values"]?.array else {
+      isAnswer = nil
+      return
+    }
+    var numbers: [Int32] = []
+    for value in values {
+      guard let number = value.int64.flatMap({ Int32(exactly: $0) }) else {
+        throw Refusal("otherAnswer")
+      }
+      numbers.append(number)
+    }
+    guard try file.isOutput(Tensor.littleEndian(numbers)),
+      SignedRunView.agrees(json["price"], file.run.price)
+    else { throw Refusal("otherAnswer") }
+    isAnswer = true
+  }
+
+  private static func agrees(_ said: JSONValue?, _ price: Amount) -> Bool {
+    said.map { $0.uint64 == price.units } ?? true
+  }
+
+  private var model: String {
+    guard run.work == InferenceWork.name,
+      let spec = try? CBOR.decode(InferenceSpec.self, from: run.spec)
+    else { return "" }
+    return "\(ModelID(spec.model))"
+  }
+
+  var data: JSONValue {
+    [
+      "consistent": true, "trust": "provider", "sealed": false,
+      "provider": .string(run.provider.checksummed), "buyer": .string(run.buyer.checksummed),
+      "network": .string("\(run.network)"), "payment": .string("\(run.payment)"),
+      "transaction": .string("\(run.transaction)"), "index": .unsigned(run.index),
+      "price": .unsigned(run.price.units), "work": .string(run.work), "model": .string(model),
+      "input": .string("\(run.input)"), "output": .string("\(run.output)"),
+      "isAnswer": isAnswer.map { .bool($0) } ?? .null,
+    ]
+  }
+
+  func text(_ paint: Paint) -> String {
+    var fields = TextFields()
+    fields.add("provider", .init(run.provider.checksummed, .handle))
+    fields.add("buyer", .init(run.buyer.checksummed))
+    fields.add("model", .init(model, .handle))
+    fields.add("price", .init(Dollars.text(run.price)))
+    fields.add("paid by", .init("\(run.transaction)"))
+    fields.add("run", .init("number \(run.index) of payment \(run.payment)"))
+    fields.add("network", .init("\(run.network)"))
+    let answer =
+      isAnswer == true ? ["the answer beside it is the one that was signed"] : []
+    return
+      ([
+        fields.text(paint), "",
+        paint(.good, "consistent: the provider's signature and its promise of the key hold"),
+      ] + answer + [
+        paint(
+          .caution,
+          "trust level: signed by its provider alone; no block seals it, nobody checked the answer")
+      ]).joined(separator: "\n")
+  }
+
+  /// What was asked for that only an operator can give.
+  static func failure(
+    known: Bool, expects: Address?, network: String?, _ view: SignedRunView
+  ) -> Failure? {
+    if known || expects != nil {
+      return Failure(
+        .unverified, code: "notSealed", "no operator signed it: it is signed by its provider alone",
+        hint: "look its payment up on the ledger: tolsey chain show \(view.run.transaction)")
+    }
+    guard let network else { return nil }
+    let wanted = network.hasPrefix("0x") ? network.lowercased() : "0x" + network.lowercased()
+    if wanted.count >= 10, "\(view.run.network)".hasPrefix(wanted) { return nil }
+    return Failure(
+      .unverified, code: "otherNetwork", "it is of network \(view.run.network)",
+      hint: "ask for a receipt of the network that you expect")
+  }
+}
