@@ -183,6 +183,15 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
     case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
+    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
+      try readOfSubnets(reader)
+    }
+  }
+
+  /// The kinds that subnets take; any other is none of theirs.
+  private func readOfSubnets<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
     case .createSubnet: .createSubnet(try reader.read(CreateSubnet.self))
     case .registerMember: .registerMember(try reader.read(RegisterMember.self))
     case .stakeOn: .stakeOn(try reader.read(StakeOn.self))
@@ -193,6 +202,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .fundSubnet: .fundSubnet(try reader.read(FundSubnet.self))
     case .withdrawGrant: .withdrawGrant(try reader.read(WithdrawGrant.self))
     case .closeSubnet: .closeSubnet(try reader.read(CloseSubnet.self))
+    default: throw .unknownMessage(kind: rawValue)
     }
   }
 }

@@ -64,6 +64,17 @@ extension State {
     case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
     case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
     case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
+      try dispatchToSubnets(message, as: id)
+    }
+    conclude()
+  }
+
+  private mutating func dispatchToSubnets(
+    _ message: Message, as id: Bytes32
+  ) throws(Refusal) {
+    switch message {
     case .createSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .registerMember(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .stakeOn(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
@@ -74,8 +85,8 @@ extension State {
     case .fundSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .withdrawGrant(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .closeSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
     }
-    conclude()
   }
 
   /// Lets the room of a timer act. False says that the entry was stale.

@@ -7,7 +7,7 @@ import Primitives
 
 enum MessageWords {
   static func text(_ kind: MessageKind?) -> String {
-    guard let kind else { return "sent a message of a kind that is unknown here" }
+    guard let kind else { return unknown }
     return switch kind {
     case .transfer: "sent money"
     case .declare: "named who runs it"
@@ -57,6 +57,14 @@ enum MessageWords {
     case .pickChild: "picked the first part that differs from its own"
     case .openStep: "showed everything that the disputed step is computed from"
     case .shareInput: "handed the input's key to the auditor"
+    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
+      textOfSubnets(kind)
+    }
+  }
+
+  private static func textOfSubnets(_ kind: MessageKind) -> String {
+    switch kind {
     case .createSubnet: "made a subnet, with a deposit"
     case .registerMember: "took a seat in a subnet"
     case .stakeOn: "put stake behind a validator of a subnet"
@@ -67,8 +75,11 @@ enum MessageWords {
     case .fundSubnet: "pays a subnet's epochs"
     case .withdrawGrant: "stopped paying a subnet"
     case .closeSubnet: "closes a subnet"
+    default: unknown
     }
   }
+
+  private static let unknown = "sent a message of a kind that is unknown here"
 }
 
 extension MessageBody {
