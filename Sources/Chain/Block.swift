@@ -7,13 +7,13 @@ public import Primitives
 /// What became of a message.
 public struct MessageOutcome: Fielded, Hashable {
   public static let typeName = "MessageOutcome"
-  public var id = Bytes32()
+  public var id: Bytes32
   /// The refusal's code; empty when the message was carried out.
-  public var code = ""
-  public var numbers: [Number] = []
-  public var toll = Amount()
+  public var code: String
+  public var numbers: [Number]
+  public var toll: Amount
 
-  public init() {}
+  public init() { self.init(id: .zero, refusal: nil, toll: .zero) }
 
   public init(id: Bytes32, refusal: Refusal?, toll: Amount) {
     self.id = id

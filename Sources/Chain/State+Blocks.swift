@@ -83,6 +83,7 @@ extension State {
     var offered = OfferedMessages()
     offered.isFull = try begin(plan)
     results.outcomes.reserveCapacity(messages.count)
+    kernel.expectEvents(messages.count + messages.count / 4)
     // Through a span: an array hands out copies of its elements, and a message holds many arrays.
     let messages = messages.span
     for index in messages.indices {

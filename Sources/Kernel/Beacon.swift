@@ -9,13 +9,17 @@ public struct Beacon: ~Copyable {
   public private(set) var opened: [OpenedSalt] = []
 
   /// A salt and the object that committed to it.
-  public struct OpenedSalt: Hashable, Sendable {
+  public struct OpenedSalt: Hashable, Comparable, Sendable {
     public var object: Bytes32
     public var salt: Bytes32
 
     public init(object: Bytes32, salt: Bytes32) {
       self.object = object
       self.salt = salt
+    }
+
+    public static func < (l: OpenedSalt, r: OpenedSalt) -> Bool {
+      l.object == r.object ? l.salt < r.salt : l.object < r.object
     }
   }
 
@@ -41,9 +45,8 @@ public struct Beacon: ~Copyable {
 
   /// The value of the block that ends here.
   public mutating func close() {
-    let salts = opened.map { (object: $0.object, salt: $0.salt) }
     var next = state
-    next.value = BeaconRule.next(last: next.value, opened: salts, link: next.link)
+    next.value = BeaconRule.next(last: next.value, opened: opened, link: next.link)
     state = next
     opened.removeAll(keepingCapacity: true)
   }

@@ -21,4 +21,24 @@ public enum BeaconRule {
     hasher.update(link)
     return hasher.finalize()
   }
+
+  /// The same for the thousands of salts of a full block. Objects are digests, and sorted as such.
+  static func next(
+    last: Bytes32, opened: consuming [Beacon.OpenedSalt], link: Bytes32
+  ) -> Bytes32 {
+    opened.sort {
+      $0.object.leadingWord
+    } _: {
+      $0 < $1
+    }
+    var hasher = SHA256()
+    hasher.update("tolsey/beacon/1")
+    hasher.update(last)
+    for salt in opened {
+      hasher.update(salt.object)
+      hasher.update(salt.salt)
+    }
+    hasher.update(link)
+    return hasher.finalize()
+  }
 }

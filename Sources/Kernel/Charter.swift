@@ -12,7 +12,7 @@ public struct Charter: Fielded, Hashable {
   /// Whose custody receipts count.
   public var custodians: [Address] = []
 
-  public init() {}
+  @inlinable public init() {}
 
   public init(network: Bytes32, operator: Address, custodians: [Address]) {
     self.network = network

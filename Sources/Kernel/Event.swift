@@ -6,18 +6,21 @@ public import Primitives
 public struct Event: Fielded, Hashable {
   public static let typeName = "Event"
   /// What happened, camel-cased: `orderPlaced`, `settled`, `stuck`.
-  public var name = ""
+  public var name: String
   /// The object that it happened to.
-  public var subject = Bytes32()
-  public var order = Bytes32()
-  public var lease = Bytes32()
-  public var parties: [Address] = []
+  public var subject: Bytes32
+  public var order: Bytes32
+  public var lease: Bytes32
+  public var parties: [Address]
   /// Other objects concerned, bids among them.
-  public var objects: [Bytes32] = []
-  public var numbers: [Number] = []
+  public var objects: [Bytes32]
+  public var numbers: [Number]
 
-  public init() {}
+  @inlinable public init() { self.init("") }
 
+  /// Made where it is emitted, and so moved to where it stays. No property has a value before:
+  /// the compiler would then make the event aside, copy it, and let go of the first.
+  @inlinable @inline(__always)
   public init(
     _ name: String, subject: Bytes32 = .zero, order: Bytes32 = .zero, lease: Bytes32 = .zero,
     parties: [Address] = [], objects: [Bytes32] = [], numbers: [Number] = []

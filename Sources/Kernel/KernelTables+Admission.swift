@@ -20,7 +20,7 @@ extension KernelTables {
   /// What a message of that size costs under the terms in force. The operator would pay itself: it
   /// pays nothing, and needs no money to keep its network going.
   public func toll(of sender: Address, bytes: Int) throws(Refusal) -> Amount {
-    if sender == charter.operator { return .zero }
+    if try charter({ $0.operator == sender }) { return .zero }
     return try terms.current { terms throws(Refusal) in try Toll.price(bytes: bytes, terms: terms) }
   }
 

@@ -10,15 +10,17 @@ public struct KernelTables: ~Copyable {
   public var timers = Timers()
   public var beacon = Beacon()
   public var terms = TermsBook()
-  var charters = Table<UInt64, Charter>("charter")
+  @usableFromInline var charters = Table<UInt64, Charter>("charter")
   var clocks = Table<UInt64, Clock>("clock")
   /// What happened since the events were last taken; a rollback takes back its own.
-  public internal(set) var events: [Event] = []
+  @usableFromInline var happened: [Event] = []
   /// What the sender of the current message paid for it; a move of a dispute is paid by its loser.
   public internal(set) var tollPaid = Amount()
 
   /// Signatures that were recovered with the current message; nothing of the state.
   public var recoveries: [Recovery] = []
+
+  let pin = Pin()
 
   /// Empty tables, to be founded by a genesis or loaded from a store.
   public init() {}
@@ -26,6 +28,13 @@ public struct KernelTables: ~Copyable {
 
 extension KernelTables {
   public var charter: Charter { charters[0] ?? Charter() }
+
+  /// What the body reads of the charter, without a copy of its list.
+  @inlinable
+  public func charter<R>(_ body: (Charter) throws(Refusal) -> R) throws(Refusal) -> R {
+    if let read = try charters.read(0, body) { return read }
+    return try body(Charter())
+  }
 
   public var clock: Clock { clocks[0] ?? Clock() }
 
@@ -40,12 +49,19 @@ extension KernelTables {
   /// E of the last complete block: within block h, that of h − 1.
   public var beaconValue: Bytes32 { beacon.value }
 
-  public mutating func emit(_ event: consuming Event) { events.append(event) }
+  /// What happened since the events were last taken.
+  public var events: [Event] { happened }
+
+  /// Makes room for the events of a block, of which a message has hardly more than one.
+  public mutating func expectEvents(_ count: Int) { happened.reserveCapacity(count) }
+
+  @inlinable @inline(__always)
+  public mutating func emit(_ event: consuming Event) { happened.append(event) }
 
   /// Hands over the events of what stands, and begins anew.
   public mutating func takeEvents() -> [Event] {
-    let taken = events
-    events = []
+    let taken = happened
+    happened = []
     return taken
   }
 }
@@ -94,7 +110,7 @@ extension KernelTables {
       ledger: ledger.mark(), accounts: accounts.mark(),
       sessions: sessions.mark(), timers: timers.mark(),
       beacon: beacon.mark(), terms: terms.mark(), charters: charters.mark(),
-      clocks: clocks.mark(), events: events.count)
+      clocks: clocks.mark(), events: happened.count)
   }
 
   /// Undoes everything since the mark. No trace of it is left.
@@ -107,7 +123,7 @@ extension KernelTables {
     terms.rollback(to: mark.terms)
     charters.rollback(to: mark.charters)
     clocks.rollback(to: mark.clocks)
-    if events.count > mark.events { events.removeSubrange(mark.events...) }
+    if happened.count > mark.events { happened.removeSubrange(mark.events...) }
   }
 
   /// Appends what every table has changed since the mark, for a rehearsal to show.

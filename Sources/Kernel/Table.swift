@@ -7,109 +7,54 @@ public import Primitives
 /// A message marks its tables, writes, and either stands (`forgetUndo`) or is rolled back, after
 /// which nothing of it is left. A block drains what differs from the state before it. A table
 /// cannot be copied: the first write after a forgotten copy of a million rows costs 0.1 s.
+///
+/// It is one word, and what it holds lies behind that: a room with a dozen tables stays small. The
+/// compiler follows each part of what cannot be copied through each function that has it, and took
+/// minutes for those that have the whole state.
 public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
-  public let name: String
-  /// Rows stay where they are, so that undo list and drain reach them without looking them up.
-  @usableFromInline var slots: ContiguousArray<Slot> = []
-  @usableFromInline var index = SlotIndex()
-  @usableFromInline let unkeyed = KeyHash()
-  /// Slots that hold nothing, the last one to be used first.
-  @usableFromInline var freeSlots: [Int32] = []
-  /// How many slots hold a row.
-  @usableFromInline var rowCount = 0
-  /// What the current message did, in order.
-  @usableFromInline var undo: [Write] = []
-  /// What it wrote over, other than the first touches of the block did.
-  @usableFromInline var overwritten: ContiguousArray<Row> = []
-  /// Every slot that the block touched, in the order of the first touch.
-  @usableFromInline var touched: [Touch] = []
-  /// The rows that were there before it, in the same order; a new row has none.
-  @usableFromInline var before: ContiguousArray<Row> = []
-
-  /// A row that the block removed keeps its slot until the drain, blank: no row is ever wrapped in
-  /// an optional within the table, since each look at one of those copies it whole.
-  @usableFromInline
-  struct Slot {
-    @usableFromInline let key: Key
-    @usableFromInline var row: Row
-    @usableFromInline var holdsRow = true
-    /// Its place in `touched`; below zero where the block did not touch it.
-    @usableFromInline var touch: Int32 = -1
-
-    @inlinable
-    init(key: Key, row: consuming Row) {
-      self.key = key
-      self.row = row
-    }
-
-    @inlinable var isTouched: Bool { touch >= 0 }
-  }
-
-  /// How a write is undone.
-  @usableFromInline
-  enum Undoing {
-    /// The slot is new.
-    case free
-    /// The row is the last one of `before`: this was the first touch of the block.
-    case restoreBefore
-    /// The row is the last one of `overwritten`.
-    case restoreOverwritten
-    /// The slot was empty already.
-    case empty
-  }
-
-  @usableFromInline
-  struct Write {
-    @usableFromInline let slot: Int32
-    @usableFromInline let undoing: Undoing
-
-    @inlinable
-    init(_ slot: Int, _ undoing: Undoing) {
-      self.slot = Int32(slot)
-      self.undoing = undoing
-    }
-  }
-
-  @usableFromInline
-  struct Touch {
-    /// Below zero once the row, which was new, has gone again.
-    @usableFromInline var slot: Int32
-    /// Whether there was no row.
-    @usableFromInline let isNew: Bool
-
-    @inlinable
-    init(_ slot: Int, isNew: Bool) {
-      self.slot = Int32(slot)
-      self.isNew = isNew
-    }
-  }
+  @usableFromInline let storage: UnsafeMutablePointer<TableStorage<Key, Row>>
 
   /// The name goes into the leaves of the state tree, so it never changes.
   public init(_ name: String) {
     precondition((1...255).contains(name.utf8.count), "a table needs a short name")
-    self.name = name
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: TableStorage(name))
   }
+
+  deinit {
+    storage.deinitialize(count: 1)
+    storage.deallocate()
+  }
+}
+
+/// It holds its storage alone, and nobody else ever sees the pointer.
+extension Table: @unchecked Sendable where Key: Sendable, Row: Sendable {}
+
+// MARK: - Rows
+
+extension Table {
+  public var name: String { storage.pointee.name }
+
+  /// How many rows there are.
+  @inlinable @inline(__always)
+  public var count: Int { storage.pointee.rowCount }
 
   @inlinable
   public subscript(_ key: Key) -> Row? {
-    get {
-      guard let slot = place(of: key) else { return nil }
-      return slots.span[slot].row
-    }
-    set { put(newValue, at: key) }
+    get { storage.pointee[key] }
+    set { storage.pointee.put(newValue, at: key) }
   }
 
   /// Whether there is a row, without a copy of it.
-  @inlinable
-  public func contains(_ key: Key) -> Bool { place(of: key) != nil }
+  @inlinable @inline(__always)
+  public func contains(_ key: Key) -> Bool { storage.pointee.contains(key) }
 
   /// The row, or the refusal that the caller names.
-  @inlinable
+  @inlinable @inline(__always)
   public func require(
     _ key: Key, else refusal: @autoclosure () -> Refusal
   ) throws(Refusal) -> Row {
-    guard let slot = place(of: key) else { throw refusal() }
-    return slots.span[slot].row
+    try storage.pointee.require(key, else: refusal())
   }
 
   /// What the body reads of the row, without a copy of it; nil where there is none.
@@ -117,8 +62,7 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
   public func read<R>(
     _ key: Key, _ body: (Row) throws(Refusal) -> R
   ) throws(Refusal) -> R? {
-    guard let slot = place(of: key) else { return nil }
-    return try body(slots.span[slot].row)
+    try storage.pointee.read(key, body)
   }
 
   /// The same of a row that must be there.
@@ -127,34 +71,60 @@ public struct Table<Key: TableKey, Row: Fielded & Equatable>: ~Copyable {
     _ key: Key, else refusal: @autoclosure () -> Refusal,
     _ body: (Row) throws(Refusal) -> R
   ) throws(Refusal) -> R {
-    guard let slot = place(of: key) else { throw refusal() }
-    return try body(slots.span[slot].row)
+    try storage.pointee.read(key, else: refusal(), body)
   }
 
-  /// How many rows there are.
-  @inlinable public var count: Int { rowCount }
-
   /// Writes what the body makes of the row, in one look-up. A refusal writes nothing.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func update(
     _ key: Key, _ body: (Row?) throws(Refusal) -> Row?
   ) throws(Refusal) {
-    let hash = hash(key)
-    if let slot = find(key, hash) {
-      let row = try body(slots.span[slot].holdsRow ? slots.span[slot].row : nil)
-      replace(slot, by: row)
-    } else if let row = try body(nil) {
-      insert(row, at: key, hash)
-    }
+    try storage.pointee.update(key, body)
   }
 
+  /// Writes a row, which is moved and never wrapped.
+  @inlinable @inline(__always)
+  public mutating func put(_ row: consuming Row, at key: Key) {
+    storage.pointee.put(row, at: key)
+  }
+
+  /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers
+  /// and dumps only.
   @inlinable
-  mutating func put(_ new: consuming Row?, at key: Key) {
-    let hash = hash(key)
-    if let slot = find(key, hash) {
-      replace(slot, by: new)
-    } else if let row = new {
-      insert(row, at: key, hash)
-    }
+  public func forEach(_ body: (Key, Row) -> Void) { storage.pointee.forEach(body) }
+
+  /// Fills a row at restart without marking a change; each key comes once.
+  @inlinable
+  public mutating func load(key bytes: [UInt8], row: [UInt8]) throws(Refusal) {
+    try storage.pointee.load(key: bytes, row: row)
+  }
+}
+
+// MARK: - The scopes of a message and of a block
+
+extension Table {
+  /// The position in the undo list, to roll back to.
+  @inlinable @inline(__always)
+  public func mark() -> Int { storage.pointee.undo.count }
+
+  /// Undoes every write since the mark, the last one first.
+  @inlinable
+  public mutating func rollback(to mark: Int) { storage.pointee.rollback(to: mark) }
+
+  /// Appends what differs from the state at the mark, in the order of the first write: what a
+  /// rehearsal shows before it rolls back.
+  public func list(since mark: Int, into changes: inout [RowChange]) {
+    storage.pointee.list(since: mark, into: &changes)
+  }
+
+  /// The message stands.
+  @inlinable @inline(__always)
+  public mutating func forgetUndo() { storage.pointee.forgetUndo() }
+
+  /// Appends what changed since the last drain and begins a new block. The message stands with it.
+  /// The order, that of the first touches, means nothing.
+  @inlinable
+  public mutating func drain(into changes: inout [RowChange]) {
+    storage.pointee.drain(into: &changes)
   }
 }

@@ -200,7 +200,7 @@ extension MarketTables {
   func shunned(
     _ lease: Lease, bidders: [Address], _ k: borrowing KernelTables
   ) -> [Address] {
-    let parties = [lease.buyer] + lease.seats.map(\.provider)
+    let parties = lease.parties
     var shunned = bidders
     for party in parties + bidders {
       let owner = k.accounts.operatorOf(party)
@@ -214,7 +214,7 @@ extension MarketTables {
   /// whoever leaves, comes, tops up, loses or declares.
   func line(_ call: AuditCall, for lease: Lease) throws(Refusal) -> [Address] {
     let subject = Subject.of(work: lease.work, spec: lease.spec)
-    let shunned = [lease.buyer] + lease.seats.map(\.provider) + lease.shunned
+    let shunned = lease.parties + lease.shunned
     var left: [(account: Address, bond: Amount)] = []
     for place in auditorLists[subject]?.places ?? [] where place.stood(at: call.fixedAt) {
       guard let stand = auditors[place.account]?.stand(at: call.fixedAt), stand.bond > .zero,

@@ -19,34 +19,40 @@ extension MarketTables {
 
   /// The beacon is known: one seat is awarded by itself, a draw waits for the buyer's salt.
   mutating func takeBeacon(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
+    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
-    var next = tender
     // Closed in block h, the draw takes E of block h+1, which is complete in block h+2.
     // Until then nothing changes: it is due again in the next block, and no row is written.
     guard k.height >= tender.closedAt + 2 else {
       return k.timers.postpone(MarketTimer.tender.key(id.digest), at: tender.deadline)
     }
+    var next = tender
     next.beacon = k.beaconValue
-    guard try Game.shape(of: order.request.check).drawn else {
+    let (buyer, isDrawn, version) = try orders.read(id, else: .unknownOrder) {
+      order throws(Refusal) in
+      (order.buyer, try Game.shape(of: order.request.check).drawn, order.termsVersion)
+    }
+    guard isDrawn else {
+      let order = try orders.require(id, else: .unknownOrder)
       return try award(id, order, next, salt: .zero, &k)
     }
-    let terms = k.terms.at(order.termsVersion)
     next.state = .drawing
-    next.deadline = try k.now.after(seconds: terms.saltWindow)
-    tenders[id] = next
+    let window = try k.terms.at(version) { $0.saltWindow }
+    next.deadline = try k.now.after(seconds: window)
+    tenders.put(next, at: id)
     k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
     k.emit(
       Event(
-        "orderDrawing", subject: id.digest, order: id.digest, parties: [order.buyer],
+        "orderDrawing", subject: id.digest, order: id.digest, parties: [buyer],
         objects: [next.beacon], numbers: [Number("deadline", next.deadline.milliseconds)]))
   }
 
   /// The buyer kept its salt: it forfeits the highest critical value of the qualified for each run,
   /// since the seats that it did not like would have served them all.
   mutating func forfeitSalt(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
+    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
+    let order = try orders.require(id, else: .unknownOrder)
     let terms = k.terms.at(order.termsVersion)
     let shape = try Game.shape(of: order.request.check)
     let qualified = try qualify(id, order, tender, shape, terms)
@@ -59,7 +65,7 @@ extension MarketTables {
     let lost = min(forfeit, k.ledger.balance(.escrow(id.digest)))
     try k.ledger.post(from: .escrow(id.digest), to: .treasury, lost)
     conclusions.append(.fault(.saltWithheld, by: order.buyer, order: id, lost: lost))
-    try dissolve(id, order, tender, reason: "orderSaltWithheld", &k)
+    try dissolve(id, of: order.buyer, tender, reason: "orderSaltWithheld", &k)
   }
 
   /// A qualified bid with the price it would be paid.
@@ -76,24 +82,29 @@ extension MarketTables {
     var valid: [Address] = []
     var scored: [ScoredBid] = []
     var others: [Address] = []
+    valid.reserveCapacity(tender.bidders.count)
+    scored.reserveCapacity(tender.bidders.count)
+    // Its first block is the same for every bidder.
+    var tie = SHA256()
+    tie.update(tender.beacon)
+    tie.update(id.digest)
     for bidder in tender.bidders {
-      guard let bid = bids[BidKey(id, bidder)] else { continue }
-      guard bid.price <= limit else {
+      let found = try bids.read(BidKey(id, bidder)) { ($0.price, $0.weight) }
+      guard let (price, weight) = found else { continue }
+      guard price <= limit else {
         others.append(bidder)
         continue
       }
-      let tie = SHA256.hash {
-        $0.update(tender.beacon)
-        $0.update(id.digest)
-        $0.update(bidder)
-      }
+      var own = tie
+      own.update(bidder)
       valid.append(bidder)
-      scored.append(ScoredBid(bid: bid.price, weight: bid.weight, tie: tie))
+      scored.append(ScoredBid(bid: price, weight: weight, tie: own.finalize()))
     }
     let ranks = Auction.rank(scored)
     let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + 1
     let count = min(most, ranks.count)
     var lowest: [Qualified] = []
+    lowest.reserveCapacity(count)
     for place in 0..<count {
       // All that could be drawn are priced against the first who could not; a single seat and
       // its reserve each against whoever comes next.
@@ -126,6 +137,8 @@ extension MarketTables {
 
     var lease = Lease(of: order, id)
     lease.seed = draw.seed
+    lease.seats.reserveCapacity(places.seats.count)
+    lease.reserve.reserveCapacity(places.reserve.count)
     let deadline = try k.now.after(seconds: terms.honourWindow)
     for place in places.seats + places.reserve {
       let one = lowest[place]
@@ -156,13 +169,13 @@ extension MarketTables {
     orders[id] = nil
     tenders[id] = nil
     let leaseID = LeaseID.of(order: id, seed: draw.seed)
-    leases[leaseID] = lease
+    leases.put(lease, at: leaseID)
     k.timers.set(MarketTimer.lease.key(leaseID.digest), at: deadline)
     k.emit(
       Event(
         "leaseAwarded", subject: leaseID.digest, order: id.digest, lease: leaseID.digest,
-        parties: [order.buyer] + lease.seats.map(\.provider),
-        objects: (lease.seats + lease.reserve).map(\.promise),
+        parties: lease.parties,
+        objects: lease.seats.map(\.promise) + lease.reserve.map(\.promise),
         numbers: lease.seats.map { Number("price", $0.rate.amount.units) }
           + [Number("deadline", deadline.milliseconds)]))
   }

@@ -17,14 +17,16 @@ extension MarketTables {
     guard bidder != buyer else { throw .ownOrder }
     let key = BidKey(m.order, bidder)
     guard !bids.contains(key) else { throw .alreadyBid }
-    let terms = k.terms.at(version)
     let limit = try orders.read(m.order, else: .unknownOrder) { order throws(Refusal) in
       let limit = try order.request.limitPerRun()
       try order.request.lists.admit(bidder, price: limit, standing)
       return limit
     }
-    if tender.bidders.count >= Int(clamping: terms.maxBidders) {
-      try displace(for: bidder, from: &tender, m.order, terms, &k, standing)
+    let (bond, most) = try k.terms.at(version) { terms throws(Refusal) in
+      (try Bonds.bidBond(limit: limit, terms: terms), terms.maxBidders)
+    }
+    if tender.bidders.count >= Int(clamping: most) {
+      try displace(for: bidder, from: &tender, m.order, limit: most, &k, standing)
     }
 
     var bid = Bid()
@@ -32,12 +34,11 @@ extension MarketTables {
     bid.seal = m.seal
     bid.owner = k.accounts.operatorOf(bidder)
     // Who walks away leaves as many runs undone as may be open at once.
-    bid.bond = try Bonds.bidBond(limit: limit, terms: terms)
-      .multiplied(by: parallel)
+    bid.bond = try bond.multiplied(by: parallel)
     try k.ledger.post(from: .account(bidder), to: .escrow(m.order.digest), bid.bond)
-    bids[key] = bid
+    bids.put(bid, at: key)
     tender.bidders.append(bidder)
-    tenders[m.order] = tender
+    tenders.put(tender, at: m.order)
     k.emit(
       Event(
         "bidPlaced", subject: id, order: m.order.digest, parties: [bidder],
@@ -47,7 +48,7 @@ extension MarketTables {
   /// A full list gives up a bid of the least weight, the latest of them, for a bidder of a greater:
   /// accounts without a record cannot keep out those who have one. The bond goes back.
   private mutating func displace<S: Standing & ~Copyable>(
-    for newcomer: Address, from tender: inout Tender, _ id: OrderID, _ terms: Terms,
+    for newcomer: Address, from tender: inout Tender, _ id: OrderID, limit: UInt64,
     _ k: inout KernelTables, _ standing: borrowing S
   ) throws(Refusal) {
     var place = 0
@@ -57,7 +58,7 @@ extension MarketTables {
       if weight <= least { (place, least) = (index, weight) }
     }
     guard standing.weight(of: newcomer) > least else {
-      throw .tooManyBidders(limit: terms.maxBidders)
+      throw .tooManyBidders(limit: limit)
     }
     let key = BidKey(id, tender.bidders.remove(at: place))
     let bid = try bids.require(key, else: .noBid)
@@ -82,7 +83,7 @@ extension MarketTables {
     guard seal == bid.seal else { throw .sealDiffers }
     bid.revealed = true
     bid.price = m.price
-    bids[key] = bid
+    bids.put(bid, at: key)
     k.beacon.open(object: bid.id.digest, salt: m.salt)
     k.emit(
       Event(
@@ -110,65 +111,80 @@ extension MarketTables {
 
   /// The end of bidding: opening begins, or nobody came.
   mutating func endBidding(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables
+    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables
   ) throws(Refusal) {
+    let (buyer, window) = try orders.read(id, else: .unknownOrder) {
+      ($0.buyer, $0.request.revealWindow)
+    }
     if tender.bidders.isEmpty {
-      return try dissolve(id, order, tender, reason: "orderNoMatch", &k)
+      return try dissolve(id, of: buyer, tender, reason: "orderNoMatch", &k)
     }
     var next = tender
     next.state = .revealing
-    next.deadline = try k.now.after(seconds: order.request.revealWindow)
-    tenders[id] = next
+    next.deadline = try k.now.after(seconds: window)
+    tenders.put(next, at: id)
     k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
     k.emit(
       Event(
         "orderRevealing", subject: id.digest, order: id.digest,
-        parties: [order.buyer] + tender.bidders,
+        parties: [buyer] + tender.bidders,
         numbers: [Number("deadline", next.deadline.milliseconds)]))
   }
 
   /// The end of opening: shut bids lose their bond, what is left is fixed for the draw.
   mutating func close<S: Standing & ~Copyable>(
-    _ id: OrderID, _ order: Order, _ tender: Tender, _ k: inout KernelTables,
+    _ id: OrderID, _ tender: Tender, _ k: inout KernelTables,
     _ standing: borrowing S
   ) throws(Refusal) {
-    let shape = try Game.shape(of: order.request.check)
-    let terms = k.terms.at(order.termsVersion)
-    var next = tender
-    next.bidders = try keepRevealed(id, tender.bidders, &k)
-    next.bidders = try keepOnePerOperator(id, next.bidders, &k)
-    let limit = order.request.limit.amount
-    let valid = next.bidders.filter { (bids[BidKey(id, $0)]?.price ?? limit) <= limit }.count
-    let wanted = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats
-    if valid < wanted { return try dissolve(id, order, next, reason: "orderNoMatch", &k) }
-
-    for bidder in next.bidders {
-      // Whoever sees beacon and prices could still move a weight until the salt is opened.
-      bids[BidKey(id, bidder)]?.weight = standing.weight(of: bidder)
+    let (buyer, limit, shape, version) = try orders.read(id, else: .unknownOrder) {
+      order throws(Refusal) in
+      (
+        order.buyer, order.request.limit.amount, try Game.shape(of: order.request.check),
+        order.termsVersion
+      )
     }
-    let ids = next.bidders.compactMap { bids[BidKey(id, $0)]?.id.digest }.sorted()
+    let factor = try k.terms.at(version) { $0.bidFactor }
+    var next = tender
+    var kept = try keepRevealed(id, tender.bidders, &k)
+    kept = try keepOnePerOperator(id, kept, &k)
+    next.bidders = kept.map(\.bidder)
+    let valid = kept.count { $0.bid.price <= limit }
+    let wanted = shape.drawn ? shape.seats * Int(clamping: factor) : shape.seats
+    if valid < wanted { return try dissolve(id, of: buyer, next, reason: "orderNoMatch", &k) }
+
+    for (bidder, bid) in kept {
+      var bid = bid
+      // Whoever sees beacon and prices could still move a weight until the salt is opened.
+      bid.weight = standing.weight(of: bidder)
+      bids.put(bid, at: BidKey(id, bidder))
+    }
+    let ids = kept.map(\.bid.id.digest).sorted()
     next.state = .closed
     next.closedAt = k.height
     next.fixed = SHA256.hash { for id in ids { $0.update(id) } }
     // Due in the next block: its beacon is known when it is complete.
     next.deadline = try k.now.adding(Time(1))
-    tenders[id] = next
+    tenders.put(next, at: id)
     k.timers.set(MarketTimer.tender.key(id.digest), at: next.deadline)
     k.emit(
       Event(
         "orderClosed", subject: id.digest, order: id.digest,
-        parties: [order.buyer] + next.bidders, objects: ids))
+        parties: [buyer] + next.bidders, objects: ids))
   }
+
+  /// A bid that still stands while bidding is closed.
+  private typealias KeptBid = (bidder: Address, bid: Bid)
 
   /// Bids that were not opened lose their bond to the treasury.
   private mutating func keepRevealed(
     _ id: OrderID, _ bidders: [Address], _ k: inout KernelTables
-  ) throws(Refusal) -> [Address] {
-    var kept: [Address] = []
+  ) throws(Refusal) -> [KeptBid] {
+    var kept: [KeptBid] = []
+    kept.reserveCapacity(bidders.count)
     for bidder in bidders {
       guard let bid = bids[BidKey(id, bidder)] else { continue }
       if bid.revealed {
-        kept.append(bidder)
+        kept.append((bidder, bid))
         continue
       }
       try k.ledger.post(from: .escrow(id.digest), to: .treasury, bid.bond)
@@ -184,21 +200,21 @@ extension MarketTables {
 
   /// Of a declared operator only the lowest bid stays; the others get their bond back.
   private mutating func keepOnePerOperator(
-    _ id: OrderID, _ bidders: [Address], _ k: inout KernelTables
-  ) throws(Refusal) -> [Address] {
-    var kept: [(bidder: Address, owner: Address, price: Amount)] = []
-    for bidder in bidders {
-      guard let bid = bids[BidKey(id, bidder)] else { continue }
-      guard let rival = kept.firstIndex(where: { $0.owner == bid.owner }) else {
-        kept.append((bidder, bid.owner, bid.price))
+    _ id: OrderID, _ revealed: [KeptBid], _ k: inout KernelTables
+  ) throws(Refusal) -> [KeptBid] {
+    var kept: [KeptBid] = []
+    kept.reserveCapacity(revealed.count)
+    for (bidder, bid) in revealed {
+      guard let rival = kept.firstIndex(where: { $0.bid.owner == bid.owner }) else {
+        kept.append((bidder, bid))
         continue
       }
-      let loses = (bid.price, bidder) < (kept[rival].price, kept[rival].bidder)
+      let loses = (bid.price, bidder) < (kept[rival].bid.price, kept[rival].bidder)
       let out = loses ? kept[rival].bidder : bidder
-      if loses { kept[rival] = (bidder, bid.owner, bid.price) }
+      if loses { kept[rival] = (bidder, bid) }
       try giveBack(BidKey(id, out), &k)
     }
-    return kept.map(\.bidder)
+    return kept
   }
 
   /// Returns the bond of a bid that won nothing.

@@ -38,7 +38,7 @@ extension MarketTables {
     k.emit(
       Event(
         reason, subject: id.digest, order: lease.order.digest, lease: id.digest,
-        parties: [lease.buyer] + lease.seats.map(\.provider),
+        parties: lease.parties,
         objects: lease.seats.map(\.promise),
         numbers: [Number("returned", lease.escrow.units), Number("runs", lease.started)]))
   }

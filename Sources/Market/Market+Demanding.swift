@@ -34,7 +34,7 @@ extension MarketTables {
     }
     run.remaining = Time(run.deadline.milliseconds - k.now.milliseconds)
     run.deadline = try k.now.after(seconds: terms.demandWindow)
-    runs[m.run] = run
+    runs.put(run, at: m.run)
     k.timers.set(MarketTimer.run.key(m.run.lease.digest, m.run.index), at: run.deadline)
     k.emit(
       Event(
@@ -65,7 +65,7 @@ extension MarketTables {
     run.demand = .none
     let least = try Time.seconds(k.terms.at(lease.termsVersion).demandGrace)
     run.deadline = try k.now.adding(max(run.remaining, least))
-    runs[m.run] = run
+    runs.put(run, at: m.run)
     k.timers.set(MarketTimer.run.key(m.run.lease.digest, m.run.index), at: run.deadline)
     k.emit(
       Event(

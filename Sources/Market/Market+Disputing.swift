@@ -26,7 +26,7 @@ extension MarketTables {
       try k.ledger.post(from: .account(m.head.from), to: .escrow(key.id.digest), bond)
     }
     try begin(key, isSeat: isSeat, bond: bond, &run, lease, &k)
-    runs[m.run] = run
+    runs.put(run, at: m.run)
   }
 
   /// A defender ties its trace to the run, once for every game. Each seat that shares the answer

@@ -44,7 +44,7 @@ extension MarketTables {
     guard frozen[m.object] != nil else { throw .notFrozen }
     frozen[m.object] = nil
     if let order = orders[OrderID(m.object)], let tender = tenders[OrderID(m.object)] {
-      try dissolve(OrderID(m.object), order, tender, reason: "orderReleased", &k)
+      try dissolve(OrderID(m.object), of: order.buyer, tender, reason: "orderReleased", &k)
     } else if let lease = leases[LeaseID(m.object)] {
       for index in 0..<lease.started { try abandon(RunKey(LeaseID(m.object), index), &k) }
       try end(LeaseID(m.object), lease, reason: "leaseReleased", &k)

@@ -100,7 +100,7 @@ extension MarketTables {
     run.openGames -= 1
     emit("gameLost", key, lease, [Number(reason, 0), Number("bond", game.bond.units)], &k)
     guard run.openGames == 0, run.game.check.waitsForGames else {
-      runs[key.run] = run
+      runs.put(run, at: key.run)
       return
     }
     let step = try run.game.play(.gamesOver, by: .market, in: try trial(key.run, run, lease, k))

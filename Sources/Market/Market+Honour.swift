@@ -35,7 +35,7 @@ extension MarketTables {
         lease: m.lease.digest, parties: [m.head.from], objects: [lease.seats[place].promise],
         numbers: [Number("locked", lease.seats[place].locked.units)]))
     if lease.seats.allSatisfy(\.honoured) { try fund(m.lease, &lease, &k) }
-    leases[m.lease] = lease
+    leases.put(lease, at: m.lease)
   }
 
   /// All seats are honoured: the reserve goes home, and so does what the seats cost less than
@@ -60,7 +60,7 @@ extension MarketTables {
     k.emit(
       Event(
         "leaseFunded", subject: id.digest, order: lease.order.digest, lease: id.digest,
-        parties: [lease.buyer] + lease.seats.map(\.provider),
+        parties: lease.parties,
         numbers: [
           Number("escrow", needed.units), Number("deadline", lease.deadline.milliseconds),
         ]))
@@ -92,7 +92,7 @@ extension MarketTables {
     }
     lease.deadline =
       lease.seats.filter { !$0.honoured }.map(\.deadline).min() ?? k.now
-    leases[id] = lease
+    leases.put(lease, at: id)
     k.timers.set(MarketTimer.lease.key(id.digest), at: lease.deadline)
   }
 

@@ -137,7 +137,7 @@ extension MarketTables {
         numbers: [Number("escrow", lease.escrow.units), Number("free", offer.free)]))
     let first = RunKey(leaseID, 0)
     try start(first, m.input, [m.key], auditSalt: m.auditSalt, by: id, &lease, &k)
-    leases[leaseID] = lease
+    leases.put(lease, at: leaseID)
   }
 
   /// The slots of a lease that ends: back to the offer, or home when it was withdrawn.

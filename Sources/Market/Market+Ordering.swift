@@ -37,10 +37,10 @@ extension MarketTables {
     row.input = m.input
     row.deputy = m.deputy
     row.termsVersion = k.terms.version
-    orders[order] = row
+    orders.put(row, at: order)
     var tender = Tender()
     tender.deadline = try k.now.after(seconds: request.bidWindow)
-    tenders[order] = tender
+    tenders.put(tender, at: order)
     k.timers.set(MarketTimer.tender.key(id), at: tender.deadline)
     k.emit(
       Event(
@@ -61,12 +61,13 @@ extension MarketTables {
     guard order.buyer == m.head.from else { throw .notYours }
     guard frozen[m.order.digest] == nil else { throw .isFrozen }
     guard tender.bidders.isEmpty else { throw .hasBids(tender.bidders.count) }
-    try dissolve(m.order, order, tender, reason: "orderCancelled", &k)
+    try dissolve(m.order, of: order.buyer, tender, reason: "orderCancelled", &k)
   }
 
   /// Ends an auction without a match: the rest of the escrow to the buyer, bonds to the bidders.
   mutating func dissolve(
-    _ id: OrderID, _ order: Order, _ tender: Tender, reason: String, _ k: inout KernelTables
+    _ id: OrderID, of buyer: Address, _ tender: Tender, reason: String,
+    _ k: inout KernelTables
   ) throws(Refusal) {
     let objects = tender.bidders.map { bids[BidKey(id, $0)]?.id.digest ?? .zero }
     for bidder in tender.bidders {
@@ -75,12 +76,12 @@ extension MarketTables {
       bids[BidKey(id, bidder)] = nil
     }
     let rest = k.ledger.balance(.escrow(id.digest))
-    try k.ledger.post(from: .escrow(id.digest), to: .account(order.buyer), rest)
+    try k.ledger.post(from: .escrow(id.digest), to: .account(buyer), rest)
     orders[id] = nil
     tenders[id] = nil
     k.emit(
       Event(
-        reason, subject: id.digest, order: id.digest, parties: [order.buyer] + tender.bidders,
+        reason, subject: id.digest, order: id.digest, parties: [buyer] + tender.bidders,
         objects: objects, numbers: [Number("returned", rest.units)]))
   }
 
@@ -122,9 +123,10 @@ extension MarketTables {
     }
     // Of another size a place might have no chunk that could be shown.
     guard ContentChunks.isBlobSize(content.size) else { throw .blobSize(content.size) }
-    let charter = k.charter
-    guard charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
-    let digest = content.custodyDigest(network: charter.network)
+    let digest = try k.charter { charter throws(Refusal) in
+      guard charter.custodians.contains(content.custody.custodian) else { throw .badCustody }
+      return content.custodyDigest(network: charter.network)
+    }
     guard k.signer(of: digest, content.custody.signature) == content.custody.custodian else {
       throw .badCustody
     }

@@ -31,7 +31,7 @@ extension MarketTables {
     }
     try admit(m.input, for: lease, works)
     try start(m.run, m.input, m.keys, auditSalt: m.auditSalt, by: id, &lease, &k)
-    leases[m.run.lease] = lease
+    leases.put(lease, at: m.run.lease)
   }
 
   /// Opens a run of a funded lease.
@@ -49,7 +49,8 @@ extension MarketTables {
     run.startedAt = k.now
     run.auditSalt = auditSalt
     run.game = try Game(lease.check)
-    let step = try run.game.begin(in: try trial(key, run, lease, k))
+    let trial = try trial(key, key.id, run, lease, k)
+    let step = try run.game.begin(in: trial)
     lease.started += 1
     lease.open += 1
     lease.state = .running
@@ -57,8 +58,8 @@ extension MarketTables {
     try follow(step, key, &run, &lease, &k)
     k.emit(
       Event(
-        "runStarted", subject: key.id.digest, order: lease.order.digest,
-        lease: key.lease.digest, parties: [lease.buyer] + lease.seats.map(\.provider),
+        "runStarted", subject: trial.run.digest, order: lease.order.digest,
+        lease: key.lease.digest, parties: lease.parties,
         objects: [input.blob],
         numbers: [
           Number("index", key.index), Number("deadline", run.deadline.milliseconds),
@@ -78,14 +79,15 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     try checkEvidence(m.evidence, m.key, m.run, k)
+    let run = m.run.id
     let salted = SHA256.hash {
-      $0.update(m.run.id.digest)
+      $0.update(run.digest)
       $0.update(m.head.from)
     }
     k.beacon.open(object: salted, salt: m.salt)
     let move = Move.unseal(m.evidence, salt: m.salt, id: EvidenceID(id))
     try play(
-      move, m.run, by: m.head.from, "runUnsealed", showing: m.evidence.output.blob, &k)
+      move, m.run, run, by: m.head.from, "runUnsealed", showing: m.evidence.output.blob, &k)
   }
 
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
@@ -98,7 +100,7 @@ extension MarketTables {
       move, m.run, by: m.head.from, "runSubmitted", showing: m.evidence.output.blob, &k)
     guard var run = runs[m.run] else { return }
     run.output = m.evidence.output
-    runs[m.run] = run
+    runs.put(run, at: m.run)
   }
 
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
@@ -118,23 +120,43 @@ extension MarketTables {
   /// Plays a move and does what follows from it. Where an output is shown the event names its blob,
   /// and the buyer beside the sender: by that a custodian knows whom it serves.
   mutating func play(
-    _ move: Move, _ key: RunKey, by sender: Address, _ event: String,
+    _ move: Move, _ key: RunKey, _ id: RunID? = nil, by sender: Address, _ event: String,
     showing blob: Bytes32? = nil, numbers: [Number] = [], _ k: inout KernelTables
   ) throws(Refusal) {
     var run = try runs.require(key, else: .unknownRun)
-    var lease = try leases.require(key.lease, else: .unknownLease)
-    guard !frozen.contains(key.lease.digest) else { throw .isFrozen }
-    let player = try player(sender, in: lease, run)
-    try requireInTime(run, k.now)
-    let trial = try trial(key, run, lease, k)
-    let step = try run.game.play(move, by: player, in: trial)
+    let turn = try turn(of: sender, key, id ?? key.id, run, k)
+    let step = try run.game.play(move, by: turn.player, in: turn.trial)
     k.emit(
       Event(
-        event, subject: trial.run.digest, order: lease.order.digest, lease: key.lease.digest,
-        parties: blob == nil ? [sender] : [sender, lease.buyer],
+        event, subject: turn.trial.run.digest, order: turn.order.digest,
+        lease: key.lease.digest, parties: blob == nil ? [sender] : [sender, turn.buyer],
         objects: blob.map { [$0] } ?? [], numbers: numbers))
+    // Most moves leave the lease as it is: it is not even copied.
+    if try wait(after: step, key, &run, &k) { return }
+    var lease = try leases.require(key.lease, else: .unknownLease)
     try follow(step, key, &run, &lease, &k)
     keep(lease, key.lease)
+  }
+
+  /// Who moves, and what a game and its event have to know of the lease.
+  private struct Turn {
+    let player: Player
+    let trial: Trial
+    let order: OrderID
+    let buyer: Address
+  }
+
+  private func turn(
+    of sender: Address, _ key: RunKey, _ id: RunID, _ run: Run, _ k: borrowing KernelTables
+  ) throws(Refusal) -> Turn {
+    try leases.read(key.lease, else: .unknownLease) { lease throws(Refusal) in
+      guard !frozen.contains(key.lease.digest) else { throw .isFrozen }
+      let player = try player(sender, in: lease, run)
+      try requireInTime(run, k.now)
+      return Turn(
+        player: player, trial: try trial(key, id, run, lease, k), order: lease.order,
+        buyer: lease.buyer)
+    }
   }
 
   /// What a step of the game means for the row.
@@ -142,11 +164,9 @@ extension MarketTables {
     _ step: Step, _ key: RunKey, _ run: inout Run, _ lease: inout Lease,
     _ k: inout KernelTables
   ) throws(Refusal) {
+    if try wait(after: step, key, &run, &k) { return }
     switch step {
-    case .stay:
-      runs[key] = run
-    case .wait(let deadline): wait(until: deadline, key, &run, &k)
-    case .beacon: wait(until: try k.now.adding(Time(1)), key, &run, &k)
+    case .stay, .wait, .beacon: break
     case .call(let audit): try call(audit, key, &run, &lease, &k)
     case .open(let deadline, let accused):
       if let accused {
@@ -154,10 +174,23 @@ extension MarketTables {
         try begin(game, isAuditor: true, bond: run.auditBond, &run, lease, &k)
       }
       wait(until: deadline, key, &run, &k)
-      emit("runOpen", key, run, lease, [lease.buyer] + lease.seats.map(\.provider), &k)
+      emit("runOpen", key, run, lease, lease.parties, &k)
     case .verdict(let verdict):
       try settle(key, run, verdict, &lease, &k)
     }
+  }
+
+  /// Whether the step changes nothing but the run, which then waits on.
+  private mutating func wait(
+    after step: Step, _ key: RunKey, _ run: inout Run, _ k: inout KernelTables
+  ) throws(Refusal) -> Bool {
+    switch step {
+    case .stay: runs[key] = run
+    case .wait(let deadline): wait(until: deadline, key, &run, &k)
+    case .beacon: wait(until: try k.now.adding(Time(1)), key, &run, &k)
+    case .call, .open, .verdict: return false
+    }
+    return true
   }
 
   private mutating func wait(
@@ -165,7 +198,7 @@ extension MarketTables {
   ) {
     run.deadline = deadline
     run.demand = .none
-    runs[key] = run
+    runs.put(run, at: key)
     if deadline == .never { return }
     k.timers.set(MarketTimer.run.key(key.lease.digest, key.index), at: deadline)
   }
@@ -200,9 +233,14 @@ extension MarketTables {
 
   func trial(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ k: borrowing KernelTables
+  ) throws(Refusal) -> Trial { try trial(key, key.id, run, lease, k) }
+
+  /// The same for who has hashed the run's id already.
+  func trial(
+    _ key: RunKey, _ id: RunID, _ run: Run, _ lease: Lease, _ k: borrowing KernelTables
   ) throws(Refusal) -> Trial {
     Trial(
-      run: key.id, seats: lease.seats.map(\.provider), units: lease.units, now: k.now,
+      run: id, seats: lease.seats.map(\.provider), units: lease.units, now: k.now,
       runTime: lease.runTime, acceptWindow: lease.acceptWindow, auditPpm: lease.auditPpm,
       height: k.height, beacon: k.beaconValue, openGames: run.openGames,
       clocks: try k.terms.at(lease.termsVersion) { TrialClocks($0) })

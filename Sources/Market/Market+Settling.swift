@@ -11,7 +11,9 @@ extension MarketTables {
   ) throws(Refusal) {
     let record = try pay(key, run, verdict, &lease, &k)
     conclusions.append(.settled(record))
-    for answer in run.game.check.answers { closeClaim(key, answer, &k) }
+    if claims.count > 0 {
+      for answer in run.game.check.answers { closeClaim(key, answer, &k) }
+    }
     runs[key] = nil
     lease.open -= 1
     emitSettled(key, record, lease, &k)
@@ -46,6 +48,9 @@ extension MarketTables {
     }
 
     try k.ledger.post(from: holder, to: .account(lease.buyer), shares.buyer)
+    record.payouts.reserveCapacity(shares.seats.count + 4)
+    record.prices.reserveCapacity(shares.seats.count)
+    record.stakes.reserveCapacity(shares.seats.count)
     record.payouts.append(Payout(to: lease.buyer, shares.buyer))
     for (place, share) in shares.seats.enumerated() {
       let seat = lease.seats[place]
@@ -97,8 +102,8 @@ extension MarketTables {
   ) {
     k.emit(
       Event(
-        "runSettled", subject: key.id.digest, order: lease.order.digest,
-        lease: key.lease.digest, parties: [lease.buyer] + lease.seats.map(\.provider),
+        "runSettled", subject: record.run.digest, order: lease.order.digest,
+        lease: key.lease.digest, parties: lease.parties,
         objects: lease.seats.map(\.promise),
         numbers: [
           Number("index", key.index), Number("outcome", UInt64(record.verdict.outcome.rawValue)),

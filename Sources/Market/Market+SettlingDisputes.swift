@@ -39,6 +39,7 @@ extension MarketTables {
     _ verdict: Verdict, _ key: RunKey, _ run: Run, _ lease: Lease, _ terms: Terms
   ) throws(Refusal) -> RunShares {
     var settled: [ReplicatedSeat] = []
+    settled.reserveCapacity(verdict.seats.count)
     var unused = Amount()
     for (seat, judged) in zip(lease.seats, verdict.seats) {
       let asked = try lease.price(of: seat)
@@ -50,7 +51,7 @@ extension MarketTables {
           act: try ReplicaAct(judged)))
     }
     var court = CourtGames()
-    for answer in run.game.check.answers {
+    for answer in claims.count > 0 ? run.game.check.answers : [] {
       guard let judged = verdict.seats.first(where: { $0.output == answer }) else { continue }
       gather(key, answer, against: judged.digest, run, lease, into: &court)
     }
@@ -60,7 +61,7 @@ extension MarketTables {
       games: court.games, terms: terms)
     var shares = RunShares()
     shares.buyer = try payouts[.buyer].adding(unused)
-    for place in settled.indices { shares.seats.append(payouts[.seat(place)]) }
+    shares.seats = settled.indices.map { payouts[.seat($0)] }
     shares.auditor = audit == nil ? run.auditBond : payouts[.auditor]
     try enter(payouts, court, into: &shares)
     return shares

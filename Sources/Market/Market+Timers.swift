@@ -17,13 +17,12 @@ extension MarketTables {
     switch kind {
     case .tender:
       let id = OrderID(key.id)
-      let order = try orders.require(id, else: .unknownOrder)
       let tender = try tenders.require(id, else: .unknownOrder)
       switch tender.state {
-      case .bidding: try endBidding(id, order, tender, &k)
-      case .revealing: try close(id, order, tender, &k, standing)
-      case .closed: try takeBeacon(id, order, tender, &k)
-      case .drawing: try forfeitSalt(id, order, tender, &k)
+      case .bidding: try endBidding(id, tender, &k)
+      case .revealing: try close(id, tender, &k, standing)
+      case .closed: try takeBeacon(id, tender, &k)
+      case .drawing: try forfeitSalt(id, tender, &k)
       }
     case .lease:
       let id = LeaseID(key.id)

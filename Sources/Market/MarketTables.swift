@@ -21,6 +21,8 @@ public struct MarketTables: ~Copyable {
   /// What the current message or timer concluded, for the learners and the receipts tree.
   public internal(set) var conclusions: [Conclusion] = []
 
+  let pin = Pin()
+
   public init() {}
 
   /// Positions in the undo lists.

@@ -44,6 +44,12 @@ struct Pot {
   private var payouts = Payouts()
   private var left = Amount.zero
 
+  /// Room for the parties of most settlements.
+  init() {
+    payouts.stakes.reserveCapacity(4)
+    payouts.entries.reserveCapacity(6)
+  }
+
   mutating func stake(_ party: Party, _ amount: Amount) throws(Refusal) {
     left = try left.adding(amount)
     payouts.stakes.append(Payouts.Entry(party: party, amount: amount))

@@ -29,7 +29,11 @@ struct ReplicatedRun {
 
   /// The answer that more than half of all seats opened.
   var majority: Bytes32? {
-    seats.compactMap(\.act.answer).first { answer in holders(of: answer).count * 2 > seats.count }
+    for seat in seats {
+      guard let answer = seat.act.answer else { continue }
+      if seats.count(where: { $0.act.answer == answer }) * 2 > seats.count { return answer }
+    }
+    return nil
   }
 
   /// The answers that lost a game, in the order of the games.

@@ -35,8 +35,11 @@ public struct Lists: Fielded, Hashable {
     if !only.isEmpty && !only.contains(other) { throw .turnedAway }
     let rate = standing.rejectionRate(of: other, price: price)
     if rate > maxRejection { throw .rejectionRate(is: rate, limit: maxRejection) }
-    let good = standing.good(of: other)
-    if good < minGood { throw .tooLittleGood(has: good, wanted: minGood) }
+    if minGood > .zero {
+      let good = standing.good(of: other)
+      if good < minGood { throw .tooLittleGood(has: good, wanted: minGood) }
+    }
+    guard minAudited > .zero else { return }
     let audited = standing.audited(of: other)
     if audited < minAudited { throw .tooLittleAudited(has: audited, wanted: minAudited) }
   }

@@ -15,6 +15,7 @@ public struct SHA256: Sendable {
   static let hasInstructions = tolsey_sha256_has_instructions() != 0
 
   var state = SHA256.start
+  /// What does not fill a block yet, and zeros behind it: they are padding already.
   var pending = SIMD64<UInt8>()
   var pendingCount = 0
   var total: UInt64 = 0
@@ -35,8 +36,7 @@ public struct SHA256: Sendable {
       at += taken
       left -= taken
       guard pendingCount == 64 else { return }
-      withUnsafeBytes(of: &pending) { SHA256.compress(&state, $0.baseAddress!, 1) }
-      pendingCount = 0
+      compressPending()
     }
     let blocks = left / 64
     if blocks > 0 {
@@ -56,7 +56,17 @@ public struct SHA256: Sendable {
 
   public mutating func update(_ bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { update($0) } }
 
+  /// A digest mostly fits into the block at hand, and is then stored there word by word.
   public mutating func update(_ digest: Bytes32) {
+    guard pendingCount > 32 else {
+      withUnsafeMutableBytes(of: &pending) {
+        digest.store(to: $0.baseAddress! + pendingCount)
+      }
+      total &+= 32
+      pendingCount += 32
+      if pendingCount == 64 { compressPending() }
+      return
+    }
     let words = digest.words
     var block = (
       words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian
@@ -89,10 +99,18 @@ public struct SHA256: Sendable {
 
   /// The digest of what was added so far; more may be added afterwards.
   public func finalize() -> Bytes32 {
-    var copy = self
-    return withUnsafeBytes(of: &copy.pending) {
-      SHA256.finish(state, $0.baseAddress!, pendingCount, total)
+    var state = state
+    var blocks = (pending, SIMD64<UInt8>())
+    withUnsafeMutableBytes(of: &blocks) {
+      SHA256.finish(&state, $0.baseAddress!, pendingCount, total)
     }
+    return SHA256.digest(state)
+  }
+
+  private mutating func compressPending() {
+    withUnsafeBytes(of: &pending) { SHA256.compress(&state, $0.baseAddress!, 1) }
+    pending = SIMD64()
+    pendingCount = 0
   }
 
   /// Pads the last bytes and gives the digest.
@@ -102,15 +120,23 @@ public struct SHA256: Sendable {
     var state = before
     var blocks = (SIMD64<UInt8>(), SIMD64<UInt8>())
     withUnsafeMutableBytes(of: &blocks) {
-      let base = $0.baseAddress!
-      base.copyMemory(from: tail, byteCount: count)
-      base.storeBytes(of: 0x80, toByteOffset: count, as: UInt8.self)
-      let used = count < 56 ? 1 : 2
-      let bits = total &<< 3
-      base.storeBytes(of: bits.bigEndian, toByteOffset: used * 64 - 8, as: UInt64.self)
-      compress(&state, base, used)
+      $0.baseAddress!.copyMemory(from: tail, byteCount: count)
+      finish(&state, $0.baseAddress!, count, total)
     }
     return digest(state)
+  }
+
+  /// The same where the last bytes lie in two blocks that hold zeros behind them.
+  @inline(__always)
+  private static func finish(
+    _ state: inout SIMD8<UInt32>, _ blocks: UnsafeMutableRawPointer, _ count: Int,
+    _ total: UInt64
+  ) {
+    blocks.storeBytes(of: 0x80, toByteOffset: count, as: UInt8.self)
+    let used = count < 56 ? 1 : 2
+    let bits = total &<< 3
+    blocks.storeBytes(of: bits.bigEndian, toByteOffset: used * 64 - 8, as: UInt64.self)
+    compress(&state, blocks, used)
   }
 
   /// The compression function over whole blocks.

@@ -38,4 +38,19 @@ import Testing
     let two = BeaconRule.next(last: .zero, opened: [(a, b), (a, a)], link: .zero)
     #expect(one == two)
   }
+
+  /// A block's thousands of salts take a shorter way, which must give what the rule gives.
+  @Test func aFullBlockMeetsTheRule() {
+    let salts = (0..<1_500).map { number in
+      let digest = SHA256.hash { $0.update(UInt64(number % 1_000)) }
+      return Beacon.OpenedSalt(
+        object: digest, salt: SHA256.hash { $0.update(UInt64(number * 7)) })
+    }
+    let (last, link) = (SHA256.hash([1]), SHA256.hash([2]))
+    let plain = BeaconRule.next(
+      last: last, opened: salts.map { ($0.object, $0.salt) }, link: link)
+    #expect(BeaconRule.next(last: last, opened: salts, link: link) == plain)
+    #expect(BeaconRule.next(last: last, opened: salts.reversed(), link: link) == plain)
+    #expect(BeaconRule.next(last: last, opened: Array(salts.dropLast()), link: link) != plain)
+  }
 }

@@ -282,7 +282,7 @@ extension ReplicatedCheck {
   private var majority: Replica? {
     replicas.first { candidate in
       candidate.state == .opened
-        && replicas.filter { candidate.agrees(with: $0) }.count * 2 > replicas.count
+        && replicas.count { candidate.agrees(with: $0) } * 2 > replicas.count
     }
   }
 

@@ -140,6 +140,15 @@ public struct Lease: Fielded, Hashable {
     return sum
   }
 
+  /// The buyer, then the seats.
+  var parties: [Address] {
+    var list: [Address] = []
+    list.reserveCapacity(1 + seats.count)
+    list.append(buyer)
+    for seat in seats { list.append(seat.provider) }
+    return list
+  }
+
   func seatIndex(of provider: Address) -> Int? {
     seats.firstIndex { $0.provider == provider }
   }

@@ -4,15 +4,14 @@ public import Primitives
 
 // MARK: - The scope of a message
 
-extension Table {
+extension TableStorage {
   /// The position in the undo list, to roll back to.
-  @inlinable public func mark() -> Int { undo.count }
+  @inlinable func mark() -> Int { undo.count }
 
   /// Undoes every write since the mark, the last one first.
   @inlinable
-  public mutating func rollback(to mark: Int) {
-    while undo.count > mark {
-      let last = undo.removeLast()
+  mutating func rollback(to mark: Int) {
+    while undo.count > mark, let last = undo.popLast() {
       let slot = Int(last.slot)
       switch last.undoing {
       case .free:
@@ -21,9 +20,10 @@ extension Table {
         free(slot)
       case .restoreBefore:
         touched.removeLast()
-        set(slot, before.removeLast())
+        TableStorage.restore(&slots[slot], from: &before, counting: &rowCount)
         slots[slot].touch = -1
-      case .restoreOverwritten: set(slot, overwritten.removeLast())
+      case .restoreOverwritten:
+        TableStorage.restore(&slots[slot], from: &overwritten, counting: &rowCount)
       case .empty: clear(slot)
       }
     }
@@ -31,8 +31,8 @@ extension Table {
 
   /// Appends what differs from the state at the mark, in the order of the first write: what a
   /// rehearsal shows before it rolls back.
-  public func list(since mark: Int, into changes: inout [RowChange]) {
-    let writes = undo.dropFirst(mark)
+  func list(since mark: Int, into changes: inout [RowChange]) {
+    let writes = (mark..<undo.count).map { undo[$0] }
     var nextBefore = before.count - writes.count { $0.undoing == .restoreBefore }
     var nextOverwritten = overwritten.count - writes.count { $0.undoing == .restoreOverwritten }
     var seen: Set<Int> = []
@@ -57,7 +57,7 @@ extension Table {
 
   /// The message stands.
   @inlinable @inline(__always)
-  public mutating func forgetUndo() {
+  mutating func forgetUndo() {
     if !undo.isEmpty { dropUndo() }
   }
 
@@ -71,16 +71,16 @@ extension Table {
       forget(Int(write.slot))
     }
     if isLong {
-      undo = []
-      overwritten = []
+      undo.removeAll(keepingAtMost: 0)
+      overwritten.removeAll(keepingAtMost: 0)
     }
   }
 
   /// A row that came and went within the block leaves nothing behind.
   @inlinable
   mutating func forget(_ slot: Int) {
-    let touch = Int(slots.span[slot].touch)
-    guard !slots.span[slot].holdsRow, touch >= 0, touched[touch].isNew else { return }
+    let touch = Int(slots[slot].touch)
+    guard !slots[slot].holdsRow, touch >= 0, touched[touch].isNew else { return }
     touched[touch].slot = -1
     free(slot)
   }
@@ -88,42 +88,43 @@ extension Table {
 
 // MARK: - The scope of a block
 
-extension Table {
+extension TableStorage {
   /// Appends what changed since the last drain and begins a new block. The message stands with it.
   /// The order, that of the first touches, means nothing.
   @inlinable
-  public mutating func drain(into changes: inout [RowChange]) {
+  mutating func drain(into changes: inout [RowChange]) {
     forgetUndo()
     guard !touched.isEmpty else { return }
     let first = changes.count
     var next = 0
-    for touch in touched where touch.slot >= 0 {
+    for place in 0..<touched.count where touched[place].slot >= 0 {
+      let touch = touched[place]
       let slot = Int(touch.slot)
       slots[slot].touch = -1
       if touch.isNew {
-        if slots.span[slot].holdsRow { changes.append(change(of: slot)) }
+        if slots[slot].holdsRow { changes.append(change(of: slot)) }
       } else {
-        let isSame = slots.span[slot].holdsRow && slots.span[slot].row == before.span[next]
+        let isSame = slots[slot].holdsRow && slots[slot].row == before[next]
         if !isSame { changes.append(change(of: slot)) }
         next += 1
       }
-      if !slots.span[slot].holdsRow { free(slot) }
+      if !slots[slot].holdsRow { free(slot) }
     }
     RowChange.hashLeafKeys(of: &changes, from: first)
-    touched.removeAll(keepingCapacity: touched.count < 65_536)
-    before.removeAll(keepingCapacity: before.count < 65_536)
+    touched.removeAll(keepingAtMost: 65_536)
+    before.removeAll(keepingAtMost: 65_536)
   }
 
   /// The row of a slot as it is now; its leaf key is still to be hashed.
   @inlinable
   func change(of slot: Int) -> RowChange {
-    let row = slots.span[slot].holdsRow ? CBOR.encode(slots.span[slot].row) : nil
-    return RowChange(unhashed: name, key: slots.span[slot].key.keyBytes, row: row)
+    let row = slots[slot].holdsRow ? CBOR.encode(slots[slot].row) : nil
+    return RowChange(unhashed: name, key: slots[slot].key.keyBytes, row: row)
   }
 
   /// Fills a row at restart without marking a change; each key comes once.
   @inlinable
-  public mutating func load(key bytes: [UInt8], row: [UInt8]) throws(Refusal) {
+  mutating func load(key bytes: [UInt8], row: [UInt8]) throws(Refusal) {
     let decoded = try CBOR.decode(Row.self, from: row)
     let key = try Key(keyBytes: bytes)
     let hash = hash(key)
@@ -134,8 +135,8 @@ extension Table {
   /// Every row in the order of its key's bytes. It costs a sort: for rebuilding timers, walkers
   /// and dumps only.
   @inlinable
-  public func forEach(_ body: (Key, Row) -> Void) {
-    let sorted = slots.indices.filter { slots[$0].holdsRow }
+  func forEach(_ body: (Key, Row) -> Void) {
+    let sorted = (0..<slots.count).filter { slots[$0].holdsRow }
       .map { (bytes: slots[$0].key.keyBytes, slot: $0) }
       .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     for entry in sorted { body(slots[entry.slot].key, slots[entry.slot].row) }

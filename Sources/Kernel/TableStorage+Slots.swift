@@ -2,7 +2,7 @@
 
 public import Primitives
 
-extension Table {
+extension TableStorage {
   @inlinable @inline(__always)
   func hash(_ key: Key) -> UInt64 {
     var hash = unkeyed
@@ -12,14 +12,14 @@ extension Table {
 
   @inlinable @inline(__always)
   func find(_ key: Key, _ hash: UInt64) -> Int? {
-    index.find(hash) { slots.span[$0].key == key }
+    index.find(hash) { slots[$0].key == key }
   }
 
   /// The slot of a row that is there.
   @inlinable @inline(__always)
   func place(of key: Key) -> Int? {
     if rowCount == 0 { return nil }
-    guard let slot = find(key, hash(key)), slots.span[slot].holdsRow else { return nil }
+    guard let slot = find(key, hash(key)), slots[slot].holdsRow else { return nil }
     return slot
   }
 
@@ -60,12 +60,11 @@ extension Table {
     }
   }
 
-  /// Writing what is there already is no write: it leaves neither an undo entry nor a touch.
+  /// Writing what is there already leaves no change: the drain compares, and only once a block.
   @inlinable
   mutating func write(_ row: consuming Row, to slot: Int) {
-    if slots.span[slot].holdsRow {
-      if slots.span[slot].row == row { return }
-      keep(exchange(slot, row), of: slot)
+    if slots[slot].holdsRow {
+      exchange(slot, row)
     } else {
       set(slot, row)
       undo.append(Write(slot, .empty))
@@ -74,52 +73,65 @@ extension Table {
 
   @inlinable
   mutating func remove(_ slot: Int) {
-    guard slots.span[slot].holdsRow else { return }
-    let row = exchange(slot, Row())
+    guard slots[slot].holdsRow else { return }
+    exchange(slot, Row())
     slots[slot].holdsRow = false
     rowCount -= 1
-    keep(row, of: slot)
+  }
+
+  /// What was there is kept for the undoing, and for the drain what the block found there.
+  @inlinable
+  mutating func exchange(_ slot: Int, _ row: consuming Row) {
+    let place = slots.pointer(to: slot)
+    if place.pointee.isTouched {
+      TableStorage.exchange(&place.pointee.row, row, keepingIn: &overwritten)
+      undo.append(Write(slot, .restoreOverwritten))
+    } else {
+      TableStorage.exchange(&place.pointee.row, row, keepingIn: &before)
+      touch(slot, isNew: false)
+      undo.append(Write(slot, .restoreBefore))
+    }
   }
 
   /// What was there is moved out and never copied: a row may hold a dozen arrays.
   @inlinable @inline(__always)
-  mutating func exchange(_ slot: Int, _ row: consuming Row) -> Row {
-    var row = row
-    swap(&slots[slot].row, &row)
-    return row
-  }
-
-  @inlinable
-  mutating func keep(_ old: consuming Row, of slot: Int) {
-    if slots.span[slot].isTouched {
-      overwritten.append(old)
-      undo.append(Write(slot, .restoreOverwritten))
-    } else {
-      before.append(old)
-      touch(slot, isNew: false)
-      undo.append(Write(slot, .restoreBefore))
-    }
+  static func exchange(
+    _ place: UnsafeMutablePointer<Row>, _ row: consuming Row,
+    keepingIn memory: inout SlotMemory<Row>
+  ) {
+    memory.append(moving: place)
+    place.initialize(to: row)
   }
 
   /// Puts a row into a slot, whatever was there.
   @inlinable
   mutating func set(_ slot: Int, _ row: consuming Row) {
     slots[slot].row = row
-    if !slots.span[slot].holdsRow { rowCount += 1 }
+    if !slots[slot].holdsRow { rowCount += 1 }
     slots[slot].holdsRow = true
+  }
+
+  /// Moves the last row of a list back to the slot that it came from.
+  @inlinable
+  static func restore(
+    _ slot: inout Slot, from memory: inout SlotMemory<Row>, counting count: inout Int
+  ) {
+    memory.moveLast(to: &slot.row)
+    if !slot.holdsRow { count += 1 }
+    slot.holdsRow = true
   }
 
   @inlinable
   mutating func clear(_ slot: Int) {
     slots[slot].row = Row()
-    if slots.span[slot].holdsRow { rowCount -= 1 }
+    if slots[slot].holdsRow { rowCount -= 1 }
     slots[slot].holdsRow = false
   }
 
   /// Gives a slot back that holds no row.
   @inlinable
   mutating func free(_ slot: Int) {
-    index.remove(hash(slots.span[slot].key), slot: slot)
+    index.remove(hash(slots[slot].key), slot: slot)
     slots[slot].touch = -1
     freeSlots.append(Int32(slot))
   }
