@@ -192,6 +192,31 @@ import Testing
     }
   }
 
+  /// A small input must not become a million items: the reader stops where it has made enough,
+  /// and the place that it names is how far it came.
+  @Test func makesOnlySoManyItems() throws {
+    let most = RLPItem.itemLimit
+    func list(_ count: Int) -> [UInt8] {
+      RLPItem.list([RLPItem](repeating: .bytes([1]), count: count)).encoded
+    }
+    #expect(try RLPItem(decoding: list(most - 1)).items?.count == most - 1)
+    let prefix: [UInt8] = [0xfa, 0x0f, 0x42, 0x40]
+    let flood = prefix + [UInt8](repeating: 1, count: 1_000_000)
+    for bytes in [list(most), flood] {
+      #expect { try RLPItem(decoding: bytes) } throws: { error in
+        let refusal = error as? Refusal
+        return refusal?.code == "malformed" && refusal?.numbers.first?.value ?? .max < 5_000
+      }
+    }
+    // Nor do lists within lists make more.
+    let inner = RLPItem.list([RLPItem](repeating: .list([.bytes([1])]), count: most / 2 + 1))
+    #expect(throws: Refusal.self) { try RLPItem(decoding: inner.encoded) }
+    let listed = RLPItem.list([RLPItem](repeating: .bytes([]), count: 9))
+    #expect(try RLPItem(decoding: listed.encoded) == listed)
+    #expect(throws: Refusal.self) { try EthereumTransaction(decoding: flood) }
+    #expect(throws: Refusal.self) { try EthereumTransaction(decoding: [2] + flood) }
+  }
+
   // MARK: - ABI
 
   private static func type(_ name: String) -> ABIType {

@@ -6,6 +6,10 @@ import Primitives
 
 extension EthereumRPC {
   func send(_ asked: RPCParameters) async throws -> JSONValue {
+    // Two digits a byte and the prefix: what no block would take is not even decoded.
+    let limit = Int(clamping: try terms().maxMessage)
+    let given = ((asked[0]?.string?.utf8.count ?? 0) - 2) / 2
+    guard given <= limit else { throw Refusal.tooLong(given, limit: limit) }
     let signed = try SignedMessage(transaction: try asked.bytes(0), domain: domain)
     let sender = signed.head.from
     try api.rates.mayStillSign(sender, from: peer)

@@ -10,6 +10,9 @@ public indirect enum RLPItem: Hashable, Sendable {
 
   /// Lists within lists that a reader follows.
   public static let depthLimit = 16
+  /// Items that a reader makes of one input: an item of one byte takes a hundred in memory, so
+  /// the length of the input alone would not bound what it costs to read.
+  public static let itemLimit = 4_096
 
   /// A number without leading zeros; zero is the empty string.
   public static func number(_ value: UInt64) -> RLPItem { number(UInt256(value)) }
@@ -56,9 +59,9 @@ extension RLPItem {
 // MARK: - Reading
 
 extension RLPItem {
-  /// Reads one item that takes all of the bytes.
+  /// Reads one item that takes all of the bytes, and is made of at most `itemLimit`.
   public init(decoding bytes: [UInt8]) throws(Refusal) {
-    var reader = RLPReader(bytes: bytes[...])
+    var reader = RLPReader(bytes: bytes[...], left: RLPItem.itemLimit)
     self = try reader.item(depth: RLPItem.depthLimit)
     guard reader.rest.isEmpty else { throw reader.malformed }
   }
@@ -84,13 +87,19 @@ extension RLPItem {
 
 private struct RLPReader {
   var rest: ArraySlice<UInt8>
+  /// Items that may still be made.
+  var left: Int
 
-  init(bytes: ArraySlice<UInt8>) { rest = bytes }
+  init(bytes: ArraySlice<UInt8>, left: Int) {
+    rest = bytes
+    self.left = left
+  }
 
   var malformed: Refusal { .malformed(at: rest.startIndex) }
 
   mutating func item(depth: Int) throws(Refusal) -> RLPItem {
-    guard let first = rest.first else { throw malformed }
+    guard let first = rest.first, left > 0 else { throw malformed }
+    left -= 1
     switch first {
     case 0..<0x80: return .bytes(Array(try take(1)))
     case 0x80..<0xc0:
@@ -100,9 +109,10 @@ private struct RLPReader {
     default:
       guard depth > 0 else { throw malformed }
       let count = try length(after: first, short: 0xc0)
-      var inner = RLPReader(bytes: try take(count))
+      var inner = RLPReader(bytes: try take(count), left: left)
       var items: [RLPItem] = []
       while !inner.rest.isEmpty { items.append(try inner.item(depth: depth - 1)) }
+      left = inner.left
       return .list(items)
     }
   }
