@@ -54,10 +54,10 @@ extension API {
   }
 
   func terms() throws -> Response {
-    let versions = try node.records.rows("terms", after: nil, limit: API.listLimit)
+    let newest = try node.records.lastRow(of: "terms")
     let pending = try row(PendingTerms.self, "pendingTerms", UInt64(0).keyBytes)
-    guard let last = versions.value.last else {
-      return answer("terms", Terms.standard.json, height: versions.height)
+    guard let last = newest.value else {
+      return answer("terms", Terms.standard.json, height: newest.height)
     }
     var members: [JSONValue.Member] = [
       .init(name: "version", value: .unsigned(try UInt64(keyBytes: last.key))),
@@ -66,7 +66,7 @@ extension API {
     if let pending = pending.value {
       members.append(.init(name: "pending", value: pending.json))
     }
-    return answer(members, height: versions.height)
+    return answer(members, height: newest.height)
   }
 
   func checks() -> Response {

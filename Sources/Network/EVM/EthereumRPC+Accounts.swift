@@ -133,7 +133,7 @@ extension EthereumRPC {
 
   /// The terms in force, as the last row of their table has them.
   func terms() throws -> Terms {
-    let last = try records.rows("terms", after: nil, limit: 1_000).value.last
+    let last = try records.lastRow(of: "terms").value
     return try last.map { try CBOR.decode(Terms.self, from: $0.row) } ?? .standard
   }
 }

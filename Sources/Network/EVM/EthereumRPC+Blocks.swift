@@ -35,7 +35,9 @@ extension EthereumRPC {
       if hash == facts.network { return 0 }
       var height = tip
       while height > 0, tip - height < EthereumRPC.hashSearch {
-        if try records.header(height).value.map({ SHA256.hash($0) }) == hash { return height }
+        let header = try records.header(height).value
+        try charge(bytes: header?.count ?? 0)
+        if header.map({ SHA256.hash($0) }) == hash { return height }
         height -= 1
       }
       return nil
@@ -53,7 +55,9 @@ extension EthereumRPC {
   /// The messages of a block with what came of them.
   func messages(at height: UInt64) throws -> [RPCMessage] {
     var (found, gas): ([RPCMessage], UInt64) = ([], 0)
-    for (index, record) in try records.messages(at: height).enumerated() {
+    let list = try records.messages(at: height)
+    try charge(rows: list.count + 1, bytes: list.reduce(0) { $0 + $1.bytes.count })
+    for (index, record) in list.enumerated() {
       let signed = try CBOR.decode(SignedMessage.self, from: record.bytes)
       gas = gas.addingReportingOverflow(Gas.used(for: record.outcome.toll)).partialValue
       found.append(

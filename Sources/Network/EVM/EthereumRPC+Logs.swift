@@ -28,8 +28,11 @@ struct LogFilter {
     else { throw RPCError(.tooMuch, "a filter names at most \(LogFilter.mostNames) of each") }
   }
 
+  /// Whether any log of that address may be meant.
+  func names(_ address: Address) -> Bool { addresses.isEmpty || addresses.contains(address) }
+
   func takes(_ log: ContractLog) -> Bool {
-    guard addresses.isEmpty || addresses.contains(log.address) else { return false }
+    guard names(log.address) else { return false }
     guard topics.count <= log.topics.count else { return false }
     return zip(topics, log.topics).allSatisfy { $0.isEmpty || $0.contains($1) }
   }
@@ -48,7 +51,9 @@ extension EthereumRPC {
       throw RPCError(.invalidParameters, "a filter is an object")
     }
     let wanted = try LogFilter(filter)
-    guard let (first, last) = try range(filter) else { return [] }
+    guard let (first, last) = try range(filter),
+      Contracts.all(domain: domain).contains(where: { wanted.names($0.address) })
+    else { return [] }
     var found: [JSONValue] = []
     var seen = 0
     var height = first
@@ -61,14 +66,14 @@ extension EthereumRPC {
           "query returned more than \(EthereumRPC.logLimit) results or looked through "
             + "too many messages; ask for blocks \(first) to \(max(first, height &- 1))")
       }
-      if messages.contains(where: { !$0.logs.isEmpty }),
-        let header = try records.header(height).value
-      {
+      // What the filter does not want is never written as JSON.
+      let hits = messages.filter { $0.logs.contains(where: wanted.takes) }
+      if !hits.isEmpty, let header = try records.header(height).value {
         let block = SHA256.hash(header)
-        for message in messages where !message.logs.isEmpty {
-          let shown = json(message.logs, of: message, height: height, block: block)
-          for (log, json) in zip(message.logs, shown) where wanted.takes(log) {
-            found.append(json)
+        for message in hits {
+          for (index, log) in message.logs.enumerated() where wanted.takes(log) {
+            try budget.log()
+            found.append(json(log, at: index, of: message, height: height, block: block))
           }
         }
       }
@@ -107,14 +112,20 @@ extension EthereumRPC {
     _ logs: [ContractLog], of message: RPCMessage, height: UInt64, block: Bytes32
   ) -> [JSONValue] {
     logs.enumerated().map { index, log in
-      let place = UInt64(message.index) * EthereumRPC.logsOfMessage + UInt64(index)
-      return [
-        "address": .hex(log.address), "topics": .array(log.topics.map { .hex($0) }),
-        "data": .hex(log.data), "blockNumber": .quantity(height), "blockHash": .hex(block),
-        "transactionHash": .hex(message.signed.transactionHash),
-        "transactionIndex": .quantity(UInt64(message.index)),
-        "logIndex": .quantity(place), "removed": false,
-      ]
+      json(log, at: index, of: message, height: height, block: block)
     }
+  }
+
+  private func json(
+    _ log: ContractLog, at index: Int, of message: RPCMessage, height: UInt64, block: Bytes32
+  ) -> JSONValue {
+    let place = UInt64(message.index) * EthereumRPC.logsOfMessage + UInt64(index)
+    return [
+      "address": .hex(log.address), "topics": .array(log.topics.map { .hex($0) }),
+      "data": .hex(log.data), "blockNumber": .quantity(height), "blockHash": .hex(block),
+      "transactionHash": .hex(message.signed.transactionHash),
+      "transactionIndex": .quantity(UInt64(message.index)),
+      "logIndex": .quantity(place), "removed": false,
+    ]
   }
 }

@@ -15,6 +15,8 @@ extension EthereumRPC {
       let block = try records.block(record.height).value,
       let index = block.messages.firstIndex(of: record.id)
     else { return nil }
+    try charge(
+      rows: 2, bytes: block.messages.count * 64 + block.events.reduce(0) { $0 + $1.count })
     let signed = try CBOR.decode(SignedMessage.self, from: record.bytes)
     let gas = block.outcomes[...index].reduce(UInt64(0)) {
       $0.addingReportingOverflow(Gas.used(for: $1.toll)).partialValue
@@ -117,15 +119,30 @@ extension EthereumRPC {
       .init(name: "gasPrice", value: .quantity(min(transaction.mostPerGas, UInt256(Gas.price)))),
       .init(name: "chainId", value: .quantity(transaction.chainId)),
       .init(name: "type", value: .quantity(UInt64(transaction.type))),
-      .init(name: "v", value: .quantity(UInt64(signature.v))),
+      .init(
+        name: "v",
+        value: signed.transaction.map { .quantity($0.v) } ?? .quantity(UInt64(signature.v))),
       .init(name: "r", value: .quantity(UInt256(signature.r))),
       .init(name: "s", value: .quantity(UInt256(signature.s))),
     ]
     if case .capped(let priority, let most) = transaction.fees {
       members.append(.init(name: "maxFeePerGas", value: .quantity(most)))
       members.append(.init(name: "maxPriorityFeePerGas", value: .quantity(priority)))
-      members.append(.init(name: "accessList", value: []))
+      members.append(.init(name: "accessList", value: json(accessList: transaction.accessList)))
+      members.append(.init(name: "yParity", value: .quantity(transaction.v)))
     }
     return .object(members)
+  }
+
+  /// Whoever computes the hash again needs every byte that was signed.
+  private func json(accessList: RLPItem) -> JSONValue {
+    .array(
+      (accessList.items ?? []).map { entry in
+        let pair = entry.items ?? []
+        return [
+          "address": .hex(pair.first?.string ?? []),
+          "storageKeys": .array((pair.last?.items ?? []).map { .hex($0.string ?? []) }),
+        ]
+      })
   }
 }

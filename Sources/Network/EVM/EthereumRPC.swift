@@ -13,6 +13,8 @@ struct EthereumRPC: Sendable {
 
   let api: API
   let peer: Peer
+  /// Shared by all calls of one HTTP request.
+  let budget = RPCBudget()
 
   var facts: NodeFacts { api.node.facts }
   var domain: EIP712.Domain { facts.genesis.domain }

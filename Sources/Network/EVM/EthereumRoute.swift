@@ -31,7 +31,7 @@ extension API {
     let rpc = EthereumRPC(api: self, peer: asked.peer)
     guard let batch = json.array else {
       guard json.members != nil else { throw Problem.noRequest }
-      return Response(json: await rpc.reply(to: json))
+      return Response(bytes: await rpc.answer(to: json), type: "application/json")
     }
     guard batch.allSatisfy({ $0.members != nil }) else { throw Problem.noRequest }
     guard !batch.isEmpty, batch.count <= EthereumRPC.batchLimit else {
@@ -39,13 +39,16 @@ extension API {
         .invalidRequest, "a batch has 1 to \(EthereumRPC.batchLimit) requests")
       return Response(json: rpc.reply(.null, error: error))
     }
-    var replies: [JSONValue] = []
+    var body = Array("[".utf8)
     for (index, request) in batch.enumerated() {
       // The first was counted when the request came.
-      if index > 0 { try rates.request(of: asked.peer) }
-      replies.append(await rpc.reply(to: request))
+      if index > 0 {
+        try rates.request(of: asked.peer)
+        body += Array(",".utf8)
+      }
+      body += await rpc.answer(to: request)
     }
-    return Response(json: .array(replies))
+    return Response(bytes: body + Array("]".utf8), type: "application/json")
   }
 }
 

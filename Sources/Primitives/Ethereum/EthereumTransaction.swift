@@ -92,17 +92,18 @@ extension EthereumTransaction {
 
   /// The bytes as they travel.
   public var encoded: [UInt8] {
-    let v = type == 0 ? legacyV : .number(UInt64(signature.v - 27))
-    return wrapped(
-      content + [v, .number(UInt256(signature.r)), .number(UInt256(signature.s))])
+    wrapped(
+      content + [.number(v), .number(UInt256(signature.r)), .number(UInt256(signature.s))])
   }
 
   /// The name under which wallets ask for it.
   public var hash: Bytes32 { Keccak256.hash(encoded) }
 
-  /// Twice the chain's id, 35, and which of the two keys it is.
-  private var legacyV: RLPItem {
-    .number(EthereumTransaction.doubled(chainId, plus: UInt64(signature.v - 27) + 35))
+  /// Which of the two keys it is, as the bytes have it: a legacy one adds 35 and twice the
+  /// chain's id.
+  public var v: UInt256 {
+    let odd = UInt64(signature.v - 27)
+    return type == 0 ? EthereumTransaction.doubled(chainId, plus: odd + 35) : UInt256(odd)
   }
 
   /// The address whose key signed it. The signature's two malleable forms are refused.
