@@ -29,6 +29,20 @@ extension Walker {
     }
   }
 
+  /// Whoever signs for gas says how much may be taken, so every kind of message says what it takes.
+  func checkTaken(by message: Message, _ rehearsal: Rehearsal) throws {
+    guard rehearsal.isAdmitted else { return }
+    let sender = Holder.account(message.head.from)
+    let most = try state.mostTaken(by: message, toll: rehearsal.toll)
+    var taken = Amount.zero
+    for posting in rehearsal.postings where posting.from == sender && posting.to == .operator {
+      taken = try taken.adding(posting.amount)
+    }
+    guard taken <= most else {
+      throw broken("gas is the most that is taken", "\(message): \(taken) of \(most)")
+    }
+  }
+
   mutating func checkInvariants(_ made: ProducedBlock) throws {
     for event in made.block.results.events where event.name == "stuck" {
       throw broken("no timer is refused", "\(event.subject) \(event.numbers)")

@@ -65,7 +65,8 @@ public struct Walker: ~Copyable {
     }
     for message in messages where random.chance(25) {
       coverage.rehearsed += 1
-      _ = state.rehearse(message.signed.message)
+      let message = message.signed.message
+      try checkTaken(by: message, state.rehearse(message))
     }
     let plan = BlockPlan(time: nextTime(), pause: .zero, link: cast.links[Int(state.height)])
     let made = try state.produce(plan, messages)
