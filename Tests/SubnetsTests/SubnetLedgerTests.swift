@@ -10,8 +10,10 @@ import Testing
   @Test func depositsDoubleAndFall() throws {
     var t = try SubnetLedger()
     #expect(t.create() == nil)
-    #expect(t.create(most: Amount(19_999_999)) == Refusal(
-      "priceAboveMost", ["price": 20_000_000, "most": 19_999_999]))
+    #expect(
+      t.create(most: Amount(19_999_999))
+        == Refusal(
+          "priceAboveMost", ["price": 20_000_000, "most": 19_999_999]))
     #expect(t.create() == nil)
     #expect(t.room.subnet(2)?.deposit == Amount(20_000_000))
     let now = t.k.now
@@ -55,8 +57,10 @@ import Testing
     #expect(t.register("a") == nil)
     #expect(t.treasury == 10_000)
     #expect(t.register("a") == .alreadyMember)
-    #expect(t.register("b", most: Amount(12_599)) == .priceAboveMost(
-      Amount(12_600), most: Amount(12_599)))
+    #expect(
+      t.register("b", most: Amount(12_599))
+        == .priceAboveMost(
+          Amount(12_600), most: Amount(12_599)))
     #expect(t.register("b") == nil)
     #expect(t.treasury == 22_600)
     // A half-life later it costs half of what the jump made it, and never less than the least.
