@@ -73,6 +73,8 @@ public struct WaitingMessages: Sendable {
   public static let window: UInt64 = 16
 
   private var tolls: [Address: Amount] = [:]
+  /// The part of them that accounts signed for themselves.
+  private var ownTolls: [Address: Amount] = [:]
   private var sessionTolls: [SessionSigner: Amount] = [:]
   private var places: [LaneKey: [UInt64: Bytes32]] = [:]
 
@@ -80,6 +82,12 @@ public struct WaitingMessages: Sendable {
 
   /// What an account owes for messages that wait.
   public func owed(by account: Address) -> Amount { tolls[account] ?? .zero }
+
+  /// What an account's balance has to hold for a message: its own messages are not held to what
+  /// its sessions have waiting, or whoever has a session's key could hold back its revocation.
+  public func owed(with m: VerifiedMessage) -> Amount {
+    m.session == nil ? ownTolls[m.head.from] ?? .zero : owed(by: m.head.from)
+  }
 
   /// What waiting messages take off the cap of a session.
   public func owed(by session: SessionSigner) -> Amount { sessionTolls[session] ?? .zero }
@@ -92,7 +100,11 @@ public struct WaitingMessages: Sendable {
   public mutating func add(_ m: VerifiedMessage, toll: Amount) throws(Refusal) {
     let head = m.head
     tolls[head.from] = try owed(by: head.from).adding(toll)
-    if let session = m.session { sessionTolls[session] = try owed(by: session).adding(toll) }
+    if let session = m.session {
+      sessionTolls[session] = try owed(by: session).adding(toll)
+    } else {
+      ownTolls[head.from] = try owed(with: m).adding(toll)
+    }
     places[LaneKey(m.signer, head.lane), default: [:]][head.sequence] = m.signed.id
   }
 
@@ -105,7 +117,11 @@ public struct WaitingMessages: Sendable {
     if places[lane]?.isEmpty == true { places[lane] = nil }
     let rest = (try? owed(by: head.from).subtracting(toll)) ?? .zero
     tolls[head.from] = rest == .zero ? nil : rest
-    guard let session = m.session else { return }
+    guard let session = m.session else {
+      let own = (try? owed(with: m).subtracting(toll)) ?? .zero
+      ownTolls[head.from] = own == .zero ? nil : own
+      return
+    }
     let left = (try? owed(by: session).subtracting(toll)) ?? .zero
     sessionTolls[session] = left == .zero ? nil : left
   }
@@ -140,10 +156,30 @@ extension State {
       try kernel.check(session, kind: try m.signed.number, toll: tolls, at: earliest)
     }
     if let most = m.feeLimit { try checkGas(most, of: m.signed.message, toll: toll) }
-    let needs = try waiting.owed(by: head.from).adding(toll)
+    let needs = try waiting.owed(with: m).adding(toll)
     let has = kernel.ledger.balance(.account(head.from))
     guard has >= needs else { throw .insufficient(has: has, needs: needs) }
     return toll
+  }
+
+  /// Asks again of a message that waits whether what was promised for it is still there: money
+  /// moves on, and sessions end, while a place is held.
+  public func checkAgain(
+    _ m: VerifiedMessage, now: Time, _ waiting: borrowing WaitingMessages
+  ) throws(Refusal) {
+    if let session = m.session {
+      try kernel.check(
+        session, kind: try m.signed.number, toll: waiting.owed(by: session),
+        at: max(now, kernel.blockTime))
+    }
+    let needs = waiting.owed(with: m)
+    let has = kernel.ledger.balance(.account(m.head.from))
+    guard has >= needs else { throw .insufficient(has: has, needs: needs) }
+  }
+
+  /// The sequence that a lane takes next.
+  public func nextSequence(of lane: LaneKey) -> UInt64 {
+    kernel.accounts.nextSequence(signer: lane.signer, lane: lane.lane)
   }
 }
 
@@ -154,5 +190,17 @@ extension Refusal {
   /// Another message of the lane waits with this sequence.
   static func sequenceTaken(_ sequence: UInt64) -> Refusal {
     Refusal("sequenceTaken", ["sequence": sequence])
+  }
+
+  /// The message waited for one before it in its lane, which did not come.
+  public static func gapTooLong(sequence: UInt64, next: UInt64, seconds: UInt64) -> Refusal {
+    Refusal("gapTooLong", ["sequence": sequence, "next": next, "seconds": seconds])
+  }
+
+  /// As much waits at the cost of one account as may.
+  public static func accountWaits(messages: Int, bytes: Int) -> Refusal {
+    Refusal(
+      "accountWaits",
+      ["messages": UInt64(clamping: messages), "bytes": UInt64(clamping: bytes)])
   }
 }

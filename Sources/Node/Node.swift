@@ -28,6 +28,8 @@ public struct NodeConfiguration: Sendable {
   public var version = "0.1"
   /// What one address and one account may ask.
   public var limits = RequestLimits.standard
+  /// How much may wait for a block.
+  var waiting = WaitingLimits()
   /// How the store is opened; tests let its disk run full.
   var store = SQLiteLog.Options()
   var lists = SQLiteListings.Options()

@@ -44,7 +44,8 @@ struct NodeParts {
       renewal: LinkRenewal(at: configuration.renewLinksAt, folder: folder.path),
       store: store, records: records,
       gate: HeightGate(height: clock.height), liveness: liveness, operatorKey: folder.operatorKey,
-      pace: configuration.pace, metrics: metrics, log: configuration.log)
+      waiting: configuration.waiting, pace: configuration.pace, metrics: metrics,
+      log: configuration.log)
     follower = ListingsFollower(
       folder: folder.storePath, genesis: genesis, options: configuration.lists, store: store,
       ledger: producer.gate, log: configuration.log)
@@ -143,7 +144,7 @@ struct NodeParts {
 
   /// The terms in force, as the last row of their table has them.
   private static func terms(_ records: LogRecords) -> Terms {
-    let rows = try? records.rows("terms", after: nil, limit: 1_000).value
-    return rows?.last.flatMap { try? CBOR.decode(Terms.self, from: $0.row) } ?? .standard
+    let last = try? records.lastRow(of: "terms").value
+    return last.flatMap { try? CBOR.decode(Terms.self, from: $0.row) } ?? .standard
   }
 }

@@ -40,13 +40,7 @@ extension Producer {
       return door.arrivals
     }
     for arrival in arrivals { admit(arrival, &chamber) }
-    let now = clock?.now ?? chamber.state.kernel.blockTime
-    for id in chamber.room.expired(at: now) {
-      guard let guest = chamber.room.remove(id) else { continue }
-      let refusal = Refusal.expired(
-        validUntil: guest.message.signed.head.validUntil, now: now)
-      refuse(guest, problem(refusal))
-    }
+    sweepIfDue(&chamber)
   }
 
   private func admit(_ arrival: Arrival, _ chamber: inout Chamber) {
@@ -62,7 +56,12 @@ extension Producer {
     let now = clock?.now ?? chamber.state.kernel.blockTime
     do throws(Refusal) {
       let toll = try chamber.state.check(arrival.message, now: now, chamber.room.spokenFor)
-      try chamber.room.admit(arrival, toll: toll)
+      try makeShare(for: arrival.message, &chamber)
+      guard makeRoom(for: arrival.message, &chamber) else {
+        return arrival.answer.resume(returning: .failure(.busy(chamber.room.count)))
+      }
+      try chamber.room.admit(
+        arrival.message, answers: arrival.waits ? [arrival.answer] : [], toll: toll, at: now)
       door.withLock { _ = $0.waiting.insert(id) }
       if !arrival.waits { arrival.answer.resume(returning: .success(.waiting)) }
     } catch {
@@ -80,7 +79,7 @@ extension Producer {
       let full = StoreError.full
       return Problem(503, full.code, full.message, hint: full.hint)
     }
-    return chamber.room.isFull ? .busy(chamber.room.count) : nil
+    return nil
   }
 
   private func known(_ id: Bytes32) -> RecordedMessage? {

@@ -22,7 +22,9 @@ final class Producer: Sendable {
     var links: OperatorLinks
     /// Set while the next chain of links is made and announced.
     var isRenewing = false
-    var room = WaitingRoom()
+    var room: WaitingRoom
+    /// When everything that waits was last looked through.
+    var sweptAt: Time?
     /// When the block before this one was full: the time since then is a pause.
     var wasFull = false
     /// Made and not yet on the disk, since that is full.
@@ -66,12 +68,13 @@ final class Producer: Sendable {
     state: consuming sending State, links: OperatorLinks, renewal: LinkRenewal? = nil,
     store: StoreHandle<SQLiteLog>,
     records: LogRecords,
-    gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey, pace: Pace,
+    gate: HeightGate, liveness: Liveness, operatorKey: PrivateKey,
+    waiting: WaitingLimits = WaitingLimits(), pace: Pace,
     metrics: Metrics = Metrics(), log: Logger
   ) {
     domain = state.domain
     network = state.network
-    chamber = Mutex(Chamber(state: state, links: links))
+    chamber = Mutex(Chamber(state: state, links: links, room: WaitingRoom(waiting)))
     self.store = store
     self.records = records
     self.gate = gate
@@ -130,7 +133,8 @@ extension Producer: MessageDoor {
       case "notTheSigner", "badSignature", "highS", "badRecoveryByte", "badSignatureLength": 401
       case "insufficient": 402
       case "tooLong": 413
-      case "staleSequence", "futureSequence", "sequenceTaken": 409
+      case "staleSequence", "futureSequence", "sequenceTaken", "gapTooLong": 409
+      case "accountWaits": 429
       default: 422
       }
     return Problem(refusal, status: status)

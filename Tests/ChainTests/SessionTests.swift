@@ -309,6 +309,37 @@ extension SampleNetwork {
     }
   }
 
+  /// A thief whose cap is all that the account has fills the door with what is never carried out.
+  @Test func aThiefDoesNotHoldBackTheOwner() throws {
+    var network = try SampleNetwork.market()
+    try network.grant(SampleNetwork.limits(total: UInt64.max / 2))
+    var waiting = WaitingMessages()
+    let now = network.state.kernel.blockTime
+    func flood(_ lane: UInt8, _ network: borrowing SampleNetwork) throws -> VerifiedMessage {
+      try network.bySession(
+        .transfer(
+          Transfer(
+            network.sessionHead(lane: lane), to: Sample.address("provider1"), Amount(1))))
+    }
+    let first = try flood(0, network)
+    try waiting.add(first, toll: Amount(network.balance("buyer")))
+    let second = try flood(1, network)
+    #expect(throws: Refusal.self) { try network.state.check(second, now: now, waiting) }
+    let revoke = try network.verified(
+      .revokeSession(RevokeSession(network.head("buyer"), key: SampleNetwork.thief.address)),
+      by: "buyer")
+    try waiting.add(revoke, toll: try network.state.check(revoke, now: now, waiting))
+    #expect(throws: Never.self) { try network.state.checkAgain(first, now: now, WaitingMessages()) }
+    #expect(try network.block([revoke]).block.results.outcomes.map(\.isDone) == [true])
+    waiting.remove(revoke, toll: Amount(32))
+    // What the session left at the door has nobody behind it any more.
+    let later = network.state.kernel.blockTime
+    do throws(Refusal) {
+      try network.state.checkAgain(first, now: later, waiting)
+      Issue.record("a session that ended still waits")
+    } catch { #expect(error.code == "noSession") }
+  }
+
   @Test func aKeyThatIsNoSessionSignsForNobody() throws {
     let network = try SampleNetwork.market()
     let message = Message.transfer(Transfer(network.sessionHead(), to: .zero, Amount(1)))

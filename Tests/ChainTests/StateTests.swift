@@ -219,6 +219,24 @@ import Testing
     #expect(waiting.owed(by: Sample.address("alice")) == .zero)
   }
 
+  /// A place is promised a toll; when the money is gone, asking again finds it out.
+  @Test func asksAgainWhatIsOwed() throws {
+    var network = try SampleNetwork()
+    var waiting = WaitingMessages()
+    let now = network.state.kernel.blockTime
+    let early = try network.transfer(1, from: "alice", to: "bob", ahead: 3)
+    let toll = try network.state.check(early, now: now, waiting)
+    try waiting.add(early, toll: toll)
+    #expect(throws: Never.self) { try network.state.checkAgain(early, now: now, waiting) }
+    let left = toll.units * 2 - 1
+    let all = try network.transfer(
+      network.balance("alice") - left, from: "alice", to: "bob", lane: 1)
+    #expect(try network.block([all]).block.results.outcomes.map(\.isDone) == [true])
+    let later = network.state.kernel.blockTime
+    #expect(network.balance("alice") < toll.units)
+    #expect(throws: Refusal.self) { try network.state.checkAgain(early, now: later, waiting) }
+  }
+
   @Test func onePlaceHoldsOneMessage() throws {
     var network = try SampleNetwork()
     var waiting = WaitingMessages()

@@ -35,6 +35,12 @@ extension RefusalTexts {
       "futureSequence", "sequence {got} comes too early; the next of this lane is {next}",
       hint: "send the messages before it first"),
     RefusalText(
+      "gapTooLong", "sequence {sequence} waited {seconds} s for sequence {next}, which did not come",
+      hint: "send sequence {next} first, then this message again"),
+    RefusalText(
+      "accountWaits", "{messages} messages with {bytes} bytes wait at this account's cost already",
+      hint: "send it again when some of them are in a block"),
+    RefusalText(
       "expired", "the message was valid until {validUntil}, and it is {now}",
       hint: "sign it again with a later validUntil"),
     RefusalText(
