@@ -14,9 +14,9 @@ extension Message {
     case .claimVouchers(let m): .receivers(of: m.claims.map(\.channel))
     case .refundChannel(let m): .receivers(of: m.claims.map(\.channel))
     case .publishModel, .cancelAuthorisation: .row
-    // Whoever tops a channel up shows more gas than is taken.
-    case .depositToChannel: .row
-    case .declare, .publishKey, .amendTerms, .renewLinks, .grantSession, .revokeSession,
+    // Whoever tops a channel up, or grants a key again, shows more gas than is taken.
+    case .depositToChannel, .grantSession: .row
+    case .declare, .publishKey, .amendTerms, .renewLinks, .revokeSession,
       .placeOrder, .cancelOrder, .placeBid, .revealBid, .drawSeats, .honourSeat, .postOffer,
       .topUpOffer, .withdrawOffer, .takeOffer, .sendInput, .sealAnswer, .unsealAnswer,
       .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,

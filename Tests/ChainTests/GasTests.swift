@@ -36,6 +36,14 @@ import Testing
     #expect(try Self.refused(network, message, gas: 11_000_000) == "")
   }
 
+  @Test func aSessionsRowIsPaidInGas() throws {
+    let network = try SampleNetwork()
+    let message = Message.grantSession(
+      GrantSession(network.head("alice"), key: Sample.address("bob"), SampleNetwork.limits()))
+    #expect(try Self.refused(network, message, gas: 1_000_000) == "feeTooLow")
+    #expect(try Self.refused(network, message, gas: 13_000_000) == "")
+  }
+
   /// What is taken with vouchers may open the accounts of those whom it pays, once each.
   @Test func vouchersOpenTheirReceivers() throws {
     let one = SHA256.hash([1])
