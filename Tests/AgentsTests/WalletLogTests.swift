@@ -105,6 +105,17 @@ import Testing
     #expect(try wallet.log().count == 13)
   }
 
+  @Test func aStormIsALineAMinute() throws {
+    let wallet = try Self.wallet()
+    defer { try? FileManager.default.removeItem(atPath: wallet.folder) }
+    for step in 0..<200 as Range<UInt64> {
+      _ = try wallet.decide(Self.pay(1), now: WalletTests.later(step * 300))
+    }
+    // Thirty decisions, one line for the rest of the minute, and the policy's own.
+    #expect(try wallet.log().filter { $0.reason == Reason.perMinute.rawValue }.count == 1)
+    #expect(try wallet.log().count == 32)
+  }
+
   @Test func theOwnerAnswersWhatWaitsAndNothingElse() throws {
     let wallet = try Self.wallet()
     defer { try? FileManager.default.removeItem(atPath: wallet.folder) }

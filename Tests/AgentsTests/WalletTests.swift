@@ -41,6 +41,7 @@ import Testing
       if decision.kind == .asked, decision.about != nil { return decision }
       add(decision.kind, intent, max(now, log.last?.time ?? .zero), about: decision.about)
       log[log.count - 1].reason = decision.reason.rawValue
+      log[log.count - 1].object = policy.hash
       return decision
     }
 
@@ -79,6 +80,43 @@ import Testing
     for step in 0..<100 as Range<UInt64> { reasons.append(book.pay(1, Self.later(step))) }
     #expect(reasons.filter { $0 == .withinPolicy }.count == 30)
     #expect(reasons.last == .perMinute)
+  }
+
+  @Test func oneOriginsStormLeavesTheOthersTheirMinute() {
+    var book = Book()
+    let loud = Origin("https://loud.example")!
+    for step in 0..<100 as Range<UInt64> {
+      _ = book.decide(.pay(Self.other, Amount(step + 1), origin: loud), Self.later(step))
+    }
+    #expect(book.pay(1, Self.later(200)) == .withinPolicy)
+  }
+
+  @Test func anotherPolicyTakesEveryYesBack() {
+    var book = Book()
+    let first = Intent.pay(Self.other, Amount(5), origin: Origin("https://new.example")!)
+    _ = book.decide(first, Self.start)
+    book.add(.approved, first, Self.later(1), about: 0)
+    #expect(book.decide(first, Self.later(2)).reason == .approved)
+    #expect(book.decide(first, Self.later(3)).reason == .withinPolicy)
+    book.policy.asksFirst = false
+    #expect(book.decide(first, Self.later(4)).reason == .unknownPayee)
+  }
+
+  @Test func anAuctionWithOneBidderCountsForHim() {
+    var book = Book()
+    book.policy.perPayee = Amount(100)
+    func order(_ units: UInt64) -> Intent {
+      .order(Amount(units), subject: .zero, only: Self.payee, node: Self.node)
+    }
+    #expect(book.decide(order(90), Self.start).reason == .withinPolicy)
+    #expect(book.decide(order(90), Self.later(1)).reason == .perPayee)
+  }
+
+  @Test func oneAddressHasOneRule() throws {
+    var policy = Self.policy
+    policy.payees.append(PolicyPayee(Self.payee, origins: [], perDay: Amount(1)))
+    #expect { try policy.check() } throws: { ($0 as? Refusal)?.code == "badField" }
+    #expect(throws: Refusal.self) { try Policy(file: Array(policy.file.utf8)) }
   }
 
   @Test func aPayeeBelongsToItsOrigin() {

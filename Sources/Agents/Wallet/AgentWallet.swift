@@ -32,11 +32,17 @@ public struct AgentWallet: Sendable {
   ) throws(WalletFault) -> (decision: Decision, number: UInt64) {
     try locked { () throws(WalletFault) in
       let log = try entries()
-      let decision = try policy().decide(intent, log: log, now: now)
+      let policy = try policy()
+      let decision = policy.decide(intent, log: log, now: now)
       // A question that waits is asked once.
       if decision.kind == .asked, let open = decision.about { return (decision, open) }
+      // A storm is written down once a minute, or it would fill the log.
+      if decision.reason == .perMinute, let same = log.storm(of: intent.origin, before: now) {
+        return (decision, same)
+      }
       let entry = WalletEntry(
-        decision.kind, decision.reason.rawValue, intent, about: decision.about)
+        decision.kind, decision.reason.rawValue, intent, about: decision.about,
+        object: policy.hash)
       return (decision, try append(entry, to: log, now: now).number)
     }
   }

@@ -42,8 +42,11 @@ public struct Intent: Fielded, Hashable {
     _ payee: Address, _ amount: Amount, _ asset: Asset = .dollar, origin: Origin
   ) -> Intent { Intent(.pay, payee, amount, asset, origin, .zero) }
 
-  public static func order(_ most: Amount, subject: Bytes32, node: Origin) -> Intent {
-    Intent(.order, Address(), most, .dollar, node, subject)
+  /// - Parameter provider: the one who may bid, where there is only one.
+  public static func order(
+    _ most: Amount, subject: Bytes32, only provider: Address? = nil, node: Origin
+  ) -> Intent {
+    Intent(.order, provider ?? Address(), most, .dollar, node, subject)
   }
 
   public static func take(

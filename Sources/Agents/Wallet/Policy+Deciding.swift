@@ -100,7 +100,10 @@ extension Policy {
       }
       return sum > cap.units
     }
-    let asked = within(Policy.minute).filter { [.allowed, .asked, .denied].contains($0.kind) }
+    // By origin: one that asks all the time must not use up the minute of the others.
+    let asked = within(Policy.minute).filter {
+      [.allowed, .asked, .denied].contains($0.kind) && $0.intent.origin == intent.origin
+    }
     if UInt64(asked.count) >= perMinute { return .perMinute }
     if exceeds(perHour, within(Policy.hour)) { return .perHour }
     let today = within(Policy.day)
@@ -112,7 +115,8 @@ extension Policy {
     return own > .zero && exceeds(own, same) ? .perPayee : nil
   }
 
-  /// Whether payee and origin belong together, by the list or by what the owner approved before.
+  /// Whether payee and origin belong together, by the list or by what the owner approved while
+  /// this very policy was in force: another policy takes back every yes that it does not name.
   private func knows(
     _ intent: Intent, _ log: [WalletEntry]
   ) -> (asks: Bool, denial: Reason?) {
@@ -122,8 +126,10 @@ extension Policy {
     if intent.payee == Address() { return (false, .unknownPayee) }
     var pairs: [(address: Address, origin: String)] = []
     for payee in payees { for origin in payee.origins { pairs.append((payee.address, origin)) } }
+    let own = hash
     for entry in log where entry.kind == .allowed && entry.reason == Reason.approved.rawValue {
-      if entry.intent.kind == .pay { pairs.append((entry.intent.payee, entry.intent.origin)) }
+      guard entry.intent.kind == .pay, entry.object == own else { continue }
+      pairs.append((entry.intent.payee, entry.intent.origin))
     }
     if pairs.contains(where: { $0 == (intent.payee, intent.origin) }) { return (false, nil) }
     if pairs.contains(where: { $0.address == intent.payee }) { return (false, .otherOrigin) }
@@ -157,6 +163,14 @@ extension [WalletEntry] {
   public var pending: [WalletEntry] {
     let answered = filter { [.approved, .rejected].contains($0.kind) }.map(\.about)
     return filter { $0.kind == .asked && !answered.contains($0.number) }
+  }
+
+  /// The line of the last minute that says an origin asks too often.
+  func storm(of origin: String, before now: Time) -> UInt64? {
+    last {
+      $0.kind == .denied && $0.reason == Reason.perMinute.rawValue && $0.intent.origin == origin
+        && $0.time.milliseconds > now.milliseconds - Swift.min(now.milliseconds, Policy.minute)
+    }?.number
   }
 
   /// What was allowed in the 24 hours before a moment.

@@ -41,7 +41,7 @@ public struct Policy: Fielded, Hashable {
   public var perDay = Amount()
   /// The most that one payee gets in 24 hours.
   public var perPayee = Amount()
-  /// How many payments a minute are decided about; the rest is denied.
+  /// How many payments a minute are decided about for one origin; the rest is denied.
   public var perMinute: UInt64 = 0
   /// A payment above this waits for the owner.
   public var askAbove = Amount()
@@ -80,8 +80,16 @@ public struct Policy: Fielded, Hashable {
     try v("payees", &payees)
   }
 
-  /// Whether every origin in it is one, in the form in which origins are compared.
+  /// Whether every origin in it is one, in the form in which origins are compared, and every payee
+  /// has one rule: of two, one would not be kept.
   public func check() throws(Refusal) {
+    var seen: [Address] = []
+    for payee in payees {
+      guard !seen.contains(payee.address) else {
+        throw .badField("payees", wants: "each address once")
+      }
+      seen.append(payee.address)
+    }
     for text in nodes + payees.flatMap(\.origins) where Origin(text)?.text != text {
       throw .badText()
     }

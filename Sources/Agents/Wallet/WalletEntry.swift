@@ -34,7 +34,7 @@ public struct WalletEntry: Fielded, Hashable {
   public var intent = Intent()
   /// The line that it is about, where there is one; else its own number.
   public var about: UInt64 = 0
-  /// A message or a policy.
+  /// A message, or the policy that decided or was put in force.
   public var object = Bytes32()
 
   public init() {}

@@ -90,7 +90,9 @@ extension AgentFolder {
       want.lists.only = [offer.row.provider]
       intent = .take(offer.id, of: offer.row.provider, most, node: try link.origin)
     } else {
-      intent = .order(most, subject: SHA256.hash(want.spec), node: try link.origin)
+      let only = want.lists.only.count == 1 ? want.lists.only[0] : nil
+      intent = .order(
+        most, subject: SHA256.hash(want.spec), only: only, node: try link.origin)
     }
     _ = try allow(intent, balance: try await balance(link), console)
   }
