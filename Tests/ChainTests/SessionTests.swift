@@ -88,6 +88,23 @@ extension SampleNetwork {
     #expect(network.balance("buyer") + 1_000_000 >= before)
   }
 
+  @Test func aNewKeysRowCostsWhatAnAccountCosts() throws {
+    var network = try SampleNetwork.market()
+    let account = Terms.standard.tollAccount
+    func paid(_ grant: (inout SampleNetwork) throws -> Void) throws -> UInt64 {
+      let before = network.balance("buyer")
+      try grant(&network)
+      return before - network.balance("buyer")
+    }
+    let first = try paid { try $0.grant(SampleNetwork.limits()) }
+    let again = try paid { try $0.grant(SampleNetwork.limits()) }
+    #expect(first == again + account, "the row is there already")
+    _ = try network.say("buyer") { _, head in
+      .revokeSession(RevokeSession(head, key: SampleNetwork.thief.address))
+    }
+    #expect(try paid { try $0.grant(SampleNetwork.limits()) } == first)
+  }
+
   @Test func deniesWhatItsOwnerDidNotAllow() throws {
     var network = try SampleNetwork.market()
     #expect(try network.pay(1) == "noSession")

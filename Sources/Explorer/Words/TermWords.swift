@@ -74,7 +74,7 @@ enum TermWords {
     terms: [
       ("tollBase", "each message"),
       ("tollBytes", "bytes of a message that a millionth of a dollar pays for"),
-      ("tollAccount", "opening an account, and publishing a model"),
+      ("tollAccount", "opening an account, publishing a model, and a key's first session"),
       ("tollBlob", "stored bytes that a millionth of a dollar pays for"),
     ])
 

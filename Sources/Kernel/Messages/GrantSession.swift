@@ -2,7 +2,8 @@
 
 public import Primitives
 
-/// Grants a session. One that the key has already is replaced, and counts from zero.
+/// Grants a session. One that the key has already is replaced, and counts from zero. A key that has
+/// none yet costs what an account costs: a year's row, and lanes of its own that stay.
 public struct GrantSession: MessageContent {
   public static let typeName = "GrantSession"
   public static let kind: UInt8 = 7
@@ -33,6 +34,9 @@ extension KernelTables {
     // It pays no tolls, so nothing would bound what a thief of its key sends.
     guard m.head.from != charter.operator else { throw .sessionOfOperator }
     try m.limits.check(at: blockTime)
+    if sessions.session(of: m.head.from, key: m.key) == nil {
+      try charge(Amount(terms.current.tollAccount), to: m.head.from)
+    }
     var session = Session()
     session.owner = m.head.from
     session.key = m.key

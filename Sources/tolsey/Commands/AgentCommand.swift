@@ -52,7 +52,7 @@ struct AgentCreate: ConsoleCommand {
   @Option(help: "What it may spend: 1.00/day, 0.10/hour, 5/week.") var budget: String
   @Option(help: "The most that it may ever spend, in dollars; else 30 times the budget.")
   var total: String?
-  @Option(help: "What is paid into its account now, in dollars; else the budget.")
+  @Option(help: "What is paid in now, in dollars; else the budget and the session's toll.")
   var fund: String?
   @Option(help: "Days until the session ends.") var days: UInt64 = 30
   @Flag(help: "Let it send money, too, to whom the policy names.") var transfers = false
@@ -64,13 +64,15 @@ struct AgentCreate: ConsoleCommand {
     let budget = try BudgetOption(budget)
     let total =
       try total.map(Dollars.required) ?? (try budget.amount.multiplied(by: 30))
-    let money = try fund.map(Dollars.required) ?? budget.amount
     guard (1...366).contains(days) else {
       throw Failure(.usage, code: "badDays", "a session ends within 366 days", hint: "say fewer")
     }
     let (_, owner) = try key.open()
     let link = try await node.connect(console)
     let origin = try link.origin
+    let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
+    let money =
+      try fund.map(Dollars.required) ?? (try budget.amount.adding(Amount(terms.tollAccount)))
     try await Purse.require(money, of: owner.address, link)
     let (agent, purse) = try AgentFolder.make(name)
     _ = try await Wallet(link, owner).send {
