@@ -77,7 +77,8 @@ import Testing
     #expect(try market.facilitator.verify(request).isValid)
     let first = try await market.facilitator.settle(request)
     let again = try await market.facilitator.settle(request)
-    #expect(first.isDone && again == first)
+    #expect(first.isDone && again.json == first.json)
+    #expect(first.isFresh && !again.isFresh)
     #expect(market.door.carried.withLock { $0.count } == 1)
     #expect(try market.facilitator.verify(request).reason == .nonceUsed)
   }
@@ -91,6 +92,85 @@ import Testing
     let second = try await market.facilitator.settle(request)
     #expect(first.isDone && second.reason == .nonceUsed)
     #expect(second.transaction == first.transaction)
+  }
+
+  /// A seller that looks at payments by itself and only settles: it is told once.
+  @Test func whoNeverVerifiesIsToldOnce() async throws {
+    let request = try market.request()
+    let first = try await market.facilitator.settle(request)
+    let second = try await market.facilitator.settle(request)
+    #expect(first.isDone && second.reason == .nonceUsed)
+    #expect(second.transaction == first.transaction)
+  }
+
+  @Test func whatAFloodPushedOutIsNotSoldAgain() {
+    let payment = SHA256.hash([1])
+    var book = SaleBook(most: 8)
+    #expect(book.mayRepeat(payment), "the answer may have been lost in an earlier life")
+    book.noteVerified(payment)
+    #expect(book.mayRepeat(payment))
+    book.noteVerified(payment)
+    #expect(!book.mayRepeat(payment))
+    for other in 2..<12 as Range<UInt8> { book.noteVerified(SHA256.hash([other])) }
+    #expect(!book.mayRepeat(payment))
+  }
+
+  /// Who holds what was signed may carry it, too: the money has moved, so the sale stands.
+  @Test func somebodyElseMayCarryIt() async throws {
+    let request = try market.request()
+    #expect(try market.facilitator.verify(request).isValid)
+    let other = PrivateKey(seed: Array("other carrier".utf8))
+    let authorisation = try #require(request.payment.authorisation)
+    market.door.isAhead.withLock { $0 = (other, authorisation) }
+    let outcome = try await market.facilitator.settle(request)
+    #expect(outcome.isDone)
+    #expect(market.door.carried.withLock { $0.first?.head.from } == other.address)
+    #expect(outcome.transaction != nil)
+  }
+
+  @Test func moneyInCirclesCostsItNothingAndOnePayeeNotEverything() async throws {
+    var wanted = market.wanted
+    wanted.amount = UInt256(49)
+    let dust = FacilitatorRequest(try market.payment(wanted), wanted)
+    #expect(try market.facilitator.verify(dust).reason == .value)
+    #expect(try await market.facilitator.settle(dust).isDone == false)
+    #expect(market.door.carried.withLock { $0.isEmpty })
+    var limits = FacilitatorLimits()
+    limits.messagesPerDay = 8
+    let poor = PayingMarket(limits: limits)
+    let other = PrivateKey(seed: [8]).address
+    poor.fund(other, 1)
+    var done = 0
+    for nonce in 0..<6 as Range<UInt8> {
+      let request = try poor.request(nonce: nonce)
+      if try await poor.facilitator.settle(request).isDone { done += 1 }
+    }
+    #expect(done == 2, "a quarter of the day's")
+    wanted = poor.wanted
+    wanted.payTo = other
+    let request = FacilitatorRequest(try poor.payment(wanted, nonce: 9), wanted)
+    #expect(try await poor.facilitator.settle(request).isDone)
+  }
+
+  /// Many at once open no more accounts than are allowed, and what fails gives its place back.
+  @Test func openingsAreTakenBeforeTheyAreSpent() async throws {
+    let market = PayingMarket(accountsPerDay: 1)
+    func stranger(_ nonce: UInt8) throws -> FacilitatorRequest {
+      var wanted = market.wanted
+      wanted.payTo = PrivateKey(seed: [9, nonce]).address
+      return FacilitatorRequest(try market.payment(wanted, nonce: nonce), wanted)
+    }
+    market.door.refuses.withLock { $0 = .busy(9) }
+    #expect(try await market.facilitator.settle(try stranger(0)).isDone == false)
+    market.door.refuses.withLock { $0 = nil }
+    let done = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for nonce in 1..<40 as Range<UInt8> {
+        let request = try stranger(nonce)
+        group.addTask { try await market.facilitator.settle(request).isDone }
+      }
+      return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(done == 1)
   }
 
   @Test func anotherPaymentOverTheNonceIsNotTheFirst() async throws {
@@ -137,6 +217,7 @@ import Testing
     let outcomes = try await withThrowingTaskGroup(of: PaymentOutcome.self) { group in
       for nonce in 0..<100 as Range<UInt8> {
         let request = try market.request(nonce: nonce)
+        #expect(try market.facilitator.verify(request).isValid)
         group.addTask { try await market.facilitator.settle(request) }
         group.addTask { try await market.facilitator.settle(request) }
       }

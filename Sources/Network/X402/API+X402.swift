@@ -47,7 +47,7 @@ extension API {
     switch FacilitatorRequest.read(json) {
     case .success(let request):
       let outcome = try await facilitator.settle(request)
-      if outcome.isDone, let payload = json["paymentPayload"] {
+      if outcome.isFresh, let payload = json["paymentPayload"] {
         facilitator.discovery.learn(payload, request.requirements, at: node.now())
       }
       return Response(json: outcome.json)
@@ -64,7 +64,7 @@ extension API {
     switch read {
     case .success(let request):
       let outcome = try await facilitator.settle(request)
-      if outcome.isDone, case .deposit = request.payload, let payload = json["paymentPayload"] {
+      if outcome.isFresh, case .deposit = request.payload, let payload = json["paymentPayload"] {
         facilitator.discovery.learn(payload, request.requirements, at: node.now())
       }
       return outcome

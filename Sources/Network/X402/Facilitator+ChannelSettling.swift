@@ -51,7 +51,9 @@ extension Facilitator {
       return PaymentOutcome(.depositPayload, payer: payer, network: network)
     }
     let key = SpentNonce.key(payer, message.authorisation(escrow).nonce)
-    return await once(key) { await self.carry(message, voucher) }.outcome
+    var (outcome, isFirst) = await once(key) { await self.carry(message, voucher) }
+    outcome.isFresh = isFirst && outcome.isDone
+    return outcome
   }
 
   private func carry(_ deposit: DepositToChannel, _ voucher: ChannelVoucher) async
@@ -59,9 +61,11 @@ extension Facilitator {
   {
     let payer = voucher.config.payer
     do {
-      if try ledger.channel(voucher.channel) == nil { noteOpening() }
+      let isOpen = try ledger.channel(voucher.channel) != nil
       let end = Time(deposit.validBefore.multipliedReportingOverflow(by: 1_000).0)
-      let sending = await send(until: end) { head in
+      let sending = await send(
+        until: end, opening: isOpen ? 0 : 1, for: voucher.config.receiver
+      ) { head in
         var message = deposit
         message.head = head
         return .depositToChannel(message)
@@ -112,8 +116,9 @@ extension Facilitator {
     if let why = try fault(of: claims, carried, signature, allowsClaimed: false) {
       return no(.claimRefused, why)
     }
-    for claim in claims { try noteOpening(of: claim.config.receiver) }
-    let sending = await send(until: try end()) {
+    let sending = await send(
+      until: try end(), opening: try openings(of: claims), for: claims[0].config.receiver
+    ) {
       .claimVouchers(ClaimVouchers($0, carried, signature: signature))
     }
     return outcome(of: sending, refused: .claimFailed, payer: nil)
@@ -177,8 +182,9 @@ extension Facilitator {
     let claimed = claims.filter { $0.channel == id }.map(\.total).max() ?? .zero
     let left = (try? before.balance.subtracting(max(claimed, before.claimed))) ?? .zero
     guard left > .zero, order.amount > .zero else { return no(.refundNothing) }
-    for claim in order.claims { try noteOpening(of: claim.config.receiver) }
-    let sending = await send(until: try end()) { head in
+    let sending = await send(
+      until: try end(), opening: try openings(of: order.claims), for: before.config.receiver
+    ) { head in
       message.head = head
       return .refundChannel(message)
     }
@@ -188,6 +194,15 @@ extension Facilitator {
       result.channel = ChannelState(id, after)
     }
     return result
+  }
+
+  /// How many receivers' accounts are not open yet.
+  private func openings(of claims: [ClaimedVoucher]) throws -> Int {
+    var closed: Set<Address> = []
+    for claim in claims where try !ledger.isOpen(claim.config.receiver) {
+      closed.insert(claim.config.receiver)
+    }
+    return closed.count
   }
 
   /// Claims and refunds name no moment of their own.

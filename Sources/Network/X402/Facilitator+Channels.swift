@@ -103,6 +103,9 @@ extension Facilitator {
     guard try spent(message) == nil else {
       throw .no(.depositRefused, "the salt was used before")
     }
+    guard message.amount >= limits.least else {
+      throw .no(.depositRefused, "the least that is carried is \(limits.least.units) millionths")
+    }
     guard row != nil || mayOpen() else {
       throw .no(.depositRefused, "this facilitator opens no more channels today")
     }

@@ -7,15 +7,6 @@ import Payments
 public import Primitives
 import Synchronization
 
-/// What a facilitator spends at most on others' behalf.
-public struct FacilitatorLimits: Sendable {
-  /// Accounts and channels that it opens in a day, each at the toll of an account. Beyond that it
-  /// carries payments to accounts, and deposits into channels, that are open.
-  public var accountsPerDay = 0
-
-  public init(accountsPerDay: Int = 0) { self.accountsPerDay = accountsPerDay }
-}
-
 /// Verifies and settles payments of this network's dollar.
 ///
 /// It holds nobody's money: payers sign to payees, and all that a facilitator can do is carry
@@ -27,22 +18,16 @@ public final class Facilitator: Sendable {
   let ledger: PaymentLedger
   private let door: any MessageDoor
   let now: @Sendable () -> Time
-  private let limits: FacilitatorLimits
+  let limits: FacilitatorLimits
   private let memory = Mutex(Memory())
   public let discovery = DiscoveryBook()
 
-  /// A client verifies before it sells; who verified one payment twice may be selling twice.
   private struct Memory {
-    var verified: [Bytes32: Int] = [:]
-    var order: [Bytes32] = []
+    var sales = SaleBook()
+    var budget = CarryingBudget()
     var underWay: [Bytes32: Task<PaymentOutcome, Never>] = [:]
     var freeLanes = (UInt8.min...UInt8.max).reversed() as [UInt8]
-    var day: UInt64 = 0
-    var opened = 0
   }
-
-  /// Payments whose verifications are counted.
-  private static let remembered = 65_536
 
   public init(
     key: PrivateKey, facts: NodeFacts, records: any Records, door: any MessageDoor,
@@ -64,7 +49,10 @@ public final class Facilitator: Sendable {
   /// Whether the payment would settle now.
   public func verify(_ request: FacilitatorRequest) throws -> PaymentVerdict {
     let verdict = try judge(request)
-    if verdict.isValid { count(request.payment) }
+    if verdict.isValid {
+      let key = SpentNonce.key(request.payment.payer, request.payment.nonce)
+      memory.withLock { $0.sales.noteVerified(key) }
+    }
     return verdict
   }
 
@@ -105,6 +93,9 @@ public final class Facilitator: Sendable {
     guard name == DollarToken.name else { return no(.tokenName) }
     guard version == DollarToken.version else { return no(.tokenVersion) }
     guard try ledger.balance(payment.payer) >= Amount(value) else { return no(.balance) }
+    guard Amount(value) >= limits.least else {
+      return no(.value, "the least that is carried is \(limits.least.units) millionths of a dollar")
+    }
     guard payment.to != .zero else { return no(.recipient, "the zero address is nobody's") }
     guard try mayPay(payment.to) else {
       return no(.recipient, "the receiver's account is not open here: send it some dollars first")
@@ -115,45 +106,12 @@ public final class Facilitator: Sendable {
   /// Seconds that a payment must still last, as in x402's own facilitators.
   static let margin: UInt64 = 6
 
-  private func count(_ payment: ExactPayment) {
-    let key = SpentNonce.key(payment.payer, payment.nonce)
-    memory.withLock { memory in
-      if memory.verified[key] == nil {
-        memory.order.append(key)
-        if memory.order.count > Facilitator.remembered {
-          for old in memory.order.prefix(Facilitator.remembered / 2) { memory.verified[old] = nil }
-          memory.order.removeFirst(Facilitator.remembered / 2)
-        }
-      }
-      memory.verified[key, default: 0] += 1
-    }
-  }
-
   // MARK: Accounts that are not open
 
   func mayPay(_ account: Address) throws -> Bool { try ledger.isOpen(account) || mayOpen() }
 
   /// Whether it opens another account or channel today.
-  func mayOpen() -> Bool {
-    let day = now().milliseconds / 86_400_000
-    return memory.withLock { $0.day != day || $0.opened < limits.accountsPerDay }
-      && limits.accountsPerDay > 0
-  }
-
-  func noteOpening(of account: Address) throws {
-    if try !ledger.isOpen(account) { noteOpening() }
-  }
-
-  func noteOpening() {
-    let day = now().milliseconds / 86_400_000
-    memory.withLock { memory in
-      if memory.day != day {
-        memory.day = day
-        memory.opened = 0
-      }
-      memory.opened += 1
-    }
-  }
+  func mayOpen() -> Bool { memory.withLock { $0.budget.mayOpen(limits, now()) } }
 
   // MARK: Settle
 
@@ -168,9 +126,14 @@ public final class Facilitator: Sendable {
         reason, verdict.message, payer: payment.payer, network: request.requirements.network)
     }
     let key = SpentNonce.key(payment.payer, payment.nonce)
-    let (outcome, isFirst) = await once(key) { await self.carry(request) }
-    if isFirst || !outcome.isDone { return outcome }
-    return try again(request)
+    var (outcome, isFirst) = await once(key) { await self.carry(request) }
+    // Somebody else may carry what was signed before this facilitator's message is in its block.
+    if outcome.reason == .nonceUsed || (!isFirst && outcome.isDone) { return try again(request) }
+    if outcome.isDone {
+      memory.withLock { $0.sales.noteTold(key) }
+      outcome.isFresh = true
+    }
+    return outcome
   }
 
   /// Does what is not under way; who asks meanwhile waits for the same answer.
@@ -189,16 +152,18 @@ public final class Facilitator: Sendable {
   }
 
   /// A payment whose nonce is used. It is answered as the first time where it is the same payment
-  /// and at most one seller has verified it: that one lost the answer. Two verifications of one
-  /// payment are two sales for one price, and only the first settlement of them counts.
+  /// and one sale: two sales for one price are one, and only the first settlement of them counts.
   private func again(_ request: FacilitatorRequest) throws -> PaymentOutcome {
     let payment = request.payment
     let spent = try ledger.spent(payment.payer, payment.nonce)
     let key = SpentNonce.key(payment.payer, payment.nonce)
-    let sales = memory.withLock { $0.verified[key] ?? 0 }
     let carried = try spent.flatMap { try ledger.carried($0) }
     let isSame = carried.map { $0.to == payment.to && UInt256($0.value.units) == payment.value }
-    guard isSame == true, sales <= 1 else {
+    let mayRepeat = memory.withLock { memory in
+      defer { if isSame == true { memory.sales.noteTold(key) } }
+      return memory.sales.mayRepeat(key)
+    }
+    guard isSame == true, mayRepeat else {
       return PaymentOutcome(
         .nonceUsed, payer: payment.payer, network: network, transaction: spent?.message)
     }
@@ -215,9 +180,14 @@ public final class Facilitator: Sendable {
         reason, message, payer: payment.payer, network: network, transaction: transaction)
     }
     guard let authorisation = payment.authorisation else { return no(.balance, "out of range") }
-    do { try noteOpening(of: payment.to) } catch { return no(.failed, "the ledger cannot be read") }
+    guard let isOpen = try? ledger.isOpen(payment.to) else {
+      return no(.failed, "the ledger cannot be read")
+    }
     let end = Time(authorisation.validBefore.multipliedReportingOverflow(by: 1_000).0)
-    switch await send(until: end, { .payAuthorised(PayAuthorised($0, authorisation)) }) {
+    switch await send(
+      until: end, opening: isOpen ? 0 : 1, for: payment.to,
+      { .payAuthorised(PayAuthorised($0, authorisation)) })
+    {
     case .done(let id):
       return PaymentOutcome(
         payer: payment.payer, network: network, transaction: id, amount: payment.value)
@@ -238,8 +208,33 @@ public final class Facilitator: Sendable {
     case notSent(String)
   }
 
-  /// Signs a message and waits until it is durable.
-  func send(until end: Time, _ message: (Head) -> Message) async -> Sending {
+  /// Signs a message and waits until it is durable, within the day's budget.
+  ///
+  /// - Parameters:
+  ///   - count: how many accounts or channels it opens.
+  ///   - payee: on whose behalf.
+  func send(
+    until end: Time, opening count: Int, for payee: Address, _ message: (Head) -> Message
+  ) async -> Sending {
+    let isWithin = memory.withLock { memory in
+      memory.budget.take(opening: count, for: payee, limits, now())
+    }
+    guard isWithin else {
+      return .notSent("this facilitator carries no more today; carry it yourself or come tomorrow")
+    }
+    let sending = await send(until: end, message)
+    memory.withLock { memory in
+      switch sending {
+      case .notSent: memory.budget.giveBack(opening: count, message: payee, now())
+      // It has cost its toll, and opened nothing.
+      case .refused: memory.budget.giveBack(opening: count, message: nil, now())
+      case .done, .unknown: break
+      }
+    }
+    return sending
+  }
+
+  private func send(until end: Time, _ message: (Head) -> Message) async -> Sending {
     // One message under way a lane: no refusal at the door leaves a gap that others wait behind.
     guard let lane = memory.withLock({ $0.freeLanes.popLast() }) else {
       return .notSent("too many payments are under way; send it again")

@@ -43,6 +43,8 @@ public struct PaymentOutcome: Hashable, Sendable {
   public var amount: UInt256?
   /// The channel that pays, where one does.
   public var channel: ChannelState?
+  /// Whether this very call moved the money.
+  public var isFresh = false
 
   public init(
     _ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?, network: String,

@@ -17,12 +17,25 @@ final class PayingDoor: MessageDoor {
   let loses = Mutex<Problem?>(nil)
   /// What the next deliveries throw instead of happening.
   let refuses = Mutex<Problem?>(nil)
+  /// Who carries which payment in the same block, before the one that comes next.
+  let isAhead = Mutex<(PrivateKey, TransferAuthorisation)?>(nil)
 
   init(_ node: FakeNode) { self.node = node }
 
   func deliver(_ message: SignedMessage, waits: Bool) async throws(Problem) -> Delivery {
     if let problem = refuses.withLock({ $0 }) { throw problem }
     guard case .payAuthorised(let m) = message.message else { throw .broken }
+    let other = isAhead.withLock { other in
+      defer { other = nil }
+      return other
+    }
+    if let (key, authorisation) = other {
+      let head = Head(from: key.address, lane: 0, sequence: 0, validUntil: .never)
+      _ = try await deliver(
+        SignedMessage.signing(
+          .payAuthorised(PayAuthorised(head, authorisation)), with: key,
+          domain: node.services.facts.genesis.domain), waits: true)
+    }
     let a = m.authorisation
     let key = SpentNonce.key(a.payer, a.nonce)
     let isNew = carried.withLock { carried in
@@ -69,11 +82,15 @@ struct PayingMarket {
   let facilitator: Facilitator
 
   init(accountsPerDay: Int = 0) {
+    self.init(limits: FacilitatorLimits(accountsPerDay: accountsPerDay))
+  }
+
+  init(limits: FacilitatorLimits) {
     door = PayingDoor(node)
     facilitator = Facilitator(
       key: PrivateKey(seed: Array("facilitator".utf8)), facts: node.services.facts,
       records: node.records, door: door,
-      limits: FacilitatorLimits(accountsPerDay: accountsPerDay),
+      limits: limits,
       now: { Time(PayingMarket.now * 1_000) })
     fund(payer.address, 1_000_000)
     fund(seller, 1)
