@@ -69,7 +69,7 @@ let package = Package(
     // The pages for people, drawn in Swift: objects, charts, docs.
     room("Explorer", ["Archive", "CDocs"]),
     // The HTTP API and its client.
-    room("NetworkRoom", at: "Network", ["Archive", hummingbird, lifecycle, logging] + nio),
+    room("NetworkRoom", at: "Network", ["Archive", lifecycle, logging] + hummingbird + nio),
     // The buyer: budget, orders, judging what came.
     room("Agents", ["Chain", "Ciphers"]),
     // The provider: offers, bids, runs, defence; the checker: audits, disputes.
@@ -101,7 +101,7 @@ let package = Package(
     tests("SubnetsTests", ["Subnets"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
-    tests("NetworkTests", ["NetworkRoom"]),
+    tests("NetworkTests", ["NetworkRoom", embedded]),
     tests("WorkersTests", ["Workers"]),
     tests("AgentsTests", ["Agents"]),
     tests("NodeTests", ["Node", "Inference", logging]),
@@ -116,7 +116,9 @@ var parser: Target.Dependency {
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
-var hummingbird: Target.Dependency { .product(name: "Hummingbird", package: "hummingbird") }
+var hummingbird: [Target.Dependency] {
+  ["Hummingbird", "HummingbirdCore"].map { .product(name: $0, package: "hummingbird") }
+}
 var lifecycle: Target.Dependency {
   .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 }
@@ -124,6 +126,8 @@ var logging: Target.Dependency { .product(name: "Logging", package: "swift-log")
 var nio: [Target.Dependency] {
   ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 }
+/// Channels without sockets, for tests.
+var embedded: Target.Dependency { .product(name: "NIOEmbedded", package: "swift-nio") }
 var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 var sqlite: Target.Dependency { .product(name: "GRDBSQLite", package: "GRDB.swift") }
 

@@ -1,6 +1,7 @@
 // The HTTP server of a node: it binds a port, answers until it is told to stop, and drains.
 
 import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
@@ -58,16 +59,18 @@ public final class Server: Sendable {
     log: Logger
   ) async throws -> Server {
     let bound = Bound()
+    let connections = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ConnectionCount(rates), IdleStateHandler(allTimeout: idleLimit), IdleCloser(),
+      ], idleTimeout: nil,
+      // Fields of a request: one, all of them, how many.
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 128))
     let application = Application(
       responder: responder,
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [
-            ConnectionCount(rates), IdleStateHandler(allTimeout: idleLimit), IdleCloser(),
-          ], idleTimeout: nil,
-          // Fields of a request: one, all of them, how many.
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 128))),
+      server: HTTPServerBuilder {
+        HeldConnections(base: HTTP1Channel(responder: $0, configuration: connections))
+      },
       configuration: .init(address: .hostname(host, port: port), serverName: "tolsey"),
       onServerRunning: { bound.resolve(.success($0.localAddress?.port ?? port)) }, logger: log)
     let group = ServiceGroup(

@@ -52,7 +52,8 @@ enum RoomMap {
   static let leaves: Set = ["CKernels", "CSecp256k1", "CDocs"]
 
   private static let http: Set = [
-    "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging", "ServiceLifecycle",
+    "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging",
+    "ServiceLifecycle",
   ]
 
   private static let service: Set = ["Logging", "ServiceLifecycle"]
