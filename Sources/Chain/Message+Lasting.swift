@@ -53,7 +53,8 @@ extension Message {
       var count = 0
       for channel in channels {
         guard let address = try receiver(channel), seen.insert(address).inserted else { continue }
-        if try !isOpen(address) { count += 1 }
+        let isThere = try isOpen(address)
+        if !isThere { count += 1 }
       }
       return count
     }

@@ -4,6 +4,7 @@ import Chain
 import Kernel
 import NetworkRoom
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Node
@@ -45,4 +46,45 @@ import Testing
       #expect(try await client.submit(lost).outcome.isDone)
     }
   }
+
+  @Test func aNodeThatCannotWriteSaysThatItIsIll() async throws {
+    let test = try TestNode()
+    let clock = HandClock()
+    var configuration = test.configuration(.clock(clock))
+    configuration.store.pageLimit = 24
+    let node = try await Node.start(configuration)
+    let client = NodeClient(node.address)
+    #expect(try await client.get("/health")["ok"]?.bool == true)
+    var sequence: UInt64 = 0
+    while sequence < 500 {
+      let next = test.transfer(1, from: alice, to: bob.address, sequence: sequence)
+      do { _ = try await client.submit(next, patience: .zero) } catch { break }
+      sequence += 1
+      clock.move(by: 1)
+    }
+    // As long as it may be a hiccup it is none.
+    clock.move(by: Producer.patience)
+    #expect(try await client.get("/health")["ok"]?.bool == true)
+    clock.move(by: 1)
+    await #expect {
+      try await client.get("/health")
+    } throws: {
+      let problem = ($0 as? ClientError)?.problem
+      return problem?.code == "stalled" && problem?.status == 503
+    }
+    client.close()
+    await node.stop()
+    try await test.run { _, client async throws in
+      #expect(try await client.get("/health")["ok"]?.bool == true)
+    }
+  }
+}
+
+/// A clock that stands still until somebody moves it.
+private final class HandClock: NodeClock {
+  private let time = Mutex(TestNode.start.milliseconds)
+
+  var now: Time { Time(time.withLock { $0 }) }
+
+  func move(by milliseconds: UInt64) { time.withLock { $0 += milliseconds } }
 }

@@ -34,7 +34,8 @@ import Testing
         test.transfer(1, from: alice, to: bob.address, sequence: $0 % 10, lane: UInt8($0 / 10))
       }
       _ = try await client.submit(batch: messages)
-      let call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getLogs\","
+      let call =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_getLogs\","
         + "\"params\":[{\"fromBlock\":\"0x0\"}]}"
       let calls = [String](repeating: call, count: 100).joined(separator: ",")
       let body = try await post(client, "[\(calls)]")

@@ -169,18 +169,26 @@ struct ListingAttackTests {
     }
   }
 
+  private func pages(_ lists: SQLiteListings) throws -> Int64 {
+    let connection = try #require(lists.writer.withLock { $0.connection })
+    return try connection.number("PRAGMA page_count")
+  }
+
   @Test("a full disk keeps them where they are, readable, until there is room")
   func fullDisk() throws {
     try walked(seed: fixture.seedWithDispute(from: 12))
-    let first = fixture.lists()
-    try fixture.catchUp(first)
-    let connection = try #require(first.writer.withLock { $0.connection })
-    let pages = try connection.number("PRAGMA page_count")
-    first.close()
-    unlink(file)
     var options = SQLiteListings.Options()
     options.batchBlocks = 8
-    options.pageLimit = UInt64(pages) - 2
+    // Room for the first batch, and not for all of them.
+    let first = fixture.lists(options)
+    try first.follow(fixture.log)
+    let early = try pages(first)
+    try fixture.catchUp(first)
+    let all = try pages(first)
+    try #require(early + 1 < all)
+    first.close()
+    unlink(file)
+    options.pageLimit = UInt64((early + all) / 2)
     let lists = fixture.lists(options)
     var failure: StoreError?
     for _ in 0..<20 where failure == nil {

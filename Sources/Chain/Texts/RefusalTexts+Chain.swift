@@ -78,7 +78,8 @@ extension RefusalTexts {
       "noSignedRun", "the JSON holds no receipt", hint: "give the whole answer of the provider"),
     RefusalText("otherAnswer", "the answer beside the receipt is not the one that was signed"),
     RefusalText(
-      "oneSample", "{lists} inputs came at once; a run takes one", hint: "send one after the other"),
+      "oneSample", "{lists} inputs came at once; a run takes one",
+      hint: "send one after the other"),
     RefusalText(
       "notTheProvider", "the run is not signed by the provider that it names",
       hint: "get the receipt again from who sold the run"),

@@ -35,8 +35,9 @@ extension RefusalTexts {
       "futureSequence", "sequence {got} comes too early; the next of this lane is {next}",
       hint: "send the messages before it first"),
     RefusalText(
-      "gapTooLong", "sequence {sequence} waited {seconds} s for sequence {next}, which did not come",
-      hint: "send sequence {next} first, then this message again"),
+      "gapTooLong",
+      "sequence {sequence} waited {seconds} s for sequence {next}, which did not come",
+      hint: "send the missing message first, then this one again"),
     RefusalText(
       "accountWaits", "{messages} messages with {bytes} bytes wait at this account's cost already",
       hint: "send it again when some of them are in a block"),
