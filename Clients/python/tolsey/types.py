@@ -146,9 +146,38 @@ class ChallengeRunMessage(TypedDict):
     content: ChallengeRun
 
 
+class ChannelConfig(TypedDict):
+    payer: str
+    payerAuthorizer: str
+    receiver: str
+    receiverAuthorizer: str
+    token: str
+    withdrawDelay: str
+    salt: str
+
+
 class CheckTerms(TypedDict):
     kind: str
     numbers: list[Number]
+
+
+ClaimVouchers = TypedDict(
+    "ClaimVouchers",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "claims": "list[VoucherClaim]",
+        "root": "str",
+        "signature": "str",
+    },
+)
+
+
+class ClaimVouchersMessage(TypedDict):
+    kind: Literal["ClaimVouchers"]
+    content: ClaimVouchers
 
 
 CloseLease = TypedDict(
@@ -166,6 +195,23 @@ CloseLease = TypedDict(
 class CloseLeaseMessage(TypedDict):
     kind: Literal["CloseLease"]
     content: CloseLease
+
+
+CloseSubnet = TypedDict(
+    "CloseSubnet",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+    },
+)
+
+
+class CloseSubnetMessage(TypedDict):
+    kind: Literal["CloseSubnet"]
+    content: CloseSubnet
 
 
 CollectTolls = TypedDict(
@@ -192,6 +238,25 @@ class Content(TypedDict):
     size: int
     keyHash: str
     custody: Custody
+
+
+CreateSubnet = TypedDict(
+    "CreateSubnet",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "name": "str",
+        "parameters": "SubnetParameters",
+        "most": "int",
+    },
+)
+
+
+class CreateSubnetMessage(TypedDict):
+    kind: Literal["CreateSubnet"]
+    content: CreateSubnet
 
 
 class Custody(TypedDict):
@@ -240,6 +305,28 @@ DemandKey = TypedDict(
 class DemandKeyMessage(TypedDict):
     kind: Literal["DemandKey"]
     content: DemandKey
+
+
+DepositToChannel = TypedDict(
+    "DepositToChannel",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "channel": "ChannelConfig",
+        "amount": "int",
+        "validAfter": "int",
+        "validBefore": "int",
+        "salt": "str",
+        "signature": "str",
+    },
+)
+
+
+class DepositToChannelMessage(TypedDict):
+    kind: Literal["DepositToChannel"]
+    content: DepositToChannel
 
 
 class Dispute(TypedDict):
@@ -330,6 +417,25 @@ class Frame(TypedDict):
     """The standard's default."""
     data: NotRequired[str]
     """An Event as JSON, with height and index before its fields."""
+
+
+FundSubnet = TypedDict(
+    "FundSubnet",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "perEpoch": "int",
+        "epochs": "int",
+    },
+)
+
+
+class FundSubnetMessage(TypedDict):
+    kind: Literal["FundSubnet"]
+    content: FundSubnet
 
 
 class Game(TypedDict):
@@ -847,7 +953,11 @@ Message: TypeAlias = (
     "LeaveAuditsMessage | DrawAuditMessage | SealTraceMessage | UnsealTraceMessage | "
     "ChallengeRunMessage | ShowTraceMessage | OpenVertexMessage | PickChildMessage | "
     "OpenStepMessage | ShareInputMessage | SubmitProofMessage | PayAuthorisedMessage | "
-    "CancelAuthorisationMessage"
+    "CancelAuthorisationMessage | DepositToChannelMessage | ClaimVouchersMessage | "
+    "RefundChannelMessage | WithdrawFromChannelMessage | CreateSubnetMessage | "
+    "RegisterMemberMessage | StakeOnMessage | UnstakeMessage | SetTakeMessage | "
+    "SealWeightsMessage | RevealWeightsMessage | FundSubnetMessage | WithdrawGrantMessage | "
+    "CloseSubnetMessage"
 )
 
 
@@ -1112,6 +1222,8 @@ class PostX402SettleAnswer(TypedDict):
     """The id of the message that paid, or nothing."""
     network: str
     amount: NotRequired[str]
+    extra: NotRequired[dict[str, Any]]
+    """Of a channel: its state after the message."""
 
 
 class PostX402VerifyAnswer(TypedDict):
@@ -1119,6 +1231,8 @@ class PostX402VerifyAnswer(TypedDict):
     invalidReason: NotRequired[str]
     invalidMessage: NotRequired[str]
     payer: NotRequired[str]
+    extra: NotRequired[dict[str, Any]]
+    """Of a channel: what is in it and what was claimed."""
 
 
 class Problem(TypedDict):
@@ -1207,6 +1321,28 @@ class Record(TypedDict):
     slashed: int
 
 
+RefundChannel = TypedDict(
+    "RefundChannel",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "channel": "str",
+        "amount": "int",
+        "nonce": "int",
+        "signature": "str",
+        "claims": "list[VoucherClaim]",
+        "claimsSignature": "str",
+    },
+)
+
+
+class RefundChannelMessage(TypedDict):
+    kind: Literal["RefundChannel"]
+    content: RefundChannel
+
+
 RegisterAuditor = TypedDict(
     "RegisterAuditor",
     {
@@ -1223,6 +1359,25 @@ RegisterAuditor = TypedDict(
 class RegisterAuditorMessage(TypedDict):
     kind: Literal["RegisterAuditor"]
     content: RegisterAuditor
+
+
+RegisterMember = TypedDict(
+    "RegisterMember",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "most": "int",
+        "take": "int",
+    },
+)
+
+
+class RegisterMemberMessage(TypedDict):
+    kind: Literal["RegisterMember"]
+    content: RegisterMember
 
 
 RejectRun = TypedDict(
@@ -1311,6 +1466,26 @@ class RevealBidMessage(TypedDict):
     content: RevealBid
 
 
+RevealWeights = TypedDict(
+    "RevealWeights",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "uids": "list[int]",
+        "shares": "list[int]",
+        "salt": "str",
+    },
+)
+
+
+class RevealWeightsMessage(TypedDict):
+    kind: Literal["RevealWeights"]
+    content: RevealWeights
+
+
 RevokeSession = TypedDict(
     "RevokeSession",
     {
@@ -1390,6 +1565,24 @@ class SealTraceMessage(TypedDict):
     content: SealTrace
 
 
+SealWeights = TypedDict(
+    "SealWeights",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "seal": "str",
+    },
+)
+
+
+class SealWeightsMessage(TypedDict):
+    kind: Literal["SealWeights"]
+    content: SealWeights
+
+
 class Seat(TypedDict):
     provider: str
     promise: str
@@ -1449,6 +1642,24 @@ class SessionLimits(TypedDict):
     perMessage: int
     kinds: list[int]
     payees: list[str]
+
+
+SetTake = TypedDict(
+    "SetTake",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "take": "int",
+    },
+)
+
+
+class SetTakeMessage(TypedDict):
+    kind: Literal["SetTake"]
+    content: SetTake
 
 
 class SettledRun(TypedDict):
@@ -1534,6 +1745,26 @@ class SignedMessage(TypedDict):
     authorisation: Authorisation
 
 
+StakeOn = TypedDict(
+    "StakeOn",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "validator": "str",
+        "amount": "int",
+        "mostTake": "int",
+    },
+)
+
+
+class StakeOnMessage(TypedDict):
+    kind: Literal["StakeOn"]
+    content: StakeOn
+
+
 SubmitEvidence = TypedDict(
     "SubmitEvidence",
     {
@@ -1573,6 +1804,28 @@ SubmitProof = TypedDict(
 class SubmitProofMessage(TypedDict):
     kind: Literal["SubmitProof"]
     content: SubmitProof
+
+
+class SubnetParameters(TypedDict):
+    tempo: int
+    members: int
+    validators: int
+    immunity: int
+    leastPrice: int
+    mostPrice: int
+    halfLife: int
+    leastStake: int
+    activity: int
+    unbonding: int
+    slash: int
+    kappa: int
+    bondsPenalty: int
+    bondsAverage: int
+    isYuma3: bool
+    hasLiquidAlpha: bool
+    alphaLow: int
+    alphaHigh: int
+    alphaSteepness: int
 
 
 TakeOffer = TypedDict(
@@ -1756,6 +2009,25 @@ class UnsealTraceMessage(TypedDict):
     content: UnsealTrace
 
 
+Unstake = TypedDict(
+    "Unstake",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "validator": "str",
+        "amount": "int",
+    },
+)
+
+
+class UnstakeMessage(TypedDict):
+    kind: Literal["Unstake"]
+    content: Unstake
+
+
 class Verdict(TypedDict):
     outcome: int
     reason: int
@@ -1768,11 +2040,53 @@ class Vertex(TypedDict):
     children: list[str]
 
 
+class VoucherClaim(TypedDict):
+    channel: str
+    most: int
+    total: int
+    signature: str
+
+
 class Waiting(TypedDict):
     height: int
     """The block that the answer reflects."""
     id: str
     waiting: bool
+
+
+WithdrawFromChannel = TypedDict(
+    "WithdrawFromChannel",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "channel": "str",
+        "amount": "int",
+    },
+)
+
+
+class WithdrawFromChannelMessage(TypedDict):
+    kind: Literal["WithdrawFromChannel"]
+    content: WithdrawFromChannel
+
+
+WithdrawGrant = TypedDict(
+    "WithdrawGrant",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "grant": "str",
+    },
+)
+
+
+class WithdrawGrantMessage(TypedDict):
+    kind: Literal["WithdrawGrant"]
+    content: WithdrawGrant
 
 
 WithdrawOffer = TypedDict(
