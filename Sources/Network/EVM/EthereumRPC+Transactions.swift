@@ -62,7 +62,7 @@ extension EthereumRPC {
     var toll = message.outcome.toll
     if message.outcome.isDone {
       let rows = try message.signed.message.rowsLeft(
-        isOpen: { try !opens($0, paidBy: message.signed.head.from, in: block) },
+        isOpen: { try opens($0, paidBy: message.signed.head.from, in: block) == false },
         receiver: { try receiver(of: $0) })
       let price = Amount(try terms().tollAccount)
       for _ in 0..<rows { toll = try toll.adding(price) }

@@ -199,7 +199,7 @@ extension Facilitator {
   /// How many receivers' accounts are not open yet.
   private func openings(of claims: [ClaimedVoucher]) throws -> Int {
     var closed: Set<Address> = []
-    for claim in claims where try !ledger.isOpen(claim.config.receiver) {
+    for claim in claims where try ledger.isOpen(claim.config.receiver) == false {
       closed.insert(claim.config.receiver)
     }
     return closed.count

@@ -4,9 +4,9 @@ import Primitives
 
 /// How often each payment was verified, and whether somebody was told that it is made.
 ///
-/// A client verifies before it sells, so a payment that was verified once is one sale, however often
-/// it is settled: whoever lost the answer gets it again. Verified twice, it may be two sales. A
-/// seller that never verifies is told once.
+/// A client verifies before it sells, so a payment that was verified once is one sale, however
+/// often it is settled: whoever lost the answer gets it again. Verified twice, it may be two sales.
+/// A seller that never verifies is told once.
 struct SaleBook {
   private struct Sale {
     var verified = 0
