@@ -76,6 +76,11 @@ extension Walker {
     _ id: Bytes32, _ channel: Channel, _ open: [(Bytes32, Channel)]
   ) -> ClaimVouchers {
     var claims = [voucher(id, channel)]
+    if random.chance(6) {
+      let count = random.chance(50) ? 0 : ClaimVouchers.most + 1
+      claims = [VoucherClaim](repeating: claims[0], count: count)
+      return ClaimVouchers(head(channel.config.receiver), claims)
+    }
     if random.chance(50) {
       for (other, row) in open where other != id && row.config.receiver == channel.config.receiver {
         claims.append(voucher(other, row))

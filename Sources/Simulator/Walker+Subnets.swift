@@ -72,7 +72,8 @@ extension Walker {
 
   private mutating func stake(_ account: Address, _ number: UInt64) -> StakeOn {
     StakeOn(
-      head(account), subnet: number, on: member(of: number), Amount(below(400_000)),
+      head(account), subnet: number, on: member(of: number),
+      Amount(random.chance(10) ? below(10_000) : 10_000 + below(390_000)),
       mostTake: random.chance(80) ? SubnetMember.takeLimit : below(100_000))
   }
 

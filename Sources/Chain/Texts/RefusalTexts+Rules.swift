@@ -7,6 +7,8 @@ extension RefusalTexts {
     "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
     "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
     "sessionPurchases",
+    // The waiting room of a node says these, before a block.
+    "accountWaits", "gapTooLong",
   ]
 
   /// Codes that a message can be refused with once its signature holds, sorted.
