@@ -31,8 +31,8 @@ import Testing
     #expect(read == file)
     #expect(try read.isInput([1, 2, 3]))
     #expect(try read.isOutput([4, 5]))
-    #expect(try !read.isInput([1, 2, 4]))
-    #expect(try !read.isOutput([]))
+    #expect(try read.isInput([1, 2, 4]) == false)
+    #expect(try read.isOutput([]) == false)
   }
 
   @Test func noBitMayChange() throws {
@@ -82,8 +82,8 @@ import Testing
   @Test func theTypeIsAWallets() {
     #expect(
       EIP712.encodeType(SoldRun.self)
-        == "SoldRun(bytes32 network,address provider,address buyer,bytes32 payment,bytes32 transaction,"
-        + "uint64 index,uint64 before,uint64 price,string work,bytes spec,uint64 units,"
+        == "SoldRun(bytes32 network,address provider,address buyer,bytes32 payment,"
+        + "bytes32 transaction,uint64 index,uint64 before,uint64 price,string work,bytes spec,uint64 units,"
         + "bytes32 input,bytes32 output,bytes32 keyHash)")
   }
 }
