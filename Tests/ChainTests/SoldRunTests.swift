@@ -83,7 +83,7 @@ import Testing
     #expect(
       EIP712.encodeType(SoldRun.self)
         == "SoldRun(bytes32 network,address provider,address buyer,bytes32 payment,"
-        + "bytes32 transaction,uint64 index,uint64 before,uint64 price,string work,bytes spec,uint64 units,"
-        + "bytes32 input,bytes32 output,bytes32 keyHash)")
+        + "bytes32 transaction,uint64 index,uint64 before,uint64 price,string work,"
+        + "bytes spec,uint64 units,bytes32 input,bytes32 output,bytes32 keyHash)")
   }
 }
