@@ -164,7 +164,7 @@ extension Facilitator {
       return no(.noAuthorizer)
     }
     let claims = order.claims.map { $0.claim(escrow) }
-    var message = RefundChannel(
+    let message = RefundChannel(
       Head(), id, order.amount, nonce: order.nonce, signature: order.signature, claims: claims,
       claimsSignature: order.claimsSignature)
     let signer = try? Signature(order.signature).recover(digest: message.digest(escrow))
@@ -182,16 +182,22 @@ extension Facilitator {
     let claimed = claims.filter { $0.channel == id }.map(\.total).max() ?? .zero
     let left = (try? before.balance.subtracting(max(claimed, before.claimed))) ?? .zero
     guard left > .zero, order.amount > .zero else { return no(.refundNothing) }
-    let sending = await send(
-      until: try end(), opening: try openings(of: order.claims), for: before.config.receiver
-    ) { head in
-      message.head = head
+    let count = try openings(of: order.claims)
+    return try await carry(message, opening: count, of: before, payer)
+  }
+
+  private func carry(
+    _ refund: RefundChannel, opening count: Int, of before: Channel, _ payer: Address
+  ) async throws -> PaymentOutcome {
+    let sending = await send(until: try end(), opening: count, for: before.config.receiver) {
+      var message = refund
+      message.head = $0
       return .refundChannel(message)
     }
     var result = outcome(of: sending, refused: .refundFailed, payer: payer)
-    if result.isDone, let after = try ledger.channel(id) {
+    if result.isDone, let after = try ledger.channel(refund.channel) {
       result.amount = UInt256(before.balance.units - min(before.balance.units, after.balance.units))
-      result.channel = ChannelState(id, after)
+      result.channel = ChannelState(refund.channel, after)
     }
     return result
   }
