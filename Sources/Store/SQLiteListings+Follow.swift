@@ -165,6 +165,9 @@ extension SQLiteListings {
   /// Commits are not flushed one by one: after a power cut the file is older, never torn, and
   /// follows the log from where it is.
   private func setUp(_ connection: ListingConnection) throws {
+    if options.pageSize > 0 {
+      try connection.execute("PRAGMA page_size = \(options.pageSize)")
+    }
     try connection.execute("PRAGMA journal_mode = WAL")
     try connection.execute("PRAGMA synchronous = NORMAL")
     try connection.execute("PRAGMA cache_size = -65536")

@@ -20,6 +20,8 @@ public final class SQLiteListings: Sendable {
     public var batchItems = 20_000
     /// Pages of the file at most; 0 leaves it to the disk.
     public var pageLimit: UInt64 = 0
+    /// Bytes of a page of a new file; 0 leaves it to SQLite.
+    public var pageSize: UInt64 = 0
 
     public init() {}
   }

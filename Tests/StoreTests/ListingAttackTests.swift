@@ -179,6 +179,8 @@ struct ListingAttackTests {
     try walked(seed: fixture.seedWithDispute(from: 12))
     var options = SQLiteListings.Options()
     options.batchBlocks = 8
+    // Small pages, or the first of each table would hold the whole walk.
+    options.pageSize = 512
     // Room for the first batch, and not for all of them.
     let first = fixture.lists(options)
     try first.follow(fixture.log)
