@@ -17,10 +17,12 @@ struct ProjectionTests {
   static let blocks = 70
 
   @Test("after every block the lists are what the state is")
-  func followsTheState() throws {
+  func followsTheState() async throws {
     let cast = try Cast(people: 20, blocks: Self.blocks)
     var coverage = Coverage()
     for seed in 0..<Self.allSeeds {
+      // Minutes without a pause would starve the servers of the tests beside.
+      await Task.yield()
       var walker = try Walker(seed: seed, cast: cast)
       var audit = Audit()
       let lines = MemoryLines()
@@ -50,9 +52,10 @@ struct ProjectionTests {
   }
 
   @Test("many blocks in one batch make the same lines as one block each")
-  func batchesDoNotMatter() throws {
+  func batchesDoNotMatter() async throws {
     let cast = try Cast(people: 12, blocks: Self.blocks)
     for seed in 100..<UInt64(106) {
+      await Task.yield()
       var walker = try Walker(seed: seed, cast: cast)
       let (single, batched) = (MemoryLines(), MemoryLines())
       var one = Projection(over: single, from: Progress())

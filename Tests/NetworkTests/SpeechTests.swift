@@ -114,7 +114,7 @@ private struct Flood: Speaker {
       })
     let pool = HTTPPool(server.address)
     let call = HTTPCall(body == nil ? .GET : .POST, path, body: Array((body ?? "").utf8))
-    let reply = try await pool.send(call, timeout: .seconds(10))
+    let reply = try await pool.send(call, timeout: .seconds(300))
     pool.close()
     await server.stop(grace: .seconds(1))
     return (
