@@ -77,6 +77,12 @@ final class RawHTTP: @unchecked Sendable {
 
   func endSending() { shutdown(socket, Int32(SHUT_WR)) }
 
+  /// Whether the server says something, or ends the connection, before the time is over.
+  func hasBytes(withinMilliseconds span: Int32) -> Bool {
+    var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    return !unread.isEmpty || poll(&wait, 1, span) > 0
+  }
+
   /// Some more bytes; none when the server has ended the connection.
   func receive(_ most: Int = 65_536) -> [UInt8] {
     if !unread.isEmpty {
