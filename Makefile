@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-conformance test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages bench-proofs wheel
+.PHONY: conformance-api test-conformance test-docs demo test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs wheel
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -53,6 +53,9 @@ test-pages: build ## follow every link of the demo's pages, look at them in Chro
 
 test-browser: build ## buy on the page with a real browser (needs Chromium)
 	@scripts/test-browser.sh $(BINARY) $(ARGS)
+
+pictures: build ## take the README's pictures again (needs Chromium)
+	@scripts/test-pages.sh $(BINARY) --pictures
 
 test-docs: build ## type the tutorials and how-tos word by word
 	@TOLSEY_BIN=$(BINARY) Tests/Docs/run.py $(ARGS)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Follows every link of the demo's pages and looks at each kind of page in a real browser.
+# With --pictures it takes the README's pictures of them instead.
 # PYTHON names a Python that has what Tests/Browser/requirements.txt lists; without it one is made.
 set -euo pipefail
 
@@ -34,5 +35,9 @@ for _ in $(seq 1200); do
   sleep 0.1
 done
 url="$("$PYTHON" -c 'import json, sys; print(json.loads(open(sys.argv[1]).readline())["data"]["url"])' "$work/demo.json")"
+if [[ "${1:-}" == --pictures ]]; then
+  "$PYTHON" Tests/Browser/pictures.py "$url" docs/pictures
+  exit
+fi
 axe="$("$PYTHON" -c 'import axe_core_python, pathlib; print(pathlib.Path(axe_core_python.__file__).parent / "axe.min.js")')"
 "$PYTHON" Tests/Browser/pages.py "$url" --axe "$axe" "$@"
