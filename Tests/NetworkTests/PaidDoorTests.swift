@@ -234,9 +234,9 @@ private struct Doubler: RunSeller {
   @Test func aRunComesWithItsSignedReceipt() async throws {
     let key = PrivateKey(seed: Array("seller".utf8))
     let facts = market.node.services.facts
+    let desk = ReceiptDesk(key: key, network: facts.network, chainID: facts.chainID)
     let till = RunTill(
-      key: key, network: facts.network, chainID: facts.chainID,
-      gate: PaymentGate(settler: market.facilitator))
+      desk: desk, gate: PaymentGate(settler: market.facilitator, desk: desk))
     let server = try await Server.start(
       Doubler(), till: till, host: "127.0.0.1", port: 0, log: silent)
     let (port, path) = (server.address.port, "/runs/double")

@@ -16,9 +16,10 @@ import Testing
     let count = Mutex(0)
     var times: Int { count.withLock { $0 } }
 
-    func make(_ text: String) -> [UInt8] {
+    func product(_ text: String) -> Product {
       count.withLock { $0 += 1 }
-      return Array(text.utf8)
+      let facts = RunFacts(work: "text", spec: [], units: 1, input: [], output: Array(text.utf8))
+      return Product(price: Amount(10_000), facts: facts) { _ in Array(text.utf8) }
     }
   }
 
@@ -50,7 +51,7 @@ import Testing
   private func ask(_ payment: String?, request: UInt8 = 1) async -> GateAnswer {
     let made = made
     return await gate.serve(resource, request: SHA256.hash([request]), payment: payment) {
-      made.make("answer")
+      made.product("answer")
     }
   }
 
@@ -101,7 +102,7 @@ import Testing
         group.addTask {
           await gate.serve(resource, request: SHA256.hash([request]), payment: payment) {
             try await Task.sleep(for: .milliseconds(20))
-            return made.make("answer")
+            return made.product("answer")
           }
         }
       }

@@ -16,6 +16,9 @@ public struct ChatRequest: Hashable, Sendable {
   /// Bytes of a body: more than any window here, and little to hold.
   public static let mostBytes = 1 << 20
 
+  /// A request that says nothing: what a usual answer would be.
+  init(isChat: Bool) { self.isChat = isChat }
+
   /// Members that are not known are left aside, as the service that clients expect does: they
   /// send many that only shape what other models say. What would change the meaning of the answer
   /// and cannot be done is refused.

@@ -22,56 +22,49 @@ extension SpeechDoor {
     guard let turn = underWay.take() else { throw SpeechProblem.busy }
     let digest = PaidResource.digest(
       method: request.method.rawValue, target: target, body: bytes)
+    let sale: OpenSale
     switch await price.gate.open(resource, request: digest, payment: payment) {
     case .answer(let answer):
       turn.end()
       return SpeechDoor.response(answer)
-    case .sale(let sale):
-      var asked = asked
-      // The same payment says the same again, also after the program was ended.
-      asked.utterance.seed = asked.utterance.seed ?? sale.number
-      let answer = ChatAnswer(
-        id: (asked.isChat ? "chatcmpl-" : "cmpl-") + String(sale.number, radix: 16),
-        created: model.created, model: model.name, isChat: asked.isChat)
-      return asked.streams
-        ? try await stream(asked, answer, turn, sale, price.gate)
-        : await whole(asked, answer, turn, sale, price.gate)
+    case .sale(let one): sale = .exact(one)
+    case .voucher(let one): sale = .voucher(one)
     }
+    var asked = asked
+    // The same payment says the same again, also after the program was ended.
+    asked.utterance.seed = asked.utterance.seed ?? sale.number
+    let answer = ChatAnswer(
+      id: (asked.isChat ? "chatcmpl-" : "cmpl-") + String(sale.number, radix: 16),
+      created: model.created, model: model.name, isChat: asked.isChat)
+    let talk = SoldTalk(asked: asked, answer: answer, input: bytes, sale: sale, price: price)
+    return asked.streams ? try await stream(talk, turn) : await whole(talk, turn)
   }
 
-  private func whole(
-    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn, _ sale: PaymentGate.Sale,
-    _ gate: PaymentGate
-  ) async -> Response {
+  private func whole(_ sold: SoldTalk, _ turn: Turn) async -> Response {
     defer { turn.end() }
     return SpeechDoor.response(
-      await gate.complete(sale) {
+      await sold.price.gate.complete(sold.sale) {
         var text = ""
-        let spoken = try await speaker.speak(asked.utterance) { text += $0 }
-        return answer.whole(text, spoken).bytes
+        let spoken = try await speaker.speak(sold.asked.utterance) { text += $0 }
+        let answer = sold.answer.whole(text, spoken).bytes
+        return sold.price.product(sold.asked, text, spoken, input: sold.input) { _ in answer }
       })
   }
 
-  private func stream(
-    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn, _ sale: PaymentGate.Sale,
-    _ gate: PaymentGate
-  ) async throws -> Response {
+  private func stream(_ sold: SoldTalk, _ turn: Turn) async throws -> Response {
     guard let reader = readers.take() else { throw SpeechProblem.busy }
-    let talk = PaidTalk(asked, answer, turn, speaker)
+    let talk = PaidTalk(sold, turn, speaker)
     do { try await talk.begin() } catch {
+      talk.end()
       log.error("speech failed", metadata: ["error": "\(error)"])
       return SpeechDoor.response(.empty(500))
     }
-    switch await gate.take(sale) {
+    switch await sold.price.gate.begin(sold.sale) {
     case .not(let refused):
       talk.end()
       return SpeechDoor.response(refused)
-    case .paid(let outcome):
-      let fields = PaymentGate.headers(outcome, sale)
-      Task {
-        guard let text = try? await talk.whole() else { return }
-        gate.close(sale, with: GateAnswer(200, fields, Array(text.utf8)))
-      }
+    case .paid(let fields, let outcome):
+      talk.go(fields, outcome)
       return SpeechDoor.response(
         GateAnswer(200, fields),
         ResponseBody { writer in
@@ -83,6 +76,35 @@ extension SpeechDoor {
           try await writer.finish(nil)
         })
     }
+  }
+
+  // MARK: - Prices and receipts
+
+  /// What a usual answer costs: who has a channel here asks so before it asks for its money back.
+  func askPrice(_ request: Request) async throws -> Response {
+    guard let price else { throw SpeechProblem.noRoute }
+    let target = request.head.path ?? request.uri.path
+    var asked = ChatRequest(isChat: request.uri.path.hasPrefix("/v1/chat"))
+    asked.utterance.model = speaker.models.first?.name ?? ""
+    let url = "http://\(request.head.authority ?? "localhost")\(target)"
+    let resource = try price.resource(asked, url: url)
+    guard let payment = request.headers[.paymentSignature] else {
+      return SpeechDoor.response(resource.asking("Payment required"))
+    }
+    let digest = PaidResource.digest(method: "GET", target: target, body: [])
+    let opened = await price.gate.open(resource, request: digest, payment: payment)
+    guard case .answer(let answer) = opened else {
+      // Nothing is sold so, and what was opened falls back.
+      return SpeechDoor.response(resource.asking("ask by POST"))
+    }
+    return SpeechDoor.response(answer)
+  }
+
+  func receipt(_ name: String) throws -> Response {
+    guard let bytes = price?.gate.desk?.find(name) else { throw SpeechProblem.noReceipt }
+    return Response(
+      status: .ok, headers: SpeechDoor.fields("application/cbor"),
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
   /// An answer of the gate, with its errors as these clients read them.
@@ -114,63 +136,12 @@ extension SpeechDoor {
   }
 }
 
-extension PaymentGate.Sale {
-  /// A number that follows from the payment.
-  var number: UInt64 { payment.leadingWord }
-}
-
-/// A talk that was paid for: it goes on without its reader, and all of it is kept.
-private final class PaidTalk: Sendable {
-  let frames: AsyncThrowingStream<String, any Error>
-  let unread = Unread(most: 4 * SpeechDoor.mostUnread)
-  private let begun: AsyncThrowingStream<Void, any Error>
-  private let task: Task<String, any Error>
-
-  init(
-    _ asked: ChatRequest, _ answer: ChatAnswer, _ turn: Turn, _ speaker: any Speaker
-  ) {
-    let (frames, inlet) = AsyncThrowingStream<String, any Error>.makeStream()
-    let (begun, beginning) = AsyncThrowingStream<Void, any Error>.makeStream(
-      bufferingPolicy: .bufferingOldest(1))
-    self.frames = frames
-    self.begun = begun
-    let unread = unread
-    task = Task {
-      defer { turn.end() }
-      var said = ""
-      func say(_ frame: String) {
-        said += frame
-        // A reader that is too slow loses its stream, and no more than that.
-        do {
-          try unread.put(frame)
-          inlet.yield(frame)
-        } catch { inlet.finish(throwing: error) }
-        beginning.yield()
-      }
-      do {
-        let spoken = try await speaker.speak(asked.utterance) { piece in
-          try Task.checkCancellation()
-          if said.isEmpty { say(answer.opening) }
-          say(answer.piece(piece))
-        }
-        if said.isEmpty { say(answer.opening) }
-        say(answer.closing(spoken, usage: asked.includesUsage))
-        inlet.finish()
-        return said
-      } catch {
-        beginning.finish(throwing: error)
-        inlet.finish(throwing: error)
-        throw error
-      }
-    }
-  }
-
-  /// Returns when something was said.
-  func begin() async throws {
-    for try await _ in begun { return }
-  }
-
-  func end() { task.cancel() }
-
-  func whole() async throws -> String { try await task.value }
+/// One sale of text: what was asked, and who pays what.
+struct SoldTalk: Sendable {
+  var asked: ChatRequest
+  var answer: ChatAnswer
+  /// The body of the request.
+  var input: [UInt8]
+  var sale: OpenSale
+  var price: SpeechPrice
 }

@@ -18,6 +18,9 @@ struct SpeechDoor: HTTPResponder {
   /// Streams that are being read; a slow reader keeps one and what it has not read.
   let readers = Turns(most: 64)
 
+  /// Where a paid answer's receipt is fetched, up to its name.
+  static let receipts = "/v1/receipts/"
+
   /// Bytes that may wait for the reader of one stream. No whole answer has as many.
   static let mostUnread = 1 << 18
 
@@ -48,6 +51,10 @@ struct SpeechDoor: HTTPResponder {
       return try await speak(request, peer, isChat: true)
     case (.post, "/v1/completions"):
       return try await speak(request, peer, isChat: false)
+    case (.get, _) where path.hasPrefix(SpeechDoor.receipts):
+      return try receipt(String(path.dropFirst(SpeechDoor.receipts.count)))
+    case (.get, "/v1/chat/completions"), (.get, "/v1/completions"):
+      return try await askPrice(request)
     default: throw SpeechProblem.noRoute
     }
   }

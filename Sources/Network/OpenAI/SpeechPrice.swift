@@ -1,25 +1,31 @@
 // What a text costs at the door for OpenAI's clients, and who takes the money.
 
+import Chain
 public import Primitives
 
 /// What the price is counted by.
 public enum SpeechUnit: String, Hashable, Sendable, CaseIterable {
   case call
-  /// As many tokens as the request allows: an `exact` payment is signed before the first is said.
+  /// A channel is charged what was said. An `exact` payment is signed before that, so it is for as
+  /// many tokens as the request allows.
   case token
 }
 
-/// A price in front of every answer, paid by x402 with the scheme `exact`.
+/// A price in front of every answer, paid by x402.
 public struct SpeechPrice: Sendable {
   public var amount: Amount
   public var unit: SpeechUnit
   public var payTo: Address
   public var chainID: UInt64
   public var gate: PaymentGate
+  /// What receipts say of each model, by its name.
+  public var specs: [String: [UInt8]]
 
   public init(
-    _ amount: Amount, per unit: SpeechUnit, payTo: Address, chainID: UInt64, gate: PaymentGate
+    _ amount: Amount, per unit: SpeechUnit, payTo: Address, chainID: UInt64, gate: PaymentGate,
+    specs: [String: [UInt8]] = [:]
   ) {
+    self.specs = specs
     self.amount = amount
     self.unit = unit
     self.payTo = payTo
@@ -46,8 +52,25 @@ public struct SpeechPrice: Sendable {
       url: url,
       description: "up to \(asked.utterance.most) tokens of \(asked.utterance.model)",
       mimeType: asked.streams ? ChatAnswer.streamType : "application/json",
-      offers: [try offer(for: asked)])
+      offers: gate.offers(try offer(for: asked)), receipts: SpeechDoor.receipts)
   }
+
+  /// What was said, and what it costs.
+  func product(
+    _ asked: ChatRequest, _ said: String, _ spoken: Spoken, input: [UInt8],
+    _ body: @escaping @Sendable (SignedRun?) throws -> [UInt8]
+  ) -> Product {
+    let count = unit == .token ? UInt64(clamping: spoken.completionTokens) : 1
+    let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
+    let facts = RunFacts(
+      work: SpeechPrice.work, spec: specs[asked.utterance.model] ?? [],
+      units: UInt64(clamping: spoken.completionTokens), input: input, output: Array(said.utf8))
+    return Product(price: Amount(overflow ? .max : units), facts: facts, body: body)
+  }
+
+  /// The work that receipts of texts name: the input is the body of the request, the output what
+  /// was said, the units its tokens.
+  static let work = "text"
 }
 
 extension SpeechProblem {

@@ -19,6 +19,8 @@ struct RunDoor: HTTPResponder {
   let underWay = Turns(most: 4)
 
   static let root = "/runs"
+  /// Where a paid run's receipt is fetched again, up to its name.
+  static let receipts = "/receipts/"
   /// Bytes of an input, as text.
   static let mostBytes = 4 << 20
 
@@ -43,13 +45,16 @@ struct RunDoor: HTTPResponder {
       let list = seller.wares.map { RunDoor.json($0, till, base) }
       return Response(json: ["runs": .array(list)])
     }
+    if request.method == .get, path.hasPrefix(RunDoor.receipts) {
+      return try receipt(String(path.dropFirst(RunDoor.receipts.count)))
+    }
     guard path.hasPrefix(RunDoor.root + "/") else { throw RunDoor.nothing(path) }
     let name = path.dropFirst(RunDoor.root.count + 1)
     guard let ware = seller.wares.first(where: { $0.name == name }) else {
       throw RunDoor.nothing(path)
     }
     switch request.method {
-    case .get: return Response(json: RunDoor.json(ware, till, base))
+    case .get: return try await askPrice(ware, request, base)
     case .post: return try await sell(ware, request, peer, base)
     default: throw Problem.methodNotAllowed("GET, POST")
     }
@@ -65,7 +70,7 @@ struct RunDoor: HTTPResponder {
     [
       "url": .string("\(base)\(root)/\(ware.name)"), "description": .string(ware.description),
       "work": .string(ware.work), "price": .unsigned(ware.price.units), "check": "open",
-      "provider": .string(till.key.address.checksummed),
+      "provider": .string(till.desk.key.address.checksummed),
     ]
   }
 
@@ -77,11 +82,7 @@ struct RunDoor: HTTPResponder {
     let body = try await read(request, peer)
     // Nobody pays for an input that cannot be read.
     let input = try seller.input(body, for: ware)
-    let resource = PaidResource(
-      url: "\(base)\(RunDoor.root)/\(ware.name)", description: ware.description,
-      offers: [
-        PaymentRequirements(chainID: till.chainID, ware.price, payTo: till.key.address)
-      ])
+    let resource = resource(ware, base)
     let payment = request.headers[.paymentSignature]
     guard payment != nil else { return RunDoor.response(resource.asking("Payment required")) }
     guard let turn = underWay.take() else {
@@ -93,48 +94,68 @@ struct RunDoor: HTTPResponder {
       method: request.method.rawValue, target: request.head.path ?? request.uri.path, body: body)
     switch await till.gate.open(resource, request: digest, payment: payment) {
     case .answer(let answer): return RunDoor.response(answer)
-    case .sale(let sale): return RunDoor.response(await run(ware, input, sale))
+    case .sale(let sale):
+      return RunDoor.response(await run(ware, input, .exact(sale)))
+    case .voucher(let sale):
+      return RunDoor.response(await run(ware, input, .voucher(sale)))
     }
   }
 
+  private func resource(_ ware: RunWare, _ base: String) -> PaidResource {
+    let price = PaymentRequirements(
+      chainID: till.desk.chainID, ware.price, payTo: till.desk.key.address)
+    return PaidResource(
+      url: "\(base)\(RunDoor.root)/\(ware.name)", description: ware.description,
+      offers: till.gate.offers(price), receipts: RunDoor.receipts)
+  }
+
+  /// What a run costs, with what is known of it as the body; who has a channel here asks so before
+  /// it asks for its money back.
+  private func askPrice(
+    _ ware: RunWare, _ request: Request, _ base: String
+  ) async throws -> Response {
+    let resource = resource(ware, base)
+    if let payment = request.headers[.paymentSignature] {
+      let target = request.head.path ?? request.uri.path
+      let digest = PaidResource.digest(method: "GET", target: target, body: [])
+      let opened = await till.gate.open(resource, request: digest, payment: payment)
+      // Nothing is sold so, and what was opened falls back.
+      guard case .answer(let answer) = opened else { throw Problem.methodNotAllowed("POST") }
+      return RunDoor.response(answer)
+    }
+    var response = Response(json: RunDoor.json(ware, till, base))
+    response.status = .init(code: 402)
+    let asking = resource.asking("Payment required")
+    response.headers[.paymentRequired] = asking.headers["PAYMENT-REQUIRED"]
+    return response
+  }
+
+  private func receipt(_ name: String) throws -> Response {
+    guard let bytes = till.desk.find(name) else {
+      throw Problem(404, "noSuchReceipt", "there is no such receipt here")
+    }
+    return Response(bytes: bytes, type: "application/cbor")
+  }
+
   private func run(
-    _ ware: RunWare, _ input: [UInt8], _ sale: PaymentGate.Sale
+    _ ware: RunWare, _ input: [UInt8], _ sale: OpenSale
   ) async -> GateAnswer {
     // The model is integers: made twice, it is the same.
     let made = Result { () throws(Refusal) in try seller.run(input, of: ware) }
-    return await till.gate.complete(
-      sale, make: { try made.get().output },
-      seal: { outcome, output in
-        let signed = try receipt(ware, input, output, sale, outcome)
-        let text = Data(signed.encoded).base64EncodedString()
+    return await till.gate.complete(sale) {
+      let made = try made.get()
+      let facts = RunFacts(
+        work: ware.work, spec: ware.spec, units: ware.units, input: input, output: made.output)
+      return Product(price: ware.price, facts: facts) { signed in
+        let text = Data(signed?.encoded ?? []).base64EncodedString()
         return JSONValue.object(
-          try made.get().members + [
+          made.members + [
             .init(name: "price", value: .unsigned(ware.price.units)),
             .init(name: "receipt", value: .string(text)),
           ]
         ).bytes
-      })
-  }
-
-  /// The same sale has the same receipt, whenever it is signed.
-  private func receipt(
-    _ ware: RunWare, _ input: [UInt8], _ output: [UInt8], _ sale: PaymentGate.Sale,
-    _ outcome: PaymentOutcome
-  ) throws -> SignedRun {
-    var run = SoldRun()
-    run.network = till.network
-    run.provider = till.key.address
-    run.buyer = sale.payer
-    run.payment = sale.payment
-    run.transaction = outcome.transaction ?? .zero
-    run.price = ware.price
-    run.work = ware.work
-    run.spec = ware.spec
-    run.units = ware.units
-    let key = HMAC.sha256(
-      key: till.key.secret, message: Array("tolsey/sold/1".utf8) + sale.payment.bytes)
-    try run.commit(input: input, output: output, key: key)
-    return SignedRun(run, opening: key, chainId: till.chainID, signedBy: till.key)
+      }
+    }
   }
 
   private func read(_ request: Request, _ peer: Peer) async throws -> [UInt8] {

@@ -48,15 +48,13 @@ public protocol RunSeller: Sendable {
 
 /// Who sells at a door: signs receipts, and is paid.
 public struct RunTill: Sendable {
-  public var key: PrivateKey
-  public var network: Bytes32
-  public var chainID: UInt64
   public var gate: PaymentGate
+  let desk: ReceiptDesk
 
-  public init(key: PrivateKey, network: Bytes32, chainID: UInt64, gate: PaymentGate) {
-    self.key = key
-    self.network = network
-    self.chainID = chainID
+  /// - Parameter desk: signs what is paid by a single payment; what vouchers pay is signed by their
+  ///   gate's own.
+  public init(desk: ReceiptDesk, gate: PaymentGate) {
+    self.desk = desk
     self.gate = gate
   }
 }

@@ -9,11 +9,14 @@ public struct PaidResource: Hashable, Sendable {
   public var mimeType: String
   /// The ways to pay; the price is read here and nowhere else.
   public var offers: [PaymentRequirements]
+  /// Where receipts are fetched, up to their names.
+  public var receipts: String
 
   public init(
     url: String, description: String = "", mimeType: String = "application/json",
-    offers: [PaymentRequirements]
+    offers: [PaymentRequirements], receipts: String = "/receipts/"
   ) {
+    self.receipts = receipts
     self.url = url
     self.description = description
     self.mimeType = mimeType
@@ -21,14 +24,31 @@ public struct PaidResource: Hashable, Sendable {
   }
 
   /// The document of `PAYMENT-REQUIRED`.
-  public func challenge(_ error: String) -> JSONValue {
+  ///
+  /// - Parameter channel: what a client that lost count is told beside the offer of its scheme.
+  public func challenge(
+    _ error: String, channel: [JSONValue.Member] = []
+  ) -> JSONValue {
     [
       "x402Version": .unsigned(X402.version), "error": .string(error),
       "resource": [
         "url": .string(url), "description": .string(description), "mimeType": .string(mimeType),
       ],
-      "accepts": .array(offers.map(\.json)),
+      "accepts": .array(
+        offers.map { $0.scheme == X402.channelScheme ? $0.json(extra: channel) : $0.json }),
     ]
+  }
+}
+
+extension PaymentRequirements {
+  /// The entry with more in its `extra`.
+  fileprivate func json(extra more: [JSONValue.Member]) -> JSONValue {
+    guard !more.isEmpty, let members = json.members else { return json }
+    return .object(
+      members.map { member in
+        guard member.name == "extra" else { return member }
+        return .init(name: "extra", value: .object((member.value.members ?? []) + more))
+      })
   }
 }
 
@@ -69,8 +89,9 @@ extension GateAnswer {
 
 extension PaidResource {
   /// The answer that asks for money.
-  func asking(_ error: String) -> GateAnswer {
-    GateAnswer.empty(402).with(["PAYMENT-REQUIRED": X402.header(challenge(error))])
+  func asking(_ error: String, channel: [JSONValue.Member] = []) -> GateAnswer {
+    let document = challenge(error, channel: channel)
+    return GateAnswer.empty(402).with(["PAYMENT-REQUIRED": X402.header(document)])
   }
 
   /// Digest of a request: what a payment is spent on.

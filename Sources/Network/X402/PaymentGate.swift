@@ -22,6 +22,10 @@ extension Facilitator: PaymentSettler {}
 public final class PaymentGate: Sendable {
   private let settler: any PaymentSettler
   private let file: SaleFile?
+  /// Signs what was sold, where the seller's key is at hand.
+  let desk: ReceiptDesk?
+  /// Takes vouchers; nil where only single payments are taken.
+  let channels: ChannelGate?
   private let memory = Mutex(Memory())
 
   /// What became of a payment that was shown.
@@ -48,10 +52,18 @@ public final class PaymentGate: Sendable {
   private static let kept = 1_024
   private static let keptBytes = 32 << 20
 
-  /// - Parameter file: what was spent on what, for the time after the next start.
-  public init(settler: any PaymentSettler, file: SaleFile? = nil) {
+  /// - Parameters:
+  ///   - file: what was spent on what, for the time after the next start.
+  ///   - channels: takes vouchers on the same URLs; its desk signs for both.
+  ///   - desk: signs where no vouchers are taken.
+  public init(
+    settler: any PaymentSettler, file: SaleFile? = nil, channels: ChannelGate? = nil,
+    desk: ReceiptDesk? = nil
+  ) {
     self.settler = settler
     self.file = file
+    self.channels = channels
+    self.desk = channels?.desk ?? desk
     for sale in file?.found ?? [] {
       memory.withLock { $0.sales[sale.payment] = Entry(request: sale.request, fate: .open) }
     }
@@ -63,6 +75,7 @@ public final class PaymentGate: Sendable {
   public enum Opening: Sendable {
     case answer(GateAnswer)
     case sale(Sale)
+    case voucher(ChannelGate.Sale)
   }
 
   /// A payment that is good and belongs to one request until it is closed. Where nobody closes
@@ -77,6 +90,7 @@ public final class PaymentGate: Sendable {
     let claim: FacilitatorRequest
     let request: Bytes32
     let mimeType: String
+    let receipts: String
     private let gate: PaymentGate
     private let fallback: Mutex<Fallback?>
 
@@ -95,6 +109,7 @@ public final class PaymentGate: Sendable {
       payer = claim.payment.payer
       price = claim.requirements
       mimeType = resource.mimeType
+      receipts = resource.receipts
       fallback = Mutex(isResumed ? .reopen : .forget)
     }
 
@@ -115,8 +130,13 @@ public final class PaymentGate: Sendable {
     _ resource: PaidResource, request: Bytes32, payment header: String?
   ) async -> Opening {
     guard let header else { return .answer(resource.asking("Payment required")) }
-    guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version,
-      let payment = ExactPayment(json)
+    guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version else {
+      return .answer(.empty(400))
+    }
+    if let channels, json["accepted"]?["scheme"]?.string == X402.channelScheme {
+      return await open(json, at: channels, resource, request)
+    }
+    guard let payment = ExactPayment(json)
     else { return .answer(.empty(400)) }
     guard let offer = resource.offers.first(where: { $0.matches(payment.accepted) }) else {
       return .answer(resource.asking("No matching payment requirements"))
@@ -133,6 +153,26 @@ public final class PaymentGate: Sendable {
       guard let reason = verdict.reason else { return .sale(sale) }
       return .answer(resource.asking(reason.rawValue))
     } catch { return .answer(.empty(503)) }
+  }
+
+  private func open(
+    _ json: JSONValue, at channels: ChannelGate, _ resource: PaidResource, _ request: Bytes32
+  ) async -> Opening {
+    guard let accepted = json["accepted"].flatMap({ PaymentRequirements($0) }) else {
+      return .answer(.empty(400))
+    }
+    guard let offer = resource.offers.first(where: { $0.matches(accepted) }) else {
+      return .answer(resource.asking("No matching payment requirements"))
+    }
+    switch await channels.open(json, offer, resource, request: request) {
+    case .answer(let answer): return .answer(answer)
+    case .sale(let sale): return .voucher(sale)
+    }
+  }
+
+  /// The ways to pay a price, in the order in which they are offered.
+  func offers(_ exact: PaymentRequirements) -> [PaymentRequirements] {
+    [exact] + (channels.map { [$0.offer(like: exact)] } ?? [])
   }
 
   /// What came of asking for the money.
@@ -170,39 +210,15 @@ public final class PaymentGate: Sendable {
     ]
   }
 
-  /// Makes the answer, takes the money, and keeps the answer for who asks again.
-  ///
-  /// - Parameters:
-  ///   - make: when it throws, nothing is taken.
-  ///   - seal: puts what is known of the payment beside what was made.
-  public func complete(
-    _ sale: Sale, make: () async throws -> [UInt8],
-    seal: (PaymentOutcome, [UInt8]) throws -> [UInt8] = { $1 }
-  ) async -> GateAnswer {
-    do {
-      // What may have been paid is settled first: nothing more is lost by it.
-      let made = sale.isResumed ? nil : try await make()
-      switch await take(sale) {
-      case .not(let answer): return answer
-      case .paid(let outcome):
-        let bytes: [UInt8]
-        if let made { bytes = made } else { bytes = try await make() }
-        let answer = GateAnswer(
-          200, PaymentGate.headers(outcome, sale), try seal(outcome, bytes))
-        close(sale, with: answer)
-        return answer
-      }
-    } catch { return .empty(500) }
-  }
-
   /// Serves one request from beginning to end.
-  public func serve(
+  func serve(
     _ resource: PaidResource, request: Bytes32, payment header: String?,
-    make: () async throws -> [UInt8]
+    make: () async throws -> Product
   ) async -> GateAnswer {
     switch await open(resource, request: request, payment: header) {
     case .answer(let answer): answer
-    case .sale(let sale): await complete(sale, make: make)
+    case .sale(let sale): await complete(.exact(sale), make: make)
+    case .voucher(let sale): await complete(.voucher(sale), make: make)
     }
   }
 

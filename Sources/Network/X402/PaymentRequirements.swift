@@ -20,6 +20,8 @@ public struct PaymentRequirements: Hashable, Sendable {
   /// between a payer's request to withdraw and the withdrawal.
   public var receiverAuthorizer: Address?
   public var withdrawDelay: UInt64?
+  /// What a payer is asked to put into a channel at once, so that deposits are few.
+  public var minDeposit: UInt256?
 
   /// Dollars of a Tolsey network.
   public init(chainID: UInt64, _ amount: Amount, payTo: Address, timeout: UInt64 = 60) {
@@ -50,6 +52,7 @@ public struct PaymentRequirements: Hashable, Sendable {
     version = json["extra"]?["version"]?.string
     receiverAuthorizer = json["extra"]?["receiverAuthorizer"].flatMap(X402.address)
     withdrawDelay = json["extra"]?["withdrawDelay"]?.uint64
+    minDeposit = (json["extra"]?["minDeposit"]).flatMap(X402.integer)
   }
 
   public var json: JSONValue {
@@ -63,6 +66,7 @@ public struct PaymentRequirements: Hashable, Sendable {
           ("name", name.map { .string($0) }), ("version", version.map { .string($0) }),
           ("receiverAuthorizer", (receiverAuthorizer?.checksummed).map { .string($0) }),
           ("withdrawDelay", withdrawDelay.map { .unsigned($0) }),
+          ("minDeposit", minDeposit.map { .string("\($0)") }),
         ])
       ),
     ])

@@ -72,8 +72,27 @@ public struct RemoteFacilitator: PaymentSettler {
     (json?.string).flatMap(X402Reason.init(rawValue:)) ?? .failed
   }
 
+  /// The answer of `/settle` to any body; nil where none came.
+  func settle(_ body: JSONValue) async throws -> JSONValue? {
+    var pause = Duration.milliseconds(200)
+    for _ in 0..<RemoteFacilitator.tries {
+      do { return try await ask("/x402/settle", body) } catch let error as ClientError {
+        if case .refused(let problem) = error, !error.isTemporary, problem.status < 500 {
+          throw error
+        }
+      }
+      do { try await Task.sleep(for: pause) } catch { break }
+      pause *= 2
+    }
+    return nil
+  }
+
   private func ask(_ path: String, _ request: FacilitatorRequest) async throws -> JSONValue {
-    let call = HTTPCall(.POST, path, body: request.json.bytes, type: "application/json")
+    try await ask(path, request.json)
+  }
+
+  private func ask(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+    let call = HTTPCall(.POST, path, body: body.bytes, type: "application/json")
     return try client.json(try await client.send(call))
   }
 }

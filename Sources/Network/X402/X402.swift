@@ -86,6 +86,10 @@ public enum X402Reason: String, Sendable {
   case refundRefused = "invalid_batch_settlement_evm_refund_simulation_failed"
   case refundFailed = "invalid_batch_settlement_evm_refund_transaction_failed"
   case refundNothing = "invalid_batch_settlement_evm_refund_no_balance"
+  case refundAmount = "invalid_batch_settlement_evm_refund_amount_invalid"
+  /// The voucher does not count on from what was charged: who lost count is told.
+  case voucherMismatch = "invalid_batch_settlement_evm_cumulative_amount_mismatch"
+  case channelBusy = "invalid_batch_settlement_evm_channel_busy"
 }
 
 extension HTTPField.Name {

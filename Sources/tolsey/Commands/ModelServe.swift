@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Foundation
+import Graphs
+import Inference
 import Models
 import NetworkRoom
 import Node
@@ -14,7 +16,9 @@ struct ModelServe: ConsoleCommand {
     discussion: """
       Without a price it is for trying a model: nothing is bought, paid or checked. With --price \
       every answer is paid by x402 before it is handed over, through the facilitator of a node, \
-      and goes to --pay-to. A price by token is for as many tokens as a request allows \
+      and goes to --pay-to. Where that is one of your keys, every answer has a receipt that it \
+      signs, and vouchers of channels are taken beside single payments: a channel is charged \
+      what was said, a single payment by token is for as many tokens as a request allows \
       (max_tokens), said or not. \
       The model reads a \
       window of symbols and gives a number for each symbol that may come next; the alphabet says \
@@ -33,6 +37,7 @@ struct ModelServe: ConsoleCommand {
   @Option(help: "What the price is for: call or token.") var per = PriceUnit.call
   @Option(help: "Who is paid: an address, or one of your keys.", completion: .keys)
   var payTo: String?
+  @OptionGroup var channels: ChannelOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
@@ -46,7 +51,8 @@ struct ModelServe: ConsoleCommand {
     let name = name ?? text.model.id.short
     let speaker = TextSpeaker(
       [(name, text)], created: UInt64(max(0, Date().timeIntervalSince1970)))
-    let price = try await charge(for: "text-\(text.model.id.short)", on: console)
+    let charged = try await charge(text.model.id, name, on: console)
+    let price = charged?.price
     let stops = StopSignals.stream()
     let server: Server
     do {
@@ -71,11 +77,15 @@ struct ModelServe: ConsoleCommand {
       let cost = price.map { ", \(Dollars.text($0.amount)) a \($0.unit.rawValue)" } ?? ""
       return "\(paint(.handle, url)) speaks with \(paint(.handle, name))\(cost); ctrl-c stops it"
     }
+    let claims = charged?.door.startClaims()
     for await _ in stops { break }
     await server.stop()
+    await claims?.stop()
   }
 
-  private func charge(for ware: String, on console: Console) async throws -> SpeechPrice? {
+  private func charge(
+    _ model: ModelID, _ name: String, on console: Console
+  ) async throws -> (price: SpeechPrice, door: PaidDoor)? {
     guard let asked = price else {
       guard payTo == nil, node.node == nil else {
         throw Failure(
@@ -94,10 +104,15 @@ struct ModelServe: ConsoleCommand {
         .usage, code: "noPayee", "nobody is named who is paid", hint: "say --pay-to")
     }
     let payee = try KeyOptions.address(payTo)
+    // An address that is nobody's here can be paid, and signs nothing.
+    let key = try? KeysFolder().key(payTo).key
     let door = try await PaidDoor.open(
-      try await node.connect(console), payTo: payee, ware: ware)
-    return SpeechPrice(
-      amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate)
+      try await node.connect(console), payTo: payee, key: key, ware: "text-\(model.short)",
+      channels)
+    let price = SpeechPrice(
+      amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate,
+      specs: [name: InferenceSpec(model: model.digest).encoded])
+    return (price, door)
   }
 }
 

@@ -4,19 +4,61 @@ import ArgumentParser
 import Foundation
 import Glibc
 import NetworkRoom
+import Payments
 import Primitives
+
+/// When a door claims what its buyers' channels owe.
+struct ChannelOptions: ParsableArguments {
+  @Option(help: "Seconds after which what channels owe is claimed.") var claimEvery: UInt64 = 3_600
+  @Option(
+    help: "Seconds between a buyer's request to have its channel's money back and the withdrawal.")
+  var withdrawDelay: UInt64 = 86_400
+
+  var terms: ChannelTerms {
+    get throws {
+      guard BatchEscrow.delays.contains(withdrawDelay) else {
+        throw Failure(
+          .usage, code: "withdrawDelay", "a channel's delay is 900 to 2592000 seconds",
+          hint: "leave --withdraw-delay away for a day")
+      }
+      var terms = ChannelTerms()
+      terms.delay = withdrawDelay
+      terms.interval = max(1, claimEvery)
+      return terms
+    }
+  }
+}
+
+/// Claims in the background.
+struct DoorClaims {
+  let channels: ChannelGate
+  let task: Task<Void, Never>
+
+  /// What is owed at the end is claimed at the end.
+  func stop() async {
+    task.cancel()
+    await channels.claimAll()
+  }
+}
 
 /// A gate before what is sold, settled by a node.
 struct PaidDoor {
   let gate: PaymentGate
+  /// Signs receipts; nil where the payee's key is not here.
+  let desk: ReceiptDesk?
+  /// Takes vouchers; nil where the payee's key is not here.
+  let channels: ChannelGate?
   let network: Bytes32
   let chainID: UInt64
 
   /// Looks first whether a payment could come through at all.
   ///
-  /// - Parameter ware: names what is sold in the name of the file.
+  /// - Parameters:
+  ///   - key: the payee's, where it is here: it signs receipts, claims and refunds. Without it
+  ///     only single payments are taken.
+  ///   - ware: names what is sold in the names of the files.
   static func open(
-    _ link: NodeLink, payTo: Address, ware: String
+    _ link: NodeLink, payTo: Address, key: PrivateKey?, ware: String, _ options: ChannelOptions
   ) async throws -> PaidDoor {
     let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
     let facilitator = RemoteFacilitator(link.client)
@@ -36,9 +78,47 @@ struct PaidDoor {
         .refused, code: "accountNotOpen", "\(payTo.checksummed) has no account to be paid on",
         hint: "send it some dollars; on a test node: tolsey account fund \(payTo.checksummed)")
     }
+    let file = try sales(payTo, genesis.network, ware)
+    guard let key else {
+      return PaidDoor(
+        gate: PaymentGate(settler: facilitator, file: file), desk: nil, channels: nil,
+        network: genesis.network, chainID: genesis.chainId)
+    }
+    let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
+    let channels = ChannelGate(
+      desk: desk, node: RemoteChannels(link.client, key: key), terms: try options.terms,
+      journal: try journal(payTo, genesis.network),
+      archive: RunArchive(folder: try HomeFolder.folder("sales")),
+      now: { UInt64(max(0, Date().timeIntervalSince1970)) })
     return PaidDoor(
-      gate: PaymentGate(settler: facilitator, file: try sales(payTo, genesis.network, ware)),
-      network: genesis.network, chainID: genesis.chainId)
+      gate: PaymentGate(settler: facilitator, file: file, channels: channels), desk: desk,
+      channels: channels, network: genesis.network, chainID: genesis.chainId)
+  }
+
+  /// Claims in the background, where vouchers are taken.
+  func startClaims() -> DoorClaims? {
+    channels.map { channels in DoorClaims(channels: channels, task: Task { await channels.run() }) }
+  }
+
+  /// One file a network and receiver: a channel pays for all that one receiver sells, so one
+  /// program counts what it owes.
+  private static func journal(_ payTo: Address, _ network: Bytes32) throws -> ChannelJournal {
+    let start = "\(network)".dropFirst(2).prefix(16)
+    let path = "\(try HomeFolder.folder("sales"))/\(start)-\(payTo).channels"
+    do { return try ChannelJournal(path) } catch let problem as ChannelJournal.Problem {
+      switch problem {
+      case .inUse:
+        throw Failure(
+          .tryAgain, code: "salesInUse",
+          "another program takes vouchers for \(payTo.checksummed)",
+          hint: "stop it, or be paid on another account")
+      case .unreadable(let line):
+        throw Failure(
+          .refused, code: "salesUnreadable", "line \(line) of \(path) cannot be read",
+          hint: "restore it: it holds what your buyers owe you")
+      case .failed(let code): throw Failure.file(path, "write", code)
+      }
+    }
   }
 
   /// One file a network, receiver and ware: two programs that sell the same would each sell once

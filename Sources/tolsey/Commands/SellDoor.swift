@@ -15,6 +15,7 @@ struct SellDoorOptions: ParsableArguments {
       """)
   var http: Int?
   @Option(help: "The address to listen at with --http.") var host = "127.0.0.1"
+  @OptionGroup var channels: ChannelOptions
   @OptionGroup var logging: LogOptions
 
   /// Nothing but the seller's word stands behind an answer at the door.
@@ -28,18 +29,32 @@ struct SellDoorOptions: ParsableArguments {
   /// Nil where no door is wanted.
   func start(
     _ model: Model, _ price: Amount, _ key: PrivateKey, _ link: NodeLink, _ console: Console
-  ) async throws -> (server: Server, url: String)? {
+  ) async throws -> OpenDoor? {
     guard let http else { return nil }
     let door = try await PaidDoor.open(
-      link, payTo: key.address, ware: "run-\(model.id.short)")
-    let till = RunTill(key: key, network: door.network, chainID: door.chainID, gate: door.gate)
+      link, payTo: key.address, key: key, ware: "run-\(model.id.short)", channels)
+    guard let desk = door.desk else { return nil }
     do {
       let server = try await Server.start(
-        ModelSeller([(model, price)]), till: till, host: host, port: http,
-        log: logging.logger(console))
-      return (server, "\(server.address)/runs/\(model.id)")
+        ModelSeller([(model, price)]), till: RunTill(desk: desk, gate: door.gate), host: host,
+        port: http, log: logging.logger(console))
+      return OpenDoor(
+        server: server, url: "\(server.address)/runs/\(model.id)", claims: door.startClaims())
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
     }
+  }
+}
+
+/// A door that is open, and what claims for it meanwhile.
+struct OpenDoor {
+  let server: Server
+  let url: String
+  let claims: DoorClaims?
+
+  /// Finishes what is under way, and takes what is owed.
+  func stop() async {
+    await server.stop()
+    await claims?.stop()
   }
 }

@@ -1,0 +1,232 @@
+// All channels of a seller: who is served on which, what was charged, and what is to be claimed.
+
+import Chain
+import Payments
+import Primitives
+import Synchronization
+
+/// Keeps the channels in memory and writes each change to the journal, in the order of changes.
+final class ChannelBook: Sendable {
+  struct Held {
+    var channel: SoldChannel
+    /// Runs that were not claimed, in order of their index.
+    var runs: [ClaimRun] = []
+    /// The second from which something waits to be claimed.
+    var since: UInt64?
+    var answer: KeptAnswer?
+  }
+
+  /// The answer to the last sale, for who did not get it.
+  struct KeptAnswer {
+    var most: Amount
+    var answer: GateAnswer
+  }
+
+  private struct Inside {
+    var channels: [Bytes32: Held] = [:]
+    var queues: [Bytes32: [CheckedContinuation<Void, Never>]] = [:]
+    /// Channels whose answers are kept, oldest first.
+    var kept: [Bytes32] = []
+    var keptBytes = 0
+    var unclaimed: UInt64 = 0
+    /// Runs that are not claimed.
+    var runs = 0
+    /// No debt is older; looked up again after each claim.
+    var since: UInt64?
+
+    mutating func forget(_ id: Bytes32) {
+      guard let old = channels[id]?.answer else { return }
+      channels[id]?.answer = nil
+      keptBytes -= old.answer.body.count
+      if let place = kept.firstIndex(of: id) { kept.remove(at: place) }
+    }
+  }
+
+  let escrow: EIP712.Domain
+  private let journal: ChannelJournal?
+  private let inside = Mutex(Inside())
+
+  /// Channels that are held, each some 600 bytes.
+  static let most = 200_000
+  /// Requests that wait for the one before on their channel.
+  static let mostWaiting = 8
+  /// Bytes of answers that are kept.
+  private static let mostKept = 32 << 20
+
+  init(escrow: EIP712.Domain, journal: ChannelJournal? = nil, now: UInt64 = 0) {
+    self.escrow = escrow
+    self.journal = journal
+    for line in journal?.found ?? [] { take(line) }
+    inside.withLock { inside in
+      for id in inside.channels.keys {
+        inside.channels[id]?.channel.reopen()
+        guard let held = inside.channels[id] else { continue }
+        inside.unclaimed += held.channel.unclaimed.units
+        inside.runs += held.runs.count
+        if held.channel.unclaimed > .zero {
+          inside.channels[id]?.since = now
+          inside.since = now
+        }
+      }
+    }
+  }
+
+  private func take(_ line: ChannelLine) {
+    let id = line.channel.config.id(escrow)
+    inside.withLock { inside in
+      var held = inside.channels[id] ?? Held(channel: line.channel)
+      held.channel = line.channel
+      if let signed = try? CBOR.decode(SignedRun.self, from: line.run) {
+        held.runs.append(ClaimRun(signed))
+      }
+      held.runs.removeAll { $0.index < line.channel.claimedRuns }
+      inside.channels[id] = held
+    }
+  }
+
+  // MARK: - Turns
+
+  /// Waits for the requests before on this channel; false where too many wait already.
+  func enter(_ id: Bytes32) async -> Bool {
+    enum Way { case free, full, waits }
+    let way = inside.withLock { inside -> Way in
+      guard let queue = inside.queues[id] else {
+        inside.queues[id] = []
+        return .free
+      }
+      return queue.count < ChannelBook.mostWaiting ? .waits : .full
+    }
+    switch way {
+    case .free: return true
+    case .full: return false
+    case .waits:
+      await withCheckedContinuation { continuation in
+        let isFree = inside.withLock { inside -> Bool in
+          guard inside.queues[id] != nil else {
+            inside.queues[id] = []
+            return true
+          }
+          inside.queues[id]?.append(continuation)
+          return false
+        }
+        if isFree { continuation.resume() }
+      }
+      return true
+    }
+  }
+
+  func leave(_ id: Bytes32) {
+    let next = inside.withLock { inside -> CheckedContinuation<Void, Never>? in
+      guard var queue = inside.queues[id], !queue.isEmpty else {
+        inside.queues[id] = nil
+        return nil
+      }
+      let first = queue.removeFirst()
+      inside.queues[id] = queue
+      return first
+    }
+    next?.resume()
+  }
+
+  // MARK: - Channels
+
+  func channel(_ id: Bytes32) -> SoldChannel? { inside.withLock { $0.channels[id]?.channel } }
+
+  var isFull: Bool { inside.withLock { $0.channels.count >= ChannelBook.most } }
+
+  /// What all channels owe together.
+  var unclaimed: Amount { inside.withLock { Amount($0.unclaimed) } }
+
+  /// The second from which the oldest of it waits, or one before.
+  var since: UInt64? { inside.withLock { $0.unclaimed == 0 ? nil : $0.since } }
+
+  /// Runs that wait for their claim.
+  var runs: Int { inside.withLock { $0.runs } }
+
+  /// Looks for the oldest debt again.
+  func measure() {
+    inside.withLock { $0.since = $0.channels.values.compactMap(\.since).min() }
+  }
+
+  /// Changes a channel, and puts the change into the journal.
+  func change(
+    _ id: Bytes32, _ config: ChannelConfig, run: SignedRun? = nil, at now: UInt64,
+    _ body: (inout SoldChannel) -> Void
+  ) {
+    inside.withLock { inside in
+      var held = inside.channels[id] ?? Held(channel: SoldChannel(config))
+      inside.unclaimed -= min(inside.unclaimed, held.channel.unclaimed.units)
+      let before = held.runs.count
+      body(&held.channel)
+      inside.unclaimed += held.channel.unclaimed.units
+      if let run { held.runs.append(ClaimRun(run)) }
+      // What the ledger paid is paid, whoever told it.
+      let paid = held.runs.prefix { $0.through <= held.channel.claimed }
+      if let last = paid.last {
+        held.channel.claimedRuns = last.index + 1
+        held.runs.removeFirst(paid.count)
+      }
+      inside.runs += held.runs.count - before
+      held.since = held.channel.unclaimed > .zero ? held.since ?? now : nil
+      if let since = held.since { inside.since = min(inside.since ?? since, since) }
+      inside.channels[id] = held
+      journal?.add(ChannelLine(held.channel, run: run?.encoded ?? []))
+    }
+  }
+
+  /// Returns once all changes so far are on the disk.
+  func sync() async throws { try await journal?.sync() }
+
+  // MARK: - Answers
+
+  func keep(_ answer: GateAnswer, for id: Bytes32, _ most: Amount) {
+    inside.withLock { inside in
+      guard inside.channels[id] != nil else { return }
+      inside.forget(id)
+      inside.channels[id]?.answer = KeptAnswer(most: most, answer: answer)
+      inside.kept.append(id)
+      inside.keptBytes += answer.body.count
+      while inside.keptBytes > ChannelBook.mostKept || inside.kept.count > 4_096,
+        let oldest = inside.kept.first
+      { inside.forget(oldest) }
+    }
+  }
+
+  func answer(_ id: Bytes32, _ most: Amount) -> GateAnswer? {
+    inside.withLock { inside in
+      guard let kept = inside.channels[id]?.answer, kept.most == most else { return nil }
+      return kept.answer
+    }
+  }
+
+  // MARK: - Claims
+
+  /// Channels that owe something, and what for.
+  func debts(least: Amount) -> [(id: Bytes32, held: Held)] {
+    inside.withLock { inside in
+      inside.channels
+        .filter { $0.value.channel.unclaimed >= max(least, Amount(1)) }
+        .map { ($0.key, $0.value) }
+        .sorted { $0.0 < $1.0 }
+    }
+  }
+
+  func runs(of id: Bytes32) -> [ClaimRun] { inside.withLock { $0.channels[id]?.runs ?? [] } }
+}
+
+/// A run that waits for its claim.
+struct ClaimRun: Hashable, Sendable {
+  var index: UInt64
+  /// What its channel had paid when it was paid.
+  var through: Amount
+  var leaf: RunTree.Node
+  /// The signed run, as its buyer has it.
+  var bytes: [UInt8]
+
+  init(_ signed: SignedRun) {
+    index = signed.run.index
+    through = (try? signed.run.before.adding(signed.run.price)) ?? signed.run.before
+    leaf = RunTree.leaf(signed.run)
+    bytes = signed.encoded
+  }
+}

@@ -1,0 +1,114 @@
+// Charges a channel for what was sold: on the disk first, then in the answer.
+
+import Chain
+import Primitives
+
+extension ChannelGate {
+  /// Makes a whole answer, charges it, and keeps it for who asks again.
+  func complete(_ sale: Sale, make: () async throws -> Product) async -> GateAnswer {
+    do {
+      let product = try await make()
+      let row = settled(sale, sale.isPaid ? sale.row.price : product.price)
+      let run = try sign(product, sale, row)
+      if !sale.isPaid { try await charge(sale, row, run) }
+      desk.keep(run)
+      let answer = GateAnswer(200, fields(sale, row), try product.body(run))
+      book.keep(answer, for: sale.channel, row.most)
+      return answer
+    } catch { return failed(sale) }
+  }
+
+  /// Charges the most that a stream may cost, so that its reader can be told at its beginning.
+  func begin(_ sale: Sale) async -> PaymentGate.Beginning {
+    var row = sale.row
+    if !sale.isPaid {
+      row = settled(sale, sale.row.price)
+      row.isOpen = true
+      do { try await charge(sale, row, nil) } catch { return .not(failed(sale)) }
+    }
+    return .paid(fields(sale, row), nil)
+  }
+
+  /// Charges what a stream came to.
+  func end(_ sale: Sale, _ product: Product?, _ fields: [String: String]) async throws {
+    guard let product else {
+      if sale.isPaid { return }
+      book.change(sale.channel, sale.config, at: now()) { $0.undo() }
+      return try await book.sync()
+    }
+    var row = sale.row
+    row.price = min(product.price, row.price)
+    let run = try sign(product, sale, row)
+    if !sale.isPaid {
+      book.change(sale.channel, sale.config, run: run, at: now()) { $0.finish(price: row.price) }
+      try await book.sync()
+    }
+    desk.keep(run)
+    let answer = GateAnswer(200, fields, try product.body(run))
+    book.keep(answer, for: sale.channel, row.most)
+  }
+
+  // MARK: - Counting
+
+  /// The sale at its price, and what its client is told. Where a stream came to less than its
+  /// client was told, the rest is taken off here.
+  private func settled(_ sale: Sale, _ price: Amount) -> ChannelSaleRow {
+    var row = sale.row
+    if sale.isPaid { return row }
+    row.price = min(price, row.price)
+    row.told = max(row.base, (try? row.before.adding(row.price)) ?? row.base)
+    return row
+  }
+
+  private func charge(_ sale: Sale, _ row: ChannelSaleRow, _ run: SignedRun?) async throws {
+    book.change(sale.channel, sale.config, run: run, at: now()) {
+      $0.charge(row, sale.signature, index: sale.index)
+    }
+    try await book.sync()
+  }
+
+  private func sign(
+    _ product: Product, _ sale: Sale, _ row: ChannelSaleRow
+  ) throws -> SignedRun {
+    try desk.sign(
+      product.facts,
+      RunPayment(
+        payment: sale.channel, buyer: sale.payer, transaction: row.transaction,
+        index: sale.index, before: row.before, price: row.price))
+  }
+
+  // MARK: - Telling
+
+  private func fields(_ sale: Sale, _ row: ChannelSaleRow) -> [String: String] {
+    let charged = (try? row.told.subtracting(row.base)) ?? .zero
+    return [
+      "PAYMENT-RESPONSE": X402.header(response(sale, charged: charged, told: row.told)),
+      "Cache-Control": "private", "Content-Type": sale.mimeType,
+      "Tolsey-Receipt": sale.receipts + desk.name(sale.channel, sale.index),
+    ]
+  }
+
+  private func response(_ sale: Sale, charged: Amount, told: Amount) -> JSONValue {
+    let channel = book.channel(sale.channel) ?? SoldChannel(sale.config)
+    return X402.object([
+      ("success", true), ("payer", .string(sale.payer.checksummed)),
+      ("transaction", .string((sale.deposit?.transaction).map { "\($0)" } ?? "")),
+      ("network", .string(sale.network)),
+      ("amount", (sale.deposit?.amount).map { .string("\($0.units)") }),
+      (
+        "extra",
+        [
+          "chargedAmount": .string("\(charged.units)"),
+          "channelState": channel.state(sale.channel, told: told),
+        ]
+      ),
+    ])
+  }
+
+  /// Nothing was charged. A deposit that was carried before is told, so that its payer counts it.
+  private func failed(_ sale: Sale) -> GateAnswer {
+    guard sale.deposit != nil else { return .empty(500) }
+    let told = response(sale, charged: .zero, told: sale.row.base)
+    return GateAnswer.empty(500).with(["PAYMENT-RESPONSE": X402.header(told)])
+  }
+}

@@ -1,0 +1,324 @@
+// The seller's side of channels: takes vouchers, charges what was used, and keeps count.
+
+public import Chain
+import Payments
+public import Primitives
+import Synchronization
+
+/// What a seller risks, and when it claims.
+public struct ChannelTerms: Sendable {
+  /// Seconds between a payer's request to have its money back and the withdrawal.
+  public var delay: UInt64 = 86_400
+  /// Seconds after which what is owed is claimed.
+  public var interval: UInt64 = 3_600
+  /// What is owed by all channels when it is claimed at once.
+  public var target = Amount(1_000_000)
+  /// What may be owed by all channels; above it nothing more is sold on credit.
+  public var most = Amount(10_000_000)
+  /// Runs that are claimed at once, each some 600 bytes of memory; at ten times as many nothing
+  /// more is sold on credit.
+  public var runs = 20_000
+  /// Less than this of a channel is not worth its part of a claim.
+  public var least = Amount(20)
+  /// How many prices a payer is asked to deposit, and the least that is carried.
+  public var deposit: UInt64 = 10
+  public var leastDeposit = Amount(1_000)
+  /// Refunds a day; each costs the seller its toll.
+  public var refundsPerDay = 1_000
+
+  public init() {}
+}
+
+/// Takes payments of the scheme `batch-settlement` for one receiver, which is also the channels'
+/// `receiverAuthorizer`: it claims and refunds by messages of its own.
+public final class ChannelGate: Sendable {
+  public let desk: ReceiptDesk
+  public let terms: ChannelTerms
+  let book: ChannelBook
+  let node: any ChannelNode
+  let archive: RunArchive?
+  let now: @Sendable () -> UInt64
+  let escrow: EIP712.Domain
+  let refunds = Mutex((day: UInt64(0), count: 0))
+
+  /// - Parameters:
+  ///   - journal: what was charged, for the time after the next start.
+  ///   - archive: where the runs behind claims are kept.
+  ///   - now: seconds since 1970.
+  public init(
+    desk: ReceiptDesk, node: any ChannelNode, terms: ChannelTerms = ChannelTerms(),
+    journal: ChannelJournal? = nil, archive: RunArchive? = nil,
+    now: @escaping @Sendable () -> UInt64
+  ) {
+    self.desk = desk
+    var terms = terms
+    // Claims come more than twice before any withdrawal.
+    terms.interval = min(terms.interval, terms.delay / 4)
+    self.terms = terms
+    self.node = node
+    self.archive = archive
+    self.now = now
+    escrow = BatchEscrow.domain(chainId: UInt256(desk.chainID))
+    book = ChannelBook(escrow: escrow, journal: journal, now: now())
+    for (_, held) in book.debts(least: .zero) {
+      for run in held.runs {
+        if let signed = try? CBOR.decode(SignedRun.self, from: run.bytes) { desk.keep(signed) }
+      }
+    }
+  }
+
+  /// The entry of `accepts` beside that of `exact`.
+  func offer(like exact: PaymentRequirements) -> PaymentRequirements {
+    var offer = exact
+    offer.scheme = X402.channelScheme
+    offer.payTo = desk.key.address
+    offer.receiverAuthorizer = desk.key.address
+    offer.withdrawDelay = terms.delay
+    let deposit = (offer.amount.uint64 ?? 0).multipliedReportingOverflow(by: terms.deposit)
+    let least = max(deposit.partialValue, terms.leastDeposit.units)
+    offer.minDeposit = deposit.overflow ? offer.amount : UInt256(least)
+    return offer
+  }
+
+  // MARK: - Opening
+
+  /// A good voucher, whose channel serves nobody else until it ends.
+  public final class Sale: Sendable {
+    public let payer: Address
+    /// The channel.
+    public let channel: Bytes32
+    /// Its place among the runs of the channel.
+    public let index: UInt64
+    /// What it was made for, and the most that it may cost.
+    let row: ChannelSaleRow
+    let config: ChannelConfig
+    let signature: [UInt8]
+    let network: String
+    let mimeType: String
+    let receipts: String
+    /// The deposit that came with it.
+    let deposit: DepositAnswer?
+    /// It was charged before and its answer is not kept: it is made again for what it cost.
+    let isPaid: Bool
+    let gate: ChannelGate
+
+    init(
+      _ voucher: ChannelVoucher, _ row: ChannelSaleRow, index: UInt64, isPaid: Bool,
+      _ deposit: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource,
+      at gate: ChannelGate
+    ) {
+      payer = voucher.config.payer
+      channel = voucher.channel
+      self.index = index
+      self.row = row
+      self.isPaid = isPaid
+      self.deposit = deposit
+      config = voucher.config
+      signature = voucher.signature
+      network = offer.network
+      mimeType = resource.mimeType
+      receipts = resource.receipts
+      self.gate = gate
+    }
+
+    deinit { gate.book.leave(channel) }
+  }
+
+  enum Opening: Sendable {
+    case answer(GateAnswer)
+    case sale(Sale)
+  }
+
+  func open(
+    _ json: JSONValue, _ offer: PaymentRequirements, _ resource: PaidResource, request: Bytes32
+  ) async -> Opening {
+    guard let payload = json["payload"].flatMap({ ChannelPayload($0) }) else {
+      return .answer(resource.asking(X402Reason.channelPayload.rawValue))
+    }
+    switch payload {
+    case .voucher(let voucher):
+      return await open(voucher, nil, offer, resource, request)
+    case .deposit(let voucher, _):
+      return await open(voucher, json, offer, resource, request)
+    case .refund(let voucher):
+      return .answer(await refund(voucher, json["payload"]?["amount"], offer, resource))
+    case .refundOrder, .claim, .settle:
+      return .answer(resource.asking(X402Reason.channelPayload.rawValue))
+    }
+  }
+
+  private func open(
+    _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
+    _ resource: PaidResource, _ request: Bytes32
+  ) async -> Opening {
+    if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
+    guard await book.enter(voucher.channel) else {
+      return .answer(resource.asking(X402Reason.channelBusy.rawValue))
+    }
+    do {
+      let step = try await judge(voucher, deposit, offer, resource, request)
+      // A sale gives the channel back when it ends.
+      if case .answer = step { book.leave(voucher.channel) }
+      return step
+    } catch {
+      book.leave(voucher.channel)
+      return .answer(.empty(503))
+    }
+  }
+
+  /// What can be said without a look at any row.
+  func fault(of voucher: ChannelVoucher, _ offer: PaymentRequirements) -> X402Reason? {
+    let config = voucher.config
+    guard config.receiver == offer.payTo else { return .channelReceiver }
+    guard config.receiverAuthorizer == offer.receiverAuthorizer else { return .channelAuthorizer }
+    guard config.token == offer.asset else { return .channelToken }
+    guard config.delay == terms.delay else { return .channelDelay }
+    let known = book.channel(voucher.channel).map { $0.config == config }
+    guard known ?? (config.id(escrow) == voucher.channel) else { return .channelID }
+    guard let most = voucher.most.uint64 else { return .voucherAboveBalance }
+    let digest = Voucher(voucher.channel, Amount(most)).digest(domain: escrow)
+    let signer = try? Signature(voucher.signature).recover(digest: digest)
+    return signer == config.voucherSigner ? nil : .voucherSignature
+  }
+
+  private func judge(
+    _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
+    _ resource: PaidResource, _ request: Bytes32
+  ) async throws -> Opening {
+    guard let most = voucher.most.uint64.map({ Amount($0) }),
+      let price = offer.amount.uint64.map({ Amount($0) })
+    else { return .answer(resource.asking(X402Reason.voucherAboveBalance.rawValue)) }
+    guard let channel = try await known(voucher, isOpening: deposit != nil) else {
+      return .answer(resource.asking(X402Reason.channelNotFound.rawValue))
+    }
+    let last = channel.last.first { $0.most == most && $0.request == request }
+    guard last != nil || channel.isNext(most, price: price) else {
+      return .answer(correction(channel, voucher.channel, resource))
+    }
+    var carried: DepositAnswer?
+    if let deposit {
+      let answer = try await node.deposit(deposit, offer)
+      if let refused = try refusal(of: answer, last != nil, resource, offer) {
+        return .answer(refused)
+      }
+      carried = answer.reason == nil ? answer : nil
+      try await refresh(voucher)
+    }
+    if let last { return again(last, voucher, channel, carried, offer, resource) }
+    if let reason = try await fault(of: voucher, most) {
+      return .answer(resource.asking(reason.rawValue))
+    }
+    guard !isOverdue else { return .answer(.empty(503)) }
+    var row = ChannelSaleRow()
+    row.request = request
+    row.most = most
+    row.base = try most.subtracting(price)
+    row.before = book.channel(voucher.channel)?.charged ?? channel.charged
+    row.price = price
+    row.transaction = carried?.transaction ?? .zero
+    return .sale(
+      Sale(
+        voucher, row, index: channel.count, isPaid: false, carried, offer, resource, at: self))
+  }
+
+  /// A sale that was charged: its answer as it was, or made again for the same money.
+  private func again(
+    _ last: ChannelSaleRow, _ voucher: ChannelVoucher, _ channel: SoldChannel,
+    _ carried: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource
+  ) -> Opening {
+    if let answer = book.answer(voucher.channel, last.most) { return .answer(answer) }
+    let index = last.isOpen ? channel.count : channel.count - min(channel.count, 1)
+    return .sale(
+      Sale(
+        voucher, last, index: index, isPaid: !last.isOpen, carried, offer, resource, at: self))
+  }
+
+  // MARK: - Rows
+
+  /// The channel as it is known here, or as the ledger has it.
+  private func known(
+    _ voucher: ChannelVoucher, isOpening: Bool
+  ) async throws -> SoldChannel? {
+    if let channel = book.channel(voucher.channel) { return channel }
+    guard !book.isFull else { throw Problem.broken }
+    var channel = SoldChannel(voucher.config)
+    if let standing = try await node.standings(of: [voucher.channel]).first ?? nil {
+      channel.learn(standing)
+      return channel
+    }
+    return isOpening ? channel : nil
+  }
+
+  /// Looks at the ledger's row; a channel that has one is held from now on.
+  func refresh(_ voucher: ChannelVoucher) async throws {
+    guard let standing = try await node.standings(of: [voucher.channel]).first ?? nil else {
+      return
+    }
+    book.change(voucher.channel, voucher.config, at: now()) { $0.learn(standing) }
+  }
+
+  /// Whether the ledger would pay the voucher. What is known may be old: it is looked up before
+  /// anybody is refused.
+  private func fault(of voucher: ChannelVoucher, _ most: Amount) async throws -> X402Reason? {
+    func reason() -> X402Reason? {
+      guard let channel = book.channel(voucher.channel) else { return .channelNotFound }
+      guard most <= channel.available else { return .voucherAboveBalance }
+      return most > channel.claimed ? nil : .voucherBelowClaimed
+    }
+    if reason() == nil { return nil }
+    try await refresh(voucher)
+    return reason()
+  }
+
+  /// What is owed too long was not claimed although it was tried; to sell on would be a gift.
+  private var isOverdue: Bool {
+    if book.unclaimed >= terms.most || book.runs >= 10 * terms.runs { return true }
+    guard let since = book.since else { return false }
+    return now() >= since + max(terms.delay / 2, 1)
+  }
+
+  private func refusal(
+    of answer: DepositAnswer, _ isRepeated: Bool, _ resource: PaidResource,
+    _ offer: PaymentRequirements
+  ) throws -> GateAnswer? {
+    guard let reason = answer.reason else { return nil }
+    // Whoever repeats what was paid needs no second deposit.
+    if isRepeated { return nil }
+    if reason == .pending {
+      let told = PaymentOutcome(.pending, answer.message, payer: nil, network: offer.network)
+      return GateAnswer.unknown.with(["PAYMENT-RESPONSE": X402.header(told.json)])
+    }
+    return resource.asking(reason.rawValue)
+  }
+
+  /// The corrective 402: from it, and from the ledger, a client finds its count again.
+  func correction(
+    _ channel: SoldChannel, _ id: Bytes32, _ resource: PaidResource
+  ) -> GateAnswer {
+    var more: [JSONValue.Member] = [
+      .init(name: "channelState", value: channel.state(id, told: channel.charged))
+    ]
+    if !channel.signature.isEmpty {
+      more.append(
+        .init(
+          name: "voucherState",
+          value: [
+            "signedMaxClaimable": .string("\(channel.most.units)"),
+            "signature": .string(Hex.encode(channel.signature)),
+          ]))
+    }
+    return resource.asking(X402Reason.voucherMismatch.rawValue, channel: more)
+  }
+}
+
+extension SoldChannel {
+  /// As x402 tells it to clients.
+  func state(_ id: Bytes32, told: Amount) -> JSONValue {
+    [
+      "channelId": .string("\(id)"), "balance": .string("\(balance.units)"),
+      "totalClaimed": .string("\(claimed.units)"), "withdrawRequestedAt": .unsigned(requestedAt),
+      "refundNonce": .string("\(refundNonce)"),
+      "chargedCumulativeAmount": .string("\(told.units)"),
+    ]
+  }
+}

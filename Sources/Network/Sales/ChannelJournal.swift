@@ -1,0 +1,172 @@
+// What was charged to channels, in a file: on the disk before an answer leaves.
+
+import Dispatch
+import Foundation
+import Glibc
+import Primitives
+import Synchronization
+
+/// A channel as it stands after a change, and the run that changed it.
+struct ChannelLine: Fielded, Hashable {
+  static let typeName = "ChannelLine"
+  var channel = SoldChannel()
+  /// The signed run, where one was finished.
+  var run: [UInt8] = []
+
+  init() {}
+
+  init(_ channel: SoldChannel, run: [UInt8] = []) {
+    self.channel = channel
+    self.run = run
+  }
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("channel", &channel)
+    try v("run", &run)
+  }
+}
+
+/// Lines that are only added. Many that wait are written at once, so that a disk's pace is shared
+/// by all who are served meanwhile.
+public final class ChannelJournal: Sendable {
+  public enum Problem: Error, Hashable {
+    /// Another program sells with this file.
+    case inUse
+    case unreadable(line: Int)
+    case failed(Int32)
+  }
+
+  private struct Inside {
+    var file: Int32
+    var unwritten: [UInt8] = []
+    var waiting: [CheckedContinuation<Void, any Error>] = []
+    var isWriting = false
+    /// A line that was torn spoils what would follow it.
+    var failure: Problem?
+  }
+
+  /// What the file held when it was opened, in its order.
+  let found: [ChannelLine]
+  private let inside: Mutex<Inside>
+  private let queue = DispatchQueue(label: "tolsey.channels")
+
+  private static let head = "tolsey channels 1"
+
+  public init(_ path: String) throws {
+    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw Problem.failed(errno) }
+    do {
+      guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Problem.inUse }
+      let bytes = try ChannelJournal.bytes(of: file)
+      let (lines, end) = try ChannelJournal.read(bytes)
+      found = lines
+      // A last line without an end was being written when the program ended: nobody was answered.
+      guard ftruncate(file, off_t(end)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
+        throw Problem.failed(errno)
+      }
+      if end == 0 { try ChannelJournal.write(Array((ChannelJournal.head + "\n").utf8), to: file) }
+    } catch {
+      close(file)
+      throw error
+    }
+    inside = Mutex(Inside(file: file))
+  }
+
+  deinit { _ = close(inside.withLock { $0.file }) }
+
+  /// Puts a line behind those that were added before; it is not on the disk yet.
+  func add(_ line: ChannelLine) {
+    let text = Data(CBOR.encode(line)).base64EncodedString()
+    inside.withLock { inside in
+      inside.unwritten += text.utf8
+      inside.unwritten.append(0x0a)
+    }
+  }
+
+  /// Returns once all that was added is on the disk.
+  func sync() async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      let begins = inside.withLock { inside -> Bool? in
+        if inside.failure != nil { return nil }
+        inside.waiting.append(continuation)
+        defer { inside.isWriting = true }
+        return !inside.isWriting
+      }
+      switch begins {
+      case nil: continuation.resume(throwing: inside.withLock { $0.failure } ?? .failed(EIO))
+      case true?: queue.async { self.write() }
+      case false?: break
+      }
+    }
+  }
+
+  /// Writes until nobody waits. Lines that nobody waits for stay for the next who does.
+  private func write() {
+    while let (file, bytes, waiting) = next() {
+      do {
+        try ChannelJournal.write(bytes, to: file)
+        for each in waiting { each.resume() }
+      } catch {
+        let late = inside.withLock { inside in
+          inside.failure = error as? Problem ?? .failed(EIO)
+          inside.isWriting = false
+          defer { inside.waiting = [] }
+          return inside.waiting
+        }
+        for each in waiting + late { each.resume(throwing: error) }
+        return
+      }
+    }
+  }
+
+  private func next() -> (Int32, [UInt8], [CheckedContinuation<Void, any Error>])? {
+    inside.withLock { inside in
+      guard !inside.waiting.isEmpty else {
+        inside.isWriting = false
+        return nil
+      }
+      defer {
+        inside.unwritten = []
+        inside.waiting = []
+      }
+      return (inside.file, inside.unwritten, inside.waiting)
+    }
+  }
+
+  // MARK: - Bytes
+
+  private static func write(_ bytes: [UInt8], to file: Int32) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw Problem.failed(errno) }
+      rest = rest.dropFirst(count)
+    }
+    guard fdatasync(file) == 0 else { throw Problem.failed(errno) }
+  }
+
+  private static func bytes(of file: Int32) throws -> [UInt8] {
+    var all: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = part.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
+      guard count >= 0 else { throw Problem.failed(errno) }
+      if count == 0 { return all }
+      all += part[..<count]
+    }
+  }
+
+  /// The lines, and where the last whole one ends.
+  private static func read(_ bytes: [UInt8]) throws -> ([ChannelLine], Int) {
+    guard let last = bytes.lastIndex(of: 0x0a) else { return ([], 0) }
+    let lines = bytes[..<last].split(separator: 0x0a, omittingEmptySubsequences: false)
+    guard lines[0].elementsEqual(head.utf8) else { throw Problem.unreadable(line: 1) }
+    let read = try lines.dropFirst().enumerated().map { index, line in
+      guard let data = Data(base64Encoded: Data(line)),
+        let entry = try? CBOR.decode(ChannelLine.self, from: Array(data))
+      else { throw Problem.unreadable(line: index + 2) }
+      return entry
+    }
+    return (read, last + 1)
+  }
+}

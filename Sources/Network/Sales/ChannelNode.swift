@@ -1,0 +1,190 @@
+// What a seller of channels asks of a node: rows, deposits, claims, and who wants its money back.
+
+import Archive
+import Chain
+import Kernel
+public import Payments
+public import Primitives
+
+/// What became of a message of the seller's own.
+public enum ChannelSending: Hashable, Sendable {
+  case done(Bytes32)
+  case refused(Refusal, Bytes32)
+  /// Nobody knows; the rows will tell.
+  case unknown
+}
+
+/// A node as a seller of channels needs it.
+public protocol ChannelNode: Sendable {
+  /// The channels as the ledger has them; nil where there is none with money in it.
+  func standings(of channels: [Bytes32]) async throws -> [ChannelStanding?]
+  /// Lets the facilitator carry a deposit.
+  func deposit(_ payload: JSONValue, _ offer: PaymentRequirements) async throws -> DepositAnswer
+  func claim(_ claims: [VoucherClaim], root: Bytes32) async throws -> ChannelSending
+  func refund(
+    _ channel: Bytes32, _ amount: Amount, nonce: UInt64
+  ) async throws -> ChannelSending
+  /// Calls whenever a payer asks for its money back, until it is cancelled or the node is lost.
+  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws
+}
+
+/// What a facilitator says of a deposit.
+public struct DepositAnswer: Hashable, Sendable {
+  public var reason: X402Reason?
+  public var message: String?
+  public var transaction: Bytes32?
+  public var amount: Amount?
+
+  public init(
+    _ reason: X402Reason? = nil, _ message: String? = nil, transaction: Bytes32? = nil,
+    amount: Amount? = nil
+  ) {
+    self.reason = reason
+    self.message = message
+    self.transaction = transaction
+    self.amount = amount
+  }
+}
+
+/// A node over HTTP, and the seller's key that signs what it sends.
+public struct RemoteChannels: ChannelNode {
+  private let client: NodeClient
+  private let facilitator: RemoteFacilitator
+  private let key: PrivateKey
+
+  /// Claims and refunds go one after the other on a lane that nothing else of a seller's uses.
+  static let lane: UInt8 = 210
+  /// Calls in one request.
+  private static let batch = 90
+
+  public init(_ client: NodeClient, key: PrivateKey) {
+    self.client = client
+    self.key = key
+    facilitator = RemoteFacilitator(client)
+  }
+
+  public func deposit(
+    _ payload: JSONValue, _ offer: PaymentRequirements
+  ) async throws -> DepositAnswer {
+    try await facilitator.deposit(payload, offer)
+  }
+
+  // MARK: - Rows
+
+  private static let views = [
+    "channels(bytes32)", "pendingWithdrawals(bytes32)",
+    "refundNonce(bytes32)",
+  ].map { Array(Keccak256.hash(Array($0.utf8)).bytes.prefix(4)) }
+
+  public func standings(of channels: [Bytes32]) async throws -> [ChannelStanding?] {
+    var found: [ChannelStanding?] = []
+    let each = RemoteChannels.batch / RemoteChannels.views.count
+    for start in stride(from: 0, to: channels.count, by: each) {
+      found += try await ask(channels[start..<min(start + each, channels.count)])
+    }
+    return found
+  }
+
+  private func ask(_ channels: ArraySlice<Bytes32>) async throws -> [ChannelStanding?] {
+    var calls: [JSONValue] = []
+    for channel in channels {
+      for view in RemoteChannels.views {
+        let call: JSONValue = [
+          "to": .string(BatchEscrow.address.checksummed),
+          "data": .string(Hex.encode(view + channel.bytes)),
+        ]
+        calls.append([
+          "jsonrpc": "2.0", "id": .unsigned(UInt64(calls.count)), "method": "eth_call",
+          "params": [call, "latest"],
+        ])
+      }
+    }
+    let call = HTTPCall(
+      .POST, "/rpc", body: JSONValue.array(calls).bytes, type: "application/json")
+    let replies = try client.json(try await client.send(call)).array ?? []
+    var words: [Int: [UInt8]] = [:]
+    for reply in replies {
+      guard let id = reply["id"]?.uint64, let bytes = (reply["result"]?.string).flatMap(Hex.decode)
+      else { throw ClientError.garbled("a view of a channel has no result") }
+      words[Int(clamping: id)] = bytes
+    }
+    func number(_ call: Int, _ place: Int) throws(ClientError) -> UInt64 {
+      let word = words[call].map { Array($0.dropFirst(32 * place).prefix(32)) } ?? []
+      guard let value = Bytes32(word).flatMap({ UInt256($0).uint64 }) else {
+        throw .garbled("a view of a channel is no number")
+      }
+      return value
+    }
+    return try channels.indices.map { index in
+      let first = (index - channels.startIndex) * RemoteChannels.views.count
+      let standing = ChannelStanding(
+        balance: Amount(try number(first, 0)), claimed: Amount(try number(first, 1)),
+        withdrawal: Amount(try number(first + 1, 0)), requestedAt: try number(first + 1, 1),
+        refundNonce: try number(first + 2, 0))
+      return standing.balance == .zero ? nil : standing
+    }
+  }
+
+  // MARK: - Messages
+
+  public func claim(_ claims: [VoucherClaim], root: Bytes32) async throws -> ChannelSending {
+    try await send { .claimVouchers(ClaimVouchers($0, claims, root: root)) }
+  }
+
+  public func refund(
+    _ channel: Bytes32, _ amount: Amount, nonce: UInt64
+  ) async throws -> ChannelSending {
+    try await send { .refundChannel(RefundChannel($0, channel, amount, nonce: nonce)) }
+  }
+
+  private func send(_ write: (Head) -> Message) async throws -> ChannelSending {
+    let account = try await client.account(key.address)
+    let genesis = try await client.genesis()
+    let lane = RemoteChannels.lane
+    let head = Head(
+      from: key.address, lane: lane, sequence: account.nextSequence(lane: lane),
+      validUntil: .never)
+    let signed = SignedMessage.signing(write(head), with: key, domain: genesis.domain)
+    do throws(ClientError) {
+      let settlement = try await client.submit(signed)
+      guard let refusal = settlement.outcome.refusal else { return .done(settlement.id) }
+      return .refused(refusal, settlement.id)
+    } catch {
+      // What the door refused never entered a block.
+      if case .refused(let problem) = error, !problem.isTemporary { throw error }
+      return .unknown
+    }
+  }
+
+  // MARK: - Watching
+
+  public func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {
+    let height = try await client.status().height
+    let filter = EventsFilter(names: ["withdrawalRequested"], subjects: [key.address.padded])
+    try await client.follow(after: FeedCursor(height: height), filter: filter) { found in
+      await seen(found.event.subject)
+      return true
+    }
+  }
+}
+
+extension RemoteFacilitator {
+  /// Lets a node carry a deposit, as the payer wrote it. The same deposit is carried once, so an
+  /// answer that was lost is asked for again.
+  func deposit(
+    _ payload: JSONValue, _ offer: PaymentRequirements
+  ) async throws -> DepositAnswer {
+    let body: JSONValue = [
+      "x402Version": .unsigned(X402.version), "paymentPayload": payload,
+      "paymentRequirements": offer.json,
+    ]
+    guard let json = try await settle(body) else { return DepositAnswer(.pending) }
+    guard json["success"]?.bool == true else {
+      let reason = (json["errorReason"]?.string).flatMap(X402Reason.init(rawValue:)) ?? .failed
+      return DepositAnswer(reason, json["errorMessage"]?.string)
+    }
+    return DepositAnswer(
+      transaction: (json["transaction"]?.string).flatMap { Bytes32(hex: $0) },
+      amount: json["amount"].flatMap(X402.integer)?.uint64.map { Amount($0) })
+  }
+}

@@ -1,0 +1,42 @@
+// The runs behind each claim, in a file by its root: what a run is called up from.
+
+import Chain
+import Glibc
+public import Primitives
+
+/// Signed runs in the order of their leaves.
+struct ClaimedRuns: Fielded, Hashable {
+  static let typeName = "ClaimedRuns"
+  var format: UInt64 = 1
+  var runs: [SignedRun] = []
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("format", &format)
+    try v("runs", &runs)
+  }
+}
+
+/// A folder with a file for each claim, written before the claim is sent.
+public struct RunArchive: Sendable {
+  private let folder: String
+
+  public init(folder: String) { self.folder = folder }
+
+  func keep(_ runs: [[UInt8]], root: Bytes32) throws {
+    guard !runs.isEmpty else { return }
+    var claimed = ClaimedRuns()
+    claimed.runs = try runs.map { try CBOR.decode(SignedRun.self, from: $0) }
+    let bytes = CBOR.encode(claimed)
+    let path = "\(folder)/\(root).runs"
+    let file = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw ChannelJournal.Problem.failed(errno) }
+    defer { close(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else { throw ChannelJournal.Problem.failed(errno) }
+      rest = rest.dropFirst(count)
+    }
+    guard fdatasync(file) == 0 else { throw ChannelJournal.Problem.failed(errno) }
+  }
+}

@@ -1,0 +1,346 @@
+// Claims of vouchers, and what a seller that was killed still knows.
+
+import Chain
+import Foundation
+import Payments
+import Primitives
+import Testing
+
+@testable import NetworkRoom
+
+@Suite struct ChannelClaimTests {
+  let market = ChannelMarket()
+  let folder = NSTemporaryDirectory() + "channels-\(UUID().uuidString)"
+
+  init() throws {
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+  }
+
+  private func ask(
+    _ gate: PaymentGate, _ payment: String, request: UInt8 = 1, costs: UInt64 = 1_000
+  ) async -> GateAnswer {
+    await gate.serve(
+      market.resource(1_000, gate), request: SHA256.hash([request]), payment: payment
+    ) {
+      let facts = RunFacts(work: "text", spec: [], units: 1, input: [request], output: [1])
+      return Product(price: Amount(costs), facts: facts) { $0?.encoded ?? [] }
+    }
+  }
+
+  /// Sells so many runs on so many channels.
+  private func sell(_ gate: PaymentGate, runs: UInt64, channels: UInt8) async throws {
+    for salt in 0..<channels {
+      let config = try market.config(salt)
+      market.fund(config, 1_000_000)
+      for run in 1...runs {
+        let answer = await ask(
+          gate, market.pay(config, run * 1_000, price: 1_000), request: UInt8(run))
+        #expect(answer.status == 200)
+      }
+    }
+  }
+
+  private var rows: (claims: [(claims: [VoucherClaim], root: Bytes32)], reads: Int) {
+    market.node.inside.withLock { ($0.claims, $0.reads) }
+  }
+
+  // MARK: - Claims
+
+  @Test func manyChannelsAreClaimedInOneMessageWithTheRootOfTheirRuns() async throws {
+    let channels = market.channels(archive: RunArchive(folder: folder))
+    let gate = market.gate(channels)
+    try await sell(gate, runs: 3, channels: 5)
+    await channels.claimWhatIsDue()
+    #expect(rows.claims.isEmpty)
+    market.clock.pass(3_601)
+    await channels.claimWhatIsDue()
+    #expect(rows.claims.count == 1 && rows.claims[0].claims.count == 5)
+    #expect(rows.claims[0].claims.allSatisfy { $0.total == Amount(3_000) })
+    #expect(channels.book.unclaimed == .zero)
+    // Every run can be called up from the root.
+    let path = "\(folder)/\(rows.claims[0].root).runs"
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    let archived = try CBOR.decode(ClaimedRuns.self, from: bytes, limit: 1 << 20)
+    let tree = try RunTree(archived.runs.map { RunTree.leaf($0.run) })
+    #expect(tree.root == rows.claims[0].root && tree.count == 15 && tree.sum == Amount(15_000))
+    // Nothing is claimed twice, and what follows is claimed by itself.
+    await channels.claimAll()
+    #expect(rows.claims.count == 1)
+    let next = await ask(
+      gate, market.pay(try market.config(0), 4_000, price: 1_000), request: 9)
+    #expect(next.status == 200)
+    await channels.claimAll()
+    #expect(rows.claims.count == 2 && rows.claims[1].claims.map(\.total) == [Amount(4_000)])
+  }
+
+  @Test func muchIsClaimedAtOnce() async throws {
+    var terms = ChannelTerms()
+    terms.target = Amount(5_000)
+    let channels = market.channels(terms)
+    try await sell(market.gate(channels), runs: 4, channels: 1)
+    await channels.claimWhatIsDue()
+    #expect(rows.claims.isEmpty)
+    let config = try market.config(0)
+    _ = await ask(market.gate(channels), market.pay(config, 5_000, price: 1_000), request: 8)
+    await channels.claimWhatIsDue()
+    #expect(rows.claims.count == 1)
+  }
+
+  @Test func whatIsNotWorthItsTollWaits() async throws {
+    let channels = market.channels()
+    let config = try market.config()
+    market.fund(config, 10_000)
+    _ = await ask(
+      market.gate(channels), market.pay(config, 1_000, price: 1_000), costs: 19)
+    await channels.claimAll()
+    #expect(rows.claims.isEmpty)
+  }
+
+  /// The claim happened and its answer was lost: the rows say so, and nothing is asked twice.
+  @Test func aClaimWhoseAnswerWasLost() async throws {
+    let channels = market.channels()
+    try await sell(market.gate(channels), runs: 2, channels: 2)
+    market.node.inside.withLock { $0.losesClaims = true }
+    await channels.claimAll()
+    #expect(channels.book.unclaimed == Amount(4_000))
+    market.node.inside.withLock { $0.losesClaims = false }
+    await channels.claimAll()
+    #expect(channels.book.unclaimed == .zero && rows.claims.count == 1)
+  }
+
+  /// One channel lost its money; the others are paid all the same.
+  @Test func oneBadChannelDoesNotKeepTheOthersFromBeingPaid() async throws {
+    let channels = market.channels()
+    try await sell(market.gate(channels), runs: 2, channels: 3)
+    let gone = try market.config(1).id(market.escrow)
+    market.node.inside.withLock { $0.rows[gone]?.balance = Amount(1_500) }
+    await channels.claimAll()
+    let totals = rows.claims.flatMap(\.claims).map(\.total.units).sorted()
+    #expect(totals == [1_500, 2_000, 2_000])
+  }
+
+  // MARK: - Withdrawals
+
+  @Test func whoAsksForItsMoneyBackIsClaimedAtOnce() async throws {
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    try await sell(gate, runs: 2, channels: 2)
+    let config = try market.config(1)
+    let task = Task { await channels.run() }
+    while market.node.inside.withLock({ $0.watchers.isEmpty }) { await Task.yield() }
+    market.node.withdraw(config.id(market.escrow), 998_000)
+    while rows.claims.isEmpty { await Task.yield() }
+    #expect(rows.claims[0].claims.map(\.channel) == [config.id(market.escrow)])
+    task.cancel()
+    for each in market.node.inside.withLock({ $0.watchers }) { each.finish() }
+    // What it asked back buys nothing more.
+    let late = await ask(gate, market.pay(config, 3_000, price: 1_000), request: 7)
+    #expect(late.status == 402)
+    let challenge = late.headers["PAYMENT-REQUIRED"].flatMap { X402.document($0) }
+    #expect(challenge?["error"]?.string == X402Reason.voucherAboveBalance.rawValue)
+  }
+
+  /// The request was made while nobody watched.
+  @Test func aWithdrawalThatNobodySawIsFoundAtTheStart() async throws {
+    let path = folder + "/journal"
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    try await sell(
+      market.gate(market.channels(journal: journal)), runs: 2, channels: 1)
+    journal = nil
+    let config = try market.config(0)
+    market.node.withdraw(config.id(market.escrow), 998_000, tells: false)
+    let channels = market.channels(journal: try ChannelJournal(path))
+    let task = Task { await channels.run() }
+    while rows.claims.isEmpty { await Task.yield() }
+    #expect(rows.claims[0].claims.map(\.total) == [Amount(2_000)])
+    while market.node.inside.withLock({ $0.watchers.isEmpty }) { await Task.yield() }
+    task.cancel()
+    for each in market.node.inside.withLock({ $0.watchers }) { each.finish() }
+  }
+
+  // MARK: - Exposure
+
+  @Test func nothingMoreIsSoldOnCreditThatIsNotClaimed() async throws {
+    var terms = ChannelTerms()
+    terms.most = Amount(3_000)
+    let channels = market.channels(terms)
+    let gate = market.gate(channels)
+    try await sell(gate, runs: 3, channels: 1)
+    let config = try market.config(0)
+    #expect(await ask(gate, market.pay(config, 4_000, price: 1_000), request: 9).status == 503)
+    await channels.claimAll()
+    #expect(await ask(gate, market.pay(config, 4_000, price: 1_000), request: 9).status == 200)
+    // Half of the delay without a claim is as bad.
+    market.clock.pass(43_200)
+    #expect(await ask(gate, market.pay(config, 5_000, price: 1_000), request: 8).status == 503)
+  }
+
+  // MARK: - Killed
+
+  @Test func whatWasChargedIsKnownToTheNextSeller() async throws {
+    let path = folder + "/journal"
+    let config = try market.config()
+    market.fund(config, 100_000)
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    #expect(throws: ChannelJournal.Problem.inUse) { _ = try ChannelJournal(path) }
+    var gate: PaymentGate? = market.gate(market.channels(journal: journal))
+    _ = await ask(try #require(gate), market.pay(config, 1_000, price: 1_000), costs: 400)
+    let payment = market.pay(config, 1_400, price: 1_000)
+    let first = await ask(try #require(gate), payment, request: 2)
+    (gate, journal) = (nil, nil)
+    // The line that was being written when the program ended was nobody's answer.
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data("abc".utf8))
+    try file.close()
+    let channels = market.channels(journal: try ChannelJournal(path))
+    let next = market.gate(channels)
+    #expect(channels.book.unclaimed == Amount(1_400))
+    // The same voucher buys the same answer, for what it cost, under the same receipt.
+    let again = await ask(next, payment, request: 2)
+    #expect(again.body == first.body && channels.book.unclaimed == Amount(1_400))
+    #expect(await ask(next, payment, request: 3).status == 402)
+    let run = try SignedRun.verify(first.body).run
+    let name = channels.desk.name(run.payment, run.index)
+    #expect(channels.desk.find(name) == first.body)
+    await channels.claimAll()
+    #expect(rows.claims[0].claims[0].total == Amount(1_400))
+    #expect(rows.claims[0].root == (try RunTree(tree(first, market)).root))
+  }
+
+  private func tree(_ last: GateAnswer, _ market: ChannelMarket) throws -> [RunTree.Node] {
+    let desk = ReceiptDesk(
+      key: market.seller, network: market.network, chainID: market.chainID)
+    let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [1])
+    let first = try desk.sign(
+      facts,
+      RunPayment(
+        payment: try market.config().id(market.escrow), buyer: market.payer.address,
+        price: Amount(400)))
+    return [RunTree.leaf(first.run), RunTree.leaf(try SignedRun.verify(last.body).run)]
+  }
+
+  /// Killed while it made an answer: nothing was charged, and the voucher is as good as before.
+  @Test func killedBetweenVerifyAndCharge() async throws {
+    let path = folder + "/journal"
+    let config = try market.config()
+    market.fund(config, 100_000)
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    let payment = market.pay(config, 1_000, price: 1_000)
+    do {
+      let gate = market.gate(market.channels(journal: journal))
+      guard
+        case .voucher(let sale) = await gate.open(
+          market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
+      else { throw Refusal("malformed") }
+      #expect(sale.index == 0)
+    }
+    journal = nil
+    let channels = market.channels(journal: try ChannelJournal(path))
+    #expect(channels.book.unclaimed == .zero)
+    #expect(await ask(market.gate(channels), payment).status == 200)
+    #expect(channels.book.unclaimed == Amount(1_000))
+  }
+
+  /// Killed while it said a stream: its buyer pays for what he gets to the end, once.
+  @Test func killedInAStream() async throws {
+    let path = folder + "/journal"
+    let config = try market.config()
+    market.fund(config, 100_000)
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    let payment = market.pay(config, 1_000, price: 1_000)
+    do {
+      let gate = market.gate(market.channels(journal: journal))
+      let opened = await gate.open(
+        market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
+      guard case .voucher(let sale) = opened, case .paid = await gate.begin(.voucher(sale)) else {
+        throw Refusal("malformed")
+      }
+    }
+    journal = nil
+    let channels = market.channels(journal: try ChannelJournal(path))
+    let gate = market.gate(channels)
+    #expect(channels.book.unclaimed == .zero)
+    // Its client counts a thousand, which buys on.
+    let id = config.id(market.escrow)
+    #expect(channels.book.channel(id)?.told == Amount(1_000))
+    let resumed = await gate.open(
+      market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
+    guard case .voucher(let sale) = resumed,
+      case .paid(let fields, _) = await gate.begin(
+        .voucher(sale))
+    else { throw Refusal("malformed") }
+    let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [1])
+    try await gate.end(
+      .voucher(sale), Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
+    #expect(channels.book.unclaimed == Amount(250))
+    #expect(sale.index == 0 && channels.book.channel(id)?.count == 1)
+  }
+
+  @Test func aStreamThatCostLessIsTakenOffTheNext() async throws {
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let config = try market.config()
+    market.fund(config, 100_000)
+    func charged(_ fields: [String: String]) -> String? {
+      fields["PAYMENT-RESPONSE"].flatMap { X402.document($0) }?["extra"]?["chargedAmount"]?
+        .string
+    }
+    do {
+      let opened = await gate.open(
+        market.resource(1_000, gate), request: SHA256.hash([1]),
+        payment: market.pay(config, 1_000, price: 1_000))
+      guard case .voucher(let sale) = opened,
+        case .paid(let fields, _) = await gate.begin(
+          .voucher(sale))
+      else { throw Refusal("malformed") }
+      #expect(charged(fields) == "1000")
+      let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [1])
+      try await gate.end(
+        .voucher(sale), Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
+    }
+    #expect(channels.book.unclaimed == Amount(250))
+    let next = await ask(gate, market.pay(config, 2_000, price: 1_000), request: 2, costs: 1_000)
+    #expect(next.status == 200 && charged(next.headers) == "250")
+    #expect(channels.book.unclaimed == Amount(1_250))
+    let third = await ask(gate, market.pay(config, 2_250, price: 1_000), request: 3)
+    #expect(charged(third.headers) == "1000" && channels.book.unclaimed == Amount(2_250))
+  }
+
+  // MARK: - Runs
+
+  @Test(arguments: 1...9) func everyRunStandsUnderTheRootWithItsInterval(count: Int) throws {
+    let leaves = (0..<count).map { RunTree.Node(SHA256.hash([UInt8($0)]), Amount(UInt64($0) * 7)) }
+    let tree = try RunTree(leaves)
+    var before: UInt64 = 0
+    for (index, leaf) in leaves.enumerated() {
+      let path = try #require(tree.path(to: index))
+      let interval = RunTree.interval(
+        of: leaf, at: UInt64(index), of: UInt64(count), path: path, root: tree.root)
+      #expect(interval == before..<before + leaf.sum.units)
+      if leaf.sum > .zero {
+        #expect(tree.index(at: before) == index)
+        #expect(tree.index(at: before + leaf.sum.units - 1) == index)
+      }
+      before += leaf.sum.units
+      // Another price, place or count is another tree.
+      for (changed, place, all) in [
+        (RunTree.Node(leaf.hash, Amount(leaf.sum.units + 1)), index, count),
+        (leaf, index + 1, count + 1),
+      ] {
+        #expect(
+          RunTree.interval(
+            of: changed, at: UInt64(place), of: UInt64(all), path: path, root: tree.root) == nil)
+      }
+    }
+    #expect(tree.sum.units == before && tree.index(at: before) == nil)
+    // A sum that is moved between siblings changes the root.
+    if count > 2 {
+      var moved = leaves
+      moved[1].sum = Amount(moved[1].sum.units + 1)
+      moved[2].sum = Amount(moved[2].sum.units - 1)
+      #expect(try RunTree(moved).root != tree.root)
+    }
+  }
+}

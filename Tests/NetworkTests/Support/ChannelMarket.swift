@@ -1,0 +1,266 @@
+// A seller of channels, a payer with keys, and a node that keeps their rows as the ledger would.
+
+import Chain
+import Kernel
+import Payments
+import Primitives
+import Synchronization
+
+@testable import NetworkRoom
+
+/// Keeps the rows of channels, refuses what the ledger refuses, and can fail.
+final class FakeChannels: ChannelNode {
+  struct Inside {
+    var rows: [Bytes32: ChannelStanding] = [:]
+    var salts: Set<Bytes32> = []
+    var claims: [(claims: [VoucherClaim], root: Bytes32)] = []
+    var refunds: [(channel: Bytes32, amount: Amount)] = []
+    var deposits = 0
+    /// Reads of rows.
+    var reads = 0
+    /// What the next deposits say instead of happening.
+    var refuses: X402Reason?
+    /// The next claims happen, and nobody is told.
+    var losesClaims = false
+    var isDown = false
+    var watchers: [AsyncStream<Bytes32>.Continuation] = []
+  }
+
+  struct Down: Error {}
+
+  let inside = Mutex(Inside())
+  private let escrow: EIP712.Domain
+
+  init(_ escrow: EIP712.Domain) { self.escrow = escrow }
+
+  private func reach() throws {
+    if inside.withLock({ $0.isDown }) { throw Down() }
+  }
+
+  func standings(of channels: [Bytes32]) async throws -> [ChannelStanding?] {
+    try reach()
+    return inside.withLock { inside in
+      inside.reads += 1
+      return channels.map { inside.rows[$0] }
+    }
+  }
+
+  func deposit(_ payload: JSONValue, _ offer: PaymentRequirements) async throws -> DepositAnswer {
+    try reach()
+    guard
+      case .deposit(let voucher, let deposit)? = payload["payload"].flatMap({
+        ChannelPayload($0)
+      }), let message = DepositToChannel(Head(), deposit, voucher.config)
+    else {
+      return DepositAnswer(.depositPayload)
+    }
+    return inside.withLock { inside in
+      if let reason = inside.refuses { return DepositAnswer(reason) }
+      let id = MerkleTree.leaf(message.salt.bytes)
+      guard inside.salts.insert(message.salt).inserted else {
+        return DepositAnswer(transaction: id, amount: message.amount)
+      }
+      inside.deposits += 1
+      var row = inside.rows[voucher.channel] ?? ChannelStanding(balance: .zero, claimed: .zero)
+      row.balance = Amount(row.balance.units + message.amount.units)
+      inside.rows[voucher.channel] = row
+      return DepositAnswer(transaction: id, amount: message.amount)
+    }
+  }
+
+  func claim(_ claims: [VoucherClaim], root: Bytes32) async throws -> ChannelSending {
+    try reach()
+    return inside.withLock { inside in
+      let id = MerkleTree.leaf(root.bytes + [UInt8(truncatingIfNeeded: inside.claims.count)])
+      for claim in claims {
+        guard let row = inside.rows[claim.channel] else { return .refused(Refusal("a"), id) }
+        guard claim.total <= claim.most else { return .refused(Refusal("claimAboveVoucher"), id) }
+        guard claim.total <= row.balance else { return .refused(Refusal("claimAboveBalance"), id) }
+        guard claim.total > row.claimed else { return .refused(Refusal("voucherClaimed"), id) }
+        let signer = try? Signature(claim.signature).recover(digest: claim.digest(escrow))
+        guard signer == ChannelMarket.payer.address else {
+          return .refused(Refusal("notAVoucher"), id)
+        }
+      }
+      for claim in claims { inside.rows[claim.channel]?.claimed = claim.total }
+      inside.claims.append((claims, root))
+      return inside.losesClaims ? .unknown : .done(id)
+    }
+  }
+
+  func refund(
+    _ channel: Bytes32, _ amount: Amount, nonce: UInt64
+  ) async throws -> ChannelSending {
+    try reach()
+    return inside.withLock { inside in
+      guard var row = inside.rows[channel], row.refundNonce == nonce,
+        row.balance.units - row.claimed.units >= amount.units
+      else { return .refused(Refusal("nothingToRefund"), .zero) }
+      row.balance = Amount(row.balance.units - amount.units)
+      row.refundNonce += 1
+      inside.rows[channel] = row
+      inside.refunds.append((channel, amount))
+      return .done(MerkleTree.leaf(channel.bytes))
+    }
+  }
+
+  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {
+    let (stream, inlet) = AsyncStream<Bytes32>.makeStream()
+    inside.withLock { $0.watchers.append(inlet) }
+    for await channel in stream { await seen(channel) }
+  }
+
+  /// The payer asks for money back, and who watches sees it.
+  func withdraw(_ channel: Bytes32, _ amount: UInt64, tells: Bool = true) {
+    let watchers = inside.withLock { inside in
+      inside.rows[channel]?.withdrawal = Amount(amount)
+      inside.rows[channel]?.requestedAt = 1
+      return tells ? inside.watchers : []
+    }
+    for each in watchers { each.yield(channel) }
+  }
+}
+
+/// A gate for vouchers, and what its clients send.
+struct ChannelMarket: Sendable {
+  static let payer = PrivateKey(seed: Array("payer".utf8))
+  static let now: UInt64 = 1_800_000_000
+  let seller = PrivateKey(seed: Array("seller".utf8))
+  let network = Bytes32(words: 1, 2, 3, 4)
+  let chainID: UInt64 = 7
+  let node: FakeChannels
+  let clock = SharedClock()
+
+  /// A clock that a test moves.
+  final class SharedClock: Sendable {
+    private let second = Mutex(ChannelMarket.now)
+    var now: UInt64 { second.withLock { $0 } }
+    func pass(_ seconds: UInt64) { second.withLock { $0 += seconds } }
+  }
+
+  var escrow: EIP712.Domain { BatchEscrow.domain(chainId: UInt256(chainID)) }
+  var payer: PrivateKey { ChannelMarket.payer }
+
+  init() { node = FakeChannels(BatchEscrow.domain(chainId: UInt256(7))) }
+
+  func channels(
+    _ terms: ChannelTerms = ChannelTerms(), journal: ChannelJournal? = nil,
+    archive: RunArchive? = nil
+  ) -> ChannelGate {
+    let clock = clock
+    return ChannelGate(
+      desk: ReceiptDesk(key: seller, network: network, chainID: chainID), node: node,
+      terms: terms, journal: journal, archive: archive, now: { clock.now })
+  }
+
+  func gate(_ channels: ChannelGate) -> PaymentGate {
+    PaymentGate(settler: NoSettler(), channels: channels)
+  }
+
+  /// Single payments are not these tests'.
+  struct NoSettler: PaymentSettler {
+    func verify(_ request: FacilitatorRequest) async throws -> PaymentVerdict {
+      PaymentVerdict(.failed, payer: nil)
+    }
+    func settle(_ request: FacilitatorRequest) async throws -> PaymentOutcome {
+      PaymentOutcome(.failed, payer: nil, network: "")
+    }
+  }
+
+  func resource(_ price: UInt64, _ gate: PaymentGate) -> PaidResource {
+    PaidResource(
+      url: "http://shop.example/answer",
+      offers: gate.offers(
+        PaymentRequirements(chainID: chainID, Amount(price), payTo: seller.address)))
+  }
+
+  func offer(_ price: UInt64, delay: UInt64 = 86_400) -> PaymentRequirements {
+    var offer = PaymentRequirements(chainID: chainID, Amount(price), payTo: seller.address)
+    offer.scheme = X402.channelScheme
+    offer.receiverAuthorizer = seller.address
+    offer.withdrawDelay = delay
+    return offer
+  }
+
+  func config(
+    _ salt: UInt8 = 0, _ change: (inout ChannelConfig) -> Void = { _ in }
+  ) throws -> ChannelConfig {
+    var config = try ChannelConfig(
+      payer: payer.address, payerAuthorizer: payer.address, receiver: seller.address,
+      receiverAuthorizer: seller.address, withdrawDelay: 86_400, salt: SHA256.hash([salt]))
+    change(&config)
+    return config
+  }
+
+  func json(_ config: ChannelConfig) -> JSONValue {
+    [
+      "payer": .string(config.payer.checksummed),
+      "payerAuthorizer": .string(config.payerAuthorizer.checksummed),
+      "receiver": .string(config.receiver.checksummed),
+      "receiverAuthorizer": .string(config.receiverAuthorizer.checksummed),
+      "token": .string(config.token.checksummed), "withdrawDelay": .unsigned(config.delay),
+      "salt": .string("\(config.salt)"),
+    ]
+  }
+
+  func voucher(
+    _ config: ChannelConfig, _ most: UInt64, by key: PrivateKey? = nil, chain: UInt64? = nil
+  ) -> JSONValue {
+    let escrow = chain.map { BatchEscrow.domain(chainId: UInt256($0)) } ?? escrow
+    let id = config.id(self.escrow)
+    let signature = (key ?? payer).sign(
+      digest: Voucher(config.id(escrow), Amount(most)).digest(domain: escrow))
+    return [
+      "channelId": .string("\(id)"), "maxClaimableAmount": .string("\(most)"),
+      "signature": .string(Hex.encode(signature.bytes)),
+    ]
+  }
+
+  /// `PAYMENT-SIGNATURE` of any payload.
+  func header(_ payload: JSONValue, _ accepted: PaymentRequirements) -> String {
+    X402.header(["x402Version": 2, "accepted": accepted.json, "payload": payload])
+  }
+
+  /// The voucher of a sum for a price.
+  func pay(
+    _ config: ChannelConfig, _ most: UInt64, price: UInt64, by key: PrivateKey? = nil,
+    chain: UInt64? = nil
+  ) -> String {
+    header(
+      [
+        "type": "voucher", "channelConfig": json(config),
+        "voucher": voucher(config, most, by: key, chain: chain),
+      ], offer(price))
+  }
+
+  func deposit(
+    _ config: ChannelConfig, _ amount: UInt64, most: UInt64, price: UInt64, salt: UInt8 = 1
+  ) -> String {
+    header(
+      [
+        "type": "deposit", "channelConfig": json(config), "voucher": voucher(config, most),
+        "deposit": [
+          "amount": .string("\(amount)"),
+          "authorization": [
+            "erc3009Authorization": [
+              "validAfter": "0", "validBefore": .string("\(ChannelMarket.now + 60)"),
+              "salt": .string("\(SHA256.hash([salt]))"), "signature": "0x01",
+            ]
+          ],
+        ],
+      ], offer(price))
+  }
+
+  func refund(_ config: ChannelConfig, _ most: UInt64, amount: String? = nil) -> String {
+    var members: [(String, JSONValue?)] = [
+      ("type", "refund"), ("channelConfig", json(config)), ("voucher", voucher(config, most)),
+    ]
+    members.append(("amount", amount.map { .string($0) }))
+    return header(X402.object(members), offer(1_000))
+  }
+
+  func fund(_ config: ChannelConfig, _ balance: UInt64, claimed: UInt64 = 0) {
+    let row = ChannelStanding(balance: Amount(balance), claimed: Amount(claimed))
+    node.inside.withLock { $0.rows[config.id(escrow)] = row }
+  }
+}
