@@ -9,10 +9,12 @@ public import Primitives
 public struct CommittedWeights: Sendable {
   public let shape: MatrixShape
   let matrix: EncodedMatrix
-  /// Rows of weights; a row has `shape.columns` entries.
-  let weights: [Int8]
+  /// Rows of weights; a row has `shape.columns` entries. A liar of the tests changes what is `var`.
+  var weights: [Int8]
   /// Rows of biases.
   let biases: [Int32]
+  /// What hides the weights, where they are hidden.
+  var hiding: HidingRows?
 
   public static let scheme = "ligero/1"
 
@@ -22,12 +24,28 @@ public struct CommittedWeights: Sendable {
     try graph.check(layers)
     let rate = rateBits ?? (columnBits == nil ? MatrixShape.suitableRateBits(graph) : 2)
     let bits = columnBits ?? MatrixShape.suitableColumnBits(graph, rateBits: rate)
-    shape = try MatrixShape(graph, columnBits: bits, rateBits: rate)
+    try self.init(layers, try MatrixShape(graph, columnBits: bits, rateBits: rate))
+  }
+
+  /// - Parameter secret: what hides weights follows from it; for a shape with a budget.
+  init(
+    _ layers: [LayerWeights], _ shape: MatrixShape, secret: Bytes32? = nil, epoch: UInt64 = 0
+  ) throws(Refusal) {
+    self.shape = shape
     (weights, biases) = CommittedWeights.lay(layers, in: shape)
+    let hiding = secret.map { [weights, biases] in
+      HidingRows(shape, weights: weights, biases: biases, secret: $0, epoch: epoch)
+    }
+    self.hiding = hiding
     let (weights, biases, columns, biasRow) = (weights, biases, shape.columns, shape.biasRow)
     matrix = try EncodedMatrix(
-      rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits
+      rows: shape.matrixRows, columnBits: shape.columnBits, rateBits: shape.rateBits,
+      tail: shape.tail, salts: hiding?.salts ?? []
     ) { row, entries in
+      if let hiding, row >= shape.rows {
+        entries = hiding.masks[row - shape.rows]
+        return
+      }
       for column in 0..<columns {
         let entry =
           row < biasRow
@@ -35,6 +53,7 @@ public struct CommittedWeights: Sendable {
           : Int64(biases[(row - biasRow) * columns + column])
         entries[column] = Goldilocks(entry).value
       }
+      if let hiding { entries.replaceSubrange(columns..., with: hiding.tails[row]) }
     }
   }
 
@@ -43,11 +62,13 @@ public struct CommittedWeights: Sendable {
   /// What the manifest lists. How many columns a proof opens is no parameter: the verifier works
   /// it out, or an author could choose one.
   public var commitment: WeightCommitment {
-    WeightCommitment(
-      scheme: Self.scheme,
-      parameters: [
-        Number("columnBits", UInt64(shape.columnBits)), Number("rateBits", UInt64(shape.rateBits)),
-      ], root: root)
+    var parameters = [
+      Number("columnBits", UInt64(shape.columnBits)), Number("rateBits", UInt64(shape.rateBits)),
+    ]
+    if shape.budget > 0 { parameters.append(Number("budget", UInt64(shape.budget))) }
+    return WeightCommitment(
+      scheme: shape.budget > 0 ? Self.hidingScheme : Self.scheme, parameters: parameters,
+      root: root)
   }
 
   /// The shape that a manifest's commitment names.
@@ -55,11 +76,14 @@ public struct CommittedWeights: Sendable {
     of commitment: WeightCommitment, _ graph: Graph
   ) throws(Refusal) -> MatrixShape {
     let numbers = commitment.parameters
-    guard commitment.scheme == scheme, numbers.map(\.name) == ["columnBits", "rateBits"] else {
-      throw Refusal("badProofParameters")
-    }
+    let isHiding = commitment.scheme == hidingScheme
+    let names = ["columnBits", "rateBits"] + (isHiding ? ["budget"] : [])
+    guard isHiding || commitment.scheme == scheme, numbers.map(\.name) == names,
+      !isHiding || numbers[2].value > 0
+    else { throw Refusal("badProofParameters") }
     return try MatrixShape(
-      graph, columnBits: Int(clamping: numbers[0].value), rateBits: Int(clamping: numbers[1].value))
+      graph, columnBits: Int(clamping: numbers[0].value), rateBits: Int(clamping: numbers[1].value),
+      budget: isHiding ? Int(clamping: numbers[2].value) : 0)
   }
 
   private static func lay(

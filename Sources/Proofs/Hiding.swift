@@ -9,10 +9,19 @@ public struct Hiding: OptionSet, Sendable, Hashable {
 
   /// The input; whoever knows it and its salt can check that it is the one.
   public static let input = Hiding(rawValue: 1)
+  /// The weights, which are committed to for a budget of proofs: `CommittedWeights.hidden`.
+  public static let weights = Hiding(rawValue: 2)
+
+  /// Something is hidden, and nothing that is not built.
+  var isBuilt: Bool { (1...3).contains(rawValue) }
 
   /// Of words that somebody typed, commas between them. What is not built is refused by its word.
   public static func named(_ words: String) throws(Refusal) -> Hiding {
-    guard words == "input" else { throw Refusal("hidingNotBuilt", [Number(words, 0)]) }
-    return .input
+    switch words {
+    case "input": return .input
+    case "weights": return .weights
+    case "input,weights", "weights,input": return [.input, .weights]
+    default: throw Refusal("hidingNotBuilt", [Number(words, 0)])
+    }
   }
 }

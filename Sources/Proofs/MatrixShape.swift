@@ -29,7 +29,15 @@ public struct MatrixShape: Sendable, Equatable {
   public let blocks: [Block]
   /// The first row of biases.
   public let biasRow: Int
+  /// Of weights and biases.
   public let rows: Int
+  /// Proofs that may open hidden weights; 0 where weights are not hidden.
+  public let budget: Int
+  /// Columns to open, and those that a re-commitment opens.
+  public let queries: Int
+  let linkQueries: Int
+  /// Random entries behind each row: as many as columns of hidden weights are ever opened.
+  let tail: Int
 
   public var columns: Int { 1 << columnBits }
   /// Letters of a codeword.
@@ -42,8 +50,11 @@ public struct MatrixShape: Sendable, Equatable {
   public static let rateBitsRange = 2...4
   /// Entries of the encoded matrix, at most: 2 GiB of words.
   public static let mostEntries = 1 << 28
+  public static let mostBudget = 4096
 
-  public init(_ graph: Graph, columnBits: Int, rateBits: Int) throws(Refusal) {
+  public init(
+    _ graph: Graph, columnBits: Int, rateBits: Int, budget: Int = 0
+  ) throws(Refusal) {
     guard Self.columnBitsRange.contains(columnBits), Self.rateBitsRange.contains(rateBits),
       !graph.layers.isEmpty
     else {
@@ -53,6 +64,8 @@ public struct MatrixShape: Sendable, Equatable {
     }
     self.columnBits = columnBits
     self.rateBits = rateBits
+    self.budget = budget
+    (queries, linkQueries, tail) = try MatrixShape.openings(columnBits, rateBits, budget)
     var blocks: [Block] = []
     var row = 0
     var bias = 0
@@ -76,16 +89,33 @@ public struct MatrixShape: Sendable, Equatable {
     self.blocks = blocks
     biasRow = row
     rows = row + (bias + (1 << columnBits) - 1) >> columnBits
+    guard budget == 0 || matrixRows << lengthBits <= Self.mostEntries else {
+      throw Refusal("matrixTooLarge", ["rows": UInt64(clamping: matrixRows)])
+    }
+  }
+
+  /// Columns to open, columns of a re-commitment, and the length of a tail.
+  private static func openings(
+    _ columnBits: Int, _ rateBits: Int, _ budget: Int
+  ) throws(Refusal) -> (queries: Int, links: Int, tail: Int) {
+    let (columns, length) = (UInt64(1) << UInt64(columnBits), 1 << (columnBits + rateBits))
+    guard budget != 0 else {
+      let count = SecurityLevel.queries(columns: columns, length: UInt64(length))
+      return (min(length, count), 0, 0)
+    }
+    guard (1...mostBudget).contains(budget) else {
+      throw Refusal("budgetTooLarge", ["got": UInt64(clamping: budget)])
+    }
+    guard
+      let own = SecurityLevel.budgetQueries(
+        columns: columns, length: UInt64(length), budget: budget)
+    else { throw Refusal("budgetTooLarge", ["got": UInt64(budget)]) }
+    return own
   }
 
   /// The number of bits of a padded count.
   static func bits(_ count: Int) -> Int {
     count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount
-  }
-
-  /// Columns to open.
-  public var queries: Int {
-    min(length, SecurityLevel.queries(columns: UInt64(columns), length: UInt64(length)))
   }
 
   /// The rate that suits a model: 1/8 opens a fifth fewer columns than 1/4, for twice the memory of

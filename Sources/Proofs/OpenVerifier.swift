@@ -19,6 +19,8 @@ public struct ProvedRun: Sendable, Equatable {
   public var hides: Hiding = []
   /// What binds an input that is hidden; `inputs` is empty then.
   public var hiddenInput: HiddenInput?
+  /// What of hidden weights it has opened. Two proofs with one root and index show weights.
+  public var opening: WeightOpening?
 
   /// Whether the proof is no longer to be taken; 0 is never.
   public func hasExpired(at now: Time) -> Bool { expires != 0 && now.milliseconds > expires }

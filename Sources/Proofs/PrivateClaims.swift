@@ -11,10 +11,11 @@ struct PrivateClaims {
 
   /// - Parameters:
   ///   - zeros: equations in pads alone.
-  ///   - bound: the input's value under its pad.
+  ///   - bound: a hidden input's value under its pad.
+  ///   - input: the elements of all samples, where they are in clear.
   init(
     _ statement: PrivateStatement, _ ends: PrivateFollow.Ends, zeros: [PaddedValue],
-    bound: GoldilocksPair, gamma: GoldilocksPair
+    bound: GoldilocksPair, input: [Int32], gamma: GoldilocksPair
   ) {
     let first = 10 + ends.values.count
     let powers = OpenStatement.powers(of: gamma, count: first + zeros.count)
@@ -25,7 +26,7 @@ struct PrivateClaims {
       statement.plan, statement.shape, ends.pieces, scales: scales, weights: ends.weights,
       column: ends.column
     ).add(to: &forms, ends.points)
-    forms.pullBack(statement.space, input: [])
+    forms.pullBack(statement.space, input: input)
     for (scale, value) in zip(scales, ends.values) { equation.add(value, times: scale) }
     for (scale, zero) in zip(powers[first...], zeros) { equation.add(zero, times: scale) }
     equation.constant -= forms.constant + ends.equation.constant
@@ -43,8 +44,10 @@ struct PrivateClaims {
     let own = statement.plan.shape
     equation.constant += powers[8] * Goldilocks(canonical: 1 << UInt64(own.byteBits))
     var bytes = zip(ends.equation.bytes, forms.bytes).map { $0 + $1 }
-    let value = PaddedValue(bound) - PaddedValue(sent: .zero, pad: statement.inputPad)
-    equation.add(value, times: powers[9])
+    if statement.hidesInput {
+      let value = PaddedValue(bound) - PaddedValue(sent: .zero, pad: statement.inputPad)
+      equation.add(value, times: powers[9])
+    }
     PrivateClaims.bind(statement, ends.input, powers[9], &bytes, &equation)
     self.equation = equation
     var form = WitnessForm(

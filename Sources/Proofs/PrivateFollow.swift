@@ -30,6 +30,8 @@ struct PrivateFollow {
     var points: [LayerPoint]
     var weights: [GoldilocksPair]
     var pieces: [RowPiece]
+    /// What each row of the weights' matrix counts for in the row sent; of hidden weights alone.
+    var rowWeights: [GoldilocksPair]
     var values: [PaddedValue]
     var input: [GoldilocksPair]
   }
@@ -56,10 +58,11 @@ struct PrivateFollow {
   }
 
   /// - Parameters:
-  ///   - ends: of the rows of weights, in clear.
+  ///   - ends: of the rows of weights, where they are in clear.
+  ///   - row: the masked row of hidden weights.
   ///   - equation: works out the one equation from its challenges.
   mutating func follow(
-    ends: [GoldilocksPair],
+    ends: [GoldilocksPair], row: [GoldilocksPair],
     equation: (LinearEquation.Challenges) -> LinearEquation
   ) -> Ends {
     let own = statement.plan.shape
@@ -93,12 +96,19 @@ struct PrivateFollow {
       LayerFold(statement.graph, layer, samples: statement.plan.samples, traces: nil, point)
     }
     let pieces = RowPieces(layers, points, statement.shape, weights: weights).pieces
-    let (column, values) = weigh(pieces, sum, ends)
+    let (column, claim) = columns(sum, rounds: statement.shape.columnBits)
+    let values: [PaddedValue]
+    var rowWeights: [GoldilocksPair] = []
+    if statement.hidesWeights {
+      (values, rowWeights) = weighHidden(pieces, claim, at: column, row)
+    } else {
+      values = weigh(pieces, claim, at: column, ends)
+    }
     return Ends(
       alpha: alpha, bytes: bytes, counts: counts, bits: (bits.point, bits.left),
       rounding: rounding, maximum: maximum, equation: equation, challenges: challenges,
       sums: sums, column: column, points: points, weights: weights, pieces: pieces,
-      values: values, input: transcript.challenges(statement.inputBits))
+      rowWeights: rowWeights, values: values, input: transcript.challenges(statement.inputBits))
   }
 
   private mutating func tree(
@@ -172,11 +182,11 @@ struct PrivateFollow {
     return (point, claim)
   }
 
-  /// The sum-check over the columns of the weights, and what it leaves.
+  /// What the sum-check over the columns of the weights leaves.
   private mutating func weigh(
-    _ pieces: [RowPiece], _ claim: PaddedValue, _ ends: [GoldilocksPair]
-  ) -> (point: [GoldilocksPair], values: [PaddedValue]) {
-    let (point, claim) = columns(claim, rounds: statement.shape.columnBits)
+    _ pieces: [RowPiece], _ claim: PaddedValue, at point: [GoldilocksPair],
+    _ ends: [GoldilocksPair]
+  ) -> [PaddedValue] {
     transcript.absorb("ends", ends)
     let values = read("values", statement.layerPieces)
     let weights = PairVector.weights(at: point)
@@ -190,7 +200,7 @@ struct PrivateFollow {
       }
     }
     zeros.append(sum)
-    return (point, values)
+    return values
   }
 
   /// Each product by a committed triple (a, b, ab): with the factors less masks in clear,

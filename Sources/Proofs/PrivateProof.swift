@@ -3,10 +3,11 @@
 public import Primitives
 
 /// One file, which says by itself what it proves: the model with this manifest maps some inputs,
-/// bound as `HiddenInput` says, to these outputs. Every list has exactly one length.
+/// bound as `HiddenInput` says, to these outputs. Every list has exactly one length; what belongs to
+/// hidden weights is zero or empty where they are not.
 public struct PrivateProof: Fielded, Hashable {
   public static let typeName = "PrivateProof"
-  public static let currentFormat: UInt64 = 1
+  public static let currentFormat: UInt64 = 2
 
   public var format = PrivateProof.currentFormat
   public var level = ProofLevel.private
@@ -21,20 +22,29 @@ public struct PrivateProof: Fielded, Hashable {
   public var samples: UInt64 = 1
   /// The outputs of all samples.
   public var output: [UInt8] = []
-  /// What binds the input: a random tag, and its value under a pad.
+  /// A random tag. What binds a hidden input: its value under a pad; inputs that are not hidden are
+  /// here in clear.
   public var tag = Bytes32()
   public var input: [UInt8] = []
+  /// Which opening of hidden weights this is: how many re-commitments lead to their root, which
+  /// proof of its budget, and the root.
+  public var epoch: UInt64 = 0
+  public var index: UInt64 = 0
+  public var root = Bytes32()
   /// The root of the witness.
   public var witness = Bytes32()
   /// All messages of the sum-checks, each less a pad that is committed to.
   public var messages: [UInt8] = []
-  /// What each combined row of weights is at its point, which says nothing of the run.
+  /// What each combined row of weights is at its point, which says nothing of the run; among the
+  /// messages where weights are hidden.
   public var ends: [UInt8] = []
   /// Two masked factors a product of hidden messages.
   public var factors: [UInt8] = []
-  /// The combination of rows of weights, the columns opened, and their paths.
+  /// The combination of rows of weights, under a mask where they are hidden, the columns opened, the
+  /// salts of hidden ones, and their paths.
   public var row: [UInt8] = []
   public var columns: [UInt8] = []
+  public var salts: [Bytes32] = []
   public var path: [Bytes32] = []
   /// The masked sum-check over the columns of the witness: its masks' sum, its rounds, its ends.
   public var rounds: [UInt8] = []
@@ -60,12 +70,16 @@ public struct PrivateProof: Fielded, Hashable {
     try v("output", &output)
     try v("tag", &tag)
     try v("input", &input)
+    try v("epoch", &epoch)
+    try v("index", &index)
+    try v("root", &root)
     try v("witness", &witness)
     try v("messages", &messages)
     try v("ends", &ends)
     try v("factors", &factors)
     try v("row", &row)
     try v("columns", &columns)
+    try v("salts", &salts)
     try v("path", &path)
     try v("rounds", &rounds)
     try v("witnessRow", &witnessRow)

@@ -4,7 +4,7 @@ import Arithmetic
 public import Graphs
 public import Primitives
 
-/// Proves runs of one model without showing their input.
+/// Proves runs of one model without showing their input, or the model's weights, or both.
 public struct PrivateProver: Sendable {
   public let manifest: Manifest
   public let weights: CommittedWeights
@@ -16,9 +16,13 @@ public struct PrivateProver: Sendable {
   public init(
     _ manifest: Manifest, _ weights: CommittedWeights, hiding: Hiding = .input
   ) throws(Refusal) {
-    let open = try OpenProver(manifest, weights)
-    self.manifest = open.manifest
-    self.weights = open.weights
+    if hiding.contains(.weights) {
+      try weights.checkHidden(manifest)
+    } else {
+      _ = try OpenProver(manifest, weights)
+    }
+    self.manifest = manifest
+    self.weights = weights
     self.hiding = hiding
     graph = try manifest.graph()
     _ = try PrivateStatement(graph, weights.shape, samples: 1, hiding: hiding)
@@ -29,8 +33,10 @@ public struct PrivateProver: Sendable {
   ///   - secret: 32 random bytes. What is drawn follows from them and from all that is proved, so
   ///     that the same secret again for something else shows nothing.
   ///   - salt: came with the input; whoever knows both can check that the proof is about them.
+  ///   - openings: what hidden weights' indices are spent from; each proof takes one, at once.
   public func prove(
-    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0, secret: Bytes32, salt: Bytes32
+    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0, secret: Bytes32, salt: Bytes32,
+    openings: (any OpeningCounter)? = nil
   ) throws(Refusal) -> PrivateProof {
     guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
       throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
@@ -43,7 +49,18 @@ public struct PrivateProver: Sendable {
     try statement.security.check()
     return try prove(
       statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires,
-      secret: secret, salt: salt)
+      secret: secret, salt: salt, index: try spend(openings))
+  }
+
+  /// The index of a proof of hidden weights: spent for good before anything of it is worked out.
+  private func spend(_ openings: (any OpeningCounter)?) throws(Refusal) -> UInt64 {
+    guard hiding.contains(.weights) else { return 0 }
+    guard let openings else { throw Refusal("noOpenings") }
+    let index = try openings.spend(of: weights.root)
+    guard index < UInt64(weights.shape.budget) else {
+      throw Refusal("budgetSpent", ["budget": UInt64(weights.shape.budget)])
+    }
+    return index
   }
 
   /// - Parameters:
@@ -51,7 +68,7 @@ public struct PrivateProver: Sendable {
   ///   - spoil: changes pads, where somebody does.
   func prove(
     _ statement: PrivateStatement, _ traces: [[Tensor]], _ witness: Witness, nonce: Bytes32,
-    expires: UInt64, secret: Bytes32, salt: Bytes32,
+    expires: UInt64, secret: Bytes32, salt: Bytes32, index: UInt64 = 0,
     spoil: (inout [GoldilocksPair]) -> Void = { _ in }
   ) throws(Refusal) -> PrivateProof {
     var proof = PrivateProof()
@@ -60,7 +77,13 @@ public struct PrivateProver: Sendable {
     proof.nonce = nonce
     proof.expires = expires
     proof.samples = UInt64(traces.count)
-    for trace in traces { proof.output += trace[trace.count - 1].bytes }
+    for trace in traces {
+      proof.output += trace[trace.count - 1].bytes
+      if !statement.hidesInput { proof.input += trace[0].bytes }
+    }
+    if let hiding = weights.hiding {
+      (proof.epoch, proof.index, proof.root) = (hiding.epoch, index, weights.root)
+    }
     let own = PrivateProver.secret(secret, of: proof, manifest.id.digest, traces, salt)
     var tags = SecretStream(own, "tag")
     proof.tag = tags.block()
@@ -83,6 +106,9 @@ public struct PrivateProver: Sendable {
     transcript.absorb("secret", secret)
     transcript.absorb("model", model)
     transcript.absorb("hides", UInt64(proof.hides))
+    transcript.absorb("epoch", proof.epoch)
+    transcript.absorb("index", proof.index)
+    transcript.absorb("root", proof.root)
     transcript.absorb("nonce", proof.nonce)
     transcript.absorb("expires", proof.expires)
     transcript.absorb("salt", salt)

@@ -22,7 +22,7 @@ struct PrivateStatement {
   init(
     _ graph: Graph, _ shape: MatrixShape, samples: Int, hiding: Hiding
   ) throws(Refusal) {
-    guard hiding == .input else {
+    guard hiding.isBuilt, hiding.contains(.weights) == (shape.budget > 0) else {
       throw Refusal("hidingNotBuilt", [Number("\(hiding.rawValue)", 0)])
     }
     self.graph = graph
@@ -37,21 +37,34 @@ struct PrivateStatement {
     talk += RoundingSumcheck.count(own.rowBits) + 2
     if own.pairs > 0 { talk += WeightedSumcheck.Messages.count(own.pairBits) }
     talk += 2 * space.variables + 2 + 2 * shape.columnBits
-    self.talk = talk + RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow)
-    products = own.byteBits + own.bitBits + 3 + (own.pairs > 0 ? 1 : 0)
+    let pieces = RowPieces.counts(shape).pieces
+    let layerPieces = pieces - (shape.rows - shape.biasRow)
+    var products = own.byteBits + own.bitBits + 3 + (own.pairs > 0 ? 1 : 0)
+    talk += layerPieces
+    if hiding.contains(.weights) {
+      // Ends, their products with values, and the mask.
+      talk += pieces + layerPieces + 1
+      products += layerPieces
+    }
+    self.talk = talk
+    self.products = products
   }
 
   var outputBits: Int { MatrixShape.bits(graph.output.shape.count * plan.samples) }
-  var inputBits: Int { MatrixShape.bits(graph.input.shape.count * plan.samples) }
+  var hidesInput: Bool { hiding.contains(.input) }
+  var hidesWeights: Bool { hiding.contains(.weights) }
+  var inputBits: Int {
+    hidesInput ? MatrixShape.bits(graph.input.shape.count * plan.samples) : 0
+  }
   var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
 
   /// Variables of the witness above its columns: a hidden round each.
   var rowVariables: Int { plan.shape.variables - plan.shape.columnBits }
   var messages: Int { talk + 2 * rowVariables }
-  /// Pads are one a message, three a product, and that of the input.
+  /// Pads are one a message, three a product, and that of a hidden input.
   func triple(_ index: Int) -> Int { messages + 3 * index }
   var inputPad: Int { messages + 3 * products }
-  var pads: Int { inputPad + 1 }
+  var pads: Int { inputPad + (hidesInput ? 1 : 0) }
 
   /// The last column of a row of pads is random and belongs to none, so that a row's value at a
   /// point says nothing.
@@ -69,12 +82,12 @@ struct PrivateStatement {
     let own = plan.shape
     return [
       ("output", \.output, plan.samples * graph.output.byteCount),
-      ("input", \.input, 16),
+      ("input", \.input, hidesInput ? 16 : plan.samples * graph.input.byteCount),
       ("messages", \.messages, 16 * messages),
-      ("ends", \.ends, 16 * RowPieces.counts(shape).pieces),
+      ("ends", \.ends, hidesWeights ? 0 : 16 * RowPieces.counts(shape).pieces),
       ("factors", \.factors, 32 * products),
-      ("row", \.row, 16 * shape.columns),
-      ("columns", \.columns, 8 * shape.queries * shape.rows),
+      ("row", \.row, 16 * shape.rowLength),
+      ("columns", \.columns, 8 * shape.queries * shape.matrixRows),
       ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + pieces)),
       ("witnessRow", \.witnessRow, 16 * rowLength),
       ("witnessColumns", \.witnessColumns, 8 * own.queries * matrixRows),
@@ -91,9 +104,15 @@ struct PrivateStatement {
     transcript.absorb("rate", UInt64(shape.rateBits))
     transcript.absorb("queries", UInt64(shape.queries))
     transcript.absorb("root", root)
+    if hidesWeights {
+      for number in [UInt64(shape.budget), proof.epoch, proof.index] {
+        transcript.absorb("opening", number)
+      }
+    }
     transcript.absorb("nonce", proof.nonce)
     transcript.absorb("expires", proof.expires)
     transcript.absorb("samples", UInt64(plan.samples))
+    if !hidesInput { transcript.absorb("input", proof.input) }
     transcript.absorb("output", proof.output)
     transcript.absorb("tag", proof.tag)
     let own = plan.shape
@@ -120,19 +139,20 @@ struct PrivateStatement {
     level.add("columns", UInt128(2 * shape.columnBits))
     level.add("ends", UInt128(counts.pieces))
     level.add("input", UInt128(inputBits))
-    // Three equations a product, four that are not; ten and the values of pieces on the witness.
+    // Three equations a product, four that are not, one more of a masked row; ten and the values of
+    // pieces on the witness.
     level.add("products", UInt128(products))
-    level.add("claims", UInt128(14 + 3 * products + layerPieces))
+    level.add("claims", UInt128(14 + 3 * products + layerPieces + (hidesWeights ? 1 : 0)))
     level.add("witness", UInt128(2 * own.variables + 1))
     level.add("witnessEnds", UInt128(pieces))
     let rowVariables = own.variables - own.columnBits
     level.add(
       "combination",
-      UInt128(counts.variables + counts.pieces - 1) * UInt128(shape.length)
+      UInt128(counts.variables + counts.pieces - (hidesWeights ? 0 : 1)) * UInt128(shape.length)
         + UInt128(rowVariables + pieces) * UInt128(own.length))
     // Whatever is false by then is false in one matrix, and that one has to pass.
     let weights = SecurityLevel.queryUnits(
-      columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries)
+      columns: UInt64(shape.rowLength), length: UInt64(shape.length), queries: shape.queries)
     let witness = SecurityLevel.queryUnits(
       columns: UInt64(1 << own.columnBits + own.tail), length: UInt64(own.length),
       queries: own.queries)

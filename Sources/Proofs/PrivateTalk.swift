@@ -16,6 +16,8 @@ struct PrivateTalk {
   private var equation: LinearEquation?
   private var pieces: [RowPiece] = []
   private var rows: [PairVector] = []
+  /// The masked row of hidden weights.
+  private var row = PairVector(zeros: 0)
 
   init(
     _ statement: PrivateStatement, _ traces: [[Tensor]], _ committed: PrivateWitness,
@@ -94,7 +96,7 @@ struct PrivateTalk {
       rows: rowPoint, pairs: pairPoint, outputs: talk.challenges(statement.outputBits),
       mu: talk.challenge())
     let equation = LinearEquation(
-      statement.plan, statement.space, challenges, input: [],
+      statement.plan, statement.space, challenges, input: input,
       output: traces.flatMap { $0[$0.count - 1].values })
     let sums = statement.space.vector(statement.graph, traces)
     talk.absorb("sums", [equation.sums.inner(sums)])
@@ -111,18 +113,54 @@ struct PrivateTalk {
     let columns = ColumnSumcheck.prove(
       rows: rows, vectors: pieces.map { PairVector($0.vector) },
       variables: statement.shape.columnBits, &talk)
-    proof.ends = ElementBytes.of(columns.rows)
-    talk.transcript.absorb("ends", columns.rows)
-    talk.absorb("values", zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1))
+    if statement.hidesWeights {
+      hideRow(columns)
+    } else {
+      proof.ends = ElementBytes.of(columns.rows)
+      talk.transcript.absorb("ends", columns.rows)
+      talk.absorb("values", zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1))
+    }
     var follow = PrivateFollow(statement, start, talk.sent)
-    let ends = follow.follow(ends: columns.rows) { _ in equation }
-    let value =
-      HiddenInput.value(traces.flatMap { $0[0].values }, at: ends.input)
-      + committed.pads[statement.inputPad]
-    proof.input = ElementBytes.of([value])
-    follow.transcript.absorb("input", [value])
+    let ends = follow.follow(ends: columns.rows, row: row.elements) { _ in equation }
+    if statement.hidesInput {
+      let value = bound(at: ends.input)
+      proof.input = ElementBytes.of([value])
+      follow.transcript.absorb("input", [value])
+    }
     talk.transcript = follow.transcript
     return (follow, ends)
+  }
+
+  /// Of hidden weights: everything about their rows under pads, and their combination under the
+  /// mask of this proof's index.
+  private mutating func hideRow(
+    _ columns: (
+      rounds: [ColumnSumcheck.Round], point: [GoldilocksPair], rows: [GoldilocksPair],
+      vectors: [GoldilocksPair]
+    )
+  ) {
+    let layers = pieces.indices.filter { pieces[$0].source != nil }
+    talk.absorb("ends", columns.rows)
+    talk.absorb("values", layers.map { columns.vectors[$0] })
+    talk.absorb("products", layers.map { columns.rows[$0] * columns.vectors[$0] })
+    let slot = Int(proof.index)
+    let mask = weights.hiding?.mask(slot) ?? PairVector(zeros: 0)
+    talk.absorb("mask", [mask.inner(PairVector.weights(at: columns.point))])
+    let powers = OpenStatement.powers(of: talk.challenge(), count: pieces.count + 1)
+    row = weights.maskedRow(
+      slot, RowPiece.rowWeights(pieces, Array(powers[1...]), rows: statement.shape.rows))
+    proof.row = ElementBytes.of(row.elements)
+  }
+
+  /// What an input comes to under its pad.
+  private func bound(at point: [GoldilocksPair]) -> GoldilocksPair {
+    HiddenInput.value(traces.flatMap { $0[0].values }, at: point)
+      + committed.pads[statement.inputPad]
+  }
+
+  /// The elements of all inputs, where they are in clear.
+  private var input: [Int32] {
+    statement.hidesInput ? [] : traces.flatMap { $0[0].values }
   }
 
   private mutating func proveWitness(
@@ -134,11 +172,10 @@ struct PrivateTalk {
     talk.transcript.absorb("factors", factors)
     proof.factors = ElementBytes.of(factors)
     follow.follow(factors: factors, at: e)
-    let bound =
-      HiddenInput.value(traces.flatMap { $0[0].values }, at: known.ends.input)
-      + committed.pads[statement.inputPad]
+    let bound = statement.hidesInput ? bound(at: known.ends.input) : .zero
     let claims = PrivateClaims(
-      statement, known.ends, zeros: follow.zeros, bound: bound, gamma: talk.challenge())
+      statement, known.ends, zeros: follow.zeros, bound: bound, input: input,
+      gamma: talk.challenge())
     var opening = PrivateOpening(statement, claims)
     var (vectors, forms) = ([witness.vector], [claims.form.vector()])
     let hidden = ColumnSumcheck.reduce(
@@ -156,15 +193,18 @@ struct PrivateTalk {
 
   /// Both rows, then the columns of both matrices.
   private mutating func open() {
-    let powers = OpenStatement.powers(of: talk.challenge(), count: pieces.count)
-    var row = PairVector(zeros: statement.shape.columns)
-    for (own, power) in zip(rows, powers) { row.add(own, times: power) }
-    proof.row = ElementBytes.of(row.elements)
-    talk.transcript.absorb("row", proof.row)
+    if !statement.hidesWeights {
+      let powers = OpenStatement.powers(of: talk.challenge(), count: pieces.count)
+      var row = PairVector(zeros: statement.shape.columns)
+      for (own, power) in zip(rows, powers) { row.add(own, times: power) }
+      proof.row = ElementBytes.of(row.elements)
+      talk.transcript.absorb("row", proof.row)
+    }
     talk.transcript.absorb("witnessRow", proof.witnessRow)
     let shape = statement.shape
     let places = talk.transcript.places(shape.queries, below: shape.length)
     proof.columns = weights.matrix.letters(places)
+    if let hiding = weights.hiding { proof.salts = places.map { hiding.salts[$0] } }
     proof.path = weights.matrix.tree.path(from: places)
     let witnessPlaces = talk.transcript.places(own.queries, below: own.length)
     proof.witnessColumns = committed.matrix.letters(witnessPlaces)

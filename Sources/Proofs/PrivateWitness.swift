@@ -35,7 +35,7 @@ struct PrivateWitness {
       let at = statement.triple(index)
       pads[at + 2] = pads[at] * pads[at + 1]
     }
-    pads[statement.inputPad] = inputPad
+    if statement.hidesInput { pads[statement.inputPad] = inputPad }
     spoil(&pads)
     self.pads = pads
     for pair in 0..<(statement.padRows + PrivateStatement.masks) {

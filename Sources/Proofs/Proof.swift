@@ -8,7 +8,7 @@ public enum ProofLevel: UInt8, ByteChoice {
   case open = 1
   /// Input and output in clear, everything between them committed to; nothing is hidden either.
   case succinct = 2
-  /// Input, activations and sums hidden; output in clear, and weights not protected.
+  /// Activations and sums hidden, and the input, the weights, or both; output in clear.
   case `private` = 3
 
   /// The level of a word that somebody typed; what is not built is refused by that word.
@@ -39,16 +39,22 @@ public enum Proof: Sendable, Hashable {
   }
 
   /// Judges a file; the refusal names the step that fails, or says why it cannot be read.
-  public static func verify(bytes: [UInt8]) throws(Refusal) -> ProvedRun {
-    try Proof(bytes: bytes).verify()
+  public static func verify(
+    bytes: [UInt8], recommitments: [Recommitment] = []
+  ) throws(Refusal) -> ProvedRun {
+    try Proof(bytes: bytes).verify(recommitments: recommitments)
   }
 
   /// Judges the proof without the weights.
-  public func verify() throws(Refusal) -> ProvedRun {
+  ///
+  /// - Parameter recommitments: what leads from the root in the manifest to that of a later epoch of
+  ///   hidden weights, in order.
+  public func verify(recommitments: [Recommitment] = []) throws(Refusal) -> ProvedRun {
     switch self {
     case .open(let proof): try OpenVerifier.verify(proof)
     case .succinct(let proof): try SuccinctVerifier.verify(proof)
-    case .private(let proof): try PrivateVerifier.verify(proof)
+    case .private(let proof):
+      try PrivateVerifier.verify(proof, recommitments: recommitments)
     }
   }
 

@@ -10,12 +10,16 @@ struct ProvableModel {
   let shape: MatrixShape
   let root: Bytes32
 
-  init(_ bytes: [UInt8]) throws(Refusal) {
+  /// - Parameter hidesWeights: a model whose weights are hidden commits to them in one way only,
+  ///   since other roots have no salt: anybody could check a guess.
+  init(_ bytes: [UInt8], hidesWeights: Bool = false) throws(Refusal) {
     do throws(Refusal) {
       manifest = try Manifest(decoding: bytes)
       graph = try manifest.graph()
+      if hidesWeights { try manifest.checkHidesWeights() }
     } catch { throw .proofFails(.manifest, error.code) }
-    guard let commitment = manifest.commitment(CommittedWeights.scheme) else {
+    let scheme = hidesWeights ? CommittedWeights.hidingScheme : CommittedWeights.scheme
+    guard let commitment = manifest.commitment(scheme) else {
       throw .proofFails(.manifest, "notProvable")
     }
     do throws(Refusal) { shape = try CommittedWeights.shape(of: commitment, graph) } catch {
@@ -23,5 +27,13 @@ struct ProvableModel {
     }
     guard shape.queries < shape.length else { throw .proofFails(.parameters, "tooFewColumns") }
     root = commitment.root
+  }
+}
+
+extension Manifest {
+  func checkHidesWeights() throws(Refusal) {
+    guard commitments.map(\.scheme) == [CommittedWeights.hidingScheme] else {
+      throw Refusal("weightsNotHidden")
+    }
   }
 }

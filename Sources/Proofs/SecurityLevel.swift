@@ -61,6 +61,24 @@ public struct SecurityLevel: Sendable, Equatable {
     return nil
   }
 
+  /// The same where a budget of proofs and two re-commitments open columns of one matrix: rows have
+  /// a random entry for each of all these columns. A re-commitment answers to no nonce, so that its
+  /// queries are of 128 bits.
+  static func budgetQueries(
+    columns: UInt64, length: UInt64, budget: Int
+  ) -> (queries: Int, links: Int, tail: Int)? {
+    var tail = 0
+    while columns + UInt64(tail) < length / 2 {
+      let row = columns + UInt64(tail)
+      let own = queries(columns: row, length: length, bits: 101 * 1024)
+      let links = queries(columns: row, length: length, bits: 128 * 1024)
+      let wanted = budget * own + 2 * links
+      if wanted <= tail { return (own, links, tail) }
+      tail = wanted
+    }
+    return nil
+  }
+
   /// ((C + N) / 2N)^queries in units of 2^-128, rounded up.
   static func queryUnits(columns: UInt64, length: UInt64, queries: Int) -> UInt128 {
     let each = UInt128(log2(numerator: 2 * length, denominator: length + columns))

@@ -78,10 +78,20 @@ import Testing
     #expect(fails { $0.witness = .zero } == .witness)
     #expect(fails { $0.output[3] ^= 1 } == .witness)
     #expect(fails { $0.level = .succinct } == .parameters)
-    #expect(fails { $0.format = 2 } == .parameters)
+    #expect(fails { $0.format = 3 } == .parameters)
     #expect(fails { $0.manifest = [] } == .manifest)
     #expect(fails { $0.manifest.append(0) } == .manifest)
-    for hides: UInt8 in [0, 2, 3, 255] { #expect(fails { $0.hides = hides } == .parameters) }
+    for hides: UInt8 in [0, 4, 255] { #expect(fails { $0.hides = hides } == .parameters) }
+    // The manifest commits to its weights without hiding them.
+    for hides: UInt8 in [2, 3] { #expect(fails { $0.hides = hides } == .manifest) }
+  }
+
+  /// What belongs to hidden weights says nothing here, and has one form.
+  @Test func noOpeningOfWeightsThatAreNotHidden() {
+    #expect(fails { $0.epoch = 1 } == .parameters)
+    #expect(fails { $0.index = 1 } == .parameters)
+    #expect(fails { $0.root = liar.prover.weights.root } == .parameters)
+    #expect(fails { $0.salts = [.zero] } == .lengths)
   }
 
   @Test func anotherPathOrSalt() {
@@ -210,12 +220,18 @@ import Testing
   }
 
   @Test func whatIsNotBuiltIsRefusedByItsWord() {
-    for word in ["weights", "input,weights", "", "output"] {
+    for word in ["output", "", "input,", "input,output", "weights,weights"] {
       #expect(throws: Refusal("hidingNotBuilt", [Number(word, 0)])) { try Hiding.named(word) }
     }
-    #expect(throws: Refusal("hidingNotBuilt", [Number("2", 0)])) {
+    #expect(throws: Refusal("hidingNotBuilt", [Number("4", 0)])) {
       try PrivateProver(
-        liar.prover.manifest, liar.prover.weights, hiding: Hiding(rawValue: 2))
+        liar.prover.manifest, liar.prover.weights, hiding: Hiding(rawValue: 4))
+    }
+    // Weights that are committed to in clear cannot be hidden afterwards.
+    for hiding in [Hiding.weights, [.input, .weights]] {
+      #expect(throws: Refusal("weightsNotHidden")) {
+        try PrivateProver(liar.prover.manifest, liar.prover.weights, hiding: hiding)
+      }
     }
   }
 }

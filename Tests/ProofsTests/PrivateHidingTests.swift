@@ -29,38 +29,6 @@ private struct FixedConversation: Conversation {
     return try model.privately(secret: Self.secret(secret))
   }
 
-  /// The polynomial of degree below the number of places through letters at these places, by
-  /// Lagrange: its lowest coefficients.
-  private func interpolated(
-    _ letters: [(place: Int, letter: Goldilocks)], lengthBits: Int
-  ) throws -> [Goldilocks] {
-    let root = try #require(Goldilocks.root(ofOrderLog2: lengthBits))
-    let points = letters.map {
-      root.raised(
-        to: UInt64(NumberTheoreticTransform.bitReversed($0.place, bits: lengthBits)))
-    }
-    var whole = [Goldilocks.one]
-    for point in points {
-      // times (X − point)
-      whole = [Goldilocks.zero] + whole
-      for index in 0..<(whole.count - 1) { whole[index] -= point * whole[index + 1] }
-    }
-    var sum = [Goldilocks](repeating: .zero, count: points.count)
-    for (index, point) in points.enumerated() {
-      var part = [Goldilocks](repeating: .zero, count: points.count)
-      var carry = Goldilocks.zero
-      for place in stride(from: points.count, to: 0, by: -1) {
-        carry = whole[place] + carry * point
-        part[place - 1] = carry
-      }
-      var scale = Goldilocks.one
-      for (other, at) in points.enumerated() where other != index { scale *= point - at }
-      let factor = letters[index].letter * (try #require(scale.inverse))
-      for place in part.indices { sum[place] += factor * part[place] }
-    }
-    return sum
-  }
-
   /// One proof at level `succinct` opens more columns than a small witness has: its rows follow.
   /// The same letters at level `private` are of a polynomial that is longer by as many.
   @Test func openedColumnsShowNoWitness() throws {
@@ -78,7 +46,7 @@ private struct FixedConversation: Conversation {
       letters.append((place, try ElementBytes.elements(Array(column[..<8]), count: 1)[0]))
     }
     #expect(letters.count == 1 << shape.columnBits)
-    let row = try interpolated(letters, lengthBits: shape.columnBits + WitnessShape.rateBits)
+    let row = try Reader.interpolated(letters, lengthBits: shape.columnBits + WitnessShape.rateBits)
     #expect(row.map(\.value) == open.witness.entries(ofRow: shape.matrixRows[0]))
 
     let own = liar.shape
@@ -94,7 +62,7 @@ private struct FixedConversation: Conversation {
             Array(hidden.matrix.letters([3 * place])[..<8]), count: 1)[0]
         ))
     }
-    let guess = try interpolated(few, lengthBits: own.columnBits + WitnessShape.rateBits)
+    let guess = try Reader.interpolated(few, lengthBits: own.columnBits + WitnessShape.rateBits)
     let bytes = guess.filter { $0.value < 256 }.count
     #expect(bytes < 3)
   }
@@ -109,7 +77,7 @@ private struct FixedConversation: Conversation {
         to: UInt64(NumberTheoreticTransform.bitReversed(place, bits: 10)))
       return (0..<places.count).map { GoldilocksPair(point.raised(to: UInt64(256 + $0))) }
     }
-    #expect(Self.rank(rows) == places.count)
+    #expect(Reader.rank(rows) == places.count)
   }
 
   /// The masks' sum, rounds and ends have every value that the sum-check's own checks leave them,
@@ -134,26 +102,9 @@ private struct FixedConversation: Conversation {
     }
     // Of 2·variables + 3 numbers one follows from the others: the verifier's check.
     #expect(rows[0].count == 2 * variables + 3)
-    #expect(Self.rank(rows) == 2 * variables + 2)
+    #expect(Reader.rank(rows) == 2 * variables + 2)
     // One mask alone would not do.
-    #expect(Self.rank(Array(rows[..<(1 << variables)])) < 2 * variables + 2)
-  }
-
-  private static func rank(_ rows: [[GoldilocksPair]]) -> Int {
-    var rows = rows
-    var rank = 0
-    for column in 0..<(rows.first?.count ?? 0) {
-      guard let pivot = rows.indices.dropFirst(rank).first(where: { rows[$0][column] != .zero }),
-        let inverse = rows[pivot][column].inverse
-      else { continue }
-      rows.swapAt(rank, pivot)
-      for other in rows.indices.dropFirst(rank + 1) where rows[other][column] != .zero {
-        let factor = rows[other][column] * inverse
-        for index in rows[other].indices { rows[other][index] -= factor * rows[rank][index] }
-      }
-      rank += 1
-    }
-    return rank
+    #expect(Reader.rank(Array(rows[..<(1 << variables)])) < 2 * variables + 2)
   }
 
   // MARK: - Statistics
@@ -165,11 +116,6 @@ private struct FixedConversation: Conversation {
       proof.witnessColumns,
     ] { words += try ElementBytes.elements(list, count: list.count / 8).map(\.value) }
     return words
-  }
-
-  private static func squares(_ counts: [Int]) -> Double {
-    let mean = Double(counts.reduce(0, +)) / Double(counts.count)
-    return counts.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) / mean }
   }
 
   /// Proofs of an input of zeros and of one of the greatest bytes: the leading and the last byte of
@@ -186,7 +132,7 @@ private struct FixedConversation: Conversation {
         }
       }
     }
-    for own in counts { #expect(Self.squares(own) < 400) }
+    for own in counts { #expect(Reader.squares(own) < 400) }
     for place in 0..<2 {
       let (one, two) = (counts[place], counts[2 + place])
       let both = zip(one, two).map { own in

@@ -182,8 +182,8 @@ import Testing
         (["--hide", "input"], "hidesNothing"), (["--hide", "weights"], "hidesNothing"),
         (["--level", "succinct", "--hide", "input"], "hidesNothing"),
         (["--level", "succinct", "--salt", "00"], "hidesNothing"),
-        (["--level", "private", "--hide", "weights"], "hidingNotBuilt"),
-        (["--level", "private", "--hide", "input,weights"], "hidingNotBuilt"),
+        (["--level", "private", "--hide", "weights"], "weightsNotHidden"),
+        (["--level", "private", "--hide", "input,weights"], "weightsNotHidden"),
         (["--level", "private", "--salt", "00"], "badSalt"),
       ] {
         let asked = Recorder()

@@ -34,7 +34,18 @@ extension RefusalTexts {
       "levelNotOnLedger", "the ledger takes no proofs of level {1?}",
       hint: "choose open or succinct"),
     RefusalText(
-      "hidingNotBuilt", "hiding '{1?}' is not built", hint: "choose input, at level private"),
+      "hidingNotBuilt", "hiding '{1?}' is not built",
+      hint: "choose input, weights, or input,weights, at level private"),
+    RefusalText(
+      "weightsNotHidden", "the manifest commits to its weights without hiding them",
+      hint: "hide them with 'tolsey proof hide', under another id"),
+    RefusalText(
+      "budgetTooLarge", "weights cannot be hidden for {got} proofs",
+      hint: "hide them for fewer; when they are spent, commit to the weights again"),
+    RefusalText(
+      "budgetSpent", "the openings of the hidden weights are spent",
+      hint: "commit to the weights again with 'tolsey proof recommit'"),
+    RefusalText("noOpenings", "a proof of hidden weights spends an opening of its counter"),
     RefusalText(
       "operationNotProvable", "level succinct does not prove the operation {1?}",
       hint: "prove it at level open"),
