@@ -78,6 +78,17 @@ extension CommittedWeights {
     return try CommittedWeights(layers, shape, secret: secret, epoch: epoch)
   }
 
+  /// The same with the parameters that a manifest names.
+  public static func hidden(
+    _ manifest: Manifest, _ layers: [LayerWeights], secret: Bytes32, epoch: UInt64
+  ) throws(Refusal) -> CommittedWeights {
+    try manifest.checkHidesWeights()
+    let graph = try manifest.graph()
+    try graph.check(layers)
+    return try CommittedWeights(
+      layers, try shape(of: manifest.commitments[0], graph), secret: secret, epoch: epoch)
+  }
+
   /// The mask of a slot and a combination of all rows of weights and biases, tails included.
   func maskedRow(_ slot: Int, _ coefficients: [GoldilocksPair]) -> PairVector {
     guard let hiding else { return PairVector(zeros: 0) }

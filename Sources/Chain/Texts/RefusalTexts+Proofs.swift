@@ -45,6 +45,10 @@ extension RefusalTexts {
     RefusalText(
       "budgetSpent", "the openings of the hidden weights are spent",
       hint: "commit to the weights again with 'tolsey proof recommit'"),
+    RefusalText("openingsUnreadable", "the counter of openings cannot be read or written"),
+    RefusalText(
+      "openingsMoved", "the counter of openings is a copy, or was put back",
+      hint: "prove where it was made; if that is lost, hide the weights again, under another id"),
     RefusalText("noOpenings", "a proof of hidden weights spends an opening of its counter"),
     RefusalText(
       "operationNotProvable", "level succinct does not prove the operation {1?}",

@@ -23,7 +23,7 @@ struct HiddenRun {
     do throws(Refusal) { hiding = try Hiding.named(hide ?? "input") } catch {
       throw Failure(
         .refused, code: error.code, "hiding '\(hide ?? "")' is not built",
-        hint: "choose --hide input; the weights are shown by a few dozen proofs")
+        hint: "choose --hide input, --hide weights, or --hide input,weights")
     }
     guard let salt = try salt.map(HiddenRun.salt) ?? Bytes32(HiddenRun.randomBytes()) else {
       throw Failure(.usage, code: "badSalt", "--salt is not 64 digits of hex")
@@ -38,25 +38,31 @@ struct HiddenRun {
     return salt
   }
 
-  private static func randomBytes() -> [UInt8] {
+  static func randomBytes() -> [UInt8] {
     var source = SystemRandomNumberGenerator()
     return (0..<32).map { _ in UInt8.random(in: 0...255, using: &source) }
   }
 
+  /// - Parameter vault: of hidden weights.
   func prover(
-    _ manifest: Manifest, _ weights: CommittedWeights
-  ) throws(Refusal) -> ([[Tensor]], Bytes32, UInt64) throws -> Proof {
-    let prover = try PrivateProver(manifest, weights, hiding: hiding)
+    _ model: Model, _ vault: ProofVault?
+  ) throws -> ([[Tensor]], Bytes32, UInt64) throws -> Proof {
+    let weights = try vault?.weights(of: model) ?? CommittedWeights.prepared(for: model)
+    let prover = try PrivateProver(vault?.manifest ?? model.manifest, weights, hiding: hiding)
     let (salt, secret) = (salt, Bytes32(HiddenRun.randomBytes()) ?? .zero)
+    let counter = vault?.counter
     return {
-      .private(try prover.prove($0, nonce: $1, expires: $2, secret: secret, salt: salt))
+      .private(
+        try prover.prove(
+          $0, nonce: $1, expires: $2, secret: secret, salt: salt, openings: counter))
     }
   }
 
   /// Whether a proof is about an input, where one is named.
   static func match(_ run: ProvedRun, input: String?, salt: String?) throws {
     guard let input else { return }
-    let model = try ModelFolder().model(run.model.description)
+    let own = run.opening == nil ? nil : try ProofVault.owner(of: run.model)
+    let model = try ModelFolder().model(own ?? run.model.description)
     let bytes = try ModelInputs.samples(input, each: model.inputCount).map {
       try model.quantise($0)
     }
@@ -88,9 +94,15 @@ struct HiddenRun {
 
 extension ProofCommand {
   /// What a level hides.
-  static func text(_ level: ProofLevel) -> String {
-    level == .private
-      ? "private: input and activations are hidden, output and weights are not"
-      : "\(level): nothing is hidden"
+  static func text(_ level: ProofLevel, _ hides: Hiding) -> String {
+    switch (level, hides) {
+    case (.private, .input):
+      "private: input and activations are hidden, output and weights are not"
+    case (.private, .weights):
+      "private: weights and activations are hidden, input and output are not"
+    case (.private, [.input, .weights]):
+      "private: input, weights and activations are hidden, output is not"
+    default: "\(level): nothing is hidden"
+    }
   }
 }

@@ -11,21 +11,32 @@ struct ProofCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proof", abstract: "Prove runs of a model; judge proofs without its weights.",
     subcommands: [
-      ProofPrepare.self, ProofMake.self, ProofVerify.self, ProofShow.self,
+      ProofPrepare.self, ProofMake.self, ProofVerify.self, ProofShow.self, ProofHide.self,
+      ProofShare.self, ProofRecommit.self,
     ])
 
   /// Reads a proof of any level and judges it; a file that is no proof fails like one that does
   /// not hold.
-  static func judge(_ path: String) throws -> (proof: Proof?, run: Result<ProvedRun, Refusal>) {
+  ///
+  /// - Parameter recommitments: files that lead to a later root of hidden weights.
+  static func judge(
+    _ path: String, _ recommitments: [String] = []
+  ) throws -> (proof: Proof?, run: Result<ProvedRun, Refusal>) {
+    let links = try recommitments.map { path in
+      let bytes = try LocalFile.read(path, limit: Proof.sizeLimit)
+      return try LocalFile.naming(path) { () throws(Refusal) in try Recommitment(bytes: bytes) }
+    }
     let bytes = try LocalFile.read(path, limit: Proof.sizeLimit)
     do throws(Refusal) {
       let proof = try Proof(bytes: bytes)
-      return (proof, ProofCommand.verdict(of: proof))
+      return (proof, ProofCommand.verdict(of: proof, links))
     } catch { return (nil, .failure(error)) }
   }
 
-  private static func verdict(of proof: Proof) -> Result<ProvedRun, Refusal> {
-    do throws(Refusal) { return .success(try proof.verify()) } catch {
+  private static func verdict(
+    of proof: Proof, _ links: [Recommitment]
+  ) -> Result<ProvedRun, Refusal> {
+    do throws(Refusal) { return .success(try proof.verify(recommitments: links)) } catch {
       return .failure(error)
     }
   }
@@ -35,7 +46,7 @@ struct ProofCommand: AsyncParsableCommand {
     do throws(Refusal) { return try ProofLevel.named(word) } catch {
       throw Failure(
         .refused, code: error.code, "proofs of level '\(word)' are not built",
-        hint: "choose open, succinct or private; only private hides, and only inputs")
+        hint: "choose open, succinct or private; only private hides")
     }
   }
 
@@ -93,9 +104,10 @@ struct ProofMake: ConsoleCommand {
     discussion: """
       Level 'open': input, output and the sums of every layer are in the file in clear. Level \
       'succinct': the file is smaller, only input and output are in clear. Nothing is hidden at \
-      either: a few dozen proofs show the weights. Level 'private' hides the input and everything \
-      between input and output; the weights are as open as at 'succinct'. All samples of the input \
-      go into one proof, or the one that --index names.
+      either: a few dozen proofs show the weights. Level 'private' hides the input, or the weights if \
+      'tolsey proof hide' was there first, or both, and everything between input and output. What \
+      is not hidden is as open as at 'succinct'. All samples of the input go into one proof, or \
+      the one that --index names.
       """)
   static let schema = "proof.make/1"
 
@@ -108,8 +120,11 @@ struct ProofMake: ConsoleCommand {
     help: "Seconds from now after which nobody is to take it, 1 or more; if not said, never.")
   var expires: UInt64?
   @Option(help: "open, succinct or private.") var level = "open"
-  @Option(help: "What no reader of the proof may learn: input, at level private.")
+  @Option(
+    help: "What no reader of the proof may learn, at level private: input, weights, input,weights.")
   var hide: String?
+  @Option(help: "Where 'tolsey proof hide' keeps secret and counter, if not in the home folder.")
+  var folder: String?
   @Option(
     help: """
       At level private: what came with the input, 64 digits of hex; whoever knows both can check \
@@ -122,7 +137,9 @@ struct ProofMake: ConsoleCommand {
     let level = try ProofCommand.level(level)
     let hidden = try HiddenRun(hide: hide, salt: salt, at: level)
     let model = try ModelFolder().model(model)
-    guard model.manifest.commitment(CommittedWeights.scheme) != nil else {
+    let vault =
+      hidden?.hiding.contains(.weights) == true ? try ProofVault(of: model, folder) : nil
+    guard vault != nil || model.manifest.commitment(CommittedWeights.scheme) != nil else {
       throw Failure(
         .refused, code: "notProvable", "\(model.id.short) commits to no matrix that proofs open",
         hint: "make it provable with 'tolsey proof prepare \(model.id.short)'")
@@ -144,25 +161,30 @@ struct ProofMake: ConsoleCommand {
     let clock = ContinuousClock()
     let start = clock.now
     console.note("encoding \(model.graph.layers.count) layers")
-    let prove = try ProofMake.prover(of: model, level, hidden)
+    let prove = try ProofMake.prover(of: model, level, hidden, vault)
     let ready = clock.now
     let traces = try samples.map { try ProofMake.trace(model, $0, input) }
-    let bytes = try prove(traces, nonce, end).bytes
+    let proof = try prove(traces, nonce, end)
+    let bytes = proof.bytes
     let done = clock.now
     try LocalFile.write(bytes, to: out)
+    let id = vault?.manifest.id ?? model.id
+    let left = try vault.map { try $0.counter.state.range.left }
     let data: JSONValue = [
-      "file": .string(out), "model": .string(model.id.description), "level": .string("\(level)"),
+      "file": .string(out), "model": .string(id.description), "level": .string("\(level)"),
       "samples": .unsigned(UInt64(samples.count)), "bytes": .unsigned(UInt64(bytes.count)),
       "expires": .unsigned(end), "salt": hidden.map { .string("\($0.salt)") } ?? .null,
+      "left": left.map { .unsigned($0) } ?? .null,
       "encodeMicroseconds": .unsigned(UInt64((ready - start) / .microseconds(1))),
       "proveMicroseconds": .unsigned(UInt64((done - ready) / .microseconds(1))),
     ]
     console.result(Self.schema, data) { paint in
       var fields = TextFields()
       fields.add("file", .init(out, .handle))
-      fields.add("model", .init(model.id.short, .handle))
-      fields.add("level", .init(ProofCommand.text(level)))
-      if let hidden { fields.add("salt", .init("\(hidden.salt): keep it with the input")) }
+      fields.add("model", .init(id.short, .handle))
+      fields.add("level", .init(ProofCommand.text(level, hidden?.hiding ?? [])))
+      if let left { fields.add("proofs left", .init("\(left)")) }
+      if let hidden, hidden.hiding.contains(.input) { fields.add("salt", .init("\(hidden.salt): keep it with the input")) }
       fields.add("samples", .init("\(samples.count)"))
       fields.add("size", .init("\(bytes.count) bytes"))
       fields.add("expires", .init(ProofCommand.expiry(end)))
@@ -183,14 +205,14 @@ struct ProofMake: ConsoleCommand {
 
   /// Encodes the weights first.
   private static func prover(
-    of model: Model, _ level: ProofLevel, _ hidden: HiddenRun?
+    of model: Model, _ level: ProofLevel, _ hidden: HiddenRun?, _ vault: ProofVault?
   ) throws -> ([[Tensor]], Bytes32, UInt64) throws -> Proof {
-    let weights = try CommittedWeights.prepared(for: model)
-    do throws(Refusal) {
-      if let hidden { return try hidden.prover(model.manifest, weights) }
+    do {
+      if let hidden { return try hidden.prover(model, vault) }
+      let weights = try CommittedWeights.prepared(for: model)
       let prover = try Prover(level, model.manifest, weights)
       return { try prover.prove($0, nonce: $1, expires: $2) }
-    } catch {
+    } catch let error as Refusal {
       guard level != .open else { throw Failure(error) }
       let what = error.numbers.first?.name ?? ""
       throw Failure(
@@ -240,9 +262,12 @@ struct ProofVerify: ConsoleCommand {
   @Option(help: "The input that a proof of level private is to be about; takes the model at hand.")
   var input: String?
   @Option(help: "What came with the input, 64 digits of hex.") var salt: String?
+  @Option(
+    help: "What leads to a later root of hidden weights; once for each, in their order.")
+  var recommitment: [String] = []
 
   func run(on console: Console) throws {
-    let (_, verdict) = try ProofCommand.judge(file)
+    let (_, verdict) = try ProofCommand.judge(file, recommitment)
     switch verdict {
     case .failure(let refusal): throw ProofCommand.failure(file, refusal)
     case .success(let run):
@@ -278,13 +303,26 @@ struct ProofVerify: ConsoleCommand {
       "expires": .unsigned(run.expires), "bits": .unsigned(run.security.bits),
       "inputs": .array(run.inputs.map { .string(Hex.encode($0)) }),
       "outputs": .array(run.outputs.map { .string(Hex.encode($0)) }),
+      "opening": run.opening.map(ProofVerify.data) ?? .null,
+    ]
+  }
+
+  /// What of hidden weights was opened: two proofs with one root and index show weights.
+  private static func data(_ opening: WeightOpening) -> JSONValue {
+    [
+      "root": .string("\(opening.root)"), "epoch": .unsigned(opening.epoch),
+      "index": .unsigned(opening.index), "budget": .unsigned(opening.budget),
     ]
   }
 
   static func text(_ run: ProvedRun, _ paint: Paint) -> String {
     var fields = TextFields()
     fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
-    fields.add("level", .init(ProofCommand.text(run.level)))
+    fields.add("level", .init(ProofCommand.text(run.level, run.hides)))
+    if let own = run.opening {
+      fields.add(
+        "opening", .init("\(own.index) of \(own.budget), epoch \(own.epoch), root \(own.root)"))
+    }
     fields.add("model", .init(run.model.description, .handle))
     fields.add("nonce", .init("\(run.nonce)"))
     let isPast = run.hasExpired(at: WallClock().now)
@@ -294,72 +332,5 @@ struct ProofVerify: ConsoleCommand {
       fields.add("output \(index)", .init(Hex.encode(output)))
     }
     return fields.text(paint)
-  }
-}
-
-struct ProofShow: ConsoleCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show what a proof says, and the sum of its security.")
-  static let schema = "proof.show/1"
-
-  @OptionGroup var global: GlobalOptions
-  @Argument(help: "The proof.") var file: String
-
-  func run(on console: Console) throws {
-    let (proof, verdict) = try ProofCommand.judge(file)
-    guard let proof, case .success(let run) = verdict else {
-      guard case .failure(let refusal) = verdict else { return }
-      throw ProofCommand.failure(file, refusal)
-    }
-    let parts = ProofShow.parts(of: proof)
-    let data: JSONValue = [
-      "model": .string(run.model.description), "level": .string("\(run.level)"),
-      "samples": .unsigned(UInt64(run.outputs.count)), "bits": .unsigned(run.security.bits),
-      "parts": .object(parts.map { .init(name: $0.0, value: .unsigned(UInt64($0.1))) }),
-      "errors": .object(
-        run.security.terms.map { .init(name: $0.name, value: .string("\($0.units)")) }),
-    ]
-    console.result(Self.schema, data) { paint in
-      var sizes = TextTable(.left("part"), .right("bytes"))
-      for part in parts { sizes.add(.init(part.0), .init("\(part.1)")) }
-      var errors = TextTable(.left("error of"), .right("units of 2^-128"))
-      for term in run.security.terms { errors.add(.init(term.name), .init("\(term.units)")) }
-      return ProofVerify.text(run, paint) + "\n\n" + sizes.text(paint, empty: "") + "\n\n"
-        + errors.text(paint, empty: "")
-    }
-  }
-
-  /// What a file is made of, in bytes.
-  private static func parts(of proof: Proof) -> [(String, Int)] {
-    switch proof {
-    case .open(let own):
-      [
-        ("manifest", own.manifest.count), ("input", own.input.count), ("sums", own.sums.count),
-        ("rounds", own.rounds.count), ("ends", own.ends.count), ("row", own.row.count),
-        ("columns", own.columns.count), ("path", own.path.count * 32),
-      ]
-    case .succinct(let own):
-      [
-        ("manifest", own.manifest.count), ("input", own.input.count),
-        ("output", own.output.count), ("counts", own.counts.count),
-        ("products", own.products.count), ("roundings", own.roundings.count),
-        ("maxima", own.maxima.count), ("sums", own.sums.count), ("rounds", own.rounds.count),
-        ("ends", own.ends.count), ("values", own.values.count), ("claims", own.claims.count),
-        ("row", own.row.count), ("columns", own.columns.count), ("path", own.path.count * 32),
-        ("witnessRow", own.witnessRow.count), ("witnessColumns", own.witnessColumns.count),
-        ("witnessPath", own.witnessPath.count * 32),
-      ]
-    case .private(let own):
-      [
-        ("manifest", own.manifest.count), ("output", own.output.count),
-        ("input", own.input.count), ("messages", own.messages.count), ("ends", own.ends.count),
-        ("factors", own.factors.count), ("row", own.row.count),
-        ("columns", own.columns.count), ("path", own.path.count * 32),
-        ("rounds", own.rounds.count), ("witnessRow", own.witnessRow.count),
-        ("witnessColumns", own.witnessColumns.count),
-        ("witnessSalts", own.witnessSalts.count * 32),
-        ("witnessPath", own.witnessPath.count * 32),
-      ]
-    }
   }
 }

@@ -1,0 +1,76 @@
+// `tolsey proof show`: what a proof says, what its file is made of, and the sum of its security.
+
+import ArgumentParser
+import Primitives
+import Proofs
+
+struct ProofShow: ConsoleCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show what a proof says, and the sum of its security.")
+  static let schema = "proof.show/1"
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The proof.") var file: String
+  @Option(
+    help: "What leads to a later root of hidden weights; once for each, in their order.")
+  var recommitment: [String] = []
+
+  func run(on console: Console) throws {
+    let (proof, verdict) = try ProofCommand.judge(file, recommitment)
+    guard let proof, case .success(let run) = verdict else {
+      guard case .failure(let refusal) = verdict else { return }
+      throw ProofCommand.failure(file, refusal)
+    }
+    let parts = ProofShow.parts(of: proof)
+    let data: JSONValue = [
+      "model": .string(run.model.description), "level": .string("\(run.level)"),
+      "samples": .unsigned(UInt64(run.outputs.count)), "bits": .unsigned(run.security.bits),
+      "parts": .object(parts.map { .init(name: $0.0, value: .unsigned(UInt64($0.1))) }),
+      "errors": .object(
+        run.security.terms.map { .init(name: $0.name, value: .string("\($0.units)")) }),
+    ]
+    console.result(Self.schema, data) { paint in
+      var sizes = TextTable(.left("part"), .right("bytes"))
+      for part in parts { sizes.add(.init(part.0), .init("\(part.1)")) }
+      var errors = TextTable(.left("error of"), .right("units of 2^-128"))
+      for term in run.security.terms { errors.add(.init(term.name), .init("\(term.units)")) }
+      return ProofVerify.text(run, paint) + "\n\n" + sizes.text(paint, empty: "") + "\n\n"
+        + errors.text(paint, empty: "")
+    }
+  }
+
+  /// What a file is made of, in bytes.
+  private static func parts(of proof: Proof) -> [(String, Int)] {
+    switch proof {
+    case .open(let own):
+      [
+        ("manifest", own.manifest.count), ("input", own.input.count), ("sums", own.sums.count),
+        ("rounds", own.rounds.count), ("ends", own.ends.count), ("row", own.row.count),
+        ("columns", own.columns.count), ("path", own.path.count * 32),
+      ]
+    case .succinct(let own):
+      [
+        ("manifest", own.manifest.count), ("input", own.input.count),
+        ("output", own.output.count), ("counts", own.counts.count),
+        ("products", own.products.count), ("roundings", own.roundings.count),
+        ("maxima", own.maxima.count), ("sums", own.sums.count), ("rounds", own.rounds.count),
+        ("ends", own.ends.count), ("values", own.values.count), ("claims", own.claims.count),
+        ("row", own.row.count), ("columns", own.columns.count), ("path", own.path.count * 32),
+        ("witnessRow", own.witnessRow.count), ("witnessColumns", own.witnessColumns.count),
+        ("witnessPath", own.witnessPath.count * 32),
+      ]
+    case .private(let own):
+      [
+        ("manifest", own.manifest.count), ("output", own.output.count),
+        ("input", own.input.count), ("messages", own.messages.count), ("ends", own.ends.count),
+        ("factors", own.factors.count), ("row", own.row.count),
+        ("columns", own.columns.count), ("salts", own.salts.count * 32),
+        ("path", own.path.count * 32),
+        ("rounds", own.rounds.count), ("witnessRow", own.witnessRow.count),
+        ("witnessColumns", own.witnessColumns.count),
+        ("witnessSalts", own.witnessSalts.count * 32),
+        ("witnessPath", own.witnessPath.count * 32),
+      ]
+    }
+  }
+}

@@ -1,0 +1,250 @@
+// Hidden weights at the console: each proof spends an opening, whatever happens to the counter.
+
+import Foundation
+import Graphs
+import Models
+import Primitives
+import Proofs
+import Testing
+
+@testable import tolsey
+
+@Suite struct ProofHideTests {
+  /// A folder with a model, an input for it, and its weights hidden.
+  private func withHidden<T>(
+    budget: Int = 3, _ body: (String) async throws -> T
+  ) async throws -> T {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("hidden-\(UUID().uuidString)").path
+    try LocalFile.makeFolder(folder)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([4])),
+      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 1)), [0])])
+    let layers = [LayerWeights(matrix: [1, -2, 3, 4, 5, 6, -7, 8], bias: [1, -1])]
+    let scale = try Scale(mantissa: 1 << 30, exponent: 30)
+    let manifest = Manifest(
+      graph: graph, inputScale: scale, outputScale: scale, readout: .plain,
+      report: AccuracyReport(),
+      commitments: [try WeightTiles.commitment(to: layers, of: graph)])
+    try LocalFile.write(Model(manifest, layers).save(), to: folder + "/model")
+    try LocalFile.write(
+      Array("{\"input_data\": [[1, 2, 3, 4]]}".utf8), to: folder + "/input.json")
+    let data = try await done(
+      "proof.hide/1", "hide", folder + "/model", "--budget", "\(budget)", "--folder",
+      folder + "/vault")
+    #expect(data["left"]?.uint64 == UInt64(budget))
+    return try await body(folder)
+  }
+
+  /// What a command says when it has done what it was asked.
+  @discardableResult
+  private func done(_ schema: String, _ words: String...) async throws -> JSONValue {
+    let person = Recorder()
+    #expect(await person.run(["proof"] + words + ["--json"]) == .done, "\(words)")
+    let data = try #require(try JSONValue(parsing: person.out)["data"])
+    #expect(try #require(DataSchemas.proofs[schema]).fault(in: data) == nil)
+    return data
+  }
+
+  private func refused(_ words: String...) async throws -> String? {
+    let person = Recorder()
+    #expect(await person.run(["proof"] + words + ["--json"]) != .done, "\(words)")
+    return try JSONValue(parsing: person.out)["errors"]?.array?.first?["code"]?.string
+  }
+
+  private func words(_ folder: String, vault: String = "vault", hide: String = "weights")
+    -> [String]
+  {
+    [
+      folder + "/model", "--input", folder + "/input.json", "--level", "private", "--hide", hide,
+      "--folder", "\(folder)/\(vault)", "--out", folder + "/proof",
+    ]
+  }
+
+  /// Makes a proof and gives its index and epoch.
+  private func prove(
+    _ folder: String, vault: String = "vault", hide: String = "weights", links: [String] = []
+  ) async throws -> WeightOpening {
+    let person = Recorder()
+    let words = words(folder, vault: vault, hide: hide)
+    #expect(await person.run(["proof", "make"] + words + ["--json"]) == .done)
+    let made = try #require(try JSONValue(parsing: person.out)["data"])
+    #expect(try #require(DataSchemas.proofs["proof.make/1"]).fault(in: made) == nil)
+    let judged = Recorder()
+    let verify = ["proof", "verify", folder + "/proof", "--json"]
+    #expect(await judged.run(verify + links.flatMap { ["--recommitment", $0] }) == .done)
+    let data = try #require(try JSONValue(parsing: judged.out)["data"])
+    #expect(try #require(DataSchemas.proofs["proof.verify/1"]).fault(in: data) == nil)
+    #expect(data["model"] == made["model"])
+    let recommitments = try links.map { try Recommitment(bytes: try LocalFile.read($0)) }
+    let run = try Proof.verify(
+      bytes: try LocalFile.read(folder + "/proof"), recommitments: recommitments)
+    let hides = try Hiding.named(hide)
+    #expect(run.hides == hides)
+    #expect(data["opening"]?["index"]?.uint64 == run.opening?.index)
+    return try #require(run.opening)
+  }
+
+  @Test func eachProofSpendsAnOpening() async throws {
+    try await withHidden { folder async throws in
+      #expect(try await prove(folder).index == 0)
+      #expect(try await prove(folder, hide: "input,weights").index == 1)
+      // A proof that is not written has spent its opening all the same.
+      let nowhere = Array(words(folder).dropLast()) + [folder + "/none/proof"]
+      let person = Recorder()
+      #expect(await person.run(["proof", "make"] + nowhere) != .done)
+      let spent = Recorder()
+      #expect(await spent.run(["proof", "make"] + words(folder) + ["--json"]) != .done)
+      #expect(spent.out.contains("budgetSpent"))
+    }
+  }
+
+  /// The id survives; what was left is given up; the old root is closed for good.
+  @Test func aNewBudget() async throws {
+    try await withHidden { folder async throws in
+      #expect(try await prove(folder).index == 0)
+      let first = try Proof.verify(bytes: try LocalFile.read(folder + "/proof"))
+      let old = OpeningsFile(path: folder + "/vault/openings-0")
+      let data = try await done(
+        "proof.recommit/1", "recommit", folder + "/model", "--folder", folder + "/vault", "--out",
+        folder + "/link")
+      #expect(data["hidden"]?.string == first.model.description)
+      #expect(try old.state.range.left == 0)
+      let root = try old.state.root
+      #expect(throws: Refusal("budgetSpent", ["budget": 1])) { try old.spend(of: root) }
+      let opening = try await prove(folder, links: [folder + "/link"])
+      #expect(opening.epoch == 1 && opening.index == 0)
+      #expect(opening.root != first.opening?.root)
+      #expect(try await refused("verify", folder + "/proof") == "proofFails")
+      try await done(
+        "proof.recommit/1", "recommit", folder + "/model", "--folder", folder + "/vault", "--out",
+        folder + "/second")
+      let links = [folder + "/link", folder + "/second"]
+      #expect(try await prove(folder, links: links).epoch == 2)
+      let run = try Proof.verify(
+        bytes: try LocalFile.read(folder + "/proof"),
+        recommitments: try links.map { try Recommitment(bytes: try LocalFile.read($0)) })
+      #expect(run.model == first.model)
+    }
+  }
+
+  @Test func replicasShareNoOpening() async throws {
+    try await withHidden(budget: 4) { folder async throws in
+      #expect(try await prove(folder).index == 0)
+      let data = try await done(
+        "proof.share/1", "share", folder + "/model", "--openings", "2", "--folder",
+        folder + "/vault", "--out", folder + "/grant")
+      #expect(data["left"]?.uint64 == 1)
+      try await done(
+        "proof.hide/1", "hide", folder + "/model", "--grant", folder + "/grant", "--folder",
+        folder + "/replica")
+      let indices = [
+        try await prove(folder).index, try await prove(folder, vault: "replica").index,
+        try await prove(folder, vault: "replica").index,
+      ]
+      #expect(indices == [1, 2, 3])
+      for vault in ["vault", "replica"] {
+        let person = Recorder()
+        #expect(
+          await person.run(["proof", "make"] + words(folder, vault: vault) + ["--json"]) != .done)
+        #expect(person.out.contains("budgetSpent"))
+      }
+      // Both would count the next budget from 0.
+      #expect(
+        try await refused(
+          "recommit", folder + "/model", "--folder", folder + "/replica", "--out",
+          folder + "/link") == "replica")
+      #expect(
+        try await refused(
+          "share", folder + "/model", "--openings", "1", "--folder", folder + "/vault", "--out",
+          folder + "/grant") == "budgetSpent")
+    }
+  }
+
+  // MARK: - The counter's file
+
+  private func withCounter<T>(
+    _ range: Range<UInt64>, _ body: (OpeningsFile) throws -> T
+  ) throws -> T {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("openings-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(try OpeningsFile.make(path, root: .zero, OpeningRange(range)))
+  }
+
+  private func append(_ text: String, to counter: OpeningsFile) throws {
+    let file = try #require(FileHandle(forWritingAtPath: counter.path))
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+  }
+
+  /// The machine died while it wrote: half a line, an empty one, or what nobody knows.
+  @Test func halfALineIsASpentIndex() throws {
+    for text in ["s", "\nspen", "\nspend", "spend x\n", "\ngive\n", "\n?\n"] {
+      try withCounter(0..<9) { counter throws in
+        #expect(try counter.spend(of: .zero) == 0)
+        try append(text, to: counter)
+        #expect(try counter.spend(of: .zero) == 2, "\(text)")
+      }
+    }
+    try withCounter(0..<9) { counter throws in
+      try append("\ngive 10\n", to: counter)
+      #expect(throws: Refusal.self) { try counter.spend(of: .zero) }
+    }
+  }
+
+  @Test func aCopyIsNoCounter() throws {
+    try withCounter(0..<9) { counter throws in
+      #expect(try counter.spend(of: .zero) == 0)
+      let copy = counter.path + ".copy"
+      defer { try? FileManager.default.removeItem(atPath: copy) }
+      try FileManager.default.copyItem(atPath: counter.path, toPath: copy)
+      #expect(throws: Refusal("openingsMoved")) {
+        try OpeningsFile(path: copy).spend(of: .zero)
+      }
+      // Put back over the other, as a backup would be.
+      try LocalFile.write(try LocalFile.read(copy), to: counter.path)
+      #expect(throws: Refusal("openingsMoved")) { try counter.spend(of: .zero) }
+    }
+  }
+
+  @Test func oneRootOnly() throws {
+    try withCounter(3..<5) { counter throws in
+      #expect(throws: Refusal("otherWeights")) {
+        try counter.spend(of: SHA256.hash(Array("another root".utf8)))
+      }
+      #expect(try counter.spend(of: .zero) == 3)
+      // No second counter is made over it.
+      #expect(throws: Failure.self) {
+        try OpeningsFile.make(counter.path, root: .zero, OpeningRange(0..<9))
+      }
+      #expect(try counter.spend(of: .zero) == 4)
+      #expect(throws: Refusal("budgetSpent", ["budget": 5])) { try counter.spend(of: .zero) }
+    }
+    for text in ["", "openings 2\n", "openings 1\nroot 0\nrange 0 1\nplace a 1\n"] {
+      #expect(OpeningsFile.state(text) == nil)
+    }
+    #expect(throws: Refusal("openingsUnreadable")) {
+      try OpeningsFile(path: "/nowhere/openings-0").spend(of: .zero)
+    }
+  }
+
+  /// Many at once: every index once.
+  @Test func manyAtOnce() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("openings-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let counter = try OpeningsFile.make(path, root: .zero, OpeningRange(0..<64))
+    let all = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+      for _ in 0..<8 {
+        group.addTask { try (0..<8).map { _ in try counter.spend(of: .zero) } }
+      }
+      var all: [UInt64] = []
+      for try await own in group { all += own }
+      return all
+    }
+    #expect(all.sorted() == Array(0..<64))
+  }
+}
