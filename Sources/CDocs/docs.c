@@ -203,78 +203,81 @@ static const unsigned char page65[] = {
 #embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page76[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page77[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page78[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page79[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page81[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page82[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page90[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page91[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -345,31 +348,32 @@ static const struct cdocs_page pages[] = {
   {"howto/give-an-agent-a-budget.md", page63, sizeof page63},
   {"howto/import-a-model.md", page64, sizeof page64},
   {"howto/run-a-node.md", page65, sizeof page65},
-  {"howto/sell-by-x402.md", page66, sizeof page66},
-  {"howto/talk-to-a-text-model.md", page67, sizeof page67},
-  {"howto/try-the-rules.md", page68, sizeof page68},
-  {"howto/turn-parties-away.md", page69, sizeof page69},
-  {"howto/use-from-python.md", page70, sizeof page70},
-  {"howto/use-from-scripts.md", page71, sizeof page71},
-  {"howto/use-the-api.md", page72, sizeof page72},
-  {"howto/use-web3.md", page73, sizeof page73},
-  {"howto/verify-a-receipt.md", page74, sizeof page74},
-  {"pictures/road.svg", page75, sizeof page75},
-  {"pictures/rooms.svg", page76, sizeof page76},
-  {"reference/api.md", page77, sizeof page77},
-  {"reference/cheats.md", page78, sizeof page78},
-  {"reference/cli.md", page79, sizeof page79},
-  {"reference/formats.md", page80, sizeof page80},
-  {"reference/index.md", page81, sizeof page81},
-  {"reference/json.md", page82, sizeof page82},
-  {"reference/messages.md", page83, sizeof page83},
-  {"reference/performance.md", page84, sizeof page84},
-  {"reference/receipt.md", page85, sizeof page85},
-  {"reference/refusals.md", page86, sizeof page86},
-  {"reference/states.md", page87, sizeof page87},
-  {"tutorial/buy-on-the-page.md", page88, sizeof page88},
-  {"tutorial/check-a-run.md", page89, sizeof page89},
-  {"tutorial/sell-a-model.md", page90, sizeof page90},
+  {"howto/run-a-subnet.md", page66, sizeof page66},
+  {"howto/sell-by-x402.md", page67, sizeof page67},
+  {"howto/talk-to-a-text-model.md", page68, sizeof page68},
+  {"howto/try-the-rules.md", page69, sizeof page69},
+  {"howto/turn-parties-away.md", page70, sizeof page70},
+  {"howto/use-from-python.md", page71, sizeof page71},
+  {"howto/use-from-scripts.md", page72, sizeof page72},
+  {"howto/use-the-api.md", page73, sizeof page73},
+  {"howto/use-web3.md", page74, sizeof page74},
+  {"howto/verify-a-receipt.md", page75, sizeof page75},
+  {"pictures/road.svg", page76, sizeof page76},
+  {"pictures/rooms.svg", page77, sizeof page77},
+  {"reference/api.md", page78, sizeof page78},
+  {"reference/cheats.md", page79, sizeof page79},
+  {"reference/cli.md", page80, sizeof page80},
+  {"reference/formats.md", page81, sizeof page81},
+  {"reference/index.md", page82, sizeof page82},
+  {"reference/json.md", page83, sizeof page83},
+  {"reference/messages.md", page84, sizeof page84},
+  {"reference/performance.md", page85, sizeof page85},
+  {"reference/receipt.md", page86, sizeof page86},
+  {"reference/refusals.md", page87, sizeof page87},
+  {"reference/states.md", page88, sizeof page88},
+  {"tutorial/buy-on-the-page.md", page89, sizeof page89},
+  {"tutorial/check-a-run.md", page90, sizeof page90},
+  {"tutorial/sell-a-model.md", page91, sizeof page91},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -11,6 +11,7 @@ public enum Section: String, CaseIterable, Sendable {
   case disputes = "Disputes"
   case models = "Models"
   case leaders = "Leaders"
+  case subnets = "Subnets"
   case blocks = "Blocks"
   case docs = "Docs"
 
@@ -23,6 +24,7 @@ public enum Section: String, CaseIterable, Sendable {
     case .disputes: "/disputes"
     case .models: "/models"
     case .leaders: "/leaders"
+    case .subnets: "/subnets"
     case .blocks: "/blocks"
     case .docs: "/docs"
     }

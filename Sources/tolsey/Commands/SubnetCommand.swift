@@ -1,4 +1,4 @@
-// `tolsey subnet`: what Yuma consensus makes of a subnet in a file.
+// `tolsey subnet`: networks of strangers who judge each other; and what Yuma makes of a file.
 
 import ArgumentParser
 import Primitives
@@ -6,8 +6,12 @@ import Subnets
 
 struct SubnetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "subnet", abstract: "Try the consensus of a subnet on stakes and weights.",
-    subcommands: [SubnetEpoch.self])
+    commandName: "subnet", abstract: "Subnets: members who judge each other's work, with stake.",
+    subcommands: [
+      SubnetList.self, SubnetShow.self, SubnetCreate.self, SubnetFund.self, SubnetWithdraw.self,
+      SubnetRegister.self, SubnetTake.self, SubnetStake.self, SubnetUnstake.self,
+      SubnetWeights.self, SubnetClose.self, SubnetDemoCommand.self, SubnetEpoch.self,
+    ])
 }
 
 struct SubnetEpoch: ConsoleCommand {

@@ -4,7 +4,55 @@ extension DataSchemas {
   private static let member = Shape.list(.count)
   private static let flags = Shape.list(.flag)
 
+  /// What lists and the page of a subnet say of it.
+  private static let subnet: KeyValuePairs<String, Shape> = [
+    "number": .count, "name": .text, "owner": .text,
+    "state": .choice(["open", "closing", "closed"]), "members": .count, "room": .count,
+    "epoch": .count, "epochEnds": .count, "lastEpoch": .count, "tempo": .count, "rate": .count,
+    "carried": .count, "price": .count, "deposit": .count, "closes": .count,
+  ]
+  private static let seat = Shape.object([
+    "uid": .count, "account": .text, "staked": .count, "leaving": .count, "stake": .count,
+    "trust": .count, "consensus": .count, "incentive": .count, "dividends": .count,
+    "emission": .count, "updated": .count, "registered": .count, "permit": .flag, "take": .count,
+    "nextTake": .count, "takeFrom": .count, "sealed": .orNull(.text), "owed": .orNull(.text),
+    "weights": .list(.list(.count)),
+  ])
+  private static let wholeSubnet: [ShapeMember] =
+    subnet.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) } + [
+      ShapeMember(name: "height", shape: .count, isRequired: true),
+      ShapeMember(name: "marketTime", shape: .count, isRequired: true),
+      ShapeMember(name: "staked", shape: .count, isRequired: true),
+      ShapeMember(name: "parameters", shape: .open(["tempo": .count]), isRequired: true),
+      ShapeMember(name: "seats", shape: .list(seat), isRequired: true),
+    ]
+  private static let actor = Shape.object([
+    "name": .text, "part": .text, "does": .text, "why": .text, "account": .text,
+    "uid": .orNull(.count),
+    "asked": .count, "right": .count, "staked": .count, "earned": .count, "before": .count,
+    "after": .count, "locked": .count,
+  ])
+
   static let judged: [String: Shape] = [
+    "subnet.list/1": .object([
+      "height": .count, "subnets": .list(.object(subnet)), "open": .count, "deposit": .count,
+      "marketTime": .count, "next": .orNull(.count),
+    ]),
+    "subnet.show/1": .members(wholeSubnet, isOpen: false),
+    "subnet.create/1": .object(["id": .text, "height": .count, "toll": .count, "subnet": .count]),
+    "subnet.fund/1": sent, "subnet.withdraw/1": sent, "subnet.register/1": sent,
+    "subnet.take/1": sent, "subnet.stake/1": sent, "subnet.unstake/1": sent,
+    "subnet.close/1": sent,
+    "subnet.weights/1": .object([
+      "opened": .list(.count), "sealed": .orNull(.count), "epoch": .count, "epochEnds": .count,
+    ]),
+    "subnet.demo/1": .object(
+      [
+        "seed": .count, "network": .text, "blocks": .count, "epochs": .count, "budget": .count,
+        "paid": .count, "moneyIn": .count, "moneyOut": .count, "escrow": .count, "tolls": .count,
+        "treasury": .count, "actors": .list(actor),
+        "findings": .list(.object(["says": .text, "holds": .flag])),
+      ], may: ["url": .text]),
     "subnet.epoch/1": .object([
       "steps": .list(
         .object(

@@ -142,7 +142,7 @@ public struct SealKey: Fielded, TableKey {
 
   public init() {}
 
-  init(_ subnet: UInt64, epoch: UInt64, _ uid: UInt64) {
+  public init(_ subnet: UInt64, epoch: UInt64, _ uid: UInt64) {
     self.subnet = subnet
     self.epoch = epoch
     self.uid = uid
