@@ -27,6 +27,9 @@ from x402 import x402Client
 from x402.http.clients import x402HttpxClient
 from x402.mechanisms.evm.exact import ExactEvmScheme
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import vouchers  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOLLAR = "0x7015e90000000000000000000000000000000001"
 PRICE = 10_000
@@ -353,6 +356,7 @@ def main():
             seller.stop()
             by_token(market)
             asyncio.run(runs(market, work))
+            vouchers.run(check, market, work, tolsey, Program, free_port(), digit())
         finally:
             seller.stop()
             market.node.stop()
