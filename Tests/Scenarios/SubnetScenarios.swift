@@ -42,6 +42,10 @@ struct SubnetScenarios {
     let (copier, vera) = (try actor("copier"), try actor("vera"))
     #expect(copier.earned > .zero)
     #expect(copier.earned.units * vera.staked.units < vera.earned.units * copier.staked.units)
+    // Nobody who answers for itself is taken for another.
+    for miner in summary.actors where miner.part == .miner {
+      #expect(miner.why.hasSuffix("answers were right"), "\(miner.name)")
+    }
     // Those who answer better earn more.
     #expect(try actor("coarse").earned < whole.earned)
   }

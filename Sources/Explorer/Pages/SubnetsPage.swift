@@ -22,8 +22,7 @@ struct SubnetsPage {
   }
 
   func sheet(_ visit: Visit) throws -> Sheet {
-    let clock = try house.clock()
-    let now = clock.marketTime
+    let now = try house.clock().marketTime
     let after = try visit.number("after")
     let rows = try house.records.rows(
       "subnets", after: after?.keyBytes, limit: SubnetsPage.length + 1)
@@ -36,7 +35,7 @@ struct SubnetsPage {
     let counts =
       try house.row(SubnetCounts.self, "subnetCounts", UInt64(0).keyBytes) ?? SubnetCounts()
     let deposit = try counts.price(at: now)
-    let table = try table(lines, clock, visit)
+    let table = try table(lines, now, visit)
     return Sheet(
       title: "Subnets", section: .subnets, height: rows.height, feed: "/api/events",
       body: { [open = counts.open] in
@@ -87,9 +86,8 @@ struct SubnetsPage {
   }
 
   private func table(
-    _ lines: [Line], _ clock: Clock, _ visit: Visit
+    _ lines: [Line], _ now: Time, _ visit: Visit
   ) throws(Missing) -> SortedTable<Line> {
-    let house = house
     return try SortedTable(
       "Subnets", "/subnets", lines,
       [
@@ -120,7 +118,10 @@ struct SubnetsPage {
         SortedColumn(
           key: "ends", title: "It ends", isNumber: false,
           rank: { $0.subnet.epochEnds.milliseconds }
-        ) { Deadline($0.subnet.epochEnds, clock, in: house)?.markup ?? Parts.none },
+        ) {
+          $0.subnet.epochEnds == .never
+            ? Parts.none : "\(Formats.age($0.subnet.epochEnds, now: now))"
+        },
         SortedColumn(key: "owner", title: "Owner", isNumber: false) {
           Parts.account($0.subnet.owner)
         },

@@ -68,7 +68,7 @@ struct SubnetStage {
     defer { market.client.close() }
     do {
       try await open()
-      while let standing = try standing(), standing.subnet.rate > .zero {
+      while let standing = try standing(), standing.subnet.epoch < epochs {
         try await judge(standing)
         progress(standing.subnet.epoch + 1)
       }
@@ -125,7 +125,8 @@ struct SubnetStage {
     for actor in cast.actors {
       if actor.part == .sponsor {
         messages.append(
-          try say(actor) { [epochs] in
+          // One that stays open is still paid when people look at it.
+          try say(actor) { [epochs = leavesOpen ? epochs + 10 : epochs] in
             .fundSubnet(
               FundSubnet(
                 $0, subnet: SubnetStage.number, perEpoch: SubnetDemoCast.perEpoch, epochs: epochs))
