@@ -68,10 +68,11 @@ let package = Package(
     room("Store", ["Archive", grdb, sqlite]),
     // The pages for people, drawn in Swift: objects, charts, docs.
     room("Explorer", ["Archive", "CDocs"]),
-    // The HTTP API and its client.
-    room("NetworkRoom", at: "Network", ["Archive", lifecycle, logging] + hummingbird + nio),
     // The buyer: budget, orders, judging what came.
     room("Agents", ["Chain", "Ciphers"]),
+    // The HTTP API and its client; the doors of sellers, and the buyer's.
+    room(
+      "NetworkRoom", at: "Network", ["Archive", "Agents", lifecycle, logging] + hummingbird + nio),
     // The provider: offers, bids, runs, defence; the checker: audits, disputes.
     room("Workers", ["Agents", "Models", "Proofs"]),
     // Random walks over the rules, from a seed.
@@ -103,7 +104,7 @@ let package = Package(
     tests("CheatsTests", ["Cheats"]),
     tests("NetworkTests", ["NetworkRoom", embedded]),
     tests("WorkersTests", ["Workers"]),
-    tests("AgentsTests", ["Agents"]),
+    tests("AgentsTests", ["Agents", "NetworkRoom", logging]),
     tests("NodeTests", ["Node", "Inference", logging]),
     tests("Scenarios", ["Node", "Inference"]),
     tests("TidyTests", []),

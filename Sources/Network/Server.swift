@@ -54,7 +54,7 @@ public final class Server: Sendable {
     return try await start(door, rates, host: host, port: port, log: log)
   }
 
-  private static func start(
+  static func start(
     _ responder: some HTTPResponder<APIContext>, _ rates: RateGuard, host: String, port: Int,
     log: Logger
   ) async throws -> Server {

@@ -38,7 +38,7 @@ enum RoomMap {
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
     room("Explorer", ["Archive", "CDocs"]),
     // Not `Network`: libraries below ask canImport(Network) to find Apple's framework.
-    room("NetworkRoom", at: "Network", ["Archive"], http),
+    room("NetworkRoom", at: "Network", ["Archive", "Agents"], http),
     room("Agents", ["Chain", "Ciphers"]),
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models", "Proofs"]),

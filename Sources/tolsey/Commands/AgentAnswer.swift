@@ -125,6 +125,7 @@ struct AgentStop: ConsoleCommand {
     let link = try await node.connect(console)
     var height: UInt64?
     if try await agent.standing(link) != nil { height = try await agent.revoke(link).height }
+    try await agent.emptyPocket(link)
     if let note { throw note }
     let data: JSONValue = [
       "name": .string(name), "height": height.map { .unsigned($0) } ?? .null,

@@ -14,6 +14,7 @@ struct AgentCommand: AsyncParsableCommand {
     subcommands: [
       AgentCreate.self, AgentShow.self, AgentFund.self, AgentPolicy.self, AgentPay.self,
       AgentApprove.self, AgentDeny.self, AgentRevoke.self, AgentLog.self, AgentStop.self,
+      AgentServe.self,
     ])
 }
 
@@ -44,18 +45,21 @@ struct AgentCreate: ConsoleCommand {
     discussion: """
       The agent gets an account of its own, into which your key pays, and a session key that the \
       ledger holds to the budget: whoever steals the agent's folder can spend no more than is left \
-      of it. Without --transfers it can only buy on the market.
+      of it. With --no-transfers it can only buy on the market of this node, and not serve.
       """)
   static let schema = "agent.create/1"
 
-  @Argument(help: "What to call it.") var name: String
+  @Argument(help: "What to call it.") var name = AgentFolder.usual
   @Option(help: "What it may spend: 1.00/day, 0.10/hour, 5/week.") var budget: String
   @Option(help: "The most that it may ever spend, in dollars; else 30 times the budget.")
   var total: String?
-  @Option(help: "What is paid in now, in dollars; else the budget and the session's toll.")
+  @Option(help: "What is paid in now, in dollars; else the budget and what it costs to begin.")
   var fund: String?
   @Option(help: "Days until the session ends.") var days: UInt64 = 30
-  @Flag(help: "Let it send money, too, to whom the policy names.") var transfers = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether it may send money, to whom its policy and its owner let it.")
+  var transfers = true
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
@@ -72,7 +76,8 @@ struct AgentCreate: ConsoleCommand {
     let origin = try link.origin
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     let money =
-      try fund.map(Dollars.required) ?? (try budget.amount.adding(Amount(terms.tollAccount)))
+      try fund.map(Dollars.required)
+      ?? (try budget.amount.adding(Amount(terms.tollAccount)).adding(Amount(terms.tollAccount)))
     try await Purse.require(money, of: owner.address, link)
     let (agent, purse) = try AgentFolder.make(name)
     _ = try await Wallet(link, owner).send {
@@ -86,6 +91,8 @@ struct AgentCreate: ConsoleCommand {
     limits.kinds = MessageKind.forSessions.filter { transfers || $0 != .transfer }
       .map { UInt64($0.rawValue) }.sorted()
     try await agent.open(limits, with: purse, link)
+    // Opened once, so that it is not the budget that bears the toll for it.
+    if transfers { try await agent.openPocket(with: purse, link) }
     // A longer budget may be spent in one day; the ledger holds the period.
     let perDay = budget.period < 86_400 ? try budget.amount.multiplied(by: 24) : budget.amount
     var policy = Policy(perDay: perDay, node: origin)

@@ -19,6 +19,12 @@ extension AgentFolder {
     _ = try await wallet.send { .grantSession(GrantSession($0, key: key, limits)) }
   }
 
+  /// Opens the account that payments by x402 come out of.
+  func openPocket(with purse: PrivateKey, _ link: NodeLink) async throws {
+    let key = session.address
+    _ = try await Wallet(link, purse).send { .transfer(Transfer($0, to: key, Amount(1))) }
+  }
+
   /// The session as the ledger has it; nil where it has none.
   func standing(_ link: NodeLink) async throws -> Session? {
     let id = Sessions.id(of: account, session.address)

@@ -15,6 +15,7 @@ struct SellCommand: ConsoleCommand {
     commandName: "sell", abstract: "Sell runs of a model, until you stop it.",
     usage: """
       \(usage)
+      tolsey sell --openai <url> --price <price> [<options>]
       tolsey sell status [<account>]
       """,
     discussion: """
@@ -30,6 +31,8 @@ struct SellCommand: ConsoleCommand {
       With --http, under the check open, its runs can be bought over HTTP as well, by anybody who \
       can sign a payment: POST an input to the URL that is printed, pay by x402, \
       and the answer comes at once with a receipt that this seller signed. \
+      With --openai it sells the answers of an OpenAI-compatible server in the same way, and no \
+      model of its own. \
       Stopped by ctrl-c it withdraws its offer, finishes its leases and \
       ends. Started again it goes on with what it had promised: everything it needs is in its key \
       and on the ledger.
@@ -51,12 +54,16 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "Runs that the offer serves at once; each locks a bond.") var capacity: UInt64 = 4
   @Option(help: "Seconds that a run may take.") var runTime: UInt64 = 60
   @OptionGroup var door: SellDoorOptions
+  @OptionGroup var backend: SellBackendOptions
   @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    if let url = backend.openai {
+      return try await backend.serve(url, at: price, key: key, door, node, on: console)
+    }
     guard let named = model else { throw Failure.missing("model", usage: Self.usage) }
     guard let asked = price else { throw Failure.missing("price", usage: Self.usage) }
     let isProved = check.hasPrefix(ProvedCheck.name)

@@ -23,6 +23,10 @@ extension DataSchemas {
     "agent.deny/1": .object(["line": .count, "entry": entry]),
     "agent.policy/1": .open(["format": .count, "perDay": .count]),
     "agent.log/1": .object(["lines": .count, "hash": .text, "entries": .list(entry)]),
+    "agent.serve/1": .object([
+      "event": .text, "url": .text, "name": .text, "account": .text, "pocket": .text,
+      "owner": .text,
+    ]),
     "agent.stop/1": .object(["name": .text, "height": .orNull(.count)]),
   ]
 }

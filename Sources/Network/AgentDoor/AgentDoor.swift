@@ -1,0 +1,139 @@
+// The door of an agent: a base URL for unchanged OpenAI clients, behind which its answers are paid.
+
+import Agents
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Primitives
+
+/// Answers `/v1/…` with what sellers answer, `/receipts/…` with what was bought, and `/owner`.
+struct AgentDoor: HTTPResponder {
+  let name: String
+  let teller: Teller
+  let book: SellerBook
+  let call: SellerCall
+  let receipts: PurchaseShelf
+  let owner: OwnerDoor
+  /// Whether only names of this machine are this door's.
+  let isLocal: Bool
+  let log: Logger
+  let underWay = Turns(most: 64)
+
+  /// What is passed on, and only if a seller of the model has it.
+  static let routes = ["/chat/completions", "/completions", "/responses", "/embeddings"]
+  static let mostBytes = 4 << 20
+
+  func respond(to request: Request, context: APIContext) async throws -> Response {
+    do {
+      try OwnSite.require(request, isLocal: isLocal)
+      if request.uri.path == "/owner" || request.uri.path.hasPrefix("/owner/") {
+        return try await owner.respond(to: request)
+      }
+      return try await answer(request)
+    } catch let problem as SpeechProblem {
+      return AgentDoor.response(problem)
+    } catch {
+      log.error("the agent's door failed", metadata: ["error": "\(error)"])
+      return AgentDoor.response(.broken)
+    }
+  }
+
+  private func answer(_ request: Request) async throws -> Response {
+    let path = request.uri.path
+    switch request.method {
+    case .get where path == "/v1/models":
+      return AgentDoor.response(["object": "list", "data": .array(await book.models())])
+    case .get where path.hasPrefix("/v1/models/"):
+      let id = path.dropFirst("/v1/models/".count)
+      guard let model = await book.models().first(where: { $0["id"]?.string == String(id) }) else {
+        throw SpeechProblem.unknownModel(String(id))
+      }
+      return AgentDoor.response(model)
+    case .get where path.hasPrefix(PurchaseShelf.root):
+      guard let receipt = receipts.find(String(path.dropFirst(PurchaseShelf.root.count))) else {
+        throw SpeechProblem(404, "unknown_receipt", "there is no such receipt here")
+      }
+      return AgentDoor.response(receipt)
+    case .post where path.hasPrefix("/v1") && AgentDoor.routes.contains(String(path.dropFirst(3))):
+      return try await relay(request, String(path.dropFirst(3)))
+    default: throw SpeechProblem.noAgentRoute
+    }
+  }
+
+  /// The model is the one member that is read: it says whom to ask. All of the body is the
+  /// seller's to read.
+  private func relay(_ request: Request, _ path: String) async throws -> Response {
+    // A page of another site could send anything else without asking its browser first.
+    let type = request.headers[.contentType]?.lowercased() ?? ""
+    guard type.split(separator: ";").first.map({ $0.filter { $0 != " " } }) == "application/json"
+    else { throw SpeechProblem(415, "unsupported_media_type", "send application/json") }
+    let body = try await AgentDoor.read(request)
+    guard let json = try? JSONValue(parsing: body, limit: AgentDoor.mostBytes),
+      let model = json["model"]?.string
+    else { throw SpeechProblem(400, "invalid_json", "send a JSON object with a model") }
+    guard let turn = underWay.take() else { throw SpeechProblem.busy }
+    defer { turn.end() }
+    let seller = try await book.seller(of: model)
+    let site = "http://\(request.head.authority ?? "127.0.0.1")"
+    return try await Relay(door: self, seller: seller, path: path, body: body, site: site).answer()
+  }
+
+  private static func read(_ request: Request) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for try await part in request.body {
+      guard bytes.count + part.readableBytes <= mostBytes else {
+        throw SpeechProblem(413, "request_too_large", "send at most \(mostBytes) bytes")
+      }
+      bytes.append(contentsOf: part.readableBytesView)
+    }
+    return bytes
+  }
+
+  // MARK: - Answers
+
+  static func response(_ json: JSONValue, status: Int = 200) -> Response {
+    Response(
+      status: .init(code: status), headers: SpeechDoor.fields("application/json"),
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
+  }
+
+  static func response(_ problem: SpeechProblem) -> Response {
+    var response = response(problem.json, status: problem.status)
+    // A client that tries again by itself would ask the owner, or pay, once more.
+    if problem.status == 409 || problem.status == 403 || problem.status == 402 {
+      response.headers[HTTPField.Name("X-Should-Retry")!] = "false"
+    }
+    return response
+  }
+}
+
+extension SpeechProblem {
+  static let noAgentRoute = SpeechProblem(
+    404, "unknown_url",
+    "there is /v1/models, /v1/chat/completions, /v1/completions, /v1/responses and "
+      + "/v1/embeddings here")
+}
+
+/// Whether a request was meant for this door and not sent here by a page of another site.
+enum OwnSite {
+  /// A name that anybody can point at this machine is no name of it (DNS rebinding).
+  static func require(_ request: Request, isLocal: Bool) throws(SpeechProblem) {
+    guard let host = request.head.authority?.lowercased() else { throw foreign }
+    if isLocal {
+      let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
+      guard name == "localhost" || name == "[::1]" || isLoopback(name) else { throw foreign }
+    }
+    if let origin = request.headers[.origin] {
+      guard origin.lowercased() == "http://" + host else { throw foreign }
+    }
+  }
+
+  private static func isLoopback(_ name: some StringProtocol) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
+  }
+
+  private static let foreign = SpeechProblem(
+    403, "foreignOrigin", "that was sent from another site")
+}

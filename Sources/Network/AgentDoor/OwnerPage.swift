@@ -1,0 +1,219 @@
+// Draws the owner's pages: what waits and the difference it makes, what is owed, the switch, the log.
+
+import Agents
+import Foundation
+import Kernel
+import Primitives
+
+/// What the front page shows.
+struct OwnerView {
+  var name: String
+  var proof: String
+  var log: [WalletEntry]
+  var policy: Policy
+  var now: Time
+  var standing: PocketStanding?
+  var owed: [OpenPayment]
+
+  var isStopped: Bool { log.contains { $0.kind == .stopped } }
+}
+
+/// Plain HTML without scripts. All that is shown are numbers, addresses, origins and codes; each is
+/// escaped all the same.
+enum OwnerPage {
+  static func front(_ view: OwnerView) -> String {
+    let waiting = view.log.pending
+    let rows = waiting.map { row($0, view) }.joined()
+    let state =
+      view.isStopped
+      ? "<p class=bad>This agent is stopped. It pays nothing any more.</p>"
+      : "<p>It may spend \(money(view.policy.perDay)) a day and \(money(view.policy.perPayment)) at "
+        + "once. \(money(view.log.spent(before: view.now))) of the last 24 hours are used.</p>"
+    return page(
+      view.name,
+      """
+      \(state)\(purse(view.standing))
+      <h2>Waits for you</h2>
+      \(rows.isEmpty ? "<p>Nothing.</p>" : rows)
+      \(owed(view))
+      \(last(view.log))
+      \(view.isStopped ? "" : stop(view.proof))
+      """)
+  }
+
+  private static func purse(_ standing: PocketStanding?) -> String {
+    guard let standing else { return "<p>No node answers, so its balance is not known.</p>" }
+    let left = standing.left.map { ", and its session may still draw \(money($0)) now" } ?? ""
+    return "<p>\(money(standing.account)) lie in its account\(left); \(money(standing.pocket)) are "
+      + "in the pocket that it pays from.</p>"
+  }
+
+  /// One question, with what a yes would change.
+  private static func row(_ entry: WalletEntry, _ view: OwnerView) -> String {
+    let intent = entry.intent
+    let spent = view.log.spent(before: view.now)
+    let after = Amount(spent.units.addingReportingOverflow(intent.amount.units).partialValue)
+    let why = Reason(rawValue: entry.reason)?.text ?? entry.reason
+    let paid = view.log.filter { $0.kind == .allowed && $0.intent.payee == intent.payee }
+    let known =
+      paid.isEmpty
+      ? "It was never paid before. A yes also lets this origin ask for more payments to it, each "
+        + "up to \(money(view.policy.askAbove)) without asking you, within the caps."
+      : "It was paid \(paid.count == 1 ? "once" : "\(paid.count) times") before."
+    return """
+      <section><h3>\(money(intent.amount)) to <code>\(intent.payee.checksummed)</code></h3>
+      <dl><dt>Asked by<dd><code>\(escape(intent.origin))</code>
+      <dt>Why it waits<dd>\(escape(why))
+      <dt>Spent in 24 hours<dd>\(money(spent)) → \(money(after)) of \(money(view.policy.perDay))
+      \(balances(view.standing, intent.amount))<dt>The payee<dd>\(known)
+      <dt>Line<dd>\(entry.number), \(time(entry.time))</dl>
+      <form method=post action=/owner/answer><input type=hidden name=proof value="\(view.proof)">
+      <input type=hidden name=line value="\(entry.number)">
+      <button name=word value=yes>Approve once</button>
+      <button name=word value=no>Deny</button></form></section>
+      """
+  }
+
+  private static func balances(_ standing: PocketStanding?, _ amount: Amount) -> String {
+    guard let standing else { return "" }
+    let all = standing.account.units.addingReportingOverflow(standing.pocket.units).partialValue
+    let after = all - min(all, amount.units)
+    return "<dt>The agent has<dd>\(money(Amount(all))) → \(money(Amount(after)))\n"
+  }
+
+  private static func owed(_ view: OwnerView) -> String {
+    guard !view.owed.isEmpty else { return "" }
+    let rows = view.owed.map { payment in
+      """
+      <section><p>\(money(payment.amount)) to <code>\(payment.payee.checksummed)</code>, signed for \
+      <code>\(escape(payment.seller))</code> in line \(payment.line): no answer came. It can be \
+      carried until \(time(Time(payment.validBefore &* 1_000))); the same request shows it again.</p>
+      <form method=post action=/owner/release><input type=hidden name=proof value="\(view.proof)">
+      <input type=hidden name=nonce value="\(payment.nonce)">
+      <button>Let it go</button></form></section>
+      """
+    }
+    return "<h2>Paid perhaps, and not answered</h2>" + rows.joined()
+  }
+
+  private static func stop(_ proof: String) -> String {
+    """
+    <h2>Stop it</h2><form method=post action=/owner/stop>
+    <input type=hidden name=proof value="\(proof)">
+    <p><label><input type=checkbox name=sure value=yes required> for good: it pays nothing any more, \
+    and its session ends on the ledger</label></p><button class=bad>Stop the agent</button></form>
+    """
+  }
+
+  // MARK: - The log
+
+  private static func last(_ log: [WalletEntry]) -> String {
+    "<h2>Its log</h2>\(table(Array(log.suffix(20).reversed())))"
+      + "<p><a href=/owner/log>All \(log.count) lines, with their hashes</a></p>"
+  }
+
+  /// The newest lines of a log that was checked before it got here.
+  static func log(_ name: String, _ log: [WalletEntry]) -> String {
+    let shown = log.suffix(1_000)
+    return page(
+      name,
+      """
+      <h2>Its log</h2><p>\(log.count) lines, each with the hash of the one before; \
+      the last is <code>\(log.last?.hash ?? .zero)</code>.</p>
+      \(table(Array(shown.reversed()), hashes: true))<p><a href=/owner>Back</a></p>
+      """)
+  }
+
+  private static func table(_ entries: [WalletEntry], hashes: Bool = false) -> String {
+    let rows = entries.map { entry in
+      "<tr><td>\(entry.number)<td>\(time(entry.time))<td>\(escape(words(entry)))"
+        + (hashes ? "<td><code>\("\(entry.hash)".prefix(18))…</code>" : "")
+    }
+    return "<table><tr><th>Line<th>Time<th>What\(hashes ? "<th>Hash" : "")"
+      + rows.joined() + "</table>"
+  }
+
+  /// A line in words.
+  static func words(_ entry: WalletEntry) -> String {
+    let intent = entry.intent
+    let payee = intent.payee == .zero ? "" : " to \(intent.payee.checksummed)"
+    let what = "\(money(intent.amount))\(payee), asked by \(intent.origin)"
+    switch entry.kind {
+    case .allowed, .asked, .denied: return "\(entry.kind.name) \(what) (\(entry.reason))"
+    case .approved, .rejected: return "\(entry.kind.name) line \(entry.about): \(what)"
+    case .sent: return "sent line \(entry.about): message \(entry.object)"
+    case .policy: return "policy \(entry.object)"
+    case .stopped: return "stopped"
+    }
+  }
+
+  // MARK: - Other pages
+
+  static func enter(_ name: String) -> String {
+    page(
+      name,
+      """
+      <p>These pages are its owner's. The token was shown when <code>tolsey agent serve</code> \
+      began.</p><form method=post action=/owner/enter>
+      <p><label>Token <input name=token type=password autocomplete=off required></label>
+      <button>Come in</button></p></form>
+      """)
+  }
+
+  static func message(_ name: String, _ text: String, back: Bool) -> String {
+    page(name, "<p role=alert>\(escape(text))</p>" + (back ? "<p><a href=/owner>Back</a></p>" : ""))
+  }
+
+  static func fault(_ name: String, _ fault: WalletFault) -> String {
+    page(
+      name,
+      "<p role=alert class=bad>The agent's folder cannot be used (\(escape(fault.code))). Nothing "
+        + "is paid until it was looked at: <code>tolsey agent log \(escape(name)) --verify</code>, "
+        + "and <code>tolsey agent stop \(escape(name))</code> to stop it.</p>")
+  }
+
+  // MARK: - Parts
+
+  private static let style = """
+    body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;\
+    color:#1a1a1a;background:#fff}section{border:1px solid #767676;border-radius:6px;\
+    padding:0 1rem 1rem;margin:1rem 0}code{overflow-wrap:anywhere}dl{display:grid;\
+    grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0}table{border-collapse:collapse}\
+    td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}\
+    button{font:inherit;padding:.3rem .9rem}.bad{color:#a40000}
+    """
+
+  /// What the policy of the page lets in: this style and nothing else.
+  static let styleHash =
+    "sha256-" + Data(SHA256.hash(Array(style.utf8)).bytes).base64EncodedString()
+
+  private static func page(_ name: String, _ body: String) -> String {
+    """
+    <!doctype html><html lang=en><meta charset=utf-8>\
+    <meta name=viewport content="width=device-width,initial-scale=1">\
+    <title>Agent \(escape(name))</title><style>\(style)</style>\
+    <main><h1>Agent \(escape(name))</h1>\(body)</main></html>
+    """
+  }
+
+  private static func money(_ amount: Amount) -> String { DollarWords.text(amount) }
+
+  private static func time(_ time: Time) -> String {
+    Date(timeIntervalSince1970: TimeInterval(time.milliseconds / 1_000)).ISO8601Format()
+  }
+
+  static func escape(_ text: String) -> String {
+    var safe = ""
+    for letter in text.unicodeScalars {
+      switch letter {
+      case "&": safe += "&amp;"
+      case "<": safe += "&lt;"
+      case ">": safe += "&gt;"
+      case "\"": safe += "&quot;"
+      case "'": safe += "&#39;"
+      default: safe.unicodeScalars.append(letter)
+      }
+    }
+    return safe
+  }
+}

@@ -1,0 +1,55 @@
+// The account that an agent's payments come out of: small, and filled under the ledger's cap.
+
+public import Payments
+public import Primitives
+
+/// Why there is not enough in a pocket.
+public struct PocketProblem: Error, Hashable, Sendable {
+  /// Stable and camel-cased.
+  public var code: String
+  /// Lower case, without a final stop.
+  public var message: String
+  /// Whether it may be different soon.
+  public var isTemporary: Bool
+
+  public init(_ code: String, _ message: String, isTemporary: Bool = false) {
+    self.code = code
+    self.message = message
+    self.isTemporary = isTemporary
+  }
+}
+
+/// What an owner is shown of an agent's money.
+public struct PocketStanding: Hashable, Sendable {
+  /// In the agent's account, which its session may draw on.
+  public var account: Amount
+  /// In the pocket, which payments come out of.
+  public var pocket: Amount
+  /// What the session may still draw now; nil where it has none on the ledger.
+  public var left: Amount?
+
+  public init(account: Amount, pocket: Amount, left: Amount?) {
+    self.account = account
+    self.pocket = pocket
+    self.left = left
+  }
+}
+
+/// Signs payments. What signs is not the key of the account: the pocket is filled from there by
+/// messages that the ledger counts against the agent's session.
+public protocol Pocket: Sendable {
+  /// The account that pays.
+  var address: Address { get }
+  var chainID: UInt64 { get }
+  func sign(_ authorisation: TransferAuthorisation) -> TransferAuthorisation
+  /// Looks whether so much could lie in it, and moves nothing. Throws a `PocketProblem`.
+  func require(_ amount: Amount) async throws
+  /// Sees to it that so much lies in it. Throws a `PocketProblem`.
+  func fill(to amount: Amount) async throws
+  /// Whether a payment with this nonce was carried; nil where that is not known.
+  func isSpent(_ nonce: Bytes32) async -> Bool?
+  /// Nil where no node answers.
+  func standing() async -> PocketStanding?
+  /// Ends the session on the ledger and takes back what lies in the pocket.
+  func close() async throws
+}

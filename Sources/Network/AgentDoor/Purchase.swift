@@ -1,0 +1,133 @@
+// What was bought, kept in the agent's folder: who was paid what, for which request, by which answer.
+
+import Agents
+import Chain
+import Foundation
+import NIOCore
+import Payments
+import Primitives
+
+/// The receipts of an agent, by the nonces of their payments.
+struct PurchaseShelf: Sendable {
+  static let root = "/receipts/"
+  /// Older ones give way, so that a folder does not grow without end.
+  static let most = 10_000
+
+  let shelf: WalletShelf
+  let clock: @Sendable () -> Time
+
+  init(_ wallet: AgentWallet, clock: @escaping @Sendable () -> Time) {
+    shelf = WalletShelf(wallet, "receipts")
+    self.clock = clock
+  }
+
+  func find(_ name: String) -> JSONValue? { shelf.document(name) }
+}
+
+/// One purchase while its answer comes.
+struct Purchase: Sendable {
+  let payment: OpenPayment
+  /// The message of the ledger that paid, as the seller says.
+  let transaction: Bytes32?
+  private let members: [JSONValue.Member]
+  private let receipts: PurchaseShelf
+  private let seller: Seller
+  /// Where the seller keeps its signed word for the answer, below its own origin.
+  private let link: String?
+
+  init(
+    _ payment: OpenPayment, _ seller: Seller, _ path: String, _ body: [UInt8],
+    _ reply: SellerReply, at receipts: PurchaseShelf
+  ) {
+    self.payment = payment
+    self.receipts = receipts
+    self.seller = seller
+    link = Purchase.path(reply.field("tolsey-receipt"), at: seller)
+    let told = reply.field("payment-response").flatMap { X402.document($0) }
+    transaction = (told?["transaction"]?.string).flatMap { Bytes32(hex: $0) }
+    members = [
+      .init(name: "format", value: .unsigned(1)),
+      .init(name: "seller", value: .string(seller.url)), .init(name: "path", value: .string(path)),
+      .init(name: "payee", value: .string(payment.payee.checksummed)),
+      .init(name: "amount", value: .unsigned(payment.amount.units)),
+      .init(name: "line", value: .unsigned(payment.line)),
+      .init(name: "time", value: .unsigned(receipts.clock().milliseconds)),
+      .init(name: "payment", value: .string(payment.header)),
+      .init(name: "transaction", value: transaction.map { .string("\($0)") } ?? .null),
+      .init(name: "requestHash", value: .string("\(SHA256.hash(body))")),
+    ]
+  }
+
+  /// The path of a link that leads nowhere but to the seller itself.
+  private static func path(_ link: String?, at seller: Seller) -> String? {
+    guard var link, link.utf8.count <= 512 else { return nil }
+    if link.hasPrefix(seller.origin.text + "/") { link.removeFirst(seller.origin.text.count) }
+    guard link.hasPrefix("/"), !link.contains("//"), !link.contains("/."),
+      link.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+    else { return nil }
+    return link
+  }
+
+  /// Collects what is needed of the answer.
+  struct Answer {
+    private var hasher = SHA256()
+    private var text: [UInt8] = []
+    /// Whole answers of runs carry their receipts with them.
+    static let mostText = 1 << 20
+
+    mutating func update(_ part: ByteBuffer) {
+      let bytes = Array(part.readableBytesView)
+      hasher.update(bytes)
+      if text.count <= Answer.mostText { text += bytes }
+    }
+
+    var hash: Bytes32 { hasher.finalize() }
+
+    /// The seller's own signed word for the run, where the answer has it.
+    var receipt: String? {
+      guard text.count <= Answer.mostText, let json = try? JSONValue(parsing: text) else {
+        return nil
+      }
+      return json["receipt"]?.string
+    }
+  }
+
+  /// Written down when the first byte is there: what was paid is on record whatever comes of it.
+  func begin() -> Answer {
+    keep([])
+    return Answer()
+  }
+
+  /// Adds what the whole answer was, and the seller's signed word for it where there is one.
+  func end(_ answer: Answer?, _ payer: Address, _ call: SellerCall) async {
+    guard let answer else { return }
+    var more = [JSONValue.Member(name: "answerHash", value: .string("\(answer.hash)"))]
+    var signed = answer.receipt.flatMap { Data(base64Encoded: $0) }.map { Array($0) }
+    if signed == nil, let link { signed = await fetch(link, call) }
+    if let signed {
+      more.append(.init(name: "receipt", value: .string(Data(signed).base64EncodedString())))
+      more.append(.init(name: "receiptHolds", value: .bool(holds(signed, payer))))
+    }
+    keep(more)
+  }
+
+  private func fetch(_ path: String, _ call: SellerCall) async -> [UInt8]? {
+    guard let reply = try? await call.send(.GET, path, to: seller.atRoot) else { return nil }
+    guard reply.status == 200 else {
+      await reply.drop()
+      return nil
+    }
+    return try? await reply.collect(call.limits.shortBytes)
+  }
+
+  /// Whether it is signed, and about this payment.
+  private func holds(_ bytes: [UInt8], _ payer: Address) -> Bool {
+    guard let run = (try? SignedRun.verify(bytes))?.run else { return false }
+    return run.buyer == payer && run.payment == SpentNonce.key(payer, payment.nonce)
+      && run.price <= payment.amount
+  }
+
+  private func keep(_ more: [JSONValue.Member]) {
+    _ = try? receipts.shelf.put(.object(members + more), as: payment.name)
+  }
+}

@@ -1,0 +1,213 @@
+// One request on its way through the door of an agent: asked, paid once, and its answer passed on.
+
+import Agents
+import HTTPTypes
+import Hummingbird
+import Kernel
+import NIOCore
+import NIOHTTP1
+import Primitives
+
+/// Asks a seller, pays what the policy allows, asks again with the payment, and hands the answer on.
+struct Relay: Sendable {
+  let door: AgentDoor
+  let seller: Seller
+  let path: String
+  let body: [UInt8]
+  /// Where this door is, for links.
+  let site: String
+
+  /// How often the same payment is shown to a seller that does not say what became of it.
+  private static let tries = 3
+  private static let resultFields = [
+    "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
+  ]
+
+  private var digest: Bytes32 { OpenPayment.digest(seller: seller, path: path, body: body) }
+
+  func answer() async throws -> Response {
+    // A request that was given a payment shows it again and asks for no other.
+    if let payment = await door.teller.again(digest) { return try await redeem(payment) }
+    let reply = try await ask(nil)
+    guard reply.status == 402 else { return try await pass(reply, paid: nil) }
+    let header = reply.field("payment-required")
+    await reply.drop()
+    guard let header, let demand = Demand(header: header, chainID: door.teller.pocket.chainID)
+    else {
+      throw SpeechProblem(
+        402, "noWayToPay", "the seller asks for money in no way that can be paid here")
+    }
+    do {
+      return try await redeem(
+        try await door.teller.pay(demand, for: digest, at: seller.origin))
+    } catch let unpaid as Unpaid { throw problem(unpaid, demand) }
+  }
+
+  private func ask(_ payment: OpenPayment?) async throws(SpeechProblem) -> SellerReply {
+    var fields = [(name: "Content-Type", value: "application/json"), ("Accept", "*/*")]
+    if let payment { fields.append(("PAYMENT-SIGNATURE", payment.header)) }
+    return try await door.call.send(.POST, path, to: seller, body: body, fields: fields)
+  }
+
+  // MARK: - With a payment
+
+  /// Shows the payment until the seller says what became of it. There is no second one.
+  private func redeem(_ payment: OpenPayment) async throws -> Response {
+    var pause = Duration.milliseconds(300)
+    for attempt in 1...Relay.tries {
+      do throws(SpeechProblem) {
+        let reply = try await ask(payment)
+        switch reply.status {
+        case 200: return try await pass(reply, paid: payment)
+        // It says that it did not take it. It could still: the payment stays with the request.
+        case 402:
+          await reply.drop()
+          await door.teller.leave(payment)
+          throw SpeechProblem.notTaken
+        case 409, 429, 500...: await reply.drop()
+        default:
+          await door.teller.leave(payment)
+          return try await pass(reply, paid: nil)
+        }
+      } catch {
+        guard error == .sellerSilent else {
+          await door.teller.leave(payment)
+          throw error
+        }
+      }
+      guard attempt < Relay.tries, (try? await Task.sleep(for: pause)) != nil else { break }
+      pause *= 3
+    }
+    await door.teller.leave(payment)
+    throw SpeechProblem.unknownOutcome
+  }
+
+  // MARK: - The answer
+
+  private func pass(
+    _ reply: SellerReply, paid payment: OpenPayment?
+  ) async throws(SpeechProblem) -> Response {
+    guard reply.status == 200 else { return try await refusal(reply) }
+    let type = (reply.field("content-type") ?? "").lowercased()
+    let isStream = type.hasPrefix(ChatAnswer.streamType)
+    guard isStream || type.hasPrefix("application/json") else {
+      await reply.drop()
+      if let payment { await door.teller.leave(payment) }
+      throw .badAnswer
+    }
+    var fields = SpeechDoor.fields(isStream ? ChatAnswer.streamType : "application/json")
+    for name in Relay.resultFields {
+      guard let value = reply.field(name), let name = HTTPField.Name(name) else { continue }
+      fields[name] = String(value.prefix(4_096))
+    }
+    var purchase: Purchase?
+    if let payment {
+      purchase = Purchase(payment, seller, path, body, reply, at: door.receipts)
+      fields[.tolseyReceipt] = site + PurchaseShelf.root + payment.name
+    }
+    return Response(status: .ok, headers: fields, body: stream(reply, purchase))
+  }
+
+  /// The payment is closed when all of the answer came; one that broke off is asked for again with
+  /// the same payment. A client that leaves has had what it wanted.
+  private func stream(_ reply: SellerReply, _ purchase: Purchase?) -> ResponseBody {
+    let (teller, call) = (door.teller, door.call)
+    return ResponseBody { writer in
+      var answer = purchase?.begin()
+      while true {
+        let part: ByteBuffer?
+        do { part = try await reply.body.next() } catch {
+          if let purchase { await teller.leave(purchase.payment) }
+          throw error
+        }
+        guard let part else { break }
+        answer?.update(part)
+        do { try await writer.write(part) } catch {
+          await reply.drop()
+          if let purchase { await teller.close(purchase.payment, purchase.transaction) }
+          throw error
+        }
+      }
+      if let purchase { await teller.close(purchase.payment, purchase.transaction) }
+      try await writer.finish(nil)
+      await purchase?.end(answer, teller.pocket.address, call)
+    }
+  }
+
+  /// What a seller refuses is told in its words as far as they are an error of these clients, and
+  /// never as an answer. Redirects are not followed: a payment is for one origin.
+  private func refusal(_ reply: SellerReply) async throws(SpeechProblem) -> Response {
+    guard (400..<500).contains(reply.status) else {
+      await reply.drop()
+      throw (300..<400).contains(reply.status) ? .sellerRedirects : .sellerFailed
+    }
+    let bytes = try await reply.collect(door.call.limits.shortBytes)
+    let error = (try? JSONValue(parsing: bytes))?["error"]
+    func text(_ name: String, _ usual: String) -> String {
+      String((error?[name]?.string ?? usual).prefix(500))
+    }
+    throw SpeechProblem(
+      reply.status, text("code", "seller_refused"),
+      text("message", "the seller refused it with status \(reply.status)"),
+      parameter: error?["param"]?.string.map { String($0.prefix(80)) })
+  }
+
+  // MARK: - Not paid
+
+  /// What the client is told, made of numbers and our own words: nothing of the seller's is in it.
+  private func problem(_ unpaid: Unpaid, _ demand: Demand) -> SpeechProblem {
+    let what = "\(DollarWords.text(demand.amount)) to \(demand.payee.checksummed)"
+    switch unpaid {
+    case .decided(let decision, let line) where decision.kind == .asked:
+      return SpeechProblem(
+        402, decision.reason.rawValue,
+        "\(door.name) waits for its owner: \(decision.reason.text) (\(what)); the owner says yes "
+          + "at \(site)/owner or with 'tolsey agent approve \(door.name) \(line)'; then ask again")
+    case .decided(let decision, _):
+      return SpeechProblem(
+        403, decision.reason.rawValue,
+        "\(door.name) may not pay \(what): \(decision.reason.text); "
+          + "see 'tolsey agent show \(door.name)'")
+    case .folder(let fault):
+      return SpeechProblem(
+        403, fault.code, "the folder of \(door.name) cannot be used, and nothing is paid until it "
+          + "was looked at: see 'tolsey agent log \(door.name) --verify'")
+    case .pocket(let problem):
+      return SpeechProblem(problem.isTemporary ? 503 : 402, problem.code, problem.message)
+    case .owed(let count):
+      return SpeechProblem(
+        403, "answersOwed",
+        "this seller has \(count) payments of \(door.name) and gave no answer for them; "
+          + "it gets no more until they end or the owner lets them go at \(site)/owner")
+    }
+  }
+}
+
+extension HTTPField.Name {
+  static let tolseyReceipt = HTTPField.Name("Tolsey-Receipt")!
+}
+
+extension SpeechProblem {
+  static let notTaken = SpeechProblem(
+    402, "paymentNotTaken",
+    "the seller says that it did not take the payment; the same request shows the same payment "
+      + "again, and no other is signed for it")
+  static let unknownOutcome = SpeechProblem(
+    502, "paymentUnknown",
+    "it may have been paid and there is no answer; the same request shows the same payment again")
+  static let badAnswer = SpeechProblem(
+    502, "seller_bad_answer", "the seller's answer is neither JSON nor a stream of events")
+  static let sellerRedirects = SpeechProblem(
+    502, "seller_redirects", "the seller sends its clients elsewhere; nobody follows")
+  static let sellerFailed = SpeechProblem(502, "seller_failed", "the seller failed")
+}
+
+/// Dollars as people write them.
+enum DollarWords {
+  static func text(_ amount: Amount) -> String {
+    let (whole, rest) = amount.units.quotientAndRemainder(dividingBy: million)
+    var decimals = String(String(million + rest).dropFirst())
+    while decimals.count > 2, decimals.hasSuffix("0") { decimals.removeLast() }
+    return "$\(whole).\(decimals)"
+  }
+}
