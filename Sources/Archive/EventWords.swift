@@ -29,6 +29,8 @@ public enum EventWords {
     "sessionEnded": (nil, "a session came to its end"),
     "paymentCarried": (nil, "a payment that its payer authorised was carried"),
     "authorisationCancelled": (nil, "a payer took an authorisation back"),
+    "allowanceSet": (nil, "an account said how much of its money another may move"),
+    "allowanceUsed": (nil, "money was moved by somebody whom its owner allowed it"),
     "channelFunded": (nil, "a payer's deposit went into a channel"),
     "vouchersClaimed": (nil, "a receiver claimed what the vouchers of a channel allow"),
     "channelRefunded": (nil, "a receiver gave back what was left in a channel"),

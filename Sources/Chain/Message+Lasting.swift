@@ -13,9 +13,13 @@ extension Message {
     case .payAuthorised(let m): .account(m.authorisation.to)
     case .claimVouchers(let m): .receivers(of: m.claims.map(\.channel))
     case .refundChannel(let m): .receivers(of: m.claims.map(\.channel))
-    case .publishModel, .cancelAuthorisation: .row
-    // Whoever tops a channel up, or grants a key again, shows more gas than is taken.
-    case .depositToChannel, .grantSession: .row
+    case .transferFrom(let m): .account(m.to)
+    case .publishModel, .cancelAuthorisation: .rows(1)
+    // Whoever sets an allowance anew, tops a channel up, or grants a key again, shows more gas than
+    // is taken.
+    case .approve, .depositToChannel, .grantSession: .rows(1)
+    // The allowance, and the count of its owner's permits.
+    case .carryPermit: .rows(2)
     case .declare, .publishKey, .amendTerms, .renewLinks, .revokeSession,
       .placeOrder, .cancelOrder, .placeBid, .revealBid, .drawSeats, .honourSeat, .postOffer,
       .topUpOffer, .withdrawOffer, .takeOffer, .sendInput, .sealAnswer, .unsealAnswer,
@@ -33,8 +37,8 @@ extension Message {
     case nothing
     /// An account, if nobody has opened it.
     case account(Address)
-    /// A row that costs what an account costs.
-    case row
+    /// So many rows at most, each of which costs what an account costs.
+    case rows(Int)
     /// The accounts of those whom channels pay, where nobody has opened them.
     case receivers(of: [Bytes32])
   }
@@ -46,7 +50,7 @@ extension Message {
   ) throws(Failure) -> Int {
     switch leaves {
     case .nothing: return 0
-    case .row: return 1
+    case .rows(let count): return count
     case .account(let address): return try isOpen(address) ? 0 : 1
     case .receivers(let channels):
       var seen: Set<Address> = []

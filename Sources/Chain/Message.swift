@@ -57,6 +57,9 @@ public indirect enum Message: Equatable, Sendable {
   case submitProof(SubmitProof)
   case payAuthorised(PayAuthorised)
   case cancelAuthorisation(CancelAuthorisation)
+  case approve(Approve)
+  case transferFrom(TransferFrom)
+  case carryPermit(CarryPermit)
   case depositToChannel(DepositToChannel)
   case claimVouchers(ClaimVouchers)
   case refundChannel(RefundChannel)
@@ -119,6 +122,9 @@ public indirect enum Message: Equatable, Sendable {
     case .submitProof(let m): m
     case .payAuthorised(let m): m
     case .cancelAuthorisation(let m): m
+    case .approve(let m): m
+    case .transferFrom(let m): m
+    case .carryPermit(let m): m
     case .depositToChannel(let m): m
     case .claimVouchers(let m): m
     case .refundChannel(let m): m

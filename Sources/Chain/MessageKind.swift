@@ -53,6 +53,9 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case submitProof = 49
   case payAuthorised = 64
   case cancelAuthorisation = 65
+  case approve = 66
+  case transferFrom = 67
+  case carryPermit = 68
   case depositToChannel = 69
   case claimVouchers = 70
   case refundChannel = 71
@@ -115,6 +118,9 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: SubmitProof.self
     case .payAuthorised: PayAuthorised.self
     case .cancelAuthorisation: CancelAuthorisation.self
+    case .approve: Approve.self
+    case .transferFrom: TransferFrom.self
+    case .carryPermit: CarryPermit.self
     case .depositToChannel: DepositToChannel.self
     case .claimVouchers: ClaimVouchers.self
     case .refundChannel: RefundChannel.self
@@ -179,6 +185,9 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: .submitProof(try reader.read(SubmitProof.self))
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
     case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
+    case .approve: .approve(try reader.read(Approve.self))
+    case .transferFrom: .transferFrom(try reader.read(TransferFrom.self))
+    case .carryPermit: .carryPermit(try reader.read(CarryPermit.self))
     case .depositToChannel: .depositToChannel(try reader.read(DepositToChannel.self))
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))

@@ -58,17 +58,31 @@ extension State {
     case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .payAuthorised(let m): try payments.apply(m, as: id, &kernel)
-    case .cancelAuthorisation(let m): try payments.apply(m, as: id, &kernel)
-    case .depositToChannel(let m): try payments.apply(m, as: id, &kernel)
-    case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
-    case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
-    case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
+      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel:
+      try dispatchToPayments(message, as: id)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
       try dispatchToSubnets(message, as: id)
     }
     conclude()
+  }
+
+  private mutating func dispatchToPayments(
+    _ message: Message, as id: Bytes32
+  ) throws(Refusal) {
+    switch message {
+    case .payAuthorised(let m): try payments.apply(m, as: id, &kernel)
+    case .cancelAuthorisation(let m): try payments.apply(m, as: id, &kernel)
+    case .approve(let m): try payments.apply(m, as: id, &kernel)
+    case .transferFrom(let m): try payments.apply(m, as: id, &kernel)
+    case .carryPermit(let m): try payments.apply(m, as: id, &kernel)
+    case .depositToChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
+    case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
+    }
   }
 
   private mutating func dispatchToSubnets(

@@ -42,7 +42,7 @@ extension Walker {
     }
   }
 
-  private func signature(of payer: Address, over digest: Bytes32) -> [UInt8] {
+  func signature(of payer: Address, over digest: Bytes32) -> [UInt8] {
     cast.keys[payer]?.sign(digest: digest).bytes ?? []
   }
 

@@ -92,6 +92,8 @@ extension Walker {
       return m
     case let m as Transfer: return spoil(m)
     case let m as PayAuthorised: return spoil(m, noise)
+    case let m as TransferFrom: return spoil(m)
+    case let m as CarryPermit: return spoil(m, noise)
     case let m as DepositToChannel: return spoil(m, noise)
     case let m as ClaimVouchers: return spoil(m, noise)
     case let m as RefundChannel: return spoil(m, noise)

@@ -35,7 +35,7 @@ extension DollarContract {
     ) { call throws(Refusal) in try cancel(call, try signature(call, at: 2)) },
   ]
 
-  private static func signature(_ call: ContractCall, at index: Int) throws(Refusal) -> [UInt8] {
+  static func signature(_ call: ContractCall, at index: Int) throws(Refusal) -> [UInt8] {
     let v = UInt8(truncatingIfNeeded: try call.arguments[index].number.uint64 ?? 0)
     let (r, s) = (try call.arguments[index + 1].word, try call.arguments[index + 2].word)
     return Signature(r: r, s: s, v: v).bytes

@@ -7,7 +7,7 @@ public import Primitives
 /// The functions and events of the dollar token.
 public enum DollarContract {
   public static let contract = Contract(
-    DollarToken.name, at: DollarToken.address, views + [transfer] + authorised,
+    DollarToken.name, at: DollarToken.address, views + [transfer] + allowances + authorised,
     logs: { logs(of: $0) },
     foresee: { try foresee($0, costing: $1, in: $2) })
 
@@ -46,7 +46,7 @@ public enum DollarContract {
     _ message: Message, costing cost: Amount, in state: any ContractState
   ) throws {
     guard case .transfer(let m) = message else {
-      return try foreseeAuthorised(message, costing: cost, in: state)
+      return try foreseeAllowed(message, costing: cost, in: state)
     }
     guard m.to != .zero else { throw Refusal.noReceiver }
     let has = try balance(of: m.head.from, in: state)
@@ -57,6 +57,9 @@ public enum DollarContract {
   static func logs(of message: Message) -> [ContractLog] {
     switch message {
     case .transfer(let m) where m.asset == .dollar: [moved(m.head.from, m.to, m.amount)]
+    case .approve(let m): [approved(m.head.from, m.spender, m.amount)]
+    case .transferFrom(let m): [moved(m.owner, m.to, m.amount)]
+    case .carryPermit(let m): [approved(m.owner, m.spender, Allowance.amount(of: m.value))]
     case .payAuthorised(let m): authorisedLogs(of: m.authorisation)
     case .cancelAuthorisation(let m):
       [

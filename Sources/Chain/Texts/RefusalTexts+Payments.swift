@@ -19,6 +19,15 @@ extension RefusalTexts {
       "authorisationTooLong", "the authorisation lasts {seconds} s more; the most is {limit}",
       hint: "sign one that ends within a day: nonces are remembered that long"),
     RefusalText(
+      "allowanceTooSmall", "the owner allows you {has}; that needs {needs}",
+      hint: "ask the owner to approve more"),
+    RefusalText(
+      "notPermitted", "the signature over the permit is not the owner's for its number {next}",
+      hint: "read nonces(owner), sign over that number and this network's token"),
+    RefusalText(
+      "permitEnded", "the permit counted up to second {deadline}; it is {now}",
+      hint: "sign a new one"),
+    RefusalText(
       "foreignToken", "the channel is for another token than this ledger's dollar",
       hint: "name the dollar token of this network"),
     RefusalText(

@@ -45,9 +45,7 @@ extension PaymentTables {
     guard k.signer(of: m.digest(token: token), m.signature) == m.payer else {
       throw .notAuthorised
     }
-    if m.head.from != k.charter.operator {
-      try k.charge(Amount(k.terms.current.tollAccount), to: m.head.from)
-    }
+    try k.chargeForRow(m.head.from)
     let row = SpentNonce(
       payer: m.payer, nonce: m.nonce, message: id, isCancelled: true, leaves: .never)
     spend(row, &k)

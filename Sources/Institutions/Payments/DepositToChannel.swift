@@ -73,9 +73,7 @@ extension PaymentTables {
       throw .notAuthorised
     }
     var row = channels[channel] ?? Channel(m.channel)
-    if channels[channel] == nil, m.head.from != k.charter.operator {
-      try k.charge(Amount(k.terms.current.tollAccount), to: m.head.from)
-    }
+    if channels[channel] == nil { try k.chargeForRow(m.head.from) }
     row.balance = try row.balance.adding(m.amount)
     try k.ledger.post(from: .account(a.payer), to: .escrow(channel), m.amount)
     channels[channel] = row

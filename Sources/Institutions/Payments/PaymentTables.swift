@@ -1,4 +1,4 @@
-// The rows of Payments: nonces of authorisations that are used up, and channels.
+// The rows of Payments: used nonces, allowances, and channels.
 
 public import Kernel
 public import Primitives
@@ -8,6 +8,8 @@ public import Primitives
 public struct PaymentTables: ~Copyable {
   var spent = Table<Bytes32, SpentNonce>("spentNonces")
   var channels = Table<Bytes32, Channel>("channels")
+  var allowances = Table<Bytes32, Allowance>("allowances")
+  var permits = Table<Address, PermitCount>("permitCounts")
   /// The domain over which payers sign. It follows from the genesis; whoever routes messages here
   /// sets it.
   public var token = DollarToken.domain(chainId: UInt64(0))
@@ -81,31 +83,43 @@ extension PaymentTables {
 public struct PaymentMark: Sendable {
   var spent: Int
   var channels: Int
+  var allowances: Int
+  var permits: Int
 }
 
 extension PaymentTables {
   public func mark() -> PaymentMark {
-    PaymentMark(spent: spent.mark(), channels: channels.mark())
+    PaymentMark(
+      spent: spent.mark(), channels: channels.mark(), allowances: allowances.mark(),
+      permits: permits.mark())
   }
 
   public mutating func rollback(to mark: PaymentMark) {
     spent.rollback(to: mark.spent)
     channels.rollback(to: mark.channels)
+    allowances.rollback(to: mark.allowances)
+    permits.rollback(to: mark.permits)
   }
 
   public mutating func forgetUndo() {
     spent.forgetUndo()
     channels.forgetUndo()
+    allowances.forgetUndo()
+    permits.forgetUndo()
   }
 
   public func list(since mark: PaymentMark, into changes: inout [RowChange]) {
     spent.list(since: mark.spent, into: &changes)
     channels.list(since: mark.channels, into: &changes)
+    allowances.list(since: mark.allowances, into: &changes)
+    permits.list(since: mark.permits, into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
     spent.drain(into: &changes)
     channels.drain(into: &changes)
+    allowances.drain(into: &changes)
+    permits.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -115,6 +129,8 @@ extension PaymentTables {
     switch table {
     case spent.name: try spent.load(key: key, row: row)
     case channels.name: try channels.load(key: key, row: row)
+    case allowances.name: try allowances.load(key: key, row: row)
+    case permits.name: try permits.load(key: key, row: row)
     default: return false
     }
     return true

@@ -41,11 +41,16 @@ extension KernelTables {
     _ address: Address, paidBy payer: Address
   ) throws(Refusal) {
     if accounts.isOpen(address) { return }
-    if payer != charter.operator {
-      try charge(Amount(terms.current.tollAccount), to: payer)
-    }
+    try chargeForRow(payer)
     accounts.open(address, at: height)
     emit(Event("accountOpened", subject: address.padded, parties: [address, payer]))
+  }
+}
+
+extension KernelTables {
+  /// Takes the price of a row that stays for ever: that of an account. The operator's are free.
+  public mutating func chargeForRow(_ payer: Address) throws(Refusal) {
+    if payer != charter.operator { try charge(Amount(terms.current.tollAccount), to: payer) }
   }
 }
 

@@ -319,6 +319,59 @@ def authorised_payments_are_carried(w):
 
 
 @check
+def allowances_are_set_used_and_permitted(w):
+    """ERC-20's approve and transferFrom, and EIP-2612's permit, signed by eth-account."""
+    abi = ABI + [
+        function("allowance", ["address", "address"], ["uint256"]),
+        function("nonces", ["address"], ["uint256"]),
+        function("approve", ["address", "uint256"], ["bool"], view=False),
+        function("transferFrom", ["address", "address", "uint256"], ["bool"], view=False),
+        function("permit", ["address", "address", "uint256", "uint256", "uint8", "bytes32",
+                            "bytes32"], [], view=False),
+        {"type": "event", "name": "Approval", "anonymous": False, "inputs": [
+            {"name": "owner", "type": "address", "indexed": True},
+            {"name": "spender", "type": "address", "indexed": True},
+            {"name": "value", "type": "uint256", "indexed": False}]}]
+    owner, spender, shop = w.keys[4], w.keys[5], w.keys[6].address
+    owners = w.signing(owner).eth.contract(address=TOKEN, abi=abi)
+    spenders = w.signing(spender).eth.contract(address=TOKEN, abi=abi)
+    f = spenders.functions
+    left = lambda: f.allowance(owner.address, spender.address).call()
+    use = lambda units: f.transferFrom(owner.address, shop, units)
+    raises(ContractLogicError, "allowanceTooSmall", lambda: use(1).call())
+    receipt = w.receipt(owners.functions.approve(spender.address, 1_000).transact())
+    (event,) = spenders.events.Approval().process_receipt(receipt)
+    assert event["args"]["value"] == left() == 1_000
+    before = f.balanceOf(shop).call()
+    receipt = w.receipt(use(600).transact())
+    (event,) = spenders.events.Transfer().process_receipt(receipt)
+    assert event["args"] == {"from": owner.address, "to": shop, "value": 600}
+    assert left() == 400 and f.balanceOf(shop).call() == before + 600
+    raises(ContractLogicError, "allowanceTooSmall", lambda: use(401).call())
+
+    types = {"Permit": [{"name": "owner", "type": "address"}, {"name": "spender", "type": "address"},
+                        {"name": "value", "type": "uint256"}, {"name": "nonce", "type": "uint256"},
+                        {"name": "deadline", "type": "uint256"}]}
+
+    def permit(value, deadline=2**256 - 1):
+        message = {"owner": owner.address, "spender": spender.address, "value": value,
+                   "nonce": f.nonces(owner.address).call(), "deadline": deadline}
+        signed = owner.sign_typed_data(_domain(w), types, message)
+        return f.permit(owner.address, spender.address, value, deadline, signed.v,
+                        signed.r.to_bytes(32, "big"), signed.s.to_bytes(32, "big"))
+
+    raises(ContractLogicError, "permitEnded", lambda: permit(1, deadline=1).call())
+    carried = permit(2**256 - 1)
+    assert w.receipt(carried.transact())["status"] == 1
+    assert left() == 2**256 - 1 and f.nonces(owner.address).call() == 1
+    raises(ContractLogicError, "notPermitted", lambda: carried.call())
+    w.receipt(use(5).transact())
+    assert left() == 2**256 - 1
+    w.receipt(owners.functions.approve(spender.address, 0).transact())
+    raises(ContractLogicError, "allowanceTooSmall", lambda: use(1).call())
+
+
+@check
 def x402s_own_facilitator_settles_through_it(w):
     """x402's facilitator, which knows nothing of Tolsey, with this node for its chain."""
     network = f"eip155:{w.up['chainId']}"
