@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-conformance test-docs demo demo-subnet test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs wheel
+.PHONY: conformance-api test-conformance test-docs demo demo-subnet test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs bench-pay wheel
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -50,6 +50,9 @@ bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
 
 bench-proofs: build ## proofs, and ezkl's beside them; ARGS="--models mlp,lenet28 --ezkl mlp"
 	@scripts/bench-proofs.sh $(BINARY) $(ARGS)
+
+bench-pay: prerequisites ## paid requests beside unpaid ones, and x402's own server beside ours
+	@scripts/bench-pay.sh $(ARGS)
 
 test-pages: build ## follow every link of the demo's pages, look at them in Chromium
 	@scripts/test-pages.sh $(BINARY) $(ARGS)

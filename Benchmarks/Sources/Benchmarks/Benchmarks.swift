@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks {
   static let all = [
     "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
-    "program", "models", "proofs", "yuma",
+    "program", "models", "proofs", "yuma", "pay",
   ]
 
   static let usage = """
@@ -89,6 +89,11 @@ struct Benchmarks {
     case "yuma":
       var benchmark = YumaBenchmark()
       if options.isQuick { benchmark.sizes = [(64, 1_000)] }
+      try benchmark.run(report)
+    case "pay":
+      var benchmark = PayBenchmark(
+        root: FileManager.default.currentDirectoryPath, python: options.python)
+      if options.isQuick { (benchmark.asked, benchmark.open) = (1_000, 1_000) }
       try benchmark.run(report)
     case "program": try ProgramBenchmark(program: options.program).run(report)
     case "models":

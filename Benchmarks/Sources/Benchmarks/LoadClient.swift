@@ -23,6 +23,11 @@ struct LoadClient {
 
   /// Asks for `count` pages, the path of each by its number. Any answer but 200 is a failure.
   func ask(_ count: Int, _ path: @escaping @Sendable (Int) -> String) throws -> Result {
+    try send(count) { "GET \(path($0)) HTTP/1.1\r\nHost: localhost\r\n\r\n" }
+  }
+
+  /// Sends `count` requests, each by its number; those of one connection go one after the other.
+  func send(_ count: Int, _ request: @escaping @Sendable (Int) -> String) throws -> Result {
     let all = Mutex<(times: [Double], bytes: Int)>(([], 0))
     let watch = Stopwatch()
     let used = Machine.processSeconds
@@ -35,7 +40,7 @@ struct LoadClient {
         if let connection = LoadConnection(port: port) {
           for number in stride(from: place, to: count, by: connections) {
             let own = Stopwatch()
-            guard let size = connection.get(path(number)) else { break }
+            guard let size = connection.ask(request(number)) else { break }
             times.append(own.seconds * 1_000)
             bytes += size
           }
@@ -76,10 +81,8 @@ final class LoadConnection {
   deinit { close(socket) }
 
   /// The size of the answer; nil where there was none, or none with status 200.
-  func get(_ path: String) -> Int? {
-    guard LoopbackSocket.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n", to: socket) else {
-      return nil
-    }
+  func ask(_ request: String) -> Int? {
+    guard LoopbackSocket.send(request, to: socket) else { return nil }
     var held = 0
     var whole: Int?
     while whole == nil || held < whole! {

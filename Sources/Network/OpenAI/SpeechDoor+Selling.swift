@@ -46,6 +46,8 @@ extension SpeechDoor {
       await sold.price.gate.complete(sold.sale) {
         var text = ""
         let spoken = try await speaker.speak(sold.asked.utterance) { text += $0 }
+        // Who waits for a disk keeps no core busy.
+        turn.end()
         let answer = sold.answer.whole(text, spoken).bytes
         return sold.price.product(sold.asked, text, spoken, input: sold.input) { _ in answer }
       })

@@ -14,7 +14,7 @@ struct SpeechDoor: HTTPResponder {
   /// What an answer costs; nil where it costs nothing.
   var price: SpeechPrice?
   /// Answers that are being made; each keeps a core busy.
-  let underWay = Turns(most: 4)
+  let underWay: Turns
   /// Streams that are being read; a slow reader keeps one and what it has not read.
   let readers = Turns(most: 64)
 
@@ -23,6 +23,14 @@ struct SpeechDoor: HTTPResponder {
 
   /// Bytes that may wait for the reader of one stream. No whole answer has as many.
   static let mostUnread = 1 << 18
+
+  init(speaker: any Speaker, rates: RateGuard, log: Logger, price: SpeechPrice? = nil) {
+    self.speaker = speaker
+    self.rates = rates
+    self.log = log
+    self.price = price
+    underWay = Turns(most: price?.atOnce ?? 4)
+  }
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
     do {

@@ -18,6 +18,8 @@ public struct SpeechPrice: Sendable {
   public var payTo: Address
   public var chainID: UInt64
   public var gate: PaymentGate
+  /// Answers that are made at once; more are told to come again, before they pay.
+  public var atOnce = 4
   /// What receipts say of each model, by its name.
   public var specs: [String: [UInt8]]
 
