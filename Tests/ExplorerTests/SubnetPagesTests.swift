@@ -132,6 +132,45 @@ import Testing
     #expect(picture(plain)?.prefix(2_000) == picture(sorted)?.prefix(2_000))
   }
 
+  @Test func whoPaysAndWhoStakesIsShown() async throws {
+    var own = Self.specimen()
+    let (ben, mill) = (Specimen.address("ben"), Specimen.address("mill"))
+    for number in UInt64(1)...2 {
+      var grant = Grant()
+      grant.subnet = number
+      grant.sponsor = ben
+      grant.perEpoch = Amount(3_000_000)
+      grant.end = 7
+      own.records.put("subnetGrants", Specimen.hash("grant\(number)"), grant)
+    }
+    var subnet = Subnet()
+    subnet.name = "digits"
+    subnet.members = 1
+    subnet.epoch = 5
+    subnet.grants = 1
+    own.records.put("subnets", UInt64(1), subnet)
+    var pool = StakePool()
+    pool.staked.amount = Amount(300_000_000)
+    pool.staked.shares = 100
+    own.records.put("subnetPools", PartyKey(1, mill), pool)
+    var stake = Stake(1, on: mill, of: ben)
+    stake.shares = 50
+    own.records.put("subnetStakes", stake.key, stake)
+    let page = try await Self.page("/subnets/1?account=\(ben)", of: own)
+    #expect(page.status == 200 && HTMLCheck(page.text).faults == [])
+    #expect(page.text.contains("Stake of <a"))
+    let json = try JSONValue(
+      parsing: Array(try await Self.page("/subnets/1.json?account=\(ben)", of: own).text.utf8))
+    // Two epochs are to come, the running one and the last; another subnet's grant is not there.
+    #expect(json["grants"]?.array?.count == 1)
+    #expect(json["grants"]?[0]?["left"]?.uint64 == 6_000_000)
+    #expect(json["stakes"]?[0]?["worth"]?.uint64 == 150_000_000)
+    let other = try JSONValue(
+      parsing: Array(try await Self.page("/subnets/1.json?account=\(mill)", of: own).text.utf8))
+    #expect(other["stakes"]?.array?.isEmpty == true)
+    #expect(try await Self.page("/subnets/1?account=%3Cb%3E", of: own).status == 400)
+  }
+
   @Test(arguments: [
     "99", "0", "01", "+1", "-1", "1.0", "18446744073709551616", "%3Cscript%3E", "1%00",
   ])

@@ -20,6 +20,9 @@ struct SubnetPage {
     let table = try SubnetPage.table(standing, visit)
     standing.seats = table.lines
     let house = house
+    let grants = try standing.grants(in: house.records)
+    let owner = try visit.address("account")
+    let stakes = try owner.map { [standing] in try standing.stakes(of: $0, in: house.records) }
     return Sheet(
       title: "Subnet \(standing.subnet.name)", section: .subnets, height: clock.height,
       feed: "/api/events",
@@ -37,6 +40,9 @@ struct SubnetPage {
           <p>Shares are those of the last epoch. <strong>Trust</strong> is how much of its weights
           a validator has in common with the majority, <strong>updated</strong> when the weights
           that count were sealed. A permit lets a member judge.</p>
+          \(owner.map { SubnetPage.stakes(stakes ?? [], of: $0, now: standing.now) })
+          <h2>Who pays</h2>
+          \(Parts.live("live-grants", SubnetPage.sponsors(grants, standing.subnet.epoch)))
           <h2>Who says what of whom</h2>
           \(Parts.live("live-weights", SubnetMatrix(standing: drawn).markup))
           \(SubnetPage.opinions(drawn))
@@ -47,7 +53,12 @@ struct SubnetPage {
           <a href="/docs/howto/run-a-subnet">How to take part</a></p>
           """
       },
-      twin: { [standing] in standing.json.members ?? [] })
+      twin: { [standing] in
+        let paying = grants.map { $0.json(at: standing.subnet.epoch) }
+        let own = stakes.map { JSONValue.Member(name: "stakes", value: .array($0.map(\.json))) }
+        return (standing.json.members ?? []) + [.init(name: "grants", value: .array(paying))]
+          + (own.map { [$0] } ?? [])
+      })
   }
 
   static func badge(_ state: SubnetState) -> Markup {

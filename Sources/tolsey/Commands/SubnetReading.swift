@@ -51,21 +51,35 @@ struct SubnetShow: ConsoleCommand {
 
   @OptionGroup var which: SubnetOptions
   @Option(help: "By what the members are sorted.") var sort = Order.uid
+  @Option(help: "Also what this account has staked: an address, or one of your keys.")
+  var account: String?
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
+    let owner = try account.map(KeyOptions.address)
     let link = try await node.connect(console)
     let json: JSONValue
     do {
-      json = try await link.get("/subnets/\(which.subnet).json?sort=\(sort.rawValue)")
+      json = try await link.get(
+        "/subnets/\(which.subnet).json?sort=\(sort.rawValue)"
+          + (owner.map { "&account=\($0)" } ?? ""))
     } catch let failure as Failure where failure.code == "notFound" {
       throw Failure(Refusal("noSuchSubnet", [Number("subnet", which.subnet)]))
     }
     let now = try await link.marketNow()
     console.result(Self.schema, SubnetText.data(json)) { paint in
-      SubnetText.fields(json, now).text(paint) + "\n\n"
-        + SubnetText.seats(json, now).text(paint, empty: "nobody has taken a seat yet")
+      var parts = [
+        SubnetText.fields(json, now).text(paint),
+        SubnetText.seats(json, now).text(paint, empty: "nobody has taken a seat yet"),
+        SubnetText.grants(json).text(paint, empty: "nobody pays for it now"),
+      ]
+      if owner != nil {
+        parts.append(
+          SubnetText.stakes(json, now).text(
+            paint, empty: "the account has nothing on those who have a seat"))
+      }
+      return parts.joined(separator: "\n\n")
     }
   }
 }
@@ -146,6 +160,32 @@ enum SubnetText {
         .init(updated == 0 ? "never" : span(now - min(now, updated)) + " ago"),
         seat["permit"]?.bool == true
           ? .init(owes ? "yes, owes weights" : "yes", owes ? .caution : .good) : .init(""))
+    }
+    return table
+  }
+
+  /// Who pays, with the ids by which grants are withdrawn.
+  static func grants(_ json: JSONValue) -> TextTable {
+    var table = TextTable(
+      .left("sponsor"), .right("an epoch"), .right("to come"), .left("grant"))
+    for grant in json["grants"]?.array ?? [] {
+      table.add(
+        .init(brief(grant["sponsor"])), .init(money(grant, "perEpoch")),
+        .init(money(grant, "left")), .init(grant["id"]?.string ?? "", .handle))
+    }
+    return table
+  }
+
+  /// What one account has staked.
+  static func stakes(_ json: JSONValue, _ now: Time) -> TextTable {
+    var table = TextTable(
+      .right("on uid"), .left("account"), .right("worth"), .right("leaving"), .left("paid out in"))
+    for stake in json["stakes"]?.array ?? [] {
+      let leaves = stake["leaves"]?.uint64
+      table.add(
+        .init(count(stake, "uid")), .init(brief(stake["validator"])),
+        .init(money(stake, "worth")), .init(money(stake, "leaving")),
+        .init(leaves.map { span($0 - min($0, now.milliseconds)) } ?? ""))
     }
     return table
   }

@@ -25,7 +25,16 @@ extension DataSchemas {
       ShapeMember(name: "staked", shape: .count, isRequired: true),
       ShapeMember(name: "parameters", shape: .open(["tempo": .count]), isRequired: true),
       ShapeMember(name: "seats", shape: .list(seat), isRequired: true),
+      ShapeMember(name: "grants", shape: .list(grant), isRequired: true),
+      ShapeMember(name: "stakes", shape: .list(stake), isRequired: false),
     ]
+  private static let grant = Shape.object([
+    "id": .text, "sponsor": .text, "perEpoch": .count, "end": .count, "left": .count,
+  ])
+  private static let stake = Shape.object([
+    "uid": .count, "validator": .text, "worth": .count, "leaving": .count,
+    "leaves": .orNull(.count),
+  ])
   private static let actor = Shape.object([
     "name": .text, "part": .text, "does": .text, "why": .text, "account": .text,
     "uid": .orNull(.count),
