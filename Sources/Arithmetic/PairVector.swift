@@ -66,6 +66,22 @@ public struct PairVector: Sendable, Equatable {
     PairVector(a: Array(a[range]), b: Array(b[range]))
   }
 
+  /// The upper half, which is taken off: one copy in the place of two.
+  public mutating func splitUpperHalf() -> PairVector {
+    let half = count / 2
+    let upper = slice(half..<(2 * half))
+    a.removeLast(half)
+    b.removeLast(half)
+    return upper
+  }
+
+  /// constant − word for each canonical word of the field below.
+  public init(_ constant: GoldilocksPair, minus words: [UInt64]) {
+    let low = constant.a
+    a = words.map { (low - Goldilocks(canonical: $0)).value }
+    b = [UInt64](repeating: constant.b.value, count: words.count)
+  }
+
   /// What the loops run over.
   struct Pointer {
     let a: UnsafeMutablePointer<UInt64>

@@ -142,8 +142,8 @@ extension MatrixShape {
           let shape = try? MatrixShape(graph, columnBits: bits, rateBits: rate, budget: budget),
           shape.matrixRows << shape.lengthBits <= mostEntries / 8
         else { continue }
-        let path = shape.queries * max(1, shape.lengthBits - 6) * 32
-        let size = 16 * shape.rowLength + 8 * shape.queries * shape.matrixRows + path
+        let path = shape.workQueries * max(1, shape.lengthBits - 6) * 32
+        let size = 16 * shape.rowLength + 8 * shape.workQueries * shape.matrixRows + path
         if size < least { (best, least) = ((bits, rate), size) }
       }
     }

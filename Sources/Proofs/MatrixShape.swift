@@ -33,8 +33,9 @@ public struct MatrixShape: Sendable, Equatable {
   public let rows: Int
   /// Proofs that may open hidden weights; 0 where weights are not hidden.
   public let budget: Int
-  /// Columns to open, and those that a re-commitment opens.
+  /// Columns to open at level `open`; behind work, as at the others; and in a re-commitment.
   public let queries: Int
+  let workQueries: Int
   let linkQueries: Int
   /// Random entries behind each row: as many as columns of hidden weights are ever opened.
   let tail: Int
@@ -65,7 +66,11 @@ public struct MatrixShape: Sendable, Equatable {
     self.columnBits = columnBits
     self.rateBits = rateBits
     self.budget = budget
-    (queries, linkQueries, tail) = try MatrixShape.openings(columnBits, rateBits, budget)
+    (workQueries, linkQueries, tail) = try MatrixShape.openings(columnBits, rateBits, budget)
+    queries = min(
+      1 << (columnBits + rateBits),
+      SecurityLevel.queries(
+        columns: 1 << UInt64(columnBits), length: 1 << UInt64(columnBits + rateBits), work: 0))
     var blocks: [Block] = []
     var row = 0
     var bias = 0
@@ -132,7 +137,7 @@ public struct MatrixShape: Sendable, Equatable {
     var least = Int.max
     for k in 6...14 {
       let queries = SecurityLevel.queries(
-        columns: 1 << UInt64(k), length: 1 << UInt64(k + rateBits))
+        columns: 1 << UInt64(k), length: 1 << UInt64(k + rateBits), work: 0)
       // Paths meet about log2(queries) levels below the root.
       let path = queries * max(1, k + rateBits - 7) * 32
       let rows = weights >> k + graph.layers.count + 1

@@ -79,6 +79,7 @@ public enum ProofStep: String, Sendable, CaseIterable {
   case sumcheck
   case witness
   case combination
+  case work
   case paths
   case columns
 }

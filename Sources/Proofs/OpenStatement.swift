@@ -89,7 +89,8 @@ struct OpenStatement {
     level.add(
       "queries",
       SecurityLevel.queryUnits(
-        columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries))
+        columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries,
+        work: 0))
     return level
   }
 

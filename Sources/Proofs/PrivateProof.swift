@@ -50,6 +50,8 @@ public struct PrivateProof: Fielded, Hashable {
   public var rounds: [UInt8] = []
   /// The masked combination of rows of the witness, columns, the salts of their leaves, paths.
   public var witnessRow: [UInt8] = []
+  /// Found when both rows are said, before the places are drawn.
+  public var work: UInt64 = 0
   public var witnessColumns: [UInt8] = []
   public var witnessSalts: [Bytes32] = []
   public var witnessPath: [Bytes32] = []
@@ -83,6 +85,7 @@ public struct PrivateProof: Fielded, Hashable {
     try v("path", &path)
     try v("rounds", &rounds)
     try v("witnessRow", &witnessRow)
+    try v("work", &work)
     try v("witnessColumns", &witnessColumns)
     try v("witnessSalts", &witnessSalts)
     try v("witnessPath", &witnessPath)

@@ -87,7 +87,7 @@ struct PrivateStatement {
       ("ends", \.ends, hidesWeights ? 0 : 16 * RowPieces.counts(shape).pieces),
       ("factors", \.factors, 32 * products),
       ("row", \.row, 16 * shape.rowLength),
-      ("columns", \.columns, 8 * shape.queries * shape.matrixRows),
+      ("columns", \.columns, 8 * shape.workQueries * shape.matrixRows),
       ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + pieces)),
       ("witnessRow", \.witnessRow, 16 * rowLength),
       ("witnessColumns", \.witnessColumns, 8 * own.queries * matrixRows),
@@ -102,7 +102,7 @@ struct PrivateStatement {
     transcript.absorb("model", model)
     transcript.absorb("columns", UInt64(shape.columnBits))
     transcript.absorb("rate", UInt64(shape.rateBits))
-    transcript.absorb("queries", UInt64(shape.queries))
+    transcript.absorb("queries", UInt64(shape.workQueries))
     transcript.absorb("root", root)
     if hidesWeights {
       for number in [UInt64(shape.budget), proof.epoch, proof.index] {
@@ -152,7 +152,7 @@ struct PrivateStatement {
         + UInt128(rowVariables + pieces) * UInt128(own.length))
     // Whatever is false by then is false in one matrix, and that one has to pass.
     let weights = SecurityLevel.queryUnits(
-      columns: UInt64(shape.rowLength), length: UInt64(shape.length), queries: shape.queries)
+      columns: UInt64(shape.rowLength), length: UInt64(shape.length), queries: shape.workQueries)
     let witness = SecurityLevel.queryUnits(
       columns: UInt64(1 << own.columnBits + own.tail), length: UInt64(own.length),
       queries: own.queries)

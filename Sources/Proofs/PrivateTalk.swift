@@ -45,7 +45,7 @@ struct PrivateTalk {
 
   private mutating func proveBytes() {
     let alpha = talk.challenge()
-    let leaves = PairVector(base: witness.bytes).subtracted(from: alpha)
+    let leaves = PairVector(alpha, minus: witness.bytes)
     var root = GoldilocksPair.one
     for count in witness.counts.enumerated() {
       let factor = alpha - GoldilocksPair(Goldilocks(canonical: UInt64(count.offset)))
@@ -201,8 +201,9 @@ struct PrivateTalk {
       talk.transcript.absorb("row", proof.row)
     }
     talk.transcript.absorb("witnessRow", proof.witnessRow)
+    proof.work = talk.transcript.work()
     let shape = statement.shape
-    let places = talk.transcript.places(shape.queries, below: shape.length)
+    let places = talk.transcript.places(shape.workQueries, below: shape.length)
     proof.columns = weights.matrix.letters(places)
     if let hiding = weights.hiding { proof.salts = places.map { hiding.salts[$0] } }
     proof.path = weights.matrix.tree.path(from: places)

@@ -38,7 +38,7 @@ public enum PrivateVerifier {
     guard proof.witnessSalts.count == statement.plan.shape.queries else {
       throw .proofFails(.lengths, "witnessSalts")
     }
-    guard proof.salts.count == (opening == nil ? 0 : model.shape.queries) else {
+    guard proof.salts.count == (opening == nil ? 0 : model.shape.workQueries) else {
       throw .proofFails(.lengths, "salts")
     }
     guard statement.security.bits >= SecurityLevel.leastBits else {
@@ -165,9 +165,10 @@ private struct PrivateJudge {
       weights = RowPiece.rowWeights(ends.pieces, powers, rows: shape.rows)
     }
     transcript.absorb("witnessRow", proof.witnessRow)
+    try transcript.check(work: proof.work)
     let openings = ColumnOpenings(
       rows: shape.matrixRows, columnBits: shape.columnBits, rateBits: shape.rateBits, root: root,
-      places: transcript.places(shape.queries, below: shape.length))
+      places: transcript.places(shape.workQueries, below: shape.length))
     try openings.check(
       row: read.row, bytes: proof.columns, letters: read.letters, path: proof.path,
       weights: weights, salts: proof.salts)

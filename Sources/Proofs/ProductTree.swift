@@ -20,10 +20,9 @@ enum ProductTree {
     var elements: [GoldilocksPair] = []
     var point: [GoldilocksPair] = []
     var claim = levels.removeLast()[0]
-    while let level = levels.popLast() {
-      let half = level.count / 2
-      let step = WeightedSumcheck.prove(
-        at: point, level.slice(0..<half), level.slice(half..<(2 * half)), claim: claim, &transcript)
+    while var level = levels.popLast() {
+      let upper = level.splitUpperHalf()
+      let step = WeightedSumcheck.prove(at: point, level, upper, claim: claim, &transcript)
       elements += step.messages.elements
       (point, claim) = joined(step.messages, step.point, &transcript)
     }

@@ -25,7 +25,9 @@ struct ProvableModel {
     do throws(Refusal) { shape = try CommittedWeights.shape(of: commitment, graph) } catch {
       throw .proofFails(.parameters, error.code)
     }
-    guard shape.queries < shape.length else { throw .proofFails(.parameters, "tooFewColumns") }
+    guard max(shape.queries, shape.workQueries) < shape.length else {
+      throw .proofFails(.parameters, "tooFewColumns")
+    }
     root = commitment.root
   }
 }

@@ -74,7 +74,7 @@ public struct Recommitment: Fielded, Hashable {
       "queries",
       SecurityLevel.queryUnits(
         columns: UInt64(shape.rowLength), length: UInt64(shape.length),
-        queries: shape.linkQueries))
+        queries: shape.linkQueries, work: 0))
     return level
   }
 

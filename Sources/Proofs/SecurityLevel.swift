@@ -14,8 +14,12 @@ public struct SecurityLevel: Sendable, Equatable {
 
   /// A proof below so many bits is refused.
   public static let leastBits: UInt64 = 100
-  /// The bits that the queries alone have to give, in 1024ths: half a bit is left for the rest.
+  /// The bits that queries and the work before them have to give, in 1024ths: half a bit is left for
+  /// the rest.
   static let queryBits: UInt64 = 100 * 1024 + 512
+  /// The same in whole bits, as `queryUnits` counts them.
+  static let wholeQueryBits: UInt64 = 101 * 1024
+  static let workBits = UInt64(Transcript.workBits)
 
   public init() {}
 
@@ -39,12 +43,15 @@ public struct SecurityLevel: Sendable, Equatable {
 
   /// Columns to open so that a word that is no codeword is met, at the rate C/N within the radius
   /// of unique decoding: each query misses with (1 + C/N)/2 at most.
+  ///
+  /// - Parameter work: bits of work before each trial of places.
   static func queries(
-    columns: UInt64, length: UInt64, bits: UInt64 = SecurityLevel.queryBits
+    columns: UInt64, length: UInt64, bits: UInt64 = SecurityLevel.queryBits,
+    work: UInt64 = workBits
   ) -> Int {
     let each = log2(numerator: 2 * length, denominator: length + columns)
     // Bits in 1024ths against bits in 2^32ths.
-    let wanted = UInt128(bits) << 22
+    let wanted = UInt128(bits - 1024 * work) << 22
     return Int((wanted + UInt128(each) - 1) / UInt128(each))
   }
 
@@ -53,8 +60,8 @@ public struct SecurityLevel: Sendable, Equatable {
   static func hidingQueries(columns: UInt64, length: UInt64) -> Int? {
     var count = 0
     while columns + UInt64(count) < length / 2 {
-      // `queryUnits` counts whole bits.
-      let wanted = queries(columns: columns + UInt64(count), length: length, bits: 101 * 1024)
+      let wanted = queries(
+        columns: columns + UInt64(count), length: length, bits: wholeQueryBits)
       if wanted <= count { return count }
       count = wanted
     }
@@ -70,8 +77,8 @@ public struct SecurityLevel: Sendable, Equatable {
     var tail = 0
     while columns + UInt64(tail) < length / 2 {
       let row = columns + UInt64(tail)
-      let own = queries(columns: row, length: length, bits: 101 * 1024)
-      let links = queries(columns: row, length: length, bits: 128 * 1024)
+      let own = queries(columns: row, length: length, bits: wholeQueryBits)
+      let links = queries(columns: row, length: length, bits: 128 * 1024, work: 0)
       let wanted = budget * own + 2 * links
       if wanted <= tail { return (own, links, tail) }
       tail = wanted
@@ -79,11 +86,18 @@ public struct SecurityLevel: Sendable, Equatable {
     return nil
   }
 
-  /// ((C + N) / 2N)^queries in units of 2^-128, rounded up.
-  static func queryUnits(columns: UInt64, length: UInt64, queries: Int) -> UInt128 {
+  /// ((C + N) / 2N)^queries and the work before it, in units of 2^-128, rounded up.
+  static func queryUnits(
+    columns: UInt64, length: UInt64, queries: Int, work: UInt64 = workBits
+  ) -> UInt128 {
     let each = UInt128(log2(numerator: 2 * length, denominator: length + columns))
-    let bits = (each * UInt128(queries)) >> 32
-    return bits >= 128 ? 1 : UInt128(1) << (128 - bits)
+    let all = each * UInt128(queries) + UInt128(work) << 32
+    let (bits, rest) = (all >> 32, all & 0xffff_ffff)
+    guard bits < 128 else { return 1 }
+    guard bits > 0 else { return .max }
+    // 2^-f ≤ 1 − f/2 for the fraction that is left.
+    let units = UInt128(1) << (128 - bits)
+    return units - (units < 1 << 64 ? (units * rest) >> 33 : (units >> 33) * rest)
   }
 
   /// log2 of a ratio between 1 and 2, in 2^-32, rounded down: the binary digits of a logarithm come

@@ -34,7 +34,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     let lists = SuccinctStatement.lengths(shape, own, space).reduce(0) { $0 + $1.count }
     let least = head + graph.input.byteCount + graph.output.byteCount + 1024 + lists
     let paths =
-      SuccinctBounds.pathHashes(shape.queries, shape.lengthBits)
+      SuccinctBounds.pathHashes(shape.workQueries, shape.lengthBits)
       + SuccinctBounds.pathHashes(own.queries, own.columnBits + WitnessShape.rateBits)
     leastBytes = least
     // A hash takes 34 bytes; the heads of the fields and the small ones less than 256.
@@ -43,7 +43,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     work += SuccinctBounds.talk(graph, shape, own, space)
     work += SuccinctBounds.forms(counts, space)
     work += SuccinctBounds.layers(graph, shape, counts)
-    work += SuccinctBounds.opening(shape.rows, shape.columnBits, shape.rateBits, shape.queries)
+    work += SuccinctBounds.opening(shape.rows, shape.columnBits, shape.rateBits, shape.workQueries)
     work += SuccinctBounds.opening(
       own.matrixRows.count, own.columnBits, WitnessShape.rateBits, own.queries)
     // eq of a point over all of the witness's rows, of which some are there.
@@ -63,7 +63,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     let bytes = own.byteBits * (own.byteBits + 1) / 2
     let points = own.rowBits + own.pairBits + MatrixShape.bits(graph.output.shape.count)
     let rounds = own.rowBits + own.pairBits + space.variables + shape.columnBits + own.variables
-    let places = shape.queries + own.queries
+    let places = shape.workQueries + own.queries
     return (bytes + points + rounds + places + 16) * challenge + 256 * 64
   }
 

@@ -6,7 +6,7 @@ public import Primitives
 /// inputs to these outputs. Every list has exactly the length that the manifest asks for.
 public struct SuccinctProof: Fielded, Hashable {
   public static let typeName = "SuccinctProof"
-  public static let currentFormat: UInt64 = 1
+  public static let currentFormat: UInt64 = 2
 
   public var format = SuccinctProof.currentFormat
   public var level = ProofLevel.succinct
@@ -45,6 +45,8 @@ public struct SuccinctProof: Fielded, Hashable {
   public var path: [Bytes32] = []
   /// and of the witness.
   public var witnessRow: [UInt8] = []
+  /// Found when both rows are said, before the places are drawn.
+  public var work: UInt64 = 0
   public var witnessColumns: [UInt8] = []
   public var witnessPath: [Bytes32] = []
 
@@ -76,6 +78,7 @@ public struct SuccinctProof: Fielded, Hashable {
     try v("columns", &columns)
     try v("path", &path)
     try v("witnessRow", &witnessRow)
+    try v("work", &work)
     try v("witnessColumns", &witnessColumns)
     try v("witnessPath", &witnessPath)
   }

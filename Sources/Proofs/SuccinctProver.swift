@@ -84,7 +84,7 @@ private struct SuccinctTalk {
 
   mutating func proveBytes() -> (point: [GoldilocksPair], value: GoldilocksPair) {
     let alpha = transcript.challenge()
-    let leaves = PairVector(base: witness.bytes).subtracted(from: alpha)
+    let leaves = PairVector(alpha, minus: witness.bytes)
     let tree = ProductTree.prove(leaves, &transcript)
     proof.products = ElementBytes.of(tree.elements)
     return (tree.point, alpha - tree.claim)
@@ -178,7 +178,8 @@ private struct SuccinctTalk {
     proof.witnessRow = ElementBytes.of(witnessRow(at: toPoint.point))
     transcript.absorb("row", proof.row)
     transcript.absorb("witnessRow", proof.witnessRow)
-    let places = transcript.places(statement.shape.queries, below: statement.shape.length)
+    proof.work = transcript.work()
+    let places = transcript.places(statement.shape.workQueries, below: statement.shape.length)
     proof.columns = weights.matrix.letters(places)
     proof.path = weights.matrix.tree.path(from: places)
     let witnessPlaces = transcript.places(own.queries, below: own.length)

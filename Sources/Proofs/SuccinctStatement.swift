@@ -48,7 +48,7 @@ struct SuccinctStatement {
       ("values", \.values, 16 * layerPieces),
       ("claims", \.claims, 16 * (2 * own.variables + 1)),
       ("row", \.row, 16 * shape.columns),
-      ("columns", \.columns, 8 * shape.queries * shape.rows),
+      ("columns", \.columns, 8 * shape.workQueries * shape.rows),
       ("witnessRow", \.witnessRow, 16 << own.columnBits),
       ("witnessColumns", \.witnessColumns, 8 * own.queries * own.matrixRows.count),
     ]
@@ -61,7 +61,7 @@ struct SuccinctStatement {
     transcript.absorb("model", model)
     transcript.absorb("columns", UInt64(shape.columnBits))
     transcript.absorb("rate", UInt64(shape.rateBits))
-    transcript.absorb("queries", UInt64(shape.queries))
+    transcript.absorb("queries", UInt64(shape.workQueries))
     transcript.absorb("root", root)
     transcript.absorb("nonce", proof.nonce)
     transcript.absorb("expires", proof.expires)
@@ -101,7 +101,7 @@ struct SuccinctStatement {
         + UInt128(rowVariables) * UInt128(own.length))
     // Whatever is false by then is false in one matrix, and that one has to pass.
     let weights = SecurityLevel.queryUnits(
-      columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.queries)
+      columns: UInt64(shape.columns), length: UInt64(shape.length), queries: shape.workQueries)
     let witness = SecurityLevel.queryUnits(
       columns: UInt64(1 << own.columnBits), length: UInt64(own.length), queries: own.queries)
     level.add("queries", max(weights, witness))

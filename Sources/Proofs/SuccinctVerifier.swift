@@ -201,10 +201,11 @@ private struct SuccinctJudge {
     }
     transcript.absorb("row", proof.row)
     transcript.absorb("witnessRow", proof.witnessRow)
+    try transcript.check(work: proof.work)
     let shape = statement.shape
     let openings = ColumnOpenings(
       rows: shape.rows, columnBits: shape.columnBits, rateBits: shape.rateBits, root: root,
-      places: transcript.places(shape.queries, below: shape.length))
+      places: transcript.places(shape.workQueries, below: shape.length))
     try openings.check(
       row: read.row, bytes: proof.columns, letters: read.letters, path: proof.path,
       weights: RowPiece.rowWeights(pieces, powers, rows: shape.rows))

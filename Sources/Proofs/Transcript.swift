@@ -42,6 +42,9 @@ public struct Transcript: Sendable {
     absorb(name, ElementBytes.of(elements))
   }
 
+  /// What all that was said comes to so far; challenges and work follow from it.
+  var stateBytes: [UInt8] { state.bytes }
+
   /// All that was said, as one hash.
   var digest: Bytes32 {
     var hasher = SHA256()

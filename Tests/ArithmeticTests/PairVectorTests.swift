@@ -100,6 +100,11 @@ import Testing
       #expect(
         l.halvesMultiplied(lanes: lanes).elements == (0..<half).map { l[$0] * l[$0 + half] })
       #expect(l.subtracted(from: scale, lanes: lanes).elements == l.elements.map { scale - $0 })
+      let less = PairVector(scale, minus: words.map(\.value))
+      #expect(less.elements == words.map { scale - GoldilocksPair($0) })
+      var split = l
+      let upper = split.splitUpperHalf()
+      #expect(split == l.slice(0..<half) && upper == l.slice(half..<(2 * half)))
       var based = l
       based.add(base: words.map(\.value), times: scale, lanes: lanes)
       #expect(based.slice(0..<half).elements == (0..<half).map { l[$0] + scale * words[$0] })

@@ -119,7 +119,7 @@ import Testing
     let steps: [(PrivateFileTests.List, Set<ProofStep>)] = [
       (\.input, [.witness]), (\.messages, [.witness]), (\.factors, [.witness]),
       (\.row, [.witness]), (\.columns, [.paths]), (\.rounds, [.witness, .combination]),
-      (\.witnessRow, [.combination, .paths]), (\.witnessColumns, [.paths]),
+      (\.witnessRow, [.combination, .work]), (\.witnessColumns, [.paths]),
     ]
     for (list, wanted) in steps {
       let count = proof[keyPath: list].count

@@ -217,7 +217,7 @@ import Testing
     // A column that both open is one.
     let shape = model.weights.shape
     let shared = Set(one).intersection(two).count
-    #expect(shared % shape.matrixRows == 0 && shared < shape.queries * shape.matrixRows / 2)
+    #expect(shared % shape.matrixRows == 0 && shared < shape.workQueries * shape.matrixRows / 2)
     #expect(try model.prove(index: 0) == model.prove(index: 0))
   }
 }

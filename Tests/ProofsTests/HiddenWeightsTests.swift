@@ -38,7 +38,7 @@ import Testing
         model.graph, model.layers, budget: budget, secret: .zero)
       let shape = weights.shape
       #expect(shape.budget == budget)
-      #expect(shape.tail >= budget * shape.queries + 2 * shape.linkQueries)
+      #expect(shape.tail >= budget * shape.workQueries + 2 * shape.linkQueries)
       #expect(2 * shape.rowLength < shape.length)
     }
     for budget in [0, 5000] {

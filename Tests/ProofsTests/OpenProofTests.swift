@@ -42,8 +42,8 @@ import Testing
         == ["points", "layers", "sumcheck", "ends", "combination", "queries"])
     // 149 columns at the rate 1/4: 100.5 bits over log2(8/5).
     #expect(model.prover.weights.shape.queries == 149)
-    #expect(SecurityLevel.queries(columns: 1, length: 8) == 122)
-    #expect(SecurityLevel.queries(columns: 1, length: 2) == 243)
+    #expect(SecurityLevel.queries(columns: 1, length: 8, work: 0) == 122)
+    #expect(SecurityLevel.queries(columns: 1, length: 2, work: 0) == 243)
   }
 
   @Test func logarithmsAreRoundedDown() {

@@ -44,7 +44,7 @@ import Testing
       steps += from[0] * lines * places
     }
     for (rows, bits, queries) in [
-      (shape.rows, shape.lengthBits, shape.queries),
+      (shape.rows, shape.lengthBits, shape.workQueries),
       (
         plan.shape.matrixRows.count, plan.shape.columnBits + WitnessShape.rateBits,
         plan.shape.queries

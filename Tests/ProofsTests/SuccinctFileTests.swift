@@ -91,6 +91,15 @@ import Testing
     #expect(drawn.count == changes.count)
   }
 
+  /// Places follow from the work that was done for them; another number is none, or is of others.
+  @Test func theWorkIsHeld() {
+    for change: UInt64 in [1, 2, 1 << 40] {
+      let found = fails { $0.work ^= change }
+      #expect(found == .work || found == .paths)
+    }
+    #expect(fails { $0.work = .max } != nil)
+  }
+
   @Test func swappedRounds() {
     for list in [\.rounds, \.claims] as [List] {
       #expect(

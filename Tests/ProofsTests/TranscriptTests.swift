@@ -30,6 +30,49 @@ import Testing
     #expect(!drawn.contains(other.challenge()))
   }
 
+  /// The least number with enough zero bits, absorbed: nobody tries places for less than 2^14 hashes.
+  @Test func workIsDoneAndChecked() throws {
+    var enough: UInt64 = 0
+    for talk in 0..<8 {
+      var prover = Transcript("test/1")
+      prover.absorb("talk", UInt64(talk))
+      var verifier = prover
+      let other = prover
+      let number = prover.work()
+      try verifier.check(work: number)
+      #expect(prover.challenge() == verifier.challenge())
+      // None below it, and about one in 2^14 above.
+      for wrong in 0..<min(number, 64) {
+        var copy = other
+        #expect(step { try copy.check(work: wrong) } == .work)
+      }
+      enough += number
+    }
+    // The mean of eight geometric draws of 2^14 is within a factor of five of it.
+    #expect((1 << 14) / 5 < enough / 8 && enough / 8 < 5 << 14)
+    #expect(Transcript.workBits == 14)
+  }
+
+  /// Work and queries are as many bits together as queries are alone.
+  @Test func workTakesTheirPlaceOfQueries() {
+    for rate: UInt64 in 2...4 {
+      let (columns, length) = (UInt64(1) << 10, UInt64(1) << (10 + rate))
+      let (alone, less) = (
+        SecurityLevel.queries(columns: columns, length: length, work: 0),
+        SecurityLevel.queries(columns: columns, length: length)
+      )
+      #expect(less < alone)
+      for (count, work) in [(alone, UInt64(0)), (less, SecurityLevel.workBits)] {
+        func units(_ count: Int) -> UInt128 {
+          SecurityLevel.queryUnits(
+            columns: columns, length: length, queries: count, work: work)
+        }
+        // 2^-100.5 is 0.75 of 2^-100 at most as it is rounded; one column fewer is more than that.
+        #expect(units(count) <= 3 << 26 && units(count - 1) > 3 << 26)
+      }
+    }
+  }
+
   @Test func placesAreDistinctAndInside() {
     var transcript = Transcript("test/1")
     for bits in [8, 9, 13] {
