@@ -29,11 +29,12 @@ public struct ChannelTerms: Sendable {
   public init() {}
 }
 
-/// Takes payments of the scheme `batch-settlement` for one receiver, which is also the channels'
-/// `receiverAuthorizer`: it claims and refunds by messages of its own.
+/// Takes payments of the scheme `batch-settlement` for one receiver, which claims and refunds by
+/// messages of its own. The authorizer that it names keeps the channels of its doors apart.
 public final class ChannelGate: Sendable {
   public let desk: ReceiptDesk
   public let terms: ChannelTerms
+  let authorizer: Address
   let book: ChannelBook
   let node: any ChannelNode
   let archive: RunArchive?
@@ -43,14 +44,18 @@ public final class ChannelGate: Sendable {
 
   /// - Parameters:
   ///   - journal: what was charged, for the time after the next start.
+  ///   - authorizer: the channels' `receiverAuthorizer`, whose key nobody but the receiver has; the
+  ///     receiver itself if there is none.
   ///   - archive: where the runs behind claims are kept.
   ///   - now: seconds since 1970.
   public init(
-    desk: ReceiptDesk, node: any ChannelNode, terms: ChannelTerms = ChannelTerms(),
+    desk: ReceiptDesk, authorizer: Address? = nil, node: any ChannelNode,
+    terms: ChannelTerms = ChannelTerms(),
     journal: ChannelJournal? = nil, archive: RunArchive? = nil,
     now: @escaping @Sendable () -> UInt64
   ) {
     self.desk = desk
+    self.authorizer = authorizer ?? desk.key.address
     var terms = terms
     // Claims come more than twice before any withdrawal.
     terms.interval = min(terms.interval, terms.delay / 4)
@@ -72,7 +77,7 @@ public final class ChannelGate: Sendable {
     var offer = exact
     offer.scheme = X402.channelScheme
     offer.payTo = desk.key.address
-    offer.receiverAuthorizer = desk.key.address
+    offer.receiverAuthorizer = authorizer
     offer.withdrawDelay = terms.delay
     let deposit = (offer.amount.uint64 ?? 0).multipliedReportingOverflow(by: terms.deposit)
     let least = max(deposit.partialValue, terms.leastDeposit.units)

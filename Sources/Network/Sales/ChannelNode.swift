@@ -52,12 +52,18 @@ public struct RemoteChannels: ChannelNode {
   private let facilitator: RemoteFacilitator
   private let key: PrivateKey
 
-  /// Claims and refunds go one after the other on a lane that nothing else of a seller's uses.
-  static let lane: UInt8 = 210
+  private let lane: UInt8
+
+  /// The first of the lanes of doors; nothing else of a seller's uses them.
+  private static let lanes: UInt8 = 201
   /// Calls in one request.
   private static let batch = 90
 
-  public init(_ client: NodeClient, key: PrivateKey) {
+  /// - Parameter door: names what is sold: two doors of one seller seldom share a lane, and who
+  ///   loses a place in it tries again.
+  public init(_ client: NodeClient, key: PrivateKey, door: String) {
+    let place = SHA256.hash(Array(door.utf8)).bytes[0] % (UInt8.max - RemoteChannels.lanes)
+    lane = RemoteChannels.lanes + place
     self.client = client
     self.key = key
     facilitator = RemoteFacilitator(client)
@@ -140,7 +146,6 @@ public struct RemoteChannels: ChannelNode {
   private func send(_ write: (Head) -> Message) async throws -> ChannelSending {
     let account = try await client.account(key.address)
     let genesis = try await client.genesis()
-    let lane = RemoteChannels.lane
     let head = Head(
       from: key.address, lane: lane, sequence: account.nextSequence(lane: lane),
       validUntil: .never)

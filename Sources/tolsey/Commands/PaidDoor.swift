@@ -86,8 +86,9 @@ struct PaidDoor {
     }
     let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
     let channels = ChannelGate(
-      desk: desk, node: RemoteChannels(link.client, key: key), terms: try options.terms,
-      journal: try journal(payTo, genesis.network),
+      desk: desk, authorizer: authorizer(key, ware),
+      node: RemoteChannels(link.client, key: key, door: ware), terms: try options.terms,
+      journal: try journal(payTo, genesis.network, ware),
       archive: RunArchive(folder: try HomeFolder.folder("sales")),
       now: { UInt64(max(0, Date().timeIntervalSince1970)) })
     return PaidDoor(
@@ -100,17 +101,23 @@ struct PaidDoor {
     channels.map { channels in DoorClaims(channels: channels, task: Task { await channels.run() }) }
   }
 
-  /// One file a network and receiver: a channel pays for all that one receiver sells, so one
-  /// program counts what it owes.
-  private static func journal(_ payTo: Address, _ network: Bytes32) throws -> ChannelJournal {
+  /// A door has channels of its own, so that two doors of one seller count apart.
+  private static func authorizer(_ key: PrivateKey, _ ware: String) -> Address {
+    let seed = HMAC.sha256(key: key.secret, message: Array("tolsey/door/1 \(ware)".utf8))
+    return PrivateKey(seed: seed.bytes).address
+  }
+
+  private static func journal(
+    _ payTo: Address, _ network: Bytes32, _ ware: String
+  ) throws -> ChannelJournal {
     let start = "\(network)".dropFirst(2).prefix(16)
-    let path = "\(try HomeFolder.folder("sales"))/\(start)-\(payTo).channels"
+    let path = "\(try HomeFolder.folder("sales"))/\(start)-\(payTo)-\(ware).channels"
     do { return try ChannelJournal(path) } catch let problem as ChannelJournal.Problem {
       switch problem {
       case .inUse:
         throw Failure(
           .tryAgain, code: "salesInUse",
-          "another program takes vouchers for \(payTo.checksummed)",
+          "another program sells this for \(payTo.checksummed)",
           hint: "stop it, or be paid on another account")
       case .unreadable(let line):
         throw Failure(

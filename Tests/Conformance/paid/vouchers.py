@@ -227,8 +227,9 @@ def thieves(check, market, shop):
     chat = shop.url + "/chat/completions"
     offer = next(a for a in unpack(httpx.post(chat, json=said(5)).headers["payment-required"])[
         "accepts"] if a["scheme"] == "batch-settlement")
+    ours = offer["extra"]["receiverAuthorizer"]
     config = payer.config(
-        receiverAuthorizer=shop.payee, withdrawDelay=offer["extra"]["withdrawDelay"])
+        receiverAuthorizer=ours, withdrawDelay=offer["extra"]["withdrawDelay"])
 
     def post(payload, body=None, at=chat, accepted=None):
         header = pack({"x402Version": 2, "accepted": accepted or offer, "payload": payload})
@@ -264,9 +265,9 @@ def thieves(check, market, shop):
     forged = voucher(3 * PRICE)
     forged["voucher"]["signature"] = high_s(forged["voucher"]["signature"])
     other = payer.config(receiverAuthorizer=stranger.address, withdrawDelay=86_400)
-    foreign = payer.config(receiver=stranger.address, receiverAuthorizer=shop.payee,
+    foreign = payer.config(receiver=stranger.address, receiverAuthorizer=ours,
                            withdrawDelay=86_400)
-    quick = payer.config(receiverAuthorizer=shop.payee, withdrawDelay=900)
+    quick = payer.config(receiverAuthorizer=ours, withdrawDelay=900)
     for name, payload in [
         ("the higher s", forged),
         ("a stranger's signature", voucher(3 * PRICE, key=stranger)),
@@ -275,7 +276,7 @@ def thieves(check, market, shop):
         ("a channel to somebody else", voucher(PRICE, config=foreign)),
         ("a channel with a shorter delay", voucher(PRICE, config=quick)),
         ("a channel without money", voucher(PRICE, config=payer.config(
-            receiverAuthorizer=shop.payee, withdrawDelay=86_400))),
+            receiverAuthorizer=ours, withdrawDelay=86_400))),
     ]:
         answer = post(payload)
         check(f"not taken: {name}", answer.status_code == 402, answer.text)
@@ -381,7 +382,6 @@ async def runs(check, market, shop, work, tolsey, program, digit):
     added = tolsey("model", "add", digits / "digits.onnx", "--calibrate",
                    digits / "calibration.npy", "--json")
     model = json.loads(added.stdout)["data"]["id"]
-    shop.process.stop()
     seller = program("sell", "--model", model, "--price", "0.01", "--key", shop.name,
                      "--http", 0, "--node", market.url)
     try:
