@@ -71,8 +71,7 @@ let package = Package(
     // The buyer: budget, orders, judging what came.
     room("Agents", ["Chain", "Ciphers"]),
     // The HTTP API and its client; the doors of sellers, and the buyer's.
-    room(
-      "NetworkRoom", at: "Network", ["Archive", "Agents", lifecycle, logging] + hummingbird + nio),
+    room("NetworkRoom", at: "Network", ["Archive", "Agents", lifecycle, logging] + http),
     // The provider: offers, bids, runs, defence; the checker: audits, disputes.
     room("Workers", ["Agents", "Models", "Proofs"]),
     // Random walks over the rules, from a seed.
@@ -127,6 +126,7 @@ var logging: Target.Dependency { .product(name: "Logging", package: "swift-log")
 var nio: [Target.Dependency] {
   ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 }
+var http: [Target.Dependency] { hummingbird + nio }
 /// Channels without sockets, for tests.
 var embedded: Target.Dependency { .product(name: "NIOEmbedded", package: "swift-nio") }
 var grdb: Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }

@@ -6,7 +6,8 @@ public import Primitives
 extension NodeClient {
   /// Whether a nonce of a payer has paid or was cancelled, by the dollar token's own view.
   public func isSpent(_ nonce: Bytes32, of payer: Address) async throws(ClientError) -> Bool {
-    let selector = Hex.digits(Array(Keccak256.hash("authorizationState(address,bytes32)").bytes[..<4]))
+    let selector = Hex.digits(
+      Array(Keccak256.hash("authorizationState(address,bytes32)").bytes[..<4]))
     let data = "0x" + selector + Hex.digits(payer.padded.bytes) + Hex.digits(nonce.bytes)
     let body: JSONValue = [
       "jsonrpc": "2.0", "id": 1, "method": "eth_call",

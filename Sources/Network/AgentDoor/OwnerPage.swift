@@ -1,4 +1,4 @@
-// Draws the owner's pages: what waits and the difference it makes, what is owed, the switch, the log.
+// Draws the owner's pages: what waits and what a yes would change, what is owed, the log.
 
 import Agents
 import Foundation
@@ -27,8 +27,9 @@ enum OwnerPage {
     let state =
       view.isStopped
       ? "<p class=bad>This agent is stopped. It pays nothing any more.</p>"
-      : "<p>It may spend \(money(view.policy.perDay)) a day and \(money(view.policy.perPayment)) at "
-        + "once. \(money(view.log.spent(before: view.now))) of the last 24 hours are used.</p>"
+      : "<p>It may spend \(money(view.policy.perDay)) a day and "
+        + "\(money(view.policy.perPayment)) at once. "
+        + "\(money(view.log.spent(before: view.now))) of the last 24 hours are used.</p>"
     return page(
       view.name,
       """
@@ -85,9 +86,10 @@ enum OwnerPage {
     guard !view.owed.isEmpty else { return "" }
     let rows = view.owed.map { payment in
       """
-      <section><p>\(money(payment.amount)) to <code>\(payment.payee.checksummed)</code>, signed for \
-      <code>\(escape(payment.seller))</code> in line \(payment.line): no answer came. It can be \
-      carried until \(time(Time(payment.validBefore &* 1_000))); the same request shows it again.</p>
+      <section><p>\(money(payment.amount)) to <code>\(payment.payee.checksummed)</code>, \
+      signed for <code>\(escape(payment.seller))</code> in line \(payment.line): \
+      no answer came. It can be carried until \(time(Time(payment.validBefore &* 1_000))); the \
+      same request shows it again.</p>
       <form method=post action=/owner/release><input type=hidden name=proof value="\(view.proof)">
       <input type=hidden name=nonce value="\(payment.nonce)">
       <button>Let it go</button></form></section>
@@ -100,8 +102,9 @@ enum OwnerPage {
     """
     <h2>Stop it</h2><form method=post action=/owner/stop>
     <input type=hidden name=proof value="\(proof)">
-    <p><label><input type=checkbox name=sure value=yes required> for good: it pays nothing any more, \
-    and its session ends on the ledger</label></p><button class=bad>Stop the agent</button></form>
+    <p><label><input type=checkbox name=sure value=yes required> for good: it pays nothing \
+    any more, and its session ends on the ledger</label></p>\
+    <button class=bad>Stop the agent</button></form>
     """
   }
 
@@ -178,8 +181,9 @@ enum OwnerPage {
     body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;\
     color:#1a1a1a;background:#fff}section{border:1px solid #767676;border-radius:6px;\
     padding:0 1rem 1rem;margin:1rem 0}code{overflow-wrap:anywhere}dl{display:grid;\
-    grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0}table{border-collapse:collapse}\
-    td,th{text-align:left;padding:.2rem .8rem .2rem 0;vertical-align:top;overflow-wrap:anywhere}\
+    grid-template-columns:max-content 1fr;gap:.2rem 1rem}dd{margin:0}\
+    table{border-collapse:collapse}td,th{text-align:left;padding:.2rem .8rem .2rem 0;\
+    vertical-align:top;overflow-wrap:anywhere}\
     button{font:inherit;padding:.3rem .9rem}.bad{color:#a40000}
     """
 

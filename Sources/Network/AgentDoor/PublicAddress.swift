@@ -1,4 +1,4 @@
-// Which addresses belong to the open network: whom nobody named may be asked there and nowhere else.
+// Which addresses belong to the open network: whom nobody named is asked there or nowhere.
 
 import Glibc
 import NIOCore
@@ -10,7 +10,8 @@ enum PublicAddress {
   typealias Resolver = @Sendable (_ host: String, _ port: Int) async throws -> [SocketAddress]
 
   /// The address to connect to: one that was looked at, so that no second look-up says another.
-  static func of(_ seller: Seller, _ resolve: Resolver) async throws(SpeechProblem) -> SocketAddress {
+  static func of(_ seller: Seller, _ resolve: Resolver) async throws(SpeechProblem) -> SocketAddress
+  {
     let found: [SocketAddress]
     do { found = try await resolve(seller.host, seller.port) } catch {
       throw .sellerSilent
@@ -26,7 +27,7 @@ enum PublicAddress {
       hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
       var list: UnsafeMutablePointer<addrinfo>?
       guard getaddrinfo(host, String(port), &hints, &list) == 0 else {
-        throw SocketAddressError.unknown(host: host, port: port)
+        throw SpeechProblem.sellerSilent
       }
       defer { freeaddrinfo(list) }
       var found: [SocketAddress] = []

@@ -1,4 +1,4 @@
-// What was bought, kept in the agent's folder: who was paid what, for which request, by which answer.
+// What was bought, kept in the agent's folder: who was paid what, and for which answer.
 
 import Agents
 import Chain

@@ -8,7 +8,7 @@ import NIOCore
 import NIOHTTP1
 import Primitives
 
-/// Asks a seller, pays what the policy allows, asks again with the payment, and hands the answer on.
+/// Asks a seller, pays what the policy allows, asks again with the payment, hands the answer on.
 struct Relay: Sendable {
   let door: AgentDoor
   let seller: Seller
@@ -170,7 +170,8 @@ struct Relay: Sendable {
           + "see 'tolsey agent show \(door.name)'")
     case .folder(let fault):
       return SpeechProblem(
-        403, fault.code, "the folder of \(door.name) cannot be used, and nothing is paid until it "
+        403, fault.code,
+        "the folder of \(door.name) cannot be used, and nothing is paid until it "
           + "was looked at: see 'tolsey agent log \(door.name) --verify'")
     case .pocket(let problem):
       return SpeechProblem(problem.isTemporary ? 503 : 402, problem.code, problem.message)

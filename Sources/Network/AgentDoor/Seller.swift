@@ -22,7 +22,7 @@ public struct Seller: Hashable, Sendable {
     guard let origin = Origin(url), origin.text.hasPrefix("http://") else { return nil }
     let authority = origin.text.dropFirst("http://".count)
     let parts = authority.split(separator: ":")
-    let rest = url.dropFirst("http://".count).drop { $0 != "/" && $0 != "?" && $0 != "#" }
+    let rest = url.dropFirst("http://".count).drop { !["/", "?", "#", "\\"].contains($0) }
     guard rest.allSatisfy({ Seller.isPlain($0) }) else { return nil }
     var path = String(rest)
     while path.hasSuffix("/") { path.removeLast() }

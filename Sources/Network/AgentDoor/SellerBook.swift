@@ -1,4 +1,4 @@
-// Which seller has which model: those that the owner named, and those that the node's discovery lists.
+// Which seller has which model: of those that the owner named, and those that a node lists.
 
 import Agents
 public import Primitives

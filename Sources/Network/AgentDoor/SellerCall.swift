@@ -92,7 +92,9 @@ struct SellerCall: Sendable {
           let connection = try await SellerCall.open(place, limits)
           try await connection.executeThenClose { inbound, outbound in
             try await outbound.write(.head(head))
-            if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+            if !body.isEmpty {
+              try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body))))
+            }
             try await outbound.write(.end(nil))
             try await SellerCall.read(inbound, inlet, pipe, limits.bytes)
           }

@@ -18,8 +18,8 @@ public enum Unpaid: Error, Hashable, Sendable {
 
 /// Holds what was signed until its answer is there.
 ///
-/// A seller that takes money and gives nothing is not given more: so many payments of one seller may
-/// lie open, and the same request always shows the payment that it was given.
+/// A seller that takes money and gives nothing is not given more: so many payments of one seller
+/// may lie open, and the same request always shows the payment that it was given.
 public actor Teller {
   /// Payments without an answer that one seller may have.
   public static let mostOwed = 3

@@ -138,7 +138,9 @@ public struct BackendSpeaker: Speaker {
   }
 
   private func spoken(_ usage: JSONValue?, pieces: Int, _ reason: String?) -> Spoken {
-    func count(_ name: String) -> Int? { usage?[name]?.uint64.map { Int(clamping: min($0, 1 << 32)) } }
+    func count(_ name: String) -> Int? {
+      usage?[name]?.uint64.map { Int(clamping: min($0, 1 << 32)) }
+    }
     return Spoken(
       promptTokens: count("prompt_tokens") ?? 0,
       completionTokens: count("completion_tokens") ?? pieces, stopped: reason != "length")

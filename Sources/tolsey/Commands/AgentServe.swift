@@ -11,12 +11,12 @@ struct AgentServe: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Serve a base URL that pays what the agent's policy allows.",
     discussion: """
-      Point an unchanged client of OpenAI at the URL that is printed. What sellers ask for, by x402, \
-      is decided about by the agent's policy and paid out of its pocket, which the agent's session \
-      fills under the ledger's cap. The first payment to a seller and large ones wait: the owner \
-      answers at the second URL that is printed, or with 'tolsey agent approve'. Every program \
-      of this machine can use the base URL. Sellers are those that --seller names; without it those \
-      that the node's discovery lists, at public addresses only. They are asked over http.
+      Point an unchanged client of OpenAI at the URL that is printed. What sellers ask for, by \
+      x402, is decided about by the agent's policy and paid out of its pocket, which the agent's \
+      session fills under the ledger's cap. The first payment to a seller and large ones wait: the \
+      owner answers at the second URL that is printed, or with 'tolsey agent approve'. Every \
+      program of this machine can use the base URL. Sellers are those that --seller names; without \
+      it those that the node's discovery lists, at public addresses only. They are asked over http.
       """)
   static let schema = "agent.serve/1"
 
