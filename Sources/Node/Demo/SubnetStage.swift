@@ -126,7 +126,7 @@ struct SubnetStage {
       if actor.part == .sponsor {
         messages.append(
           // One that stays open is still paid when people look at it.
-          try say(actor) { [epochs = leavesOpen ? epochs + 10 : epochs] in
+          try say(actor) { [epochs = leavesOpen ? epochs + 5 : epochs] in
             .fundSubnet(
               FundSubnet(
                 $0, subnet: SubnetStage.number, perEpoch: SubnetDemoCast.perEpoch, epochs: epochs))

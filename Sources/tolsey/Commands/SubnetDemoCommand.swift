@@ -18,7 +18,7 @@ struct SubnetDemoCommand: ConsoleCommand {
   static let schema = "subnet.demo/1"
 
   @Option(help: "What everything follows from.") var seed: UInt64 = 1
-  @Option(help: "Epochs that are paid, from 6 to 200.") var epochs: UInt64 = 12
+  @Option(help: "Epochs that are paid, from 6 to 40.") var epochs: UInt64 = 12
   @Flag(help: "Leave the node up and the subnet open, to look at its pages, until ctrl-c.")
   var stay = false
   @Option(help: "Where it listens on 127.0.0.1; 0 takes any free port.") var port = 0
@@ -28,8 +28,8 @@ struct SubnetDemoCommand: ConsoleCommand {
     guard (0...65_535).contains(port) else {
       throw ValidationError("a port is a number from 0 to 65535")
     }
-    guard (6...200).contains(epochs) else {
-      throw ValidationError("a demo has 6 to 200 epochs")
+    guard (6...40).contains(epochs) else {
+      throw ValidationError("a demo has 6 to 40 epochs")
     }
   }
 
