@@ -178,7 +178,8 @@ final class OwnerDoor: Sendable {
       throw SpeechProblem(400, "notSure", "tick the box to stop the agent for good")
     }
     let wallet = teller.wallet
-    if try !wallet.log().contains(where: { $0.kind == .stopped }) {
+    let isStopped = try wallet.log().contains { $0.kind == .stopped }
+    if !isStopped {
       try wallet.note(.stopped, "owner", now: clock())
     }
     do { try await teller.pocket.close() } catch {
