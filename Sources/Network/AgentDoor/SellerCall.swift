@@ -83,19 +83,20 @@ struct SellerCall: Sendable {
     if method == .POST { headers.add(name: "Content-Length", value: String(body.count)) }
     let head = HTTPRequestHead(
       version: .http1_1, method: method, uri: seller.base + path, headers: headers)
+    var parts = [HTTPClientRequestPart.head(head)]
+    if !body.isEmpty { parts.append(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+    parts.append(.end(nil))
     let pipe = Pipe()
     let (heads, inlet) = AsyncThrowingStream<HTTPResponseHead, any Error>.makeStream()
-    let limits = limits
+    let (limits, request) = (limits, parts)
     let reading = Task {
       do {
         try await SellerCall.withDeadline(limits.whole) {
           let connection = try await SellerCall.open(place, limits)
           try await connection.executeThenClose { inbound, outbound in
-            try await outbound.write(.head(head))
-            if !body.isEmpty {
-              try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body))))
-            }
-            try await outbound.write(.end(nil))
+            // Who has the whole body may answer and leave before the end of the request is
+            // told: what it said is read whatever became of the rest.
+            try? await outbound.write(contentsOf: request)
             try await SellerCall.read(inbound, inlet, pipe, limits.bytes)
           }
         }
