@@ -19,17 +19,22 @@ extension SpeechDoor {
     let resource = try price.resource(asked, url: url)
     let payment = request.headers[.paymentSignature]
     guard payment != nil else { return SpeechDoor.response(resource.asking("Payment required")) }
-    guard let turn = underWay.take() else { throw SpeechProblem.busy }
+    var taken: Turn?
     let digest = PaidResource.digest(
       method: request.method.rawValue, target: target, body: bytes)
     let sale: OpenSale
-    switch await price.gate.open(resource, request: digest, payment: payment) {
+    let opened = await price.gate.open(resource, request: digest, payment: payment) {
+      taken = underWay.take()
+      return taken != nil
+    }
+    switch opened {
     case .answer(let answer):
-      turn.end()
+      taken?.end()
       return SpeechDoor.response(answer)
     case .sale(let one): sale = .exact(one)
     case .voucher(let one): sale = .voucher(one)
     }
+    guard let turn = taken else { throw SpeechProblem.broken }
     var asked = asked
     // The same payment says the same again, also after the program was ended.
     asked.utterance.seed = asked.utterance.seed ?? sale.number
@@ -127,6 +132,7 @@ extension SpeechDoor {
     case 402:
       SpeechProblem(
         402, "payment_required", "pay by x402: PAYMENT-REQUIRED says how much, and what was wrong")
+    case 429: .busy
     case 409:
       SpeechProblem(409, "payment_in_use", "this payment is being served, or bought another answer")
     case 502:

@@ -135,16 +135,17 @@ public final class ChannelGate: Sendable {
   }
 
   func open(
-    _ json: JSONValue, _ offer: PaymentRequirements, _ resource: PaidResource, request: Bytes32
+    _ json: JSONValue, _ offer: PaymentRequirements, _ resource: PaidResource, request: Bytes32,
+    _ admit: () -> Bool
   ) async -> Opening {
     guard let payload = json["payload"].flatMap({ ChannelPayload($0) }) else {
       return .answer(resource.asking(X402Reason.channelPayload.rawValue))
     }
     switch payload {
     case .voucher(let voucher):
-      return await open(voucher, nil, offer, resource, request)
+      return await open(voucher, nil, offer, resource, request, admit)
     case .deposit(let voucher, _):
-      return await open(voucher, json, offer, resource, request)
+      return await open(voucher, json, offer, resource, request, admit)
     case .refund(let voucher):
       return .answer(await refund(voucher, json["payload"]?["amount"], offer, resource))
     case .refundOrder, .claim, .settle:
@@ -154,14 +155,14 @@ public final class ChannelGate: Sendable {
 
   private func open(
     _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
-    _ resource: PaidResource, _ request: Bytes32
+    _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
   ) async -> Opening {
     if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
     guard await book.enter(voucher.channel) else {
       return .answer(resource.asking(X402Reason.channelBusy.rawValue))
     }
     do {
-      let step = try await judge(voucher, deposit, offer, resource, request)
+      let step = try await judge(voucher, deposit, offer, resource, request, admit)
       // A sale gives the channel back when it ends.
       if case .answer = step { book.leave(voucher.channel) }
       return step
@@ -188,7 +189,7 @@ public final class ChannelGate: Sendable {
 
   private func judge(
     _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
-    _ resource: PaidResource, _ request: Bytes32
+    _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
   ) async throws -> Opening {
     guard let most = voucher.most.uint64.map({ Amount($0) }),
       let price = offer.amount.uint64.map({ Amount($0) })
@@ -200,6 +201,10 @@ public final class ChannelGate: Sendable {
     guard last != nil || channel.isNext(most, price: price) else {
       return .answer(correction(channel, voucher.channel, resource))
     }
+    if deposit == nil, let last, let answer = book.answer(voucher.channel, last.most) {
+      return .answer(answer)
+    }
+    guard admit() else { return .answer(.busy) }
     var carried: DepositAnswer?
     if let deposit {
       let answer = try await node.deposit(deposit, offer)

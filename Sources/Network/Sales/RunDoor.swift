@@ -85,14 +85,15 @@ struct RunDoor: HTTPResponder {
     let resource = resource(ware, base)
     let payment = request.headers[.paymentSignature]
     guard payment != nil else { return RunDoor.response(resource.asking("Payment required")) }
-    guard let turn = underWay.take() else {
-      throw Problem(
-        503, "busy", "as many runs as are made at once are under way", hint: "ask again")
-    }
-    defer { turn.end() }
+    var turn: Turn?
+    defer { turn?.end() }
     let digest = PaidResource.digest(
       method: request.method.rawValue, target: request.head.path ?? request.uri.path, body: body)
-    switch await till.gate.open(resource, request: digest, payment: payment) {
+    let opened = await till.gate.open(resource, request: digest, payment: payment) {
+      turn = underWay.take()
+      return turn != nil
+    }
+    switch opened {
     case .answer(let answer): return RunDoor.response(answer)
     case .sale(let sale):
       return RunDoor.response(await run(ware, input, .exact(sale)))
@@ -195,6 +196,8 @@ struct RunDoor: HTTPResponder {
       Problem(
         409, "paymentInUse", "this payment is being served, or bought another answer",
         hint: "send the same request with it again")
+    case 429:
+      Problem(503, "busy", "as many runs as are made at once are under way", hint: "ask again")
     case 502:
       Problem(
         502, "settlementPending", "it may have been paid",

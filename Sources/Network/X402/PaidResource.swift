@@ -73,6 +73,9 @@ extension GateAnswer {
       Array("{}".utf8))
   }
 
+  /// There is no room to make anything now; nothing was taken.
+  static let busy = empty(429).with(["Retry-After": "1"])
+
   /// The same payment is being served, or bought something else; it asks for no second one. A
   /// client that tries again by itself would pay again, so it is told not to.
   static let underWay = empty(409).with(["Retry-After": "1", "X-Should-Retry": "false"])

@@ -126,15 +126,19 @@ public final class PaymentGate: Sendable {
   /// - Parameters:
   ///   - request: the digest of method, URL and body.
   ///   - header: `PAYMENT-SIGNATURE`, as it came.
+  ///   - admit: whether there is room to make something now. It is asked before anything is
+  ///     verified or carried, and after others that are served on the same channel: who waits for
+  ///     them takes nobody's room.
   public func open(
-    _ resource: PaidResource, request: Bytes32, payment header: String?
+    _ resource: PaidResource, request: Bytes32, payment header: String?,
+    admit: () -> Bool = { true }
   ) async -> Opening {
     guard let header else { return .answer(resource.asking("Payment required")) }
     guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version else {
       return .answer(.empty(400))
     }
     if let channels, json["accepted"]?["scheme"]?.string == X402.channelScheme {
-      return await open(json, at: channels, resource, request)
+      return await open(json, at: channels, resource, request, admit)
     }
     guard let payment = ExactPayment(json)
     else { return .answer(.empty(400)) }
@@ -144,6 +148,10 @@ public final class PaymentGate: Sendable {
     let key = SpentNonce.key(payment.payer, payment.nonce)
     let place = reserve(key, request)
     if case .answered(let answer) = place { return .answer(answer) }
+    guard admit() else {
+      release(key, place == .resumed ? .reopen : .forget)
+      return .answer(.busy)
+    }
     let claim = FacilitatorRequest(payment, offer)
     let sale = Sale(
       claim, of: key, request, resource, isResumed: place == .resumed, at: self)
@@ -156,7 +164,8 @@ public final class PaymentGate: Sendable {
   }
 
   private func open(
-    _ json: JSONValue, at channels: ChannelGate, _ resource: PaidResource, _ request: Bytes32
+    _ json: JSONValue, at channels: ChannelGate, _ resource: PaidResource, _ request: Bytes32,
+    _ admit: () -> Bool
   ) async -> Opening {
     guard let accepted = json["accepted"].flatMap({ PaymentRequirements($0) }) else {
       return .answer(.empty(400))
@@ -164,7 +173,7 @@ public final class PaymentGate: Sendable {
     guard let offer = resource.offers.first(where: { $0.matches(accepted) }) else {
       return .answer(resource.asking("No matching payment requirements"))
     }
-    switch await channels.open(json, offer, resource, request: request) {
+    switch await channels.open(json, offer, resource, request: request, admit) {
     case .answer(let answer): return .answer(answer)
     case .sale(let sale): return .voucher(sale)
     }
