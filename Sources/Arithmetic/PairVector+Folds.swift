@@ -2,11 +2,16 @@
 
 extension PairVector {
   /// eq(point, x) for every x of the cube, as `Multilinear.weights` gives it.
+  ///
+  /// - Parameters:
+  ///   - scale: what all are multiplied with, for nothing.
+  ///   - count: entries of the vector, if there are zeros behind the cube's.
   public static func weights(
-    at point: some BidirectionalCollection<GoldilocksPair>, lanes: Bool = usesLanes
+    at point: some BidirectionalCollection<GoldilocksPair>, times scale: GoldilocksPair = .one,
+    count: Int = 0, lanes: Bool = usesLanes
   ) -> PairVector {
-    var table = PairVector(zeros: 1 << point.count)
-    table[0] = .one
+    var table = PairVector(zeros: max(count, 1 << point.count))
+    table[0] = scale
     var filled = 1
     // The last variable is the lowest bit, so it comes first and each next one fills an upper half.
     for coordinate in point.reversed() {

@@ -173,111 +173,120 @@ static const unsigned char page55[] = {
 #embed "../../docs/decisions/0041-subnets-in-dollars.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0042-allowances.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/0043-charged-what-was-said.md"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/decisions/0044-hidden-weights.md"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page64[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page65[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page76[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page77[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page78[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page79[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page81[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page82[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page91[] = {
+#embed "../../docs/reference/states.md"
+};
+static const unsigned char page92[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page93[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page94[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -338,42 +347,45 @@ static const struct cdocs_page pages[] = {
   {"decisions/0039-channels-stay.md", page53, sizeof page53},
   {"decisions/0040-sold-runs.md", page54, sizeof page54},
   {"decisions/0041-subnets-in-dollars.md", page55, sizeof page55},
-  {"decisions/README.md", page56, sizeof page56},
-  {"howto/add-a-check-or-a-work.md", page57, sizeof page57},
-  {"howto/be-paid-by-x402.md", page58, sizeof page58},
-  {"howto/buy-many-runs.md", page59, sizeof page59},
-  {"howto/buy-proved.md", page60, sizeof page60},
-  {"howto/buy-replicated.md", page61, sizeof page61},
-  {"howto/check-runs.md", page62, sizeof page62},
-  {"howto/give-an-agent-a-budget.md", page63, sizeof page63},
-  {"howto/import-a-model.md", page64, sizeof page64},
-  {"howto/run-a-node.md", page65, sizeof page65},
-  {"howto/run-a-subnet.md", page66, sizeof page66},
-  {"howto/sell-by-x402.md", page67, sizeof page67},
-  {"howto/talk-to-a-text-model.md", page68, sizeof page68},
-  {"howto/try-the-rules.md", page69, sizeof page69},
-  {"howto/turn-parties-away.md", page70, sizeof page70},
-  {"howto/use-from-python.md", page71, sizeof page71},
-  {"howto/use-from-scripts.md", page72, sizeof page72},
-  {"howto/use-the-api.md", page73, sizeof page73},
-  {"howto/use-web3.md", page74, sizeof page74},
-  {"howto/verify-a-receipt.md", page75, sizeof page75},
-  {"pictures/road.svg", page76, sizeof page76},
-  {"pictures/rooms.svg", page77, sizeof page77},
-  {"reference/api.md", page78, sizeof page78},
-  {"reference/cheats.md", page79, sizeof page79},
-  {"reference/cli.md", page80, sizeof page80},
-  {"reference/formats.md", page81, sizeof page81},
-  {"reference/index.md", page82, sizeof page82},
-  {"reference/json.md", page83, sizeof page83},
-  {"reference/messages.md", page84, sizeof page84},
-  {"reference/performance.md", page85, sizeof page85},
-  {"reference/receipt.md", page86, sizeof page86},
-  {"reference/refusals.md", page87, sizeof page87},
-  {"reference/states.md", page88, sizeof page88},
-  {"tutorial/buy-on-the-page.md", page89, sizeof page89},
-  {"tutorial/check-a-run.md", page90, sizeof page90},
-  {"tutorial/sell-a-model.md", page91, sizeof page91},
+  {"decisions/0042-allowances.md", page56, sizeof page56},
+  {"decisions/0043-charged-what-was-said.md", page57, sizeof page57},
+  {"decisions/0044-hidden-weights.md", page58, sizeof page58},
+  {"decisions/README.md", page59, sizeof page59},
+  {"howto/add-a-check-or-a-work.md", page60, sizeof page60},
+  {"howto/be-paid-by-x402.md", page61, sizeof page61},
+  {"howto/buy-many-runs.md", page62, sizeof page62},
+  {"howto/buy-proved.md", page63, sizeof page63},
+  {"howto/buy-replicated.md", page64, sizeof page64},
+  {"howto/check-runs.md", page65, sizeof page65},
+  {"howto/give-an-agent-a-budget.md", page66, sizeof page66},
+  {"howto/import-a-model.md", page67, sizeof page67},
+  {"howto/run-a-node.md", page68, sizeof page68},
+  {"howto/run-a-subnet.md", page69, sizeof page69},
+  {"howto/sell-by-x402.md", page70, sizeof page70},
+  {"howto/talk-to-a-text-model.md", page71, sizeof page71},
+  {"howto/try-the-rules.md", page72, sizeof page72},
+  {"howto/turn-parties-away.md", page73, sizeof page73},
+  {"howto/use-from-python.md", page74, sizeof page74},
+  {"howto/use-from-scripts.md", page75, sizeof page75},
+  {"howto/use-the-api.md", page76, sizeof page76},
+  {"howto/use-web3.md", page77, sizeof page77},
+  {"howto/verify-a-receipt.md", page78, sizeof page78},
+  {"pictures/road.svg", page79, sizeof page79},
+  {"pictures/rooms.svg", page80, sizeof page80},
+  {"reference/api.md", page81, sizeof page81},
+  {"reference/cheats.md", page82, sizeof page82},
+  {"reference/cli.md", page83, sizeof page83},
+  {"reference/formats.md", page84, sizeof page84},
+  {"reference/index.md", page85, sizeof page85},
+  {"reference/json.md", page86, sizeof page86},
+  {"reference/messages.md", page87, sizeof page87},
+  {"reference/performance.md", page88, sizeof page88},
+  {"reference/receipt.md", page89, sizeof page89},
+  {"reference/refusals.md", page90, sizeof page90},
+  {"reference/states.md", page91, sizeof page91},
+  {"tutorial/buy-on-the-page.md", page92, sizeof page92},
+  {"tutorial/check-a-run.md", page93, sizeof page93},
+  {"tutorial/sell-a-model.md", page94, sizeof page94},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -3,8 +3,8 @@
 public import Primitives
 
 /// One file, which says by itself what it proves: the model with this manifest maps some inputs,
-/// bound as `HiddenInput` says, to these outputs. Every list has exactly one length; what belongs to
-/// hidden weights is zero or empty where they are not.
+/// bound as `HiddenInput` says, to these outputs. Every list has exactly one length; what belongs
+/// to hidden weights is zero or empty where they are not.
 public struct PrivateProof: Fielded, Hashable {
   public static let typeName = "PrivateProof"
   public static let currentFormat: UInt64 = 2
@@ -40,8 +40,8 @@ public struct PrivateProof: Fielded, Hashable {
   public var ends: [UInt8] = []
   /// Two masked factors a product of hidden messages.
   public var factors: [UInt8] = []
-  /// The combination of rows of weights, under a mask where they are hidden, the columns opened, the
-  /// salts of hidden ones, and their paths.
+  /// The combination of rows of weights, under a mask where they are hidden, the columns opened,
+  /// the salts of hidden ones, and their paths.
   public var row: [UInt8] = []
   public var columns: [UInt8] = []
   public var salts: [Bytes32] = []

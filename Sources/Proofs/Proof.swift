@@ -47,8 +47,8 @@ public enum Proof: Sendable, Hashable {
 
   /// Judges the proof without the weights.
   ///
-  /// - Parameter recommitments: what leads from the root in the manifest to that of a later epoch of
-  ///   hidden weights, in order.
+  /// - Parameter recommitments: what leads from the root in the manifest to that of a later epoch
+  ///   of hidden weights, in order.
   public func verify(recommitments: [Recommitment] = []) throws(Refusal) -> ProvedRun {
     switch self {
     case .open(let proof): try OpenVerifier.verify(proof)

@@ -14,8 +14,8 @@ public struct SecurityLevel: Sendable, Equatable {
 
   /// A proof below so many bits is refused.
   public static let leastBits: UInt64 = 100
-  /// The bits that queries and the work before them have to give, in 1024ths: half a bit is left for
-  /// the rest.
+  /// The bits that queries and the work before them have to give, in 1024ths: half a bit is left
+  /// for the rest.
   static let queryBits: UInt64 = 100 * 1024 + 512
   /// The same in whole bits, as `queryUnits` counts them.
   static let wholeQueryBits: UInt64 = 101 * 1024

@@ -3,8 +3,8 @@
 import Primitives
 
 extension Transcript {
-  /// Leading zero bits of the hash that is asked for. A trial of places costs 2^14 hashes, which the
-  /// queries need not say; an honest prover pays them once.
+  /// Leading zero bits of the hash that is asked for. A trial of places costs 2^14 hashes, which
+  /// the queries need not say; an honest prover pays them once.
   public static let workBits = 14
 
   private static let preimage = 44
@@ -26,7 +26,8 @@ extension Transcript {
     while true {
       for number in first..<(first + 256) {
         preimage.withUnsafeMutableBytes {
-          $0.storeBytes(of: number.bigEndian, toByteOffset: Transcript.preimage - 8, as: UInt64.self)
+          $0.storeBytes(
+            of: number.bigEndian, toByteOffset: Transcript.preimage - 8, as: UInt64.self)
           batch.add(UnsafeRawBufferPointer($0))
         }
       }

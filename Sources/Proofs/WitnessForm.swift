@@ -32,8 +32,7 @@ struct WitnessForm {
 
   /// All coefficients up to the last.
   func vector() -> PairVector {
-    var all = PairVector(zeros: shape.entries)
-    all.add(PairVector.weights(at: bytePoint), times: byteScale)
+    var all = PairVector.weights(at: bytePoint, times: byteScale, count: shape.entries)
     let rows = PairVector.weights(at: rowPoint)
     for limb in 0..<WitnessShape.remainderLimbs {
       all.add(rows, times: GoldilocksPair(-Self.limbs[limb]), at: shape.remainder(limb))

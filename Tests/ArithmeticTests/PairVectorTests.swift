@@ -100,6 +100,10 @@ import Testing
       #expect(
         l.halvesMultiplied(lanes: lanes).elements == (0..<half).map { l[$0] * l[$0 + half] })
       #expect(l.subtracted(from: scale, lanes: lanes).elements == l.elements.map { scale - $0 })
+      let point = [scale, scale * scale, scale + .one]
+      let table = PairVector.weights(at: point, times: scale, count: 11, lanes: lanes).elements
+      #expect(table.prefix(8) == (Multilinear.weights(at: point).map { $0 * scale })[...])
+      #expect(table.suffix(3) == [.zero, .zero, .zero])
       let less = PairVector(scale, minus: words.map(\.value))
       #expect(less.elements == words.map { scale - GoldilocksPair($0) })
       var split = l

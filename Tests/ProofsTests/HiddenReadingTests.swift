@@ -24,8 +24,8 @@ import Testing
     return letters
   }
 
-  /// Finding 22: opened columns of levels `open` and `succinct` are of a short polynomial: one proof
-  /// of a small model shows all its weights.
+  /// Finding 22: opened columns of levels `open` and `succinct` are of a short polynomial: one
+  /// proof of a small model shows all its weights.
   @Test func columnsShowWeightsBelow() throws {
     let model = try SuccinctLiar().model
     let weights = model.prover.weights
@@ -168,9 +168,9 @@ import Testing
     return words
   }
 
-  /// Proofs of two models, every weight the least and every weight the greatest: the leading and the
-  /// last byte of every word are spread evenly, and alike. 255 degrees of freedom: the mean of the
-  /// sum is 255, its deviation 23. All proofs of a budget, and what leads to the next.
+  /// Proofs of two models, every weight the least and every weight the greatest: the leading and
+  /// the last byte of every word are spread evenly, and alike. 255 degrees of freedom: the mean
+  /// of the sum is 255, its deviation 23. All proofs of a budget, and what leads to the next.
   @Test func twoModelsLookAlike() throws {
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 256), count: 4)
     for (set, weight) in [Int8.min, .max].enumerated() {

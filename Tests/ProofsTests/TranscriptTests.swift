@@ -30,7 +30,8 @@ import Testing
     #expect(!drawn.contains(other.challenge()))
   }
 
-  /// The least number with enough zero bits, absorbed: nobody tries places for less than 2^14 hashes.
+  /// The least number with enough zero bits, absorbed: nobody tries places for less than 2^14
+  /// hashes.
   @Test func workIsDoneAndChecked() throws {
     var enough: UInt64 = 0
     for talk in 0..<8 {

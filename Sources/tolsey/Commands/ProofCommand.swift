@@ -104,10 +104,10 @@ struct ProofMake: ConsoleCommand {
     discussion: """
       Level 'open': input, output and the sums of every layer are in the file in clear. Level \
       'succinct': the file is smaller, only input and output are in clear. Nothing is hidden at \
-      either: a few dozen proofs show the weights. Level 'private' hides the input, or the weights if \
-      'tolsey proof hide' was there first, or both, and everything between input and output. What \
-      is not hidden is as open as at 'succinct'. All samples of the input go into one proof, or \
-      the one that --index names.
+      either: a few dozen proofs show the weights. Level 'private' hides the input, or the weights \
+      if 'tolsey proof hide' was there first, or both, and everything between input and output. \
+      What is not hidden is as open as at 'succinct'. All samples of the input go into one proof, \
+      or the one that --index names.
       """)
   static let schema = "proof.make/1"
 
@@ -184,7 +184,9 @@ struct ProofMake: ConsoleCommand {
       fields.add("model", .init(id.short, .handle))
       fields.add("level", .init(ProofCommand.text(level, hidden?.hiding ?? [])))
       if let left { fields.add("proofs left", .init("\(left)")) }
-      if let hidden, hidden.hiding.contains(.input) { fields.add("salt", .init("\(hidden.salt): keep it with the input")) }
+      if let hidden, hidden.hiding.contains(.input) {
+        fields.add("salt", .init("\(hidden.salt): keep it with the input"))
+      }
       fields.add("samples", .init("\(samples.count)"))
       fields.add("size", .init("\(bytes.count) bytes"))
       fields.add("expires", .init(ProofCommand.expiry(end)))
