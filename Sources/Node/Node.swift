@@ -7,7 +7,7 @@ import Kernel
 public import Logging
 import Market
 public import NetworkRoom
-public import Primitives
+import Primitives
 import Store
 import Synchronization
 

@@ -1,6 +1,6 @@
 // A copy of a network's whole history, made from afar: every block is replayed before it is kept.
 
-public import Chain
+import Chain
 import Kernel
 import Market
 public import NetworkRoom

@@ -2,8 +2,8 @@
 
 import Chain
 import Kernel
-public import NetworkRoom
-public import Primitives
+import NetworkRoom
+import Primitives
 
 /// Moves the time of a node that was started with `Pace.steps`.
 ///

@@ -60,7 +60,7 @@ extension Walker {
       return m
     default:
       return spoilSubnet(content, noise) ?? spoilCourt(content, noise)
-        ?? spoilSmall(content, noise)
+        ?? spoilPayment(content, noise) ?? spoilSmall(content, noise)
     }
   }
 
@@ -90,17 +90,6 @@ extension Walker {
       default: m.box = [UInt8](repeating: 0, count: Int(cast.genesis.terms.maxMessage))
       }
       return m
-    case let m as Transfer: return spoil(m)
-    case let m as PayAuthorised: return spoil(m, noise)
-    case let m as TransferFrom: return spoil(m)
-    case let m as CarryPermit: return spoil(m, noise)
-    case let m as DepositToChannel: return spoil(m, noise)
-    case let m as ClaimVouchers: return spoil(m, noise)
-    case let m as RefundChannel: return spoil(m, noise)
-    case let m as WithdrawFromChannel: return spoil(m, noise)
-    case var m as CancelAuthorisation:
-      if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
-      return m
     case var m as AmendTerms:
       m.terms.winner = 900_000
       return m
@@ -124,6 +113,25 @@ extension Walker {
       m.run = RunKey(LeaseID(noise), 0)
       return m
     default: return content
+    }
+  }
+
+  private mutating func spoilPayment(
+    _ content: any MessageContent, _ noise: Bytes32
+  ) -> (any MessageContent)? {
+    switch content {
+    case let m as Transfer: return spoil(m)
+    case let m as PayAuthorised: return spoil(m, noise)
+    case let m as TransferFrom: return spoil(m)
+    case let m as CarryPermit: return spoil(m, noise)
+    case let m as DepositToChannel: return spoil(m, noise)
+    case let m as ClaimVouchers: return spoil(m, noise)
+    case let m as RefundChannel: return spoil(m, noise)
+    case let m as WithdrawFromChannel: return spoil(m, noise)
+    case var m as CancelAuthorisation:
+      if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
+      return m
+    default: return nil
     }
   }
 

@@ -209,6 +209,86 @@ import Testing
     #expect(rows.claims[0].root == (try RunTree(tree(first, market)).root))
   }
 
+  /// What a seller was told before counts as it did, and how it came to be takes no place.
+  @Test func aLongJournalIsWrittenAnew() async throws {
+    let path = folder + "/journal"
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    let config = try market.config(0)
+    let id = config.id(market.escrow)
+    let (state, last) = try await aDay(journal, config)
+    // As many lines as a busy day leaves, of which the last says all.
+    for _ in 0..<2_000 { journal?.add(ChannelLine(state)) }
+    try await journal?.sync()
+    journal = nil
+    try await reopened(path, id, state, last)
+  }
+
+  private func aDay(
+    _ journal: ChannelJournal?, _ config: ChannelConfig
+  ) async throws -> (SoldChannel, GateAnswer) {
+    let channels = market.channels(journal: journal)
+    let gate = market.gate(channels)
+    try await sell(gate, runs: 3, channels: 2)
+    await channels.claimAll()
+    let last = await ask(gate, market.pay(config, 4_000, price: 1_000), request: 77)
+    #expect(last.status == 200)
+    return (try #require(channels.book.channel(config.id(market.escrow))), last)
+  }
+
+  private func reopened(
+    _ path: String, _ id: Bytes32, _ state: SoldChannel, _ last: GateAnswer
+  ) async throws {
+    func size() throws -> Int { try Data(contentsOf: URL(fileURLWithPath: path)).count }
+    let long = try size()
+    // A program that ended in the middle of it left this.
+    try Data("half".utf8).write(to: URL(fileURLWithPath: path + ".new"))
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    #expect(try size() < long / 100)
+    #expect(!FileManager.default.fileExists(atPath: path + ".new"))
+    #expect(throws: ChannelJournal.Problem.inUse) { _ = try ChannelJournal(path) }
+    let short = try size()
+    do {
+      let channels = market.channels(journal: journal)
+      #expect(channels.book.channel(id) == state)
+      #expect(channels.book.unclaimed == Amount(1_000))
+      #expect(channels.book.runs(of: id).map(\.bytes) == [last.body])
+      channels.book.change(id, state.config, at: 0) { $0.refundNonce = 9 }
+      try await channels.book.sync()
+    }
+    journal = nil
+    #expect(try size() > short)
+    let channels = market.channels(journal: try ChannelJournal(path))
+    #expect(channels.book.channel(id)?.refundNonce == 9)
+    await channels.claimAll()
+    #expect(rows.claims.last?.claims.map(\.total) == [Amount(4_000)])
+  }
+
+  /// A server behind the door need not say the same twice. Its seller signs one run for a place.
+  @Test func anotherAnswerAfterTheStartHasNoReceipt() async throws {
+    let path = folder + "/journal"
+    let config = try market.config()
+    market.fund(config, 100_000)
+    var journal: ChannelJournal? = try ChannelJournal(path)
+    let payment = market.pay(config, 1_000, price: 1_000)
+    let first = await ask(market.gate(market.channels(journal: journal)), payment)
+    #expect(first.headers["Tolsey-Receipt"] != nil)
+    journal = nil
+    let channels = market.channels(journal: try ChannelJournal(path))
+    let gate = market.gate(channels)
+    let again = await gate.serve(
+      market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment
+    ) {
+      let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [99])
+      return Product(price: Amount(1_000), facts: facts) { $0?.encoded ?? [99] }
+    }
+    #expect(again.status == 200 && again.body == [99])
+    #expect(again.headers["Tolsey-Receipt"] == nil)
+    let run = try SignedRun.verify(first.body).run
+    #expect(channels.desk.find(channels.desk.name(run.payment, run.index)) == first.body)
+    await channels.claimAll()
+    #expect(rows.claims[0].root == (try RunTree([RunTree.leaf(run)]).root))
+  }
+
   private func tree(_ last: GateAnswer, _ market: ChannelMarket) throws -> [RunTree.Node] {
     let desk = ReceiptDesk(
       key: market.seller, network: market.network, chainID: market.chainID)

@@ -95,7 +95,7 @@ import Testing
       _ = try NodeBackup.make(of: node.folder, at: backup)
     }
     try FileManager.default.createDirectory(atPath: restored, withIntermediateDirectories: true)
-    FileManager.default.createFile(atPath: restored + "/mine", contents: Data([1]))
+    _ = FileManager.default.createFile(atPath: restored + "/mine", contents: Data([1]))
     #expect(await restore() as? BackupError == .taken(restored))
     #expect(try FileManager.default.contentsOfDirectory(atPath: restored) == ["mine"])
     try FileManager.default.removeItem(atPath: restored + "/mine")
@@ -113,7 +113,7 @@ import Testing
     let path = backup + "/" + name
     var bytes = Array(try #require(FileManager.default.contents(atPath: path)))
     bytes[bytes.count / 2] ^= 1
-    FileManager.default.createFile(atPath: path, contents: Data(bytes))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(bytes))
     #expect(await restore() as? BackupError == .damaged(file: name))
     #expect(try names() == ["backup"])
   }
@@ -126,13 +126,13 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self)
     for other in ["../genesis.json", "/etc/passwd", "genesis.json", "store/other.sqlite"] {
       let changed = text.replacing("\"operator.links\"", with: "\"\(other)\"")
-      FileManager.default.createFile(atPath: path, contents: Data(changed.utf8))
+      _ = FileManager.default.createFile(atPath: path, contents: Data(changed.utf8))
       #expect(await restore() as? BackupError == .damaged(file: NodeBackup.listFile), "\(other)")
     }
     let newer = text.replacing("\"format\": 1", with: "\"format\": 2")
-    FileManager.default.createFile(atPath: path, contents: Data(newer.utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(newer.utf8))
     #expect(await restore() as? BackupError == .newerFormat(found: 2, known: 1))
-    FileManager.default.createFile(atPath: path, contents: Data("{}".utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data("{}".utf8))
     #expect(await restore() as? BackupError == .notABackup(backup))
     try FileManager.default.removeItem(atPath: path)
     #expect(await restore() as? BackupError == .notABackup(backup))

@@ -50,6 +50,24 @@ class AmendTermsMessage(TypedDict):
     content: AmendTerms
 
 
+Approve = TypedDict(
+    "Approve",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "spender": "str",
+        "amount": "int",
+    },
+)
+
+
+class ApproveMessage(TypedDict):
+    kind: Literal["Approve"]
+    content: Approve
+
+
 class Auditor(TypedDict):
     subjects: list[str]
     bond: int
@@ -126,6 +144,27 @@ CancelOrder = TypedDict(
 class CancelOrderMessage(TypedDict):
     kind: Literal["CancelOrder"]
     content: CancelOrder
+
+
+CarryPermit = TypedDict(
+    "CarryPermit",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "owner": "str",
+        "spender": "str",
+        "value": "str",
+        "deadline": "str",
+        "signature": "str",
+    },
+)
+
+
+class CarryPermitMessage(TypedDict):
+    kind: Literal["CarryPermit"]
+    content: CarryPermit
 
 
 ChallengeRun = TypedDict(
@@ -953,11 +992,11 @@ Message: TypeAlias = (
     "LeaveAuditsMessage | DrawAuditMessage | SealTraceMessage | UnsealTraceMessage | "
     "ChallengeRunMessage | ShowTraceMessage | OpenVertexMessage | PickChildMessage | "
     "OpenStepMessage | ShareInputMessage | SubmitProofMessage | PayAuthorisedMessage | "
-    "CancelAuthorisationMessage | DepositToChannelMessage | ClaimVouchersMessage | "
-    "RefundChannelMessage | WithdrawFromChannelMessage | CreateSubnetMessage | "
-    "RegisterMemberMessage | StakeOnMessage | UnstakeMessage | SetTakeMessage | "
-    "SealWeightsMessage | RevealWeightsMessage | FundSubnetMessage | WithdrawGrantMessage | "
-    "CloseSubnetMessage"
+    "CancelAuthorisationMessage | ApproveMessage | TransferFromMessage | CarryPermitMessage "
+    "| DepositToChannelMessage | ClaimVouchersMessage | RefundChannelMessage | "
+    "WithdrawFromChannelMessage | CreateSubnetMessage | RegisterMemberMessage | "
+    "StakeOnMessage | UnstakeMessage | SetTakeMessage | SealWeightsMessage | "
+    "RevealWeightsMessage | FundSubnetMessage | WithdrawGrantMessage | CloseSubnetMessage"
 )
 
 
@@ -1961,6 +2000,25 @@ class TransferAuthorisation(TypedDict):
     validBefore: int
     nonce: str
     signature: str
+
+
+TransferFrom = TypedDict(
+    "TransferFrom",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "owner": "str",
+        "to": "str",
+        "amount": "int",
+    },
+)
+
+
+class TransferFromMessage(TypedDict):
+    kind: Literal["TransferFrom"]
+    content: TransferFrom
 
 
 class TransferMessage(TypedDict):

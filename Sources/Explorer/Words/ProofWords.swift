@@ -21,7 +21,7 @@ enum ProofWords {
     switch level {
     case .open: "input, output and the sums of every layer are in clear, and nothing is hidden"
     case .succinct: "input and output are in clear, and nothing is hidden"
-    case .private: "output is in clear; input and activations are hidden, the weights are not"
+    case .private: "output is in clear; activations are hidden, and the input or the weights"
     }
   }
 }

@@ -9,10 +9,11 @@ extension ChannelGate {
     do {
       let product = try await make()
       let row = settled(sale, sale.isPaid ? sale.row.price : product.price)
-      let run = try sign(product, sale, row)
+      let run = try receipt(product, sale, row)
       if !sale.isPaid { try await charge(sale, row, run) }
-      desk.keep(run)
-      let answer = GateAnswer(200, fields(sale, row), try product.body(run))
+      var fields = fields(sale, row)
+      if let run { desk.keep(run) } else { fields["Tolsey-Receipt"] = nil }
+      let answer = GateAnswer(200, fields, try product.body(run))
       book.keep(answer, for: sale.channel, row.most)
       return answer
     } catch { return failed(sale) }
@@ -38,12 +39,12 @@ extension ChannelGate {
     }
     var row = sale.row
     row.price = min(product.price, row.price)
-    let run = try sign(product, sale, row)
+    let run = try receipt(product, sale, row)
     if !sale.isPaid {
       book.change(sale.channel, sale.config, run: run, at: now()) { $0.finish(price: row.price) }
       try await book.sync()
     }
-    desk.keep(run)
+    if let run { desk.keep(run) }
     let answer = GateAnswer(200, fields, try product.body(run))
     book.keep(answer, for: sale.channel, row.most)
   }
@@ -65,6 +66,19 @@ extension ChannelGate {
       $0.charge(row, sale.signature, index: sale.index)
     }
     try await book.sync()
+  }
+
+  /// The run, signed. What was signed for a place before is never signed otherwise: two runs at one
+  /// place convict their provider. So an answer that is made again and is another one, as those of
+  /// a server behind the door may be, goes without a receipt.
+  private func receipt(
+    _ product: Product, _ sale: Sale, _ row: ChannelSaleRow
+  ) throws -> SignedRun? {
+    let run = try sign(product, sale, row)
+    guard sale.isPaid else { return run }
+    let held = book.runs(of: sale.channel).first { $0.index == sale.index }?.bytes
+    let before = held ?? desk.find(desk.name(sale.channel, sale.index))
+    return before == run.encoded ? run : nil
   }
 
   private func sign(

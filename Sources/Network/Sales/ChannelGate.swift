@@ -1,6 +1,6 @@
 // The seller's side of channels: takes vouchers, charges what was used, and keeps count.
 
-public import Chain
+import Chain
 import Payments
 public import Primitives
 import Synchronization

@@ -45,26 +45,33 @@ public final class ChannelJournal: Sendable {
     var failure: Problem?
   }
 
-  /// What the file held when it was opened, in its order.
+  /// What the file said when it was opened.
   let found: [ChannelLine]
   private let inside: Mutex<Inside>
   private let queue = DispatchQueue(label: "tolsey.channels")
 
-  private static let head = "tolsey channels 1"
+  static let head = "tolsey channels 1"
 
   public init(_ path: String) throws {
-    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    var file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw Problem.failed(errno) }
     do {
-      guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Problem.inUse }
+      guard flock(file, LOCK_EX | LOCK_NB) == 0, ChannelJournal.leads(path, to: file) else {
+        throw Problem.inUse
+      }
       let bytes = try ChannelJournal.bytes(of: file)
       let (lines, end) = try ChannelJournal.read(bytes)
-      found = lines
+      found = ChannelJournal.condensed(lines)
       // A last line without an end was being written when the program ended: nobody was answered.
       guard ftruncate(file, off_t(end)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
         throw Problem.failed(errno)
       }
       if end == 0 { try ChannelJournal.write(Array((ChannelJournal.head + "\n").utf8), to: file) }
+      if lines.count > ChannelJournal.fewest, lines.count / 3 >= found.count {
+        let anew = try ChannelJournal.replace(path, by: found)
+        close(file)
+        file = anew
+      }
     } catch {
       close(file)
       throw error
@@ -76,11 +83,13 @@ public final class ChannelJournal: Sendable {
 
   /// Puts a line behind those that were added before; it is not on the disk yet.
   func add(_ line: ChannelLine) {
-    let text = Data(CBOR.encode(line)).base64EncodedString()
-    inside.withLock { inside in
-      inside.unwritten += text.utf8
-      inside.unwritten.append(0x0a)
-    }
+    let text = ChannelJournal.text(line)
+    inside.withLock { $0.unwritten += text }
+  }
+
+  /// A line as it stands in the file.
+  static func text(_ line: ChannelLine) -> [UInt8] {
+    Array(Data(CBOR.encode(line)).base64EncodedData()) + [0x0a]
   }
 
   /// Returns once all that was added is on the disk.
@@ -135,7 +144,7 @@ public final class ChannelJournal: Sendable {
 
   // MARK: - Bytes
 
-  private static func write(_ bytes: [UInt8], to file: Int32) throws {
+  static func write(_ bytes: [UInt8], to file: Int32) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }

@@ -2,7 +2,7 @@
 
 import Chain
 import Glibc
-public import Primitives
+import Primitives
 
 /// Signed runs in the order of their leaves.
 struct ClaimedRuns: Fielded, Hashable {

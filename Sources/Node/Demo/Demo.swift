@@ -6,7 +6,7 @@ import Foundation
 import Kernel
 import Logging
 public import NetworkRoom
-public import Primitives
+import Primitives
 import Synchronization
 import Workers
 

@@ -2,7 +2,7 @@
 
 import Chain
 import Inference
-public import Market
+import Market
 public import NetworkRoom
 import Primitives
 public import Workers

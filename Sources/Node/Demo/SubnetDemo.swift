@@ -7,7 +7,7 @@ import Foundation
 import Kernel
 import Logging
 public import NetworkRoom
-public import Primitives
+import Primitives
 import Subnets
 
 /// What a subnet's demo is asked to do.

@@ -144,14 +144,14 @@ struct Clockwork: Sendable {
         height = try await link.client.status(atLeast: height + 1).height
         lastAnswer = .now
         feed.yield(.height(height))
-      } catch let error as ClientError {
+      } catch {
         if case .refused = error { lastAnswer = .now }
         if ContinuousClock.now - lastAnswer > .seconds(60) {
           feed.yield(.lost(Failure(error)))
           return
         }
         try? await Task.sleep(for: .milliseconds(error.problem == nil ? 500 : 50))
-      } catch { return }
+      }
     }
   }
 

@@ -134,9 +134,7 @@ final class FakeNode: Sendable {
   }
 
   func put<Row: Fielded>(_ table: String, _ key: [UInt8], _ row: Row) {
-    var row = row
     let bytes = CBOR.encode(row)
-    _ = row
     records.inside.withLock { $0.rows[table, default: [:]][key] = bytes }
   }
 
