@@ -78,6 +78,8 @@ extension NodeRecord {
       return .table(ByteTable(bytes: bytes, element: try ElementType(wire: byte)))
     case (10, 3...): return try rearrangement(small)
     case (11, 3...):
+      // What lies before and behind each axis, and the value: an odd count.
+      guard small.count % 2 == 1 else { throw badNode }
       let rank = small.count / 2
       guard let value = UInt8(exactly: small[2 * rank]) else { throw badNode }
       return .pad(

@@ -56,12 +56,12 @@ public final class Server: Sendable {
 
   static func start(
     _ responder: some HTTPResponder<APIContext>, _ rates: RateGuard, host: String, port: Int,
-    log: Logger
+    idle: TimeAmount = idleLimit, log: Logger
   ) async throws -> Server {
     let bound = Bound()
     let connections = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        ConnectionCount(rates), IdleStateHandler(allTimeout: idleLimit), IdleCloser(),
+        ConnectionCount(rates), IdleStateHandler(allTimeout: idle), IdleCloser(),
       ], idleTimeout: nil,
       // Fields of a request: one, all of them, how many.
       httpDecoderConfiguration: .init(

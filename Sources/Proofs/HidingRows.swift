@@ -14,8 +14,9 @@ struct HidingRows: Sendable {
   /// One a leaf.
   let salts: [Bytes32]
 
-  /// - Parameter secret: may serve several models and epochs: what is drawn follows from all that
-  ///   is committed to, so that no two matrices share any of it.
+  /// - Parameter secret: serves one model only. What is drawn follows from it, the epoch and the
+  ///   numbers that are committed to: epochs share nothing, but models that differ only in what is
+  ///   not a weight (a multiplier, say) would share their masks.
   init(
     _ shape: MatrixShape, weights: [Int8], biases: [Int32], secret: Bytes32, epoch: UInt64
   ) {
@@ -61,7 +62,8 @@ extension CommittedWeights {
   /// Weights that proofs of level `private` do not show, for `budget` proofs.
   ///
   /// - Parameters:
-  ///   - secret: 32 random bytes; whoever has them and one proof has the weights.
+  ///   - secret: 32 random bytes, for this model only; whoever has them and one proof has the
+  ///     weights.
   ///   - epoch: how often the same weights were committed to before.
   public static func hidden(
     _ graph: Graph, _ layers: [LayerWeights], budget: Int, secret: Bytes32, epoch: UInt64 = 0,

@@ -169,6 +169,9 @@ extension Recommitment {
   func verify(_ model: ProvableModel) throws(Refusal) {
     let shape = model.shape
     guard epoch > 0 else { throw .proofFails(.parameters, "epoch") }
+    guard from != to, epoch > 1 || from == model.root else {
+      throw .proofFails(.parameters, "root")
+    }
     guard Recommitment.security(shape).bits >= SecurityLevel.leastBits else {
       throw .proofFails(.parameters, "bits")
     }

@@ -33,6 +33,7 @@ import Testing
       entry.previous = log.last?.hash ?? .zero
       entry.time = now
       entry.about = about ?? entry.number
+      entry.object = policy.hash
       log.append(entry)
     }
 
@@ -41,7 +42,6 @@ import Testing
       if decision.kind == .asked, decision.about != nil { return decision }
       add(decision.kind, intent, max(now, log.last?.time ?? .zero), about: decision.about)
       log[log.count - 1].reason = decision.reason.rawValue
-      log[log.count - 1].object = policy.hash
       return decision
     }
 
@@ -100,6 +100,16 @@ import Testing
     #expect(book.decide(first, Self.later(3)).reason == .withinPolicy)
     book.policy.asksFirst = false
     #expect(book.decide(first, Self.later(4)).reason == .unknownPayee)
+  }
+
+  /// Also one that was not used yet.
+  @Test func aYesUnderAnotherPolicyIsNone() {
+    var book = Book()
+    let first = Intent.pay(Self.other, Amount(5), origin: Origin("https://new.example")!)
+    _ = book.decide(first, Self.start)
+    book.add(.approved, first, Self.later(1), about: 0)
+    book.policy.perMinute += 1
+    #expect(book.decide(first, Self.later(2)).kind == .asked)
   }
 
   @Test func anAuctionWithOneBidderCountsForHim() {

@@ -110,4 +110,29 @@ import Testing
     #expect(try code { $0.nodes[4].inputs = [9] } == "readsLaterTensor")
     #expect(try code { $0.nodes[4].numbers = [.max] } == "numberTooLarge")
   }
+
+  /// Whatever lists a record has, it is read or refused. A pad of an even count was a trap.
+  @Test func recordsOfAnyLengthAreReadOrRefused() throws {
+    let pad = try code {
+      $0.nodes[0].kind = 11
+      $0.nodes[0].numbers = [1, 1, 1, 1]
+    }
+    #expect(pad == "badNode")
+    var refused = 0
+    for kind in UInt8(0)...20 {
+      for count in 0...13 {
+        for value in [UInt64(0), 1, 3, 1 << 31, .max] {
+          for multipliers in [0, 1, 2, 3, 256] {
+            let code = try code {
+              $0.nodes[0].kind = kind
+              $0.nodes[0].numbers = [UInt64](repeating: value, count: count)
+              $0.nodes[0].multipliers = [UInt64](repeating: value, count: multipliers)
+            }
+            if code != nil { refused += 1 }
+          }
+        }
+      }
+    }
+    #expect(refused > 7_000)
+  }
 }

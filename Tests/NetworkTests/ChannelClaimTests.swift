@@ -176,6 +176,61 @@ import Testing
     #expect(await ask(gate, market.pay(config, 5_000, price: 1_000), request: 8).status == 503)
   }
 
+  // MARK: - What is gone, and what is not worth a claim
+
+  /// A channel that was refunded whole has no row any more, and buys nothing.
+  @Test func nothingIsSoldOnWhatWasRefunded() async throws {
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let config = try market.config(0)
+    market.fund(config, 100_000)
+    let refund = await ask(gate, market.refund(config, 0), request: 1)
+    #expect(refund.status == 200)
+    #expect(await ask(gate, market.pay(config, 1_000, price: 1_000), request: 2).status == 402)
+    #expect(channels.book.unclaimed == .zero)
+  }
+
+  /// A few millionths that are never claimed must not shut the door half a delay later.
+  @Test func whatIsNotWorthAClaimIsNotLate() async throws {
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let config = try market.config(0)
+    market.fund(config, 100_000)
+    let payment = market.pay(config, 1_000, price: 1_000)
+    #expect(await ask(gate, payment, request: 1, costs: 7).status == 200)
+    market.clock.pass(50_000)
+    await channels.claimAll()
+    #expect(rows.claims.isEmpty)
+    let next = market.pay(config, 1_007, price: 1_000)
+    #expect(await ask(gate, next, request: 2, costs: 7).status == 200)
+  }
+
+  /// One payer's refunds are not all of a day's.
+  @Test func onePayerHasAFewRefundsADay() async throws {
+    let gate = market.gate(market.channels())
+    let config = try market.config(0)
+    market.fund(config, 1_000_000)
+    var answers: [Int] = []
+    for request in UInt8(0)..<10 {
+      let asked = market.refund(config, 0, amount: "1000")
+      answers.append(await ask(gate, asked, request: request).status)
+    }
+    #expect(answers == [Int](repeating: 200, count: 8) + [402, 402])
+  }
+
+  /// Looking costs no line: who asks for nothing fills no disk.
+  @Test func looksThatChangeNothingAreNotWrittenDown() async throws {
+    let path = folder + "/looks"
+    let channels = market.channels(journal: try ChannelJournal(path))
+    let gate = market.gate(channels)
+    let config = try market.config(0)
+    market.fund(config, 100_000)
+    for request in UInt8(0)..<50 { _ = await ask(gate, market.refund(config, 7), request: request) }
+    try await channels.book.sync()
+    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    #expect(text.split(separator: "\n").count <= 2)
+  }
+
   // MARK: - Runs
 
   @Test(arguments: 1...9) func everyRunStandsUnderTheRootWithItsInterval(count: Int) throws {

@@ -115,7 +115,14 @@ import Testing
     }
     #expect(fails { $0.epoch = 0 } == .parameters)
     #expect(fails { $0.epoch = 2 } == .combination)
-    #expect(fails { $0.from = .zero } == .combination)
+    #expect(fails { $0.from = .zero } == .parameters)
+    #expect(fails { $0.to = $0.from } == .parameters)
+    // Only the first leads from the root that the id is made of.
+    #expect(
+      fails {
+        $0.epoch = 2
+        $0.from = .zero
+      } == .combination)
     #expect(fails { $0.to = .zero } == .combination)
     #expect(fails { swap(&$0.oldRow, &$0.newRow) } == .combination)
     #expect(fails { $0.manifest = [] } == .manifest)

@@ -10,6 +10,20 @@ import Testing
 @testable import tolsey
 
 @Suite struct ProofHideTests {
+  private let hiddenLayers = [LayerWeights(matrix: [1, -2, 3, 4, 5, 6, -7, 8], bias: [1, -1])]
+
+  private func hiddenModel(_ layers: [LayerWeights]) throws -> Model {
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([4])),
+      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 1)), [0])])
+    let scale = try Scale(mantissa: 1 << 30, exponent: 30)
+    return try Model(
+      Manifest(
+        graph: graph, inputScale: scale, outputScale: scale, readout: .plain,
+        report: AccuracyReport(),
+        commitments: [try WeightTiles.commitment(to: layers, of: graph)]), layers)
+  }
+
   /// A folder with a model, an input for it, and its weights hidden.
   private func withHidden<T>(
     budget: Int = 3, _ body: (String) async throws -> T
@@ -18,16 +32,7 @@ import Testing
       .appendingPathComponent("hidden-\(UUID().uuidString)").path
     try LocalFile.makeFolder(folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let graph = try Graph(
-      input: TensorType(.uint8, try Shape([4])),
-      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 1)), [0])])
-    let layers = [LayerWeights(matrix: [1, -2, 3, 4, 5, 6, -7, 8], bias: [1, -1])]
-    let scale = try Scale(mantissa: 1 << 30, exponent: 30)
-    let manifest = Manifest(
-      graph: graph, inputScale: scale, outputScale: scale, readout: .plain,
-      report: AccuracyReport(),
-      commitments: [try WeightTiles.commitment(to: layers, of: graph)])
-    try LocalFile.write(Model(manifest, layers).save(), to: folder + "/model")
+    try LocalFile.write(try hiddenModel(hiddenLayers).save(), to: folder + "/model")
     try LocalFile.write(
       Array("{\"input_data\": [[1, 2, 3, 4]]}".utf8), to: folder + "/input.json")
     let data = try await done(
@@ -129,6 +134,55 @@ import Testing
     }
   }
 
+  /// Without the last epoch's counter its budget would be counted again.
+  @Test func aSuccessorThatWasTakenAway() async throws {
+    try await withHidden { folder async throws in
+      func recommit(_ out: String) -> [String] {
+        ["recommit", folder + "/model", "--folder", folder + "/vault", "--out", folder + out]
+      }
+      let person = Recorder()
+      #expect(await person.run(["proof"] + recommit("/link")) == .done)
+      #expect(try await prove(folder, links: [folder + "/link"]).epoch == 1)
+      remove(folder + "/vault/openings-1")
+      for command in [["make"] + words(folder), recommit("/again")] {
+        let person = Recorder()
+        #expect(await person.run(["proof"] + command + ["--json"]) != .done)
+        #expect(person.out.contains("openingsMoved"))
+      }
+      #expect(!LocalFile.exists(folder + "/again"))
+      #expect(!LocalFile.exists(folder + "/vault/openings-1"))
+    }
+  }
+
+  /// It died before the mark was made: whoever opens the vault makes it.
+  @Test func theSuccessorIsMarkedLater() async throws {
+    try await withHidden { folder async throws in
+      try await done(
+        "proof.recommit/1", "recommit", folder + "/model", "--folder", folder + "/vault", "--out",
+        folder + "/link")
+      let mark = folder + "/vault/openings-0.d/next"
+      try FileManager.default.removeItem(atPath: mark)
+      #expect(try await prove(folder, links: [folder + "/link"]).epoch == 1)
+      #expect(LocalFile.exists(mark))
+    }
+  }
+
+  /// A model of the same graph: its weights are refused before anything is given up.
+  @Test func otherWeightsCloseNothing() async throws {
+    try await withHidden { folder async throws in
+      var layers = hiddenLayers
+      layers[0].matrix[0] += 1
+      try LocalFile.write(try hiddenModel(layers).save(), to: folder + "/other")
+      #expect(
+        try await refused(
+          "recommit", folder + "/other", "--folder", folder + "/vault", "--out", folder + "/link")
+          == "otherWeights")
+      #expect(!LocalFile.exists(folder + "/link"))
+      #expect(try OpeningsFile(path: folder + "/vault/openings-0").state.range.left == 3)
+      #expect(try await prove(folder).index == 0)
+    }
+  }
+
   @Test func replicasShareNoOpening() async throws {
     try await withHidden(budget: 4) { folder async throws in
       #expect(try await prove(folder).index == 0)
@@ -169,8 +223,22 @@ import Testing
   ) throws -> T {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("openings-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { remove(path) }
     return try body(try OpeningsFile.make(path, root: .zero, OpeningRange(range)))
+  }
+
+  /// A counter, and its marks.
+  private func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+    try? FileManager.default.removeItem(atPath: path + ".d")
+  }
+
+  /// Puts bytes into a file that stays the same one, as `cp` does.
+  private func overlay(_ bytes: [UInt8], on path: String) throws {
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    defer { try? file.close() }
+    try file.truncate(atOffset: 0)
+    try file.write(contentsOf: Data(bytes))
   }
 
   private func append(_ text: String, to counter: OpeningsFile) throws {
@@ -210,6 +278,51 @@ import Testing
     }
   }
 
+  /// The same file, so that its place tells nothing; its marks do.
+  @Test func olderBytesAreRefused() throws {
+    let changes: [(OpeningsFile) throws -> Void] = [
+      { _ = try $0.spend(of: .zero) }, { _ = try $0.give(2) }, { try $0.shut() },
+    ]
+    for change in changes {
+      try withCounter(0..<9) { counter throws in
+        #expect(try counter.spend(of: .zero) == 0)
+        let older = try LocalFile.read(counter.path)
+        try change(counter)
+        let newer = try LocalFile.read(counter.path)
+        try overlay(older, on: counter.path)
+        #expect(throws: Refusal("openingsMoved")) { try counter.spend(of: .zero) }
+        #expect(throws: Refusal("openingsMoved")) { try counter.give(1) }
+        #expect(throws: Refusal("openingsMoved")) { try counter.shut() }
+        // Nothing was written, and what was put over it was all that was wrong.
+        #expect(try LocalFile.read(counter.path) == older)
+        try overlay(newer, on: counter.path)
+        _ = try counter.state
+      }
+    }
+  }
+
+  @Test func marksAndCounterStayTogether() throws {
+    try withCounter(0..<9) { counter throws in
+      #expect(try counter.spend(of: .zero) == 0)
+      // The machine died between a line and its mark.
+      try append("\nspend\n", to: counter)
+      #expect(try counter.spend(of: .zero) == 2)
+      #expect(try counter.give(2) == OpeningRange(7..<9))
+      #expect(try LocalFile.names(in: counter.marks) == ["0", "2", "7", "8"])
+      for _ in 0..<2 { try counter.shut() }
+      #expect(try counter.state.range.left == 0)
+      // Nobody counts anew where one was.
+      try FileManager.default.removeItem(atPath: counter.path)
+      #expect(throws: Refusal("openingsMoved")) {
+        try OpeningsFile.make(counter.path, root: .zero, OpeningRange(0..<9))
+      }
+    }
+    try withCounter(0..<9) { counter throws in
+      try FileManager.default.removeItem(atPath: counter.marks)
+      #expect(throws: Refusal("openingsMoved")) { try counter.spend(of: .zero) }
+    }
+  }
+
   @Test func oneRootOnly() throws {
     try withCounter(3..<5) { counter throws in
       #expect(throws: Refusal("otherWeights")) {
@@ -223,7 +336,7 @@ import Testing
       #expect(try counter.spend(of: .zero) == 4)
       #expect(throws: Refusal("budgetSpent", ["budget": 5])) { try counter.spend(of: .zero) }
     }
-    for text in ["", "openings 2\n", "openings 1\nroot 0\nrange 0 1\nplace a 1\n"] {
+    for text in ["", "openings 2\n", "openings 1\nroot 0\nrange 0 1\nplace a 1 2\n"] {
       #expect(OpeningsFile.state(text) == nil)
     }
     #expect(throws: Refusal("openingsUnreadable")) {
@@ -235,7 +348,7 @@ import Testing
   @Test func manyAtOnce() async throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("openings-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer { remove(path) }
     let counter = try OpeningsFile.make(path, root: .zero, OpeningRange(0..<64))
     let all = try await withThrowingTaskGroup(of: [UInt64].self) { group in
       for _ in 0..<8 {

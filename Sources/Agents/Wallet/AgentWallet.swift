@@ -55,7 +55,8 @@ public struct AgentWallet: Sendable {
         throw .notWaiting(number)
       }
       let entry = WalletEntry(
-        isYes ? .approved : .rejected, "owner", open.intent, about: number)
+        isYes ? .approved : .rejected, "owner", open.intent, about: number,
+        object: try policy().hash)
       return try append(entry, to: log, now: now)
     }
   }
@@ -162,6 +163,16 @@ enum WalletFile {
       throw error
     }
     guard rename(draft, path) == 0 else { throw .file(path: path, errno: errno) }
+    try syncFolder(of: path)
+  }
+
+  /// A name is on the disk when its folder is.
+  static func syncFolder(of path: String) throws(WalletFault) {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else { throw .file(path: folder, errno: errno) }
+    defer { close(opened) }
+    guard fsync(opened) == 0 else { throw .file(path: folder, errno: errno) }
   }
 
   private static func write(

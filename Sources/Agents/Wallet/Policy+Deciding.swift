@@ -9,7 +9,7 @@ public struct Decision: Hashable, Sendable {
   /// The line of the owner's approval that it uses, or that it waits for.
   public var about: UInt64?
 
-  init(_ kind: EntryKind, _ reason: Reason, about: UInt64? = nil) {
+  public init(_ kind: EntryKind, _ reason: Reason, about: UInt64? = nil) {
     self.kind = kind
     self.reason = reason
     self.about = about
@@ -146,7 +146,11 @@ extension Policy {
         && $0.time.milliseconds > now.milliseconds - min(now.milliseconds, Policy.hour)
     }
     let used = recent.filter { $0.kind == .allowed }.map(\.about)
-    if let yes = recent.last(where: { $0.kind == .approved && !used.contains($0.about) }) {
+    // A yes that was given under another policy is none.
+    let own = hash
+    if let yes = recent.last(where: {
+      $0.kind == .approved && $0.object == own && !used.contains($0.about)
+    }) {
       return Decision(.allowed, .approved, about: yes.about)
     }
     let answered = recent.filter { [.approved, .rejected].contains($0.kind) }.map(\.about)

@@ -22,7 +22,9 @@ public struct WalletShelf: Sendable {
 
   /// It is on the disk when this returns.
   public func put(_ document: JSONValue, as name: String) throws(WalletFault) {
-    guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
+    if mkdir(folder, 0o700) == 0 {
+      try WalletFile.syncFolder(of: folder)
+    } else if errno != EEXIST {
       throw .file(path: folder, errno: errno)
     }
     try WalletFile.replace(path(name), with: document.text + "\n")

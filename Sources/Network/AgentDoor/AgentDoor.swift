@@ -76,7 +76,11 @@ struct AgentDoor: HTTPResponder {
     defer { turn.end() }
     let seller = try await book.seller(of: model)
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
-    return try await Relay(door: self, seller: seller, path: path, body: body, site: site).answer()
+    let tries = HTTPField.Name("X-Stainless-Retry-Count").flatMap { request.headers[$0] }
+    return try await Relay(
+      door: self, seller: seller, path: path, body: body, site: site,
+      isRetry: (tries.flatMap { Int($0) } ?? 0) > 0
+    ).answer()
   }
 
   private static func read(_ request: Request) async throws -> [UInt8] {

@@ -23,9 +23,13 @@ struct Relay: Sendable {
     "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
   ]
 
+  /// Whether the client says that it asks again: OpenAI's count their tries.
+  var isRetry = false
+
   private var digest: Bytes32 { OpenPayment.digest(seller: seller, path: path, body: body) }
 
   func answer() async throws -> Response {
+    if isRetry { await door.teller.wait(for: digest) }
     // A request that was given a payment shows it again and asks for no other.
     if let payment = await door.teller.again(digest) { return try await redeem(payment) }
     let reply = try await ask(nil)
@@ -105,14 +109,18 @@ struct Relay: Sendable {
       purchase = Purchase(payment, seller, path, body, reply, at: door.receipts)
       fields[.tolseyReceipt] = site + PurchaseShelf.root + payment.name
     }
-    return Response(status: .ok, headers: fields, body: stream(reply, purchase))
+    let hold = payment.map { PaymentHold($0, door.teller) }
+    return Response(status: .ok, headers: fields, body: stream(reply, purchase, hold))
   }
 
-  /// The payment is closed when all of the answer came; one that broke off is asked for again with
-  /// the same payment. A client that leaves has had what it wanted.
-  private func stream(_ reply: SellerReply, _ purchase: Purchase?) -> ResponseBody {
+  /// The payment is closed when all of the answer went to the client. One that broke off, on
+  /// either side, is asked for again with the same payment.
+  private func stream(
+    _ reply: SellerReply, _ purchase: Purchase?, _ hold: PaymentHold?
+  ) -> ResponseBody {
     let (teller, call) = (door.teller, door.call)
     return ResponseBody { writer in
+      defer { withExtendedLifetime(hold) {} }
       var answer = purchase?.begin()
       while true {
         let part: ByteBuffer?
@@ -124,12 +132,12 @@ struct Relay: Sendable {
         answer?.update(part)
         do { try await writer.write(part) } catch {
           await reply.drop()
-          if let purchase { await teller.close(purchase.payment, purchase.transaction) }
+          if let purchase { await teller.leave(purchase.payment) }
           throw error
         }
       }
-      if let purchase { await teller.close(purchase.payment, purchase.transaction) }
       try await writer.finish(nil)
+      if let purchase { await teller.close(purchase.payment, purchase.transaction) }
       await purchase?.end(answer, teller.pocket.address, call)
     }
   }
@@ -181,6 +189,20 @@ struct Relay: Sendable {
         "this seller has \(count) payments of \(door.name) and gave no answer for them; "
           + "it gets no more until they end or the owner lets them go at \(site)/owner")
     }
+  }
+}
+
+/// A payment is under way as long as this is held: an answer that nobody can be sent any more goes
+/// away without a word.
+final class PaymentHold: Sendable {
+  private let payment: OpenPayment
+  private let teller: Teller
+
+  init(_ payment: OpenPayment, _ teller: Teller) { (self.payment, self.teller) = (payment, teller) }
+
+  deinit {
+    let (payment, teller) = (payment, teller)
+    Task { await teller.leave(payment) }
   }
 }
 

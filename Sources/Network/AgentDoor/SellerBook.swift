@@ -57,11 +57,20 @@ actor SellerBook {
       else { continue }
       sellers.append(found)
     }
+    // All at once, and briefly: a stranger that dawdles holds up nobody.
+    let answers = await withTaskGroup(of: (Int, [JSONValue]?).self) { group in
+      for (place, seller) in sellers.enumerated() {
+        group.addTask { (place, try? await self.ask(seller)) }
+      }
+      var answers = [[JSONValue]?](repeating: nil, count: sellers.count)
+      for await (place, models) in group { answers[place] = models }
+      return answers
+    }
     var fresh: [(Seller, [JSONValue])] = []
-    for seller in sellers {
+    for (seller, models) in zip(sellers, answers) {
       // Who does not answer just now has what it had.
       let known = listed.first { $0.seller == seller }?.models
-      if let models = (try? await ask(seller)) ?? known { fresh.append((seller, models)) }
+      if let models = models ?? known { fresh.append((seller, models)) }
     }
     listed = fresh
     // Who found nobody asks again at once.
@@ -69,7 +78,7 @@ actor SellerBook {
   }
 
   private func ask(_ seller: Seller) async throws(SpeechProblem) -> [JSONValue] {
-    let reply = try await call.send(.GET, "/models", to: seller)
+    let reply = try await call.quick.send(.GET, "/models", to: seller)
     guard reply.status == 200 else {
       await reply.drop()
       throw .sellerSilent

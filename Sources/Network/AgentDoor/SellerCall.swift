@@ -67,6 +67,14 @@ struct SellerCall: Sendable {
   var limits = SellerLimits()
   var resolve = PublicAddress.system
 
+  /// For what is short and answered at once, such as lists and receipts.
+  var quick: SellerCall {
+    var quick = self
+    quick.limits.silence = min(limits.silence, .seconds(3))
+    quick.limits.whole = min(limits.whole, .seconds(5))
+    return quick
+  }
+
   private typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
   /// Sends a request and returns when the head of its reply is there. A connection serves one

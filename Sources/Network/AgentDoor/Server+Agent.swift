@@ -3,6 +3,7 @@
 public import Agents
 public import Kernel
 public import Logging
+import NIOCore
 public import Primitives
 
 /// What an agent's door needs to know.
@@ -37,7 +38,11 @@ extension Server {
       receipts: PurchaseShelf(teller.wallet, clock: clock),
       owner: OwnerDoor(name: options.name, token: options.token, teller: teller, clock: clock),
       isLocal: isLoopback(host), log: log)
-    return try await start(door, RateGuard(RequestLimits()), host: host, port: port, log: log)
+    // A connection on which a seller thinks is not idle: whoever cuts it off has the answer, which
+    // is paid, asked for again.
+    let idle = TimeAmount.seconds(options.limits.whole.components.seconds + 60)
+    return try await start(
+      door, RateGuard(RequestLimits()), host: host, port: port, idle: idle, log: log)
   }
 
   /// Whether nobody but programs of this machine reach an address.

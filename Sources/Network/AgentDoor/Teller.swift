@@ -33,6 +33,8 @@ public actor Teller {
   private var underWay: Set<Bytes32> = []
   private var isTaken = false
   private var queue: [CheckedContinuation<Void, Never>] = []
+  /// Who waits for what becomes of a payment under way.
+  private var waiting: [Bytes32: [CheckedContinuation<Void, Never>]] = [:]
 
   public init(
     _ wallet: AgentWallet, _ pocket: any Pocket, clock: @escaping @Sendable () -> Time
@@ -67,6 +69,7 @@ public actor Teller {
     await take()
     defer { giveBack() }
     if let again = again(request) { return again }
+    if let paid = await carried(request) { return paid }
     await tidy()
     let debts = owed.count { $0.seller == seller.text }
     guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
@@ -78,6 +81,8 @@ public actor Teller {
     }
     let line = try decide(intent)
     try await inPocket { try await pocket.fill(to: needed) }
+    // The switch may have been thrown while the pocket was filled.
+    if try isStopped() { throw Unpaid.decided(Decision(.denied, .stopped), line: line) }
     return try sign(demand, for: request, at: seller, line)
   }
 
@@ -86,6 +91,38 @@ public actor Teller {
     let found = owed.first { $0.request == request && $0.validBefore > seconds + 5 }
     if let found { underWay.insert(found.nonce) }
     return found
+  }
+
+  /// A payment of this request that was carried and has no answer, though it has ended: its seller
+  /// owes the answer still.
+  private func carried(_ request: Bytes32) async -> OpenPayment? {
+    for payment in owed where payment.request == request {
+      guard await pocket.isSpent(payment.nonce) == true else { continue }
+      underWay.insert(payment.nonce)
+      return payment
+    }
+    return nil
+  }
+
+  /// Waits while the same request is being served: a client that gave up on an answer and asks
+  /// again wants no second one.
+  func wait(for request: Bytes32) async {
+    while let twin = open.values.first(where: {
+      $0.request == request && underWay.contains($0.nonce)
+    }) {
+      await withCheckedContinuation { waiting[twin.nonce, default: []].append($0) }
+    }
+  }
+
+  private func settle(_ nonce: Bytes32) {
+    underWay.remove(nonce)
+    for each in waiting.removeValue(forKey: nonce) ?? [] { each.resume() }
+  }
+
+  private func isStopped() throws -> Bool {
+    do throws(WalletFault) { return try wallet.log().contains { $0.kind == .stopped } } catch {
+      throw Unpaid.folder(error)
+    }
   }
 
   /// What the wallet would say now; nothing is written down.
@@ -157,7 +194,7 @@ public actor Teller {
   }
 
   /// Whether it was paid is not known, or its answer broke off: it stays for the same request.
-  func leave(_ payment: OpenPayment) { underWay.remove(payment.nonce) }
+  func leave(_ payment: OpenPayment) { settle(payment.nonce) }
 
   /// The owner no longer waits for an answer.
   public func letGo(_ nonce: Bytes32) -> Bool {
@@ -166,15 +203,17 @@ public actor Teller {
     return true
   }
 
-  /// What ended without being carried was never paid and is owed nothing.
+  /// What ended without being carried was never paid and is owed nothing. The ledger remembers a
+  /// payment for a day; after that only the owner lets it go.
   public func tidy() async {
-    for payment in owed where payment.validBefore + 5 < seconds {
+    for payment in owed
+    where payment.validBefore + 5 < seconds && seconds < payment.validBefore + 80_000 {
       if await pocket.isSpent(payment.nonce) == false { forget(payment.nonce) }
     }
   }
 
   private func forget(_ nonce: Bytes32) {
-    underWay.remove(nonce)
+    defer { settle(nonce) }
     if let payment = open.removeValue(forKey: nonce) { shelf.remove(payment.name) }
   }
 

@@ -14,6 +14,8 @@ final class ChannelBook: Sendable {
     /// The second from which something waits to be claimed.
     var since: UInt64?
     var answer: KeptAnswer?
+    /// The watch during which the ledger's row was looked at; 0 is none.
+    var seen = 0
   }
 
   /// The answer to the last sale, for who did not get it.
@@ -33,6 +35,8 @@ final class ChannelBook: Sendable {
     var runs = 0
     /// No debt is older; looked up again after each claim.
     var since: UInt64?
+    /// How often somebody began to watch for withdrawals.
+    var watches = 0
 
     mutating func forget(_ id: Bytes32) {
       guard let old = channels[id]?.answer else { return }
@@ -44,6 +48,7 @@ final class ChannelBook: Sendable {
 
   let escrow: EIP712.Domain
   private let journal: ChannelJournal?
+  private let least: Amount
   private let inside = Mutex(Inside())
 
   /// Channels that are held, each some 600 bytes.
@@ -53,8 +58,12 @@ final class ChannelBook: Sendable {
   /// Bytes of answers that are kept.
   private static let mostKept = 32 << 20
 
-  init(escrow: EIP712.Domain, journal: ChannelJournal? = nil, now: UInt64 = 0) {
+  /// - Parameter least: a smaller debt is not claimed, and so cannot be late.
+  init(
+    escrow: EIP712.Domain, journal: ChannelJournal? = nil, least: Amount = .zero, now: UInt64 = 0
+  ) {
     self.escrow = escrow
+    self.least = max(least, Amount(1))
     self.journal = journal
     for line in journal?.found ?? [] { take(line) }
     inside.withLock { inside in
@@ -63,7 +72,7 @@ final class ChannelBook: Sendable {
         guard let held = inside.channels[id] else { continue }
         inside.unclaimed += held.channel.unclaimed.units
         inside.runs += held.runs.count
-        if held.channel.unclaimed > .zero {
+        if held.channel.unclaimed >= self.least {
           inside.channels[id]?.since = now
           inside.since = now
         }
@@ -155,6 +164,7 @@ final class ChannelBook: Sendable {
   ) {
     inside.withLock { inside in
       var held = inside.channels[id] ?? Held(channel: SoldChannel(config))
+      let old = inside.channels[id]?.channel
       inside.unclaimed -= min(inside.unclaimed, held.channel.unclaimed.units)
       let before = held.runs.count
       body(&held.channel)
@@ -167,12 +177,47 @@ final class ChannelBook: Sendable {
         held.runs.removeFirst(paid.count)
       }
       inside.runs += held.runs.count - before
-      held.since = held.channel.unclaimed > .zero ? held.since ?? now : nil
+      held.since = held.channel.unclaimed >= least ? held.since ?? now : nil
       if let since = held.since { inside.since = min(inside.since ?? since, since) }
       inside.channels[id] = held
-      journal?.add(ChannelLine(held.channel, run: run?.encoded ?? []))
+      if run != nil || held.channel != old {
+        journal?.add(ChannelLine(held.channel, run: run?.encoded ?? []))
+      }
     }
   }
+
+  /// Takes a charge back whose journal failed: it is nobody's answer.
+  func takeBack(_ id: Bytes32, to channel: SoldChannel?, run index: UInt64) {
+    inside.withLock { inside in
+      guard var held = inside.channels[id], let channel else { return }
+      inside.unclaimed -= min(inside.unclaimed, held.channel.unclaimed.units)
+      let before = held.runs.count
+      held.channel = channel
+      held.runs.removeAll { $0.index == index }
+      inside.runs += held.runs.count - before
+      inside.unclaimed += channel.unclaimed.units
+      inside.channels[id] = held
+    }
+  }
+
+  // MARK: - Looks at the ledger
+
+  var watches: Int { inside.withLock { $0.watches } }
+
+  func beginWatch() { inside.withLock { $0.watches += 1 } }
+
+  func look(at id: Bytes32, since watch: Int) {
+    inside.withLock { $0.channels[id]?.seen = watch }
+  }
+
+  /// Whether the row was looked at since the watch began; a seller that does not watch is its own
+  /// risk.
+  func isFresh(_ id: Bytes32) -> Bool {
+    inside.withLock { ($0.channels[id]?.seen ?? 0) >= $0.watches }
+  }
+
+  /// Whether nothing can be written down any more.
+  var isBroken: Bool { journal?.isBroken ?? false }
 
   /// Returns once all changes so far are on the disk.
   func sync() async throws { try await journal?.sync() }

@@ -62,10 +62,14 @@ extension ChannelGate {
   }
 
   private func charge(_ sale: Sale, _ row: ChannelSaleRow, _ run: SignedRun?) async throws {
+    let before = book.channel(sale.channel)
     book.change(sale.channel, sale.config, run: run, at: now()) {
       $0.charge(row, sale.signature, index: sale.index)
     }
-    try await book.sync()
+    do { try await book.sync() } catch {
+      book.takeBack(sale.channel, to: before, run: sale.index)
+      throw error
+    }
   }
 
   /// The run, signed. What was signed for a place before is never signed otherwise: two runs at one

@@ -36,7 +36,9 @@ extension ChannelGate {
         amount = Amount(units)
       }
       guard amount == left || amount >= terms.leastDeposit else { return no(.refundAmount) }
-      guard takeRefund() else { return no(.refundRefused, "no more refunds today") }
+      guard takeRefund(for: voucher.config.payer) else {
+        return no(.refundRefused, "no more refunds today")
+      }
       // What is owed is taken first, with the root of its runs.
       await claim([voucher.channel])
       guard book.channel(voucher.channel)?.unclaimed == .zero else {
@@ -52,10 +54,19 @@ extension ChannelGate {
   ) async throws -> GateAnswer {
     switch try await node.refund(voucher.channel, amount, nonce: nonce) {
     case .refused(let refusal, _): return no(.refundFailed, refusal.message)
-    case .unknown: return .unknown
+    case .unknown:
+      // It may be on its way: nothing more is sold on it.
+      book.change(voucher.channel, voucher.config, at: now()) {
+        $0.withdrawal = max($0.withdrawal, amount)
+      }
+      return .unknown
     case .done(let id):
-      try await refresh(voucher)
-      book.change(voucher.channel, voucher.config, at: now()) { $0.told = $0.charged }
+      book.change(voucher.channel, voucher.config, at: now()) {
+        $0.balance = (try? $0.balance.subtracting(amount)) ?? .zero
+        $0.refundNonce = nonce + 1
+        $0.told = $0.charged
+      }
+      try? await refresh(voucher)
       try await book.sync()
       let channel = book.channel(voucher.channel) ?? SoldChannel(voucher.config)
       let told = X402.object([
@@ -73,12 +84,22 @@ extension ChannelGate {
     }
   }
 
-  private func takeRefund() -> Bool {
+  private func takeRefund(for payer: Address) -> Bool {
     let day = now() / 86_400
     return refunds.withLock { refunds in
-      if refunds.day != day { refunds = (day, 0) }
+      if refunds.day != day { refunds = RefundCount(day: day) }
+      let own = refunds.byPayer[payer, default: 0]
+      guard refunds.count < terms.refundsPerDay, own < terms.refundsPerPayer else { return false }
       refunds.count += 1
-      return refunds.count <= terms.refundsPerDay
+      refunds.byPayer[payer] = own + 1
+      return true
     }
   }
+}
+
+/// Refunds of a day: one payer shall not use up those of all.
+struct RefundCount {
+  var day: UInt64 = 0
+  var count = 0
+  var byPayer: [Address: Int] = [:]
 }

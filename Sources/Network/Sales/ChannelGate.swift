@@ -23,8 +23,9 @@ public struct ChannelTerms: Sendable {
   /// How many prices a payer is asked to deposit, and the least that is carried.
   public var deposit: UInt64 = 10
   public var leastDeposit = Amount(1_000)
-  /// Refunds a day; each costs the seller its toll.
+  /// Refunds a day, of all and of one payer; each costs the seller two tolls.
   public var refundsPerDay = 1_000
+  public var refundsPerPayer = 8
 
   public init() {}
 }
@@ -40,7 +41,7 @@ public final class ChannelGate: Sendable {
   let archive: RunArchive?
   let now: @Sendable () -> UInt64
   let escrow: EIP712.Domain
-  let refunds = Mutex((day: UInt64(0), count: 0))
+  let refunds = Mutex(RefundCount())
 
   /// - Parameters:
   ///   - journal: what was charged, for the time after the next start.
@@ -64,7 +65,7 @@ public final class ChannelGate: Sendable {
     self.archive = archive
     self.now = now
     escrow = BatchEscrow.domain(chainId: UInt256(desk.chainID))
-    book = ChannelBook(escrow: escrow, journal: journal, now: now())
+    book = ChannelBook(escrow: escrow, journal: journal, least: terms.least, now: now())
     for (_, held) in book.debts(least: .zero) {
       for run in held.runs {
         if let signed = try? CBOR.decode(SignedRun.self, from: run.bytes) { desk.keep(signed) }
@@ -218,7 +219,7 @@ public final class ChannelGate: Sendable {
     if let reason = try await fault(of: voucher, most) {
       return .answer(resource.asking(reason.rawValue))
     }
-    guard !isOverdue else { return .answer(.empty(503)) }
+    guard !isOverdue, !book.isBroken else { return .answer(.empty(503)) }
     var row = ChannelSaleRow()
     row.request = request
     row.most = most
@@ -259,12 +260,14 @@ public final class ChannelGate: Sendable {
     return isOpening ? channel : nil
   }
 
-  /// Looks at the ledger's row; a channel that has one is held from now on.
+  /// Looks at the ledger's row; a channel that has one is held from now on. Of one that was held
+  /// and is empty there, nothing is left to sell on.
   func refresh(_ voucher: ChannelVoucher) async throws {
-    guard let standing = try await node.standings(of: [voucher.channel]).first ?? nil else {
-      return
-    }
+    let began = book.watches
+    let found = try await node.standings(of: [voucher.channel]).first ?? nil
+    guard let standing = found ?? book.channel(voucher.channel)?.emptied else { return }
     book.change(voucher.channel, voucher.config, at: now()) { $0.learn(standing) }
+    book.look(at: voucher.channel, since: began)
   }
 
   /// Whether the ledger would pay the voucher. What is known may be old: it is looked up before
@@ -275,7 +278,8 @@ public final class ChannelGate: Sendable {
       guard most <= channel.available else { return .voucherAboveBalance }
       return most > channel.claimed ? nil : .voucherBelowClaimed
     }
-    if reason() == nil { return nil }
+    // Since the watch began anew somebody may have asked for his money back unseen.
+    if reason() == nil, book.isFresh(voucher.channel) { return nil }
     try await refresh(voucher)
     return reason()
   }

@@ -84,8 +84,23 @@ public final class ChannelJournal: Sendable {
   /// Puts a line behind those that were added before; it is not on the disk yet.
   func add(_ line: ChannelLine) {
     let text = ChannelJournal.text(line)
-    inside.withLock { $0.unwritten += text }
+    let begins = inside.withLock { inside -> Bool in
+      guard inside.failure == nil else { return false }
+      inside.unwritten += text
+      guard inside.unwritten.count > ChannelJournal.mostUnwritten, !inside.isWriting else {
+        return false
+      }
+      inside.isWriting = true
+      return true
+    }
+    if begins { queue.async { self.write() } }
   }
+
+  /// Whether a write failed: nothing is written any more until the next start.
+  var isBroken: Bool { inside.withLock { $0.failure != nil } }
+
+  /// Bytes of lines for which nobody waits.
+  private static let mostUnwritten = 1 << 20
 
   /// A line as it stands in the file.
   static func text(_ line: ChannelLine) -> [UInt8] {
@@ -130,7 +145,7 @@ public final class ChannelJournal: Sendable {
 
   private func next() -> (Int32, [UInt8], [CheckedContinuation<Void, any Error>])? {
     inside.withLock { inside in
-      guard !inside.waiting.isEmpty else {
+      guard !inside.waiting.isEmpty || inside.unwritten.count > ChannelJournal.mostUnwritten else {
         inside.isWriting = false
         return nil
       }

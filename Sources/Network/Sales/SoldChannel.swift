@@ -88,7 +88,13 @@ struct SoldChannel: Fielded, Hashable {
     return last.before
   }
 
-  var unclaimed: Amount { (try? claimable.subtracting(claimed)) ?? .zero }
+  /// What will be claimed: what lies beyond the deposits is lost and waits for nothing.
+  var unclaimed: Amount { (try? min(claimable, balance).subtracting(claimed)) ?? .zero }
+
+  /// The standing of a channel that the ledger shows as empty.
+  var emptied: ChannelStanding {
+    ChannelStanding(balance: .zero, claimed: claimed, refundNonce: refundNonce)
+  }
 
   /// Whether a voucher is the next one. A client that was set right counts from what was charged,
   /// one that was told a stream's most counts from that.

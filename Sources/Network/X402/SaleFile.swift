@@ -64,7 +64,14 @@ public final class SaleFile: Sendable {
   /// Returns once the line is on the disk.
   func note(payment: Bytes32, request: Bytes32, until: UInt64) throws {
     let line = SaleFile.line(Sale(payment: payment, request: request, until: until))
-    try handle.withLock { try SaleFile.write(line, to: $0) }
+    try handle.withLock { file in
+      let end = lseek(file, 0, SEEK_END)
+      do { try SaleFile.write(line, to: file) } catch {
+        // Half a line would spoil the next one, and with it the whole file.
+        if end >= 0, ftruncate(file, end) == 0 { lseek(file, end, SEEK_SET) }
+        throw error
+      }
+    }
   }
 
   private static func line(_ sale: Sale) -> [UInt8] {

@@ -26,7 +26,7 @@ struct AgentServe: ConsoleCommand {
   var seller: [String] = []
   @Flag(help: "Ask those that the node's discovery lists, too.") var discover = false
   @Option(help: "The address to listen at.") var host = "127.0.0.1"
-  @Option(help: "The port; 0 takes any free one.") var port = 4071
+  @Option(help: "The port; 0 takes any free one.") var port = 4072
   @Flag(help: "Let programs of other machines spend, too: needed for a --host that they reach.")
   var anybody = false
   @OptionGroup var node: NodeOptions

@@ -15,6 +15,11 @@ enum LocalFile {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Failure.file(path, "read", errno) }
     defer { close(file) }
+    return try read(from: file, path, limit: limit)
+  }
+
+  /// What is left to read of a file that is open; `path` is for what is said of it.
+  static func read(from file: Int32, _ path: String, limit: Int) throws -> [UInt8] {
     var facts = stat()
     guard fstat(file, &facts) == 0 else { throw Failure.file(path, "read", errno) }
     guard facts.st_mode & S_IFMT != S_IFDIR else { throw Failure.file(path, "read", EISDIR) }

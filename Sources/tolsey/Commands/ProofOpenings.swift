@@ -6,9 +6,14 @@ import Proofs
 
 /// One root's indices at one keeper. Its first lines say which; each line behind them is something
 /// that was spent, on the disk before it is used. What is no whole line, or none that is known,
-/// counts as a spent index.
+/// counts as a spent index. What is gone has a mark too, a file of its name in a folder beside it:
+/// older bytes that are put over the counter take no mark away.
 struct OpeningsFile: OpeningCounter {
   let path: String
+  /// The counter of the next epoch: marked as made, it has to be there.
+  var next: String?
+
+  var marks: String { path + ".d" }
 
   /// What the file says.
   struct State: Equatable {
@@ -16,6 +21,8 @@ struct OpeningsFile: OpeningCounter {
     var range: OpeningRange
     /// Where the file was made: a copy, or a backup put back, lies elsewhere.
     var place: String
+
+    var unspent: Range<UInt64> { (range.first + range.spent)..<range.end }
   }
 
   /// Makes the file, which must not be there yet.
@@ -30,11 +37,16 @@ struct OpeningsFile: OpeningCounter {
     let text =
       "openings 1\nroot \(root)\nrange \(range.first) \(range.first + range.left)\n"
       + "place \(try place(of: file, path))\n"
+    try LocalFile.makeFolder(path + ".d", mode: 0o700)
+    // Marks alone are those of a counter that was taken away.
+    guard try LocalFile.exists(path) || LocalFile.names(in: path + ".d").isEmpty else {
+      throw Refusal("openingsMoved")
+    }
     // A new name for the same file: the place stays.
     guard append(text, to: file), link(draft, path) == 0 else {
       throw Failure.file(path, "written", errno)
     }
-    try syncFolder(of: path)
+    try sync(folder: path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
     return OpeningsFile(path: path)
   }
 
@@ -44,7 +56,8 @@ struct OpeningsFile: OpeningCounter {
     do {
       return try change { state throws(Refusal) in
         guard state.root == root else { throw Refusal("otherWeights") }
-        return ("spend", try state.range.spend())
+        let index = try state.range.spend()
+        return ("spend", ["\(index)"], index)
       }
     } catch {
       throw (error as? Refusal) ?? Refusal("openingsUnreadable")
@@ -53,28 +66,63 @@ struct OpeningsFile: OpeningCounter {
 
   /// The last indices that are left are no longer this keeper's.
   func give(_ count: UInt64) throws -> OpeningRange {
-    try change { state throws(Refusal) in ("give \(count)", try state.range.give(count)) }
+    try change { state throws(Refusal) in
+      let given = try state.range.give(count)
+      return ("give \(count)", (given.first..<given.end).map { "\($0)" }, given)
+    }
   }
 
   /// Nothing may be spent any more. Once closed it stays closed.
   func shut() throws {
     try change { state throws(Refusal) in
       state.range.close()
-      return ("close", ())
+      return ("close", ["closed"], ())
     }
   }
 
+  /// The next epoch's counter has been made.
+  func markNext() throws { try mark(["next"]) }
+
   private func change<T>(
-    _ body: (inout State) throws(Refusal) -> (line: String, result: T)
+    _ body: (inout State) throws(Refusal) -> (line: String, marks: [String], result: T)
   ) throws -> T {
     try locked { file, state in
       var state = state
-      let (line, result) = try body(&state)
+      let (line, marks, result) = try body(&state)
       // A line of its own, even behind half a one.
       guard OpeningsFile.append("\n\(line)\n", to: file) else {
         throw Failure.file(path, "written", errno)
       }
+      // Behind the line: a crash between the two loses an index, not the counter.
+      try mark(marks)
       return result
+    }
+  }
+
+  /// On the disk when this returns. Only an index may have no mark yet.
+  private func mark(_ names: [String]) throws {
+    for name in names {
+      let file = open("\(marks)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      if file >= 0 {
+        close(file)
+      } else if errno != EEXIST {
+        throw Failure.file("\(marks)/\(name)", "written", errno)
+      } else if UInt64(name) != nil {
+        throw Refusal("openingsMoved")
+      }
+    }
+    try OpeningsFile.sync(folder: marks)
+  }
+
+  /// Whether everything that is marked as gone is gone in the file.
+  private func holdsMarks(_ state: State) throws -> Bool {
+    guard LocalFile.exists(marks) else { return false }
+    return try LocalFile.names(in: marks).allSatisfy { name in
+      switch name {
+      case "closed": state.unspent.isEmpty
+      case "next": next.map(LocalFile.exists) ?? true
+      default: UInt64(name).map { !state.unspent.contains($0) } ?? true
+      }
     }
   }
 
@@ -86,9 +134,16 @@ struct OpeningsFile: OpeningCounter {
     while flock(file, LOCK_EX) != 0 {
       guard errno == EINTR else { throw Failure.file(path, "locked", errno) }
     }
-    let text = String(decoding: try LocalFile.read(path, limit: 1 << 24), as: UTF8.self)
-    guard let state = OpeningsFile.state(text) else { throw Refusal("openingsUnreadable") }
-    guard try OpeningsFile.place(of: file, path) == state.place else {
+    // Another file may have got the name while this one waited for the lock.
+    var (named, opened) = (Glibc.stat(), Glibc.stat())
+    guard fstat(file, &opened) == 0, lstat(path, &named) == 0, named.st_dev == opened.st_dev,
+      named.st_ino == opened.st_ino
+    else { throw Refusal("openingsMoved") }
+    let bytes = try LocalFile.read(from: file, path, limit: 1 << 24)
+    guard let state = OpeningsFile.state(String(decoding: bytes, as: UTF8.self)) else {
+      throw Refusal("openingsUnreadable")
+    }
+    guard try OpeningsFile.place(of: file, path) == state.place, try holdsMarks(state) else {
       throw Refusal("openingsMoved")
     }
     return try body(file, state)
@@ -116,11 +171,12 @@ struct OpeningsFile: OpeningCounter {
     return State(root: root, range: range, place: lines[3][1...].joined(separator: " "))
   }
 
-  /// The machine and the file's number on its disk.
+  /// The machine, its disk, and the file's number there.
   private static func place(of file: Int32, _ path: String) throws -> String {
     var facts = Glibc.stat()
     guard fstat(file, &facts) == 0 else { throw Failure.file(path, "read", errno) }
     let machine = (try? LocalFile.read("/etc/machine-id", limit: 1 << 10)) ?? []
+    // The number of the disk is not in it: some file systems have another after each start.
     return "\(SHA256.hash(machine + Array("tolsey/openings".utf8))) \(facts.st_ino)"
   }
 
@@ -129,8 +185,7 @@ struct OpeningsFile: OpeningCounter {
     return write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
   }
 
-  private static func syncFolder(of path: String) throws {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  private static func sync(folder: String) throws {
     let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard opened >= 0 else { throw Failure.file(folder, "read", errno) }
     defer { close(opened) }

@@ -18,7 +18,10 @@ struct ProofVault {
     try named ?? HomeFolder.path() + "/hidden/\(model.id)"
   }
 
-  var counter: OpeningsFile { OpeningsFile(path: ProofVault.counter(path, epoch)) }
+  var counter: OpeningsFile {
+    OpeningsFile(
+      path: ProofVault.counter(path, epoch), next: ProofVault.counter(path, epoch &+ 1))
+  }
 
   private static func counter(_ path: String, _ epoch: UInt64) -> String {
     "\(path)/openings-\(epoch)"
@@ -37,6 +40,7 @@ struct ProofVault {
       try Manifest(decoding: bytes)
     }
     let text = String(decoding: try LocalFile.read(path + "/secret", limit: 1 << 10), as: UTF8.self)
+    // A counter's folder of marks has no number for a name: "openings-0.d".
     let epochs = try LocalFile.names(in: path).compactMap {
       $0.hasPrefix("openings-") ? UInt64($0.dropFirst("openings-".count)) : nil
     }
@@ -46,6 +50,9 @@ struct ProofVault {
       throw Failure(.refused, code: "openingsUnreadable", "\(path) is no vault of this model")
     }
     (self.path, self.manifest, self.secret, self.epoch) = (path, manifest, secret, epoch)
+    // It may have died between making this counter and saying so beside the one before.
+    let before = OpeningsFile(path: ProofVault.counter(path, epoch &- 1))
+    if epoch > 0, LocalFile.exists(before.marks) { try before.markNext() }
   }
 
   /// Makes one; there must be none yet.
@@ -75,7 +82,8 @@ struct ProofVault {
     let folder = try HomeFolder.path() + "/hidden"
     return try LocalFile.names(in: folder).first {
       let bytes = try? LocalFile.read("\(folder)/\($0)/manifest", limit: Manifest.mostBytes)
-      return try bytes.map { try Manifest(decoding: $0).id } == hidden
+      // What is no manifest is nobody's, and hides no other.
+      return bytes.flatMap { try? Manifest(decoding: $0).id } == hidden
     }
   }
 
@@ -92,14 +100,17 @@ struct ProofVault {
         .refused, code: "replica", "only where the weights were hidden are they committed to again",
         hint: "run it there, and share openings of the new root from there")
     }
+    let old = try weights(of: model)
+    guard try old.root == counter.state.root else { throw Refusal("otherWeights") }
     try counter.shut()
-    let (old, new) = (try weights(of: model), try weights(of: model, epoch: epoch + 1))
+    let new = try weights(of: model, epoch: epoch + 1)
     let file = try Recommitment(manifest, from: old, to: new)
     let bytes = file.bytes
     try LocalFile.write(bytes, to: out)
     _ = try OpeningsFile.make(
       ProofVault.counter(path, epoch + 1), root: new.root,
       OpeningRange(0..<UInt64(new.shape.budget)))
+    try counter.markNext()
     return (file, bytes.count)
   }
 }

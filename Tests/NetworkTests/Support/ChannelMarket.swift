@@ -41,7 +41,7 @@ final class FakeChannels: ChannelNode {
     try reach()
     return inside.withLock { inside in
       inside.reads += 1
-      return channels.map { inside.rows[$0] }
+      return channels.map { id in inside.rows[id].flatMap { $0.balance == .zero ? nil : $0 } }
     }
   }
 
