@@ -167,4 +167,38 @@ import Testing
     }
     #expect(agent.pocket.inside.withLock { $0.signed } == 0)
   }
+
+  /// A client that gave up and asks again waits for the answer under way, and is shown its payment:
+  /// two would be signed where nobody looked.
+  @Test func whoAsksAgainWaitsAndShowsTheSamePayment() async throws {
+    let agent = try FakeAgent()
+    let teller = agent.teller()
+    let first = try await teller.pay(try Demand.of(10_000), for: one, at: FakeAgent.shop)
+    let retry = Task {
+      await teller.wait(for: one)
+      return await teller.again(one)
+    }
+    // Another request waits for nobody.
+    await teller.wait(for: two)
+    await teller.leave(first)
+    #expect(await retry.value == first)
+    // Once it is answered nothing is left to wait for.
+    await teller.close(first, nil)
+    await teller.wait(for: one)
+    #expect(await teller.again(one) == nil)
+    #expect(try agent.allowed == 1)
+  }
+
+  /// The ledger forgets after a day that it carried a payment; what it answers then is no reason to
+  /// forget what a seller owes.
+  @Test func whatWasPaidIsOwedAfterTheLedgerForgot() async throws {
+    let agent = try FakeAgent()
+    let teller = agent.teller()
+    let payment = try await teller.pay(try Demand.of(10_000), for: one, at: FakeAgent.shop)
+    await teller.leave(payment)
+    agent.later(90_000)
+    agent.pocket.inside.withLock { $0.spent[payment.nonce] = false }
+    await teller.tidy()
+    #expect(await teller.owed == [payment])
+  }
 }

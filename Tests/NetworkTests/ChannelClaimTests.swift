@@ -20,25 +20,7 @@ import Testing
   private func ask(
     _ gate: PaymentGate, _ payment: String, request: UInt8 = 1, costs: UInt64 = 1_000
   ) async -> GateAnswer {
-    await gate.serve(
-      market.resource(1_000, gate), request: SHA256.hash([request]), payment: payment
-    ) {
-      let facts = RunFacts(work: "text", spec: [], units: 1, input: [request], output: [1])
-      return Product(price: Amount(costs), facts: facts) { $0?.encoded ?? [] }
-    }
-  }
-
-  /// Sells so many runs on so many channels.
-  private func sell(_ gate: PaymentGate, runs: UInt64, channels: UInt8) async throws {
-    for salt in 0..<channels {
-      let config = try market.config(salt)
-      market.fund(config, 1_000_000)
-      for run in 1...runs {
-        let answer = await ask(
-          gate, market.pay(config, run * 1_000, price: 1_000), request: UInt8(run))
-        #expect(answer.status == 200)
-      }
-    }
+    await market.ask(gate, payment, request: request, costs: costs)
   }
 
   private var rows: (claims: [(claims: [VoucherClaim], root: Bytes32)], reads: Int) {
@@ -50,7 +32,7 @@ import Testing
   @Test func manyChannelsAreClaimedInOneMessageWithTheRootOfTheirRuns() async throws {
     let channels = market.channels(archive: RunArchive(folder: folder))
     let gate = market.gate(channels)
-    try await sell(gate, runs: 3, channels: 5)
+    try await market.sell(gate, runs: 3, channels: 5)
     await channels.claimWhatIsDue()
     #expect(rows.claims.isEmpty)
     market.clock.pass(3_601)
@@ -78,7 +60,7 @@ import Testing
     var terms = ChannelTerms()
     terms.target = Amount(5_000)
     let channels = market.channels(terms)
-    try await sell(market.gate(channels), runs: 4, channels: 1)
+    try await market.sell(market.gate(channels), runs: 4, channels: 1)
     await channels.claimWhatIsDue()
     #expect(rows.claims.isEmpty)
     let config = try market.config(0)
@@ -100,7 +82,7 @@ import Testing
   /// The claim happened and its answer was lost: the rows say so, and nothing is asked twice.
   @Test func aClaimWhoseAnswerWasLost() async throws {
     let channels = market.channels()
-    try await sell(market.gate(channels), runs: 2, channels: 2)
+    try await market.sell(market.gate(channels), runs: 2, channels: 2)
     market.node.inside.withLock { $0.losesClaims = true }
     await channels.claimAll()
     #expect(channels.book.unclaimed == Amount(4_000))
@@ -112,7 +94,7 @@ import Testing
   /// One channel lost its money; the others are paid all the same.
   @Test func oneBadChannelDoesNotKeepTheOthersFromBeingPaid() async throws {
     let channels = market.channels()
-    try await sell(market.gate(channels), runs: 2, channels: 3)
+    try await market.sell(market.gate(channels), runs: 2, channels: 3)
     let gone = try market.config(1).id(market.escrow)
     market.node.inside.withLock { $0.rows[gone]?.balance = Amount(1_500) }
     await channels.claimAll()
@@ -125,7 +107,7 @@ import Testing
   @Test func whoAsksForItsMoneyBackIsClaimedAtOnce() async throws {
     let channels = market.channels()
     let gate = market.gate(channels)
-    try await sell(gate, runs: 2, channels: 2)
+    try await market.sell(gate, runs: 2, channels: 2)
     let config = try market.config(1)
     let task = Task { await channels.run() }
     while market.node.inside.withLock({ $0.watchers.isEmpty }) { await Task.yield() }
@@ -145,7 +127,7 @@ import Testing
   @Test func aWithdrawalThatNobodySawIsFoundAtTheStart() async throws {
     let path = folder + "/journal"
     var journal: ChannelJournal? = try ChannelJournal(path)
-    try await sell(
+    try await market.sell(
       market.gate(market.channels(journal: journal)), runs: 2, channels: 1)
     journal = nil
     let config = try market.config(0)
@@ -166,7 +148,7 @@ import Testing
     terms.most = Amount(3_000)
     let channels = market.channels(terms)
     let gate = market.gate(channels)
-    try await sell(gate, runs: 3, channels: 1)
+    try await market.sell(gate, runs: 3, channels: 1)
     let config = try market.config(0)
     #expect(await ask(gate, market.pay(config, 4_000, price: 1_000), request: 9).status == 503)
     await channels.claimAll()

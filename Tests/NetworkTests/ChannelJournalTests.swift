@@ -20,25 +20,7 @@ import Testing
   private func ask(
     _ gate: PaymentGate, _ payment: String, request: UInt8 = 1, costs: UInt64 = 1_000
   ) async -> GateAnswer {
-    await gate.serve(
-      market.resource(1_000, gate), request: SHA256.hash([request]), payment: payment
-    ) {
-      let facts = RunFacts(work: "text", spec: [], units: 1, input: [request], output: [1])
-      return Product(price: Amount(costs), facts: facts) { $0?.encoded ?? [] }
-    }
-  }
-
-  /// Sells so many runs on so many channels.
-  private func sell(_ gate: PaymentGate, runs: UInt64, channels: UInt8) async throws {
-    for salt in 0..<channels {
-      let config = try market.config(salt)
-      market.fund(config, 1_000_000)
-      for run in 1...runs {
-        let answer = await ask(
-          gate, market.pay(config, run * 1_000, price: 1_000), request: UInt8(run))
-        #expect(answer.status == 200)
-      }
-    }
+    await market.ask(gate, payment, request: request, costs: costs)
   }
 
   private var rows: (claims: [(claims: [VoucherClaim], root: Bytes32)], reads: Int) {
@@ -95,7 +77,7 @@ import Testing
   ) async throws -> (SoldChannel, GateAnswer) {
     let channels = market.channels(journal: journal)
     let gate = market.gate(channels)
-    try await sell(gate, runs: 3, channels: 2)
+    try await market.sell(gate, runs: 3, channels: 2)
     await channels.claimAll()
     let last = await ask(gate, market.pay(config, 4_000, price: 1_000), request: 77)
     #expect(last.status == 200)

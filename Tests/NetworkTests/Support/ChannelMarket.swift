@@ -5,6 +5,7 @@ import Kernel
 import Payments
 import Primitives
 import Synchronization
+import Testing
 
 @testable import NetworkRoom
 
@@ -262,5 +263,32 @@ struct ChannelMarket: Sendable {
   func fund(_ config: ChannelConfig, _ balance: UInt64, claimed: UInt64 = 0) {
     let row = ChannelStanding(balance: Amount(balance), claimed: Amount(claimed))
     node.inside.withLock { $0.rows[config.id(escrow)] = row }
+  }
+}
+
+extension ChannelMarket {
+  /// Asks for an answer that costs so much; it is the signed run itself.
+  func ask(
+    _ gate: PaymentGate, _ payment: String, request: UInt8 = 1, costs: UInt64 = 1_000
+  ) async -> GateAnswer {
+    await gate.serve(
+      resource(1_000, gate), request: SHA256.hash([request]), payment: payment
+    ) {
+      let facts = RunFacts(work: "text", spec: [], units: 1, input: [request], output: [1])
+      return Product(price: Amount(costs), facts: facts) { $0?.encoded ?? [] }
+    }
+  }
+
+  /// Sells so many runs on so many channels.
+  func sell(_ gate: PaymentGate, runs: UInt64, channels: UInt8) async throws {
+    for salt in 0..<channels {
+      let config = try config(salt)
+      fund(config, 1_000_000)
+      for run in 1...runs {
+        let answer = await ask(
+          gate, pay(config, run * 1_000, price: 1_000), request: UInt8(run))
+        #expect(answer.status == 200)
+      }
+    }
   }
 }
