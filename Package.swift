@@ -13,7 +13,8 @@ let package = Package(
     .library(
       name: "TolseyCore",
       targets: [
-        "Primitives", "Graphs", "Kernel", "Market", "Subnets", "Models", "Chain", "Archive",
+        "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Subnets", "Models",
+        "Chain", "Archive",
       ]),
     // Proofs of model runs, for programs that make and verify them: Snippets/ProveARun.swift.
     .library(name: "Proofs", targets: ["Primitives", "Graphs", "Models", "Proofs"]),
@@ -38,7 +39,7 @@ let package = Package(
     library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
     // Bytes, field lists, CBOR, hashes, Merkle trees, keys, EIP-712, amounts, typed ids.
     room("Primitives", ["CKernels", "CSecp256k1"]),
-    // Fields of proofs: Goldilocks and its extension, transforms, multilinear polynomials.
+    // Fields of proofs, and the fixed point that scores and shares are computed in.
     room("Arithmetic", ["Primitives"]),
     // Tables with undo, ledger, timers, accounts, beacon, terms, events.
     room("Kernel", ["Primitives"]),
@@ -50,6 +51,8 @@ let package = Package(
     room("Market", ["Kernel"]),
     // What a good spec for a model run is; published models; the referee's step; the verifier.
     room("Inference", at: "Works/Inference", ["Market", "Proofs"]),
+    // Labels: the spec of an order, what an answer tells, what the answers judge each other by.
+    room("Labels", at: "Works/Labels", ["Market", "Arithmetic"]),
     // Keys wrapped to their readers (HPKE).
     room("Ciphers", ["Primitives", crypto]),
     // ONNX import, calibration, the fast executor that gives the same bits.
@@ -58,10 +61,12 @@ let package = Package(
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // What pays: the dollar as a token, transfers that anybody may carry.
     room("Payments", at: "Institutions/Payments", ["Kernel"]),
-    // Who is trusted among strangers: Yuma epochs, topics, tournaments, labels.
-    room("Subnets", at: "Institutions/Subnets", ["Kernel"]),
+    // Who is trusted among strangers: Yuma epochs, topics, tournaments.
+    room("Subnets", at: "Institutions/Subnets", ["Kernel", "Arithmetic"]),
     // All messages, state, blocks, the state tree, receipts.
-    room("Chain", ["Kernel", "Market", "Inference", "Reputation", "Payments", "Subnets"]),
+    room(
+      "Chain",
+      ["Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets"]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.
@@ -77,11 +82,11 @@ let package = Package(
     // Random walks over the rules, from a seed.
     room("Simulator", ["Chain"]),
     // Every known cheat as an actor, and what it expects to earn.
-    room("Cheats", ["Market"]),
+    room("Cheats", ["Market", "Labels"]),
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
-    program("tolsey", ["Node", "Models", "Cheats", "Proofs", "Subnets", parser, logging]),
+    program("tolsey", ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),
@@ -95,6 +100,7 @@ let package = Package(
     tests("ExplorerTests", ["Explorer"]),
     tests("StoreTests", ["Store"]),
     tests("InferenceTests", ["Inference"]),
+    tests("LabelsTests", ["Labels"]),
     tests("ProofsTests", ["Proofs", "Arithmetic", "Graphs"]),
     tests("ReputationTests", ["Reputation"]),
     tests("PaymentsTests", ["Payments"]),

@@ -1,5 +1,6 @@
 // Fixed point against known values and against floating point, to the bounds that it states.
 
+import Arithmetic
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // Topics against six published epochs, and what their rules promise.
 
+import Arithmetic
 import Primitives
 import Testing
 

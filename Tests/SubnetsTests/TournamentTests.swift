@@ -1,5 +1,6 @@
 // Tournaments against SciPy's numbers, and against those who bet on both sides.
 
+import Arithmetic
 import Primitives
 import Testing
 

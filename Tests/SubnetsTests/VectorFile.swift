@@ -1,5 +1,6 @@
 // Reads the vector files that lie beside the tests.
 
+import Arithmetic
 import Foundation
 import Primitives
 import Subnets

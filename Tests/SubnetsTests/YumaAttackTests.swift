@@ -1,5 +1,6 @@
 // What cabals, copiers and snipers make of an epoch, against those who judge honestly.
 
+import Arithmetic
 import Primitives
 import Testing
 

@@ -1,5 +1,6 @@
 // Epochs of Yuma consensus against subtensor's own tests and a bit-exact model of its code.
 
+import Arithmetic
 import Primitives
 import Testing
 

@@ -32,8 +32,11 @@ enum RoomMap {
     core("Inference", in: "Works/", ["Market", "Proofs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
     core("Payments", in: "Institutions/", ["Kernel"]),
-    core("Subnets", in: "Institutions/", ["Kernel"]),
-    core("Chain", ["Kernel", "Market", "Inference", "Reputation", "Payments", "Subnets"]),
+    core("Labels", in: "Works/", ["Market", "Arithmetic"]),
+    core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
+    core(
+      "Chain",
+      ["Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets"]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
     room("Explorer", ["Archive", "CDocs"]),
@@ -43,9 +46,9 @@ enum RoomMap {
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models", "Proofs"]),
     room("Simulator", ["Chain"]),
-    room("Cheats", ["Market"]),
+    room("Cheats", ["Market", "Labels"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
-    room("tolsey", ["Node", "Cheats", "Proofs", "Subnets"], ["ArgumentParser", "Logging"]),
+    room("tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets"], ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.

@@ -1,5 +1,6 @@
 // An epoch of a full subnet against one pass of integer additions over its matrix.
 
+import Arithmetic
 import Subnets
 
 /// Dense weights and bonds: 256 validators judge 4,096 members, and growth at 64 validators.

@@ -1,8 +1,8 @@
 // `tolsey labels`: what many answers in a file say about the truth, and about who gave them.
 
 import ArgumentParser
+import Labels
 import Primitives
-import Subnets
 
 struct LabelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

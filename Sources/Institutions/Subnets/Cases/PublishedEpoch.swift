@@ -1,5 +1,6 @@
 // What a network's own tests say about an epoch, held against the outcome in the form it has there.
 
+import Arithmetic
 import Primitives
 
 /// Published numbers are parts of lists, shares in 65535ths or proportions, and rows in several

@@ -1,5 +1,6 @@
 // The columns of a topic's epoch in a file, found by name.
 
+import Arithmetic
 import Primitives
 
 /// How many members of each kind the columns of an epoch name.

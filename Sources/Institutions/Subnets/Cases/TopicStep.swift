@@ -1,5 +1,6 @@
 // Epochs of a topic as a file describes them, column by column, each from the one before.
 
+public import Arithmetic
 public import Primitives
 
 /// One epoch of a file in the format of allora-chain's simulated epochs: inferences, forecasts,

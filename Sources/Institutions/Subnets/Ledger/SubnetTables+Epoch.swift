@@ -1,5 +1,6 @@
 // The end of an epoch: seals that stayed shut are slashed, Yuma is computed, the budget is paid.
 
+import Arithmetic
 import Kernel
 import Primitives
 

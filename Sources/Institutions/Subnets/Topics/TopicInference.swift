@@ -1,5 +1,6 @@
 // The answer of a topic: inferences weighted by what is known and forecast about their authors.
 
+public import Arithmetic
 public import Primitives
 
 /// What inferers said and forecasters expect of it, made into one number, and that number without

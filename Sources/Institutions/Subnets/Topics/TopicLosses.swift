@@ -1,5 +1,6 @@
 // What reputers measured when the truth was known: the loss of everybody, and of the network.
 
+public import Arithmetic
 import Primitives
 
 /// Losses as logarithms to base 10, in the order in which reputers report them.

@@ -1,5 +1,7 @@
 // Rewards of an epoch: what the tasks earn by how spread out they are, and each member's part.
 
+public import Arithmetic
+
 /// One of the three tasks of a topic.
 public struct TopicTask: Hashable, Sendable {
   /// Each member's part of the task's reward.

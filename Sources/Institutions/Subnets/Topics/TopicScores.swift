@@ -1,5 +1,6 @@
 // Scores of an epoch: what inferers and forecasters added, and how near reputers are to each other.
 
+public import Arithmetic
 public import Primitives
 
 /// Scores of the members and the reputers of a topic for one epoch.

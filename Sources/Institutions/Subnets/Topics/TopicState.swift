@@ -1,5 +1,6 @@
 // What a topic remembers from epoch to epoch: who was how much better than the network.
 
+public import Arithmetic
 import Primitives
 
 /// Regrets and averages of a topic after an epoch. Members are the inferers, then the forecasters.

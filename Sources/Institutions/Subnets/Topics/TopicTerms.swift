@@ -1,5 +1,7 @@
 // The constants of a topic, and the curve that turns regret into weight.
 
+public import Arithmetic
+
 /// What a topic is run with; the values are those of the published simulation
 /// (allora-network/allora-chain, test/testutil/testdata.go, params of x/emissions).
 public struct TopicTerms: Hashable, Sendable {

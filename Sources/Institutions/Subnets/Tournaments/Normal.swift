@@ -1,5 +1,7 @@
 // Quantiles of the normal distribution in fixed point.
 
+import Arithmetic
+
 /// The standard normal distribution.
 enum Normal {
   /// The x below which a part `p` of the distribution lies; error below 1e-12 for p from 1e-6 to

@@ -1,5 +1,7 @@
 // A tournament of forecasts: how well one predicted, and what its stake earns or loses by that.
 
+public import Arithmetic
+
 /// Scores and payouts of a tournament of staked forecasts (numerai/docs, correlation-corr.md and
 /// staking.md).
 ///

@@ -1,5 +1,6 @@
 // Whose stake counts in an epoch, whose rows are read, and who may judge after it.
 
+import Arithmetic
 import Primitives
 
 extension YumaEpoch {

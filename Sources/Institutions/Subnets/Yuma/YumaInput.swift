@@ -1,5 +1,6 @@
 // What an epoch of Yuma consensus is computed from: the subnet as it stands at the block.
 
+public import Arithmetic
 import Primitives
 
 /// One entry of a row of weights or bonds: another member's number, and a share in 65535ths.

@@ -1,5 +1,6 @@
 // Votes as a file describes them, as JSON or as CSV, and what comes out of them.
 
+public import Arithmetic
 public import Primitives
 
 /// One set of votes, `rows` of [task, worker, label]; names are sorted, as bytes.

@@ -1,5 +1,7 @@
 // Truth and error matrices at once, from votes alone: the model of Dawid and Skene.
 
+import Arithmetic
+
 /// Each worker has an error matrix, which expectation and maximisation find together with the
 /// truth (Dawid, Skene, "Maximum Likelihood Estimation of Observer Error-Rates Using the EM
 /// Algorithm", Applied Statistics 28, 1979, equations 2.3 to 2.5).

@@ -1,5 +1,7 @@
 // What an answer is worth: the information that it gave about the truth, not the time it took.
 
+public import Arithmetic
+
 /// Pay of workers by information.
 public enum LabelPay {
   /// The bits that one answer of each worker tells about the truth: the mutual information of the

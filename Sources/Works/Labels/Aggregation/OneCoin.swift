@@ -1,5 +1,7 @@
 // One number a worker, with a belief about it beforehand: what little data can bear.
 
+public import Arithmetic
+
 /// Each worker is right with one probability whatever the label, and wrong evenly otherwise
 /// (Raykar et al., "Learning From Crowds", JMLR 11, 2010, with a beta prior as in section 2.4;
 /// Zhang et al., "Spectral Methods Meet EM", NIPS 2014, call it the one-coin model).

@@ -1,5 +1,7 @@
 // What a set of votes says about items and workers, and the step that both models share.
 
+public import Arithmetic
+
 /// Posteriors of items, and what is known of workers.
 public struct LabelEstimate: Hashable, Sendable {
   public let labels: Int

@@ -1,28 +1,26 @@
 // Reads the fields of a worked case by name; what is missing or wrong is refused by its path.
 
-import Primitives
-
 /// An object of a case file.
-struct CaseFields {
-  let json: JSONValue
-  let path: String
+public struct CaseFields {
+  public let json: JSONValue
+  public let path: String
 
-  init(_ json: JSONValue, path: String = "") throws(Refusal) {
+  public init(_ json: JSONValue, path: String = "") throws(Refusal) {
     guard json.members != nil else { throw .badField(path, wants: "object") }
     self.json = json
     self.path = path
   }
 
-  func place(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
+  public func place(_ name: String) -> String { path.isEmpty ? name : path + "." + name }
 
   /// The member; nil where it is absent or null.
-  func optional(_ name: String) -> JSONValue? {
+  public func optional(_ name: String) -> JSONValue? {
     guard let value = json[name], value != .null else { return nil }
     return value
   }
 
   /// The member as `form` reads it, `otherwise` where it is absent.
-  func value<T>(
+  public func value<T>(
     _ name: String, _ wants: String, or otherwise: T? = nil, _ form: (JSONValue) -> T?
   ) throws(Refusal) -> T {
     guard let found = optional(name) else {
@@ -34,7 +32,7 @@ struct CaseFields {
   }
 
   /// A list, each of its values as `form` reads it.
-  func list<T>(
+  public func list<T>(
     _ name: String, _ wants: String, or otherwise: [T]? = nil, _ form: (JSONValue) -> T?
   ) throws(Refusal) -> [T] {
     guard let found = optional(name) else {
@@ -53,17 +51,17 @@ struct CaseFields {
     return list
   }
 
-  func number(_ name: String, or otherwise: UInt64? = nil) throws(Refusal) -> UInt64 {
+  public func number(_ name: String, or otherwise: UInt64? = nil) throws(Refusal) -> UInt64 {
     try value(name, "uint64", or: otherwise) { $0.uint64 }
   }
 
-  func share(_ name: String, or otherwise: UInt16) throws(Refusal) -> UInt16 {
+  public func share(_ name: String, or otherwise: UInt16) throws(Refusal) -> UInt16 {
     try value(name, "uint16", or: otherwise, Self.share)
   }
 
-  func flag(_ name: String) throws(Refusal) -> Bool {
+  public func flag(_ name: String) throws(Refusal) -> Bool {
     try value(name, "bool", or: false) { $0.bool }
   }
 
-  static func share(_ json: JSONValue) -> UInt16? { json.uint64.flatMap { UInt16(exactly: $0) } }
+  public static func share(_ json: JSONValue) -> UInt16? { json.uint64.flatMap { UInt16(exactly: $0) } }
 }

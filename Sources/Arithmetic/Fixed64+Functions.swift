@@ -2,9 +2,9 @@
 
 extension Fixed64 {
   /// `ln 2` and its reciprocal.
-  static let ln2 = Fixed64(raw: 0xb172_17f7_d1cf_79ab)
-  static let log2e = Fixed64(raw: 0x1_7154_7652_b82f_e177)
-  static let ln10 = Fixed64(raw: 0x2_4d76_3776_aaa2_b05b)
+  public static let ln2 = Fixed64(raw: 0xb172_17f7_d1cf_79ab)
+  public static let log2e = Fixed64(raw: 0x1_7154_7652_b82f_e177)
+  public static let ln10 = Fixed64(raw: 0x2_4d76_3776_aaa2_b05b)
 
   /// `2^x`; relative error below 2^-59, absolute error at least one unit of the last place.
   ///

@@ -1,9 +1,10 @@
 // Labels against crowd-kit's runs, and against people who click, collude and copy.
 
+import Arithmetic
 import Primitives
 import Testing
 
-@testable import Subnets
+@testable import Labels
 
 @Suite struct LabelTests {
   @Test func publishedRunsAreEqual() throws {

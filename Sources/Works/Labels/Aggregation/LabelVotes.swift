@@ -1,5 +1,6 @@
 // Answers of many people or agents to many small questions, side by side.
 
+import Arithmetic
 public import Primitives
 
 /// Who called what by which name; items, workers and labels are numbers from 0.
@@ -32,19 +33,19 @@ public struct LabelVotes: Hashable, Sendable {
     _ votes: [Vote], items: Int, workers: Int, labels: Int
   ) throws(Refusal) {
     guard labels <= Self.labelLimit else {
-      throw .tooManyMembers(labels, limit: Self.labelLimit)
+      throw .tooManyChoices(labels, limit: Self.labelLimit)
     }
     (self.items, self.workers, self.labels) = (items, workers, labels)
     var counts = [Int](repeating: 0, count: items + 1)
     for vote in votes {
       guard vote.item >= 0, vote.item < items else {
-        throw .noSuchMember(Int(vote.item), members: items)
+        throw .noSuchPlace(Int(vote.item), of: items)
       }
       guard vote.worker >= 0, vote.worker < workers else {
-        throw .noSuchMember(Int(vote.worker), members: workers)
+        throw .noSuchPlace(Int(vote.worker), of: workers)
       }
       guard vote.label >= 0, vote.label < labels else {
-        throw .noSuchMember(Int(vote.label), members: labels)
+        throw .noSuchPlace(Int(vote.label), of: labels)
       }
       counts[Int(vote.item) + 1] += 1
     }
@@ -97,6 +98,14 @@ public struct LabelVotes: Hashable, Sendable {
 }
 
 extension Refusal {
+  static func tooManyChoices(_ count: Int, limit: Int) -> Refusal {
+    Refusal("tooManyMembers", ["members": UInt64(count), "limit": UInt64(limit)])
+  }
+
+  static func noSuchPlace(_ place: Int, of count: Int) -> Refusal {
+    Refusal("noSuchMember", ["member": UInt64(clamping: place), "members": UInt64(count)])
+  }
+
   static func answeredTwice(item: Int, worker: Int) -> Refusal {
     Refusal("answeredTwice", ["item": UInt64(item), "worker": UInt64(worker)])
   }

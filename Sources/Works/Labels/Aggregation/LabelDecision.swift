@@ -1,5 +1,7 @@
 // Whether an item has been answered often enough, needs one more, or needs better eyes.
 
+public import Arithmetic
+
 /// What to do with an item after the answers that it has.
 public enum LabelDecision: Hashable, Sendable {
   /// The posterior is sure: ask nobody else, and save the buyer's money.

@@ -53,6 +53,7 @@ extension Fixed64 {
   public static func += (l: inout Fixed64, r: Fixed64) { l = l + r }
 
   /// Rounded toward minus infinity.
+  @inlinable
   public static func * (l: Fixed64, r: Fixed64) -> Fixed64 {
     let (high, low) = l.raw.multipliedFullWidth(by: r.raw)
     if high >= 1 << 63 { return Fixed64(raw: .max) }
@@ -61,6 +62,7 @@ extension Fixed64 {
   }
 
   /// Rounded toward zero.
+  @inlinable
   public static func / (l: Fixed64, r: Fixed64) -> Fixed64 {
     guard r.raw != 0 else { return .zero }
     let size = quotient(l.raw.magnitude, r.raw.magnitude)
@@ -70,7 +72,8 @@ extension Fixed64 {
   }
 
   /// `floor(x · 2^64 / divisor)`, or the greatest number where that does not fit.
-  private static func quotient(_ x: UInt128, _ divisor: UInt128) -> UInt128 {
+  @inlinable
+  static func quotient(_ x: UInt128, _ divisor: UInt128) -> UInt128 {
     if x >> 64 == 0 { return (x << 64) / divisor }
     guard x >> 64 < divisor else { return .max }
     return divisor.dividingFullWidth((x >> 64, x << 64)).quotient
