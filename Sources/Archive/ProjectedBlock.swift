@@ -109,7 +109,7 @@ struct BlockBody {
   mutating func enter(_ message: ProjectedMessage, kind: UInt8) throws {
     switch MessageKind(rawValue: kind) {
     case .placeOrder, .postOffer, .takeOffer, .topUpOffer, .submitEvidence, .submitProof,
-      .unsealAnswer, .challengeRun, .publishModel:
+      .unsealAnswer, .openAnswer, .challengeRun, .publishModel:
       break
     default: return
     }
@@ -124,6 +124,8 @@ struct BlockBody {
       outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = m.evidence.output.root
     case .unsealAnswer(let m):
       outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = m.evidence.output.root
+    case .openAnswer(let m):
+      outputs[Answer(run: m.run.id.digest, sender: m.head.from)] = SHA256.hash(m.answer)
     case .challengeRun(let m):
       challenges[GameKey(m.run, m.answer, m.head.from).id.digest] = m.answer
     case .publishModel(let m): models[SHA256.hash(m.manifest)] = message.id

@@ -2,6 +2,7 @@
 
 public import Inference
 public import Kernel
+import Labels
 public import Market
 public import Primitives
 
@@ -10,10 +11,12 @@ public import Primitives
 public struct Kinds: ~Copyable, Works {
   public enum Kind: CaseIterable, Sendable {
     case inference
+    case labels
 
     public var name: String {
       switch self {
       case .inference: InferenceWork.name
+      case .labels: LabelsWork.name
       }
     }
   }
@@ -32,6 +35,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) {
     switch try kind(work) {
     case .inference: try InferenceWork.admit(spec, under: check, inference)
+    case .labels: try LabelsWork.admit(spec, under: check)
     }
   }
 
@@ -40,12 +44,16 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) {
     switch try kind(work) {
     case .inference: try InferenceWork.admit(inputBytes: inputBytes, for: spec, inference)
+    case .labels: break
     }
   }
+
+  // Labels have no steps, and admit no check that asks for them.
 
   public func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64 {
     switch try kind(work) {
     case .inference: try InferenceWork.tensors(spec, inference)
+    case .labels: throw .unknownWork
     }
   }
 
@@ -54,6 +62,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Fan {
     switch try kind(work) {
     case .inference: try InferenceWork.fan(at: picks, spec, inference)
+    case .labels: throw .unknownWork
     }
   }
 
@@ -62,6 +71,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Bool {
     switch try kind(work) {
     case .inference: try InferenceWork.verify(claim, proof: proof, inference)
+    case .labels: throw .unknownWork
     }
   }
 
@@ -70,6 +80,30 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Bool {
     switch try kind(work) {
     case .inference: try InferenceWork.redo(claim, opening: opening)
+    case .labels: throw .unknownWork
+    }
+  }
+
+  public func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal) {
+    switch try kind(work) {
+    case .inference: throw .noJury
+    case .labels: try LabelsWork.admit(answer: answer, to: spec)
+    }
+  }
+
+  public func admit(
+    _ gold: GoldOpening, to spec: [UInt8], of work: String
+  ) throws(Refusal) {
+    switch try kind(work) {
+    case .inference: throw .noJury
+    case .labels: try LabelsWork.admit(gold, to: spec)
+    }
+  }
+
+  public func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore] {
+    switch try kind(work) {
+    case .inference: throw .noJury
+    case .labels: try LabelsWork.judge(hearing)
     }
   }
 }

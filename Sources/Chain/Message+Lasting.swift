@@ -26,7 +26,7 @@ extension Message {
       .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,
       .releaseFrozen, .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace,
       .challengeRun, .showTrace, .openVertex, .pickChild, .openStep, .shareInput, .submitProof,
-      .withdrawFromChannel,
+      .openAnswer, .openGold, .withdrawFromChannel,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
       .fundSubnet, .withdrawGrant, .closeSubnet:
       .nothing

@@ -14,6 +14,8 @@ extension Message {
     case .unsealAnswer(let m): m.run
     case .submitEvidence(let m): m.run
     case .submitProof(let m): m.run
+    case .openAnswer(let m): m.run
+    case .openGold(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

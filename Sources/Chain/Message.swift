@@ -55,6 +55,8 @@ public indirect enum Message: Equatable, Sendable {
   case openStep(OpenStep)
   case shareInput(ShareInput)
   case submitProof(SubmitProof)
+  case openAnswer(OpenAnswer)
+  case openGold(OpenGold)
   case payAuthorised(PayAuthorised)
   case cancelAuthorisation(CancelAuthorisation)
   case approve(Approve)
@@ -120,6 +122,8 @@ public indirect enum Message: Equatable, Sendable {
     case .openStep(let m): m
     case .shareInput(let m): m
     case .submitProof(let m): m
+    case .openAnswer(let m): m
+    case .openGold(let m): m
     case .payAuthorised(let m): m
     case .cancelAuthorisation(let m): m
     case .approve(let m): m

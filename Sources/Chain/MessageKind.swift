@@ -51,6 +51,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case openStep = 47
   case shareInput = 48
   case submitProof = 49
+  case openAnswer = 50
+  case openGold = 51
   case payAuthorised = 64
   case cancelAuthorisation = 65
   case approve = 66
@@ -116,6 +118,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openStep: OpenStep.self
     case .shareInput: ShareInput.self
     case .submitProof: SubmitProof.self
+    case .openAnswer: OpenAnswer.self
+    case .openGold: OpenGold.self
     case .payAuthorised: PayAuthorised.self
     case .cancelAuthorisation: CancelAuthorisation.self
     case .approve: Approve.self
@@ -183,6 +187,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openStep: .openStep(try reader.read(OpenStep.self))
     case .shareInput: .shareInput(try reader.read(ShareInput.self))
     case .submitProof: .submitProof(try reader.read(SubmitProof.self))
+    case .openAnswer: .openAnswer(try reader.read(OpenAnswer.self))
+    case .openGold: .openGold(try reader.read(OpenGold.self))
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
     case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
     case .approve: .approve(try reader.read(Approve.self))

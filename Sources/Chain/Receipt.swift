@@ -107,6 +107,7 @@ extension Receipt {
     for seat in settled.verdict.seats where seat.evidence != EvidenceID() {
       evidence.append(try find(seat.evidence.digest))
     }
+    evidence += Receipt.gold(of: settled, in: block)
     let leaves = block.results.receiptLeaves
     let place = block.results.outcomes.count + index
     path = MerkleTree(leaves: leaves).proof(at: place) ?? []
@@ -114,6 +115,16 @@ extension Receipt {
     header = block.header
     signature = block.signature
     self.genesis = genesis
+  }
+
+  /// The message that opened the buyer's gold, which ends a run in the block that it comes in.
+  private static func gold(of settled: SettledRun, in block: Block) -> [SignedMessage] {
+    guard settled.verdict.outcome == .judged else { return [] }
+    let run = RunKey(settled.lease, settled.index)
+    for (message, outcome) in zip(block.body, block.results.outcomes) where outcome.isDone {
+      if case .openGold(let m) = message.message, m.run == run { return [message] }
+    }
+    return []
   }
 
   /// On which side each sibling stands. Index and number of leaves would say more than the path

@@ -10,6 +10,7 @@ extension ReceiptCheck {
     let isReplicated = settled.check.kind == ReplicatedCheck.name
     let isDisputable = settled.check.kind == DisputableCheck.name
     let isProved = settled.check.kind == ProvedCheck.name
+    let isJudged = settled.check.kind == JudgedCheck.name
     for seat in verdict.seats {
       try require(fits(seat.fate, verdict.outcome), .verdict, "fate")
       let hasShown = seat.evidence != EvidenceID()
@@ -18,10 +19,13 @@ extension ReceiptCheck {
     switch verdict.outcome {
     case .majority, .noMajority: try require(isReplicated, .verdict, "check")
     case .accepted, .silent, .rejected:
-      try require(!isReplicated && !isDisputable && !isProved, .verdict, "check")
+      try require(
+        !isReplicated && !isDisputable && !isProved && !isJudged, .verdict, "check")
     case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
     case .proved, .disproved: try require(isProved, .verdict, "check")
-    case .noEvidence, .inputWithheld, .demandExpired, .notHonoured: break
+    case .judged, .goldWithheld, .tooFew: try require(isJudged, .verdict, "check")
+    case .noEvidence: try require(!isJudged, .verdict, "check")
+    case .inputWithheld, .demandExpired, .notHonoured: break
     }
     if verdict.outcome != .rejected {
       try require(verdict.reason == .other, .verdict, "reason")
@@ -47,6 +51,9 @@ extension ReceiptCheck {
     case .stands, .proved: fate == .paid
     case .fell, .disproved: fate == .fallen
     case .leftSilent: fate == .left || fate == .spoiled
+    case .judged, .goldWithheld:
+      fate == .paid || fate == .differs || fate == .rejected || fate == .silent || fate == .absent
+    case .tooFew: fate == .undecided || fate == .silent || fate == .absent
     }
   }
 

@@ -95,15 +95,16 @@ struct ReceiptCheck {
   /// What each seat showed is its own, for this run, and says what the verdict says.
   func evidence() throws(Refusal) {
     let shown = settled.verdict.seats.filter { $0.evidence != EvidenceID() }
-    try require(receipt.evidence.count == shown.count, .evidence, "count")
+    let gold = receipt.evidence.count { $0.message.kind == .openGold }
+    try require(receipt.evidence.count == shown.count + gold, .evidence, "count")
     for (message, seat) in zip(receipt.evidence, shown) {
       try require(isSigned(message), .evidence, "signature")
-      let (run, evidence) = try content(of: message)
+      let (run, output, units) = try content(of: message)
       try require(message.id == seat.evidence.digest, .evidence, "id")
       try require(message.head.from == seat.provider, .evidence, "provider")
       try require(run == RunKey(settled.lease, settled.index), .evidence, "run")
-      try require(evidence.output.root == seat.output, .evidence, "output")
-      try require(evidence.units == seat.units, .evidence, "units")
+      try require(output == seat.output, .evidence, "output")
+      try require(units == seat.units, .evidence, "units")
     }
     for seat in settled.verdict.seats where seat.evidence == EvidenceID() {
       try require(seat.output == .zero && seat.units == 0, .evidence, "output")
@@ -112,11 +113,17 @@ struct ReceiptCheck {
 
   private func content(
     of message: SignedMessage
-  ) throws(Refusal) -> (run: RunKey, evidence: Evidence) {
+  ) throws(Refusal) -> (run: RunKey, output: Bytes32, units: UInt64) {
     switch message.message {
-    case .unsealAnswer(let m): return (m.run, m.evidence)
-    case .submitEvidence(let m): return (m.run, m.evidence)
-    case .submitProof(let m): return (m.run, m.evidence)
+    case .unsealAnswer(let m): return (m.run, m.evidence.output.root, m.evidence.units)
+    case .submitEvidence(let m): return (m.run, m.evidence.output.root, m.evidence.units)
+    case .submitProof(let m): return (m.run, m.evidence.output.root, m.evidence.units)
+    case .openAnswer(let m):
+      // Every item is asked for, and a judged seat bills no others.
+      guard case .placeOrder(let order) = receipt.order.message else {
+        throw .broken(.evidence, "kind")
+      }
+      return (m.run, SHA256.hash(m.answer), order.request.units)
     default: throw .broken(.evidence, "kind")
     }
   }

@@ -36,6 +36,9 @@ public struct VerifiedReceipt: Sendable {
   /// Whether its verdict follows from a proof that it holds.
   public var isProved: Bool { settled.verdict.outcome == .proved }
 
+  /// Whether its verdict follows from answers that it holds.
+  public var isJudged: Bool { settled.verdict.outcome.isJudged }
+
   /// Whether the one who asks knows this operator of this network.
   public func isKnown(_ known: [KnownNetwork]) -> Bool {
     known.contains(KnownNetwork(network: network, operator: `operator`))
@@ -44,7 +47,8 @@ public struct VerifiedReceipt: Sendable {
   /// What can be said, apart: that it is consistent, who vouches for it, whether they are known.
   public func trust(_ known: [KnownNetwork]) -> [String] {
     (isProved
-      ? ["proved: the proof in it was verified again, without anybody's word"] : []) + [
+      ? ["proved: the proof in it was verified again, without anybody's word"] : [])
+      + (isJudged ? ["judged: the answers in it were judged again, with the same result"] : []) + [
         "consistent: all nine stations, every link and signature",
         "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
         isKnown(known)
@@ -73,6 +77,7 @@ public enum ReceiptVerifier {
     try check.evidence()
     try check.verdict()
     try check.proof()
+    try check.judgement()
     try check.settlement()
     try check.path()
     return VerifiedReceipt(

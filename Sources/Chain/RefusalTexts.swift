@@ -30,8 +30,9 @@ public enum RefusalTexts {
   public static let all: [RefusalText] = {
     let ledger = primitives + kernel + sessions + payments
     let rules = ledger + market + bidding + runs + court + referee
-    let texts = rules + chain + doors + models + graphs + proofs + proved + subnets + consensus
-    return texts.sorted { $0.code < $1.code }
+    let texts = rules + chain + doors + models + graphs + proofs + proved
+    let others = judged + items + subnets + consensus
+    return (texts + others).sorted { $0.code < $1.code }
   }()
 
   private static let byCode = Dictionary(

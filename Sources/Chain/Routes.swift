@@ -58,6 +58,8 @@ extension State {
     case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openGold(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
       .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel:
       try dispatchToPayments(message, as: id)

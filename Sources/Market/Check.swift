@@ -20,6 +20,12 @@ public enum Move: Sendable {
   case proof(Evidence, id: EvidenceID, holds: Bool)
   case seal(Bytes32)
   case unseal(Evidence, salt: Bytes32, id: EvidenceID)
+  /// A judged seat opens its answer, in clear.
+  case answer([UInt8], salt: Bytes32, id: EvidenceID)
+  /// What the buyer knew beforehand.
+  case gold([UInt8])
+  /// What the jury finds, in the order of the seats.
+  case scored([SeatScore])
   case accept
   case reject(RejectReason)
   /// The ledger saw that the seat's output cannot be opened with the key it promised.
@@ -164,8 +170,13 @@ public struct CheckShape: Hashable, Sendable {
   /// Whether evidence comes with a proof, which the kind of work verifies.
   public var proved = false
 
+  /// Whether the kind of work says what each answer is worth.
+  public var judged = false
+  /// Whether the buyer escrows the price of a seat for what it alone can show.
+  public var pledged = false
+
   /// Whether a lease keeps what is done, so that the ledger can judge it by itself.
-  var keepsWork: Bool { auditPpm > 0 || proved }
+  var keepsWork: Bool { auditPpm > 0 || proved || judged }
 }
 
 extension Refusal {

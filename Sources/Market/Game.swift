@@ -11,6 +11,7 @@ public enum Game: Hashable, Sendable {
   case replicated(ReplicatedCheck)
   case disputable(DisputableCheck)
   case proved(ProvedCheck)
+  case judged(JudgedCheck)
 }
 
 /// What command line, API and docs list.
@@ -35,6 +36,9 @@ extension Game {
     CheckName(
       name: ProvedCheck.name, numbers: ProvedCheck.numbers,
       promise: "one seat answers with a proof, which the ledger itself verifies"),
+    CheckName(
+      name: JudgedCheck.name, numbers: JudgedCheck.numbers,
+      promise: "k drawn seats answer blindly, each paid for what the others and gold say"),
   ]
 
   /// What a check's terms ask of the market.
@@ -48,6 +52,8 @@ extension Game {
       try DisputableCheck.shape(of: try terms.values(named: DisputableCheck.numbers))
     case ProvedCheck.name:
       try ProvedCheck.shape(of: try terms.values(named: ProvedCheck.numbers))
+    case JudgedCheck.name:
+      try JudgedCheck.shape(of: try terms.values(named: JudgedCheck.numbers))
     default: throw .unknownCheck
     }
   }
@@ -60,6 +66,9 @@ extension Game {
     case DisputableCheck.name: self = .disputable(DisputableCheck())
     case ProvedCheck.name:
       self = .proved(ProvedCheck(level: try terms.values(named: ProvedCheck.numbers)[0]))
+    case JudgedCheck.name:
+      let numbers = try terms.values(named: JudgedCheck.numbers)
+      self = .judged(JudgedCheck(golden: numbers[1], par: numbers[2]))
     default: throw .unknownCheck
     }
   }
@@ -79,6 +88,9 @@ extension Game {
     case .proved(var game):
       step = try game.begin(in: t)
       self = .proved(game)
+    case .judged(var game):
+      step = try game.begin(in: t)
+      self = .judged(game)
     }
     return step
   }
@@ -98,6 +110,9 @@ extension Game {
     case .proved(var game):
       step = try game.play(m, by: p, in: t)
       self = .proved(game)
+    case .judged(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .judged(game)
     }
     return step
   }
@@ -117,6 +132,9 @@ extension Game {
     case .proved(var game):
       step = try game.expire(in: t)
       self = .proved(game)
+    case .judged(var game):
+      step = try game.expire(in: t)
+      self = .judged(game)
     }
     return step
   }
@@ -127,6 +145,7 @@ extension Game {
     case .replicated(let game): game
     case .disputable(let game): game
     case .proved(let game): game
+    case .judged(let game): game
     }
   }
 }
@@ -153,6 +172,7 @@ extension Game: Fielded {
     case .replicated: 1
     case .disputable: 2
     case .proved: 3
+    case .judged: 4
     }
   }
 
@@ -162,6 +182,7 @@ extension Game: Fielded {
     case .replicated(let game): game.encoded
     case .disputable(let game): game.encoded
     case .proved(let game): game.encoded
+    case .judged(let game): game.encoded
     }
   }
 
@@ -171,6 +192,7 @@ extension Game: Fielded {
     case 1: self = .replicated(try CBOR.decode(ReplicatedCheck.self, from: state))
     case 2: self = .disputable(try CBOR.decode(DisputableCheck.self, from: state))
     case 3: self = .proved(try CBOR.decode(ProvedCheck.self, from: state))
+    case 4: self = .judged(try CBOR.decode(JudgedCheck.self, from: state))
     default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
     }
   }

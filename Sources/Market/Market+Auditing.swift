@@ -119,10 +119,13 @@ extension MarketTables {
 
   /// F: what an audit of one run of the lease costs its buyer; nothing where the check has none.
   func fee(of lease: Lease, _ terms: Terms) throws(Refusal) -> Amount {
-    guard lease.auditPpm > 0 else { return .zero }
+    let isAudited = lease.auditPpm > 0
+    if !isAudited {
+      guard try lease.isPledged else { return .zero }
+    }
     var dearest = Amount()
     for seat in lease.seats { dearest = max(dearest, try lease.price(of: seat)) }
-    return try Bonds.auditFee(price: dearest, terms: terms)
+    return !isAudited ? dearest : try Bonds.auditFee(price: dearest, terms: terms)
   }
 
   func emit(

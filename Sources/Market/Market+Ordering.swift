@@ -90,7 +90,8 @@ extension MarketTables {
     of request: Request, _ shape: CheckShape, _ terms: Terms
   ) throws(Refusal) -> Amount {
     let price = try request.limitPerRun()
-    let fee = shape.auditPpm > 0 ? try Bonds.auditFee(price: price, terms: terms) : .zero
+    var fee = shape.pledged ? price : .zero
+    if shape.auditPpm > 0 { fee = try Bonds.auditFee(price: price, terms: terms) }
     return try price.multiplied(by: UInt64(shape.seats)).adding(fee)
       .multiplied(by: request.runs)
   }

@@ -133,6 +133,7 @@ extension MarketTables {
     if lease.check.kind == ProvedCheck.name { return try proved(verdict, lease, terms) }
     switch verdict.outcome {
     case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
+    case .judged, .goldWithheld, .tooFew: return try judged(verdict, run, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
       .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved:
       return try open(verdict, lease, terms)

@@ -35,6 +35,7 @@ extension MarketTables {
     case .run:
       let id = RunKey(LeaseID(key.id), key.sub)
       try expireRun(id, try runs.require(id, else: .unknownRun), &k)
+      try hear(id, &k, works)
     case .game:
       let id = GameID(key.id)
       try expireGame(id, try disputes.require(id, else: .unknownGame), &k)

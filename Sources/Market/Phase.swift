@@ -25,6 +25,8 @@ public enum Phase: Hashable, Sendable, CaseIterable {
   case confirming
   /// The seats open the answers that they sealed.
   case opening
+  /// The buyer opens what it knew beforehand, and the jury judges.
+  case gold
   /// Anybody may challenge.
   case window
   /// The window is over; games are still played.
@@ -34,7 +36,7 @@ public enum Phase: Hashable, Sendable, CaseIterable {
   public var mayCall: Bool {
     switch self {
     case .beacon, .salt, .called, .auditing, .committed, .confirming: true
-    case .working, .sealing, .looking, .opening, .window, .playing: false
+    case .working, .sealing, .looking, .opening, .gold, .window, .playing: false
     }
   }
 }

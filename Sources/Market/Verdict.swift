@@ -24,13 +24,22 @@ public enum Outcome: UInt8, ByteChoice {
   case proved = 13
   /// The proof that came with the evidence is false.
   case disproved = 14
+  /// The jury has said what each answer is worth.
+  case judged = 15
+  /// The same, by the answers alone: the buyer did not open its gold.
+  case goldWithheld = 16
+  /// Fewer than two answers were opened, so that there was nothing to judge them by.
+  case tooFew = 17
+
+  /// Whether a jury has spoken.
+  public var isJudged: Bool { self == .judged || self == .goldWithheld }
 
   /// Whether the buyer got what it paid for.
   public var isGood: Bool {
     switch self {
-    case .accepted, .silent, .majority, .stands, .proved: true
+    case .accepted, .silent, .majority, .stands, .proved, .judged, .goldWithheld: true
     case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,
-      .fell, .leftSilent, .disproved:
+      .fell, .leftSilent, .disproved, .tooFew:
       false
     }
   }
@@ -38,17 +47,17 @@ public enum Outcome: UInt8, ByteChoice {
 
 /// What became of a seat in a run.
 public enum Fate: UInt8, ByteChoice {
-  /// Paid: accepted, or in the majority.
+  /// Paid: accepted, in the majority, or for what a jury found it worth.
   case paid = 1
-  /// Answered, and the answer stands against the majority.
+  /// Answered, and the answer stands against the majority, or a jury found it worthless.
   case differs = 2
   /// Sealed an answer and never opened it.
   case silent = 3
   /// Never sealed, never showed evidence.
   case absent = 4
-  /// Answered where there was no majority: bond back, no price.
+  /// Answered where there was no majority, or no jury: bond back, no price.
   case undecided = 5
-  /// The buyer rejected: bond back, the price burns.
+  /// The buyer rejected, or its gold did against the other seats: bond back, the price burns.
   case rejected = 6
   /// Kept from working: the input was withheld.
   case idle = 7

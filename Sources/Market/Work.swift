@@ -17,11 +17,31 @@ public protocol Works: ~Copyable {
   /// claim and does not hold; bytes that are no proof of this claim at all are refused, before
   /// anything costly is computed.
   func verify(_ claim: ProofClaim, proof: [UInt8], of work: String) throws(Refusal) -> Bool
+  /// Refuses an answer of a judged run that is none to that spec.
+  func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal)
+  /// Refuses gold that is not what the spec commits to.
+  func admit(_ gold: GoldOpening, to spec: [UInt8], of work: String) throws(Refusal)
+  /// The jury of a judged run: what each answer is worth, in the order of the seats. It has an
+  /// answer to everything that was admitted, since a timer may ask.
+  func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore]
   /// The referee of a dispute: computes one step again. True when what is disputed is right; an
   /// opening that does not open is refused.
   func redo(
     _ claim: StepClaim, opening: [UInt8], of work: String
   ) throws(Refusal) -> Bool
+}
+
+/// Most kinds of work have one right answer, and no jury.
+extension Works where Self: ~Copyable {
+  public func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal) {
+    throw .noJury
+  }
+  public func admit(_ gold: GoldOpening, to spec: [UInt8], of work: String) throws(Refusal) {
+    throw .noJury
+  }
+  public func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore] {
+    throw .noJury
+  }
 }
 
 /// What lies at a place of a trace.
@@ -90,6 +110,55 @@ public struct ProofClaim: Sendable {
   }
 }
 
+/// What a jury hears: who has not opened said nothing, and empty gold is none.
+public struct Hearing: Sendable {
+  public let spec: [UInt8]
+  /// In the order of the seats.
+  public let answers: [[UInt8]]
+  public let gold: [UInt8]
+
+  public init(spec: [UInt8], answers: [[UInt8]], gold: [UInt8]) {
+    self.spec = spec
+    self.answers = answers
+    self.gold = gold
+  }
+}
+
+/// What a jury finds of one seat, in parts per million of a perfect answer.
+public struct SeatScore: Hashable, Sendable {
+  /// By everything that is known, the buyer's gold before all.
+  public var whole: UInt64
+  /// By what the seats said alone.
+  public var crowd: UInt64
+
+  public init(whole: UInt64, crowd: UInt64) {
+    self.whole = whole
+    self.crowd = crowd
+  }
+}
+
+/// A buyer's gold for one of the runs of a lease, with the way to what its spec commits to.
+public struct GoldOpening: Sendable {
+  public let gold: [UInt8]
+  public let salt: Bytes32
+  public let path: [Bytes32]
+  public let run: UInt64
+  public let runs: UInt64
+  /// How many items the check's terms say are gold.
+  public let items: UInt64
+
+  public init(
+    gold: [UInt8], salt: Bytes32, path: [Bytes32], run: UInt64, runs: UInt64, items: UInt64
+  ) {
+    self.gold = gold
+    self.salt = salt
+    self.path = path
+    self.run = run
+    self.runs = runs
+    self.items = items
+  }
+}
+
 /// The name of a kind of work.
 public protocol Work: Sendable {
   /// Its name in orders and offers.
@@ -97,6 +166,8 @@ public protocol Work: Sendable {
 }
 
 extension Refusal {
+  /// The kind of work has one right answer, so that nobody has to judge.
+  public static var noJury: Refusal { Refusal("noJury") }
   /// No kind of work of that name is known here.
   public static var unknownWork: Refusal { Refusal("unknownWork") }
 }

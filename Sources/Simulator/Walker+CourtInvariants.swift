@@ -10,7 +10,7 @@ extension Run {
     switch game {
     case .disputable(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
     case .replicated(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
-    case .open, .proved: nil
+    case .open, .proved, .judged: nil
     }
   }
 }

@@ -131,6 +131,7 @@ extension Walker {
       }
     case .disputable(let game): return try nextOfDisputable(key, run, lease, game)
     case .proved: return try prove(key, run, lease, seat)
+    case .judged(let game): return judging(key, lease, game)
     }
   }
 

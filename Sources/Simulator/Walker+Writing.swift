@@ -13,6 +13,7 @@ extension Walker {
       return [random.chance(15) ? publishProvable() : openCourt()]
     }
     if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
+    if seed % 4 == 2 && random.chance(8) { return [orderLabels()] }
     if seed % 5 == 1 && random.chance(5) { return useAllowances() }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]

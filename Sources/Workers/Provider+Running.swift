@@ -40,6 +40,8 @@ extension Provider {
     case .replicated(let game): return try await tend(key, run, lease, game, news)
     case .disputable(let game): return try await tend(key, run, lease, game, news)
     case .proved: return try await prove(key, run, lease, news)
+    // A model's runs are never judged: who answers such a run looks at its items.
+    case .judged: return []
     }
   }
 

@@ -8,7 +8,8 @@ extension Phase {
     switch self {
     case .working: .run
     case .sealing, .opening: .evidence
-    case .looking, .beacon, .salt, .called, .auditing, .committed, .confirming, .window, .playing:
+    case .looking, .beacon, .salt, .called, .auditing, .committed, .confirming, .window, .playing,
+      .gold:
       .verdict
     }
   }

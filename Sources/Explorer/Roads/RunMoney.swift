@@ -65,8 +65,11 @@ struct RunMoney {
     case .rejected:
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
-    case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved:
+    case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved,
+      .tooFew:
       return "nothing was delivered that counts, so the whole price comes back"
+    case .judged, .goldWithheld:
+      return "what silent seats would have got, and its pledge where it opened its gold"
     case .accepted, .silent, .majority, .stands, .proved: break
     }
     if got == 0 { return "the whole price was used" }

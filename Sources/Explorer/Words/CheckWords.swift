@@ -20,6 +20,10 @@ enum CheckWords {
       return
         "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
     case "proved": return "a proof, which the ledger verifies"
+    case "judged":
+      let gold = number("gold", check)
+      let seats = "\(number("seats", check)) blind answers, each measured by the others"
+      return gold == 0 ? seats : seats + " and by \(Formats.plural(gold, "gold item"))"
     default: return check.kind
     }
   }
@@ -36,7 +40,11 @@ enum CheckWords {
 
   /// How many seats answer each run.
   static func seats(_ check: CheckTerms) -> UInt64 {
-    check.kind == "replicated" ? number("replicas", check) : 1
+    switch check.kind {
+    case "replicated": number("replicas", check)
+    case "judged": number("seats", check)
+    default: 1
+    }
   }
 
   static func number(_ name: String, _ check: CheckTerms) -> UInt64 {

@@ -32,6 +32,8 @@ enum MessageWords {
     case .unsealAnswer: "opened a sealed answer"
     case .submitEvidence: "answered a run, with a commitment to the output"
     case .submitProof: "answered a run, with a proof of it"
+    case .openAnswer: "opened a sealed answer, to be judged"
+    case .openGold: "opened the answers that it knew beforehand"
     case .payAuthorised: "carried a payment that its payer authorised"
     case .cancelAuthorisation: "carried a payer's word that an authorisation is void"
     case .approve: "said how much of its money another may move"
@@ -116,6 +118,8 @@ extension MessageBody {
     case .unsealAnswer(let m): m.run
     case .submitEvidence(let m): m.run
     case .submitProof(let m): m.run
+    case .openAnswer(let m): m.run
+    case .openGold(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

@@ -21,6 +21,9 @@ extension Outcome {
     case .leftSilent: "the provider fell silent"
     case .proved: "proved"
     case .disproved: "the proof is false"
+    case .judged: "judged by the seats and by gold"
+    case .goldWithheld: "judged by the seats alone"
+    case .tooFew: "too few answers"
     }
   }
 
@@ -59,6 +62,15 @@ extension Outcome {
     case .disproved:
       "The answer came with a proof that does not hold. The ledger saw that in the same block: the "
         + "bond is lost, and the buyer gets its money back."
+    case .judged:
+      "Every answer was measured by the others and by what the buyer knew beforehand, and each seat "
+        + "is paid for what its answers told. What they did not tell burns."
+    case .goldWithheld:
+      "The buyer did not open what it knew beforehand and loses its pledge. Every answer was "
+        + "measured by the others alone."
+    case .tooFew:
+      "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
+        + "everything back."
     }
   }
 
@@ -69,10 +81,10 @@ extension Fate {
   var title: String {
     switch self {
     case .paid: "paid"
-    case .differs: "outvoted"
+    case .differs: "against the others"
     case .silent: "never opened its answer"
     case .absent: "gave no answer"
-    case .undecided: "no majority"
+    case .undecided: "undecided"
     case .rejected: "rejected"
     case .idle: "stood idle"
     case .spoiled: "unreadable"
@@ -85,10 +97,10 @@ extension Fate {
   var reason: String {
     switch self {
     case .paid: "paid its price, less the network's take; its bond came back"
-    case .differs: "its answer stood against the majority: three prices of its bond are lost"
+    case .differs: "its answer stood against those of the others: what it staked on it is lost"
     case .silent: "it sealed an answer and never opened it: its whole bond is lost"
     case .absent: "it showed no answer in time: its bid bond is lost, the rest came back"
-    case .undecided: "no answer had a majority: its bond came back, without a price"
+    case .undecided: "its answer could not be told right or wrong: its bond came back, without a price"
     case .rejected: "the buyer rejected: its bond came back, without a price"
     case .idle: "it waited for an input that never came: a fee, and its bond back"
     case .spoiled: "its output could not be opened with the key it promised: the bond is lost"

@@ -20,7 +20,7 @@ extension ReputationTables {
     case .rejected: dealt(run) { $0.rejected = $0.rejected.raised(by: $1) }
     case .inputWithheld: change(run.buyer) { $0.inputWithheld = $0.inputWithheld.raised() }
     case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured, .stands, .fell,
-      .leftSilent, .proved, .disproved:
+      .leftSilent, .proved, .disproved, .judged, .goldWithheld, .tooFew:
       break
     }
     for (place, seat) in run.verdict.seats.enumerated() { conclude(seat, at: place, of: run) }
@@ -31,6 +31,10 @@ extension ReputationTables {
     case .paid where run.verdict.outcome == .majority && run.fee == 0:
       // Where there is no audit, a majority stands for the auditor who confirms. What the seat was
       // paid counts, and not what was asked for, or one unit could earn the record of a million.
+      let earned = run.earned(at: place)
+      change(seat.provider) { $0.good = $0.good.raised(by: earned) }
+    case .paid where run.verdict.outcome == .judged:
+      // Strangers drawn by lot vouch for it, and the buyer's gold where it had any.
       let earned = run.earned(at: place)
       change(seat.provider) { $0.good = $0.good.raised(by: earned) }
     case .paid where run.verdict.audit == .equal:
@@ -46,6 +50,10 @@ extension ReputationTables {
         $0.noEvidence = $0.noEvidence.raised()
         $0.bad = $0.bad.raised(by: fault)
       }
+    case .differs where run.verdict.outcome.isJudged:
+      // What others think of an answer is no proof that it was a lie.
+      let fault = fault(price: run.price(at: place))
+      change(seat.provider) { $0.bad = $0.bad.raised(by: fault) }
     case .differs, .fallen:
       // A proven lie ends what was good.
       change(seat.provider) {

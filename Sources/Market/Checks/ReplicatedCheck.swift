@@ -4,30 +4,6 @@
 public import Kernel
 public import Primitives
 
-/// How far a replica has come.
-public enum ReplicaState: UInt8, ByteChoice {
-  case waiting = 0
-  case sealed = 1
-  case opened = 2
-}
-
-/// One replica's answer.
-public struct Replica: Fielded, Hashable {
-  public static let typeName = "Replica"
-  public var state = ReplicaState.waiting
-  public var seal = Bytes32()
-  public var answer = SeatVerdict()
-
-  public init() {}
-
-  @inlinable
-  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("state", &state)
-    try v("seal", &seal)
-    try v("answer", &answer)
-  }
-}
-
 /// The stations of a replicated run, numbered as `docs/reference/states.md` lists them.
 public enum ReplicatedStage: UInt8, ByteChoice {
   case running = 9
@@ -121,24 +97,11 @@ public struct ReplicatedCheck: Check {
     }
   }
 
-  public var seats: [SeatView] {
-    replicas.map { replica in
-      switch replica.state {
-      case .waiting: .nothing
-      case .sealed: .sealed(replica.seal)
-      case .opened: .shown(replica.answer)
-      }
-    }
-  }
-
+  public var seats: [SeatView] { replicas.views }
   public var called: [Address] { draw.called }
 
   public mutating func begin(in t: Trial) throws(Refusal) -> Step {
-    replicas = t.seats.map {
-      var replica = Replica()
-      replica.answer.provider = $0
-      return replica
-    }
+    replicas = .waiting(for: t.seats)
     return .wait(until: try t.now.after(seconds: t.runTime))
   }
 }
@@ -149,11 +112,7 @@ extension ReplicatedCheck {
   public mutating func play(_ m: Move, by p: Player, in t: Trial) throws(Refusal) -> Step {
     switch (m, p, stage) {
     case (.seal(let seal), .seat(let seat), .running):
-      if replicas[seat].state != .waiting { throw .alreadyAnswered }
-      replicas[seat].state = .sealed
-      replicas[seat].seal = seal
-      if replicas.contains(where: { $0.state == .waiting }) { return .stay }
-      return try endSealing(in: t)
+      return try replicas.seal(seal, by: seat) ? try endSealing(in: t) : .stay
     case (.unseal(let evidence, let salt, let id), .seat(let seat), .opening):
       try open(seat, evidence, salt, id, in: t)
       return isOpen ? try endOpening(in: t) : .stay
@@ -185,8 +144,7 @@ extension ReplicatedCheck {
   public mutating func expire(in t: Trial) throws(Refusal) -> Step {
     switch stage {
     case .running:
-      let anySealed = replicas.contains { $0.state == .sealed }
-      return anySealed ? try endSealing(in: t) : .verdict(verdict())
+      return replicas.areSealed ? try endSealing(in: t) : .verdict(verdict())
     case .fixed:
       guard draw.takeBeacon(in: t) else { return .beacon }
       if draw.saltWithheld { return try draw(.zero, in: t) }
@@ -233,7 +191,7 @@ extension ReplicatedCheck {
 
   /// Whether everybody who sealed has opened.
   private var isOpen: Bool {
-    !replicas.contains { $0.state == .sealed } && (auditSeal == .zero || auditAnswer != .zero)
+    !replicas.areSealed && (auditSeal == .zero || auditAnswer != .zero)
   }
 
   private mutating func endOpening(in t: Trial) throws(Refusal) -> Step {
@@ -251,19 +209,12 @@ extension ReplicatedCheck {
   private mutating func open(
     _ seat: Int, _ evidence: Evidence, _ salt: Bytes32, _ id: EvidenceID, in t: Trial
   ) throws(Refusal) {
-    guard replicas[seat].state == .sealed else { throw .notYourMove }
-    let sealed = Evidence.seal(
-      run: t.run, seat: t.seats[seat], output: evidence.output.root, units: evidence.units,
-      salt: salt)
-    guard sealed == replicas[seat].seal else { throw .sealDiffers }
+    try replicas.requireSealed(evidence.output.root, evidence.units, salt, by: seat, in: t)
     // What no game could judge is not left to a vote either.
     guard t.auditPpm == 0 || evidence.units == t.units else {
       throw .unitsDiffer(used: evidence.units, asked: t.units)
     }
-    replicas[seat].state = .opened
-    replicas[seat].answer.units = evidence.units
-    replicas[seat].answer.output = evidence.output.root
-    replicas[seat].answer.evidence = id
+    replicas.open(seat, evidence.output.root, evidence.units, id)
   }
 }
 

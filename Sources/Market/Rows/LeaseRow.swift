@@ -140,6 +140,14 @@ public struct Lease: Fielded, Hashable {
     return sum
   }
 
+  /// Whether the buyer escrows the price of a seat for what it alone can show.
+  var isPledged: Bool {
+    get throws(Refusal) {
+      guard check.kind == JudgedCheck.name else { return false }
+      return try Game.shape(of: check).pledged
+    }
+  }
+
   /// The buyer, then the seats.
   var parties: [Address] {
     var list: [Address] = []
