@@ -4,7 +4,8 @@ public enum Catalogue {
   /// Every row, by family, in the order of the facts.
   public static let cheats: [Cheat] =
     Providers.cheats + Provers.cheats + Callers.cheats + Buyers.cheats + Shills.cheats
-    + Checkers.cheats + Challengers.cheats + Operators.cheats + Coalitions.cheats + Reviewers.cheats
+    + Labellers.cheats + Checkers.cheats + Challengers.cheats + Operators.cheats + Coalitions.cheats
+    + Reviewers.cheats
 
   /// Judges every row in a setting; `runs` below two simulates nothing.
   public static func judge(

@@ -28,11 +28,15 @@ import Testing
   private static let bounded: Set<String> = [
     "junk.open", "last.call", "free.work.p0", "shill.bid", "predator.sure", "censor.salt",
     "front.run", "majority.p0", "share.run", "wash.p0", "unpaid.call", "grind.silent",
-    "lie.bribe.least",
+    "lie.bribe.least", "labels.colluders", "labels.two.seats",
   ]
 
   /// Rows that the facts lack.
-  private static let ours: Set = ["lie.bribe.least", "false.proof", "stuff.proofs"]
+  private static let ours: Set = [
+    "lie.bribe.least", "false.proof", "stuff.proofs", "labels.clicker", "labels.constant",
+    "labels.copier", "labels.told", "labels.colluders", "labels.two.seats", "labels.false.gold",
+    "labels.keeps.gold",
+  ]
 
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
   private static let others: [String: String] = [
@@ -52,6 +56,9 @@ import Testing
     #expect(
       extra.map(\.title) == [
         "lie.bribe.least", "false.proof", "stuff.proofs", "lie.bribe.least (call)",
+        "labels.clicker", "labels.constant", "labels.copier", "labels.told",
+        "labels.colluders (with gold)", "labels.colluders (without gold)", "labels.two.seats",
+        "labels.false.gold", "labels.keeps.gold",
       ])
     #expect(Set(Catalogue.cheats.map(\.title)).count == Catalogue.cheats.count)
   }
