@@ -86,7 +86,8 @@ let package = Package(
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
-    program("tolsey", ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", parser, logging]),
+    program(
+      "tolsey", ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),

@@ -1,4 +1,4 @@
-// Whether a judged receipt's verdict and payouts follow from the answers and the gold that it holds.
+// Whether a judged receipt's verdict and payouts follow from the answers and gold that it holds.
 
 import Kernel
 import Labels

@@ -63,5 +63,7 @@ public struct CaseFields {
     try value(name, "bool", or: false) { $0.bool }
   }
 
-  public static func share(_ json: JSONValue) -> UInt16? { json.uint64.flatMap { UInt16(exactly: $0) } }
+  public static func share(_ json: JSONValue) -> UInt16? {
+    json.uint64.flatMap { UInt16(exactly: $0) }
+  }
 }

@@ -72,11 +72,15 @@ extension Walker {
     var bonds: [OrderID: UInt64] = [:]
     state.market.forEachBid { bonds[$0.order, default: 0] += $1.bond.units }
     state.market.forEachOrder { id, order, _ in
-      let seats = order.request.check.numbers.first { $0.name == "replicas" }?.value ?? 1
+      let check = order.request.check
+      let seats =
+        check.numbers.first { $0.name == "replicas" || $0.name == "seats" }?.value ?? 1
       let price = (try? order.request.limitPerRun()) ?? .zero
-      let audit = order.request.check.numbers.first { $0.name == "audit" }?.value ?? 0
+      let audit = check.numbers.first { $0.name == "audit" }?.value ?? 0
+      let gold = check.numbers.first { $0.name == "gold" }?.value ?? 0
       let terms = state.kernel.terms.at(order.termsVersion)
-      let fee = audit > 0 ? (try? Bonds.auditFee(price: price, terms: terms).units) ?? 0 : 0
+      var fee = audit > 0 ? (try? Bonds.auditFee(price: price, terms: terms).units) ?? 0 : 0
+      if gold > 0 { fee = price.units }
       owed[id.digest] =
         (price.units * seats + fee) * order.request.runs + (bonds[id] ?? 0)
     }

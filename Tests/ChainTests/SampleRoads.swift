@@ -123,8 +123,10 @@ extension SampleNetwork {
   }
 
   /// Walk 1 up to the honoured seats: seven bids, three seats.
-  mutating func funded() throws -> (LeaseID, [String]) {
-    let order = try placed()
+  mutating func funded(
+    _ change: (inout Request) -> Void = { _ in }
+  ) throws -> (LeaseID, [String]) {
+    let order = try placed(change)
     try bids(order)
     _ = try say("buyer") { network, head in
       var m = DrawSeats()
@@ -161,7 +163,7 @@ extension SampleNetwork {
     try answer(run, seats, answers, shut)
   }
 
-  private mutating func placed() throws -> OrderID {
+  private mutating func placed(_ change: (inout Request) -> Void) throws -> OrderID {
     OrderID(
       try say("buyer") { network, head in
         var m = PlaceOrder()
@@ -170,6 +172,7 @@ extension SampleNetwork {
         m.request.spec = Self.spec
         m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)])
         m.request.limit = Rate(Amount(1_000_000))
+        change(&m.request)
         m.saltCommitment = SaltCommitment.of(Self.salt("seats"))
         m.input = try network.input("eight by eight")
         return .placeOrder(m)

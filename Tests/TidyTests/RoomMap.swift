@@ -48,7 +48,8 @@ enum RoomMap {
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market", "Labels"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
-    room("tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets"], ["ArgumentParser", "Logging"]),
+    room(
+      "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets"], ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.

@@ -100,7 +100,8 @@ extension Fate {
     case .differs: "its answer stood against those of the others: what it staked on it is lost"
     case .silent: "it sealed an answer and never opened it: its whole bond is lost"
     case .absent: "it showed no answer in time: its bid bond is lost, the rest came back"
-    case .undecided: "its answer could not be told right or wrong: its bond came back, without a price"
+    case .undecided:
+      "its answer could not be told right or wrong: its bond came back, without a price"
     case .rejected: "the buyer rejected: its bond came back, without a price"
     case .idle: "it waited for an input that never came: a fee, and its bond back"
     case .spoiled: "its output could not be opened with the key it promised: the bond is lost"
