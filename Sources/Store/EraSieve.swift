@@ -1,11 +1,13 @@
 // Which eras of the index may mention an id: who knows no height need not look into each of them.
 
+import Primitives
 import Synchronization
 
 /// The stems of one era as a Bloom filter (Bloom, CACM 13(7), 1970): eight bits a mention and three
 /// probes let through what is there, and 3 % of what is not.
 struct EraFilter: Sendable {
   private static let probes = 3
+  private static let sumBytes = 8
   private var words: [UInt64]
   private let mask: UInt64
 
@@ -33,6 +35,32 @@ struct EraFilter: Sendable {
     }
   }
 
+  /// As it lies in the file: the words, and a check sum, for a filter with a bit missing would hide
+  /// what is there.
+  var bytes: [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(words.count * 8 + EraFilter.sumBytes)
+    for word in words { withUnsafeBytes(of: word.littleEndian) { out.append(contentsOf: $0) } }
+    out.append(contentsOf: SHA256.hash(out).bytes.prefix(EraFilter.sumBytes))
+    return out
+  }
+
+  /// Nil for anything but what `bytes` gave.
+  init?(_ bytes: [UInt8]) {
+    let length = bytes.count - EraFilter.sumBytes
+    let count = length / 8
+    guard length >= 8, length % 8 == 0, count & (count - 1) == 0,
+      SHA256.hash(bytes.prefix(length)).bytes.prefix(EraFilter.sumBytes)
+        .elementsEqual(bytes.suffix(EraFilter.sumBytes))
+    else { return nil }
+    words = bytes.withUnsafeBytes { raw in
+      (0..<count).map {
+        UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))
+      }
+    }
+    mask = UInt64(count) * 64 - 1
+  }
+
   func mayHold(_ stem: Int64) -> Bool {
     let first = EraFilter.mixed(stem)
     let step = first >> 32 | 1
@@ -44,8 +72,8 @@ struct EraFilter: Sendable {
   }
 }
 
-/// The filters of the eras that are closed, and so never change. It lives in memory: an era whose
-/// filter is not made yet is looked into.
+/// The filters of the eras that are closed, and so never change. They are kept in memory; an era
+/// whose filter is not at hand yet is looked into.
 final class EraSieve: Sendable {
   /// By the number of the era; nil where there is none.
   private let filters = Mutex<[EraFilter?]>([])

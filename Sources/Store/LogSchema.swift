@@ -10,7 +10,8 @@ enum LogSchema {
   /// `TLSY` marks the file. Format 2 keeps, for each later format, how many blocks the file had
   /// when it took it. Since format 3 the items of a block lie in parts of a few thousand bytes, so
   /// that one is read without the others; blocks of before stay as they are. An index finds the
-  /// era of a height.
+  /// era of a height. Since format 4 an era that is closed leaves its filter in the file: to make
+  /// those of a million roads anew takes a core for as long as many thousand pages.
   static let history = SchemaHistory(
     application: 0x544C_5359, first: tables,
     steps: [
@@ -22,6 +23,10 @@ enum LogSchema {
       CREATE TABLE part (place INTEGER PRIMARY KEY, items BLOB NOT NULL);
       CREATE INDEX eraFirst ON era (first);
       INSERT INTO format SELECT 3, count(*) FROM block;
+      """,
+      """
+      CREATE TABLE sieve (era INTEGER PRIMARY KEY, filter BLOB NOT NULL);
+      INSERT INTO format SELECT 4, count(*) FROM block;
       """,
     ])
 

@@ -162,6 +162,10 @@ extension SQLiteLog {
     let mentions = mentions(of: block)
     if state.isEmpty || state.eraCount >= eraSize {
       if !state.isEmpty {
+        let keep = try RawStatement(db, "REPLACE INTO sieve VALUES (?, ?)")
+        try keep.bind(1, state.era)
+        try keep.bind(2, state.filter.bytes)
+        try keep.run()
         state.closed.append((state.era, state.filter))
         state.era += 1
       }

@@ -56,7 +56,7 @@ public final class SQLiteLog: Sendable {
   let pool: DatabasePool
   let writer: Mutex<Writer>
   let sieve = EraSieve()
-  /// Makes the filters of eras that were closed before this process began.
+  /// Fetches the filters of eras that were closed before this process began.
   private let sieving = DispatchGroup()
   private let isClosing = Mutex(false)
   private let lock: FolderLock
@@ -103,12 +103,26 @@ public final class SQLiteLog: Sendable {
       for era in (0..<open).reversed() {
         if isClosing.withLock({ $0 }) { return }
         // What cannot be read is met by whoever looks into the era.
-        guard let filter = try? pool.read({ try SQLiteLog.filter(of: era, $0, options.eraSize) })
-        else { return }
+        let filter = try? pool.read {
+          try SQLiteLog.keptFilter(of: era, $0) ?? SQLiteLog.filter(of: era, $0, options.eraSize)
+        }
+        guard let filter else { return }
         sieve.close(era, filter)
       }
     }
   }
+
+  /// The filter that the era left when it was closed; nil where it is damaged, or where the era is
+  /// older than format 4.
+  private static func keptFilter(of era: Int64, _ db: Database) throws -> EraFilter? {
+    let kept = try RawStatement(db, "SELECT filter FROM sieve WHERE era = ?")
+    defer { kept.reset() }
+    try kept.bind(1, era)
+    return try kept.step() ? EraFilter(kept.bytes(0)) : nil
+  }
+
+  /// Returns when the filters of all eras that were closed before the log was opened are at hand.
+  public func waitForFilters() { sieving.wait() }
 
   private static func filter(
     of era: Int64, _ db: Database, _ eraSize: UInt64, _ each: () -> Void = {}

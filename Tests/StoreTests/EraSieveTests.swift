@@ -16,10 +16,12 @@ import Testing
   }
 
   /// The folder is free again when this returns.
-  private func using(_ body: (SQLiteLog) throws -> Void) throws {
+  @discardableResult
+  private func using<Value>(_ body: (SQLiteLog) throws -> Value) throws -> Value {
     let log = try open()
-    try body(log)
+    let value = try body(log)
     try log.close()
+    return value
   }
 
   private static func stem(_ number: Int) -> Int64 { Stem.of(Fixture.digest("stem \(number)")) }
@@ -82,6 +84,51 @@ import Testing
     }
   }
 
+  @Test func aFilterIsReadAsItWasWrittenOrNotAtAll() {
+    var filter = EraFilter(holding: 100)
+    for number in 0..<100 { filter.insert(Self.stem(number)) }
+    let bytes = filter.bytes
+    let again = EraFilter(bytes)
+    #expect(again?.bytes == bytes)
+    #expect((0..<100).allSatisfy { again?.mayHold(Self.stem($0)) == true })
+    for place in [0, bytes.count / 2, bytes.count - 1] {
+      var torn = bytes
+      torn[place] ^= 1
+      #expect(EraFilter(torn) == nil)
+    }
+    #expect(EraFilter([]) == nil && EraFilter(Array(bytes.dropFirst(8))) == nil)
+  }
+
+  /// A filter of the file that is damaged, or that an older format never wrote, is made anew; what
+  /// the file says of an era that is whole is believed.
+  @Test func filtersComeFromTheFile() throws {
+    try using { log throws in
+      for height in 0...40 as ClosedRange<UInt64> {
+        try log.append(Fixture.block(height, messages: 3))
+      }
+    }
+    let closed = try using { try $0.kept() }
+    #expect(closed.count > 8 && closed.allSatisfy { EraFilter($0) != nil })
+    let empty = EraFilter(holding: 10).bytes
+    try change("UPDATE sieve SET filter = x'00' WHERE era = 1; DELETE FROM sieve WHERE era = 2")
+    try change("UPDATE sieve SET filter = x'\(Hex.digits(empty))' WHERE era = 3")
+    try using { log throws in
+      log.waitForFilters()
+      #expect(log.sieve.count == closed.count)
+      let held = (0...40 as ClosedRange<UInt64>).map { height in
+        log.sieve.eras(of: Stem.of(Fixture.messageID(height, 0)), through: Int64(closed.count) - 1)
+      }
+      let own = Set(held.flatMap { $0 })
+      #expect(own.contains(1) && own.contains(2) && !own.contains(3))
+    }
+  }
+
+  private func change(_ sql: String) throws {
+    let queue = try DatabaseQueue(path: folder.path + "/" + LogSchema.fileName)
+    try queue.write { try $0.execute(sql: sql) }
+    try queue.close()
+  }
+
   /// A block that is refused leaves the filter of the open era as it was; one that was written and
   /// is written again, too.
   @Test func whatIsNotWrittenIsNotClosed() throws {
@@ -94,5 +141,18 @@ import Testing
     #expect(try log.message(Fixture.messageID(9, 0)).value == nil)
     #expect(try log.message(Fixture.messageID(1, 0)).value?.height == 1)
     try log.close()
+  }
+}
+
+extension SQLiteLog {
+  /// The filters of the file, in the order of their eras.
+  fileprivate func kept() throws -> [[UInt8]] {
+    try pool.read { db in
+      let all = try RawStatement(db, "SELECT filter FROM sieve ORDER BY era")
+      defer { all.reset() }
+      var found: [[UInt8]] = []
+      while try all.step() { found.append(all.bytes(0)) }
+      return found
+    }
   }
 }

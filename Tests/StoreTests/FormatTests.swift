@@ -52,7 +52,7 @@ import Testing
     #expect(try SQLiteLog.look(at: folder.path).format == LogSchema.version)
     #expect(
       try texts("SELECT version || ' at ' || blocks FROM format", in: file)
-        == ["2 at 3", "3 at 3"])
+        == ["2 at 3", "3 at 3", "4 at 3"])
   }
 
   /// Blocks of before lie in one section each, those of after in parts; readers see no difference.

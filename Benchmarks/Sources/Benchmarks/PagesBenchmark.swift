@@ -51,7 +51,11 @@ struct PagesBenchmark {
       let bytes = (facts[.size] as? NSNumber)?.doubleValue ?? .nan
       report.add(name, bytes / Double(roads), "B/road")
     }
+    let opening = Stopwatch()
     let log = try SQLiteLog(folder: folder.path, network: Self.genesis.network)
+    report.add("opened, the file looked at", opening.seconds, "s")
+    log.waitForFilters()
+    report.add("  and its filters at hand", opening.seconds, "s")
     let lists = SQLiteListings(folder: folder.path, genesis: Self.genesis)
     while try lists.follow(log) > 0 {}
     let site = try SiteServer(log, lists, Self.genesis, now: maker.now)
