@@ -20,6 +20,10 @@ public final class SQLiteLog: Sendable {
 
   public struct Options: Sendable {
     public var check: Check = .quick
+    /// A larger file is not looked at whole: reading all of ten gigabytes would keep a node from
+    /// its start for half a minute. What is read later is held to check sums, hashes of the chain
+    /// and the root of the state all the same, and `db check` looks at all of it.
+    public var checkedBytes = 512 << 20
     /// Connections for readers.
     public var readers = 6
     /// Pages of the file at most; 0 leaves it to the disk. Reaching it is `storeFull`.
@@ -70,7 +74,9 @@ public final class SQLiteLog: Sendable {
     self.options = options
     let path = folder + "/" + LogSchema.fileName
     lock = try FolderLock(folder: folder)
-    let format = try SQLiteLog.inspect(path, network: network, check: options.check)
+    let isLarge = fileSize(path) > options.checkedBytes
+    let check = isLarge ? .none : options.check
+    let format = try SQLiteLog.inspect(path, network: network, check: check)
     let pool = try storing(path) {
       let pool = try DatabasePool(path: path, configuration: SQLiteLog.configuration(options))
       try pool.writeWithoutTransaction { db in

@@ -121,6 +121,44 @@ import Testing
     #expect(
       storeError { _ = try SQLiteLog.look(at: folder.path + "/live") }?.code == "storeCorrupt")
   }
+
+  /// A large file is not looked at whole when it is opened. Whichever page of it was lost, readers
+  /// are told so or get what was written.
+  @Test func whatIsLostOfALargeFileIsNeverMadeUp() throws {
+    do {
+      let log = try open("live")
+      for height in 0..<40 { try log.append(Fixture.block(UInt64(height))) }
+      try log.close()
+    }
+    let file = folder.path + "/live/ledger.sqlite"
+    let whole = try Fixture.bytes(of: file)
+    let pages = whole.count / 8_192
+    var options = SQLiteLog.Options()
+    options.checkedBytes = 0
+    var met = 0
+    for page in 1..<pages {
+      var bytes = whole
+      for place in page * 8_192..<(page + 1) * 8_192 { bytes[place] = 0 }
+      try Fixture.write(bytes, to: file)
+      let failure = storeError {
+        let log = try SQLiteLog(
+          folder: folder.path + "/live", network: Fixture.network, options: options)
+        defer { try? log.close() }
+        for height in 0..<40 as Range<UInt64> {
+          let found = storeError {
+            let block = try log.block(at: height).value
+            #expect(block == Fixture.stored(Fixture.block(height)), "page \(page)")
+          }
+          if let found {
+            #expect(found.code == "storeCorrupt")
+            met += 1
+          }
+        }
+      }
+      #expect(failure == nil || failure?.code == "storeCorrupt", "page \(page)")
+    }
+    #expect(pages > 10 && met > 10)
+  }
 }
 
 @Suite struct BlobBackupTests {
