@@ -158,13 +158,7 @@ extension Projection {
   }
 
   private mutating func note(_ event: Event, at position: Int, on road: Bytes32, run: UInt64?) {
-    var moment = Moment()
-    moment.name = event.name
-    moment.height = height
-    moment.position = UInt64(position)
-    moment.time = time
-    moment.subject = event.subject
-    moment.party = event.parties.first ?? .zero
+    let moment = Moment(event, height: height, position: UInt64(position), time: time)
     changes.moments.append(RoadMoment(road: road, moment: moment, run: run))
   }
 

@@ -131,36 +131,6 @@ public struct RecordedPlace: Hashable, Sendable {
   }
 }
 
-/// What of the log a road's page shows, by where the lists say that it is.
-public struct RoadPlaces: Hashable, Sendable {
-  public var road: Bytes32
-  /// The block of the message that began it; nil where the message is not wanted.
-  public var height: UInt64?
-  public var events: [RecordedPlace]
-  /// Blocks that settled runs of it, in order.
-  public var settled: [UInt64]
-
-  public init(road: Bytes32, height: UInt64?, events: [RecordedPlace], settled: [UInt64]) {
-    self.road = road
-    self.height = height
-    self.events = events
-    self.settled = settled
-  }
-}
-
-/// What was found there, all of one moment.
-public struct RoadRecords: Hashable, Sendable {
-  public var message: RecordedMessage?
-  public var events: [RecordedEvent]
-  public var settled: [RecordedRun]
-
-  public init(message: RecordedMessage?, events: [RecordedEvent], settled: [RecordedRun]) {
-    self.message = message
-    self.events = events
-    self.settled = settled
-  }
-}
-
 /// Everything that readers read: the store, never the live state.
 ///
 /// Who knows heights, as the lists do, names them: nothing has to be searched for then, and a page
@@ -188,7 +158,6 @@ public protocol Records: Sendable {
   ) throws -> AsOf<EventsPage>
   /// The events at these places; a place that has none is left out.
   func events(at places: [RecordedPlace]) throws -> AsOf<[RecordedEvent]>
-  func road(at places: RoadPlaces) throws -> AsOf<RoadRecords>
   /// Ids in the log that begin so, at most `limit`.
   func resolve(_ stem: IDStem, limit: Int) throws -> [Bytes32]
   /// The receipt file of a run; nil where it is not settled, or nothing of that name is known.
@@ -230,14 +199,5 @@ extension Records {
           height: place.height, index: place.position, bytes: events[Int(place.position)]))
     }
     return AsOf(found, height: height)
-  }
-
-  public func road(at places: RoadPlaces) throws -> AsOf<RoadRecords> {
-    let message = try places.height.flatMap { try self.message(places.road, at: $0).value }
-    let events = try events(at: places.events)
-    let found = RoadRecords(
-      message: message, events: events.value,
-      settled: try settled(places.road, at: places.settled).value)
-    return AsOf(found, height: events.height)
   }
 }

@@ -93,27 +93,3 @@ public struct Road: Fielded, Hashable {
 
   public var isOffer: Bool { offer != .zero }
 }
-
-/// Something that happened on a road: an event, and where the log has it.
-public struct Moment: Fielded, Hashable {
-  public static let typeName = "Moment"
-  public var name = ""
-  public var height: UInt64 = 0
-  /// Its place among the block's events.
-  public var position: UInt64 = 0
-  public var time = Time()
-  public var subject = Bytes32()
-  /// The first that it concerns; zero for nobody.
-  public var party = Address()
-
-  public init() {}
-
-  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("name", &name)
-    try v("height", &height)
-    try v("position", &position)
-    try v("time", &time)
-    try v("subject", &subject)
-    try v("party", &party)
-  }
-}

@@ -277,32 +277,45 @@ struct ListingWriter {
 
   private mutating func entry(_ one: RoadMoment, _ road: Road) throws -> MomentPage.Entry {
     let moment = one.moment
+    let event = moment.event
     var entry = MomentPage.Entry()
-    if let code = try connection.enter(moment.name) {
-      entry.code = UInt64(code)
-    } else {
-      entry.name = moment.name
-    }
+    (entry.code, entry.name) = try code(of: event.name)
     entry.height = moment.height
     entry.position = moment.position
     entry.time = moment.time.milliseconds
-    entry.subject = subject(one, road)
-    if moment.party != .zero {
-      let number = try number(of: moment.party)
-      entry.party = number == 0 ? .other(moment.party) : .known(number)
+    entry.subject = subject(event.subject, one.run, road)
+    entry.parties = try event.parties.map { account in
+      if account == .zero { return .nobody }
+      let number = try number(of: account)
+      return number == 0 ? .other(account) : .known(number)
+    }
+    entry.isWhole = moment.isWhole
+    guard moment.isWhole else { return entry }
+    if event.order != .zero { entry.order = subject(event.order, one.run, road) }
+    if event.lease != .zero { entry.lease = subject(event.lease, one.run, road) }
+    entry.objects = event.objects.map { subject($0, one.run, road) }
+    entry.numbers = try event.numbers.map {
+      let (code, name) = try code(of: $0.name)
+      return MomentPage.Count(code: code, name: name, value: $0.value)
     }
     return entry
   }
 
-  private func subject(_ one: RoadMoment, _ road: Road) -> MomentPage.Subject {
-    switch one.moment.subject {
+  /// The code of a name; a name that has none is kept itself.
+  private func code(of name: String) throws -> (code: UInt64, name: String) {
+    if let code = try connection.enter(name) { return (UInt64(code), "") }
+    return (0, name)
+  }
+
+  private func subject(_ id: Bytes32, _ run: UInt64?, _ road: Road) -> MomentPage.Subject {
+    switch id {
+    // What the road does not have yet, it may have later.
+    case .zero: return .other(id)
     case road.id: return .road
     case road.lease: return .lease
     case road.offer: return .offer
-    case let id:
-      if let index = one.run, RunID.of(LeaseID(road.lease), index: index).digest == id {
-        return .run(index)
-      }
+    default:
+      if let run, RunID.of(LeaseID(road.lease), index: run).digest == id { return .run(run) }
       return .other(id)
     }
   }

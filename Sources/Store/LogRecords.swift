@@ -95,16 +95,6 @@ extension LogRecords {
     return AsOf(found.value.map { RecordedEvent($0) }, height: found.height)
   }
 
-  public func road(at places: RoadPlaces) throws -> AsOf<RoadRecords> {
-    let found = try log().road(at: places)
-    let (message, events, settled) = found.value
-    return AsOf(
-      RoadRecords(
-        message: try message.map { try RecordedMessage(places.road, $0) },
-        events: events.map { RecordedEvent($0) }, settled: settled.map { RecordedRun($0) }),
-      height: found.height)
-  }
-
   public func events(
     after height: UInt64?, _ filter: EventsFilter, limit: Int
   ) throws -> AsOf<EventsPage> {

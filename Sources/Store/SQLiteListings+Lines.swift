@@ -1,6 +1,7 @@
 // One line by its id, with the height that it reflects.
 
 public import Archive
+import Kernel
 import Market
 public import Primitives
 
@@ -89,29 +90,48 @@ extension SQLiteListings: Listings {
 
 extension Moment {
   init(_ entry: MomentPage.Entry, of road: Road, _ connection: ListingConnection) throws {
-    self.init()
-    if entry.code == 0 {
-      name = entry.name
-    } else {
-      guard let word = try connection.word(Int64(clamping: entry.code)) else {
-        throw StoreError.corrupt(detail: "the name of a moment")
-      }
-      name = word
+    let ids = MomentIDs(road: road, connection: connection)
+    var event = Event(
+      try ids.name(entry.code, entry.name), subject: ids.id(entry.subject),
+      parties: try entry.parties.map(ids.account))
+    event.order = entry.order.map(ids.id) ?? .zero
+    event.lease = entry.lease.map(ids.id) ?? .zero
+    event.objects = entry.objects.map(ids.id)
+    event.numbers = try entry.numbers.map { Number(try ids.name($0.code, $0.name), $0.value) }
+    self.init(
+      whole: event, isWhole: entry.isWhole, height: entry.height, position: entry.position,
+      time: Time(entry.time))
+  }
+}
+
+/// What the codes of a moment stand for.
+private struct MomentIDs {
+  let road: Road
+  let connection: ListingConnection
+
+  func name(_ code: UInt64, _ name: String) throws -> String {
+    if code == 0 { return name }
+    guard let word = try connection.word(Int64(clamping: code)) else {
+      throw StoreError.corrupt(detail: "a name of a moment")
     }
-    height = entry.height
-    position = entry.position
-    time = Time(entry.time)
-    switch entry.subject {
-    case .road: subject = road.id
-    case .lease: subject = road.lease
-    case .offer: subject = road.offer
-    case .run(let index): subject = RunID.of(LeaseID(road.lease), index: index).digest
-    case .other(let id): subject = id
+    return word
+  }
+
+  func id(_ subject: MomentPage.Subject) -> Bytes32 {
+    switch subject {
+    case .road: road.id
+    case .lease: road.lease
+    case .offer: road.offer
+    case .run(let index): RunID.of(LeaseID(road.lease), index: index).digest
+    case .other(let id): id
     }
-    switch entry.party {
-    case .nobody: party = .zero
-    case .other(let account): party = account
-    case .known(let number): party = try connection.account(number)
+  }
+
+  func account(_ party: MomentPage.Party) throws -> Address {
+    switch party {
+    case .nobody: .zero
+    case .other(let account): account
+    case .known(let number): try connection.account(number)
     }
   }
 }

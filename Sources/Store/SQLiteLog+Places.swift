@@ -39,19 +39,6 @@ extension SQLiteLog {
     try reading { try SQLiteLog.events($0, at: places) }
   }
 
-  /// What the log has of a road, in one reading.
-  public func road(
-    at places: RoadPlaces
-  ) throws(StoreError) -> Reading<(StoredMessage?, [StoredEvent], [StoredReceipt])> {
-    try reading { db in
-      (
-        try places.height.flatMap { try SQLiteLog.message(db, places.road, at: $0) },
-        try SQLiteLog.events(db, at: places.events),
-        try SQLiteLog.receipts(db, of: places.road, at: places.settled, limit: 1_000)
-      )
-    }
-  }
-
   private static func message(
     _ db: Database, _ id: Bytes32, at height: UInt64
   ) throws -> StoredMessage? {

@@ -66,13 +66,8 @@ struct SpecimenMaker {
 
   mutating func emit(_ event: Event, on road: Bytes32? = nil) {
     if let road {
-      var moment = Moment()
-      moment.name = event.name
-      moment.height = next
-      moment.position = UInt64(events.count)
-      moment.time = time
-      moment.subject = event.subject
-      moment.party = event.parties.first ?? Address()
+      let moment = Moment(
+        event, height: next, position: UInt64(events.count), time: time)
       specimen.listings.allMoments[road, default: []].append(moment)
     }
     events.append(event)

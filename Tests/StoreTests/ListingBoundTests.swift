@@ -54,10 +54,10 @@ struct ListingBoundTests {
     for (one, next) in zip(moments, moments.dropFirst()) {
       #expect((one.height, one.position) < (next.height, next.position))
     }
-    // A moment of a run takes some ten bytes.
+    // A moment of a run takes some twenty bytes.
     let connection = try #require(lists.writer.withLock { $0.connection })
     let bytes = try connection.number("SELECT sum(length(body)) FROM moment")
-    #expect(bytes < 11 * Int64(2 * runs))
+    #expect(bytes < 24 * Int64(2 * runs), "\(bytes)")
     let page = try lists.runs(ListFilter(), before: nil, limit: 1_000_000)
     #expect(page.lines.count == SQLiteListings.longestPage)
     #expect(page.next != nil)
@@ -127,6 +127,31 @@ struct ListingBoundTests {
     lists.close()
   }
 
+  @Test("an event that is longer than any of the ledger's is left to the log")
+  func longEvents() throws {
+    var script = ListingScript(network: fixture.cast.genesis.network)
+    let road = ScriptedRoad(&script, runs: 1)
+    try append(road.beginning)
+    let own = Event(
+      "auctionHeld", subject: road.id, order: road.id, lease: road.lease.digest,
+      parties: [road.buyer, .zero], objects: [.zero, road.id, Fixture.digest("bid")],
+      numbers: [Number("amount", .max), Number("", 0)])
+    var (crowded, wordy, counted) = (own, own, own)
+    crowded.parties = Array(repeating: road.buyer, count: Moment.mostParts + 1)
+    wordy.name = String(repeating: "w", count: Moment.longestName + 1)
+    counted.numbers = [Number(String(repeating: "n", count: Moment.longestName + 1), 1)]
+    try append([script.block(events: [own, crowded, wordy, counted])])
+    try fixture.catchUp(lists)
+    let moments = try lists.moments(of: road.id).suffix(4)
+    #expect(moments.map(\.isWhole) == [true, false, false, false])
+    #expect(moments.first?.event == own)
+    for (moment, event) in zip(moments, [own, crowded, wordy, counted]).dropFirst() {
+      #expect(moment.name == event.name && moment.subject == road.id)
+      #expect(moment.event.parties == [road.buyer] && moment.event.numbers.isEmpty)
+    }
+    lists.close()
+  }
+
   @Test("moments come back from their pages, whatever they hold")
   func pages() throws {
     var page = MomentPage()
@@ -146,9 +171,18 @@ struct ListingBoundTests {
       default: entry.subject = .offer
       }
       switch place % 3 {
-      case 0: entry.party = .nobody
-      case 1: entry.party = .known(UInt64(place) * 1_000_003)
-      default: entry.party = .other(Fixture.address("somebody"))
+      case 0: entry.parties = []
+      case 1: entry.parties = [.known(UInt64(place) * 1_000_003)]
+      default: entry.parties = [.other(Fixture.address("somebody")), .nobody]
+      }
+      entry.isWhole = place % 4 != 0
+      if entry.isWhole {
+        entry.order = place % 2 == 0 ? .road : nil
+        entry.lease = place % 7 == 0 ? .lease : place % 7 == 1 ? .other(ids[2]) : nil
+        entry.objects = ids.prefix(place % 4).map { .other($0) }
+        entry.numbers = (0..<place % 17).map {
+          MomentPage.Count(code: UInt64($0), name: $0 == 0 ? "amount" : "", value: 1 << UInt64($0))
+        }
       }
       page.entries.append(entry)
     }

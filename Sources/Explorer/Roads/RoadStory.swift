@@ -51,10 +51,11 @@ final class RoadStory: Sendable {
     clock =
       road.state == .over
       ? Clock(height: lines.totals.height, time: lines.totals.time) : try house.clock()
-    if let places = RoadStory.places(of: road, moments) {
-      let found = try house.records.road(at: places).value
-      happenings = try RoadStory.happenings(found.events, moments, of: road)
-      settled = try RoadStory.decoded(found.settled)
+    if let settlements = RoadStory.settlements(of: road, moments) {
+      happenings = try RoadStory.happenings(moments, of: road, in: house)
+      settled =
+        settlements.isEmpty
+        ? [] : try RoadStory.decoded(try house.records.settled(road.id, at: settlements).value)
     } else {
       happenings = try RoadStory.searched(road, moments, in: house)
       settled = try RoadStory.decoded(try house.records.settled(road.id).value)
@@ -90,9 +91,9 @@ final class RoadStory: Sendable {
   static let mostRuns: UInt64 = 10_000
   private static let mostEvents = 2_000
 
-  /// Where the log has what the page shows. Nil where the lists do not know all of it: of a very
-  /// long road they keep only the last places.
-  private static func places(of road: Road, _ moments: [Moment]) -> RoadPlaces? {
+  /// The blocks that settled its runs. Nil where the lists do not know all of them: of a very long
+  /// road they keep only the last moments.
+  private static func settlements(of road: Road, _ moments: [Moment]) -> [UInt64]? {
     guard moments.count <= mostEvents, moments.first?.height == road.placedHeight else {
       return nil
     }
@@ -100,39 +101,35 @@ final class RoadStory: Sendable {
     guard UInt64(settlements.count) == road.settled else { return nil }
     var heights: [UInt64] = []
     for moment in settlements where heights.last != moment.height { heights.append(moment.height) }
-    return RoadPlaces(
-      road: road.id, height: nil,
-      events: moments.map { RecordedPlace(height: $0.height, position: $0.position) },
-      settled: heights)
+    return heights
   }
 
   /// What is asked about: the order, or the lease where an offer was taken.
   private static func object(of road: Road) -> Bytes32 { road.isOffer ? road.lease : road.id }
 
-  /// The events at the places of moments, as far as they name the road. Both are in the order of
-  /// the log.
+  /// The events of the moments, as far as they name the road. The lists have them; only what is too
+  /// long for those is read from the log.
   private static func happenings(
-    _ events: [RecordedEvent], _ moments: [Moment], of road: Road
+    _ moments: [Moment], of road: Road, in house: House
   ) throws -> [Happening] {
     let object = object(of: road)
     guard object != .zero else { return [] }
-    var next = moments.startIndex
     var found: [Happening] = []
-    found.reserveCapacity(events.count)
-    for entry in events {
-      while next < moments.endIndex,
-        moments[next].height != entry.height || moments[next].position != entry.index
-      {
-        next += 1
-      }
-      guard next < moments.endIndex else { break }
-      let event = try CBOR.decode(Event.self, from: entry.bytes)
+    found.reserveCapacity(moments.count)
+    for moment in moments {
+      let event = moment.isWhole ? moment.event : try logged(moment, in: house)
       guard event.subject == object || event.order == object || event.lease == object else {
         continue
       }
-      found.append(Happening(event: event, height: entry.height, time: moments[next].time))
+      found.append(Happening(event: event, height: moment.height, time: moment.time))
     }
     return found
+  }
+
+  private static func logged(_ moment: Moment, in house: House) throws -> Event {
+    let place = RecordedPlace(height: moment.height, position: moment.position)
+    let bytes = try house.records.events(at: [place]).value.first?.bytes
+    return try bytes.map { try CBOR.decode(Event.self, from: $0) } ?? moment.event
   }
 
   /// The events that name the road, in order: the first so many of a very long one.
