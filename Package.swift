@@ -60,7 +60,7 @@ let package = Package(
     // Records, learned from settled runs.
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // What pays: the dollar as a token, transfers that anybody may carry.
-    room("Payments", at: "Institutions/Payments", ["Kernel"]),
+    room("Payments", at: "Institutions/Payments", ["Market"]),
     // Who is trusted among strangers: Yuma epochs, topics, tournaments.
     room("Subnets", at: "Institutions/Subnets", ["Kernel", "Arithmetic"]),
     // All messages, state, blocks, the state tree, receipts.

@@ -36,6 +36,17 @@ extension Message {
     }
   }
 
+  /// Those of sold runs that are shown or opened.
+  private func ofRuns(_ domain: EIP712.Domain) -> [Recovery] {
+    switch self {
+    case .showEquivocation(let m):
+      [m.first, m.second].map { Recovery($0.signature, over: $0.run.digest(domain: domain)) }
+    case .openSoldRun(let m):
+      [Recovery(m.word.signature, over: m.word.run.digest(domain: domain))]
+    default: []
+    }
+  }
+
   private static func recoveries(
     _ claims: [VoucherClaim], _ batch: [UInt8], _ escrow: EIP712.Domain
   ) -> [Recovery] {
@@ -54,6 +65,7 @@ extension Message {
       let digest = m.digest(token: DollarToken.domain(chainId: domain.chainId))
       return [Recovery(m.signature, over: digest)]
     case .depositToChannel, .claimVouchers, .refundChannel: return ofChannels(domain)
+    case .showEquivocation, .openSoldRun: return ofRuns(domain)
     default:
       return contents.map {
         Recovery($0.custody.signature, over: $0.custodyDigest(network: network))

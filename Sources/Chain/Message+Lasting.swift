@@ -15,9 +15,9 @@ extension Message {
     case .refundChannel(let m): .receivers(of: m.claims.map(\.channel))
     case .transferFrom(let m): .account(m.to)
     case .publishModel, .cancelAuthorisation: .rows(1)
-    // Whoever sets an allowance anew, tops a channel up, or grants a key again, shows more gas than
-    // is taken.
-    case .approve, .depositToChannel, .grantSession: .rows(1)
+    // Whoever sets an allowance anew, tops a channel or a bond up, or grants a key again, shows
+    // more gas than is taken.
+    case .approve, .depositToChannel, .grantSession, .postStandingBond: .rows(1)
     // The allowance, and the count of its owner's permits.
     case .carryPermit: .rows(2)
     case .declare, .publishKey, .amendTerms, .renewLinks, .revokeSession,
@@ -26,7 +26,8 @@ extension Message {
       .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,
       .releaseFrozen, .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace,
       .challengeRun, .showTrace, .openVertex, .pickChild, .openStep, .shareInput, .submitProof,
-      .openAnswer, .openGold, .withdrawFromChannel,
+      .openAnswer, .openGold,
+      .withdrawFromChannel, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
       .fundSubnet, .withdrawGrant, .closeSubnet:
       .nothing

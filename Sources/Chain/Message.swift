@@ -66,6 +66,11 @@ public indirect enum Message: Equatable, Sendable {
   case claimVouchers(ClaimVouchers)
   case refundChannel(RefundChannel)
   case withdrawFromChannel(WithdrawFromChannel)
+  case postStandingBond(PostStandingBond)
+  case withdrawStandingBond(WithdrawStandingBond)
+  case showEquivocation(ShowEquivocation)
+  case openSoldRun(OpenSoldRun)
+  case proveSoldRun(ProveSoldRun)
   case createSubnet(CreateSubnet)
   case registerMember(RegisterMember)
   case stakeOn(StakeOn)
@@ -133,6 +138,11 @@ public indirect enum Message: Equatable, Sendable {
     case .claimVouchers(let m): m
     case .refundChannel(let m): m
     case .withdrawFromChannel(let m): m
+    case .postStandingBond(let m): m
+    case .withdrawStandingBond(let m): m
+    case .showEquivocation(let m): m
+    case .openSoldRun(let m): m
+    case .proveSoldRun(let m): m
     case .createSubnet(let m): m
     case .registerMember(let m): m
     case .stakeOn(let m): m

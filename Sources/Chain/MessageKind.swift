@@ -62,6 +62,11 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case claimVouchers = 70
   case refundChannel = 71
   case withdrawFromChannel = 72
+  case postStandingBond = 73
+  case withdrawStandingBond = 74
+  case showEquivocation = 75
+  case openSoldRun = 76
+  case proveSoldRun = 77
   case createSubnet = 80
   case registerMember = 81
   case stakeOn = 82
@@ -129,6 +134,11 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: ClaimVouchers.self
     case .refundChannel: RefundChannel.self
     case .withdrawFromChannel: WithdrawFromChannel.self
+    case .postStandingBond: PostStandingBond.self
+    case .withdrawStandingBond: WithdrawStandingBond.self
+    case .showEquivocation: ShowEquivocation.self
+    case .openSoldRun: OpenSoldRun.self
+    case .proveSoldRun: ProveSoldRun.self
     case .createSubnet: CreateSubnet.self
     case .registerMember: RegisterMember.self
     case .stakeOn: StakeOn.self
@@ -198,9 +208,23 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
     case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
+    case .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
+      try readOfBonds(reader)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
       try readOfSubnets(reader)
+    }
+  }
+
+  /// The kinds about what stands behind vouchers; any other is none of theirs.
+  private func readOfBonds<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
+    case .postStandingBond: .postStandingBond(try reader.read(PostStandingBond.self))
+    case .withdrawStandingBond: .withdrawStandingBond(try reader.read(WithdrawStandingBond.self))
+    case .showEquivocation: .showEquivocation(try reader.read(ShowEquivocation.self))
+    case .openSoldRun: .openSoldRun(try reader.read(OpenSoldRun.self))
+    case .proveSoldRun: .proveSoldRun(try reader.read(ProveSoldRun.self))
+    default: throw .unknownMessage(kind: rawValue)
     }
   }
 

@@ -61,7 +61,8 @@ extension State {
     case .openAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openGold(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
-      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel:
+      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
+      .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       try dispatchToPayments(message, as: id)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
@@ -83,6 +84,11 @@ extension State {
     case .claimVouchers(let m): try payments.apply(m, as: id, &kernel)
     case .refundChannel(let m): try payments.apply(m, as: id, &kernel)
     case .withdrawFromChannel(let m): try payments.apply(m, as: id, &kernel)
+    case .postStandingBond(let m): try payments.apply(m, as: id, &kernel, works)
+    case .withdrawStandingBond(let m): try payments.apply(m, as: id, &kernel)
+    case .showEquivocation(let m): try payments.apply(m, as: id, &kernel)
+    case .openSoldRun(let m): try payments.apply(m, as: id, &kernel)
+    case .proveSoldRun(let m): try payments.apply(m, as: id, &kernel, works)
     default: throw .unknownMessage(kind: type(of: message.content).kind)
     }
   }

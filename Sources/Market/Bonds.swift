@@ -54,6 +54,16 @@ public enum Bonds {
     return max(Amount(terms.courtFloor), try owed.dividedUp(by: caught))
   }
 
+  /// The most that claims may come to on a standing bond: the inverse of Z.
+  public static func backed(by bond: Amount, terms: Terms) throws(Refusal) -> Amount {
+    guard bond >= Amount(terms.courtFloor) else { return .zero }
+    guard terms.coalition <= million else { throw .overflow }
+    let up = try Wide(bond.units).times(million - terms.coalition).times(terms.winner)
+      .dividedUp(by: try Wide(million).times(million))
+    if try sliceBond(claim: up, terms: terms) <= bond { return up }
+    return try up.subtracting(Amount(1))
+  }
+
   /// The network's share of a price that is paid.
   public static func take(of price: Amount, terms: Terms) throws(Refusal) -> Amount {
     try price.ppmUp(terms.take)

@@ -55,7 +55,7 @@ extension MarketTables {
 
 extension Refusal {
   /// The salt is not the one that the input was committed to under.
-  static var otherSalt: Refusal { Refusal("otherSalt") }
+  public static var otherSalt: Refusal { Refusal("otherSalt") }
   /// The output is not the one that the evidence commits to.
-  static var otherOutput: Refusal { Refusal("otherOutput") }
+  public static var otherOutput: Refusal { Refusal("otherOutput") }
 }

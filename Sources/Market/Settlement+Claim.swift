@@ -61,6 +61,16 @@ extension Settlement {
     return pot.close()
   }
 
+  /// A seller's whole standing bond, once two words of its for one place were shown: the winner's
+  /// share to the payer of that place, the rest to the treasury. Whoever shows its own loses more
+  /// than its claims may come to, since each ties (1 − c)⁻¹·w⁻¹ of itself.
+  public static func equivocation(bond: Amount, terms: Terms) throws(Refusal) -> Payouts {
+    var pot = Pot()
+    try pot.stake(.provider, bond)
+    try pot.pay(.buyer, try prize(of: bond, less: .zero, terms))
+    return pot.close()
+  }
+
   private static func payClaim(
     _ amount: Amount, _ slice: Amount, _ pot: inout Pot, _ terms: Terms
   ) throws(Refusal) {

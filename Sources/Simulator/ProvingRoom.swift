@@ -43,6 +43,11 @@ struct ProvingRoom: Sendable {
     self.runs = runs
   }
 
+  /// What comes out, or a lie about it.
+  func output(of input: Bytes32, isTrue: Bool) -> [UInt8] {
+    runs[input]?[isTrue ? 0 : 1][1].bytes ?? []
+  }
+
   /// Proves a run of the input, or a lie about it, with all care.
   func answer(
     _ run: Bytes32, of input: Bytes32, isTrue: Bool

@@ -46,11 +46,13 @@ extension Walker {
     return config
   }
 
-  private mutating func deposit(into config: ChannelConfig) -> DepositToChannel {
+  mutating func deposit(
+    into config: ChannelConfig, _ amount: Amount? = nil
+  ) -> DepositToChannel {
     let now = state.kernel.blockTime.milliseconds / 1_000
     let salt = Cast.secret(Array("deposit".utf8), [UInt8(random.below(9))])
     var m = DepositToChannel(
-      head(person()), config, Amount(UInt64(1 + random.below(900_000))),
+      head(person()), config, amount ?? Amount(UInt64(1 + random.below(900_000))),
       validBefore: now + UInt64(60 + random.below(7_000)), salt: salt)
     let token = DollarToken.domain(chainId: cast.genesis.chainId)
     m.signature = signed(by: config.payer, m.authorisation(escrow).digest(token: token))

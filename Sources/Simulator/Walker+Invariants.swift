@@ -95,6 +95,7 @@ extension Walker {
       owed[id.digest] = offer.slotBond.units * offer.free
     }
     oweChannels(&owed)
+    oweBonds(&owed)
     oweSubnets(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
@@ -143,6 +144,7 @@ extension Walker {
       if lease.open != open[id] ?? 0 { wrong = "lease \(id) counts \(lease.open) open runs" }
     }
     checkWithdrawals { check($0, $1) }
+    checkClaims { check($0, $1) }
     if let wrong { throw broken("everything alive has a deadline to come", wrong) }
     if let wrong = brokenCourt(since: now) { throw broken("the court adds up", wrong) }
   }

@@ -133,7 +133,7 @@ extension Walker {
     case var m as CancelAuthorisation:
       if random.chance(50) { m.nonce = noise } else { m.signature = noise.bytes }
       return m
-    default: return nil
+    default: return spoilBond(content, noise)
     }
   }
 

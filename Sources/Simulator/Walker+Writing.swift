@@ -15,6 +15,9 @@ extension Walker {
     if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
     if seed % 4 == 2 && random.chance(8) { return [orderLabels()] }
     if seed % 5 == 1 && random.chance(5) { return useAllowances() }
+    if seed % 7 == 3 && random.chance(30) {
+      return random.chance(30) ? useChannels() : try useBonds()
+    }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]

@@ -4,6 +4,7 @@
 public import Chain
 public import Kernel
 public import Market
+import Payments
 public import Primitives
 
 /// Honest and hostile actors against `State`, from one seed.
@@ -21,6 +22,8 @@ public struct Walker: ~Copyable {
   var lanes: [Address: UInt8] = [:]
   /// The salts that buyers committed to, by the order that will open them.
   var orderSalts: [OrderID: Bytes32] = [:]
+  /// The runs behind the roots that sellers claimed by.
+  var soldRuns: [Bytes32: [SoldRun]] = [:]
   let minted: [Asset: Amount]
   /// Every row alive, by leaf, as a store would have it.
   var rows: [Bytes32: RowChange] = [:]

@@ -3,7 +3,7 @@
 import Primitives
 import Testing
 
-@testable import Chain
+@testable import Payments
 
 @Suite struct SoldRunTests {
   private let provider = PrivateKey(seed: Array("provider".utf8))

@@ -105,4 +105,17 @@ private func formulaValues(_ row: JSONValue, _ terms: Terms) throws -> [String: 
     #expect(try Bonds.bidBond(limit: .zero, terms: terms) == Amount(1_000))
     #expect(try Bonds.take(of: .zero, terms: terms) == .zero)
   }
+
+  /// The most that a standing bond backs is the greatest claim whose slice it holds.
+  @Test(arguments: [0, 59_999, 60_000, 60_001, 1_000_000, 10_000_000, 9_999_999, 123_456_789])
+  func whatABondBacksIsTheInverseOfTheSlice(bond: UInt64) throws {
+    let most = try Bonds.backed(by: Amount(bond), terms: .standard)
+    if bond < 60_000 {
+      #expect(most == .zero)
+    } else {
+      #expect(try Bonds.sliceBond(claim: most, terms: .standard) <= Amount(bond))
+      let more = Amount(most.units + 1)
+      #expect(try Bonds.sliceBond(claim: more, terms: .standard) > Amount(bond))
+    }
+  }
 }

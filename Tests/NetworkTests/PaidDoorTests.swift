@@ -3,6 +3,7 @@
 import Chain
 import Foundation
 import Logging
+import Payments
 import Primitives
 import Synchronization
 import Testing

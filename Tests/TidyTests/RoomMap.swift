@@ -31,7 +31,7 @@ enum RoomMap {
     core("Market", ["Kernel"]),
     core("Inference", in: "Works/", ["Market", "Proofs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
-    core("Payments", in: "Institutions/", ["Kernel"]),
+    core("Payments", in: "Institutions/", ["Market"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
     core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core(

@@ -1,7 +1,9 @@
 // The sentences for what Payments refuses.
 
 extension RefusalTexts {
-  static let payments: [RefusalText] = [
+  static let payments = paying + standingBonds
+
+  private static let paying: [RefusalText] = [
     RefusalText(
       "notAuthorised", "the signature over the transfer is not the payer's",
       hint: "sign over the dollar token of this network: its chain id, its address"),
@@ -65,5 +67,52 @@ extension RefusalTexts {
     RefusalText(
       "withdrawalPending", "a withdrawal is under way; it is paid at {until}",
       hint: "wait for it, or ask the receiver for a refund"),
+  ]
+
+  /// About what stands behind runs that are sold by voucher.
+  private static let standingBonds: [RefusalText] = [
+    RefusalText("noStandingBond", "no standing bond is behind this door"),
+    RefusalText(
+      "standingBondTooSmall", "the standing bond would be {is$}; the least is {least$}",
+      hint: "post more"),
+    RefusalText("specTooLong", "the spec has {bytes} bytes; the most is {limit}"),
+    RefusalText(
+      "otherPromise", "the standing bond promises another work, spec or check",
+      hint: "a door keeps its first promise; open another for other work"),
+    RefusalText(
+      "notByVoucher", "runs under that check need a lease",
+      hint: "by voucher there are open and proved"),
+    RefusalText(
+      "bondLeaves", "the standing bond was asked back already",
+      hint: "wait until it is home, then post it anew"),
+    RefusalText(
+      "sellerConvicted", "the seller signed two runs for one place: its bond is lost",
+      hint: "payers have their deposits back by withdrawing"),
+    RefusalText(
+      "mixedClaim", "the claim is for several doors, of which one has a standing bond",
+      hint: "claim each door by itself"),
+    RefusalText(
+      "rootNeeded", "a bonded seller is paid for runs that it names by their root",
+      hint: "send ClaimVouchers from the receiver's account, with the root of its runs"),
+    RefusalText(
+      "bondTied", "of the standing bond {free$} is free; the claim ties {needs$}",
+      hint: "wait until a claim is settled, or add to the bond"),
+    RefusalText("unknownClaim", "there is no such claim, or it is settled"),
+    RefusalText("notItsTurn", "the claim is at stage {stage}, which takes no such message"),
+    RefusalText("notInClaim", "no path leads from the run to the claim's root"),
+    RefusalText(
+      "otherSum", "the claim's runs come to {is$}; it took {claimed$}",
+      hint: "a root with another sum is never opened: the slice is lost"),
+    RefusalText(
+      "otherRun", "the drawn millionth is {offset}; the run's begin at {from}",
+      hint: "open the run that holds it"),
+    RefusalText(
+      "otherPlace", "the run does not stand in the claim where its channel's count puts it"),
+    RefusalText("otherBuyer", "the run names another buyer than its channel's payer"),
+    RefusalText("notTheSeller", "only the seller proves a run of its claim"),
+    RefusalText(
+      "noContradiction", "the two runs may both be true",
+      hint: "they must be of one channel and take the same place in it"),
+    RefusalText("runOfOtherNetwork", "the run was signed for another network"),
   ]
 }

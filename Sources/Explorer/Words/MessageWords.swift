@@ -38,10 +38,6 @@ enum MessageWords {
     case .approve: "said how much of its money another may move"
     case .transferFrom: "moved money that its owner allowed it to move"
     case .carryPermit: "carried an owner's word of how much another may move"
-    case .depositToChannel: "carried a payer's deposit into a channel"
-    case .claimVouchers: "claimed what vouchers allow"
-    case .refundChannel: "gave back what was left in a channel"
-    case .withdrawFromChannel: "asked for its money back out of a channel"
     case .acceptRun: "accepted an output"
     case .rejectRun: "rejected an output, which burns the price"
     case .demandKey: "demanded the key of a blob"
@@ -61,9 +57,27 @@ enum MessageWords {
     case .pickChild: "picked the first part that differs from its own"
     case .openStep: "showed everything that the disputed step is computed from"
     case .shareInput: "handed the input's key to the auditor"
+    case .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
+      .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
+      textOfChannels(kind)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
       textOfSubnets(kind)
+    }
+  }
+
+  private static func textOfChannels(_ kind: MessageKind) -> String {
+    switch kind {
+    case .depositToChannel: "carried a payer's deposit into a channel"
+    case .claimVouchers: "claimed what vouchers allow"
+    case .refundChannel: "gave back what was left in a channel"
+    case .withdrawFromChannel: "asked for its money back out of a channel"
+    case .postStandingBond: "put a bond behind what it sells by voucher"
+    case .withdrawStandingBond: "asked the bond behind its vouchers back"
+    case .showEquivocation: "showed two runs that one seller signed for one place"
+    case .openSoldRun: "opened the run of a claim that was drawn"
+    case .proveSoldRun: "proved the run of a claim that was drawn"
+    default: unknown
     }
   }
 

@@ -3,7 +3,8 @@
 public import Kernel
 public import Primitives
 
-/// Pays the difference between each voucher and what was claimed of its channel before.
+/// Pays the difference between each voucher and what was claimed of its channel before. Where a
+/// standing bond is behind the channels the money waits until one of the runs was audited.
 ///
 /// Receiver or authorizer send it themselves, or the authorizer signs a `ClaimBatch` that anybody
 /// carries.
@@ -49,12 +50,24 @@ extension PaymentTables {
       throw .tooManyVouchers(UInt64(m.claims.count), limit: UInt64(ClaimVouchers.most))
     }
     guard m.signature.isEmpty || m.root == .zero else { throw .rootNotSigned }
+    let bond = try bond(behind: m.claims)
+    if let bond { try requireRoot(m.root, of: bond) }
     let escrow = escrow
     let voice = try voice(of: m.claims, m.signature, from: m.head.from, escrow, k)
+    var parts: [HeldPart] = []
     for claim in m.claims {
-      let paid = try take(claim, for: voice, at: m.head.from, escrow, &k)
-      guard paid > .zero else { throw .voucherClaimed }
+      let holder = bond.map { _ in Holder.escrow(id) }
+      let part = try take(claim, for: voice, at: m.head.from, to: holder, escrow, &k)
+      guard part.amount > .zero else { throw .voucherClaimed }
+      parts.append(part)
     }
+    if let bond { try hold(id, root: m.root, parts, under: bond, &k) }
+  }
+
+  /// Who has a bond says which runs it is paid for, and who was convicted is paid no more.
+  private func requireRoot(_ root: Bytes32, of key: Bytes32) throws(Refusal) {
+    guard bonds[key]?.isConvicted == false else { throw .sellerConvicted }
+    guard root != .zero else { throw .rootNeeded }
   }
 
   /// Who speaks for the receivers: the sender, or who signed the batch.
@@ -68,12 +81,12 @@ extension PaymentTables {
     return .authorizer(signer)
   }
 
-  /// Pays one claim, and says how much it came to. The receiver's account is opened at the cost
-  /// of the sender.
+  /// Pays one claim to its receiver, or to an escrow, and says what it took. The receiver's account
+  /// is opened at the cost of the sender.
   mutating func take(
-    _ claim: VoucherClaim, for voice: ChannelVoice, at sender: Address,
+    _ claim: VoucherClaim, for voice: ChannelVoice, at sender: Address, to holder: Holder? = nil,
     _ escrow: EIP712.Domain, _ k: inout KernelTables
-  ) throws(Refusal) -> Amount {
+  ) throws(Refusal) -> HeldPart {
     guard var row = channels[claim.channel] else { throw .unknownChannel }
     guard voice.speaks(for: row) else { throw .notTheReceivers }
     guard claim.total <= claim.most else {
@@ -88,18 +101,20 @@ extension PaymentTables {
     guard k.signer(of: claim.digest(escrow), claim.signature) == row.config.voucherSigner else {
       throw .notAVoucher
     }
-    let paid = try claim.total.subtracting(row.claimed)
-    if paid == .zero { return paid }
+    let part = HeldPart(claim.channel, from: row.claimed, to: claim.total)
+    let paid = part.amount
+    if paid == .zero { return part }
     row.claimed = claim.total
     channels[claim.channel] = row
     try k.ensureOpen(row.config.receiver, paidBy: sender)
-    try k.ledger.post(from: .escrow(claim.channel), to: .account(row.config.receiver), paid)
+    try k.ledger.post(
+      from: .escrow(claim.channel), to: holder ?? .account(row.config.receiver), paid)
     k.emit(
       Event(
         "vouchersClaimed", subject: claim.channel,
         parties: [row.config.payer, row.config.receiver],
         numbers: [Number("amount", paid.units), Number("claimed", row.claimed.units)]))
-    return paid
+    return part
   }
 }
 

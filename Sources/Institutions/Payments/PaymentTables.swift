@@ -1,4 +1,4 @@
-// The rows of Payments: used nonces, allowances, and channels.
+// The rows of Payments: used nonces, allowances, channels, standing bonds and held claims.
 
 public import Kernel
 public import Primitives
@@ -10,6 +10,8 @@ public struct PaymentTables: ~Copyable {
   var channels = Table<Bytes32, Channel>("channels")
   var allowances = Table<Bytes32, Allowance>("allowances")
   var permits = Table<Address, PermitCount>("permitCounts")
+  var bonds = Table<Bytes32, StandingBond>("standingBonds")
+  var claims = Table<Bytes32, HeldClaim>("heldClaims")
   /// The domain over which payers sign. It follows from the genesis; whoever routes messages here
   /// sets it.
   public var token = DollarToken.domain(chainId: UInt64(0))
@@ -48,17 +50,23 @@ enum PaymentTimer {
   static func withdrawal(_ channel: Bytes32) -> TimerKey {
     TimerKey(room: room, kind: 2, id: channel)
   }
+
+  static func claim(_ id: Bytes32) -> TimerKey { TimerKey(room: room, kind: 3, id: id) }
+
+  static func bond(_ key: Bytes32) -> TimerKey { TimerKey(room: room, kind: 4, id: key) }
 }
 
 // MARK: - Timers
 
 extension PaymentTables {
-  /// Forgets a nonce whose day is over, or pays out a withdrawal. False says that the entry was
-  /// stale.
+  /// Forgets a nonce whose day is over, pays out a withdrawal, takes a claim to its next stage, or
+  /// returns a bond. False says that the entry was stale.
   public mutating func fire(
     _ key: TimerKey, at deadline: Time, _ k: inout KernelTables
   ) throws(Refusal) -> Bool {
     if key == PaymentTimer.withdrawal(key.id) { return try withdraw(key.id, at: deadline, &k) }
+    if key == PaymentTimer.claim(key.id) { return try advance(key.id, at: deadline, &k) }
+    if key == PaymentTimer.bond(key.id) { return try returnBond(key.id, at: deadline, &k) }
     guard let row = spent[key.id], key == PaymentTimer.nonce(key.id), row.leaves == deadline else {
       return false
     }
@@ -73,6 +81,8 @@ extension PaymentTables {
     channels.forEach {
       if $1.withdrawsAt != .never { due.append((PaymentTimer.withdrawal($0), $1.withdrawsAt)) }
     }
+    claims.forEach { due.append((PaymentTimer.claim($0), $1.deadline)) }
+    bonds.forEach { if $1.leaves != .never { due.append((PaymentTimer.bond($0), $1.leaves)) } }
     for row in due { k.timers.set(row.key, at: row.at) }
   }
 }
@@ -85,13 +95,15 @@ public struct PaymentMark: Sendable {
   var channels: Int
   var allowances: Int
   var permits: Int
+  var bonds: Int
+  var claims: Int
 }
 
 extension PaymentTables {
   public func mark() -> PaymentMark {
     PaymentMark(
       spent: spent.mark(), channels: channels.mark(), allowances: allowances.mark(),
-      permits: permits.mark())
+      permits: permits.mark(), bonds: bonds.mark(), claims: claims.mark())
   }
 
   public mutating func rollback(to mark: PaymentMark) {
@@ -99,6 +111,8 @@ extension PaymentTables {
     channels.rollback(to: mark.channels)
     allowances.rollback(to: mark.allowances)
     permits.rollback(to: mark.permits)
+    bonds.rollback(to: mark.bonds)
+    claims.rollback(to: mark.claims)
   }
 
   public mutating func forgetUndo() {
@@ -106,6 +120,8 @@ extension PaymentTables {
     channels.forgetUndo()
     allowances.forgetUndo()
     permits.forgetUndo()
+    bonds.forgetUndo()
+    claims.forgetUndo()
   }
 
   public func list(since mark: PaymentMark, into changes: inout [RowChange]) {
@@ -113,6 +129,8 @@ extension PaymentTables {
     channels.list(since: mark.channels, into: &changes)
     allowances.list(since: mark.allowances, into: &changes)
     permits.list(since: mark.permits, into: &changes)
+    bonds.list(since: mark.bonds, into: &changes)
+    claims.list(since: mark.claims, into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
@@ -120,6 +138,8 @@ extension PaymentTables {
     channels.drain(into: &changes)
     allowances.drain(into: &changes)
     permits.drain(into: &changes)
+    bonds.drain(into: &changes)
+    claims.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -131,6 +151,8 @@ extension PaymentTables {
     case channels.name: try channels.load(key: key, row: row)
     case allowances.name: try allowances.load(key: key, row: row)
     case permits.name: try permits.load(key: key, row: row)
+    case bonds.name: try bonds.load(key: key, row: row)
+    case claims.name: try claims.load(key: key, row: row)
     default: return false
     }
     return true

@@ -62,6 +62,8 @@ extension PaymentTables {
     guard m.amount > .zero else { throw .nothingToRefund }
     let escrow = escrow
     if !m.claims.isEmpty {
+      // A refund names no runs: what a bond stands behind is claimed by itself, before it.
+      guard try bond(behind: m.claims) == nil else { throw .rootNeeded }
       let voice = try voice(of: m.claims, m.claimsSignature, from: m.head.from, escrow, k)
       // A voucher that was claimed before changes nothing here: there is the refund to carry.
       for claim in m.claims { _ = try take(claim, for: voice, at: m.head.from, escrow, &k) }

@@ -1,6 +1,7 @@
 // What a text costs at the door for OpenAI's clients, and who takes the money.
 
 import Chain
+import Payments
 public import Primitives
 
 /// What the price is counted by.
@@ -72,7 +73,7 @@ public struct SpeechPrice: Sendable {
 
   /// The work that receipts of texts name: the input is the body of the request, the output what
   /// was said, the units its tokens.
-  static let work = "text"
+  public static let work = "text"
 }
 
 extension SpeechProblem {

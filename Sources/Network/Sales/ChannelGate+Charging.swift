@@ -1,6 +1,7 @@
 // Charges a channel for what was sold: on the disk first, then in the answer.
 
 import Chain
+import Payments
 import Primitives
 
 extension ChannelGate {

@@ -1,6 +1,7 @@
 // What a sale comes to, whichever way it is paid.
 
 import Chain
+import Payments
 public import Primitives
 
 /// What was made for a sale.

@@ -2,6 +2,7 @@
 
 public import Chain
 import Market
+import Payments
 public import Primitives
 import Synchronization
 
@@ -37,6 +38,7 @@ public final class ReceiptDesk: Sendable {
   public let key: PrivateKey
   public let network: Bytes32
   public let chainID: UInt64
+  private let domain: EIP712.Domain
   private let memory = Mutex(Memory())
 
   private struct Memory {
@@ -52,6 +54,7 @@ public final class ReceiptDesk: Sendable {
     self.key = key
     self.network = network
     self.chainID = chainID
+    domain = SignedRun.domain(network: network, chainId: UInt256(chainID))
   }
 
   func sign(_ facts: RunFacts, _ paid: RunPayment) throws(Refusal) -> SignedRun {
@@ -69,7 +72,7 @@ public final class ReceiptDesk: Sendable {
     run.units = facts.units
     let opening = secret("tolsey/sold/1", paid.payment, paid.index)
     try run.commit(input: facts.input, output: facts.output, key: opening)
-    return SignedRun(run, opening: opening, chainId: chainID, signedBy: key)
+    return SignedRun(run, opening: opening, chainId: chainID, domain: domain, signedBy: key)
   }
 
   /// The name under which a run's receipt is fetched: its buyer is told it, and nobody else can

@@ -2,6 +2,7 @@
 
 import Chain
 import Glibc
+import Payments
 import Primitives
 
 /// Signed runs in the order of their leaves.
@@ -21,6 +22,22 @@ public struct RunArchive: Sendable {
   private let folder: String
 
   public init(folder: String) { self.folder = folder }
+
+  /// The runs behind a root; nil where the file is not there or not whole.
+  func runs(root: Bytes32) -> [SignedRun]? {
+    let file = Glibc.open("\(folder)/\(root).runs", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = part.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      bytes += part[..<count]
+    }
+    return try? CBOR.decode(ClaimedRuns.self, from: bytes, limit: bytes.count).runs
+  }
 
   func keep(_ runs: [[UInt8]], root: Bytes32) throws {
     guard !runs.isEmpty else { return }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Chain
+import Payments
 import Primitives
 
 struct ReceiptCommand: AsyncParsableCommand {

@@ -4,6 +4,7 @@ import Chain
 import Foundation
 import Graphs
 import Inference
+import Payments
 import Primitives
 
 /// A signed run that holds, as people and programs read it.

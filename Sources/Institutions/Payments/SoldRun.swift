@@ -88,28 +88,37 @@ public struct SignedRun: Fielded, Hashable {
 
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("format", &format)
-    try Format.check(format, known: SignedRun.currentFormat)
+    guard format > 0 else { throw Refusal("noFormat") }
+    guard format <= SignedRun.currentFormat else {
+      throw Refusal("newerFormat", ["format": format, "known": SignedRun.currentFormat])
+    }
     try v("chainId", &chainId)
     try v("run", &run)
     try v("signature", &signature)
     try v("key", &key)
   }
 
-  /// Signs a run by the key of its provider.
+  /// Signs a run by the key of its provider. Who signs many gives the domain: making it hashes its
+  /// separator.
   public init(
-    _ run: SoldRun, opening key: Bytes32, chainId: UInt64, signedBy provider: PrivateKey
+    _ run: SoldRun, opening key: Bytes32, chainId: UInt64, domain: EIP712.Domain? = nil,
+    signedBy provider: PrivateKey
   ) {
     self.run = run
     self.key = key
     self.chainId = chainId
-    signature = provider.sign(run, domain: domain).bytes
+    signature = provider.sign(run, domain: domain ?? self.domain).bytes
   }
 
   /// Where signatures of its network count.
   public var domain: EIP712.Domain {
+    SignedRun.domain(network: run.network, chainId: UInt256(chainId))
+  }
+
+  public static func domain(network: Bytes32, chainId: UInt256) -> EIP712.Domain {
     EIP712.Domain(
       name: "Tolsey", version: "1", chainId: chainId,
-      verifyingContract: Address(lastBytesOf: run.network))
+      verifyingContract: Address(lastBytesOf: network))
   }
 
   // MARK: - Verifying
@@ -124,8 +133,8 @@ public struct SignedRun: Fielded, Hashable {
   /// Whether the provider that it names signed it, and whether its key is the one promised.
   public func verify() throws(Refusal) {
     let signer = try Signature(signature).recover(digest: run.digest(domain: domain))
-    guard signer == run.provider else { throw Refusal("notTheProvider") }
-    guard ContentSalt.keyHash(of: key) == run.keyHash else { throw Refusal("otherSalt") }
+    guard signer == run.provider else { throw .notTheProvider }
+    guard ContentSalt.keyHash(of: key) == run.keyHash else { throw .otherSalt }
   }
 
   /// Whether these bytes are what the run was made from.

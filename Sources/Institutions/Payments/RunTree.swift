@@ -1,22 +1,34 @@
 // A tree of sold runs whose nodes carry sums: what a claim of vouchers says of them.
 
-public import Chain
 public import Primitives
+
+/// A hash and the prices below it.
+public struct RunNode: Fielded, Hashable {
+  public static let typeName = "RunNode"
+  public var hash = Bytes32.zero
+  public var sum = Amount()
+
+  public init() {}
+
+  public init(_ hash: Bytes32, _ sum: Amount) {
+    self.hash = hash
+    self.sum = sum
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("hash", &hash)
+    try v("sum", &sum)
+  }
+}
 
 /// The Merkle tree over the runs that one claim pays for. Every node has the sum of the prices
 /// below it, so the root fixes which run each millionth of the claim was paid for, and a run can be
 /// called up by value: a cheat who fakes only the dear ones gains nothing by their being few.
 public struct RunTree: Sendable {
-  /// A hash and the prices below it.
-  public struct Node: Hashable, Sendable {
-    public var hash: Bytes32
-    public var sum: Amount
+  public typealias Node = RunNode
 
-    public init(_ hash: Bytes32, _ sum: Amount) {
-      self.hash = hash
-      self.sum = sum
-    }
-  }
+  /// More siblings than this no path has: a count has 64 bits.
+  public static let longestPath = 64
 
   private let levels: [[Node]]
 
@@ -96,6 +108,13 @@ public struct RunTree: Sendable {
   public static func interval(
     of leaf: Node, at index: UInt64, of count: UInt64, path: [Node], root: Bytes32
   ) -> Range<UInt64>? {
+    place(of: leaf, at: index, of: count, path: path, root: root)?.interval
+  }
+
+  /// The same, and the sum of all prices in the tree.
+  public static func place(
+    of leaf: Node, at index: UInt64, of count: UInt64, path: [Node], root: Bytes32
+  ) -> (interval: Range<UInt64>, sum: Amount)? {
     guard index < count, count > 0 else { return nil }
     var (position, last) = (index, count - 1)
     var node = leaf
@@ -118,7 +137,7 @@ public struct RunTree: Sendable {
         last >>= 1
       }
       guard last == 0, self.root(node, of: count) == root else { return nil }
-      return before.units..<(try before.adding(leaf.sum).units)
+      return (before.units..<(try before.adding(leaf.sum).units), node.sum)
     } catch { return nil }
   }
 }

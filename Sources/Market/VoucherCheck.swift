@@ -1,0 +1,27 @@
+// What a check asks of a run that was paid by voucher and is called up from a claim.
+
+public import Primitives
+
+/// The checks that a run can go through after it was sold. The others need a lease: seats that
+/// answer apart, or an auditor who was there before the money moved.
+public enum VoucherCheck: Hashable, Sendable {
+  /// That its payer holds the seller's word for it, and no other word of the seller contradicts.
+  case open
+  /// And a proof, which the ledger verifies.
+  case proved(level: UInt64)
+
+  public init(_ terms: CheckTerms) throws(Refusal) {
+    _ = try Game.shape(of: terms)
+    switch terms.kind {
+    case OpenCheck.name: self = .open
+    case ProvedCheck.name:
+      self = .proved(level: try terms.values(named: ProvedCheck.numbers)[0])
+    default: throw .notByVoucher
+    }
+  }
+}
+
+extension Refusal {
+  /// Runs under that check need a lease.
+  static var notByVoucher: Refusal { Refusal("notByVoucher") }
+}
