@@ -11,6 +11,7 @@ extension ChannelGate {
       group.addTask { await self.watch() }
       group.addTask {
         while !Task.isCancelled {
+          await self.audit()
           await self.claimWhatIsDue()
           let pause = max(1, min(self.terms.interval / 4, 30))
           do { try await Task.sleep(for: .seconds(pause)) } catch { return }
@@ -73,8 +74,9 @@ extension ChannelGate {
       book.leave(ChannelGate.claiming)
     }
     do {
+      try await lookAtBond()
       try await refresh(channels)
-      let bills = channels.compactMap { bill($0) }
+      let bills = channels.compactMap { isBonded ? bondedBill($0) : bill($0) }
       guard !bills.isEmpty else { return try await book.sync() }
       if case .refused = try await send(bills), bills.count > 1 {
         // One that the ledger refuses must not keep the others from being paid.
@@ -98,6 +100,26 @@ extension ChannelGate {
     let total = min(channel.claimable, channel.balance)
     guard total > channel.claimed, total <= channel.most else { return nil }
     let runs = book.runs(of: id).filter { $0.through <= total }
+    return Bill(
+      id: id,
+      claim: VoucherClaim(id, most: channel.most, total: total, signature: channel.signature),
+      runs: runs)
+  }
+
+  /// A bonded claim is for whole runs, one after the other from what was claimed before: each has
+  /// its place in the claim, and what lies between would be paid for by none.
+  private func bondedBill(_ id: Bytes32) -> Bill? {
+    // Who cannot open its runs loses the bond with its first claim.
+    guard archive != nil, let channel = book.channel(id) else { return nil }
+    let most = min(channel.claimable, channel.balance, channel.most)
+    var runs: [ClaimRun] = []
+    var total = channel.claimed
+    for run in book.runs(of: id) {
+      guard (try? total.adding(run.leaf.sum)) == run.through, run.through <= most else { break }
+      runs.append(run)
+      total = run.through
+    }
+    guard total > channel.claimed else { return nil }
     return Bill(
       id: id,
       claim: VoucherClaim(id, most: channel.most, total: total, signature: channel.signature),

@@ -42,6 +42,8 @@ public final class ChannelGate: Sendable {
   let now: @Sendable () -> UInt64
   let escrow: EIP712.Domain
   let refunds = Mutex(RefundCount())
+  /// What stands behind the door, as it was seen last.
+  let bond = Mutex<DoorBond?>(nil)
 
   /// - Parameters:
   ///   - journal: what was charged, for the time after the next start.
@@ -286,6 +288,7 @@ public final class ChannelGate: Sendable {
 
   /// What is owed too long was not claimed although it was tried; to sell on would be a gift.
   private var isOverdue: Bool {
+    if isBondUsedUp { return true }
     if book.unclaimed >= terms.most || book.runs >= 10 * terms.runs { return true }
     guard let since = book.since else { return false }
     return now() >= since + max(terms.delay / 2, 1)

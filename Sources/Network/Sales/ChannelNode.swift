@@ -24,6 +24,10 @@ public protocol ChannelNode: Sendable {
   func refund(
     _ channel: Bytes32, _ amount: Amount, nonce: UInt64
   ) async throws -> ChannelSending
+  /// What stands behind a door of the seller; nil where nothing does.
+  func bond(behind door: Address) async throws -> DoorBond?
+  /// Opens a run that was drawn.
+  func open(_ opening: RunOpening) async throws -> ChannelSending
   /// Calls whenever a payer asks for its money back, until it is cancelled or the node is lost.
   func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws
 }
@@ -48,9 +52,9 @@ public struct DepositAnswer: Hashable, Sendable {
 
 /// A node over HTTP, and the seller's key that signs what it sends.
 public struct RemoteChannels: ChannelNode {
-  private let client: NodeClient
+  let client: NodeClient
   private let facilitator: RemoteFacilitator
-  private let key: PrivateKey
+  let key: PrivateKey
 
   private let lane: UInt8
 
@@ -143,7 +147,7 @@ public struct RemoteChannels: ChannelNode {
     try await send { .refundChannel(RefundChannel($0, channel, amount, nonce: nonce)) }
   }
 
-  private func send(_ write: (Head) -> Message) async throws -> ChannelSending {
+  func send(_ write: (Head) -> Message) async throws -> ChannelSending {
     let account = try await client.account(key.address)
     let genesis = try await client.genesis()
     let head = Head(

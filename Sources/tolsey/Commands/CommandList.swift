@@ -20,6 +20,7 @@ enum CommandList {
       subcommands: [
         AccountCommand.self, OrderCommand.self, BidCommand.self, OfferCommand.self,
         LeaseCommand.self, RunCommand.self,
+        VoucherCommand.self,
       ]),
     CommandGroup(
       name: "Checking",

@@ -108,7 +108,7 @@ struct ModelServe: ConsoleCommand {
     let key = try? KeysFolder().key(payTo).key
     let door = try await PaidDoor.open(
       try await node.connect(console), payTo: payee, key: key, ware: "text-\(model.short)",
-      channels)
+      work: SpeechPrice.work, channels)
     let price = SpeechPrice(
       amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate,
       specs: [name: InferenceSpec(model: model.digest).encoded])

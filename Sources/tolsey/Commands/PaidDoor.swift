@@ -13,6 +13,11 @@ struct ChannelOptions: ParsableArguments {
   @Option(
     help: "Seconds between a buyer's request to have its channel's money back and the withdrawal.")
   var withdrawDelay: UInt64 = 86_400
+  @Option(
+    help: """
+      Dollars that stand behind what vouchers pay here: one run of each claim is audited by them.
+      """)
+  var bond: String?
 
   var terms: ChannelTerms {
     get throws {
@@ -58,7 +63,8 @@ struct PaidDoor {
   ///     only single payments are taken.
   ///   - ware: names what is sold in the names of the files.
   static func open(
-    _ link: NodeLink, payTo: Address, key: PrivateKey?, ware: String, _ options: ChannelOptions
+    _ link: NodeLink, payTo: Address, key: PrivateKey?, ware: String, work: String,
+    _ options: ChannelOptions
   ) async throws -> PaidDoor {
     let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
     let facilitator = RemoteFacilitator(link.client)
@@ -80,11 +86,20 @@ struct PaidDoor {
     }
     let file = try sales(payTo, genesis.network, ware)
     guard let key else {
+      guard options.bond == nil else {
+        throw Failure(
+          .usage, code: "noKeyForBond", "the key of \(payTo.checksummed) is not here",
+          hint: "only who can sign for the payee can open the runs that a bond answers for")
+      }
       return PaidDoor(
         gate: PaymentGate(settler: facilitator, file: file), desk: nil, channels: nil,
         network: genesis.network, chainID: genesis.chainId)
     }
     let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
+    if let bond = options.bond {
+      try await stand(
+        behind: authorizer(key, ware), work: work, try Dollars.required(bond), Wallet(link, key))
+    }
     let channels = ChannelGate(
       desk: desk, authorizer: authorizer(key, ware),
       node: RemoteChannels(link.client, key: key, door: ware), terms: try options.terms,
@@ -94,6 +109,21 @@ struct PaidDoor {
     return PaidDoor(
       gate: PaymentGate(settler: facilitator, file: file, channels: channels), desk: desk,
       channels: channels, network: genesis.network, chainID: genesis.chainId)
+  }
+
+  /// Sees to it that so much stands behind the door: what is missing is added.
+  private static func stand(
+    behind door: Address, work: String, _ wanted: Amount, _ wallet: Wallet
+  ) async throws {
+    let seller = wallet.key.address
+    let bonds = try await wallet.link.ask { client throws(ClientError) in
+      try await client.standingBonds(of: seller)
+    }
+    let known = bonds.first { $0.door == door }?.bond ?? .zero
+    guard let missing = try? wanted.subtracting(known), missing > .zero else { return }
+    _ = try await wallet.send {
+      .postStandingBond(PostStandingBond($0, door: door, work: work, missing))
+    }
   }
 
   /// Claims in the background, where vouchers are taken.

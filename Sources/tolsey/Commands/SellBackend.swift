@@ -38,7 +38,7 @@ struct SellBackendOptions: ParsableArguments {
     let link = try await node.connect(console)
     let ware = "openai-\("\(SHA256.hash(Array(url.utf8)))".dropFirst(2).prefix(16))"
     let paid = try await PaidDoor.open(
-      link, payTo: own.address, key: own, ware: ware, door.channels)
+      link, payTo: own.address, key: own, ware: ware, work: SpeechPrice.work, door.channels)
     let stops = StopSignals.stream()
     let server: Server
     do {

@@ -1,6 +1,7 @@
 // `tolsey sell --http`: the door at which a seller's runs are paid one by one.
 
 import ArgumentParser
+import Inference
 import Market
 import Models
 import NetworkRoom
@@ -32,7 +33,8 @@ struct SellDoorOptions: ParsableArguments {
   ) async throws -> OpenDoor? {
     guard let http else { return nil }
     let door = try await PaidDoor.open(
-      link, payTo: key.address, key: key, ware: "run-\(model.id.short)", channels)
+      link, payTo: key.address, key: key, ware: "run-\(model.id.short)",
+      work: InferenceWork.name, channels)
     guard let desk = door.desk else { return nil }
     do {
       let server = try await Server.start(

@@ -40,6 +40,7 @@ struct SellStatus: ConsoleCommand {
     let locked = try await LockedSums(of: address, link)
     let past = PastSums(of: address, try await SettledRuns.of(address, link), cost: cost)
     let offers = try await Offers.all(link, of: address).filter { !$0.row.withdrawn }
+    let bonds = try await SellerBonds(of: address, link)
     let data: JSONValue = [
       "address": .string(address.checksummed), "balance": .unsigned(account.balance.units),
       "provider": locked.provider(past),
@@ -51,7 +52,7 @@ struct SellStatus: ConsoleCommand {
             "price": .unsigned($0.row.rate.amount.units), "per": .unsigned($0.row.rate.per),
             "free": .unsigned($0.row.free), "busy": .unsigned($0.row.tied),
           ]
-        }), "height": .unsigned(account.height),
+        }), "bonds": bonds.data, "height": .unsigned(account.height),
     ]
     console.result(Self.schema, data) { paint in
       var head = TextFields()
@@ -66,10 +67,12 @@ struct SellStatus: ConsoleCommand {
           .init(CheckName.text(offer.row.check)), .init(Offers.rate(offer.row.rate)),
           .init("\(offer.row.free)"), .init("\(offer.row.tied)"))
       }
-      return [
-        head.text(paint), locked.providerFields(past).text(paint), "",
-        table.text(paint, empty: "no offer stands; 'tolsey sell' posts one"),
-      ].joined(separator: "\n")
+      let below = bonds.bonds.isEmpty ? [] : ["", bonds.text(paint)]
+      return
+        ([
+          head.text(paint), locked.providerFields(past).text(paint), "",
+          table.text(paint, empty: "no offer stands; 'tolsey sell' posts one"),
+        ] + below).joined(separator: "\n")
     }
   }
 }

@@ -25,6 +25,8 @@ final class FakeChannels: ChannelNode {
     var losesClaims = false
     var isDown = false
     var watchers: [AsyncStream<Bytes32>.Continuation] = []
+    var bond: DoorBond?
+    var openings: [RunOpening] = []
   }
 
   struct Down: Error {}
@@ -103,6 +105,17 @@ final class FakeChannels: ChannelNode {
       inside.refunds.append((channel, amount))
       return .done(MerkleTree.leaf(channel.bytes))
     }
+  }
+
+  func bond(behind door: Address) async throws -> DoorBond? {
+    try reach()
+    return inside.withLock { $0.bond }
+  }
+
+  func open(_ opening: RunOpening) async throws -> ChannelSending {
+    try reach()
+    inside.withLock { $0.openings.append(opening) }
+    return .done(opening.claim)
   }
 
   func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {

@@ -1,0 +1,49 @@
+// Reading what stands behind vouchers: bonds of doors, and claims that are under audit.
+
+public import Payments
+public import Primitives
+
+/// A claim with the id of its message.
+public struct HeldClaimEntry: Hashable, Sendable {
+  public var id: Bytes32
+  public var row: HeldClaim
+
+  public init(id: Bytes32, row: HeldClaim) {
+    self.id = id
+    self.row = row
+  }
+}
+
+extension NodeClient {
+  /// The bonds of all doors of a seller, those that were lost among them.
+  public func standingBonds(of seller: Address) async throws(ClientError) -> [StandingBond] {
+    var found: [StandingBond] = []
+    var cursor: String?
+    repeat {
+      let place = cursor.map { "&cursor=\($0)" } ?? ""
+      let json = try await get("/api/standing-bonds?account=\(seller)&limit=500\(place)")
+      for item in try field(json["standingBonds"]?.array, "standingBonds") {
+        found.append(try field(try row(StandingBond.self, item["bond"]), "bond"))
+      }
+      cursor = json["cursor"]?.string
+    } while cursor != nil
+    return found
+  }
+
+  /// The claims of a seller that are not settled.
+  public func heldClaims(of seller: Address) async throws(ClientError) -> [HeldClaimEntry] {
+    var found: [HeldClaimEntry] = []
+    var cursor: String?
+    repeat {
+      let place = cursor.map { "&cursor=\($0)" } ?? ""
+      let json = try await get("/api/held-claims?account=\(seller)&limit=500\(place)")
+      for item in try field(json["heldClaims"]?.array, "heldClaims") {
+        let id = try field(item["id"]?.string.flatMap(Bytes32.init(hex:)), "id")
+        found.append(
+          HeldClaimEntry(id: id, row: try field(try row(HeldClaim.self, item["claim"]), "claim")))
+      }
+      cursor = json["cursor"]?.string
+    } while cursor != nil
+    return found
+  }
+}
