@@ -89,7 +89,7 @@ enum Callers {
     lyingRarely(
       "lie.rare.bribe", "the same, and buys all other auditors", "−0.38", .reward
     ).with { $0.note = "a bribe of half of the slice, 2.0 µ$ a call, against 1.6 µ$ saved" },
-    overload, equivocate, lastCall,
+    overload, equivocate, convictSelf, lastCall,
   ]
 
   private static func perCall(_ cheat: Cheat) -> Cheat {
@@ -205,15 +205,35 @@ enum Callers {
 
   // MARK: Leaves and vouchers
 
+  /// The claim's money goes back to its payers, and the bond is lost: whole, since two words for
+  /// one place convict a key and not a claim.
   private static let equivocate = perCall(
     Cheat(
       "equivocate", "call", by: .provider, "claims runs that it never gave", figure: .micro("−286")
     ) { s in
-      let claim = try Claim(s)
-      let audit: ClaimAudit = s.has(.signedLeaves) ? .equivocation : .none
-      return .certain(try claim.settled(audit).net(of: .provider) - s.tolls(1))
+      guard s.has(.signedLeaves) else {
+        return .certain(try Claim(s).settled(.none).net(of: .provider) - s.tolls(1))
+      }
+      return .certain(try convicted(s).net(of: .provider) - s.tolls(1))
     }
-  ).with { $0.defence = "signed leaves" }
+  ).with {
+    $0.defence = "signed leaves, the whole standing bond"
+    $0.note = "the design takes the slice of one claim only"
+  }
+
+  /// The same seller shows itself by a payer of its own, before its victim does.
+  private static let convictSelf = perCall(
+    Cheat(
+      "equivocate.own", "call", by: .provider,
+      "claims runs that it never gave, and shows it first by a payer of its own", figure: nil
+    ) { s in
+      .certain(try convicted(s).net(of: .provider, .buyer) - s.tolls(2, long: 1))
+    }
+  ).with { $0.defence = "half of the bond goes to the treasury; the claim goes back" }
+
+  private static func convicted(_ s: Setting) throws -> Payouts {
+    try Settlement.equivocation(bond: Amount(s.terms.standingBond), terms: s.terms)
+  }
 
   private static let lastCall = Cheat(
     "last.call", "call", by: .provider, "takes a voucher and serves nothing, once a channel",

@@ -33,15 +33,15 @@ import Testing
 
   /// Rows that the facts lack.
   private static let ours: Set = [
-    "lie.bribe.least", "false.proof", "stuff.proofs", "labels.clicker", "labels.constant",
-    "labels.copier", "labels.told", "labels.colluders", "labels.two.seats", "labels.false.gold",
-    "labels.keeps.gold",
+    "lie.bribe.least", "false.proof", "stuff.proofs", "equivocate.own", "labels.clicker",
+    "labels.constant", "labels.copier", "labels.told", "labels.colluders", "labels.two.seats",
+    "labels.false.gold", "labels.keeps.gold",
   ]
 
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
   private static let others: [String: String] = [
     "silent.drawn": "−1.122572", "lie.rare.bribe (call)": "−0.400001",
-    "drain.auditors": "−3495.939140",
+    "drain.auditors": "−3495.939140", "equivocate (call)": "−1000.003300",
   ]
 
   private func judged() throws -> [Judgement] {
@@ -56,6 +56,7 @@ import Testing
     #expect(
       extra.map(\.title) == [
         "lie.bribe.least", "false.proof", "stuff.proofs", "lie.bribe.least (call)",
+        "equivocate.own (call)",
         "labels.clicker", "labels.constant", "labels.copier", "labels.told",
         "labels.colluders (with gold)", "labels.colluders (without gold)", "labels.two.seats",
         "labels.false.gold", "labels.keeps.gold",
