@@ -7,7 +7,7 @@ public import Primitives
 /// to hidden weights is zero or empty where they are not.
 public struct PrivateProof: Fielded, Hashable {
   public static let typeName = "PrivateProof"
-  public static let currentFormat: UInt64 = 2
+  public static let currentFormat: UInt64 = 3
 
   public var format = PrivateProof.currentFormat
   public var level = ProofLevel.private

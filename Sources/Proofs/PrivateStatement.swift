@@ -1,4 +1,4 @@
-// What prover and verifier of level `private` both know: counts of messages and pads, and the sum.
+// What prover and verifier of level `private` both know: the plan, its sizes, the first challenge.
 
 import Arithmetic
 import Graphs
@@ -11,13 +11,9 @@ struct PrivateStatement {
   let plan: WitnessPlan
   let space: SumSpace
   let hiding: Hiding
-  /// Messages up to the openings, each under a pad of its number.
-  let talk: Int
-  /// Products of two hidden messages.
-  let products: Int
+  let sizes: PrivateSizes
 
-  /// Rows that only hide others, two of the field below for one of the extension.
-  static let masks = 3
+  static let masks = PrivateSizes.masks
 
   init(
     _ graph: Graph, _ shape: MatrixShape, samples: Int, hiding: Hiding
@@ -30,69 +26,29 @@ struct PrivateStatement {
     self.hiding = hiding
     plan = try WitnessPlan(graph, samples: samples, hiding: hiding)
     space = try SumSpace(graph, samples: samples)
-    let own = plan.shape
-    guard own.tail > 0 else { throw .witnessTooLarge(own.rows) }
-    var talk = 1 + ProductTree.count(own.byteBits) + ProductTree.count(own.bitBits)
-    talk += WeightedSumcheck.Messages.count(own.bitBits)
-    talk += RoundingSumcheck.count(own.rowBits) + 2
-    if own.pairs > 0 { talk += WeightedSumcheck.Messages.count(own.pairBits) }
-    talk += 2 * space.variables + 2 + 2 * shape.columnBits
-    let pieces = RowPieces.counts(shape).pieces
-    let layerPieces = pieces - (shape.rows - shape.biasRow)
-    var products = own.byteBits + own.bitBits + 3 + (own.pairs > 0 ? 1 : 0)
-    talk += layerPieces
-    if hiding.contains(.weights) {
-      // Ends, their products with values, and the mask.
-      talk += pieces + layerPieces + 1
-      products += layerPieces
-    }
-    self.talk = talk
-    self.products = products
+    sizes = try PrivateSizes(
+      graph, shape, plan.shape, space, samples: samples, hiding: hiding)
   }
 
-  var outputBits: Int { MatrixShape.bits(graph.output.shape.count * plan.samples) }
-  var hidesInput: Bool { hiding.contains(.input) }
-  var hidesWeights: Bool { hiding.contains(.weights) }
-  var inputBits: Int {
-    hidesInput ? MatrixShape.bits(graph.input.shape.count * plan.samples) : 0
-  }
-  var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
-
-  /// Variables of the witness above its columns: a hidden round each.
-  var rowVariables: Int { plan.shape.variables - plan.shape.columnBits }
-  var messages: Int { talk + 2 * rowVariables }
-  /// Pads are one a message, three a product, and that of a hidden input.
+  var talk: Int { sizes.talk }
+  var products: Int { sizes.products }
+  var outputBits: Int { sizes.outputBits }
+  var hidesInput: Bool { sizes.hidesInput }
+  var hidesWeights: Bool { sizes.hidesWeights }
+  var inputBits: Int { sizes.inputBits }
+  var layerPieces: Int { sizes.layerPieces }
+  var rowVariables: Int { sizes.rowVariables }
+  var messages: Int { sizes.messages }
   func triple(_ index: Int) -> Int { messages + 3 * index }
-  var inputPad: Int { messages + 3 * products }
-  var pads: Int { inputPad + (hidesInput ? 1 : 0) }
-
-  /// The last column of a row of pads is random and belongs to none, so that a row's value at a
-  /// point says nothing.
-  var padsInRow: Int { 1 << plan.shape.columnBits - 1 }
-  /// Pairs of rows that hold pads.
-  var padRows: Int { (pads + padsInRow - 1) / padsInRow }
-  var matrixRows: Int { plan.shape.matrixRows.count + 2 * (padRows + Self.masks) }
-  /// The witness, rows of pads, masks.
-  var pieces: Int { 1 + padRows + Self.masks }
-  /// Entries of a row with its tail.
-  var rowLength: Int { 1 << plan.shape.columnBits + plan.shape.tail }
-
-  /// The lists of field elements in a proof, and how many bytes each has.
-  var lengths: [(name: String, list: KeyPath<PrivateProof, [UInt8]>, count: Int)] {
-    let own = plan.shape
-    return [
-      ("output", \.output, plan.samples * graph.output.byteCount),
-      ("input", \.input, hidesInput ? 16 : plan.samples * graph.input.byteCount),
-      ("messages", \.messages, 16 * messages),
-      ("ends", \.ends, hidesWeights ? 0 : 16 * RowPieces.counts(shape).pieces),
-      ("factors", \.factors, 32 * products),
-      ("row", \.row, 16 * shape.rowLength),
-      ("columns", \.columns, 8 * shape.workQueries * shape.matrixRows),
-      ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + pieces)),
-      ("witnessRow", \.witnessRow, 16 * rowLength),
-      ("witnessColumns", \.witnessColumns, 8 * own.queries * matrixRows),
-    ]
-  }
+  var inputPad: Int { sizes.inputPad }
+  var pads: Int { sizes.pads }
+  var padsInRow: Int { sizes.padsInRow }
+  var padRows: Int { sizes.padRows }
+  var matrixRows: Int { sizes.matrixRows }
+  var pieces: Int { sizes.pieces }
+  var rowLength: Int { sizes.rowLength }
+  var lengths: [(name: String, list: KeyPath<PrivateProof, [UInt8]>, count: Int)] { sizes.lengths }
+  var security: SecurityLevel { sizes.security }
 
   /// Everything that is fixed before the first challenge.
   func transcript(_ proof: PrivateProof, model: Bytes32, root: Bytes32) -> Transcript {
@@ -122,41 +78,5 @@ struct PrivateStatement {
     ] { transcript.absorb("witnessShape", UInt64(number)) }
     transcript.absorb("witness", proof.witness)
     return transcript
-  }
-
-  /// docs/concepts/proofs.md has the reasons, term by term.
-  var security: SecurityLevel {
-    var level = SecurityLevel()
-    let counts = RowPieces.counts(shape)
-    let own = plan.shape
-    let rounds = [own.byteBits, own.bitBits].map { ($0 + 1) * ($0 + 1) }.reduce(0, +)
-    level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
-    level.add("bits", UInt128(3 * own.bitBits))
-    level.add("roundings", UInt128(4 * own.rowBits + 1))
-    level.add("maxima", UInt128(3 * own.pairBits))
-    level.add("equation", UInt128(3 + outputBits))
-    level.add("sums", UInt128(2 * space.variables))
-    level.add("columns", UInt128(2 * shape.columnBits))
-    level.add("ends", UInt128(counts.pieces))
-    level.add("input", UInt128(inputBits))
-    // Three equations a product, four that are not, one more of a masked row; ten and the values of
-    // pieces on the witness.
-    level.add("products", UInt128(products))
-    level.add("claims", UInt128(14 + 3 * products + layerPieces + (hidesWeights ? 1 : 0)))
-    level.add("witness", UInt128(2 * own.variables + 1))
-    level.add("witnessEnds", UInt128(pieces))
-    let rowVariables = own.variables - own.columnBits
-    level.add(
-      "combination",
-      UInt128(counts.variables + counts.pieces - (hidesWeights ? 0 : 1)) * UInt128(shape.length)
-        + UInt128(rowVariables + pieces) * UInt128(own.length))
-    // Whatever is false by then is false in one matrix, and that one has to pass.
-    let weights = SecurityLevel.queryUnits(
-      columns: UInt64(shape.rowLength), length: UInt64(shape.length), queries: shape.workQueries)
-    let witness = SecurityLevel.queryUnits(
-      columns: UInt64(1 << own.columnBits + own.tail), length: UInt64(own.length),
-      queries: own.queries)
-    level.add("queries", max(weights, witness))
-    return level
   }
 }

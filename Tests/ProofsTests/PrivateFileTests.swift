@@ -78,7 +78,7 @@ import Testing
     #expect(fails { $0.witness = .zero } == .witness)
     #expect(fails { $0.output[3] ^= 1 } == .witness)
     #expect(fails { $0.level = .succinct } == .parameters)
-    #expect(fails { $0.format = 3 } == .parameters)
+    #expect(fails { $0.format = 4 } == .parameters)
     #expect(fails { $0.manifest = [] } == .manifest)
     #expect(fails { $0.manifest.append(0) } == .manifest)
     for hides: UInt8 in [0, 4, 255] { #expect(fails { $0.hides = hides } == .parameters) }

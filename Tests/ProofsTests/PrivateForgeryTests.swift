@@ -207,6 +207,31 @@ struct PrivateLiar {
       run.hiddenInput?.isInput([liar.traces[0][0].bytes], salt: ProvedModel.salt) == false)
   }
 
+  /// All elements of an input of 2^n raised by one, and its pad lowered by one: weights of a point
+  /// add up to one, so that a value of the elements alone would be the same.
+  @Test(arguments: [1, 4, 16, 17]) func anotherInputUnderAnotherPad(count: Int) throws {
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([count])),
+      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 0)), [0])])
+    var draw = Draw(seed: 7)
+    let model = try ProvedModel(try ProvableGraph(graph, &draw), columnBits: 6)
+    let prover = try PrivateProver(model.prover.manifest, model.prover.weights)
+    let statement = try PrivateStatement(
+      graph, model.prover.weights.shape, samples: 1, hiding: .input)
+    func hidden(_ byte: UInt8, pad: GoldilocksPair) throws -> HiddenInput? {
+      let traces = [try graph.trace(model.layers, on: [UInt8](repeating: byte, count: count))]
+      let proof = try prover.prove(
+        statement, traces, Witness(statement.plan, traces), nonce: ProvedModel.nonce, expires: 9,
+        secret: ProvedModel.secret, salt: ProvedModel.salt
+      ) { $0[statement.inputPad] += pad }
+      return try PrivateVerifier.verify(proof).hiddenInput
+    }
+    let asked = [[UInt8](repeating: 3, count: count)]
+    #expect(try hidden(3, pad: .zero)?.isInput(asked, salt: ProvedModel.salt) == true)
+    let forged = try hidden(4, pad: -.one)
+    #expect(forged?.isInput(asked, salt: ProvedModel.salt) == false)
+  }
+
   // MARK: - Products
 
   /// One triple that is no product, for each product in turn: an honest run does not hold either.
