@@ -184,6 +184,8 @@ extension Buyer {
     switch run.game {
     case .open(let game) where game.submitted:
       return try await judge(purchase, key, run, game.answer.evidence, news)
+    case .proved(let game) where game.isStanding:
+      return try await weigh(purchase, key, run, game, news)
     case .open, .proved, .judged: return nil
     case .disputable(let game): return try await follow(purchase, key, run, game, news)
     case .replicated(let game): return try await follow(purchase, key, run, game, news)

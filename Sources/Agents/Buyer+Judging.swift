@@ -107,13 +107,19 @@ extension Buyer {
       var run = RunResult(settled: settled, cost: try cost(of: settled))
       run.receipt = try? await client.receipt(settled.key)
       run.output = try await output(of: settled, news)
+      if let seat = settled.verdict.seats.first, seat.fate == .paid {
+        run.isMisled = try await isAboutOurs(purchase, settled.key, seat.evidence) == false
+      }
+      if wants[purchase.want].check.hidesInput {
+        run.inputSalt = try inputSalt(purchase, settled.key).value
+      }
       result.cost = try result.cost.adding(run.cost)
       result.runs.append(run)
     }
     open.removeAll { $0 == purchase.message }
     try budget.settle(reserved: purchase.most, cost: result.cost)
     results.append(result)
-    for run in result.runs { refuse(run.settled) }
+    for run in result.runs { refuse(run.settled, isMisled: run.isMisled) }
     if !result.isGood, !stops, !queue.contains(purchase.want) {
       // Of several runs some may have come; those are not bought twice.
       if result.delivered == 0,
@@ -151,11 +157,11 @@ extension Buyer {
 
   /// Whoever took an offer's money and gave nothing usable gets no second one; and nobody whose
   /// answer lost a dispute gets another run, by bid or by offer.
-  private func refuse(_ settled: SettledRun) {
+  private func refuse(_ settled: SettledRun, isMisled: Bool) {
     let seats = settled.verdict.seats
     let alone: [Fate] = [.rejected, .absent, .spoiled, .fallen, .left]
     for seat in seats {
-      let hasFallen = seat.fate == .fallen
+      let hasFallen = seat.fate == .fallen || isMisled
       if hasFallen, !fallen.contains(seat.provider) { fallen.append(seat.provider) }
       if hasFallen || (seats.count == 1 && alone.contains(seat.fate)),
         !refused.contains(seat.provider)

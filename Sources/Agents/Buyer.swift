@@ -28,6 +28,9 @@ public actor Buyer: Reactor {
   /// Those of whom an answer lost a dispute: their bids it turns away, too.
   public internal(set) var fallen: [Address] = []
 
+  /// Runs whose proof is about another input than the one that was bought.
+  public internal(set) var misled: [RunKey] = []
+
   var outbox: Outbox?
   /// Those of the genesis: by them it knows what an audit may cost.
   private(set) var terms = Terms.standard
@@ -180,5 +183,6 @@ enum BuyerAction: Hashable, Sendable {
   case key(RunKey)
   case judge(RunKey)
   case demand(RunKey)
+  case contest(RunKey)
   case show(RunKey)
 }

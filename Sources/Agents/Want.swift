@@ -36,6 +36,9 @@ public struct Want: Hashable, Sendable {
   public var lists = Lists()
   /// Whether everybody may read the input: its key then stands in clear on the ledger.
   public var isPublished = false
+  /// Whether the input is shown to everybody where a proof that hides it is about another one: it
+  /// brings the money back.
+  public var contests = false
   /// Who may open the salt of the audit in the buyer's place; zero for nobody.
   public var deputy = Address()
   /// How often it is tried at most; as often as the buyer tries anything, where nothing is said.
@@ -148,10 +151,14 @@ public struct RunResult: Sendable {
   public var output: [UInt8]?
   /// The receipt file; nil where the node has none.
   public var receipt: [UInt8]?
+  /// Whether what was paid for is a proof about another input, which nobody contested.
+  public var isMisled = false
+  /// The salt of an input that the proof hides: with both, anybody checks that it is about it.
+  public var inputSalt: Bytes32?
 
   public var run: RunKey { settled.key }
   /// Whether an answer was paid for and delivered.
-  public var isGood: Bool { settled.verdict.outcome.isGood }
+  public var isGood: Bool { settled.verdict.outcome.isGood && !isMisled }
 }
 
 extension SettledRun {

@@ -80,6 +80,7 @@ public enum EventWords {
     "runDemanded": (.evidence, "a content key is demanded"),
     "runKeyPosted": (.evidence, "the demanded key was posted"),
     "runAccepted": (.verdict, "the buyer accepted"),
+    "runContested": (.verdict, "the input was shown: the proof is about another one"),
     "runRejected": (.verdict, "the buyer rejected"),
     "auditorRegistered": (nil, "an auditor registered"),
     "auditorLeaves": (nil, "an auditor gave notice"),

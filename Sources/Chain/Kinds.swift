@@ -68,10 +68,18 @@ public struct Kinds: ~Copyable, Works {
 
   public func verify(
     _ claim: ProofClaim, proof: [UInt8], of work: String
-  ) throws(Refusal) -> Bool {
+  ) throws(Refusal) -> ProofFinding {
     switch try kind(work) {
     case .inference: try InferenceWork.verify(claim, proof: proof, inference)
     case .labels: throw .unknownWork
+    }
+  }
+
+  public func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8], of work: String
+  ) throws(Refusal) -> Bool {
+    switch try kind(work) {
+    case .inference: try InferenceWork.isAbout(input, salt: salt, boundBy: binding)
     }
   }
 

@@ -26,7 +26,7 @@ extension Message {
       .submitEvidence, .acceptRun, .rejectRun, .demandKey, .postKey, .showChunk, .closeLease,
       .releaseFrozen, .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace,
       .challengeRun, .showTrace, .openVertex, .pickChild, .openStep, .shareInput, .submitProof,
-      .openAnswer, .openGold,
+      .openAnswer, .openGold, .contestProof,
       .withdrawFromChannel, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
       .fundSubnet, .withdrawGrant, .closeSubnet:

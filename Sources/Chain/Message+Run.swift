@@ -16,6 +16,7 @@ extension Message {
     case .submitProof(let m): m.run
     case .openAnswer(let m): m.run
     case .openGold(let m): m.run
+    case .contestProof(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

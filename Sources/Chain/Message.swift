@@ -57,6 +57,7 @@ public indirect enum Message: Equatable, Sendable {
   case submitProof(SubmitProof)
   case openAnswer(OpenAnswer)
   case openGold(OpenGold)
+  case contestProof(ContestProof)
   case payAuthorised(PayAuthorised)
   case cancelAuthorisation(CancelAuthorisation)
   case approve(Approve)
@@ -129,6 +130,7 @@ public indirect enum Message: Equatable, Sendable {
     case .submitProof(let m): m
     case .openAnswer(let m): m
     case .openGold(let m): m
+    case .contestProof(let m): m
     case .payAuthorised(let m): m
     case .cancelAuthorisation(let m): m
     case .approve(let m): m

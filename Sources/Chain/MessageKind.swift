@@ -53,6 +53,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case submitProof = 49
   case openAnswer = 50
   case openGold = 51
+  case contestProof = 56
   case payAuthorised = 64
   case cancelAuthorisation = 65
   case approve = 66
@@ -125,6 +126,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: SubmitProof.self
     case .openAnswer: OpenAnswer.self
     case .openGold: OpenGold.self
+    case .contestProof: ContestProof.self
     case .payAuthorised: PayAuthorised.self
     case .cancelAuthorisation: CancelAuthorisation.self
     case .approve: Approve.self
@@ -199,6 +201,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .submitProof: .submitProof(try reader.read(SubmitProof.self))
     case .openAnswer: .openAnswer(try reader.read(OpenAnswer.self))
     case .openGold: .openGold(try reader.read(OpenGold.self))
+    case .contestProof: .contestProof(try reader.read(ContestProof.self))
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
     case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
     case .approve: .approve(try reader.read(Approve.self))

@@ -22,7 +22,7 @@ extension ReceiptCheck {
       try require(
         !isReplicated && !isDisputable && !isProved && !isJudged, .verdict, "check")
     case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
-    case .proved, .disproved: try require(isProved, .verdict, "check")
+    case .proved, .disproved, .otherInput: try require(isProved, .verdict, "check")
     case .judged, .goldWithheld, .tooFew: try require(isJudged, .verdict, "check")
     case .noEvidence: try require(!isJudged, .verdict, "check")
     case .inputWithheld, .demandExpired, .notHonoured: break
@@ -49,7 +49,7 @@ extension ReceiptCheck {
     case .inputWithheld: fate == .idle
     case .demandExpired: fate == .spoiled
     case .stands, .proved: fate == .paid
-    case .fell, .disproved: fate == .fallen
+    case .fell, .disproved, .otherInput: fate == .fallen
     case .leftSilent: fate == .left || fate == .spoiled
     case .judged, .goldWithheld:
       fate == .paid || fate == .differs || fate == .rejected || fate == .silent || fate == .absent

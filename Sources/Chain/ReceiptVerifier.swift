@@ -29,6 +29,8 @@ public struct VerifiedReceipt: Sendable {
   public let network: Bytes32
   /// Who signed the header.
   public let `operator`: Address
+  /// What binds the input of a proof that hides it; nil where there is none.
+  let binding: [UInt8]?
   public var settled: SettledRun { receipt.settled }
   public var height: UInt64 { receipt.header.height }
   public var time: Time { receipt.header.time }
@@ -39,6 +41,22 @@ public struct VerifiedReceipt: Sendable {
   /// Whether its verdict follows from answers that it holds.
   public var isJudged: Bool { settled.verdict.outcome.isJudged }
 
+  /// Whether its proof says nothing of the input, so that whoever lacks it cannot tell that the
+  /// proof is about it.
+  public var hidesInput: Bool { binding != nil }
+
+  /// What the proof in it says, without anybody's word; nil where there is none that holds.
+  private var proved: String? {
+    guard isProved || hidesInput else { return nil }
+    if !hidesInput { return "proved: the proof in it was verified again, without anybody's word" }
+    let some =
+      "proved: the proof in it, that the model gave this output for some input, was verified "
+      + "again, without anybody's word; "
+    return settled.verdict.outcome == .otherInput
+      ? some + "the operator's word is that the input is another one than was bought"
+      : some + "whoever has the input and its salt can check that it is the one that was bought"
+  }
+
   /// Whether the one who asks knows this operator of this network.
   public func isKnown(_ known: [KnownNetwork]) -> Bool {
     known.contains(KnownNetwork(network: network, operator: `operator`))
@@ -46,15 +64,15 @@ public struct VerifiedReceipt: Sendable {
 
   /// What can be said, apart: that it is consistent, who vouches for it, whether they are known.
   public func trust(_ known: [KnownNetwork]) -> [String] {
-    (isProved
-      ? ["proved: the proof in it was verified again, without anybody's word"] : [])
-      + (isJudged ? ["judged: the answers in it were judged again, with the same result"] : []) + [
-        "consistent: all nine stations, every link and signature",
-        "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
-        isKnown(known)
-          ? "known to you: this operator of this network"
-          : "not known to you: anybody can found a network and sign for it",
-      ]
+    let judged =
+      isJudged ? "judged: the answers in it were judged again, with the same result" : nil
+    return [proved, judged].compactMap(\.self) + [
+      "consistent: all nine stations, every link and signature",
+      "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
+      isKnown(known)
+        ? "known to you: this operator of this network"
+        : "not known to you: anybody can found a network and sign for it",
+    ]
   }
 }
 
@@ -76,11 +94,12 @@ public enum ReceiptVerifier {
     try check.start()
     try check.evidence()
     try check.verdict()
-    try check.proof()
+    let binding = try check.proof()
     try check.judgement()
     try check.settlement()
     try check.path()
     return VerifiedReceipt(
-      receipt: receipt, network: receipt.genesis.network, operator: receipt.genesis.operator)
+      receipt: receipt, network: receipt.genesis.network, operator: receipt.genesis.operator,
+      binding: binding)
   }
 }

@@ -60,6 +60,7 @@ extension State {
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openGold(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .contestProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
       .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:

@@ -5,7 +5,7 @@ import Market
 import Primitives
 
 enum Provers {
-  static let cheats: [Cheat] = [falseProof, stuffing]
+  static let cheats: [Cheat] = [falseProof, otherInput, stuffing]
 
   /// Bytes of a message with a proof of a small model.
   private static let proofBytes = 50_000
@@ -24,6 +24,29 @@ enum Provers {
       price: s.price, bidBond: try s.bidBond(), outcome: .fails, terms: s.terms)
     return .certain(try payouts.net(of: .provider) - s.tolls(4) - proofToll(s))
   }.with { $0.defence = "the ledger verifies every proof; bid bond" }
+
+  /// Whoever proves must run the model on something, and prove that: it saves what running costs
+  /// beside proving, a hundredth.
+  private static let otherInput = Cheat(
+    "other.input", "half contest", by: .provider,
+    "proves a run of another input, where its own stays hidden", figure: nil
+  ) { s in
+    let saved = Fraction(s.cost) / 100
+    func paid(_ outcome: ProvedOutcome) throws -> Fraction {
+      try Settlement.proved(
+        price: s.price, bidBond: try s.bidBond(), outcome: outcome, terms: s.terms
+      ).net(of: .provider)
+    }
+    let half = Fraction(1, over: 2)
+    return [
+      Outcome("its buyer shows the input", half, try paid(.fails) - paid(.holds) + saved),
+      Outcome("its buyer would rather lose the price", half, saved),
+    ]
+  }.with {
+    $0.isAgainstHonest = true
+    $0.defence = "anybody who has the input can contest; bid bond"
+    $0.play = { _, chance in .outcome(chance.happens(Fraction(1, over: 2)) ? 0 : 1) }
+  }
 
   /// It is buyer and provider of runs at a millionth of a dollar, with proofs that hold.
   private static let stuffing = Cheat(

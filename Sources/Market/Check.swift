@@ -17,7 +17,9 @@ public enum Player: Hashable, Sendable {
 public enum Move: Sendable {
   case evidence(Evidence, id: EvidenceID)
   /// Evidence that came with its proof, after the kind of work has verified that.
-  case proof(Evidence, id: EvidenceID, holds: Bool)
+  case proof(Evidence, id: EvidenceID, finding: ProofFinding)
+  /// The ledger saw that the proof is about another input than the run's.
+  case otherInput
   case seal(Bytes32)
   case unseal(Evidence, salt: Bytes32, id: EvidenceID)
   /// A judged seat opens its answer, in clear.
@@ -50,7 +52,8 @@ public struct Trial: Sendable {
   public let now: Time
   /// T, in seconds.
   public let runTime: UInt64
-  /// Seconds in which the buyer of an `open` run accepts or rejects.
+  /// Seconds in which the buyer of an `open` run accepts or rejects, and in which a proof that
+  /// hides its input may be contested.
   public let acceptWindow: UInt64
   /// p, in parts per million; zero where the check has no court.
   public let auditPpm: UInt64
@@ -133,6 +136,8 @@ public protocol Check: Fielded, Hashable {
   var waitsForGames: Bool { get }
   /// The level of the proof that the run awaits; nil where it awaits none.
   var awaitsProof: UInt64? { get }
+  /// What binds the input of a proof that stands to be contested; empty where none does.
+  var boundInput: [UInt8] { get }
   /// The outputs about which there may be claims.
   var answers: [Bytes32] { get }
   /// The seats that stand for an answer which may be challenged now; empty when it may not.
@@ -150,6 +155,7 @@ extension Check {
   public var awaitsBeacon: Bool { false }
   public var waitsForGames: Bool { false }
   public var awaitsProof: UInt64? { nil }
+  public var boundInput: [UInt8] { [] }
   public var answers: [Bytes32] { [] }
   public func defenders(of answer: Bytes32) -> [Int] { [] }
   public var called: [Address] { [] }

@@ -135,7 +135,7 @@ extension MarketTables {
     case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
     case .judged, .goldWithheld, .tooFew: return try judged(verdict, run, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
-      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved:
+      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput:
       return try open(verdict, lease, terms)
     }
   }

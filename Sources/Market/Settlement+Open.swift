@@ -22,7 +22,7 @@ public enum OpenOutcome: String, CaseIterable, Hashable, Sendable {
     case .notHonoured: self = .notHonoured
     case .demandExpired: self = .demandExpired
     case .inputWithheld: self = .inputWithheld
-    case .majority, .noMajority, .stands, .fell, .leftSilent, .proved, .disproved,
+    case .majority, .noMajority, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput,
       .judged, .goldWithheld, .tooFew:
       throw .impossibleCase("outcome")
     }

@@ -7,7 +7,7 @@ public import Primitives
 public enum ProvedOutcome: String, CaseIterable, Hashable, Sendable {
   /// The proof holds.
   case holds
-  /// The proof is of this run and does not hold.
+  /// The proof is of this run and does not hold, or holds about another input.
   case fails
   case noEvidence
   case inputWithheld
@@ -15,7 +15,7 @@ public enum ProvedOutcome: String, CaseIterable, Hashable, Sendable {
   public init(_ outcome: Outcome) throws(Refusal) {
     switch outcome {
     case .proved: self = .holds
-    case .disproved: self = .fails
+    case .disproved, .otherInput: self = .fails
     case .noEvidence: self = .noEvidence
     case .inputWithheld: self = .inputWithheld
     default: throw .impossibleCase("outcome")
@@ -25,7 +25,7 @@ public enum ProvedOutcome: String, CaseIterable, Hashable, Sendable {
 
 extension Settlement {
   /// A false proof costs what a missing one costs: it harms the buyer no more, and it pays no
-  /// better, since nobody is paid before the verifier has spoken.
+  /// better, since nobody is paid before the verifier has spoken, or the time to contest is over.
   public static func proved(
     price: Amount, bidBond: Amount, outcome: ProvedOutcome, terms: Terms
   ) throws(Refusal) -> Payouts {

@@ -30,6 +30,8 @@ public enum Outcome: UInt8, ByteChoice {
   case goldWithheld = 16
   /// Fewer than two answers were opened, so that there was nothing to judge them by.
   case tooFew = 17
+  /// The proof holds, and is about another input than the one that was bought.
+  case otherInput = 18
 
   /// Whether a jury has spoken.
   public var isJudged: Bool { self == .judged || self == .goldWithheld }
@@ -39,7 +41,7 @@ public enum Outcome: UInt8, ByteChoice {
     switch self {
     case .accepted, .silent, .majority, .stands, .proved, .judged, .goldWithheld: true
     case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,
-      .fell, .leftSilent, .disproved, .tooFew:
+      .fell, .leftSilent, .disproved, .otherInput, .tooFew:
       false
     }
   }
@@ -63,7 +65,7 @@ public enum Fate: UInt8, ByteChoice {
   case idle = 7
   /// Its output could not be opened with the key it promised, or no key came.
   case spoiled = 8
-  /// Its answer lost a game, or its proof is false.
+  /// Its answer lost a game, or its proof is false or about another input.
   case fallen = 9
   /// Answered, and fell silent when it was asked about it.
   case left = 10

@@ -15,6 +15,9 @@ public enum VoucherCheck: Hashable, Sendable {
     switch terms.kind {
     case OpenCheck.name: self = .open
     case ProvedCheck.name:
+      // A proof that hides its input stands until its buyer contests it, and here is no run to
+      // contest.
+      guard !terms.hidesInput else { throw .notByVoucher }
       self = .proved(level: try terms.values(named: ProvedCheck.numbers)[0])
     default: throw .notByVoucher
     }

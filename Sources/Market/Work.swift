@@ -13,10 +13,6 @@ public protocol Works: ~Copyable {
   func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64
   /// What lies at a place of a trace, reached by these picks from the root.
   func fan(at picks: [UInt8], _ spec: [UInt8], of work: String) throws(Refusal) -> Fan
-  /// The verifier of a proof. True when it shows what is claimed, false when it is a proof of this
-  /// claim and does not hold; bytes that are no proof of this claim at all are refused, before
-  /// anything costly is computed.
-  func verify(_ claim: ProofClaim, proof: [UInt8], of work: String) throws(Refusal) -> Bool
   /// Refuses an answer of a judged run that is none to that spec.
   func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal)
   /// Refuses gold that is not what the spec commits to.
@@ -24,6 +20,15 @@ public protocol Works: ~Copyable {
   /// The jury of a judged run: what each answer is worth, in the order of the seats. It has an
   /// answer to everything that was admitted, since a timer may ask.
   func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore]
+  /// The verifier of a proof. Bytes that are no proof of this claim at all are refused, before
+  /// anything costly is computed; what then fails is a false proof.
+  func verify(
+    _ claim: ProofClaim, proof: [UInt8], of work: String
+  ) throws(Refusal) -> ProofFinding
+  /// Whether what a proof bound its hidden input by is of this one.
+  func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8], of work: String
+  ) throws(Refusal) -> Bool
   /// The referee of a dispute: computes one step again. True when what is disputed is right; an
   /// opening that does not open is refused.
   func redo(
@@ -82,6 +87,17 @@ public struct StepClaim: Hashable, Sendable {
   }
 }
 
+/// What the verifier of a proof found.
+public enum ProofFinding: Hashable, Sendable {
+  /// It is of this claim, and false.
+  case fails
+  /// It shows all that is claimed.
+  case holds
+  /// It shows the claim of an input that it hides. With these bytes, whoever has an input and its
+  /// salt can tell whether it is that one.
+  case binds([UInt8])
+}
+
 /// What the proof of a run has to show: this work maps this input to this output.
 public struct ProofClaim: Sendable {
   /// How much the proof hides, as the check's terms number it.
@@ -89,7 +105,8 @@ public struct ProofClaim: Sendable {
   public let spec: [UInt8]
   /// The run; a proof answers to it alone.
   public let run: RunID
-  /// The input that the buyer committed to, and the salt under which it did.
+  /// The input that the buyer committed to, and the salt under which it did; no salt is shown
+  /// where the proof hides the input.
   public let input: Content
   public let salt: ContentSalt
   public let output: [UInt8]

@@ -7,6 +7,7 @@ public import Primitives
 public enum Prover: Sendable {
   case open(OpenProver)
   case succinct(SuccinctProver)
+  case `private`(PrivateProver)
 
   /// Refuses weights that are not those that the manifest commits to, and models that the level
   /// does not prove.
@@ -16,8 +17,7 @@ public enum Prover: Sendable {
     switch level {
     case .open: self = .open(try OpenProver(manifest, weights))
     case .succinct: self = .succinct(try SuccinctProver(manifest, weights))
-    // Takes a secret and the input's salt too: `PrivateProver`.
-    case .private: throw Refusal("levelNotOnLedger", [Number("private", 0)])
+    case .private: self = .private(try PrivateProver(manifest, weights))
     }
   }
 
@@ -25,12 +25,37 @@ public enum Prover: Sendable {
   ///   - traces: every tensor of the run of each sample, from any executor.
   ///   - nonce: what whoever asks for the proof chose.
   ///   - expires: milliseconds since 1970 after which the proof is not to be taken; 0 for never.
+  ///   - secrets: what a proof that hides its input is drawn from; others need none.
   public func prove(
-    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0
+    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0, secrets: ProofSecrets? = nil
   ) throws(Refusal) -> Proof {
     switch self {
     case .open(let own): .open(try own.prove(traces, nonce: nonce, expires: expires))
     case .succinct(let own): .succinct(try own.prove(traces, nonce: nonce, expires: expires))
+    case .private(let own):
+      .private(try prove(traces, nonce, expires, own, secrets))
     }
+  }
+
+  private func prove(
+    _ traces: [[Tensor]], _ nonce: Bytes32, _ expires: UInt64, _ own: PrivateProver,
+    _ secrets: ProofSecrets?
+  ) throws(Refusal) -> PrivateProof {
+    guard let secrets else { throw Refusal("noSecret") }
+    return try own.prove(
+      traces, nonce: nonce, expires: expires, secret: secrets.secret, salt: secrets.salt)
+  }
+}
+
+/// What a proof that hides its input is drawn from.
+public struct ProofSecrets: Sendable {
+  /// 32 random bytes of the prover's, as `PrivateProver` takes them.
+  public let secret: Bytes32
+  /// Came with the input.
+  public let salt: Bytes32
+
+  public init(secret: Bytes32, salt: Bytes32) {
+    self.secret = secret
+    self.salt = salt
   }
 }

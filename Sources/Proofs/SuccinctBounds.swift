@@ -41,7 +41,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     mostBytes = least + 34 * paths + 256
     var work = 2 * mostBytes + SuccinctBounds.manifestByte * head
     work += SuccinctBounds.talk(graph, shape, own, space)
-    work += SuccinctBounds.forms(counts, space)
+    work += SuccinctBounds.forms(counts, own, space)
     work += SuccinctBounds.layers(graph, shape, counts)
     work += SuccinctBounds.opening(shape.rows, shape.columnBits, shape.rateBits, shape.workQueries)
     work += SuccinctBounds.opening(
@@ -68,8 +68,9 @@ public struct SuccinctBounds: Sendable, Equatable {
   }
 
   /// The equation and the claims: coefficients of all tensors, twice, and eq at their points.
-  private static func forms(_ counts: WitnessCounts, _ space: SumSpace) -> Int {
-    let own = counts.shape
+  static func forms(
+    _ counts: WitnessCounts, _ own: WitnessShape, _ space: SumSpace
+  ) -> Int {
     let tables = 4 << own.rowBits + 8 << own.pairBits
     let lists = 2 * counts.reads + counts.terms
     let both = 4 * counts.elements + 2 * counts.reads + 4 * own.rows + 6 * own.pairs
@@ -77,7 +78,7 @@ public struct SuccinctBounds: Sendable, Equatable {
   }
 
   /// Points of layers, their pieces, and the inputs that a sum is spread over.
-  private static func layers(
+  static func layers(
     _ graph: Graph, _ shape: MatrixShape, _ counts: WitnessCounts
   ) -> Int {
     var work = counts.folds
@@ -90,7 +91,7 @@ public struct SuccinctBounds: Sendable, Equatable {
   }
 
   /// A row at a point, its codeword, and each column against it and up to the root.
-  private static func opening(_ rows: Int, _ columnBits: Int, _ rateBits: Int, _ queries: Int)
+  static func opening(_ rows: Int, _ columnBits: Int, _ rateBits: Int, _ queries: Int)
     -> Int
   {
     let bits = columnBits + rateBits

@@ -80,7 +80,8 @@ public struct Cast: Sendable {
     var terms = Terms.standard
     terms.maxBidders = 15
     terms.blockTimers = 100
-    terms.maxMessage = 65_536
+    // A proof that hides its input takes some 90 kB.
+    terms.maxMessage = 131_072
     terms.auditOperators = 3
     return terms
   }
@@ -127,10 +128,11 @@ public struct Cast: Sendable {
 
   /// An output with a custodian's receipt. `spoiled` encrypts under another key than promised.
   func output(
-    _ bytes: [UInt8], key: Bytes32, spoiled: Bool = false
+    _ bytes: [UInt8], key: Bytes32, spoiled: Bool = false,
+    salt: ContentSalt = ContentSalt(contentKey: Cast.inputKey)
   ) throws(Refusal) -> (content: Content, blob: [UInt8]) {
     let chunks = try ContentChunks(
-      output: bytes, salt: ContentSalt(contentKey: Cast.inputKey),
+      output: bytes, salt: salt,
       key: spoiled ? Cast.secret(key.bytes) : key)
     return (content(chunks, key: key), chunks.blob)
   }

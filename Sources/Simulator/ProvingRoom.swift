@@ -10,6 +10,10 @@ struct ProvingRoom: Sendable {
   /// What an order for a run of it says.
   let spec: [UInt8]
   private let prover: OpenProver
+  private let hiding: PrivateProver
+  /// The salt that all inputs have, and the inputs themselves by their roots.
+  let salt: ContentSalt
+  let plain: [Bytes32: [UInt8]]
   /// By the input's root: its bytes, and the run's tensors, the true ones first.
   private let runs: [Bytes32: [[Tensor]]]
 
@@ -30,7 +34,9 @@ struct ProvingRoom: Sendable {
       commitments: [try WeightTiles.commitment(to: layers, of: graph), weights.commitment])
     spec = CBOR.encode(InferenceName(model: SHA256.hash(manifest.encoded)))
     prover = try OpenProver(manifest, weights)
+    hiding = try PrivateProver(manifest, weights)
     let salt = ContentSalt(contentKey: key)
+    var plain: [Bytes32: [UInt8]] = [:]
     var runs: [Bytes32: [[Tensor]]] = [:]
     for input in inputs {
       let honest = try graph.trace(layers, on: input)
@@ -39,8 +45,11 @@ struct ProvingRoom: Sendable {
       let lie = [honest[0], try Tensor(honest[1].type, values)]
       let root = WideTree.root(of: [salt.leaf(.input(0), input)])
       runs[root] = [honest, lie]
+      plain[root] = input
     }
     self.runs = runs
+    self.salt = salt
+    self.plain = plain
   }
 
   /// What comes out, or a lie about it.
@@ -54,5 +63,16 @@ struct ProvingRoom: Sendable {
   ) throws(Refusal) -> (output: [UInt8], proof: OpenProof)? {
     guard let told = runs[input]?[isTrue ? 0 : 1] else { return nil }
     return (told[1].bytes, try prover.prove([told], nonce: run))
+  }
+
+  /// The same with a proof that hides the input.
+  func answer(
+    privately run: Bytes32, of input: Bytes32, isTrue: Bool
+  ) throws(Refusal) -> (output: [UInt8], proof: PrivateProof)? {
+    guard let told = runs[input]?[isTrue ? 0 : 1] else { return nil }
+    return (
+      told[1].bytes,
+      try hiding.prove([told], nonce: run, secret: run, salt: salt.value)
+    )
   }
 }

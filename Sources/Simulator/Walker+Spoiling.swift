@@ -52,6 +52,7 @@ extension Walker {
     case let m as SubmitProof: return spoil(m, noise)
     case let m as OpenAnswer: return spoil(m, noise)
     case let m as OpenGold: return spoil(m, noise)
+    case let m as ContestProof: return spoil(m, noise)
     case var m as SendInput:
       switch random.below(4) {
       case 0: m.keys.reverse()

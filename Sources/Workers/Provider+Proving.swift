@@ -18,7 +18,8 @@ struct ProverKey: Hashable, Sendable {
 
 extension Provider {
   /// Answers a run with its proof. What is proved is the trace that it claims: whoever claims
-  /// another run than the model's makes a proof that does not hold.
+  /// another run than the model's makes a proof that does not hold. What hides the input follows
+  /// from the key and the run, so that whoever is started again makes the same proof.
   func prove(
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
@@ -27,7 +28,8 @@ extension Provider {
     case .wait: return []
     case .ready(let answer):
       guard run.demand == .none, let ware = try await ware(of: lease),
-        case .proved(let game) = run.game, let level = ProofLevel(number: game.level)
+        case .proved(let game) = run.game, !game.isStanding,
+        let level = ProofLevel(number: game.level)
       else { return [] }
       let model = ware.model
       let claimed = try answering.tensors(
@@ -36,7 +38,10 @@ extension Provider {
       for (type, bytes) in zip(model.graph.types, claimed) {
         trace.append(try Tensor(type, bytes: bytes))
       }
-      let proof = try prover(of: model, level).prove([trace], nonce: key.id.digest)
+      let salt = answer.input.salt.value
+      let proof = try prover(of: model, level).prove(
+        [trace], nonce: key.id.digest,
+        secrets: ProofSecrets(secret: salts.of(key.id.digest, "hidden input"), salt: salt))
       let wrapped = try await wrap(answer.key, to: lease.buyer)
       guard attempts.begin(.submit(key), at: news.height) else { return [] }
       var m = SubmitProof()
@@ -44,7 +49,7 @@ extension Provider {
       m.run = key
       m.evidence = answer.evidence
       m.key = wrapped
-      m.salt = answer.input.salt.value
+      m.salt = lease.check.hidesInput ? .zero : salt
       m.output = claimed.last ?? []
       m.proof = proof.bytes
       return [.submitProof(m)]

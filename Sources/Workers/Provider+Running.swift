@@ -39,7 +39,9 @@ extension Provider {
       return try await submit(key, run, lease, news)
     case .replicated(let game): return try await tend(key, run, lease, game, news)
     case .disputable(let game): return try await tend(key, run, lease, game, news)
-    case .proved: return try await prove(key, run, lease, news)
+    case .proved(let game):
+      if game.isStanding { return [] }
+      return try await prove(key, run, lease, news)
     // A model's runs are never judged: who answers such a run looks at its items.
     case .judged: return []
     }
@@ -156,8 +158,10 @@ extension Provider {
     _ output: [UInt8], _ input: OpenedInput, _ key: RunKey, _ lease: Lease, _ news: BlockNews
   ) async throws -> Answer {
     let contentKey = salts.of(key.id.digest, "output key")
+    // The salt of an input that is to stay hidden is not shown beside its output.
+    let salt = lease.check.hidesInput ? ContentSalt(value: .zero) : input.salt
     let content = try await client.shelve(
-      try ContentChunks(output: output, salt: input.salt, key: contentKey), readers: [lease.buyer],
+      try ContentChunks(output: output, salt: salt, key: contentKey), readers: [lease.buyer],
       owner: self.key, at: news.time)
     let answer = Answer(
       evidence: Evidence(output: content, units: lease.units), key: contentKey, input: input)

@@ -243,7 +243,7 @@ struct SampleProver {
     let model = try SampleProver()
     var network = try SampleNetwork.market()
     let run = try Self.taken(&network, model)
-    #expect(network.state.works.inference.card(of: model.manifest.id.digest)?.proofs.count == 2)
+    #expect(network.state.works.inference.card(of: model.manifest.id.digest)?.proofs.count == 3)
     func code(_ change: (inout PostOffer) -> Void) throws -> String {
       var m = network.postOffer(network.head("provider2"))
       m.spec = model.spec

@@ -8,61 +8,12 @@ import Testing
 @testable import Proofs
 
 @Suite struct SuccinctBoundsTests {
-  /// A walk through what the verifier goes through, element by element, in the lists themselves.
   private func walked(_ graph: Graph, _ shape: MatrixShape, _ proof: SuccinctProof) throws -> Int {
     let statement = try SuccinctStatement(graph, shape, samples: 1)
-    let plan = statement.plan
-    var steps = proof.bytes.count
-    for role in plan.roles {
-      switch role {
-      case .layer: continue
-      case .moved(let move): steps += move.elements?.count ?? 0
-      case .rounding(let map):
-        for term in map.terms { steps += term.reads?.elements.count ?? 0 }
-      case .maximum: continue
-      }
-    }
-    for rounding in plan.roundings {
-      for term in rounding.map.terms {
-        for index in 0..<rounding.count { term.forEach(of: index) { _ in steps += 1 } }
-      }
-    }
-    // Made, multiplied with a challenge, and gone through by two forms.
-    for maximum in plan.maxima { steps += 4 * maximum.reads.elements.count }
-    // Coefficients of every tensor, for the equation and for the claims: added to and passed on.
-    for type in graph.types { steps += 4 * type.shape.count }
-    steps += 2 << statement.space.variables + 2 * plan.rows
-    for layer in graph.layers {
-      guard case .convolution(let o) = graph.nodes[layer.node].operation else {
-        steps += layer.columns
-        continue
-      }
-      let from = graph.types[graph.nodes[layer.node].inputs[0]].shape.dims
-      let to = graph.types[layer.node + 1].shape.dims
-      let lines = read(from[1], to[1], o.window.height, o.window.strideY, o.window.top)
-      let places = read(from[2], to[2], o.window.width, o.window.strideX, o.window.left)
-      steps += from[0] * lines * places
-    }
-    for (rows, bits, queries) in [
-      (shape.rows, shape.lengthBits, shape.workQueries),
-      (
-        plan.shape.matrixRows.count, plan.shape.columnBits + WitnessShape.rateBits,
-        plan.shape.queries
-      ),
-    ] {
-      // Two transforms of so many halves of so many rounds, letters, and leaves hashed.
-      steps += bits << bits + queries * rows + queries * SuccinctBounds.hash
-    }
-    return steps + (proof.path.count + proof.witnessPath.count) * SuccinctBounds.hash
-  }
-
-  /// How many elements of an axis all places of a window read.
-  private func read(_ count: Int, _ places: Int, _ side: Int, _ stride: Int, _ pad: Int) -> Int {
-    var sum = 0
-    for place in 0..<places {
-      for index in 0..<side where (0..<count).contains(place * stride + index - pad) { sum += 1 }
-    }
-    return sum
+    let walk = VerifierWalk(
+      graph: graph, shape: shape, plan: statement.plan, space: statement.space,
+      witnessRows: statement.plan.shape.matrixRows.count)
+    return walk.steps(bytes: proof.bytes.count, hashes: proof.path.count + proof.witnessPath.count)
   }
 
   @Test(arguments: 0..<24) func noProofIsLongerOrDearerThanItsManifestSays(seed: Int) throws {

@@ -11,8 +11,8 @@ import Workers
 
 @Suite("A run under proved")
 struct ProvedScenarios {
-  /// `open` and `succinct`.
-  static let levels: [UInt64] = [1, 2]
+  /// `open`, `succinct` and `private`.
+  static let levels: [UInt64] = [1, 2, 3]
 
   static func check(_ level: UInt64) -> CheckTerms {
     CheckTerms("proved", [Number("level", level)])
@@ -117,6 +117,51 @@ struct ProvedScenarios {
     for result in results { _ = try ReceiptVerifier.verify(try #require(result.receipt)) }
     let audit = await stage.world.audit()
     #expect(audit.isWhole)
+  }
+
+  /// One that proves runs of another input, before an honest one.
+  static func misled(contests: Bool) async throws -> (stage: Stage, results: [PurchaseResult]) {
+    var wants = try Self.wants(level: 3)
+    wants[0].contests = contests
+    wants[0].acceptWindow = 60
+    let stage = try Self.stage(wants, [1: RunOfAnotherInput()], tries: 3, level: 3)
+    try await OfferScenarios.play(stage)
+    return (stage, await stage.shopper.results)
+  }
+
+  @Test("a buyer that shows its input has its money back from a seat that proved another")
+  func contested() async throws {
+    let (stage, results) = try await Self.misled(contests: true)
+    #expect(results.map { $0.settled?.verdict.outcome } == [.otherInput, .proved])
+    #expect(results.map(\.isGood) == [false, true])
+    #expect(results[0].cost == .zero)
+    #expect(await stage.gain(1) < -78_100)
+    #expect(await stage.shopper.fallen == [Stage.key(1).address])
+    #expect(await stage.shopper.misled.count == 1)
+    for result in results { _ = try ReceiptVerifier.verify(try #require(result.receipt)) }
+    let audit = await stage.world.audit()
+    #expect(audit.isWhole)
+  }
+
+  @Test("one that does not show it pays, learns it, and buys from somebody else")
+  func notContested() async throws {
+    let (stage, results) = try await Self.misled(contests: false)
+    #expect(results.map { $0.settled?.verdict.outcome } == [.proved, .proved])
+    #expect(results.map(\.isGood) == [false, true])
+    #expect(results[0].runs.map(\.isMisled) == [true])
+    #expect(results[0].cost > .zero)
+    #expect(await stage.shopper.fallen == [Stage.key(1).address])
+    let seats = results.map { $0.settled?.verdict.seats.first?.provider }
+    #expect(seats == [Stage.key(1).address, Stage.key(2).address])
+    // What it keeps shows the lie to whom it likes, and the good answer, too.
+    let input = try Self.wants()[0].input
+    for (result, isGood) in zip(results, [false, true]) {
+      let run = try #require(result.runs.first)
+      let verified = try ReceiptVerifier.verify(try #require(run.receipt))
+      #expect(try verified.isAbout(input, salt: try #require(run.inputSalt)) == isGood)
+    }
+    let sent = await stage.world.blocks.flatMap(\.body).map(\.kind)
+    #expect(!sent.contains(.contestProof))
   }
 
   @Test("a provider that never proves loses B, and the buyer has everything back")

@@ -10,7 +10,12 @@ extension RefusalTexts {
     RefusalText(
       "otherProof", "the proof is not of this run: another {1?}",
       hint: "prove this run; the seat may send it until its time is over"),
-    RefusalText("otherSalt", "the salt is not the one that the input was committed to under"),
+    RefusalText(
+      "otherSalt", "the salt is not the one that the input was committed to under",
+      hint: "with a proof that hides its input the salt is zero, so that nobody can guess at it"),
+    RefusalText("notTheInput", "the input is not the one that the run was started with"),
+    RefusalText(
+      "proofIsAboutIt", "the proof is about this very input: there is nothing to contest"),
     RefusalText("otherOutput", "the output is not the one that the evidence commits to"),
   ]
 
@@ -30,9 +35,7 @@ extension RefusalTexts {
     RefusalText(
       "levelNotBuilt", "proofs of level '{1?}' are not built",
       hint: "choose open, succinct or private"),
-    RefusalText(
-      "levelNotOnLedger", "the ledger takes no proofs of level {1?}",
-      hint: "choose open or succinct"),
+    RefusalText("noSecret", "a proof that hides its input is drawn from a secret"),
     RefusalText(
       "hidingNotBuilt", "hiding '{1?}' is not built",
       hint: "choose input, weights, or input,weights, at level private"),

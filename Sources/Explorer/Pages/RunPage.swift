@@ -86,7 +86,7 @@ struct RunBody {
 
   /// What its evidence proves; nil where the check asks for no proof.
   private var proof: ProofView? {
-    get throws { try settled.flatMap { try ProofView($0, in: story.house) } }
+    get throws { try entry.flatMap { try ProofView($0.run, at: $0.height, in: story.house) } }
   }
 
   private static let sections = [
@@ -193,6 +193,14 @@ struct RunBody {
       """
     guard let settled else {
       return "<p>The run is not settled yet. \(privacy)</p>"
+    }
+    if settled.check.hidesInput, settled.verdict.seats.first?.units ?? 0 > 0 {
+      return """
+        <p>The output stands beside the proof, in clear, for everybody. The input is hidden: only \
+        who has it and its salt can tell that the proof is about it. The receipt holds the \
+        rest:</p>
+        \(receiptCommands)
+        """
     }
     if settled.check.kind == ProvedCheck.name, settled.verdict.seats.first?.units ?? 0 > 0 {
       return """

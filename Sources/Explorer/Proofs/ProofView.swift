@@ -25,11 +25,15 @@ struct ProofView {
   /// What the ledger found. A page does not verify again: whoever asked for it often would make the
   /// server work much for a little.
   private let holds: Bool
+  /// Of a proof that hides its input, how the run ended: it stood for a while before.
+  private let end: (outcome: Outcome, moment: Moment)?
   private let input: Moment?
   private let shown: Moment
 
   /// Nil where the run was not judged by a proof.
-  init?(_ settled: SettledRun, in house: House) throws {
+  ///
+  /// - Parameter height: the block that settled it.
+  init?(_ settled: SettledRun, at height: UInt64, in house: House) throws {
     guard settled.check.kind == ProvedCheck.name,
       let seat = settled.verdict.seats.first, seat.evidence != EvidenceID(),
       let (record, signed) = try house.signed(seat.evidence.digest),
@@ -43,7 +47,11 @@ struct ProofView {
     guard let proof = try? Proof(bytes: m.proof) else { return nil }
     level = proof.level
     (model, parts) = ProofView.parts(of: proof)
-    holds = settled.verdict.outcome == .proved
+    let outcome = settled.verdict.outcome
+    holds = outcome == .proved || outcome == .otherInput
+    let time = try house.time(of: height)
+    end =
+      settled.check.hidesInput && holds ? (outcome, Moment(height: height, time: time)) : nil
   }
 
   /// Every list of the file, so that they add up to it: a hash of a path takes 34 bytes there.
@@ -111,7 +119,12 @@ struct ProofView {
     return """
       <h3>Proof</h3>
       \(Parts.fields([
-        ("It shows", "that \(Parts.model(model)) maps the input of this run to the output"),
+        (
+          "It shows",
+          end == nil
+            ? "that \(Parts.model(model)) maps the input of this run to the output"
+            : "that \(Parts.model(model)) maps an input, which it hides, to the output"
+        ),
         ("Level", "<code>\(level.name)</code>: \(ProofWords.hides(level))"),
         ("Size", "\(Formats.grouped(UInt64(bytes))) bytes"), ("Verified", verified),
       ]))
@@ -131,7 +144,18 @@ struct ProofView {
     rows.append(
       ["run, committed, proved", between, "only the provider knows how long each of them took"])
     rows.append(["proof handed in", ProofView.when(shown), "the ledger"])
-    rows.append(["proof verified, run settled", ProofView.when(shown), "every node, in that block"])
+    guard let end else {
+      rows.append(
+        ["proof verified, run settled", ProofView.when(shown), "every node, in that block"])
+      return Parts.table("Timeline", ["Step", "When", "Who says so"], rows, empty: "")
+    }
+    rows.append(["proof verified", ProofView.when(shown), "every node, in that block"])
+    rows.append([
+      end.outcome == .otherInput
+        ? "the input was shown: the proof is about another one"
+        : "accepted, or not contested in time",
+      ProofView.when(end.moment), "the ledger",
+    ])
     return Parts.table("Timeline", ["Step", "When", "Who says so"], rows, empty: "")
   }
 

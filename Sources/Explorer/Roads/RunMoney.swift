@@ -66,7 +66,7 @@ struct RunMoney {
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
     case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved,
-      .tooFew:
+      .otherInput, .tooFew:
       return "nothing was delivered that counts, so the whole price comes back"
     case .judged, .goldWithheld:
       return "what silent seats would have got, and its pledge where it opened its gold"

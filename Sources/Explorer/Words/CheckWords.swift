@@ -19,6 +19,8 @@ enum CheckWords {
     case "disputable":
       return
         "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
+    case "proved" where check.hidesInput:
+      return "a proof, which the ledger verifies, about an input that only its parties know"
     case "proved": return "a proof, which the ledger verifies"
     case "judged":
       let gold = number("gold", check)

@@ -33,6 +33,7 @@ enum MessageWords {
     case .submitEvidence: "answered a run, with a commitment to the output"
     case .submitProof: "answered a run, with a proof of it"
     case .openGold: "opened the answers that it knew beforehand"
+    case .contestProof: "showed the input that a proof should have been about"
     case .payAuthorised: "carried a payment that its payer authorised"
     case .cancelAuthorisation: "carried a payer's word that an authorisation is void"
     case .approve: "said how much of its money another may move"
@@ -133,6 +134,7 @@ extension MessageBody {
     case .submitProof(let m): m.run
     case .openAnswer(let m): m.run
     case .openGold(let m): m.run
+    case .contestProof(let m): m.run
     case .acceptRun(let m): m.run
     case .rejectRun(let m): m.run
     case .demandKey(let m): m.run

@@ -24,6 +24,7 @@ extension Outcome {
     case .judged: "judged by the seats and by gold"
     case .goldWithheld: "judged by the seats alone"
     case .tooFew: "too few answers"
+    case .otherInput: "the proof is about another input"
     }
   }
 
@@ -58,7 +59,7 @@ extension Outcome {
       "The provider gave an answer and then did not stand up for it when it was asked. Its bond is "
         + "lost and the buyer gets its money back."
     case .proved:
-      "The answer came with a proof, which the ledger verified in the same block."
+      "The answer came with a proof, which the ledger verified in the block that it came in."
     case .disproved:
       "The answer came with a proof that does not hold. The ledger saw that in the same block: the "
         + "bond is lost, and the buyer gets its money back."
@@ -71,6 +72,10 @@ extension Outcome {
     case .tooFew:
       "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
         + "everything back."
+    case .otherInput:
+      "The answer came with a proof that holds and hides its input. The run's input was shown, and "
+        + "the ledger saw that the proof is about another one: the bond is lost, and the buyer "
+        + "gets its money back."
     }
   }
 

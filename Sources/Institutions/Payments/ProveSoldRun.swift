@@ -63,7 +63,7 @@ extension PaymentTables {
     let claim = ProofClaim(
       level: level, spec: run.spec, run: RunID(ProveSoldRun.nonce(of: run)), input: input,
       salt: salt, output: m.output, now: k.blockTime)
-    guard try works.verify(claim, proof: m.proof, of: run.work) else {
+    guard try works.verify(claim, proof: m.proof, of: run.work) == .holds else {
       return try settle(m.claim, row, .provider, &k)
     }
     let window = k.terms.at(row.termsVersion).disputeWindow

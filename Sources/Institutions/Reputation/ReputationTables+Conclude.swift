@@ -20,7 +20,7 @@ extension ReputationTables {
     case .rejected: dealt(run) { $0.rejected = $0.rejected.raised(by: $1) }
     case .inputWithheld: change(run.buyer) { $0.inputWithheld = $0.inputWithheld.raised() }
     case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured, .stands, .fell,
-      .leftSilent, .proved, .disproved, .judged, .goldWithheld, .tooFew:
+      .leftSilent, .proved, .disproved, .otherInput, .judged, .goldWithheld, .tooFew:
       break
     }
     for (place, seat) in run.verdict.seats.enumerated() { conclude(seat, at: place, of: run) }

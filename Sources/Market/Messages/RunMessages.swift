@@ -113,7 +113,8 @@ public struct SubmitEvidence: MessageContent {
   }
 }
 
-/// The evidence of a run whose check asks for a proof: output and proof come with it, in clear.
+/// The evidence of a run whose check asks for a proof: output and proof come with it, the output in
+/// clear.
 ///
 /// The proof stands in the message, so that it is signed, paid for by its size, ordered, kept and
 /// carried out again like everything else.
@@ -125,7 +126,9 @@ public struct SubmitProof: MessageContent {
   public var evidence = Evidence()
   /// The content key of the stored output, wrapped to the buyer.
   public var key = WrappedKey()
-  /// The salt of the run's input, which ties input and output to their commitments.
+  /// The salt of the run's input, which ties input and output to their commitments. Zero where the
+  /// proof hides the input, whose bytes could be guessed with it; the output's commitment then
+  /// hides nothing, as the output stands beside it.
   public var salt = Bytes32()
   public var output: [UInt8] = []
   public var proof: [UInt8] = []
@@ -141,6 +144,28 @@ public struct SubmitProof: MessageContent {
     try v("salt", &salt)
     try v("output", &output)
     try v("proof", &proof)
+  }
+}
+
+/// Shows the input of a run whose proof hides it, so that the ledger sees whether the proof is
+/// about it. Anybody may who can open it; from then on everybody reads it.
+public struct ContestProof: MessageContent {
+  public static let typeName = "ContestProof"
+  public static let kind: UInt8 = 56
+  public var head = Head()
+  public var run = RunKey()
+  /// The salt of the run's input.
+  public var salt = Bytes32()
+  public var input: [UInt8] = []
+
+  public init() {}
+
+  @inlinable
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try head.fields(&v)
+    try v("run", &run)
+    try v("salt", &salt)
+    try v("input", &input)
   }
 }
 

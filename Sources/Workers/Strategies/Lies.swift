@@ -113,3 +113,24 @@ struct Remainder {
     try graph.trace(weights, on: input).map(\.bytes)
   }
 }
+
+/// `other.input`: a true run of another input than the one that came.
+public struct RunOfAnotherInput: Answering {
+  public init() {}
+
+  public func answer(
+    _ input: [UInt8], of model: Model, run: Bytes32
+  ) throws(Refusal) -> [UInt8] {
+    try Honest().answer(RunOfAnotherInput.other(input), of: model, run: run)
+  }
+
+  public func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]] {
+    try model.tensors(of: RunOfAnotherInput.other(input))
+  }
+
+  private static func other(_ input: [UInt8]) -> [UInt8] {
+    input.isEmpty ? input : [input[0] ^ 1] + input.dropFirst()
+  }
+}

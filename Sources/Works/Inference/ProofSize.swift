@@ -38,8 +38,12 @@ struct ProofSize {
     case .succinct:
       guard let bounds = try? SuccinctBounds(manifest, graph, shape) else { return nil }
       self.init(bounds)
-    // Not for the ledger: the input would not stand in it for the check of what it binds.
-    case .private: return nil
+    case .private:
+      // An input that no message could show could not be contested.
+      guard graph.input.byteCount <= Int(ProofSize.mostBytes),
+        let bounds = try? PrivateBounds(manifest, graph, shape)
+      else { return nil }
+      self.init(bounds)
     }
   }
 
@@ -51,6 +55,13 @@ struct ProofSize {
 
   /// Of level `succinct`: what the proof's own room makes of a manifest.
   init(_ bounds: SuccinctBounds) {
+    leastBytes = UInt64(bounds.leastBytes)
+    bytes = UInt64(bounds.mostBytes)
+    work = ProofSize.steps(bounds.steps)
+  }
+
+  /// Of level `private`, which hides the input and nothing of the model.
+  init(_ bounds: PrivateBounds) {
     leastBytes = UInt64(bounds.leastBytes)
     bytes = UInt64(bounds.mostBytes)
     work = ProofSize.steps(bounds.steps)

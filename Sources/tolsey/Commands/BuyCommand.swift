@@ -26,8 +26,10 @@ struct BuyCommand: ConsoleCommand {
       bond, an auditor may be drawn, and anybody who can read the input may dispute the answer \
       while its window is open: the purchase ends with the window. Under 'proved(open)' and \
       'proved(succinct)' the answer comes with a proof, which the ledger verifies and the receipt \
-      holds; input and output then stand in the ledger for everybody to read. The limit is for \
-      one provider's run. \
+      holds; input and output then stand in the ledger for everybody to read. Under \
+      'proved(private)' the output stands there and the input does not: whether the proof is about \
+      your input is checked here, and where it is not, --contest shows the input to everybody and \
+      brings the money back. The limit is for one provider's run. \
       Several inputs, or a file of several samples, are so many runs under one lease: all of it \
       is locked at once, what is not used comes back, and after the first run without an answer \
       that counts no further one begins. \
@@ -44,6 +46,8 @@ struct BuyCommand: ConsoleCommand {
   @Option(help: CheckName.auditHelp)
   var audit: UInt64?
   @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
+  @Flag(help: "Show the input to everybody where a proof that hides it is about another one.")
+  var contest = false
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String?
   @Option(help: "Seconds that a run may take; twice as many go into what checks wait for.")
   var runTime: UInt64 = 60
@@ -64,7 +68,17 @@ struct BuyCommand: ConsoleCommand {
     let limit = try Dollars.required(said)
     let check = try CheckName.terms(check, audit: audit)
     let model = try ModelFolder().model(named, under: check)
-    CheckName.warn(check, on: console)
+    guard !contest || check.hidesInput else {
+      throw Failure(
+        .usage, code: "noContest", "--contest goes with proved(private)",
+        hint: "only there the ledger does not see the input")
+    }
+    guard !contest || self.agent == nil else {
+      throw Failure(
+        .usage, code: "noContest", "--contest does not go with --agent",
+        hint: "an agent's key shows no inputs; buy with a key of your own")
+    }
+    CheckName.warn(check, contests: contest, on: console)
     var shopping = try inputs.want(model, check, limit)
     shopping.want.lists = try turned.lists(usual: shopping.want.lists)
     guard limit > .zero else {
@@ -72,6 +86,7 @@ struct BuyCommand: ConsoleCommand {
         .usage, code: "noLimit", "a limit of $0.00 buys nothing", hint: "see 'tolsey offer list'")
     }
     shopping.want.isPublished = publish
+    shopping.want.contests = contest
     shopping.want.runTime = runTime
     let agent = try agent.map { try AgentFolder.open($0) }
     let key = try agent?.session ?? self.key.open().key

@@ -16,8 +16,8 @@ enum CheckName {
     "How often such a run is audited under disputable or replicated, in parts per million."
 
   static let help: ArgumentHelp = """
-    How the answer is checked: open, 'proved(open)', 'proved(succinct)', disputable, or \
-    replicated(3), (5), (7).
+    How the answer is checked: open, 'proved(open)', 'proved(succinct)', 'proved(private)', \
+    disputable, or replicated(3), (5), (7).
     """
 
   /// Reads `open`, `replicated`, `replicated(5)`, `disputable`, `proved` or `proved(succinct)`.
@@ -38,8 +38,8 @@ enum CheckName {
     guard let replicas = names[text] else {
       throw Failure(
         .usage, code: "unknownCheck", "\(text) is no check",
-        hint: "choose open, proved(open), proved(succinct), disputable, or replicated(3), (5) or "
-          + "(7)")
+        hint: "choose open, proved(open), proved(succinct), proved(private), disputable, or "
+          + "replicated(3), (5) or (7)")
     }
     return CheckTerms(
       ReplicatedCheck.name,
@@ -50,24 +50,28 @@ enum CheckName {
   private static func proved(_ text: String) throws -> CheckTerms? {
     guard text == ProvedCheck.name || text.hasPrefix(ProvedCheck.name + "(") else { return nil }
     let word = text.dropFirst(ProvedCheck.name.count).trimming("(", ")")
-    // What the ledger verifies, it has to see: input and output stand in it in clear.
-    guard let level = word.isEmpty ? .open : try? ProofLevel.named(word),
-      [ProofLevel.open, .succinct].contains(level)
-    else {
+    guard let level = word.isEmpty ? .open : try? ProofLevel.named(word) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(word) is no level of a proof here",
-        hint: "choose proved(open) or proved(succinct)")
+        hint: "choose proved(open), proved(succinct) or proved(private)")
     }
     return CheckTerms(ProvedCheck.name, [Number("level", UInt64(level.rawValue))])
   }
 
-  /// Whether input and output will stand in the ledger for everybody to read.
+  /// Whether the output will stand in the ledger for everybody to read.
   static func isPublic(_ terms: CheckTerms) -> Bool { terms.kind == ProvedCheck.name }
 
   /// Says before anything is sent what everybody will read.
-  static func warn(_ terms: CheckTerms, on console: Console) {
+  static func warn(_ terms: CheckTerms, contests: Bool = false, on console: Console) {
     guard isPublic(terms) else { return }
-    console.warn("input and output will stand in the ledger for everybody to read")
+    guard terms.hidesInput else {
+      return console.warn("input and output will stand in the ledger for everybody to read")
+    }
+    console.warn("the output will stand in the ledger for everybody to read; the input will not")
+    if contests {
+      console.warn(
+        "where the proof is about another input, yours is shown to everybody, for your money")
+    }
   }
 
   /// p: how often a run is audited, ppm; zero where the check has no court.
@@ -103,6 +107,11 @@ enum CheckName {
     if terms.kind == OpenCheck.name {
       return "open is trust: nobody checked this answer; rejecting it would have burned the price, "
         + "not returned it"
+    }
+    if terms.hidesInput {
+      return "the answer came with a proof that the model gave it, which every node has verified "
+        + "and the receipt holds; that it is about your input, which it hides, was checked here; "
+        + "the output stands in the ledger for everybody to read"
     }
     if terms.kind == ProvedCheck.name {
       return "the answer came with a proof that it is the model's, which every node has verified "

@@ -31,7 +31,7 @@ struct HiddenRun {
     self.salt = salt
   }
 
-  private static func salt(_ text: String) throws -> Bytes32 {
+  static func salt(_ text: String) throws -> Bytes32 {
     guard let salt = Bytes32(hex: text.hasPrefix("0x") ? text : "0x" + text) else {
       throw Failure(.usage, code: "badSalt", "--salt is not 64 digits of hex")
     }

@@ -78,6 +78,7 @@ actor Interest {
     "runOpen": "anybody may dispute the answer now", "gameBegun": "the answer is disputed",
     "inputShared": "the auditor can read the input", "rootFell": "one trace behind it fell",
     "gameWon": "the answer lost a dispute", "gameLost": "a dispute of the answer was lost",
+    "runContested": "the input was shown, and the proof is about another one",
     "leaseBroken": "a provider lost its bond: no further run begins",
     "leaseLeft": "the rest of the lease is given up",
     "orderNoMatch": "no provider bid for it", "orderCancelled": "the order was cancelled",

@@ -61,6 +61,9 @@ struct PurchaseView {
   }
 
   private var why: String {
+    if let bad = result.runs.first(where: \.isMisled) {
+      return "the proof of \(bad.run.id.short) is about another input, and was not contested"
+    }
     if let bad = result.runs.first(where: { !$0.isGood }) {
       return isSingle
         ? "\(bad.settled.verdict.outcome)"
@@ -151,6 +154,9 @@ struct PurchaseView {
           name: "auditor", value: auditor == Address() ? .null : .string(auditor.checksummed)),
       ]
     }
+    if let salt = run.inputSalt {
+      members.append(.init(name: "inputSalt", value: .string("\(salt)")))
+    }
     members.append(.init(name: "receipt", value: file.map { .string($0) } ?? .null))
     return members
   }
@@ -207,6 +213,9 @@ struct PurchaseView {
       fields.add(names.count == 1 ? "provider" : "providers", .init(names.joined(separator: ", ")))
     }
     if failure == nil { fields.add("check", .init(means)) }
+    if let salt = result.runs.first?.inputSalt {
+      fields.add("salt", .init("\(salt): keep it with the input"))
+    }
     let file = files.first ?? nil
     if let file { fields.add("receipt", .init(file, .handle)) }
     var text = fields.text(paint)

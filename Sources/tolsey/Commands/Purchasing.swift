@@ -43,6 +43,7 @@ struct Purchasing {
     }
     let interest = Interest(link.account ?? key.address, runs: want.runs)
     let refusals = FirstFailure()
+    let foreign = ForeignProofs(want)
     try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
       stop: {
         console.note("stopping: runs that have begun are finished; ctrl-c again leaves at once,")
@@ -52,6 +53,7 @@ struct Purchasing {
       refused: { refusals.note($0) },
       isOver: { news in
         for line in await interest.lines(news) { console.note(line) }
+        for line in await foreign.lines(buyer) { console.warn(line) }
         // What was refused before anything stood will be refused again.
         if refusals.failure != nil, await !interest.hasBegun { return true }
         return await buyer.isDone
@@ -62,5 +64,25 @@ struct Purchasing {
     throw Failure(
       .interrupted, code: "interrupted", "stopped before anything was bought",
       hint: "nothing was paid")
+  }
+}
+
+/// What is said once of each proof that is about another input than the buyer's.
+private actor ForeignProofs {
+  private let want: Want
+  private var said = 0
+
+  init(_ want: Want) { self.want = want }
+
+  func lines(_ buyer: Buyer) async -> [String] {
+    let runs = await buyer.misled
+    defer { said = runs.count }
+    return runs.dropFirst(said).map { run in
+      let what = "the proof of \(run.id.short) is about another input than yours"
+      return want.contests
+        ? "\(what): the input is shown to the ledger"
+        : "\(what); the same command with --resume --contest shows the input to everybody and "
+          + "brings the money back, while the run stands"
+    }
   }
 }

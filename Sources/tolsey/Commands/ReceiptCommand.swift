@@ -2,6 +2,8 @@
 
 import ArgumentParser
 import Chain
+import Graphs
+import Models
 import Payments
 import Primitives
 
@@ -41,14 +43,19 @@ struct VerifyOptions: ParsableArguments {
     consistent, which operator of which network signed it, and whether you know them: from a node \
     that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. \
     A run that was paid at a provider's own door is signed by the provider alone; its receipt, or \
-    the JSON of the answer that it came in, is judged as that. It \
-    exits with 65 when the receipt does not verify.
+    the JSON of the answer that it came in, is judged as that. \
+    Where the run's proof hides its input, --input and --salt say whether it is about that \
+    input. It exits with 65 when the receipt does not verify.
     """
 
   @Argument(help: "The receipt.") var file: String
   @Flag(help: "Fail unless the operator of this network is known to you.") var known = false
   @Option(help: "The operator's address that you expect.") var `operator`: String?
   @Option(help: "The network's id that you expect, or its first digits.") var network: String?
+  @Option(help: "The run's input, where its proof hides that; takes the model at hand.")
+  var input: String?
+  @Option(help: "Which sample of the input, from 0.") var index = 0
+  @Option(help: "The salt of that input, as 'tolsey buy' printed it.") var salt: String?
 
   func run(on console: Console, _ schema: String) throws {
     let expected = try expectedOperator()
@@ -58,11 +65,12 @@ struct VerifyOptions: ParsableArguments {
     do throws(Refusal) { verified = try ReceiptVerifier.verify(bytes) } catch {
       throw ReceiptFailure.failure(error, file)
     }
+    let isAbout = try matchInput(of: verified)
     var networks = try KnownOperators.read().networks
     if let expected, expected == verified.operator {
       networks.append(KnownNetwork(network: verified.network, operator: expected))
     }
-    let view = ReceiptView(verified, isKnown: verified.isKnown(networks))
+    let view = ReceiptView(verified, isKnown: verified.isKnown(networks), isAbout: isAbout)
     let failure = try failure(verified, expected, isKnown: view.isKnown)
     if failure == nil, !view.isKnown {
       console.warn("you do not know operator \(verified.operator.checksummed) of this network")
@@ -81,6 +89,41 @@ struct VerifyOptions: ParsableArguments {
     let failure = SignedRunView.failure(
       known: known, expects: expected, network: network, view)
     try console.verdict(schema, view.data, failing: failure) { view.text($0) }
+  }
+
+  /// Whether the proof is about the input that was given; nil where none was.
+  private func matchInput(of verified: VerifiedReceipt) throws -> Bool? {
+    guard let input else { return nil }
+    guard verified.hidesInput, let id = verified.model else {
+      throw Failure(
+        .usage, code: "inputInClear", "this receipt has no proof that hides its input",
+        hint: "leave --input out")
+    }
+    guard let salt else {
+      throw Failure(
+        .usage, code: "badSalt", "the input is hidden",
+        hint: "give its salt with --salt, as 'tolsey buy' said it")
+    }
+    let model = try ModelFolder().model(ModelID(id).description)
+    let samples = try ModelInputs.samples(input, each: model.inputCount)
+    guard samples.indices.contains(index) else {
+      throw Failure(
+        .usage, code: "noSample", "\(input) has \(samples.count) samples, numbered from 0",
+        hint: "choose one with --index")
+    }
+    let bytes = try model.quantise(samples[index])
+    let digest = try HiddenRun.salt(salt)
+    let isAbout: Bool?
+    do throws(Refusal) { isAbout = try verified.isAbout(bytes, salt: digest) } catch {
+      let words = RefusalWords(error)
+      throw Failure(.unverified, code: error.code, words.message, hint: words.hint)
+    }
+    guard isAbout == true else {
+      throw Failure(
+        .unverified, code: "otherInput", "the proof is about another input than \(input)",
+        hint: "while a run stands, 'tolsey buy --resume --contest' brings the money back")
+    }
+    return true
   }
 
   /// A file longer than any receipt is none, and so does not verify.

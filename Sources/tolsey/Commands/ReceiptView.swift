@@ -7,10 +7,22 @@ import Primitives
 struct ReceiptView {
   let verified: VerifiedReceipt
   let isKnown: Bool
+  /// Whether a proof that hides its input is about the one that was given; nil where none was.
+  let isAbout: Bool?
 
-  init(_ verified: VerifiedReceipt, isKnown: Bool) {
+  init(_ verified: VerifiedReceipt, isKnown: Bool, isAbout: Bool? = nil) {
     self.verified = verified
     self.isKnown = isKnown
+    self.isAbout = isAbout
+  }
+
+  /// What the file alone cannot say of a hidden input, or what the input says of it.
+  private var hidden: String? {
+    guard verified.hidesInput else { return nil }
+    if isAbout == true { return "about your input: the proof is about the one that you gave" }
+    return verified.isProved
+      ? "about some input: --input and --salt check that it is the one that was bought"
+      : "about another input, as the ledger found when the one that was bought was shown to it"
   }
 
   private var settled: SettledRun { verified.settled }
@@ -44,7 +56,11 @@ struct ReceiptView {
     case .run: return "\(settled.run.short), number \(settled.index)"
     case .evidence:
       if case .submitProof(let m)? = verified.receipt.evidence.first?.message {
-        let holds = verified.isProved ? "holds" : "does not hold"
+        let holds = verified.isProved || verified.hidesInput ? "holds" : "does not hold"
+        if verified.hidesInput {
+          return "a proof of \(m.proof.count) bytes about a hidden input, which was verified again "
+            + "and \(holds)"
+        }
         return "a proof of \(m.proof.count) bytes, which was verified again and \(holds)"
       }
       let shown = verified.receipt.evidence.count
@@ -109,6 +125,8 @@ struct ReceiptView {
       "order": .string("\(settled.order)"), "lease": .string(settled.lease.description),
       "run": .string(settled.run.description), "buyer": .string(settled.buyer.checksummed),
       "check": settled.check.json, "outcome": .string("\(settled.verdict.outcome)"),
+      "hidesInput": .bool(verified.hidesInput),
+      "aboutInput": isAbout.map { .bool($0) } ?? .null,
       "cost": cost.map { .unsigned($0.units) } ?? .null,
       "payouts": .array(settled.payouts.map(\.json)),
     ]
@@ -128,8 +146,9 @@ struct ReceiptView {
     return [
       fields.text(paint), "",
       paint(.good, "consistent: every link, signature and sum holds"),
+      hidden.map { paint(isAbout == true ? .good : .caution, $0) },
       "signed by operator \(signer)", "of network \(network), block \(verified.height)", known,
       "trust level: one operator's signature; no witness has countersigned it",
-    ].joined(separator: "\n")
+    ].compactMap(\.self).joined(separator: "\n")
   }
 }

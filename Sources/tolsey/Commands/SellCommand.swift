@@ -23,9 +23,9 @@ struct SellCommand: ConsoleCommand {
       auction it only bids. With --check disputable it publishes the model's manifest if nobody \
       has, posts an offer under a bond of many prices for each run, and answers for its runs to \
       auditors and in disputes; --deputy names an account that may move for it while it is away. \
-      With --check 'proved(open)' or 'proved(succinct)' every answer comes with a proof of that \
-      level: it sells the model under the id of its provable form, which it adds here and \
-      publishes if nobody has. \
+      With --check 'proved(open)', 'proved(succinct)' or 'proved(private)' every answer comes with \
+      a proof of that level: it sells the model under the id of its provable form, which it adds \
+      here and publishes if nobody has. \
       With --check replicated it only bids, for orders whose answers can be disputed, and disputes \
       other answers than its own. \
       With --http, under the check open, its runs can be bought over HTTP as well, by anybody who \
@@ -45,7 +45,8 @@ struct SellCommand: ConsoleCommand {
   @Option(help: "The price of a run, in dollars; in auctions the bid.") var price: String?
   @Option(
     help: """
-      How it sells: open, 'proved(open)', 'proved(succinct)', disputable, replicated, or auction.
+      How it sells: open, 'proved(open)', 'proved(succinct)', 'proved(private)', disputable, \
+      replicated, or auction.
       """)
   var check = "open"
   @Option(help: "How often its runs are audited at least, in parts per million; else 50000.")
@@ -70,8 +71,8 @@ struct SellCommand: ConsoleCommand {
     guard isProved || ["open", "disputable", "replicated", "auction"].contains(check) else {
       throw Failure(
         .usage, code: "unknownCheck", "\(check) is no way to sell",
-        hint: "choose open, proved(open), proved(succinct) or disputable, which post an offer, or "
-          + "replicated or auction, which only bid")
+        hint: "choose open, proved(open), proved(succinct), proved(private) or disputable, which "
+          + "post an offer, or replicated or auction, which only bid")
     }
     try door.require(check)
     // Who bids under a court names the rate of audits up to which its money reaches.

@@ -182,6 +182,7 @@ struct House: ~Copyable {
     case let m as UnsealAnswer: try market.apply(m, as: id, &k, works, standing)
     case let m as SubmitEvidence: try market.apply(m, as: id, &k, works, standing)
     case let m as SubmitProof: try market.apply(m, as: id, &k, works, standing)
+    case let m as ContestProof: try market.apply(m, as: id, &k, works, standing)
     case let m as AcceptRun: try market.apply(m, as: id, &k, works, standing)
     case let m as RejectRun: try market.apply(m, as: id, &k, works, standing)
     case let m as DemandKey: try market.apply(m, as: id, &k, works, standing)

@@ -27,13 +27,22 @@ struct AnyWork: Works {
     }
   }
 
-  /// A proof is of this run when its first byte is 0 or 1, and holds when it is 1.
+  /// A proof is of this run when its first byte is 0, 1 or 2. It is false when that is 0; when it
+  /// is 2 the rest binds the input that it hides, which is itself.
   func verify(
     _ claim: ProofClaim, proof: [UInt8], of work: String
-  ) throws(Refusal) -> Bool {
-    guard proof.first == 0 || proof.first == 1 else { throw Refusal("otherProof") }
-    return proof.first == 1
+  ) throws(Refusal) -> ProofFinding {
+    switch proof.first {
+    case 0: return .fails
+    case 1: return .holds
+    case 2: return .binds(Array(proof.dropFirst()))
+    default: throw Refusal("otherProof")
+    }
   }
+
+  func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8], of work: String
+  ) throws(Refusal) -> Bool { binding == input }
 
   func redo(
     _ claim: StepClaim, opening: [UInt8], of work: String

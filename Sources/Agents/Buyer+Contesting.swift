@@ -1,0 +1,70 @@
+// Proofs that hide their input: whether they are about the one that was bought, and what then.
+
+import Chain
+import Inference
+import Kernel
+import Market
+import Primitives
+
+extension Buyer {
+  /// A proof stands. One about our input is accepted, so that its seat need not wait; one about
+  /// another is contested only where the owner has said that the input may be shown for it.
+  func weigh(
+    _ purchase: Purchase, _ key: RunKey, _ run: Run, _ game: ProvedCheck, _ news: BlockNews
+  ) async throws -> Message? {
+    guard let isAbout = try await isAboutOurs(purchase, key, game.answer.evidence) else {
+      return nil
+    }
+    if isAbout {
+      guard attempts.begin(.judge(key), at: news.height) else { return nil }
+      var m = AcceptRun()
+      m.head = try head(news)
+      m.run = key
+      return .acceptRun(m)
+    }
+    if !misled.contains(key) { misled.append(key) }
+    // Shown too late, or by the key of a session, which may not, it would be shown for nothing.
+    guard address == self.key.address else { return nil }
+    let least = try news.now.after(seconds: Buyer.contestMargin)
+    guard wants[purchase.want].contests, least < run.deadline,
+      let input = wants[purchase.want].input(of: key.index),
+      attempts.begin(.contest(key), at: news.height)
+    else { return nil }
+    var m = ContestProof()
+    m.head = try head(news)
+    m.run = key
+    m.salt = try inputSalt(purchase, key).value
+    m.input = input
+    return .contestProof(m)
+  }
+
+  /// Seconds before the end in which nothing is contested any more.
+  static let contestMargin: UInt64 = 10
+
+  /// Whether the proof that a seat showed is about the input that we bought the run of; nil where
+  /// it shows its input, or is none: then the ledger has said all there is to say.
+  func isAboutOurs(
+    _ purchase: Purchase, _ key: RunKey, _ evidence: EvidenceID
+  ) async throws -> Bool? {
+    let want = wants[purchase.want]
+    guard want.check.hidesInput, let input = want.input(of: key.index),
+      case .submitProof(let m)? = try await client.message(evidence.digest)
+    else { return nil }
+    let salt = try inputSalt(purchase, key)
+    let claim = ProofClaim(
+      level: ProvedCheck.privately, spec: want.spec, run: key.id, input: Content(),
+      salt: ContentSalt(value: .zero), output: m.output, now: .zero)
+    do throws(Refusal) {
+      guard case .binds(let binding) = try InferenceWork.verify(claim, proof: m.proof) else {
+        return nil
+      }
+      return try InferenceWork.isAbout(input, salt: salt, boundBy: binding)
+    } catch {
+      return nil
+    }
+  }
+
+  func inputSalt(_ purchase: Purchase, _ key: RunKey) throws -> ContentSalt {
+    ContentSalt(contentKey: try secrets(purchase).inputKey(key.index))
+  }
+}
