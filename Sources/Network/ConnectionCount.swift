@@ -1,6 +1,7 @@
 // What a connection may do to the server: how many there are of one address, and how long idle.
 
 import NIOCore
+import NIOHTTPTypes
 
 /// Ends a connection beyond those that one address may hold.
 final class ConnectionCount: ChannelInboundHandler, RemovableChannelHandler {
@@ -29,14 +30,37 @@ final class ConnectionCount: ChannelInboundHandler, RemovableChannelHandler {
 }
 
 /// Closes a connection on which nothing moved for a while.
-final class IdleCloser: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = NIOAny
+final class IdleCloser: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  /// Whether whoever has sent all of a request may wait for its answer as long as that takes.
+  private let waits: Bool
+  /// Requests that are whole and whose answers are not.
+  private var unanswered = 0
+
+  init(waits: Bool = false) { self.waits = waits }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if case .end = unwrapInboundIn(data) { unanswered += 1 }
+    context.fireChannelRead(data)
+  }
+
+  func write(
+    context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+  ) {
+    if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+    context.write(data, promise: promise)
+  }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent {
-      context.close(promise: nil)
-    } else {
-      context.fireUserInboundEventTriggered(event)
+    guard event is IdleStateHandler.IdleStateEvent else {
+      return context.fireUserInboundEventTriggered(event)
     }
+    // Who takes nothing of what was written does not wait for an answer.
+    if waits, unanswered > 0, context.channel.isWritable { return }
+    context.close(promise: nil)
   }
 }

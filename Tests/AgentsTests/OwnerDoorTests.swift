@@ -3,21 +3,24 @@
 import Agents
 import Kernel
 import Logging
+import NIOCore
 import Primitives
 import Testing
 
 @testable import NetworkRoom
 
 @Suite struct OwnerDoorTests {
-  private static let token = SHA256.hash(Array("owner".utf8))
+  private static let secret = SHA256.hash(Array("owner".utf8))
   private static let form = "application/x-www-form-urlencoded"
 
   private struct Site {
     let seller: Seller
     var origin: String { seller.origin.text }
+    /// The path of the owner's first page.
+    static let owner = OwnerDoor.path(OwnerDoorTests.secret)
 
     func send(
-      _ path: String, _ form: String? = nil, origin: String? = nil, cookie: String? = nil,
+      _ path: String, _ form: String? = nil, origin: String? = nil,
       more: [(name: String, value: String)] = []
     ) async throws -> (status: Int, text: String, reply: SellerReply) {
       var fields = more
@@ -25,7 +28,6 @@ import Testing
         fields.append(("Content-Type", OwnerDoorTests.form))
       }
       if let origin { fields.append(("Origin", origin)) }
-      if let cookie { fields.append(("Cookie", "tolsey_owner=\(cookie)")) }
       let reply = try await SellerCall().send(
         form == nil ? .GET : .POST, path, to: seller, body: Array((form ?? "").utf8),
         fields: fields)
@@ -33,20 +35,17 @@ import Testing
       return (reply.status, String(decoding: bytes, as: UTF8.self), reply)
     }
 
-    /// Comes in with the token.
-    func cookie() async throws -> String {
-      let came = try await send("/owner?token=\(OwnerDoorTests.token)")
-      let field = try #require(came.reply.field("set-cookie"))
-      #expect(came.status == 303 && came.reply.field("location") == "/owner")
-      #expect(field.contains("HttpOnly") && field.contains("SameSite=Strict"))
-      #expect(!field.contains("\(OwnerDoorTests.token)"))
-      return String(field.dropFirst("tolsey_owner=".count).prefix { $0 != ";" })
+    /// A page of the owner's, or a form sent to one.
+    func owner(
+      _ page: String = "", _ form: String? = nil, origin: String? = nil
+    ) async throws -> (status: Int, text: String, reply: SellerReply) {
+      try await send(Site.owner + page, form, origin: origin)
     }
   }
 
   private func site<T>(_ agent: FakeAgent, _ body: (Site) async throws -> T) async throws -> T {
     let server = try await Server.start(
-      agent.teller(), AgentDoorOptions(name: "helper", sellers: [], token: Self.token),
+      try agent.teller(), AgentDoorOptions(name: "helper", sellers: [], secret: Self.secret),
       clock: agent.clock, host: "127.0.0.1", port: 0,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let url = "http://127.0.0.1:\(server.address.port)"
@@ -60,11 +59,6 @@ import Testing
     }
   }
 
-  private func proof(_ text: String) throws -> String {
-    let start = try #require(text.firstRange(of: "name=proof value=\""))
-    return String(text[start.upperBound...].prefix { $0 != "\"" })
-  }
-
   private func waiting() throws -> FakeAgent {
     let agent = try FakeAgent { $0.payees = [] }
     _ = try agent.wallet.decide(
@@ -75,8 +69,7 @@ import Testing
   @Test func theOwnerSeesTheDifferenceAndAnswers() async throws {
     let agent = try waiting()
     try await site(agent) { (site: Site) async throws in
-      let cookie = try await site.cookie()
-      let page = try await site.send("/owner", cookie: cookie)
+      let page = try await site.owner()
       #expect(page.status == 200)
       for word in [
         "$0.01 to", FakeAgent.payee.checksummed, "$0.00 → $0.01 of $1.00", FakeAgent.shop.text,
@@ -84,57 +77,60 @@ import Testing
       let rule = page.reply.field("content-security-policy") ?? ""
       #expect(rule.hasPrefix("default-src 'none'") && !rule.contains("script"))
       #expect(page.reply.field("cache-control") == "no-store")
-      let body = "proof=\(try proof(page.text))&line=1&word=yes"
-      let sent = try await site.send("/owner/answer", body, origin: site.origin, cookie: cookie)
-      #expect(sent.status == 303)
-      let again = try await site.send("/owner/answer", body, origin: site.origin, cookie: cookie)
+      let sent = try await site.owner("answer", "line=1&word=yes", origin: site.origin)
+      #expect(sent.status == 303 && sent.reply.field("location") == Site.owner)
+      let again = try await site.owner("answer", "line=1&word=yes", origin: site.origin)
       #expect(again.status == 409)
-      #expect(try await site.send("/owner/log", cookie: cookie).text.contains("approved line 1"))
+      #expect(try await site.owner("log").text.contains("approved line 1"))
     }
     #expect(try agent.wallet.log().last?.kind == .approved)
   }
 
-  @Test func theTokenIsNotGuessed() async throws {
+  /// No cookie: a browser would show it to every port of this machine. And no page says where the
+  /// pages are, but those that lie there.
+  @Test func onlyThePathLetsIn() async throws {
     let agent = try waiting()
     try await site(agent) { (site: Site) async throws in
-      #expect(try await site.send("/owner").status == 401)
-      #expect(try await site.send("/owner/log").status == 401)
-      #expect(try await site.send("/owner", cookie: "\(Self.token)").status == 401)
-      var seen: [Int] = []
-      for number in 0..<7 {
-        seen.append(
-          try await site.send("/owner/enter", "token=\(number)", origin: site.origin).status)
+      let secret = String(Site.owner.dropFirst(OwnerDoor.root.count).dropLast())
+      #expect(secret.count == 64)
+      let wrong = String(secret.dropLast()) + (secret.hasSuffix("0") ? "1" : "0")
+      for path in [
+        "/owner", "/owner/", "/owner/log", "/owner/\(wrong)/", "/owner/\(wrong)/log",
+        "/owner//\(secret)/", "/owner/0x\(secret)/", "/owner/\(secret.uppercased())/",
+        "/owner?token=0x\(secret)",
+      ] {
+        let seen = try await site.send(path)
+        #expect(seen.status == 404 && !seen.text.contains("$0.01"), "\(path)")
+        #expect(!seen.text.contains(secret))
+        let sent = try await site.send(path, "line=1&word=yes", origin: site.origin)
+        #expect(sent.status == 404, "\(path)")
       }
-      #expect(seen == [401, 401, 401, 401, 401, 429, 429])
-      // Whoever guesses shall not keep the owner out.
-      #expect(try await site.send("/owner?token=\(Self.token)").status == 303)
-      agent.later(61)
-      #expect(try await site.send("/owner/enter", "token=9", origin: site.origin).status == 401)
-      _ = try await site.cookie()
+      let page = try await site.owner()
+      #expect(page.reply.field("set-cookie") == nil)
+      #expect(page.reply.field("referrer-policy") == "same-origin")
+      // Nothing in a page holds the secret, so that a page that was saved does not.
+      #expect(!page.text.contains(secret))
+      let bare = try await site.send(String(Site.owner.dropLast()))
+      #expect(bare.status == 303 && bare.reply.field("location") == Site.owner)
+      #expect(try await site.owner("none").status == 404)
+      let asked = try await site.send(
+        "/v1/chat/completions", #"{"model":"m"}"#, more: [("Content-Type", "application/json")])
+      #expect(!asked.text.contains(secret))
     }
+    #expect(try agent.wallet.log().pending.count == 1)
   }
 
   @Test func anotherSitesFormIsNotTaken() async throws {
     let agent = try waiting()
     try await site(agent) { (site: Site) async throws in
-      let cookie = try await site.cookie()
-      let proof = try proof(try await site.send("/owner", cookie: cookie).text)
-      let good = "proof=\(proof)&line=1&word=yes"
-      for (origin, body, name) in [
-        ("http://evil.example", good, cookie), (nil, good, cookie), ("null", good, cookie),
-        (site.origin, "line=1&word=yes", cookie),
-        (site.origin, "proof=0x00&line=1&word=yes", cookie),
-        (site.origin, good, "0x00"),
-      ] as [(String?, String, String)] {
-        let sent = try await site.send("/owner/answer", body, origin: origin, cookie: name)
-        #expect([401, 403].contains(sent.status), "\(origin ?? "none") \(sent.status)")
+      for origin in ["http://evil.example", nil, "null", "http://127.0.0.1:1"] {
+        let sent = try await site.owner("answer", "line=1&word=yes", origin: origin)
+        #expect(sent.status == 403, "\(origin ?? "none") \(sent.status)")
       }
-      let stop = try await site.send(
-        "/owner/stop", "proof=\(proof)", origin: site.origin, cookie: cookie)
+      let stop = try await site.owner("stop", "", origin: site.origin)
       #expect(stop.status == 400)
-      // A name that somebody pointed at this machine.
       let named = try #require(Seller("http://localhost:\(site.seller.port)", isNamed: true))
-      #expect(try await SellerCall().send(.GET, "/owner", to: named).status == 401)
+      #expect(try await SellerCall().send(.GET, Site.owner, to: named).status == 200)
     }
     #expect(try agent.wallet.log().pending.count == 1)
     #expect(agent.pocket.inside.withLock { !$0.isClosed })
@@ -143,15 +139,32 @@ import Testing
   @Test func theSwitchStopsEverything() async throws {
     let agent = try waiting()
     try await site(agent) { (site: Site) async throws in
-      let cookie = try await site.cookie()
-      let proof = try proof(try await site.send("/owner", cookie: cookie).text)
-      let sent = try await site.send(
-        "/owner/stop", "proof=\(proof)&sure=yes", origin: site.origin, cookie: cookie)
+      let sent = try await site.owner("stop", "sure=yes", origin: site.origin)
       #expect(sent.status == 303)
-      #expect(try await site.send("/owner", cookie: cookie).text.contains("is stopped"))
+      #expect(try await site.owner().text.contains("is stopped"))
     }
     #expect(try agent.wallet.log().contains { $0.kind == .stopped })
     #expect(agent.pocket.inside.withLock { $0.isClosed })
+  }
+
+  /// A name that anybody points at this machine is no name of this door (DNS rebinding).
+  @Test func onlyItsOwnNamesAreTheDoors() throws {
+    let place = try SocketAddress(ipAddress: "192.0.2.7", port: 4072)
+    let mapped = try SocketAddress(ipAddress: "::ffff:192.0.2.7", port: 4072)
+    let open = OwnSite(isLocal: false, names: ["Agent.lan", "0.0.0.0"])
+    let closed = OwnSite(isLocal: true)
+    for (name, isOpen, isClosed) in [
+      ("localhost", true, true), ("agent.lan", true, false), ("192.0.2.7", true, false),
+      ("192.0.2.8", false, false), ("evil.example", false, false), ("127.0.0.1", false, true),
+      ("127.9.9.9", false, true), ("::1", false, true), ("127.1", false, false),
+      ("localhost.evil.example", false, false), ("192.0.2.7.evil.example", false, false),
+      ("", false, false), ("0.0.0.0", false, false), ("agent.lan.", false, false),
+    ] {
+      #expect(open.isOwn(name, at: place) == isOpen, "\(name)")
+      #expect(open.isOwn(name, at: mapped) == isOpen, "\(name)")
+      #expect(closed.isOwn(name, at: place) == isClosed, "\(name)")
+    }
+    #expect(!open.isOwn("192.0.2.7", at: nil))
   }
 
   @Test func otherSitesCannotSpend() async throws {

@@ -57,7 +57,7 @@ enum RoomMap {
 
   private static let http: Set = [
     "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "Logging",
-    "ServiceLifecycle",
+    "NIOHTTPTypes", "ServiceLifecycle",
   ]
 
   private static let service: Set = ["Logging", "ServiceLifecycle"]

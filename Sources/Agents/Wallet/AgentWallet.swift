@@ -2,13 +2,19 @@
 
 import Glibc
 public import Primitives
+import Synchronization
 
 /// A wallet with a will of its own: it decides by its policy and writes down what it decided
 /// before anything is signed.
 public struct AgentWallet: Sendable {
   public let folder: String
+  public let disk: WalletDisk
+  private let memory = WalletMemory()
 
-  public init(folder: String) { self.folder = folder }
+  public init(folder: String, disk: WalletDisk = .real) {
+    self.folder = folder
+    self.disk = disk
+  }
 
   public var policyFile: String { folder + "/policy.json" }
   public var logFile: String { folder + "/log.jsonl" }
@@ -16,7 +22,7 @@ public struct AgentWallet: Sendable {
 
   /// The policy, read anew each time: a changed file counts from the next decision on.
   public func policy() throws(WalletFault) -> Policy {
-    let bytes = try WalletFile.read(policyFile)
+    let bytes = try disk.read(policyFile)
     do throws(Refusal) { return try Policy(file: bytes) } catch { throw .policy(error) }
   }
 
@@ -25,39 +31,56 @@ public struct AgentWallet: Sendable {
     try locked { () throws(WalletFault) in try entries() }
   }
 
+  /// The sums of the log. Where nobody else has touched its files since the last look, no line of
+  /// it is read again.
+  public func tally() throws(WalletFault) -> WalletTally {
+    try locked { () throws(WalletFault) in try known().tally }
+  }
+
+  /// What the wallet would say now; nothing is written down.
+  public func rehearse(_ intent: Intent, now: Time) throws(WalletFault) -> Decision {
+    var tally = try tally()
+    return try policy().decide(intent, &tally, now: now)
+  }
+
   /// Decides about an intent and writes it down. Two processes of one agent decide one after the
   /// other, so that they do not both spend the last dollar.
+  ///
+  /// - Parameter plan: is told the line of an allowed payment before it is written; where it throws
+  ///   nothing is written.
   public func decide(
-    _ intent: Intent, now: Time
+    _ intent: Intent, now: Time, plan: (WalletEntry) throws(WalletFault) -> Void = { _ in }
   ) throws(WalletFault) -> (decision: Decision, number: UInt64) {
     try locked { () throws(WalletFault) in
-      let log = try entries()
+      var known = try known()
       let policy = try policy()
-      let decision = policy.decide(intent, log: log, now: now)
+      let decision = policy.decide(intent, &known.tally, now: now)
       // A question that waits is asked once.
       if decision.kind == .asked, let open = decision.about { return (decision, open) }
       // A storm is written down once a minute, or it would fill the log.
-      if decision.reason == .perMinute, let same = log.storm(of: intent.origin, before: now) {
+      if decision.reason == .perMinute, let same = known.tally.storm(of: intent.origin) {
         return (decision, same)
       }
-      let entry = WalletEntry(
-        decision.kind, decision.reason.rawValue, intent, about: decision.about,
-        object: policy.hash)
-      return (decision, try append(entry, to: log, now: now).number)
+      let entry = known.next(
+        WalletEntry(
+          decision.kind, decision.reason.rawValue, intent, about: decision.about,
+          object: policy.hash), now)
+      if decision.kind == .allowed { try plan(entry) }
+      return (decision, try append(entry, to: known).number)
     }
   }
 
   /// The owner's word on a line that waits.
   public func answer(_ number: UInt64, isYes: Bool, now: Time) throws(WalletFault) -> WalletEntry {
     try locked { () throws(WalletFault) in
-      let log = try entries()
-      guard let open = log.pending.first(where: { $0.number == number }) else {
+      let known = try known()
+      guard let open = known.tally.pending.first(where: { $0.number == number }) else {
         throw .notWaiting(number)
       }
       let entry = WalletEntry(
         isYes ? .approved : .rejected, "owner", open.intent, about: number,
         object: try policy().hash)
-      return try append(entry, to: log, now: now)
+      return try append(known.next(entry, now), to: known)
     }
   }
 
@@ -67,40 +90,103 @@ public struct AgentWallet: Sendable {
     _ kind: EntryKind, _ reason: String, about: UInt64? = nil, object: Bytes32 = .zero, now: Time
   ) throws(WalletFault) -> WalletEntry {
     try locked { () throws(WalletFault) in
+      let known = try known()
       let entry = WalletEntry(kind, reason, about: about, object: object)
-      return try append(entry, to: try entries(), now: now)
+      return try append(known.next(entry, now), to: known)
+    }
+  }
+
+  /// Takes a charge back for which nothing was shown to anybody. A line that never came to be, or
+  /// whose charge was taken back before, is left as it is.
+  ///
+  /// - Parameter hash: the line's: another process may have written another one in its place.
+  public func takeBack(
+    _ number: UInt64, hash: Bytes32, _ reason: String, now: Time
+  ) throws(WalletFault) {
+    try locked { () throws(WalletFault) in
+      let log = try entries()
+      guard number < UInt64(log.count), log[Int(number)].hash == hash,
+        !log.contains(where: { $0.kind == .takenBack && $0.about == number })
+      else { return }
+      let known = try known()
+      let entry = WalletEntry(.takenBack, reason, about: number)
+      _ = try append(known.next(entry, now), to: known)
     }
   }
 
   /// Puts a policy in force.
   public func set(_ policy: Policy, now: Time) throws(WalletFault) {
     do throws(Refusal) { try policy.check() } catch { throw .policy(error) }
-    try WalletFile.replace(policyFile, with: policy.file)
+    try disk.replace(policyFile, with: policy.file)
     try note(.policy, "set", object: policy.hash, now: now)
   }
 }
 
-extension AgentWallet {
-  private func entries() throws(WalletFault) -> [WalletEntry] {
-    let text = try WalletFile.readIfThere(logFile)
-    return try WalletLog.read(
-      String(decoding: text, as: UTF8.self),
-      mark: String(decoding: try WalletFile.readIfThere(markFile), as: UTF8.self))
+/// What a process remembers of a log between two looks at it.
+final class WalletMemory: Sendable {
+  struct Known {
+    var tally = WalletTally()
+    /// Bytes of the lines.
+    var bytes = 0
+    var stamp: FileStamp
+
+    /// The line that would follow now.
+    func next(_ entry: WalletEntry, _ now: Time) -> WalletEntry {
+      var entry = entry
+      entry.number = tally.count
+      entry.previous = tally.hash
+      entry.time = max(now, tally.time)
+      if entry.about == .max { entry.about = entry.number }
+      return entry
+    }
   }
 
-  /// First the line, then the mark, both on the disk before anybody acts on them.
+  let known = Mutex<Known?>(nil)
+}
+
+extension AgentWallet {
+  private func entries() throws(WalletFault) -> [WalletEntry] {
+    let text = try disk.readIfThere(logFile)
+    return try WalletLog.read(
+      String(decoding: text, as: UTF8.self),
+      mark: String(decoding: try disk.readIfThere(markFile), as: UTF8.self))
+  }
+
+  private var stamp: FileStamp { FileStamp(logFile, markFile) }
+
+  private func known() throws(WalletFault) -> WalletMemory.Known {
+    let stamp = stamp
+    if let known = memory.known.withLock({ $0 }), known.stamp == stamp { return known }
+    let log = try entries()
+    let bytes = log.map { WalletLog.line($0).utf8.count }.reduce(0, +)
+    let known = WalletMemory.Known(tally: WalletTally(log), bytes: bytes, stamp: stamp)
+    memory.known.withLock { $0 = known }
+    return known
+  }
+
+  /// First the line, then the mark, both on the disk before anybody acts on them. What could not
+  /// be written whole is taken back: a line without its mark would be a charge that nobody knows.
   private func append(
-    _ entry: WalletEntry, to log: [WalletEntry], now: Time
+    _ entry: WalletEntry, to known: WalletMemory.Known
   ) throws(WalletFault) -> WalletEntry {
-    var entry = entry
-    entry.number = UInt64(log.count)
-    entry.previous = log.last?.hash ?? .zero
-    entry.time = max(now, log.last?.time ?? .zero)
-    if entry.about == .max { entry.about = entry.number }
+    memory.known.withLock { $0 = nil }
     // A line that was cut off when the machine went down is written over.
-    let kept = log.map { WalletLog.line($0).utf8.count }.reduce(0, +)
-    try WalletFile.append(WalletLog.line(entry), to: logFile, after: kept)
-    try WalletFile.replace(markFile, with: WalletLog.mark(log + [entry]))
+    let line = WalletLog.line(entry)
+    try disk.append(line, to: logFile, after: known.bytes)
+    var known = known
+    let before = WalletLog.mark(known.tally)
+    known.tally.take(entry)
+    do throws(WalletFault) {
+      try disk.replace(markFile, with: WalletLog.mark(known.tally))
+    } catch {
+      // The mark may stand already, where only its folder is not known to be on the disk.
+      let mark = try disk.readIfThere(markFile)
+      if mark.isEmpty || mark == Array(before.utf8) { try? disk.cut(logFile, to: known.bytes) }
+      throw error
+    }
+    known.bytes += line.utf8.count
+    known.stamp = stamp
+    memory.known.withLock { [known] in $0 = known }
     return entry
   }
 
@@ -115,76 +201,5 @@ extension AgentWallet {
       guard errno == EINTR else { throw .file(path: path, errno: errno) }
     }
     return try body()
-  }
-}
-
-/// Small files for their owner alone.
-enum WalletFile {
-  static func read(_ path: String) throws(WalletFault) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard file >= 0 else { throw .file(path: path, errno: errno) }
-    defer { close(file) }
-    var bytes: [UInt8] = []
-    var part = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(file, &part, part.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw .file(path: path, errno: errno) }
-      if count == 0 { return bytes }
-      bytes += part[..<count]
-    }
-  }
-
-  static func readIfThere(_ path: String) throws(WalletFault) -> [UInt8] {
-    access(path, F_OK) == 0 ? try read(path) : []
-  }
-
-  static func append(
-    _ text: String, to path: String, after kept: Int
-  ) throws(WalletFault) {
-    let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .file(path: path, errno: errno) }
-    defer { close(file) }
-    guard ftruncate(file, kept) == 0, lseek(file, kept, SEEK_SET) == kept else {
-      throw .file(path: path, errno: errno)
-    }
-    try write(text, into: file, path)
-  }
-
-  static func replace(_ path: String, with text: String) throws(WalletFault) {
-    let draft = "\(path).part"
-    let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw .file(path: draft, errno: errno) }
-    do throws(WalletFault) {
-      defer { close(file) }
-      try write(text, into: file, draft)
-    } catch {
-      unlink(draft)
-      throw error
-    }
-    guard rename(draft, path) == 0 else { throw .file(path: path, errno: errno) }
-    try syncFolder(of: path)
-  }
-
-  /// A name is on the disk when its folder is.
-  static func syncFolder(of path: String) throws(WalletFault) {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { throw .file(path: folder, errno: errno) }
-    defer { close(opened) }
-    guard fsync(opened) == 0 else { throw .file(path: folder, errno: errno) }
-  }
-
-  private static func write(
-    _ text: String, into file: Int32, _ path: String
-  ) throws(WalletFault) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw .file(path: path, errno: errno) }
-      rest = rest.dropFirst(count)
-    }
-    guard fsync(file) == 0 else { throw .file(path: path, errno: errno) }
   }
 }

@@ -59,24 +59,34 @@ extension Policy {
   static let clockSlack: UInt64 = 5_000
 
   /// What is to be done about an intent. What was allowed counts as spent, whether or not it was
-  /// paid in the end: to try again costs as much as to pay again.
+  /// paid in the end: to try again costs as much as to pay again. Only a charge for which nothing
+  /// was ever shown to anybody is taken back.
   public func decide(
-    _ intent: Intent, log: [WalletEntry], now clock: Time
+    _ intent: Intent, _ tally: inout WalletTally, now clock: Time
   ) -> Decision {
-    let last = log.last?.time ?? .zero
-    if log.contains(where: { $0.kind == .stopped }) { return Decision(.denied, .stopped) }
+    let last = tally.time
+    if tally.isStopped { return Decision(.denied, .stopped) }
     if clock.milliseconds < last.milliseconds - min(last.milliseconds, Policy.clockSlack) {
       return Decision(.denied, .clockWentBack)
     }
-    let now = max(clock, last)
+    tally.move(to: max(clock, last))
     if let reason = shape(of: intent) { return Decision(.denied, reason) }
-    if let reason = overCaps(intent, log, now) { return Decision(.denied, reason) }
-    let known = knows(intent, log)
+    if let reason = overCaps(intent, tally) { return Decision(.denied, reason) }
+    let own = hash
+    let known = knows(intent, tally, own)
     if let reason = known.denial { return Decision(.denied, reason) }
     let question: Reason? =
       known.asks ? .firstPayment : intent.amount > askAbove ? .largePayment : nil
     guard let question else { return Decision(.allowed, .withinPolicy) }
-    return ask(question, intent, log, now)
+    return ask(question, intent, tally, own)
+  }
+
+  /// The same from a whole log.
+  public func decide(
+    _ intent: Intent, log: [WalletEntry], now: Time
+  ) -> Decision {
+    var tally = WalletTally(log)
+    return decide(intent, &tally, now: now)
   }
 
   /// What is wrong with it by itself.
@@ -87,77 +97,43 @@ extension Policy {
     return intent.amount > perPayment ? .perPayment : nil
   }
 
-  private func overCaps(_ intent: Intent, _ log: [WalletEntry], _ now: Time) -> Reason? {
-    func within(_ span: UInt64) -> [WalletEntry] {
-      log.filter { $0.time.milliseconds > now.milliseconds - min(now.milliseconds, span) }
-    }
-    func exceeds(_ cap: Amount, _ entries: [WalletEntry]) -> Bool {
-      var sum = intent.amount.units
-      for entry in entries where entry.kind == .allowed {
-        let (next, overflow) = sum.addingReportingOverflow(entry.intent.amount.units)
-        if overflow { return true }
-        sum = next
-      }
-      return sum > cap.units
-    }
-    // By origin: one that asks all the time must not use up the minute of the others.
-    let asked = within(Policy.minute).filter {
-      [.allowed, .asked, .denied].contains($0.kind) && $0.intent.origin == intent.origin
-    }
-    if UInt64(asked.count) >= perMinute { return .perMinute }
-    if exceeds(perHour, within(Policy.hour)) { return .perHour }
-    let today = within(Policy.day)
-    if exceeds(perDay, today) { return .perDay }
+  private func overCaps(_ intent: Intent, _ tally: WalletTally) -> Reason? {
+    if tally.asked(by: intent.origin) >= perMinute { return .perMinute }
+    if tally.exceeds(perHour, .hour, by: intent.amount) { return .perHour }
+    if tally.exceeds(perDay, .day, by: intent.amount) { return .perDay }
     guard intent.payee != Address() else { return nil }
-    let same = today.filter { $0.intent.payee == intent.payee }
-    if exceeds(perPayee, same) { return .perPayee }
+    let same = WalletTally.Window.payee(intent.payee)
+    if tally.exceeds(perPayee, same, by: intent.amount) { return .perPayee }
     let own = payees.first { $0.address == intent.payee }?.perDay ?? .zero
-    return own > .zero && exceeds(own, same) ? .perPayee : nil
+    return own > .zero && tally.exceeds(own, same, by: intent.amount) ? .perPayee : nil
   }
 
   /// Whether payee and origin belong together, by the list or by what the owner approved while
   /// this very policy was in force: another policy takes back every yes that it does not name.
   private func knows(
-    _ intent: Intent, _ log: [WalletEntry]
+    _ intent: Intent, _ tally: WalletTally, _ own: Bytes32
   ) -> (asks: Bool, denial: Reason?) {
     if intent.kind != .pay {
       return (false, nodes.contains(intent.origin) ? nil : .unknownNode)
     }
     if intent.payee == Address() { return (false, .unknownPayee) }
-    var pairs: [(address: Address, origin: String)] = []
-    for payee in payees { for origin in payee.origins { pairs.append((payee.address, origin)) } }
-    let own = hash
-    for entry in log where entry.kind == .allowed && entry.reason == Reason.approved.rawValue {
-      guard entry.intent.kind == .pay, entry.object == own else { continue }
-      pairs.append((entry.intent.payee, entry.intent.origin))
+    switch tally.knows(intent, listed: payees, under: own) {
+    case .pair: return (false, nil)
+    case .payee: return (false, .otherOrigin)
+    case .origin: return (false, .otherPayee)
+    case .none: return asksFirst ? (true, nil) : (false, .unknownPayee)
     }
-    if pairs.contains(where: { $0 == (intent.payee, intent.origin) }) { return (false, nil) }
-    if pairs.contains(where: { $0.address == intent.payee }) { return (false, .otherOrigin) }
-    if pairs.contains(where: { $0.origin == intent.origin }) { return (false, .otherPayee) }
-    return asksFirst ? (true, nil) : (false, .unknownPayee)
   }
 
-  /// The owner's word on exactly this intent, where it was given in the last hour and not used.
+  /// The owner's word on exactly this intent, where it was given in the last hour and not used. A
+  /// yes that was given under another policy is none.
   private func ask(
-    _ question: Reason, _ intent: Intent, _ log: [WalletEntry], _ now: Time
+    _ question: Reason, _ intent: Intent, _ tally: WalletTally, _ own: Bytes32
   ) -> Decision {
-    let recent = log.filter {
-      $0.intent == intent
-        && $0.time.milliseconds > now.milliseconds - min(now.milliseconds, Policy.hour)
-    }
-    let used = recent.filter { $0.kind == .allowed }.map(\.about)
-    // A yes that was given under another policy is none.
-    let own = hash
-    if let yes = recent.last(where: {
-      $0.kind == .approved && $0.object == own && !used.contains($0.about)
-    }) {
-      return Decision(.allowed, .approved, about: yes.about)
-    }
-    let answered = recent.filter { [.approved, .rejected].contains($0.kind) }.map(\.about)
-    if let open = recent.last(where: { $0.kind == .asked && !answered.contains($0.number) }) {
-      return Decision(.asked, question, about: open.number)
-    }
-    if recent.contains(where: { $0.kind == .rejected }) { return Decision(.denied, .turnedAway) }
+    let words = tally.words(on: intent, under: own)
+    if let yes = words.yes { return Decision(.allowed, .approved, about: yes) }
+    if let open = words.open { return Decision(.asked, question, about: open) }
+    if words.isTurnedAway { return Decision(.denied, .turnedAway) }
     return Decision(.asked, question)
   }
 }
@@ -169,23 +145,10 @@ extension [WalletEntry] {
     return filter { $0.kind == .asked && !answered.contains($0.number) }
   }
 
-  /// The line of the last minute that says an origin asks too often.
-  func storm(of origin: String, before now: Time) -> UInt64? {
-    last {
-      $0.kind == .denied && $0.reason == Reason.perMinute.rawValue && $0.intent.origin == origin
-        && $0.time.milliseconds > now.milliseconds - Swift.min(now.milliseconds, Policy.minute)
-    }?.number
-  }
-
-  /// What was allowed in the 24 hours before a moment.
+  /// What was allowed in the 24 hours before a moment, and not taken back.
   public func spent(before now: Time) -> Amount {
-    var sum: UInt64 = 0
-    for entry in self
-    where entry.kind == .allowed
-      && entry.time.milliseconds > now.milliseconds - Swift.min(now.milliseconds, Policy.day)
-    {
-      sum = sum.addingReportingOverflow(entry.intent.amount.units).partialValue
-    }
-    return Amount(sum)
+    var tally = WalletTally(self)
+    tally.move(to: Swift.max(now, tally.time))
+    return tally.spentToday
   }
 }

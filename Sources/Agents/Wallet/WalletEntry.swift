@@ -18,6 +18,8 @@ public enum EntryKind: UInt8, ByteChoice {
   case policy = 6
   /// Nothing is paid from here on, for good.
   case stopped = 7
+  /// The charge of an allowed line counts no more: nothing was ever shown to anybody for it.
+  case takenBack = 8
 
   public var name: String { String(describing: self) }
 }

@@ -1,5 +1,6 @@
 // The log of an agent as text: one line an entry, each with its hash, and a mark of the last one.
 
+import Glibc
 public import Primitives
 
 /// Reads and checks lines; the files are `AgentWallet`'s.
@@ -8,9 +9,7 @@ public enum WalletLog {
   public static func line(_ entry: WalletEntry) -> String { "\(entry.hash) \(entry.json.text)\n" }
 
   /// The mark beside the log: how many lines there are, and the hash of the last.
-  public static func mark(_ entries: [WalletEntry]) -> String {
-    "\(entries.count) \(entries.last?.hash ?? .zero)\n"
-  }
+  public static func mark(_ tally: WalletTally) -> String { "\(tally.count) \(tally.hash)\n" }
 
   /// Reads a log and holds it to its mark. The line that was being written when the machine went
   /// down may stand after the mark, or in part; no other difference is taken.
@@ -71,14 +70,24 @@ public enum WalletFault: Error, Hashable, Sendable {
   case file(path: String, errno: Int32)
   /// There is no such line, or it does not wait.
   case notWaiting(UInt64)
+  /// A line of the payments' journal that does not follow from the one before it.
+  case journal(line: UInt64)
+  /// Another program serves the agent.
+  case inUse
 
   public var code: String {
     switch self {
     case .tampered: "logTampered"
     case .truncated: "logTruncated"
     case .policy: "badPolicy"
+    case .file(_, ENOSPC), .file(_, EDQUOT): "diskFull"
     case .file: "fileError"
     case .notWaiting: "notWaiting"
+    case .journal: "journalTampered"
+    case .inUse: "agentServed"
     }
   }
+
+  /// Whether there may be room, and all may be well, soon.
+  public var isDiskFull: Bool { code == "diskFull" }
 }

@@ -6,8 +6,12 @@ public import Primitives
 /// A folder in an agent's own, with one document a file, each written whole or not at all.
 public struct WalletShelf: Sendable {
   public let folder: String
+  private let disk: WalletDisk
 
-  public init(_ wallet: AgentWallet, _ name: String) { folder = wallet.folder + "/" + name }
+  public init(_ wallet: AgentWallet, _ name: String) {
+    folder = wallet.folder + "/" + name
+    disk = wallet.disk
+  }
 
   /// Nothing that a file name could mean to a file system is one.
   public static func isName(_ name: String) -> Bool {
@@ -23,20 +27,31 @@ public struct WalletShelf: Sendable {
   /// It is on the disk when this returns.
   public func put(_ document: JSONValue, as name: String) throws(WalletFault) {
     if mkdir(folder, 0o700) == 0 {
-      try WalletFile.syncFolder(of: folder)
+      try disk.syncFolder(of: folder)
     } else if errno != EEXIST {
       throw .file(path: folder, errno: errno)
     }
-    try WalletFile.replace(path(name), with: document.text + "\n")
+    try disk.replace(path(name), with: document.text + "\n")
   }
 
   /// Nil where there is none, or none that can be read.
   public func document(_ name: String) -> JSONValue? {
-    guard WalletShelf.isName(name), let bytes = try? WalletFile.read(path(name)) else { return nil }
+    guard WalletShelf.isName(name), let bytes = try? disk.read(path(name)) else { return nil }
     return try? JSONValue(parsing: bytes)
   }
 
   public func remove(_ name: String) { unlink(path(name)) }
+
+  /// The same, those that were written longest ago first.
+  public var oldestFirst: [String] {
+    let aged = names.map { name -> (name: String, seconds: Int, rest: Int) in
+      var found = stat()
+      guard lstat(path(name), &found) == 0 else { return (name, 0, 0) }
+      return (name, found.st_mtim.tv_sec, found.st_mtim.tv_nsec)
+    }
+    return aged.sorted { ($0.seconds, $0.rest, $0.name) < ($1.seconds, $1.rest, $1.name) }
+      .map(\.name)
+  }
 
   /// The names of what lies there, sorted.
   public var names: [String] {

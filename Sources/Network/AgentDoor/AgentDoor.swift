@@ -15,8 +15,7 @@ struct AgentDoor: HTTPResponder {
   let call: SellerCall
   let receipts: PurchaseShelf
   let owner: OwnerDoor
-  /// Whether only names of this machine are this door's.
-  let isLocal: Bool
+  let site: OwnSite
   let log: Logger
   let underWay = Turns(most: 64)
 
@@ -26,10 +25,8 @@ struct AgentDoor: HTTPResponder {
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
     do {
-      try OwnSite.require(request, isLocal: isLocal)
-      if request.uri.path == "/owner" || request.uri.path.hasPrefix("/owner/") {
-        return try await owner.respond(to: request)
-      }
+      try site.require(request, at: context.peer.channel?.localAddress)
+      if OwnerDoor.owns(request.uri.path) { return try await owner.respond(to: request) }
       return try await answer(request)
     } catch let problem as SpeechProblem {
       return AgentDoor.response(problem)
@@ -76,11 +73,15 @@ struct AgentDoor: HTTPResponder {
     defer { turn.end() }
     let seller = try await book.seller(of: model)
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
-    let tries = HTTPField.Name("X-Stainless-Retry-Count").flatMap { request.headers[$0] }
     return try await Relay(
       door: self, seller: seller, path: path, body: body, site: site,
-      isRetry: (tries.flatMap { Int($0) } ?? 0) > 0
+      isRetry: AgentDoor.isRetry(request), key: request.headers[.idempotencyKey]
     ).answer()
+  }
+
+  /// Whether a client says that it sent the same before: OpenAI's count their tries.
+  private static func isRetry(_ request: Request) -> Bool {
+    (request.headers[.retryCount].flatMap { Int($0) } ?? 0) > 0
   }
 
   private static func read(_ request: Request) async throws -> [UInt8] {
@@ -120,24 +121,52 @@ extension SpeechProblem {
 }
 
 /// Whether a request was meant for this door and not sent here by a page of another site.
-enum OwnSite {
-  /// A name that anybody can point at this machine is no name of it (DNS rebinding).
-  static func require(_ request: Request, isLocal: Bool) throws(SpeechProblem) {
-    guard let host = request.head.authority?.lowercased() else { throw foreign }
-    if isLocal {
-      let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-      guard name == "localhost" || name == "[::1]" || isLoopback(name) else { throw foreign }
-    }
+struct OwnSite: Sendable {
+  /// Whether only programs of this machine reach it.
+  let isLocal: Bool
+  /// What its owner calls it. An address is no name: `0.0.0.0` is everybody's.
+  let names: [String]
+
+  init(isLocal: Bool, names: [String] = []) {
+    self.isLocal = isLocal
+    self.names = names.map { $0.lowercased() }.filter { OwnSite.address($0) == nil }
+  }
+
+  /// A name that anybody can point at this machine is no name of it (DNS rebinding): what counts is
+  /// the address at which the connection came in, and names that the owner gave it.
+  func require(_ request: Request, at own: SocketAddress?) throws(SpeechProblem) {
+    guard let host = request.head.authority?.lowercased() else { throw OwnSite.foreign }
+    guard isOwn(OwnSite.name(host), at: own) else { throw OwnSite.foreign }
     if let origin = request.headers[.origin] {
-      guard origin.lowercased() == "http://" + host else { throw foreign }
+      guard origin.lowercased() == "http://" + host else { throw OwnSite.foreign }
     }
   }
 
-  private static func isLoopback(_ name: some StringProtocol) -> Bool {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
+  /// Without the port.
+  private static func name(_ host: String) -> String {
+    host.hasPrefix("[")
+      ? String(host.dropFirst().prefix { $0 != "]" })
+      : String(host.prefix { $0 != ":" })
+  }
+
+  func isOwn(_ name: String, at own: SocketAddress?) -> Bool {
+    if name == "localhost" || names.contains(name) { return true }
+    guard let literal = OwnSite.address(name) else { return false }
+    if isLocal { return literal == "::1" || literal.hasPrefix("127.") }
+    return literal == own?.ipAddress.flatMap(OwnSite.address)
+  }
+
+  /// An address in one form; one of the old kind in a new one's clothes is still of the old kind.
+  private static func address(_ text: String) -> String? {
+    guard let found = try? SocketAddress(ipAddress: text, port: 0).ipAddress else { return nil }
+    return found.hasPrefix("::ffff:") && found.contains(".") ? String(found.dropFirst(7)) : found
   }
 
   private static let foreign = SpeechProblem(
-    403, "foreignOrigin", "that was sent from another site")
+    403, "foreignOrigin", "that was sent from another site, or to a name that is not this door's")
+}
+
+extension HTTPField.Name {
+  static let retryCount = HTTPField.Name("X-Stainless-Retry-Count")!
+  static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
 }

@@ -6,91 +6,72 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Primitives
-import Synchronization
 
-/// Who holds the token that was shown once may answer for the owner.
+/// Who knows the address that was shown once may answer for the owner: the pages lie under a path
+/// that nobody can guess, and there is no cookie. A browser shows the cookies of 127.0.0.1 to every
+/// port of it, and so to whatever else a program of this machine serves; a path it shows to none.
 ///
-/// A page of another site cannot: its forms come without the cookie, which is sent to this site
-/// alone, without the proof that every form of ours carries, and with another origin.
+/// A page of another site cannot send forms here: it does not know where to, and its origin is
+/// another.
 final class OwnerDoor: Sendable {
-  private let token: Bytes32
+  private let secret: String
+  /// Compares, so that nothing can be told from the time that it takes.
   private let key: HMAC.Key
   private let teller: Teller
   private let name: String
   private let clock: @Sendable () -> Time
-  private let guesses = Mutex(Guesses())
 
-  private struct Guesses {
-    var wrong = 0
-    var since: UInt64 = 0
-  }
-
-  /// Wrong tokens a minute; then no other is told until the minute is over.
-  static let mostGuesses = 5
   static let mostBytes = 4 << 10
-  static let cookie = "tolsey_owner"
+  /// Where the owner's pages lie, without their secret.
+  static let root = "/owner/"
 
   init(
-    name: String, token: Bytes32, teller: Teller, clock: @escaping @Sendable () -> Time
+    name: String, secret: Bytes32, teller: Teller, clock: @escaping @Sendable () -> Time
   ) {
     self.name = name
-    self.token = token
-    key = HMAC.Key(token.bytes)
+    self.secret = OwnerDoor.word(secret)
+    key = HMAC.Key(SHA256.hash(secret.bytes).bytes)
     self.teller = teller
     self.clock = clock
   }
 
-  /// What the cookie holds: not the token itself, so that a page that was saved holds no token.
-  private var pass: String { "\(key.authenticate(Array("cookie".utf8)))" }
-  private var proof: String { "\(key.authenticate(Array("form".utf8)))" }
+  /// How a secret stands in a path.
+  private static func word(_ secret: Bytes32) -> String { String("\(secret)".dropFirst(2)) }
 
-  func respond(to request: Request) async throws(SpeechProblem) -> Response {
+  /// The path of the first page.
+  static func path(_ secret: Bytes32) -> String { root + word(secret) + "/" }
+
+  static func owns(_ path: String) -> Bool { path == "/owner" || path.hasPrefix(root) }
+
+  // MARK: - Requests
+
+  func respond(to request: Request) async throws -> Response {
     do {
-      switch (request.method, request.uri.path) {
-      case (.get, "/owner"): return try await front(request)
-      case (.get, "/owner/log"): return try isIn(request) ? logPage() : enter()
-      case (.post, "/owner/enter"): return try come(try await form(request, mayEnter: true))
-      case (.post, "/owner/answer"): return try answer(try await form(request))
-      case (.post, "/owner/release"): return try await release(try await form(request))
-      case (.post, "/owner/stop"): return try await stop(try await form(request))
-      default: return page(404, OwnerPage.message(name, "There is no such page.", back: true))
+      let (isKnown, rest) = place(request.uri.path)
+      // Whoever does not know the address learns nothing from what he is told.
+      guard isKnown else { return page(404, OwnerPage.stranger(name)) }
+      switch (request.method, rest) {
+      case (.get, nil): return see()
+      case (.get, ""): return try await front()
+      case (.get, "log"): return page(200, OwnerPage.log(name, try teller.wallet.log()))
+      case (.post, "answer"): return try answer(try await form(request))
+      case (.post, "release"): return try await release(try await form(request))
+      case (.post, "stop"): return try await stop(try await form(request))
+      default: return page(404, OwnerPage.message(name, "There is no such page."))
       }
     } catch let problem as SpeechProblem {
-      return page(
-        problem.status,
-        OwnerPage.message(name, problem.message.sentence, back: problem.status != 401))
+      return page(problem.status, OwnerPage.message(name, problem.message.sentence))
     } catch let fault as WalletFault {
       return page(409, OwnerPage.fault(name, fault))
-    } catch { return page(500, OwnerPage.message(name, "Something failed here.", back: true)) }
+    } catch { return page(500, OwnerPage.message(name, "Something failed here.")) }
   }
 
-  // MARK: - Coming in
-
-  private func front(_ request: Request) async throws -> Response {
-    if let shown = request.uri.queryParameters["token"].map(String.init) {
-      return try come(["token": shown])
-    }
-    guard isIn(request) else { return enter() }
-    await teller.tidy()
-    let wallet = teller.wallet
-    let view = OwnerView(
-      name: name, proof: proof, log: try wallet.log(), policy: try wallet.policy(), now: clock(),
-      standing: await teller.pocket.standing(), owed: await teller.owed)
-    return page(200, OwnerPage.front(view))
-  }
-
-  private func logPage() throws -> Response {
-    page(200, OwnerPage.log(name, try teller.wallet.log()))
-  }
-
-  private func isIn(_ request: Request) -> Bool {
-    for field in request.headers[values: .cookie] {
-      for part in field.split(separator: ";") {
-        let words = part.split(separator: "=", maxSplits: 1).map { $0.filter { $0 != " " } }
-        if words.count == 2, words[0] == OwnerDoor.cookie, isSame(words[1], pass) { return true }
-      }
-    }
-    return false
+  /// What stands behind the secret; nil where not even a slash does.
+  private func place(_ path: String) -> (isKnown: Bool, rest: String?) {
+    let parts = path.dropFirst(OwnerDoor.root.count).split(
+      separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let isKnown = isSame(String(parts.first ?? ""), secret)
+    return (isKnown, parts.count > 1 ? String(parts[1]) : nil)
   }
 
   /// The same time whatever differs.
@@ -98,44 +79,24 @@ final class OwnerDoor: Sendable {
     key.authenticate(Array(text.utf8)) == key.authenticate(Array(other.utf8))
   }
 
-  private func come(_ form: [String: String]) throws(SpeechProblem) -> Response {
-    let now = clock().milliseconds
-    let isGood = isSame(form["token"]?.trimmingCharacters(in: .whitespaces) ?? "", "\(token)")
-    // The right one is always taken: whoever sends wrong ones shall not keep the owner out.
-    let mayTry =
-      isGood
-      || guesses.withLock { guesses -> Bool in
-        if now > guesses.since + 60_000 { guesses = Guesses(wrong: 0, since: now) }
-        guard guesses.wrong < OwnerDoor.mostGuesses else { return false }
-        guesses.wrong += 1
-        return true
-      }
-    guard mayTry else {
-      throw SpeechProblem(429, "tooManyGuesses", "too many wrong tokens; wait a minute")
-    }
-    guard isGood else { throw SpeechProblem(401, "badToken", "that is not the owner's token") }
-    var response = see()
-    response.headers[.setCookie] =
-      "\(OwnerDoor.cookie)=\(pass); Path=/owner; HttpOnly; SameSite=Strict; Max-Age=86400"
-    return response
+  private func front() async throws -> Response {
+    await teller.tidy()
+    let wallet = teller.wallet
+    let view = OwnerView(
+      name: name, log: try wallet.log(), policy: try wallet.policy(), now: clock(),
+      standing: await teller.pocket.standing(), owed: await teller.owed)
+    return page(200, OwnerPage.front(view))
   }
-
-  private func enter() -> Response { page(401, OwnerPage.enter(name)) }
 
   // MARK: - Forms
 
-  /// The fields of a form of ours, sent by who came in.
-  private func form(
-    _ request: Request, mayEnter: Bool = false
-  ) async throws -> [String: String] {
+  /// The fields of a form of ours.
+  private func form(_ request: Request) async throws -> [String: String] {
     let host = request.head.authority?.lowercased() ?? ""
     guard request.headers[.origin]?.lowercased() == "http://" + host,
       request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded")
         == true
     else { throw SpeechProblem(403, "foreignOrigin", "that was sent from another site") }
-    guard mayEnter || isIn(request) else {
-      throw SpeechProblem(401, "notTheOwner", "come in with the owner's token first")
-    }
     var bytes: [UInt8] = []
     for try await part in request.body {
       guard bytes.count + part.readableBytes <= OwnerDoor.mostBytes else {
@@ -148,9 +109,6 @@ final class OwnerDoor: Sendable {
       let words = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let value = words.count > 1 ? words[1].replacingOccurrences(of: "+", with: " ") : ""
       fields[String(words[0])] = value.removingPercentEncoding ?? ""
-    }
-    guard mayEnter || isSame(fields["proof"] ?? "", proof) else {
-      throw SpeechProblem(403, "badProof", "that form is none of ours; load the page again")
     }
     return fields
   }
@@ -181,10 +139,7 @@ final class OwnerDoor: Sendable {
       throw SpeechProblem(400, "notSure", "tick the box to stop the agent for good")
     }
     let wallet = teller.wallet
-    let isStopped = try wallet.log().contains { $0.kind == .stopped }
-    if !isStopped {
-      try wallet.note(.stopped, "owner", now: clock())
-    }
+    if try !wallet.tally().isStopped { try wallet.note(.stopped, "owner", now: clock()) }
     do { try await teller.pocket.close() } catch {
       throw SpeechProblem(
         503, "sessionStands",
@@ -198,7 +153,7 @@ final class OwnerDoor: Sendable {
 
   private func see() -> Response {
     var response = page(303, "")
-    response.headers[.location] = "/owner"
+    response.headers[.location] = OwnerDoor.root + secret + "/"
     return response
   }
 
@@ -209,7 +164,7 @@ final class OwnerDoor: Sendable {
       .contentSecurityPolicy: "default-src 'none'; style-src '\(OwnerPage.styleHash)'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ]
-    // `no-referrer` would hide the origin of our own forms, too.
+    // `no-referrer` would hide the origin of our own forms, too; another origin is told nothing.
     for (name, value) in [
       ("Referrer-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
       ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"),

@@ -8,12 +8,11 @@ import Primitives
 /// What the front page shows.
 struct OwnerView {
   var name: String
-  var proof: String
   var log: [WalletEntry]
   var policy: Policy
   var now: Time
   var standing: PocketStanding?
-  var owed: [OpenPayment]
+  var owed: [AgentPayment]
 
   var isStopped: Bool { log.contains { $0.kind == .stopped } }
 }
@@ -38,7 +37,7 @@ enum OwnerPage {
       \(rows.isEmpty ? "<p>Nothing.</p>" : rows)
       \(owed(view))
       \(last(view.log))
-      \(view.isStopped ? "" : stop(view.proof))
+      \(view.isStopped ? "" : stop)
       """)
   }
 
@@ -68,8 +67,7 @@ enum OwnerPage {
       <dt>Spent in 24 hours<dd>\(money(spent)) → \(money(after)) of \(money(view.policy.perDay))
       \(balances(view.standing, intent.amount))<dt>The payee<dd>\(known)
       <dt>Line<dd>\(entry.number), \(time(entry.time))</dl>
-      <form method=post action=/owner/answer><input type=hidden name=proof value="\(view.proof)">
-      <input type=hidden name=line value="\(entry.number)">
+      <form method=post action=answer><input type=hidden name=line value="\(entry.number)">
       <button name=word value=yes>Approve once</button>
       <button name=word value=no>Deny</button></form></section>
       """
@@ -85,23 +83,24 @@ enum OwnerPage {
   private static func owed(_ view: OwnerView) -> String {
     guard !view.owed.isEmpty else { return "" }
     let rows = view.owed.map { payment in
-      """
-      <section><p>\(money(payment.amount)) to <code>\(payment.payee.checksummed)</code>, \
-      signed for <code>\(escape(payment.seller))</code> in line \(payment.line): \
-      no answer came. It can be carried until \(time(Time(payment.validBefore &* 1_000))); the \
-      same request shows it again.</p>
-      <form method=post action=/owner/release><input type=hidden name=proof value="\(view.proof)">
-      <input type=hidden name=nonce value="\(payment.nonce)">
-      <button>Let it go</button></form></section>
-      """
+      let fate =
+        payment.state == .carried
+        ? "It was paid"
+        : "It can be carried until \(time(Time(payment.validBefore &* 1_000)))"
+      return """
+        <section><p>\(money(payment.amount)) to <code>\(payment.payee.checksummed)</code>, \
+        signed for <code>\(escape(payment.seller))</code> in line \(payment.line): \
+        no answer came. \(fate); the same request shows it again.</p>
+        <form method=post action=release><input type=hidden name=nonce value="\(payment.nonce)">
+        <button>Let it go</button></form></section>
+        """
     }
     return "<h2>Paid perhaps, and not answered</h2>" + rows.joined()
   }
 
-  private static func stop(_ proof: String) -> String {
+  private static var stop: String {
     """
-    <h2>Stop it</h2><form method=post action=/owner/stop>
-    <input type=hidden name=proof value="\(proof)">
+    <h2>Stop it</h2><form method=post action=stop>
     <p><label><input type=checkbox name=sure value=yes required> for good: it pays nothing \
     any more, and its session ends on the ledger</label></p>\
     <button class=bad>Stop the agent</button></form>
@@ -112,7 +111,7 @@ enum OwnerPage {
 
   private static func last(_ log: [WalletEntry]) -> String {
     "<h2>Its log</h2>\(table(Array(log.suffix(20).reversed())))"
-      + "<p><a href=/owner/log>All \(log.count) lines, with their hashes</a></p>"
+      + "<p><a href=log>All \(log.count) lines, with their hashes</a></p>"
   }
 
   /// The newest lines of a log that was checked before it got here.
@@ -123,7 +122,7 @@ enum OwnerPage {
       """
       <h2>Its log</h2><p>\(log.count) lines, each with the hash of the one before; \
       the last is <code>\(log.last?.hash ?? .zero)</code>.</p>
-      \(table(Array(shown.reversed()), hashes: true))<p><a href=/owner>Back</a></p>
+      \(table(Array(shown.reversed()), hashes: true))<p><a href=./>Back</a></p>
       """)
   }
 
@@ -145,6 +144,7 @@ enum OwnerPage {
     case .allowed, .asked, .denied: return "\(entry.kind.name) \(what) (\(entry.reason))"
     case .approved, .rejected: return "\(entry.kind.name) line \(entry.about): \(what)"
     case .sent: return "sent line \(entry.about): message \(entry.object)"
+    case .takenBack: return "took back line \(entry.about), which nobody was shown"
     case .policy: return "policy \(entry.object)"
     case .stopped: return "stopped"
     }
@@ -152,19 +152,15 @@ enum OwnerPage {
 
   // MARK: - Other pages
 
-  static func enter(_ name: String) -> String {
+  static func stranger(_ name: String) -> String {
     page(
       name,
-      """
-      <p>These pages are its owner's. The token was shown when <code>tolsey agent serve</code> \
-      began.</p><form method=post action=/owner/enter>
-      <p><label>Token <input name=token type=password autocomplete=off required></label>
-      <button>Come in</button></p></form>
-      """)
+      "<p>The owner's pages lie at the address that <code>tolsey agent serve</code> showed when it "
+        + "began. It is another one at each start.</p>")
   }
 
-  static func message(_ name: String, _ text: String, back: Bool) -> String {
-    page(name, "<p role=alert>\(escape(text))</p>" + (back ? "<p><a href=/owner>Back</a></p>" : ""))
+  static func message(_ name: String, _ text: String) -> String {
+    page(name, "<p role=alert>\(escape(text))</p><p><a href=./>Back</a></p>")
   }
 
   static func fault(_ name: String, _ fault: WalletFault) -> String {

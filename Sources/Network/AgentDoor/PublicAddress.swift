@@ -10,19 +10,52 @@ enum PublicAddress {
   typealias Resolver = @Sendable (_ host: String, _ port: Int) async throws -> [SocketAddress]
 
   /// The address to connect to: one that was looked at, so that no second look-up says another.
-  static func of(_ seller: Seller, _ resolve: Resolver) async throws(SpeechProblem) -> SocketAddress
-  {
+  static func of(
+    _ seller: Seller, within limit: Duration, _ resolve: @escaping Resolver
+  ) async throws(SpeechProblem) -> SocketAddress {
     let found: [SocketAddress]
-    do { found = try await resolve(seller.host, seller.port) } catch {
-      throw .sellerSilent
+    if let literal = try? SocketAddress(ipAddress: seller.host, port: seller.port) {
+      found = [literal]
+    } else {
+      do {
+        found = try await first(within: limit) { try await resolve(seller.host, seller.port) }
+      } catch { throw .sellerSilent }
     }
-    guard let first = found.first else { throw .sellerSilent }
+    guard let place = found.first else { throw .sellerSilent }
     guard seller.isNamed || found.allSatisfy(isPublic) else { throw .privateSeller }
-    return first
+    return place
   }
 
+  /// What cannot be cancelled is left to itself when its time is over.
+  private static func first<T: Sendable>(
+    within limit: Duration, _ body: @escaping @Sendable () async throws -> T
+  ) async throws -> T {
+    let (results, inlet) = AsyncThrowingStream<T, any Error>.makeStream()
+    let work = Task {
+      do { inlet.yield(try await body()) } catch { inlet.finish(throwing: error) }
+    }
+    let alarm = Task {
+      try? await Task.sleep(for: limit)
+      inlet.finish()
+    }
+    defer {
+      work.cancel()
+      alarm.cancel()
+    }
+    for try await result in results { return result }
+    throw SpeechProblem.sellerSilent
+  }
+
+  /// A look-up keeps a thread until the system gives up. These wait for strangers and their name
+  /// servers, and for nothing else.
+  private static let pool: NIOThreadPool = {
+    let pool = NIOThreadPool(numberOfThreads: 4)
+    pool.start()
+    return pool
+  }()
+
   static let system: Resolver = { host, port in
-    try await NIOThreadPool.singleton.runIfActive {
+    try await pool.runIfActive {
       var hints = addrinfo()
       hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
       var list: UnsafeMutablePointer<addrinfo>?

@@ -6,27 +6,47 @@ import Foundation
 import NIOCore
 import Payments
 import Primitives
+import Synchronization
 
 /// The receipts of an agent, by the nonces of their payments.
-struct PurchaseShelf: Sendable {
+final class PurchaseShelf: Sendable {
   static let root = "/receipts/"
   /// Older ones give way, so that a folder does not grow without end.
   static let most = 10_000
 
-  let shelf: WalletShelf
   let clock: @Sendable () -> Time
+  private let shelf: WalletShelf
+  private let most: Int
+  /// What lies there, oldest first.
+  private let order: Mutex<[String]>
 
-  init(_ wallet: AgentWallet, clock: @escaping @Sendable () -> Time) {
+  init(
+    _ wallet: AgentWallet, most: Int = PurchaseShelf.most, clock: @escaping @Sendable () -> Time
+  ) {
     shelf = WalletShelf(wallet, "receipts")
+    self.most = most
     self.clock = clock
+    order = Mutex(shelf.oldestFirst)
   }
 
   func find(_ name: String) -> JSONValue? { shelf.document(name) }
+
+  func put(_ document: JSONValue, as name: String) throws(WalletFault) {
+    try shelf.put(document, as: name)
+    let old = order.withLock { order -> [String] in
+      if let place = order.lastIndex(of: name) { order.remove(at: place) }
+      order.append(name)
+      let tooMany = max(0, order.count - most)
+      defer { order.removeFirst(tooMany) }
+      return Array(order.prefix(tooMany))
+    }
+    for name in old { shelf.remove(name) }
+  }
 }
 
 /// One purchase while its answer comes.
 struct Purchase: Sendable {
-  let payment: OpenPayment
+  let payment: AgentPayment
   /// The message of the ledger that paid, as the seller says.
   let transaction: Bytes32?
   private let members: [JSONValue.Member]
@@ -38,7 +58,7 @@ struct Purchase: Sendable {
   private static let mostReceipt = 64 << 10
 
   init(
-    _ payment: OpenPayment, _ seller: Seller, _ path: String, _ body: [UInt8],
+    _ payment: AgentPayment, _ seller: Seller, _ path: String, _ body: [UInt8],
     _ reply: SellerReply, at receipts: PurchaseShelf
   ) {
     self.payment = payment
@@ -94,11 +114,8 @@ struct Purchase: Sendable {
     }
   }
 
-  /// Written down when the first byte is there: what was paid is on record whatever comes of it.
-  func begin() -> Answer {
-    keep([])
-    return Answer()
-  }
+  /// Written down when the seller begins to answer.
+  func begin() throws(WalletFault) { try keep([]) }
 
   /// Adds what the whole answer was, and the seller's signed word for it where there is one.
   func end(_ answer: Answer?, _ payer: Address, _ call: SellerCall) async {
@@ -110,7 +127,8 @@ struct Purchase: Sendable {
       more.append(.init(name: "receipt", value: .string(Data(signed).base64EncodedString())))
       more.append(.init(name: "receiptHolds", value: true))
     }
-    keep(more)
+    // What it says without this stands already.
+    try? keep(more)
   }
 
   private func fetch(_ path: String, _ call: SellerCall) async -> [UInt8]? {
@@ -130,7 +148,7 @@ struct Purchase: Sendable {
       && run.price <= payment.amount
   }
 
-  private func keep(_ more: [JSONValue.Member]) {
-    _ = try? receipts.shelf.put(.object(members + more), as: payment.name)
+  private func keep(_ more: [JSONValue.Member]) throws(WalletFault) {
+    try receipts.put(.object(members + more), as: payment.name)
   }
 }

@@ -23,17 +23,28 @@ struct Relay: Sendable {
     "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
   ]
 
-  /// Whether the client says that it asks again: OpenAI's count their tries.
+  /// Whether the client says that it asks again.
   var isRetry = false
+  /// What a client calls a request that it means to make once, however often it sends it.
+  var key: String?
 
-  private var digest: Bytes32 { OpenPayment.digest(seller: seller, path: path, body: body) }
+  /// The digest of a request, whose parts cannot run into each other.
+  private var digest: Bytes32 {
+    let named = key.map { "Idempotency-Key: \($0)\n" } ?? ""
+    return PaidResource.digest(
+      method: "POST", target: seller.url + path, body: Array(named.utf8) + body)
+  }
 
   func answer() async throws -> Response {
-    if isRetry { await door.teller.wait(for: digest) }
+    let digest = digest
+    let isSame = isRetry || key != nil
+    let ticket = await door.teller.arrive(digest, isRetry: isSame)
     // A request that was given a payment shows it again and asks for no other.
-    if let payment = await door.teller.again(digest) { return try await redeem(payment) }
+    if let payment = await door.teller.again(digest, isRetry: isSame) {
+      return try await redeem(payment, ticket)
+    }
     let reply = try await ask(nil)
-    guard reply.status == 402 else { return try await pass(reply, paid: nil) }
+    guard reply.status == 402 else { return try await pass(reply, ticket) }
     let header = reply.field("payment-required")
     await reply.drop()
     guard let header, let demand = Demand(header: header, chainID: door.teller.pocket.chainID)
@@ -43,11 +54,11 @@ struct Relay: Sendable {
     }
     do {
       return try await redeem(
-        try await door.teller.pay(demand, for: digest, at: seller.origin))
+        try await door.teller.pay(demand, for: digest, at: seller.origin), ticket)
     } catch let unpaid as Unpaid { throw problem(unpaid, demand) }
   }
 
-  private func ask(_ payment: OpenPayment?) async throws(SpeechProblem) -> SellerReply {
+  private func ask(_ payment: AgentPayment?) async throws(SpeechProblem) -> SellerReply {
     var fields = [(name: "Content-Type", value: "application/json"), ("Accept", "*/*")]
     if let payment { fields.append(("PAYMENT-SIGNATURE", payment.header)) }
     return try await door.call.send(.POST, path, to: seller, body: body, fields: fields)
@@ -56,13 +67,16 @@ struct Relay: Sendable {
   // MARK: - With a payment
 
   /// Shows the payment until the seller says what became of it. There is no second one.
-  private func redeem(_ payment: OpenPayment) async throws -> Response {
+  private func redeem(
+    _ payment: AgentPayment, _ ticket: RequestTicket
+  ) async throws -> Response {
+    ticket.shows(payment)
     var pause = Duration.milliseconds(300)
     for attempt in 1...Relay.tries {
       do throws(SpeechProblem) {
         let reply = try await ask(payment)
         switch reply.status {
-        case 200: return try await pass(reply, paid: payment)
+        case 200: return try await pass(reply, ticket, paid: payment)
         // It says that it did not take it. It could still: the payment stays with the request.
         case 402:
           await reply.drop()
@@ -71,7 +85,7 @@ struct Relay: Sendable {
         case 409, 429, 500...: await reply.drop()
         default:
           await door.teller.leave(payment)
-          return try await pass(reply, paid: nil)
+          return try await pass(reply, ticket)
         }
       } catch {
         guard error == .sellerSilent else {
@@ -89,7 +103,7 @@ struct Relay: Sendable {
   // MARK: - The answer
 
   private func pass(
-    _ reply: SellerReply, paid payment: OpenPayment?
+    _ reply: SellerReply, _ ticket: RequestTicket, paid payment: AgentPayment? = nil
   ) async throws(SpeechProblem) -> Response {
     guard reply.status == 200 else { return try await refusal(reply) }
     let type = (reply.field("content-type") ?? "").lowercased()
@@ -106,22 +120,30 @@ struct Relay: Sendable {
     }
     var purchase: Purchase?
     if let payment {
-      purchase = Purchase(payment, seller, path, body, reply, at: door.receipts)
-      fields[.tolseyReceipt] = site + PurchaseShelf.root + payment.name
+      let bought = Purchase(payment, seller, path, body, reply, at: door.receipts)
+      purchase = bought
+      if let paid = bought.transaction { await door.teller.noteCarried(payment, paid) }
+      // What was paid is on record whatever comes of the answer; a disk that keeps no record must
+      // not keep the answer, too.
+      do throws(WalletFault) {
+        try bought.begin()
+        fields[.tolseyReceipt] = site + PurchaseShelf.root + payment.name
+      } catch {
+        door.log.error("a receipt is not kept", metadata: ["reason": "\(error.code)"])
+      }
     }
-    let hold = payment.map { PaymentHold($0, door.teller) }
-    return Response(status: .ok, headers: fields, body: stream(reply, purchase, hold))
+    return Response(status: .ok, headers: fields, body: stream(reply, purchase, ticket))
   }
 
   /// The payment is closed when all of the answer went to the client. One that broke off, on
   /// either side, is asked for again with the same payment.
   private func stream(
-    _ reply: SellerReply, _ purchase: Purchase?, _ hold: PaymentHold?
+    _ reply: SellerReply, _ purchase: Purchase?, _ ticket: RequestTicket
   ) -> ResponseBody {
     let (teller, call) = (door.teller, door.call)
     return ResponseBody { writer in
-      defer { withExtendedLifetime(hold) {} }
-      var answer = purchase?.begin()
+      defer { withExtendedLifetime(ticket) {} }
+      var answer = purchase.map { _ in Purchase.Answer() }
       while true {
         let part: ByteBuffer?
         do { part = try await reply.body.next() } catch {
@@ -170,12 +192,18 @@ struct Relay: Sendable {
       return SpeechProblem(
         402, decision.reason.rawValue,
         "\(door.name) waits for its owner: \(decision.reason.text) (\(what)); the owner says yes "
-          + "at \(site)/owner or with 'tolsey agent approve \(door.name) \(line)'; then ask again")
+          + "on the page that 'tolsey agent serve' showed, or with "
+          + "'tolsey agent approve \(door.name) \(line)'; then ask again")
     case .decided(let decision, _):
       return SpeechProblem(
         403, decision.reason.rawValue,
         "\(door.name) may not pay \(what): \(decision.reason.text); "
           + "see 'tolsey agent show \(door.name)'")
+    case .folder(let fault) where fault.isDiskFull:
+      return SpeechProblem(
+        503, fault.code,
+        "the disk with the folder of \(door.name) is full: nothing is paid that cannot be written "
+          + "down; make room there, and ask again")
     case .folder(let fault):
       return SpeechProblem(
         403, fault.code,
@@ -183,26 +211,17 @@ struct Relay: Sendable {
           + "was looked at: see 'tolsey agent log \(door.name) --verify'")
     case .pocket(let problem):
       return SpeechProblem(problem.isTemporary ? 503 : 402, problem.code, problem.message)
+    case .unsettled:
+      return SpeechProblem(
+        503, "paymentEnding",
+        "the payment that this request was given ends within seconds, or nobody knows whether it "
+          + "was carried; ask again when it has ended, or let the owner let it go")
     case .owed(let count):
       return SpeechProblem(
         403, "answersOwed",
         "this seller has \(count) payments of \(door.name) and gave no answer for them; "
-          + "it gets no more until they end or the owner lets them go at \(site)/owner")
+          + "it gets no more until they end or the owner lets them go")
     }
-  }
-}
-
-/// A payment is under way as long as this is held: an answer that nobody can be sent any more goes
-/// away without a word.
-final class PaymentHold: Sendable {
-  private let payment: OpenPayment
-  private let teller: Teller
-
-  init(_ payment: OpenPayment, _ teller: Teller) { (self.payment, self.teller) = (payment, teller) }
-
-  deinit {
-    let (payment, teller) = (payment, teller)
-    Task { await teller.leave(payment) }
   }
 }
 

@@ -3,7 +3,8 @@
 import Agents
 public import Primitives
 
-/// Asks sellers for their lists, now and then.
+/// Asks sellers for their lists, now and then. Nobody waits for a stranger where somebody whom the
+/// owner named has the model, nor for a slow stranger where a quick one has it.
 actor SellerBook {
   /// Whoever finds sellers by himself: URLs of resources.
   typealias Discovery = @Sendable () async -> [String]
@@ -12,8 +13,14 @@ actor SellerBook {
   private let call: SellerCall
   private let discovery: Discovery?
   private let clock = ContinuousClock()
-  private var listed: [(seller: Seller, models: [JSONValue])] = []
-  private var until: ContinuousClock.Instant?
+  private var lists: [Seller: [JSONValue]] = [:]
+  private var found: [Seller] = []
+  private var askingNamed: Task<Void, Never>?
+  private var askingFound: Task<Void, Never>?
+  private var namedUntil: ContinuousClock.Instant?
+  private var foundUntil: ContinuousClock.Instant?
+  /// Who waits for the next stranger's answer, or for the last.
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   /// How long a list counts.
   private static let lasts = Duration.seconds(30)
@@ -28,53 +35,97 @@ actor SellerBook {
 
   /// All models, each with who sells it. Of two that have one name, the one that was named first.
   func models() async -> [JSONValue] {
-    await refresh()
+    await askNamed()
+    askFound()
+    // Later lists come while the last one is shown.
+    if found.allSatisfy({ lists[$0] == nil }) { await askingFound?.value }
     var seen: Set<String> = []
-    return listed.flatMap(\.models).filter { seen.insert($0["id"]?.string ?? "").inserted }
+    return (named + found).flatMap { lists[$0] ?? [] }
+      .filter { seen.insert($0["id"]?.string ?? "").inserted }
   }
 
   func seller(of model: String) async throws(SpeechProblem) -> Seller {
-    await refresh()
-    if let seller = find(model) { return seller }
-    // A seller that was asked too early, or has a new model.
-    until = nil
-    await refresh()
-    guard let seller = find(model) else { throw .unknownModel(model) }
-    return seller
+    for isLast in [false, true] {
+      await askNamed()
+      askFound()
+      repeat {
+        if let seller = find(model) { return seller }
+      } while await nextAnswer()
+      // A seller that was asked too early, or has a new model.
+      if !isLast { (namedUntil, foundUntil) = (nil, nil) }
+    }
+    throw .unknownModel(model)
   }
 
   private func find(_ model: String) -> Seller? {
-    listed.first { $0.models.contains { $0["id"]?.string == model } }?.seller
+    (named + found).first { lists[$0]?.contains { $0["id"]?.string == model } ?? false }
   }
 
-  private func refresh() async {
-    if let until, clock.now < until { return }
-    until = clock.now + SellerBook.lasts
-    var sellers = named
-    for url in await discovery?() ?? [] where sellers.count < named.count + SellerBook.mostFound {
-      guard let found = Seller(url, isNamed: false),
-        !sellers.contains(where: { $0.origin == found.origin })
-      else { continue }
-      sellers.append(found)
-    }
-    // All at once, and briefly: a stranger that dawdles holds up nobody.
-    let answers = await withTaskGroup(of: (Int, [JSONValue]?).self) { group in
-      for (place, seller) in sellers.enumerated() {
-        group.addTask { (place, try? await self.ask(seller)) }
+  // MARK: - Rounds
+
+  private func askNamed() async {
+    if askingNamed == nil, namedUntil.map({ clock.now >= $0 }) ?? true {
+      askingNamed = Task {
+        await ask(named)
+        // Who found nobody asks again at once.
+        namedUntil = named.contains { lists[$0] != nil } ? clock.now + SellerBook.lasts : nil
+        askingNamed = nil
       }
-      var answers = [[JSONValue]?](repeating: nil, count: sellers.count)
-      for await (place, models) in group { answers[place] = models }
-      return answers
     }
-    var fresh: [(Seller, [JSONValue])] = []
-    for (seller, models) in zip(sellers, answers) {
-      // Who does not answer just now has what it had.
-      let known = listed.first { $0.seller == seller }?.models
-      if let models = models ?? known { fresh.append((seller, models)) }
+    await askingNamed?.value
+  }
+
+  /// Begins a round; nobody waits for it here.
+  private func askFound() {
+    guard let discovery, askingFound == nil, foundUntil.map({ clock.now >= $0 }) ?? true else {
+      return
     }
-    listed = fresh
-    // Who found nobody asks again at once.
-    if fresh.isEmpty { until = nil }
+    askingFound = Task {
+      let urls = await discovery()
+      found = strangers(urls)
+      await ask(found)
+      let known = Set(named + found)
+      lists = lists.filter { known.contains($0.key) }
+      foundUntil = found.contains { lists[$0] != nil } ? clock.now + SellerBook.lasts : nil
+      askingFound = nil
+      wake()
+    }
+  }
+
+  private func strangers(_ urls: [String]) -> [Seller] {
+    var strangers: [Seller] = []
+    for url in urls where strangers.count < SellerBook.mostFound {
+      guard let found = Seller(url, isNamed: false),
+        !(named + strangers).contains(where: { $0.origin == found.origin })
+      else { continue }
+      strangers.append(found)
+    }
+    return strangers
+  }
+
+  /// All at once; each list counts as soon as it is there. Who does not answer just now has what it
+  /// had.
+  private func ask(_ sellers: [Seller]) async {
+    await withTaskGroup(of: (Seller, [JSONValue]?).self) { group in
+      for seller in sellers { group.addTask { (seller, try? await self.ask(seller)) } }
+      for await (seller, models) in group {
+        guard let models else { continue }
+        lists[seller] = models
+        wake()
+      }
+    }
+  }
+
+  /// Waits for a stranger's list; false when none is to come.
+  private func nextAnswer() async -> Bool {
+    guard askingFound != nil else { return false }
+    await withCheckedContinuation { waiting.append($0) }
+    return true
+  }
+
+  private func wake() {
+    defer { waiting = [] }
+    for each in waiting { each.resume() }
   }
 
   private func ask(_ seller: Seller) async throws(SpeechProblem) -> [JSONValue] {

@@ -16,6 +16,8 @@ public struct SellerLimits: Hashable, Sendable {
   /// An answer is over after this.
   public var whole = Duration.seconds(900)
   public var connecting = Duration.seconds(5)
+  /// What is short and answered at once has so long in all.
+  public var brief = Duration.seconds(5)
 
   public init() {}
 }
@@ -70,8 +72,8 @@ struct SellerCall: Sendable {
   /// For what is short and answered at once, such as lists and receipts.
   var quick: SellerCall {
     var quick = self
-    quick.limits.silence = min(limits.silence, .seconds(3))
-    quick.limits.whole = min(limits.whole, .seconds(5))
+    quick.limits.silence = min(limits.silence, limits.brief)
+    quick.limits.whole = min(limits.whole, limits.brief)
     return quick
   }
 
@@ -83,7 +85,7 @@ struct SellerCall: Sendable {
     _ method: HTTPMethod, _ path: String, to seller: Seller, body: [UInt8] = [],
     fields: [(name: String, value: String)] = []
   ) async throws(SpeechProblem) -> SellerReply {
-    let place = try await PublicAddress.of(seller, resolve)
+    let place = try await PublicAddress.of(seller, within: limits.connecting, resolve)
     var headers = HTTPHeaders([
       ("Host", seller.authority), ("User-Agent", "tolsey"), ("Connection", "close"),
     ])

@@ -3,7 +3,6 @@
 public import Agents
 public import Kernel
 public import Logging
-import NIOCore
 public import Primitives
 
 /// What an agent's door needs to know.
@@ -15,14 +14,19 @@ public struct AgentDoorOptions: Sendable {
   /// URLs of resources that somebody else lists; nil where only named sellers are asked.
   public var discovery: (@Sendable () async -> [String])?
   public var limits = SellerLimits()
-  /// What the owner's pages ask for.
-  public var token: Bytes32
+  /// Names by which clients know this door, beside localhost and its addresses.
+  public var names: [String] = []
+  /// What the path of the owner's pages holds.
+  public var secret: Bytes32
 
-  public init(name: String, sellers: [Seller], token: Bytes32) {
+  public init(name: String, sellers: [Seller], secret: Bytes32) {
     self.name = name
     self.sellers = sellers
-    self.token = token
+    self.secret = secret
   }
+
+  /// The path of the owner's first page, which is told to nobody else.
+  public var ownerPath: String { OwnerDoor.path(secret) }
 }
 
 extension Server {
@@ -36,13 +40,12 @@ extension Server {
       name: options.name, teller: teller,
       book: SellerBook(options.sellers, call, discovery: options.discovery), call: call,
       receipts: PurchaseShelf(teller.wallet, clock: clock),
-      owner: OwnerDoor(name: options.name, token: options.token, teller: teller, clock: clock),
-      isLocal: isLoopback(host), log: log)
-    // A connection on which a seller thinks is not idle: whoever cuts it off has the answer, which
+      owner: OwnerDoor(name: options.name, secret: options.secret, teller: teller, clock: clock),
+      site: OwnSite(isLocal: isLoopback(host), names: options.names), log: log)
+    // A connection on which a payment waits is not idle: whoever cuts it off has the answer, which
     // is paid, asked for again.
-    let idle = TimeAmount.seconds(options.limits.whole.components.seconds + 60)
     return try await start(
-      door, RateGuard(RequestLimits()), host: host, port: port, idle: idle, log: log)
+      door, RateGuard(RequestLimits()), host: host, port: port, waits: true, log: log)
   }
 
   /// Whether nobody but programs of this machine reach an address.

@@ -4,6 +4,7 @@ public import Agents
 public import Kernel
 public import Payments
 public import Primitives
+import Synchronization
 
 /// Why nothing was signed.
 public enum Unpaid: Error, Hashable, Sendable {
@@ -14,49 +15,78 @@ public enum Unpaid: Error, Hashable, Sendable {
   case pocket(PocketProblem)
   /// The seller owes answers that may have been paid.
   case owed(Int)
+  /// The request was given a payment that can be shown no more and perhaps was carried.
+  case unsettled
 }
 
-/// Holds what was signed until its answer is there.
+/// Takes each payment through its states, and holds what was signed until its answer is there.
 ///
 /// A seller that takes money and gives nothing is not given more: so many payments of one seller
 /// may lie open, and the same request always shows the payment that it was given.
 public actor Teller {
   /// Payments without an answer that one seller may have.
   public static let mostOwed = 3
+  /// Seconds for which an answered payment is shown once more to a client that asks again.
+  static let repeats: UInt64 = 600
+  /// The ledger remembers for so many seconds after its end that it carried a payment.
+  private static let remembered: UInt64 = 80_000
 
   public nonisolated let wallet: AgentWallet
   public nonisolated let pocket: any Pocket
-  private let clock: @Sendable () -> Time
-  private let shelf: WalletShelf
-  private var open: [Bytes32: OpenPayment] = [:]
-  /// Nonces of those whose request is being served now.
-  private var underWay: Set<Bytes32> = []
+  let clock: @Sendable () -> Time
+  private let journal: PaymentJournal
+  /// Numbers of those whose request is being served now.
+  private var underWay: Set<UInt64> = []
   private var isTaken = false
   private var queue: [CheckedContinuation<Void, Never>] = []
-  /// Who waits for what becomes of a payment under way.
+  /// Requests from their arrival to the end of their answers, and who waits for that.
+  private var present: [Bytes32: Int] = [:]
   private var waiting: [Bytes32: [CheckedContinuation<Void, Never>]] = [:]
 
+  /// What was under way when the program ended is looked through: what nobody has seen is taken
+  /// back, of the rest nobody knows what became of it.
   public init(
     _ wallet: AgentWallet, _ pocket: any Pocket, clock: @escaping @Sendable () -> Time
-  ) {
+  ) throws(WalletFault) {
     self.wallet = wallet
     self.pocket = pocket
     self.clock = clock
-    shelf = WalletShelf(wallet, "payments")
-    for name in shelf.names {
-      guard let json = shelf.document(name), let payment = try? OpenPayment(json: json),
-        payment.name == name
-      else { continue }
-      open[payment.nonce] = payment
+    let journal = try PaymentJournal(wallet)
+    for payment in journal.book.standing {
+      switch payment.state {
+      // A disk that is full lets it be tried again before the next payment.
+      case .asked, .decided, .signed: try? Teller.reclaim(payment, journal, wallet, clock())
+      case .shown: try? journal.put(payment.become(.unknown, clock()))
+      case .carried, .unknown, .answered, .givenUp: break
+      }
     }
+    self.journal = journal
   }
 
   private var seconds: UInt64 { clock().milliseconds / 1_000 }
 
-  /// What lies open and is not being served, oldest first.
-  public var owed: [OpenPayment] {
-    open.values.filter { !underWay.contains($0.nonce) }
-      .sorted { ($0.validBefore, $0.line) < ($1.validBefore, $1.line) }
+  /// What was shown, has no answer and is not being served, oldest first.
+  public var owed: [AgentPayment] {
+    journal.book.standing.filter { $0.state.hasLeft && !underWay.contains($0.number) }
+  }
+
+  // MARK: - Requests
+
+  /// A request is there. One that says that it was sent before waits until the earlier ones of the
+  /// same words have gone: a client that gave up on an answer wants no second one.
+  func arrive(_ request: Bytes32, isRetry: Bool) async -> RequestTicket {
+    while isRetry, present[request] != nil {
+      await withCheckedContinuation { waiting[request, default: []].append($0) }
+    }
+    present[request, default: 0] += 1
+    return RequestTicket(request, self)
+  }
+
+  fileprivate func depart(_ request: Bytes32, _ payment: UInt64?) {
+    if let payment { leave(payment) }
+    let left = (present[request] ?? 1) - 1
+    present[request] = left > 0 ? left : nil
+    for each in waiting.removeValue(forKey: request) ?? [] { each.resume() }
   }
 
   // MARK: - Paying
@@ -65,115 +95,111 @@ public actor Teller {
   /// Throws an `Unpaid`.
   func pay(
     _ demand: Demand, for request: Bytes32, at seller: Origin
-  ) async throws -> OpenPayment {
+  ) async throws -> AgentPayment {
     await take()
     defer { giveBack() }
     if let again = again(request) { return again }
-    if let paid = await carried(request) { return paid }
     await tidy()
+    if let paid = again(request) { return paid }
+    // There is no second payment for a request until the first is known to be none.
+    if owed.contains(where: { $0.request == request }) { throw Unpaid.unsettled }
     let debts = owed.count { $0.seller == seller.text }
     guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
     let needed = try held(with: demand.amount)
     let intent = Intent.pay(demand.payee, demand.amount, origin: seller)
-    // What is allowed counts as spent, so it is looked first whether it could be paid at all.
-    if try rehearse(intent).kind == .allowed {
-      try await inPocket { try await pocket.require(needed) }
+    // It is looked first whether it could be paid at all.
+    let rehearsed = try inFolder { () throws(WalletFault) in
+      try wallet.rehearse(intent, now: clock())
     }
-    let line = try decide(intent)
-    try await inPocket { try await pocket.fill(to: needed) }
-    // The switch may have been thrown while the pocket was filled.
-    if try isStopped() { throw Unpaid.decided(Decision(.denied, .stopped), line: line) }
-    return try sign(demand, for: request, at: seller, line)
-  }
-
-  /// A payment that this request was given before and that may still be carried.
-  func again(_ request: Bytes32) -> OpenPayment? {
-    let found = owed.first { $0.request == request && $0.validBefore > seconds + 5 }
-    if let found { underWay.insert(found.nonce) }
-    return found
-  }
-
-  /// A payment of this request that was carried and has no answer, though it has ended: its seller
-  /// owes the answer still.
-  private func carried(_ request: Bytes32) async -> OpenPayment? {
-    for payment in owed where payment.request == request {
-      guard await pocket.isSpent(payment.nonce) == true else { continue }
-      underWay.insert(payment.nonce)
-      return payment
-    }
-    return nil
-  }
-
-  /// Waits while the same request is being served: a client that gave up on an answer and asks
-  /// again wants no second one.
-  func wait(for request: Bytes32) async {
-    while let twin = open.values.first(where: {
-      $0.request == request && underWay.contains($0.nonce)
-    }) {
-      await withCheckedContinuation { waiting[twin.nonce, default: []].append($0) }
+    if rehearsed.kind == .allowed { try await inPocket { try await pocket.require(needed) } }
+    let payment = try decide(intent, demand, for: request)
+    underWay.insert(payment.number)
+    do {
+      try await inPocket { try await pocket.fill(to: needed) }
+      // The switch may have been thrown while the pocket was filled.
+      if try inFolder({ () throws(WalletFault) in try wallet.tally().isStopped }) {
+        throw Unpaid.decided(Decision(.denied, .stopped), line: payment.line)
+      }
+      return try sign(payment, demand)
+    } catch {
+      underWay.remove(payment.number)
+      // Nobody has seen a signature, so it costs nothing.
+      try? Teller.reclaim(payment, journal, wallet, clock())
+      throw error
     }
   }
 
-  private func settle(_ nonce: Bytes32) {
-    underWay.remove(nonce)
-    for each in waiting.removeValue(forKey: nonce) ?? [] { each.resume() }
+  /// A payment that this request was given before and that may still buy its answer: one that can
+  /// be carried, or was.
+  ///
+  /// - Parameter isRetry: whether the client says that it asks again. One that was answered is then
+  ///   shown once more: the answer may have gone to a connection that nobody read any more.
+  func again(_ request: Bytes32, isRetry: Bool = false) -> AgentPayment? {
+    let found = owed.first {
+      $0.request == request && ($0.state == .carried || $0.validBefore > seconds + 5)
+    }
+    if let found {
+      underWay.insert(found.number)
+      return found
+    }
+    guard isRetry else { return nil }
+    let now = clock().milliseconds
+    let since = Time(now - min(now, Teller.repeats * 1_000))
+    return journal.book.answered(request, since: since)
   }
 
-  private func isStopped() throws -> Bool {
-    do throws(WalletFault) { return try wallet.log().contains { $0.kind == .stopped } } catch {
+  private func decide(
+    _ intent: Intent, _ demand: Demand, for request: Bytes32
+  ) throws -> AgentPayment {
+    var payment = AgentPayment()
+    payment.number = journal.book.next
+    payment.request = request
+    payment.seller = intent.origin
+    payment.payee = demand.payee
+    payment.amount = demand.amount
+    let now = clock()
+    let decided: (decision: Decision, number: UInt64)
+    do throws(WalletFault) {
+      decided = try wallet.decide(intent, now: now) { entry throws(WalletFault) in
+        payment.line = entry.number
+        payment.lineHash = entry.hash
+        payment = payment.become(.decided, now)
+        try journal.put(payment)
+      }
+    } catch {
+      // The line may stand though it is not known to be on the disk.
+      try? Teller.reclaim(payment, journal, wallet, now)
       throw Unpaid.folder(error)
     }
+    guard decided.decision.kind == .allowed else {
+      throw Unpaid.decided(decided.decision, line: decided.number)
+    }
+    return payment
   }
 
-  /// What the wallet would say now; nothing is written down.
-  private func rehearse(_ intent: Intent) throws -> Decision {
-    do throws(WalletFault) {
-      return try wallet.policy().decide(intent, log: try wallet.log(), now: clock())
-    } catch { throw Unpaid.folder(error) }
-  }
-
-  private func decide(_ intent: Intent) throws -> UInt64 {
-    let decision: Decision
-    let line: UInt64
-    do throws(WalletFault) {
-      (decision, line) = try wallet.decide(intent, now: clock())
-    } catch { throw Unpaid.folder(error) }
-    guard decision.kind == .allowed else { throw Unpaid.decided(decision, line: line) }
-    return line
-  }
-
-  private func sign(
-    _ demand: Demand, for request: Bytes32, at seller: Origin, _ line: UInt64
-  ) throws -> OpenPayment {
+  /// From the moment that the journal has it, the signature counts as shown.
+  private func sign(_ payment: AgentPayment, _ demand: Demand) throws -> AgentPayment {
     var source = SystemRandomNumberGenerator()
     let words = (0..<4).map { _ in UInt64.random(in: .min ... .max, using: &source) }
     let nonce = Bytes32(words: words[0], words[1], words[2], words[3])
-    let signed = pocket.sign(
+    let word = pocket.sign(
       TransferAuthorisation(
         payer: pocket.address, to: demand.payee, demand.amount,
         validBefore: seconds + demand.seconds, nonce: nonce))
-    var payment = OpenPayment()
-    payment.nonce = nonce
-    payment.request = request
-    payment.seller = seller.text
-    payment.payee = demand.payee
-    payment.amount = demand.amount
-    payment.validBefore = signed.validBefore
-    payment.line = line
-    payment.header = demand.payment(signed)
-    do throws(WalletFault) { try shelf.put(payment.json, as: payment.name) } catch {
-      throw Unpaid.folder(error)
-    }
-    open[nonce] = payment
-    underWay.insert(nonce)
-    return payment
+    var signed = payment.become(.signed, clock())
+    signed.nonce = nonce
+    signed.validBefore = word.validBefore
+    signed.header = demand.payment(word)
+    let shown = signed.become(.shown, clock())
+    try inFolder { () throws(WalletFault) in try journal.put(signed, shown) }
+    return shown
   }
 
   /// What is signed and not carried yet must stay in the pocket.
   private func held(with amount: Amount) throws -> Amount {
     var sum = amount
     do {
-      for payment in open.values where payment.validBefore > seconds {
+      for payment in journal.book.unsettled where payment.validBefore > seconds {
         sum = try sum.adding(payment.amount)
       }
     } catch { throw Unpaid.pocket(PocketProblem("tooMuch", "so much money there is not")) }
@@ -184,37 +210,75 @@ public actor Teller {
     do { try await body() } catch let problem as PocketProblem { throw Unpaid.pocket(problem) }
   }
 
+  private func inFolder<T>(_ body: () throws(WalletFault) -> T) throws -> T {
+    do throws(WalletFault) { return try body() } catch { throw Unpaid.folder(error) }
+  }
+
   // MARK: - What became of it
 
+  /// The seller says that it was paid, and begins to answer.
+  func noteCarried(_ payment: AgentPayment, _ transaction: Bytes32) {
+    guard let known = journal.book.payment(payment.number), known.state != .carried else { return }
+    var carried = known.become(.carried, clock())
+    carried.transaction = transaction
+    try? journal.put(carried)
+  }
+
   /// The answer is there. The log says which message paid, where the seller said so.
-  func close(_ payment: OpenPayment, _ transaction: Bytes32?) {
-    forget(payment.nonce)
+  func close(_ payment: AgentPayment, _ transaction: Bytes32?) {
+    underWay.remove(payment.number)
+    guard let known = journal.book.payment(payment.number) else { return }
+    var over = known.become(.answered, clock())
+    over.transaction = transaction ?? known.transaction
+    // What cannot be written down lies open: it is shown again, and not paid again.
+    guard (try? journal.put(over)) != nil else { return }
     _ = try? wallet.note(
-      .sent, "answered", about: payment.line, object: transaction ?? .zero, now: clock())
+      .sent, "answered", about: payment.line, object: over.transaction, now: clock())
   }
 
   /// Whether it was paid is not known, or its answer broke off: it stays for the same request.
-  func leave(_ payment: OpenPayment) { settle(payment.nonce) }
+  func leave(_ payment: AgentPayment) { leave(payment.number) }
+
+  private func leave(_ number: UInt64) {
+    guard underWay.remove(number) != nil, let known = journal.book.payment(number),
+      known.state == .shown
+    else { return }
+    try? journal.put(known.become(.unknown, clock()))
+  }
 
   /// The owner no longer waits for an answer.
   public func letGo(_ nonce: Bytes32) -> Bool {
-    guard open[nonce] != nil, !underWay.contains(nonce) else { return false }
-    forget(nonce)
-    return true
+    guard let payment = owed.first(where: { $0.nonce == nonce }) else { return false }
+    return (try? journal.put(payment.become(.givenUp, clock()))) != nil
   }
 
-  /// What ended without being carried was never paid and is owed nothing. The ledger remembers a
-  /// payment for a day; after that only the owner lets it go.
+  /// Asks the ledger about what has ended. What was not carried was never paid and is owed nothing,
+  /// what was, its seller owes. After a day the ledger has forgotten: only the owner lets it go.
   public func tidy() async {
-    for payment in owed
-    where payment.validBefore + 5 < seconds && seconds < payment.validBefore + 80_000 {
-      if await pocket.isSpent(payment.nonce) == false { forget(payment.nonce) }
+    for payment in journal.book.standing where !underWay.contains(payment.number) {
+      if !payment.state.hasLeft { try? Teller.reclaim(payment, journal, wallet, clock()) }
+    }
+    for payment in owed where payment.state != .carried {
+      guard payment.validBefore + 5 < seconds,
+        seconds < payment.validBefore + Teller.remembered,
+        let isSpent = await pocket.isSpent(payment.nonce)
+      else { continue }
+      // Others may have gone on with it meanwhile.
+      guard !underWay.contains(payment.number), journal.book.payment(payment.number) == payment
+      else { continue }
+      try? journal.put(payment.become(isSpent ? .carried : .givenUp, clock()))
     }
   }
 
-  private func forget(_ nonce: Bytes32) {
-    defer { settle(nonce) }
-    if let payment = open.removeValue(forKey: nonce) { shelf.remove(payment.name) }
+  /// Takes back what nobody has seen. Nothing of it may stand behind the journal's last line when
+  /// its charge goes, and the charge goes first: who dies in between does the same again.
+  private static func reclaim(
+    _ payment: AgentPayment, _ journal: PaymentJournal, _ wallet: AgentWallet, _ now: Time
+  ) throws(WalletFault) {
+    guard let known = journal.book.payment(payment.number), !known.state.hasLeft else { return }
+    try journal.mend()
+    try wallet.takeBack(known.line, hash: known.lineHash, "neverShown", now: now)
+    try journal.put(known.become(.givenUp, now))
   }
 
   // MARK: - One at a time
@@ -229,5 +293,22 @@ public actor Teller {
 
   private func giveBack() {
     if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
+  }
+}
+
+/// A request while it is served, with the payment that it shows. When nobody holds it any more, it
+/// has gone: also where an answer goes away without a word because nobody can be sent it.
+final class RequestTicket: Sendable {
+  private let request: Bytes32
+  private let teller: Teller
+  private let payment = Mutex<UInt64?>(nil)
+
+  init(_ request: Bytes32, _ teller: Teller) { (self.request, self.teller) = (request, teller) }
+
+  func shows(_ shown: AgentPayment) { payment.withLock { $0 = shown.number } }
+
+  deinit {
+    let (request, teller, payment) = (request, teller, payment.withLock { $0 })
+    Task { await teller.depart(request, payment) }
   }
 }

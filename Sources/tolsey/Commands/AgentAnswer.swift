@@ -118,7 +118,7 @@ struct AgentStop: ConsoleCommand {
     var note: Failure?
     do {
       try agent.asking { wallet throws(WalletFault) in
-        if try wallet.log().contains(where: { $0.kind == .stopped }) { return }
+        if try wallet.tally().isStopped { return }
         _ = try wallet.note(.stopped, "owner", now: WallClock().now)
       }
     } catch let failure as Failure { note = failure }

@@ -18,8 +18,15 @@ struct AgentFolder {
   /// The account that pays.
   let account: Address
   let session: PrivateKey
+  let wallet: AgentWallet
 
-  var wallet: AgentWallet { AgentWallet(folder: path) }
+  init(name: String, path: String, account: Address, session: PrivateKey) {
+    self.name = name
+    self.path = path
+    self.account = account
+    self.session = session
+    wallet = AgentWallet(folder: path)
+  }
 
   static func path(_ name: String) throws -> String {
     try KeysFolder.check(name)
@@ -109,6 +116,15 @@ extension Failure {
         .refused, code: fault.code, "the policy does not hold: \(words.message)",
         hint: "nothing is paid until it does; see 'tolsey agent policy \(agent.name)'")
     case .file(let path, let errno): self = Failure.file(path, "used", errno)
+    case .journal(let line):
+      self.init(
+        .unverified, code: fault.code,
+        "line \(line) of \(agent.name)'s payments.journal is not what was written",
+        hint: "stop the agent with 'tolsey agent stop \(agent.name)' and look who was there")
+    case .inUse:
+      self.init(
+        .tryAgain, code: fault.code, "another program serves \(agent.name)",
+        hint: "point your client at its URL, or stop it")
     case .notWaiting(let number):
       self.init(
         .refused, code: fault.code, "line \(number) of \(agent.name)'s log does not wait",

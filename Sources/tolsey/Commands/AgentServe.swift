@@ -29,6 +29,9 @@ struct AgentServe: ConsoleCommand {
   @Option(help: "The port; 0 takes any free one.") var port = 4072
   @Flag(help: "Let programs of other machines spend, too: needed for a --host that they reach.")
   var anybody = false
+  @Option(
+    help: "Another name by which clients know this door; other names than its own are refused.")
+  var knownAs: [String] = []
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
@@ -43,11 +46,14 @@ struct AgentServe: ConsoleCommand {
     _ = try agent.asking { wallet throws(WalletFault) in try wallet.policy() }
     let link = try await node.connect(console)
     let pocket = try await AgentPocket(agent, link)
-    let token = try KeysFolder.fresh().secret
-    var options = AgentDoorOptions(name: agent.name, sellers: try sellers(), token: token)
+    let secret = try KeysFolder.fresh().secret
+    var options = AgentDoorOptions(name: agent.name, sellers: try sellers(), secret: secret)
+    options.names = [host] + knownAs
     if discover || seller.isEmpty { options.discovery = discovery(link, pocket.chainID) }
     let clock: @Sendable () -> Time = { WallClock().now }
-    let teller = Teller(agent.wallet, pocket, clock: clock)
+    let teller = try agent.asking { wallet throws(WalletFault) in
+      try Teller(wallet, pocket, clock: clock)
+    }
     let stops = StopSignals.stream()
     let server: Server
     do {
@@ -57,7 +63,7 @@ struct AgentServe: ConsoleCommand {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
     }
     let url = "\(server.address)/v1"
-    let owner = "\(server.address)/owner?token=\(token)"
+    let owner = "\(server.address)\(options.ownerPath)"
     let data: JSONValue = [
       "event": "ready", "url": .string(url), "name": .string(agent.name),
       "account": .string(agent.account.checksummed),

@@ -118,6 +118,7 @@ struct AgentLog: ConsoleCommand {
     case .allowed, .asked, .denied: return "\(entry.kind.name) \(what) (\(entry.reason))"
     case .approved, .rejected: return "\(entry.kind.name) line \(entry.about): \(what)"
     case .sent: return "sent line \(entry.about): message \(entry.object)"
+    case .takenBack: return "took back line \(entry.about), which nobody was shown"
     case .policy: return "policy \(entry.object)"
     case .stopped: return "stopped"
     }

@@ -20,7 +20,12 @@ final class FakePocket: Pocket {
     var signed = 0
     var spent: [Bytes32: Bool] = [:]
     var isClosed = false
+    /// Why it cannot be filled.
+    var fails: PocketProblem?
   }
+
+  /// What happens while it is filled.
+  let filling = Mutex<(@Sendable () async -> Void)?>(nil)
 
   var address: Address { key.address }
   var chainID: UInt64 { FakePocket.chainID }
@@ -36,7 +41,14 @@ final class FakePocket: Pocket {
     }
   }
 
-  func fill(to amount: Amount) async throws { inside.withLock { $0.filled.append(amount) } }
+  func fill(to amount: Amount) async throws {
+    try inside.withLock { inside in
+      if let problem = inside.fails { throw problem }
+      inside.filled.append(amount)
+    }
+    let act = filling.withLock { $0 }
+    await act?()
+  }
 
   func isSpent(_ nonce: Bytes32) async -> Bool? { inside.withLock { $0.spent[nonce] } }
 
@@ -54,15 +66,18 @@ final class FakeAgent: Sendable {
   let pocket = FakePocket()
   let now = Mutex(Time(1_800_000_000_000))
 
-  init(_ change: (inout Policy) -> Void = { _ in }) throws {
+  /// - Parameter disk: what its folder lies on, once its policy is in force.
+  init(
+    disk: WalletDisk = .real, _ change: (inout Policy) -> Void = { _ in }
+  ) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "agent-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    wallet = AgentWallet(folder: folder.path)
+    wallet = AgentWallet(folder: folder.path, disk: disk)
     var policy = Policy(perDay: Amount(1_000_000), node: Origin("http://127.0.0.1:7465")!)
     policy.payees = [PolicyPayee(FakeAgent.payee, origins: [FakeAgent.shop.text])]
     change(&policy)
-    try wallet.set(policy, now: Time(1_800_000_000_000))
+    try AgentWallet(folder: folder.path).set(policy, now: Time(1_800_000_000_000))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: wallet.folder) }
@@ -75,9 +90,14 @@ final class FakeAgent: Sendable {
     now.withLock { $0 = Time($0.milliseconds + seconds * 1_000) }
   }
 
-  func teller() -> Teller { Teller(wallet, pocket, clock: clock) }
+  func teller() throws -> Teller { try Teller(wallet, pocket, clock: clock) }
 
   var allowed: Int { get throws { try wallet.log().count { $0.kind == .allowed } } }
+
+  /// What counts as spent, by the folder as another process reads it.
+  var spent: Amount {
+    get throws { try AgentWallet(folder: wallet.folder).log().spent(before: clock()) }
+  }
 }
 
 extension Demand {
