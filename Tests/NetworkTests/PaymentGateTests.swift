@@ -136,4 +136,134 @@ import Testing
     let paid = try self.told(found, "PAYMENT-RESPONSE")
     #expect(paid["transaction"] == told["transaction"])
   }
+
+  // MARK: - Answers that are made before they are paid
+
+  /// Counts how often a payment is verified, and settles as it is told.
+  private final class Counting: PaymentSettler {
+    let base: any PaymentSettler
+    let verified = Mutex(0)
+    let fails = Mutex<X402Reason?>(nil)
+
+    init(_ base: any PaymentSettler) { self.base = base }
+
+    func verify(_ request: FacilitatorRequest) async throws -> PaymentVerdict {
+      verified.withLock { $0 += 1 }
+      return try await base.verify(request)
+    }
+
+    func settle(_ request: FacilitatorRequest) async throws -> PaymentOutcome {
+      if let reason = fails.withLock({ $0 }) {
+        return PaymentOutcome(reason, payer: nil, network: request.requirements.network)
+      }
+      return try await base.settle(request)
+    }
+  }
+
+  /// A facilitator that verified one payment twice would take it for two sales, and not say a
+  /// second time that it was settled.
+  @Test func whatCouldNotBeMadeIsNotVerifiedAgain() async throws {
+    let settler = Counting(market.facilitator)
+    let gate = PaymentGate(settler: settler)
+    let payment = try header()
+    for _ in 0..<3 {
+      let broken = await gate.serve(resource, request: SHA256.hash([1]), payment: payment) {
+        throw Problem.broken
+      }
+      #expect(broken.status == 500)
+    }
+    settler.fails.withLock { $0 = .failed }
+    let made = made
+    func ask() async -> GateAnswer {
+      await gate.serve(resource, request: SHA256.hash([1]), payment: payment) {
+        made.product("answer")
+      }
+    }
+    #expect(await ask().status == 402)
+    settler.fails.withLock { $0 = nil }
+    #expect(await ask().status == 200)
+    #expect(settler.verified.withLock { $0 } == 1)
+  }
+
+  /// A payer whose money went away while its answer was made gets none made again.
+  @Test func whatTheLedgerWouldNotPayIsMadeOnce() async throws {
+    let settler = Counting(market.facilitator)
+    let gate = PaymentGate(settler: settler)
+    let (payment, made) = (try header(), made)
+    settler.fails.withLock { $0 = .balance }
+    for _ in 0..<5 {
+      let answer = await gate.serve(resource, request: SHA256.hash([1]), payment: payment) {
+        made.product("answer")
+      }
+      #expect(answer.status == 402)
+    }
+    #expect(made.times == 1)
+  }
+
+  /// How many are made at the same time.
+  private final class AtOnce: Sendable {
+    let count = Mutex((now: 0, most: 0))
+
+    func begin() { count.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
+    func end() { count.withLock { $0.now -= 1 } }
+  }
+
+  /// One balance, many payments: while one of them is unsettled no other is even judged.
+  @Test func aPayerHasOneUnsettledPayment() async throws {
+    let settler = Counting(market.facilitator)
+    let gate = PaymentGate(settler: settler)
+    let made = made
+    let atOnce = AtOnce()
+    let headers = try (1...6).map { try header(nonce: $0) }
+    let resource = resource
+    let answers = await withTaskGroup(of: GateAnswer.self) { group in
+      for (number, payment) in headers.enumerated() {
+        group.addTask {
+          let request = SHA256.hash([UInt8(number)])
+          let opened = await gate.open(resource, request: request, payment: payment)
+          guard case .sale(let sale) = opened else { return .busy }
+          return await gate.complete(.exact(sale)) {
+            atOnce.begin()
+            for _ in 0..<50 { await Task.yield() }
+            atOnce.end()
+            return made.product("answer")
+          }
+        }
+      }
+      return await group.reduce(into: [GateAnswer]()) { $0.append($1) }
+    }
+    #expect(answers.allSatisfy { $0.status == 200 })
+    #expect(atOnce.count.withLock { $0.most } == 1 && made.times == 6)
+    // Who is turned away gives its turn back.
+    let none = await gate.open(resource, request: SHA256.hash([9]), payment: try header(nonce: 9)) {
+      false
+    }
+    guard case .answer(let busy) = none else {
+      Issue.record("sold without room")
+      return
+    }
+    #expect(busy.status == 429)
+    #expect(await ask(try header(nonce: 10)).status == 200)
+  }
+
+  @Test func aPaymentThatEndsBeforeItsAnswerIsNotTaken() async throws {
+    let payment = try header()
+    let json = try #require(X402.document(payment).flatMap { ExactPayment($0) })
+    let end = try #require(json.validBefore.uint64)
+    let margin = market.wanted.timeout / 2
+    let clock = Mutex(end - margin + 1)
+    let gate = PaymentGate(settler: market.facilitator, now: { clock.withLock { $0 } })
+    let made = made
+    func ask() async -> GateAnswer {
+      await gate.serve(resource, request: SHA256.hash([1]), payment: payment) {
+        made.product("answer")
+      }
+    }
+    let late = await ask()
+    #expect(late.status == 402 && made.times == 0)
+    #expect(
+      try told(late, "PAYMENT-REQUIRED")["error"]?.string == X402Reason.validBefore.rawValue)
+    clock.withLock { $0 = end - margin }
+    #expect(await ask().status == 200)
+  }
 }

@@ -74,11 +74,18 @@ public struct BackendSpeaker: Speaker {
     }
   }
 
+  private static func json(_ message: SpokenMessage) -> JSONValue {
+    ["role": .string(message.role), "content": .string(message.content)]
+  }
+
+  /// A bare text is what a user says.
   static func request(_ asked: Utterance) -> JSONValue {
+    let talk =
+      asked.messages.isEmpty
+      ? [SpokenMessage(role: "user", content: asked.prompt)] : asked.messages
     var members: [JSONValue.Member] = [
       .init(name: "model", value: .string(asked.model)),
-      .init(
-        name: "messages", value: [["role": "user", "content": .string(asked.prompt)]]),
+      .init(name: "messages", value: .array(talk.map(BackendSpeaker.json))),
       .init(name: "max_tokens", value: .unsigned(UInt64(asked.most))),
       .init(name: "temperature", value: .decimal("\(asked.temperature)")),
       .init(name: "top_p", value: .decimal("\(asked.topP)")),

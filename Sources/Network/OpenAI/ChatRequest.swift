@@ -33,7 +33,12 @@ public struct ChatRequest: Hashable, Sendable {
     self.isChat = isChat
     guard let model = json["model"]?.string else { throw .wrong("model", "a name") }
     utterance.model = model
-    utterance.prompt = try isChat ? ChatRequest.talk(json) : ChatRequest.prompt(json)
+    if isChat {
+      utterance.messages = try ChatRequest.talk(json)
+      utterance.prompt = utterance.messages.map(\.content).joined(separator: "\n")
+    } else {
+      utterance.prompt = try ChatRequest.prompt(json)
+    }
     try ChatRequest.refuse(json)
     streams = json["stream"]?.bool ?? false
     includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
@@ -106,27 +111,39 @@ public struct ChatRequest: Hashable, Sendable {
     }
   }
 
-  /// The messages as one text, for a model that goes on with text: their contents, a line each.
-  private static func talk(_ json: JSONValue) throws(SpeechProblem) -> String {
+  /// The messages; for a model that goes on with text they are their contents, a line each.
+  private static func talk(_ json: JSONValue) throws(SpeechProblem) -> [SpokenMessage] {
     guard let messages = json["messages"]?.array, !messages.isEmpty else {
       throw .wrong("messages", "a list of at least one message")
     }
-    var lines: [String] = []
+    var talk: [SpokenMessage] = []
     for message in messages {
-      guard message["role"]?.string != nil else { throw .wrong("messages", "objects with a role") }
-      switch message["content"] {
-      case .string(let text)?: lines.append(text)
-      case .array(let parts)?:
-        for part in parts {
-          guard part["type"]?.string == "text", let text = part["text"]?.string else {
-            throw .unsupported("messages", "only parts of type text can be read")
-          }
-          lines.append(text)
-        }
-      default: throw .wrong("messages", "objects with a content of text")
+      guard let role = message["role"]?.string else {
+        throw .wrong("messages", "objects with a role")
       }
+      guard SpokenMessage.roles.contains(role) else {
+        throw .unsupported(
+          "messages", "roles are " + SpokenMessage.roles.sorted().joined(separator: ", "))
+      }
+      talk.append(SpokenMessage(role: role, content: try text(message["content"])))
     }
-    return lines.joined(separator: "\n")
+    return talk
+  }
+
+  private static func text(_ content: JSONValue?) throws(SpeechProblem) -> String {
+    switch content {
+    case .string(let text)?: return text
+    case .array(let parts)?:
+      var lines: [String] = []
+      for part in parts {
+        guard part["type"]?.string == "text", let text = part["text"]?.string else {
+          throw .unsupported("messages", "only parts of type text can be read")
+        }
+        lines.append(text)
+      }
+      return lines.joined(separator: "\n")
+    default: throw .wrong("messages", "objects with a content of text")
+    }
   }
 
   private static func prompt(_ json: JSONValue) throws(SpeechProblem) -> String {

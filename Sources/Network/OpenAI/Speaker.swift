@@ -14,11 +14,24 @@ public struct SpokenModel: Hashable, Sendable {
   }
 }
 
+/// One message of a talk.
+public struct SpokenMessage: Hashable, Sendable {
+  public var role: String
+  public var content: String
+
+  public init(role: String, content: String) { (self.role, self.content) = (role, content) }
+
+  /// Who may speak: another word in this place would be the client's text in the server's hands.
+  static let roles: Set = ["system", "developer", "user", "assistant"]
+}
+
 /// What a client wants said.
 public struct Utterance: Hashable, Sendable {
   public var model = ""
   /// The text to go on with.
   public var prompt = ""
+  /// The same as messages, where it came so, for who knows what roles are.
+  public var messages: [SpokenMessage] = []
   public var most = 256
   public var temperature = 1.0
   public var topP = 1.0
@@ -26,6 +39,16 @@ public struct Utterance: Hashable, Sendable {
   public var stops: [String] = []
 
   public init() {}
+
+  /// More tokens than this the prompt cannot have: a token is a byte at least, and a few stand
+  /// around each message.
+  var promptBound: Int {
+    messages.isEmpty
+      ? prompt.utf8.count + Utterance.around
+      : messages.reduce(0) { $0 + $1.content.utf8.count + Utterance.around }
+  }
+
+  private static let around = 16
 }
 
 /// What was said in the end.

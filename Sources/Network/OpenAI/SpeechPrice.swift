@@ -21,6 +21,9 @@ public struct SpeechPrice: Sendable {
   public var gate: PaymentGate
   /// Answers that are made at once; more are told to come again, before they pay.
   public var atOnce = 4
+  /// The most bytes of a prompt, where prompts are bounded. With a price by token its tokens cost
+  /// as much as those of the answer: as many as the speaker counts, up to those paid for.
+  public var mostPrompt: Int?
   /// What receipts say of each model, by its name.
   public var specs: [String: [UInt8]]
 
@@ -41,7 +44,9 @@ public struct SpeechPrice: Sendable {
 
   /// What one request costs. Nothing that a client says of prices is read.
   func offer(for asked: ChatRequest) throws(SpeechProblem) -> PaymentRequirements {
-    let count = unit == .token ? UInt64(asked.utterance.most) : 1
+    let prompt = asked.utterance.promptBound
+    if let mostPrompt, prompt > mostPrompt { throw .longPrompt(prompt, mostPrompt) }
+    let count = unit == .token ? UInt64(asked.utterance.most + (mostPrompt == nil ? 0 : prompt)) : 1
     let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
     if overflow { throw .tooDear }
     return PaymentRequirements(
@@ -60,14 +65,17 @@ public struct SpeechPrice: Sendable {
 
   /// What was said, and what it costs.
   func product(
-    _ asked: ChatRequest, _ said: String, _ spoken: Spoken, input: [UInt8],
+    _ asked: ChatRequest, _ text: String, _ spoken: Spoken, input: [UInt8],
     _ body: @escaping @Sendable (SignedRun?) throws -> [UInt8]
   ) -> Product {
-    let count = unit == .token ? UInt64(clamping: spoken.completionTokens) : 1
+    let said = min(max(spoken.completionTokens, 0), asked.utterance.most)
+    let read =
+      mostPrompt == nil ? 0 : min(max(spoken.promptTokens, 0), asked.utterance.promptBound)
+    let count = unit == .token ? UInt64(said + read) : 1
     let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
     let facts = RunFacts(
       work: SpeechPrice.work, spec: specs[asked.utterance.model] ?? [],
-      units: UInt64(clamping: spoken.completionTokens), input: input, output: Array(said.utf8))
+      units: UInt64(clamping: spoken.completionTokens), input: input, output: Array(text.utf8))
     return Product(price: Amount(overflow ? .max : units), facts: facts, body: body)
   }
 
@@ -77,6 +85,13 @@ public struct SpeechPrice: Sendable {
 }
 
 extension SpeechProblem {
+  static func longPrompt(_ bytes: Int, _ most: Int) -> SpeechProblem {
+    SpeechProblem(
+      400, "context_length_exceeded",
+      "a prompt may have \(most) bytes here, 16 for each message among them, and this has \(bytes)",
+      parameter: "messages")
+  }
+
   static let tooDear = SpeechProblem(
     400, "invalid_value", "so many tokens cost more than there is", parameter: "max_tokens")
 }

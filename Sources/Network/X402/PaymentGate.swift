@@ -26,6 +26,9 @@ public final class PaymentGate: Sendable {
   let desk: ReceiptDesk?
   /// Takes vouchers; nil where only single payments are taken.
   let channels: ChannelGate?
+  /// Seconds since 1970; nil where nobody looks how long a payment still lasts.
+  private let now: (@Sendable () -> UInt64)?
+  private let turns = PayerTurns()
   private let memory = Mutex(Memory())
 
   /// What became of a payment that was shown.
@@ -46,6 +49,9 @@ public final class PaymentGate: Sendable {
     /// Those that were answered, oldest first.
     var order: [Bytes32] = []
     var bytes = 0
+    /// Good payments whose answers could not be made, oldest first. A facilitator that verifies one
+    /// twice takes it for two sales, and would not say again that it was settled.
+    var verified: [Bytes32] = []
   }
 
   /// Answers that are kept for clients that did not get them, and bytes of them.
@@ -56,11 +62,13 @@ public final class PaymentGate: Sendable {
   ///   - file: what was spent on what, for the time after the next start.
   ///   - channels: takes vouchers on the same URLs; its desk signs for both.
   ///   - desk: signs where no vouchers are taken.
+  ///   - now: seconds since 1970, where a payment must last until its answer can be made.
   public init(
     settler: any PaymentSettler, file: SaleFile? = nil, channels: ChannelGate? = nil,
-    desk: ReceiptDesk? = nil
+    desk: ReceiptDesk? = nil, now: (@Sendable () -> UInt64)? = nil
   ) {
     self.settler = settler
+    self.now = now
     self.file = file
     self.channels = channels
     self.desk = channels?.desk ?? desk
@@ -93,15 +101,18 @@ public final class PaymentGate: Sendable {
     let receipts: String
     private let gate: PaymentGate
     private let fallback: Mutex<Fallback?>
+    /// No other payment of the payer is judged before this one is settled.
+    let turn: PayerTurn
 
-    enum Fallback { case forget, reopen }
+    /// `verified`: nothing was taken, and it is not verified again.
+    enum Fallback { case forget, verified, reopen }
 
     init(
       _ claim: FacilitatorRequest, of payment: Bytes32, _ request: Bytes32,
-      _ resource: PaidResource,
-      isResumed: Bool, at gate: PaymentGate
+      _ resource: PaidResource, isResumed: Bool, _ turn: PayerTurn, at gate: PaymentGate
     ) {
       self.claim = claim
+      self.turn = turn
       self.payment = payment
       self.request = request
       self.isResumed = isResumed
@@ -148,19 +159,31 @@ public final class PaymentGate: Sendable {
     let key = SpentNonce.key(payment.payer, payment.nonce)
     let place = reserve(key, request)
     if case .answered(let answer) = place { return .answer(answer) }
-    guard admit() else {
-      release(key, place == .resumed ? .reopen : .forget)
+    let fallback = place == .resumed ? Sale.Fallback.reopen : .forget
+    guard let turn = await turns.enter(payment.payer), admit() else {
+      release(key, fallback)
       return .answer(.busy)
     }
-    let claim = FacilitatorRequest(payment, offer)
     let sale = Sale(
-      claim, of: key, request, resource, isResumed: place == .resumed, at: self)
+      FacilitatorRequest(payment, offer), of: key, request, resource,
+      isResumed: place == .resumed, turn, at: self)
     if sale.isResumed { return .sale(sale) }
-    do {
-      let verdict = try await settler.verify(claim)
-      guard let reason = verdict.reason else { return .sale(sale) }
-      return .answer(resource.asking(reason.rawValue))
-    } catch { return .answer(.empty(503)) }
+    // Made first and settled then: it must still be good when the answer is there.
+    if let now, payment.validBefore < UInt256(now() + offer.timeout / 2) {
+      return .answer(resource.asking(X402Reason.validBefore.rawValue))
+    }
+    return await verify(sale, resource)
+  }
+
+  private func verify(_ sale: Sale, _ resource: PaidResource) async -> Opening {
+    if !memory.withLock({ $0.verified.contains(sale.payment) }) {
+      do {
+        let verdict = try await settler.verify(sale.claim)
+        if let reason = verdict.reason { return .answer(resource.asking(reason.rawValue)) }
+      } catch { return .answer(.empty(503)) }
+    }
+    sale.falls(back: .verified)
+    return .sale(sale)
   }
 
   private func open(
@@ -192,6 +215,7 @@ public final class PaymentGate: Sendable {
 
   /// Moves the money. What is paid stays open until it is closed with its answer.
   public func take(_ sale: Sale) async -> Taking {
+    defer { sale.turn.end() }
     do {
       if !sale.isResumed {
         let until = sale.claim.payment.validBefore.uint64 ?? .max
@@ -207,7 +231,9 @@ public final class PaymentGate: Sendable {
       return .not(GateAnswer.unknown.with(told))
     }
     let answer = GateAnswer.empty(402).with(told)
-    if sale.isResumed { close(sale, with: answer) } else { sale.falls(back: .forget) }
+    // A facilitator that did not even try may try again. What the ledger would not pay once the
+    // answer was made gets no second answer made.
+    if reason == .failed { sale.falls(back: .verified) } else { close(sale, with: answer) }
     return .not(answer)
   }
 
@@ -262,6 +288,10 @@ public final class PaymentGate: Sendable {
     memory.withLock { memory in
       switch way {
       case .forget: memory.sales[key] = nil
+      case .verified:
+        memory.sales[key] = nil
+        memory.verified.append(key)
+        if memory.verified.count > PaymentGate.kept { memory.verified.removeFirst() }
       case .reopen: memory.sales[key]?.fate = .open
       }
     }
@@ -271,6 +301,7 @@ public final class PaymentGate: Sendable {
   public func close(_ sale: Sale, with answer: GateAnswer) {
     sale.falls(back: nil)
     memory.withLock { memory in
+      memory.verified.removeAll { $0 == sale.payment }
       memory.sales[sale.payment] = Entry(request: sale.request, fate: .answered(answer))
       memory.order.append(sale.payment)
       memory.bytes += answer.body.count

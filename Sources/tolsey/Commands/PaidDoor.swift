@@ -85,6 +85,7 @@ struct PaidDoor {
         hint: "send it some dollars; on a test node: tolsey account fund \(payTo.checksummed)")
     }
     let file = try sales(payTo, genesis.network, ware)
+    let now: @Sendable () -> UInt64 = { UInt64(max(0, Date().timeIntervalSince1970)) }
     guard let key else {
       guard options.bond == nil else {
         throw Failure(
@@ -92,7 +93,7 @@ struct PaidDoor {
           hint: "only who can sign for the payee can open the runs that a bond answers for")
       }
       return PaidDoor(
-        gate: PaymentGate(settler: facilitator, file: file), desk: nil, channels: nil,
+        gate: PaymentGate(settler: facilitator, file: file, now: now), desk: nil, channels: nil,
         network: genesis.network, chainID: genesis.chainId)
     }
     let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
@@ -105,10 +106,10 @@ struct PaidDoor {
       node: RemoteChannels(link.client, key: key, door: ware), terms: try options.terms,
       journal: try journal(payTo, genesis.network, ware),
       archive: RunArchive(folder: try HomeFolder.folder("sales")),
-      now: { UInt64(max(0, Date().timeIntervalSince1970)) })
+      now: now)
     return PaidDoor(
-      gate: PaymentGate(settler: facilitator, file: file, channels: channels), desk: desk,
-      channels: channels, network: genesis.network, chainID: genesis.chainId)
+      gate: PaymentGate(settler: facilitator, file: file, channels: channels, now: now),
+      desk: desk, channels: channels, network: genesis.network, chainID: genesis.chainId)
   }
 
   /// Sees to it that so much stands behind the door: what is missing is added.

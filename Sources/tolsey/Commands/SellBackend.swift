@@ -19,7 +19,15 @@ struct SellBackendOptions: ParsableArguments {
     help: "A file with the key that the server wants; else TOLSEY_BACKEND_KEY, else none.",
     completion: .file())
   var backendKeyFile: String?
-  @Option(help: "What the price of its answers is for: call or token.") var per = PriceUnit.call
+  @Option(
+    help: """
+      What the price of its answers is for: call or token. By token those of the prompt cost as \
+      much as those of the answer, by the server's own count.
+      """)
+  var per = PriceUnit.call
+  @Option(
+    help: "The most bytes of a prompt, 16 for each message among them; a token is a byte at least.")
+  var mostPrompt = 32_768
 
   /// Sells until it is stopped.
   func serve(
@@ -33,19 +41,24 @@ struct SellBackendOptions: ParsableArguments {
     guard amount > .zero else {
       throw Failure(.usage, code: "noPrice", "a price of $0.00 is none", hint: "say another")
     }
+    guard mostPrompt > 0 else {
+      throw Failure(
+        .usage, code: "badMostPrompt", "a prompt has bytes", hint: "leave --most-prompt away")
+    }
     let speaker = try await speaker(url)
     let (_, own) = try key.open()
     let link = try await node.connect(console)
     let ware = "openai-\("\(SHA256.hash(Array(url.utf8)))".dropFirst(2).prefix(16))"
     let paid = try await PaidDoor.open(
       link, payTo: own.address, key: own, ware: ware, work: SpeechPrice.work, door.channels)
+    var terms = SpeechPrice(
+      amount, per: per.unit, payTo: own.address, chainID: paid.chainID, gate: paid.gate)
+    terms.mostPrompt = mostPrompt
     let stops = StopSignals.stream()
     let server: Server
     do {
       server = try await Server.start(
-        speaker,
-        price: SpeechPrice(
-          amount, per: per.unit, payTo: own.address, chainID: paid.chainID, gate: paid.gate),
+        speaker, price: terms,
         host: door.host, port: door.http ?? 4070, log: door.logging.logger(console))
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
@@ -93,13 +106,23 @@ struct SellBackendOptions: ParsableArguments {
 
   /// Never an argument: those everybody on the machine can read.
   private func secret() throws(SpeechProblem) -> String? {
-    guard let file = backendKeyFile else { return HomeFolder.environment("TOLSEY_BACKEND_KEY") }
+    guard let file = backendKeyFile else {
+      guard let text = HomeFolder.environment("TOLSEY_BACKEND_KEY") else { return nil }
+      return try SellBackendOptions.key(text, "badKey", "TOLSEY_BACKEND_KEY")
+    }
     guard let bytes = try? LocalFile.read(file, limit: 8 << 10) else {
       throw SpeechProblem(500, "noKeyFile", "the file with the server's key cannot be read")
     }
     let text = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first ?? ""
+    return try SellBackendOptions.key(text, "badKeyFile", "the file with the server's key")
+  }
+
+  /// What is not plain would be a field of its own in the request, or nothing at all.
+  private static func key(
+    _ text: some StringProtocol, _ code: String, _ place: String
+  ) throws(SpeechProblem) -> String {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
-      throw SpeechProblem(500, "badKeyFile", "the file with the server's key holds no key")
+      throw SpeechProblem(500, code, "\(place) holds no key")
     }
     return String(text)
   }
