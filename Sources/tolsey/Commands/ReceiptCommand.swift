@@ -56,11 +56,20 @@ struct VerifyOptions: ParsableArguments {
   var input: String?
   @Option(help: "Which sample of the input, from 0.") var index = 0
   @Option(help: "The salt of that input, as 'tolsey buy' printed it.") var salt: String?
+  @Option(
+    help: "A file with the text of the answer: is it the one that the provider signed?",
+    completion: .file())
+  var answer: String?
 
   func run(on console: Console, _ schema: String) throws {
     let expected = try expectedOperator()
     let bytes = try readFile()
     if SignedRunView.isOne(bytes) { return try judge(bytes, expected, on: console, schema) }
+    guard answer == nil else {
+      throw Failure(
+        .usage, code: "answerIsSealed", "a sealed receipt is not judged beside a text",
+        hint: "leave --answer away")
+    }
     let verified: VerifiedReceipt
     do throws(Refusal) { verified = try ReceiptVerifier.verify(bytes) } catch {
       throw ReceiptFailure.failure(error, file)
@@ -82,8 +91,9 @@ struct VerifyOptions: ParsableArguments {
   private func judge(
     _ bytes: [UInt8], _ expected: Address?, on console: Console, _ schema: String
   ) throws {
+    let text = try answer.map { try LocalFile.read($0, limit: 16 << 20) }
     let view: SignedRunView
-    do throws(Refusal) { view = try SignedRunView(verifying: bytes) } catch {
+    do throws(Refusal) { view = try SignedRunView(verifying: bytes, answer: text) } catch {
       throw ReceiptFailure.failure(error, file)
     }
     let failure = SignedRunView.failure(

@@ -19,17 +19,25 @@ struct SignedRunView {
   static func isOne(_ bytes: [UInt8]) -> Bool { bytes.first == 0x85 || bytes.first == 0x7b }
 
   /// Judges the bytes of a file.
-  init(verifying bytes: [UInt8]) throws(Refusal) {
+  ///
+  /// - Parameter answer: the text that came of the run, where its receipt came apart from it.
+  init(verifying bytes: [UInt8], answer: [UInt8]? = nil) throws(Refusal) {
+    if let answer {
+      file = try SignedRunView.file(in: bytes)
+      // Whoever saves a text may end it with a line of its own.
+      var fits = try file.isOutput(answer)
+      if !fits, answer.last == 0x0a { fits = try file.isOutput(Array(answer.dropLast())) }
+      guard fits else { throw Refusal("otherAnswer") }
+      isAnswer = true
+      return
+    }
     guard bytes.first == 0x7b else {
       file = try SignedRun.verify(bytes)
       isAnswer = nil
       return
     }
+    file = try SignedRunView.file(in: bytes)
     let json = try JSONValue(parsing: bytes, limit: bytes.count)
-    guard let text = json["receipt"]?.string, let signed = Data(base64Encoded: text) else {
-      throw Refusal("noSignedRun")
-    }
-    file = try SignedRun.verify(Array(signed))
     guard let values = json["values"]?.array else {
       isAnswer = nil
       return
@@ -45,6 +53,16 @@ struct SignedRunView {
       SignedRunView.agrees(json["price"], file.run.price)
     else { throw Refusal("otherAnswer") }
     isAnswer = true
+  }
+
+  /// The signed run in a file of its own, or in the JSON that it was kept in.
+  private static func file(in bytes: [UInt8]) throws(Refusal) -> SignedRun {
+    guard bytes.first == 0x7b else { return try SignedRun.verify(bytes) }
+    let json = try JSONValue(parsing: bytes, limit: bytes.count)
+    guard let text = json["receipt"]?.string, let signed = Data(base64Encoded: text) else {
+      throw Refusal("noSignedRun")
+    }
+    return try SignedRun.verify(Array(signed))
   }
 
   private static func agrees(_ said: JSONValue?, _ price: Amount) -> Bool {
