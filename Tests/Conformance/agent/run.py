@@ -118,21 +118,22 @@ class Owner:
 
     def __init__(self, url):
         self.site, _ = url.split("/owner")
+        self.url = url
         self.http = httpx.Client(follow_redirects=True)
-        self.page = self.http.get(url).text
+        self.open()
 
-    def open(self, path="/owner"):
-        self.page = self.http.get(self.site + path).text
+    def open(self, path=""):
+        self.page = self.http.get(self.url + path).text
         return self.page
 
     def press(self, action, **fields):
         found = re.search(
-            rf"<form method=post action=/owner/{action}>(.*?)</form>", self.page, re.S)
+            rf"<form method=post action={action}>(.*?)</form>", self.page, re.S)
         if not found:
             return 0
         hidden = dict(re.findall(r'<input type=hidden name=(\w+) value="([^"]*)">', found[1]))
         answer = self.http.post(
-            f"{self.site}/owner/{action}", data=hidden | fields, headers={"Origin": self.site})
+            self.url + action, data=hidden | fields, headers={"Origin": self.site})
         self.page = answer.text
         return answer.status_code
 
@@ -177,7 +178,7 @@ def buy(market, work):
         check("two answers, two prices", market.balance(market.payee) - had == 2 * PRICE)
         bare = ai.completions.create(model="gpt", prompt="The", max_tokens=3)
         check("bare text is bought as well", len(bare.choices[0].text) == 3)
-        receipts(market, link, work)
+        receipts(market, link, work, text)
         bad = refused(lambda: ai.chat.completions.create(**said(temperature=3)))
         check("what the seller refuses costs nothing", bad[0] == 400
               and market.balance(market.payee) - had == 3 * PRICE, bad)
@@ -193,7 +194,7 @@ def buy(market, work):
         seller.stop()
 
 
-def receipts(market, link, work):
+def receipts(market, link, work, text):
     kept = eventually(lambda: next(
         (d for d in [httpx.get(link).json()] if "answerHash" in d), None))
     check("the receipt is linked and kept", kept and kept["amount"] == PRICE, kept)
@@ -204,6 +205,11 @@ def receipts(market, link, work):
     judged = tolsey("receipt", "verify", path, "--json")
     check("the seller's signed word verifies offline",
           judged.returncode == 0 and kept.get("receiptHolds"), judged.stdout)
+    said = pathlib.Path(work) / "said.txt"
+    for words, code in [(text, 0), (text + "\n", 0), (text + "!", 65)]:
+        said.write_text(words)
+        judged = tolsey("receipt", "verify", path, "--answer", said, "--json")
+        check(f"beside its text it ends with {code}", judged.returncode == code, judged.stdout)
 
 
 def discovered(market):
@@ -363,29 +369,33 @@ def hostile(market, ai, owner, ask):
 def pages(door, owner):
     site = owner.site
     out = httpx.Client()
-    check("without the token there is nothing", out.get(site + "/owner").status_code == 401
-          and "Approve" not in out.get(site + "/owner").text)
-    guesses = [out.post(site + "/owner/enter", data={"token": "0x" + f"{n:064x}"},
-                        headers={"Origin": site}).status_code for n in range(8)]
-    check("guesses are counted", guesses == [401] * 5 + [429] * 3, guesses)
-    proof = re.search(r'name=proof value="(\w+)"', owner.open())[1]
-    for name, headers, fields in [
-        ("another site's form", {"Origin": "http://evil.example"}, {"proof": proof}),
-        ("a form of no site", {}, {"proof": proof}),
-        ("a form without proof", {"Origin": site}, {}),
+    secret = owner.url.split("/")[-2]
+    wrong = site + "/owner/" + secret[::-1] + "/"
+    for path in ("/owner", "/owner/", "/owner/log", "/owner?token=0x" + secret):
+        seen = out.get(site + path)
+        check(f"without the secret there is nothing at {path[:14]}",
+              seen.status_code == 404 and "Approve" not in seen.text, seen.text)
+    check("nor at another", out.get(wrong).status_code == 404)
+    check("there is no cookie that another port could see", not owner.http.cookies)
+    check("and no page holds the secret", secret not in owner.open() + owner.open("log"))
+    for name, headers, url in [
+        ("another site's form", {"Origin": "http://evil.example"}, owner.url),
+        ("a form of no site", {}, owner.url),
+        ("a form that guesses where", {"Origin": site}, wrong),
         ("a form under another name", {"Origin": "http://evil.example", "Host": "evil.example"},
-         {"proof": proof}),
+         owner.url),
     ]:
-        status = owner.http.post(site + "/owner/stop", headers=headers,
-                                 data={"sure": "yes"} | fields).status_code
-        check(f"refused: {name}", status == 403, status)
+        status = owner.http.post(url + "stop", headers=headers, data={"sure": "yes"}).status_code
+        check(f"refused: {name}", status in (403, 404), status)
+    rebound = out.get(owner.url, headers={"Host": "evil.example"}).status_code
+    check("a name that was pointed at this machine is none of the door's", rebound == 403, rebound)
     sent = httpx.post(door.ready["url"] + "/chat/completions", content=b'{"model":"fair"}',
                       headers={"Content-Type": "text/plain", "Origin": "http://evil.example"})
     check("another site cannot spend", sent.status_code == 403, sent.text)
     sent = httpx.post(door.ready["url"] + "/chat/completions", content=b'{"model":"fair"}',
                       headers={"Content-Type": "text/plain"})
     check("nor by a form", sent.status_code == 415, sent.text)
-    policy = out.get(site + "/owner").headers["content-security-policy"]
+    policy = out.get(owner.url).headers["content-security-policy"]
     check("no script could run", "default-src 'none'" in policy and "script" not in policy, policy)
 
 
@@ -421,7 +431,7 @@ def stopped(market, door, owner, ask):
     check("the pocket is empty", market.balance(door.ready["pocket"]) < 2_000)
     log = tolsey("agent", "log", "sleeper", "--verify")
     check("its log holds together", log.returncode == 0, log.stdout)
-    check("and the page shows it", "stopped" in owner.open("/owner/log"))
+    check("and the page shows it", "stopped" in owner.open("log"))
 
 
 # ------------------------------------------------------------------ sell
@@ -432,6 +442,7 @@ class Backend(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     key = "sk-secret-of-the-backend"
     seen = []
+    talks = []
 
     def log_message(self, *words):
         pass
@@ -450,6 +461,7 @@ class Backend(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.seen.append(self.headers.get("Authorization"))
+        self.talks.append(body["messages"])
         if self.seen[-1] != f"Bearer {self.key}":
             return self.json({"error": {"message": "no key"}}, 401)
         words = body["messages"][-1]["content"].split()
@@ -497,6 +509,16 @@ def sell(market):
         check("the first earning", market.balance(shop.ready["payTo"]) - had == 20_000)
         pieces = [c.choices[0].delta.content or "" for c in ask(stream=True) if c.choices]
         check("a stream is sold", "".join(pieces).strip() == "polly wants a cracker", pieces)
+        talk = [{"role": "system", "content": "be a parrot"},
+                {"role": "user", "content": "polly wants a cracker"}]
+        ai.chat.completions.create(model="parrot", messages=talk)
+        check("messages reach the backend with their roles", Backend.talks[-1] == talk,
+              Backend.talks[-1])
+        before = len(Backend.seen)
+        code = refused(lambda: ai.chat.completions.create(
+            model="parrot", messages=[{"role": "user", "content": "x" * 32_769}]))
+        check("a prompt that is too long is refused before it is paid",
+              code == (400, "context_length_exceeded") and len(Backend.seen) == before, code)
         shown = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
         check("the backend's key is not in ps", Backend.key not in shown)
         server.shutdown()
