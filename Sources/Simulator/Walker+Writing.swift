@@ -15,7 +15,7 @@ extension Walker {
     if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
     if seed % 4 == 2 && random.chance(8) { return [orderLabels()] }
     if seed % 5 == 1 && random.chance(5) { return useAllowances() }
-    if seed % 7 == 3 && random.chance(30) {
+    if seed % 13 == 5 && random.chance(30) {
       return random.chance(30) ? useChannels() : try useBonds()
     }
     switch random.below(100) {
