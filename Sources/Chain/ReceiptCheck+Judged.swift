@@ -76,7 +76,7 @@ extension ReceiptCheck {
     return m.gold
   }
 
-  /// Each seat has what its answer is worth, less at most the greatest take that any terms allow; the
+  /// Each seat has what its answer is worth, less at most the greatest take that terms allow; the
   /// buyer has exactly what comes back to it.
   private func money(_ shares: [UInt64], _ golden: UInt64) throws(Refusal) {
     let seats = settled.verdict.seats
