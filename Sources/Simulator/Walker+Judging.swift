@@ -79,6 +79,19 @@ extension Walker {
     }
   }
 
+  /// The next moves of some judged run; nil where there is none.
+  mutating func nextOfJudged() -> [any MessageContent]? {
+    var open: [(key: RunKey, game: JudgedCheck)] = []
+    state.market.forEachRun { key, run in
+      if case .judged(let game) = run.game { open.append((key, game)) }
+    }
+    guard let (key, game) = random.pick(open) else { return nil }
+    var found: Lease?
+    state.market.forEachLease { if $0 == key.lease { found = $1 } }
+    guard let lease = found else { return nil }
+    return judging(key, lease, game)
+  }
+
   /// The next moves of a judged run.
   mutating func judging(
     _ key: RunKey, _ lease: Lease, _ game: JudgedCheck

@@ -13,7 +13,10 @@ extension Walker {
       return [random.chance(15) ? publishProvable() : openCourt()]
     }
     if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
-    if seed % 4 == 2 && random.chance(8) { return [orderLabels()] }
+    if seed % 8 == 2 {
+      if random.chance(10) { return [orderLabels()] }
+      if random.chance(35), let moves = nextOfJudged() { return moves }
+    }
     if seed % 5 == 1 && random.chance(5) { return useAllowances() }
     if seed % 13 == 5 && random.chance(30) {
       return random.chance(30) ? useChannels() : try useBonds()
