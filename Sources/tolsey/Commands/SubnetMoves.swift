@@ -7,7 +7,7 @@ import NetworkRoom
 import Primitives
 import Subnets
 
-struct SubnetRegister: SubnetMove {
+struct SubnetRegister: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "register", abstract: "Take a seat in a subnet.",
     discussion: """
@@ -39,7 +39,7 @@ struct SubnetRegister: SubnetMove {
   }
 }
 
-struct SubnetTake: SubnetMove {
+struct SubnetTake: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "take", abstract: "Change what you keep of your delegators' dividends.",
     discussion: "A lower take counts at once, a higher one from the epoch after next.")
@@ -61,7 +61,7 @@ struct SubnetTake: SubnetMove {
   }
 }
 
-struct SubnetStake: SubnetMove {
+struct SubnetStake: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "stake", abstract: "Put money behind a member of a subnet, yourself or another.",
     discussion: """
@@ -96,7 +96,7 @@ struct SubnetStake: SubnetMove {
   }
 }
 
-struct SubnetUnstake: SubnetMove {
+struct SubnetUnstake: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "unstake", abstract: "Ask stake back; it is paid out after the subnet's wait.",
     discussion: "From now on it counts for nothing; until it is paid out it can be slashed.")
@@ -120,7 +120,7 @@ struct SubnetUnstake: SubnetMove {
   }
 }
 
-struct SubnetFund: SubnetMove {
+struct SubnetFund: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "fund", abstract: "Pay a subnet's members, so much an epoch.",
     discussion: """
@@ -149,7 +149,7 @@ struct SubnetFund: SubnetMove {
   }
 }
 
-struct SubnetWithdraw: SubnetMove {
+struct SubnetWithdraw: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "withdraw", abstract: "Stop paying after the running epoch.")
   static let schema = "subnet.withdraw/1"
@@ -173,7 +173,7 @@ struct SubnetWithdraw: SubnetMove {
   }
 }
 
-struct SubnetClose: SubnetMove {
+struct SubnetClose: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "close", abstract: "End a subnet of yours, after two more epochs.",
     discussion: "The deposit comes back then; what nobody earned is burnt.")

@@ -1,31 +1,9 @@
-// A message that a person sends to a subnet: one shape for all of them, and what they read first.
+// Which subnet, what its page says of it, and parts of a hundred.
 
 import ArgumentParser
-import Chain
 import Kernel
 import NetworkRoom
 import Primitives
-import Subnets
-
-/// A command that sends one message, signed by one key, and says what became of it.
-protocol SubnetMove: ConsoleCommand {
-  var key: KeyOptions { get }
-  var node: NodeOptions { get }
-  /// Reads what has to be known first, and gives what is to be sent.
-  func message(_ link: NodeLink, from account: Address) async throws -> (Head) -> Message
-  /// What happened, for people.
-  func text(_ settlement: Settlement, _ paint: Paint) -> String
-}
-
-extension SubnetMove {
-  func run(on console: Console) async throws {
-    let (_, key) = try key.open()
-    let link = try await node.connect(console)
-    let write = try await message(link, from: key.address)
-    let settlement = try await Wallet(link, key).send(write)
-    console.result(Self.schema, Wallet.data(settlement)) { text(settlement, $0) }
-  }
-}
 
 /// Which subnet.
 struct SubnetOptions: ParsableArguments {
