@@ -61,12 +61,17 @@ let package = Package(
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // What pays: the dollar as a token, transfers that anybody may carry.
     room("Payments", at: "Institutions/Payments", ["Market"]),
-    // Who is trusted among strangers: Yuma epochs, topics, tournaments.
+    // Who is trusted among strangers: Yuma epochs, topics.
     room("Subnets", at: "Institutions/Subnets", ["Kernel", "Arithmetic"]),
+    // Forecasts with stake, scored against a truth that comes later.
+    room("Tournaments", at: "Institutions/Tournaments", ["Market", "Arithmetic"]),
     // All messages, state, blocks, the state tree, receipts.
     room(
       "Chain",
-      ["Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets"]),
+      [
+        "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
+        "Tournaments",
+      ]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
     // Blocks, rows, lists and blobs on disk, one durable transaction a block.
@@ -106,6 +111,7 @@ let package = Package(
     tests("ReputationTests", ["Reputation"]),
     tests("PaymentsTests", ["Payments"]),
     tests("SubnetsTests", ["Subnets"]),
+    tests("TournamentsTests", ["Tournaments"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
     tests("NetworkTests", ["NetworkRoom", embedded]),

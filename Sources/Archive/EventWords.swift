@@ -116,6 +116,17 @@ public enum EventWords {
     "epochPaid": (nil, "an epoch of a subnet was computed and paid"),
     "subnetClosing": (nil, "a subnet is about to close"),
     "subnetClosed": (nil, "a subnet was closed"),
+    "tournamentCreated": (nil, "a tournament was made"),
+    "tournamentFunded": (nil, "a sponsor added to the purse of a tournament"),
+    "forecastSealed": (nil, "a forecast was sealed, with a stake"),
+    "forecastDisplaced": (nil, "an entry gave way to a greater stake"),
+    "forecastRevealed": (nil, "a forecast was revealed"),
+    "truthNamed": (nil, "a run was named whose output is the truth"),
+    "truthFixed": (nil, "the run that says the truth settled"),
+    "truthFailed": (nil, "the run that was to say the truth gave nothing"),
+    "truthOpened": (nil, "the truth of a tournament was opened"),
+    "tournamentPaid": (nil, "a tournament was scored and paid"),
+    "tournamentVoid": (nil, "a tournament ended without scores, and gave all stakes back"),
     "stuck": (nil, "something could not be carried out and is frozen"),
   ]
 }

@@ -29,7 +29,8 @@ extension Message {
       .openAnswer, .openGold, .contestProof,
       .withdrawFromChannel, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
-      .fundSubnet, .withdrawGrant, .closeSubnet:
+      .fundSubnet, .withdrawGrant, .closeSubnet,
+      .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
       .nothing
     }
   }

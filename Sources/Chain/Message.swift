@@ -6,6 +6,7 @@ public import Market
 public import Payments
 import Primitives
 public import Subnets
+public import Tournaments
 
 /// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
 /// compiler then names every line that is missing.
@@ -82,6 +83,12 @@ public indirect enum Message: Equatable, Sendable {
   case fundSubnet(FundSubnet)
   case withdrawGrant(WithdrawGrant)
   case closeSubnet(CloseSubnet)
+  case createTournament(CreateTournament)
+  case fundTournament(FundTournament)
+  case enterTournament(EnterTournament)
+  case revealForecast(RevealForecast)
+  case nameTruth(NameTruth)
+  case openTruth(OpenTruth)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -155,6 +162,12 @@ public indirect enum Message: Equatable, Sendable {
     case .fundSubnet(let m): m
     case .withdrawGrant(let m): m
     case .closeSubnet(let m): m
+    case .createTournament(let m): m
+    case .fundTournament(let m): m
+    case .enterTournament(let m): m
+    case .revealForecast(let m): m
+    case .nameTruth(let m): m
+    case .openTruth(let m): m
     }
   }
 

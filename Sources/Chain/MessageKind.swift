@@ -6,6 +6,7 @@ import Market
 import Payments
 public import Primitives
 import Subnets
+import Tournaments
 
 /// A kind by its number on the wire. Numbers are never used again for another kind.
 public enum MessageKind: UInt8, CaseIterable, Sendable {
@@ -78,6 +79,12 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case fundSubnet = 87
   case withdrawGrant = 88
   case closeSubnet = 89
+  case createTournament = 90
+  case fundTournament = 91
+  case enterTournament = 92
+  case revealForecast = 93
+  case nameTruth = 94
+  case openTruth = 95
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -151,6 +158,12 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .fundSubnet: FundSubnet.self
     case .withdrawGrant: WithdrawGrant.self
     case .closeSubnet: CloseSubnet.self
+    case .createTournament: CreateTournament.self
+    case .fundTournament: FundTournament.self
+    case .enterTournament: EnterTournament.self
+    case .revealForecast: RevealForecast.self
+    case .nameTruth: NameTruth.self
+    case .openTruth: OpenTruth.self
     }
   }
 
@@ -202,6 +215,21 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openAnswer: .openAnswer(try reader.read(OpenAnswer.self))
     case .openGold: .openGold(try reader.read(OpenGold.self))
     case .contestProof: .contestProof(try reader.read(ContestProof.self))
+    case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
+      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel:
+      try readOfPayments(reader)
+    case .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
+      try readOfBonds(reader)
+    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
+      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      try readOfInstitutions(reader)
+    }
+  }
+
+  /// The kinds that payments take; any other is none of theirs.
+  private func readOfPayments<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
     case .cancelAuthorisation: .cancelAuthorisation(try reader.read(CancelAuthorisation.self))
     case .approve: .approve(try reader.read(Approve.self))
@@ -211,11 +239,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
     case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
-    case .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
-      try readOfBonds(reader)
-    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
-      try readOfSubnets(reader)
+    default: throw .unknownMessage(kind: rawValue)
     }
   }
 
@@ -231,8 +255,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The kinds that subnets take; any other is none of theirs.
-  private func readOfSubnets<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+  /// The kinds that subnets and tournaments take; any other is none of theirs.
+  private func readOfInstitutions<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
     switch self {
     case .createSubnet: .createSubnet(try reader.read(CreateSubnet.self))
     case .registerMember: .registerMember(try reader.read(RegisterMember.self))
@@ -244,6 +268,12 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .fundSubnet: .fundSubnet(try reader.read(FundSubnet.self))
     case .withdrawGrant: .withdrawGrant(try reader.read(WithdrawGrant.self))
     case .closeSubnet: .closeSubnet(try reader.read(CloseSubnet.self))
+    case .createTournament: .createTournament(try reader.read(CreateTournament.self))
+    case .fundTournament: .fundTournament(try reader.read(FundTournament.self))
+    case .enterTournament: .enterTournament(try reader.read(EnterTournament.self))
+    case .revealForecast: .revealForecast(try reader.read(RevealForecast.self))
+    case .nameTruth: .nameTruth(try reader.read(NameTruth.self))
+    case .openTruth: .openTruth(try reader.read(OpenTruth.self))
     default: throw .unknownMessage(kind: rawValue)
     }
   }

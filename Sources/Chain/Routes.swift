@@ -6,6 +6,7 @@ import Payments
 import Primitives
 import Reputation
 import Subnets
+import Tournaments
 
 extension State {
   /// Hands a message to its room. One line a kind; what a room concludes goes to the learners
@@ -66,8 +67,9 @@ extension State {
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       try dispatchToPayments(message, as: id)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
-      try dispatchToSubnets(message, as: id)
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
+      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      try dispatchToInstitutions(message, as: id)
     }
     conclude()
   }
@@ -94,7 +96,7 @@ extension State {
     }
   }
 
-  private mutating func dispatchToSubnets(
+  private mutating func dispatchToInstitutions(
     _ message: Message, as id: Bytes32
   ) throws(Refusal) {
     switch message {
@@ -108,6 +110,12 @@ extension State {
     case .fundSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .withdrawGrant(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .closeSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .createTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
+    case .fundTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
+    case .enterTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
+    case .revealForecast(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
+    case .nameTruth(let m): try boxedTournaments.value.apply(m, as: id, &kernel, market)
+    case .openTruth(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
     default: throw .unknownMessage(kind: type(of: message.content).kind)
     }
   }
@@ -123,16 +131,19 @@ extension State {
     case 2: didAct = try payments.fire(key, at: deadline, &kernel)
     case SubnetTimer.room:
       didAct = try boxedSubnets.value.fire(key, at: deadline, &kernel)
+    case TournamentTimer.room:
+      didAct = try boxedTournaments.value.fire(key, at: deadline, &kernel)
     default: didAct = false
     }
     conclude()
     return didAct
   }
 
-  /// Tells the learners, in fixed order: reputation. They can refuse nothing.
+  /// Tells the learners, in fixed order: reputation, tournaments. They can refuse nothing.
   private mutating func conclude() {
     for conclusion in market.takeConclusions() {
       reputation.conclude(conclusion)
+      boxedTournaments.value.conclude(conclusion, &kernel)
       if case .settled(let run) = conclusion { results.settled.append(run) }
     }
   }

@@ -3,6 +3,7 @@
 public import Kernel
 public import Primitives
 import Subnets
+import Tournaments
 
 /// What the operator decides about a block before it is made.
 public struct BlockPlan: Sendable {
@@ -145,10 +146,10 @@ extension State {
       didAct = try fire(key, at: deadline)
     } catch {
       rollback(to: before)
-      if key.room == SubnetTimer.room {
-        boxedSubnets.value.freeze(key, because: error, &kernel)
-      } else {
-        market.freeze(key, because: error, &kernel)
+      switch key.room {
+      case SubnetTimer.room: boxedSubnets.value.freeze(key, because: error, &kernel)
+      case TournamentTimer.room: boxedTournaments.value.freeze(key, because: error, &kernel)
+      default: market.freeze(key, because: error, &kernel)
       }
     }
     forgetUndo()

@@ -31,6 +31,7 @@ public struct StateLoader: ~Copyable {
     if try state.reputation.load(table: table, key: key, row: row) { return true }
     if try state.payments.load(table: table, key: key, row: row) { return true }
     if try state.boxedSubnets.value.load(table: table, key: key, row: row) { return true }
+    if try state.boxedTournaments.value.load(table: table, key: key, row: row) { return true }
     return try state.works.load(table: table, key: key, row: row)
   }
 
@@ -51,6 +52,7 @@ public struct StateLoader: ~Copyable {
     state.market.rebuildTimers(into: &state.kernel)
     state.payments.rebuildTimers(into: &state.kernel)
     state.boxedSubnets.value.rebuildTimers(into: &state.kernel)
+    state.boxedTournaments.value.rebuildTimers(into: &state.kernel)
     state.forgetUndo()
     return state
   }

@@ -6,6 +6,7 @@ public import Payments
 public import Primitives
 public import Reputation
 public import Subnets
+public import Tournaments
 
 /// What everybody who replays the same blocks has, bit for bit.
 ///
@@ -17,6 +18,7 @@ public struct State: ~Copyable {
   public internal(set) var reputation = ReputationTables()
   public internal(set) var payments = PaymentTables()
   var boxedSubnets = Boxed(SubnetTables())
+  var boxedTournaments = Boxed(TournamentTables())
   public internal(set) var tree = Tree()
   public internal(set) var works = Kinds()
   public let genesis: Genesis
@@ -65,6 +67,9 @@ public struct State: ~Copyable {
   /// Subnets with their members, stake and grants.
   public var subnets: SubnetTables { _read { yield boxedSubnets.value } }
 
+  /// Tournaments with their entries and sponsors.
+  public var tournaments: TournamentTables { _read { yield boxedTournaments.value } }
+
   public var height: UInt64 { kernel.height }
   public var stateRoot: Bytes32 { tree.root }
 
@@ -80,6 +85,7 @@ public struct State: ~Copyable {
     reputation.drain(into: &changes)
     payments.drain(into: &changes)
     boxedSubnets.value.drain(into: &changes)
+    boxedTournaments.value.drain(into: &changes)
     works.drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
@@ -108,6 +114,7 @@ extension State {
     let reputation: Int
     let payments: PaymentMark
     let subnets: SubnetTables.Mark
+    let tournaments: TournamentTables.Mark
     let works: Int
     let settled: Int
   }
@@ -116,6 +123,7 @@ extension State {
     Mark(
       kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
       payments: payments.mark(), subnets: subnets.mark(),
+      tournaments: tournaments.mark(),
       works: works.mark(),
       settled: results.settled.count)
   }
@@ -126,6 +134,7 @@ extension State {
     reputation.rollback(to: mark.reputation)
     payments.rollback(to: mark.payments)
     boxedSubnets.value.rollback(to: mark.subnets)
+    boxedTournaments.value.rollback(to: mark.tournaments)
     works.rollback(to: mark.works)
     results.settled.removeLast(results.settled.count - mark.settled)
   }
@@ -137,6 +146,7 @@ extension State {
     reputation.forgetUndo()
     payments.forgetUndo()
     boxedSubnets.value.forgetUndo()
+    boxedTournaments.value.forgetUndo()
     works.forgetUndo()
   }
 }

@@ -50,6 +50,9 @@ extension Walker {
     try checkMoney()
     try checkEscrows()
     if let wrong = brokenSubnet(isFull: made.isFull) { throw broken("subnets add up", wrong) }
+    if let wrong = brokenTournament(isFull: made.isFull) {
+      throw broken("tournaments add up", wrong)
+    }
     if let wrong = brokenSession() { throw broken("no session exceeds its cap", wrong) }
     try checkDeadlines(isFull: made.isFull)
     for change in made.changes { rows[change.leafKey] = change.row == nil ? nil : change }
@@ -97,6 +100,7 @@ extension Walker {
     oweChannels(&owed)
     oweBonds(&owed)
     oweSubnets(&owed)
+    oweTournaments(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
       guard case .escrow(let id) = holder else { return }

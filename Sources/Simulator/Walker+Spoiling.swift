@@ -62,7 +62,8 @@ extension Walker {
       }
       return m
     default:
-      return spoilSubnet(content, noise) ?? spoilCourt(content, noise)
+      return spoilSubnet(content, noise) ?? spoilTournament(content, noise)
+        ?? spoilCourt(content, noise)
         ?? spoilPayment(content, noise) ?? spoilSmall(content, noise)
     }
   }

@@ -21,6 +21,7 @@ extension Walker {
     if seed % 13 == 5 && random.chance(30) {
       return random.chance(30) ? useChannels() : try useBonds()
     }
+    if seed % 7 == 2 && random.chance(16) { return writeTournament() }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]

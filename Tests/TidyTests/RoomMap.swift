@@ -34,9 +34,13 @@ enum RoomMap {
     core("Payments", in: "Institutions/", ["Market"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
     core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
+    core("Tournaments", in: "Institutions/", ["Market", "Arithmetic"]),
     core(
       "Chain",
-      ["Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets"]),
+      [
+        "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
+        "Tournaments",
+      ]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
     room("Explorer", ["Archive", "CDocs"]),

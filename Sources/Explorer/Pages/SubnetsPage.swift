@@ -48,7 +48,8 @@ struct SubnetsPage {
         \(Parts.live("live-subnets", table.markup(empty: SubnetsPage.empty)))
         \(SubnetsPage.more(next))
         <p><a href="/docs/concepts/subnets">The rules, each with the attack that it answers</a>
-        · <a href="/docs/howto/run-a-subnet">How to make, fund and judge one</a></p>
+        · <a href="/docs/howto/run-a-subnet">How to make, fund and judge one</a>
+        · <a href="/tournaments">Tournaments of forecasts</a></p>
         """
       },
       twin: { [open = counts.open] in

@@ -62,8 +62,9 @@ enum MessageWords {
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       textOfChannels(kind)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet:
-      textOfSubnets(kind)
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
+      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      textOfInstitutions(kind)
     }
   }
 
@@ -82,7 +83,7 @@ enum MessageWords {
     }
   }
 
-  private static func textOfSubnets(_ kind: MessageKind) -> String {
+  private static func textOfInstitutions(_ kind: MessageKind) -> String {
     switch kind {
     case .createSubnet: "made a subnet, with a deposit"
     case .registerMember: "took a seat in a subnet"
@@ -94,6 +95,12 @@ enum MessageWords {
     case .fundSubnet: "pays a subnet's epochs"
     case .withdrawGrant: "stopped paying a subnet"
     case .closeSubnet: "closes a subnet"
+    case .createTournament: "made a tournament, with a purse and a bond"
+    case .fundTournament: "added to the purse of a tournament"
+    case .enterTournament: "entered a tournament: a stake, and a forecast under seal"
+    case .revealForecast: "revealed its forecast"
+    case .nameTruth: "named the run that says the truth of a tournament"
+    case .openTruth: "opened the truth of a tournament"
     default: unknown
     }
   }

@@ -33,7 +33,7 @@ enum CommandList {
       name: "Rules",
       subcommands: [
         AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
-        SubnetCommand.self, TopicCommand.self, LabelsCommand.self,
+        SubnetCommand.self, TournamentCommand.self, TopicCommand.self, LabelsCommand.self,
       ]),
     CommandGroup(name: "Node", subcommands: [DatabaseCommand.self, DoctorCommand.self]),
     CommandGroup(

@@ -35,6 +35,35 @@ extension DataSchemas {
     "uid": .count, "validator": .text, "worth": .count, "leaving": .count,
     "leaves": .orNull(.count),
   ])
+  /// What lists and the page of a tournament say of it.
+  private static let tournament: KeyValuePairs<String, Shape> = [
+    "number": .count, "name": .text, "owner": .text,
+    "state": .choice(["open", "waiting", "scoring", "paid", "void"]), "purse": .count,
+    "entries": .count, "room": .count, "staked": .count, "revealed": .count, "atRisk": .count,
+    "closes": .count, "revealsEnd": .count, "truthEnds": .count, "paid": .count, "burnt": .count,
+  ]
+  private static let wholeTournament: [ShapeMember] =
+    tournament.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) } + [
+      ShapeMember(name: "height", shape: .count, isRequired: true),
+      ShapeMember(name: "marketTime", shape: .count, isRequired: true),
+      ShapeMember(name: "factor", shape: .count, isRequired: true),
+      ShapeMember(name: "run", shape: .orNull(.text), isRequired: true),
+      ShapeMember(name: "output", shape: .orNull(.text), isRequired: true),
+      ShapeMember(name: "truth", shape: .list(.number), isRequired: true),
+      ShapeMember(name: "rules", shape: .open(["values": .count]), isRequired: true),
+      ShapeMember(name: "source", shape: .open(["keeper": .text]), isRequired: true),
+      ShapeMember(
+        name: "board",
+        shape: .list(
+          .object([
+            "account": .text, "stake": .count, "seal": .text, "entered": .count,
+            "revealed": .flag, "forecast": .list(.count), "score": .orNull(.number),
+            "interval": .list(.number), "earned": .count, "burnt": .count,
+          ])), isRequired: true),
+      ShapeMember(
+        name: "sponsors", shape: .list(.object(["account": .text, "amount": .count])),
+        isRequired: true),
+    ]
   private static let actor = Shape.object([
     "name": .text, "part": .text, "does": .text, "why": .text, "account": .text,
     "uid": .orNull(.count),
@@ -52,6 +81,16 @@ extension DataSchemas {
     "subnet.fund/1": sent, "subnet.withdraw/1": sent, "subnet.register/1": sent,
     "subnet.take/1": sent, "subnet.stake/1": sent, "subnet.unstake/1": sent,
     "subnet.close/1": sent,
+    "tournament.list/1": .object([
+      "height": .count, "tournaments": .list(.object(tournament)), "marketTime": .count,
+      "next": .orNull(.count),
+    ]),
+    "tournament.show/1": .members(wholeTournament, isOpen: false),
+    "tournament.create/1": .object([
+      "id": .text, "height": .count, "toll": .count, "tournament": .count,
+    ]),
+    "tournament.fund/1": sent, "tournament.enter/1": sent, "tournament.reveal/1": sent,
+    "tournament.truth/1": sent,
     "subnet.weights/1": .object([
       "opened": .list(.count), "sealed": .orNull(.count), "epoch": .count, "epochEnds": .count,
     ]),

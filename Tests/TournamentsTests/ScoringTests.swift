@@ -4,15 +4,15 @@ import Arithmetic
 import Primitives
 import Testing
 
-@testable import Subnets
+@testable import Tournaments
 
-@Suite struct TournamentTests {
+@Suite struct ScoringTests {
   @Test func correlationsAreEqual() throws {
     let cases = try #require(VectorFile.json("markets/numerai.json")["numerai"]?["corr"]?.array)
     for one in cases {
       let prediction = try #require(one["pred"]?.array).compactMap(\.fixed)
       let target = try #require(one["target"]?.array).compactMap(\.fixed)
-      let found = Tournament.correlation(prediction, target)
+      let found = Scoring.correlation(prediction, target)
       #expect((found - (try #require(one["corr"]?.fixed))).magnitude.double < 1e-12)
     }
   }
@@ -21,7 +21,7 @@ import Testing
     let cases = try #require(VectorFile.json("markets/numerai.json")["numerai"]?["payout"]?.array)
     for one in cases {
       func number(_ name: String) throws -> Fixed64 { try #require(one[name]?.fixed) }
-      let payout = Tournament.payout(
+      let payout = Scoring.payout(
         stake: try number("stake"), score: try number("score"), atRisk: try number("total_at_risk"),
         threshold: try number("threshold"))
       #expect((payout - (try number("payout"))).magnitude.double < 1e-15)
@@ -49,10 +49,10 @@ import Testing
     let target = (0..<50).map { _ in Fixed64(Int(random.below(5)), over: 4) }
     let one = (0..<50).map { _ in Fixed64(Int(random.below(1_000))) }
     let other = one.map { -$0 }
-    let sum = Tournament.correlation(one, target) + Tournament.correlation(other, target)
+    let sum = Scoring.correlation(one, target) + Scoring.correlation(other, target)
     #expect(sum.magnitude.double < 1e-15)
-    #expect(Tournament.correlation(one, one.map { _ in .half }) == .zero)
-    #expect(Tournament.correlation([.one], [.one]) == .zero)
-    #expect(Tournament.correlation(one, [.one]) == .zero)
+    #expect(Scoring.correlation(one, one.map { _ in .half }) == .zero)
+    #expect(Scoring.correlation([.one], [.one]) == .zero)
+    #expect(Scoring.correlation(one, [.one]) == .zero)
   }
 }

@@ -6,7 +6,7 @@ public import Arithmetic
 /// staking.md).
 ///
 /// Predictions are committed before the truth is known, so that a score cannot be bought late.
-public enum Tournament {
+public enum Scoring {
   /// The correlation of a prediction with a target, −1 to 1; 0 where one of them is constant.
   ///
   /// Predictions become normal quantiles of their ranks, equal ones at the mean of their ranks,
@@ -38,7 +38,7 @@ public enum Tournament {
     return ranks
   }
 
-  private static func stretched(_ x: Fixed64) -> Fixed64 {
+  static func stretched(_ x: Fixed64) -> Fixed64 {
     let size = x.magnitude
     let power = size * size.squareRoot
     return x < .zero ? -power : power

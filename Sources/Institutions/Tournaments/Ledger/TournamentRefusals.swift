@@ -1,0 +1,59 @@
+// What tournaments refuse, each with the numbers that say why.
+
+import Primitives
+
+extension Refusal {
+  static func outOfRange(_ name: String, is value: UInt64, least: UInt64, most: UInt64) -> Refusal {
+    Refusal("outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
+  }
+
+  static func noSuchTournament(_ number: UInt64) -> Refusal {
+    Refusal("noSuchTournament", ["tournament": number])
+  }
+
+  static var badTournamentName: Refusal { Refusal("badTournamentName") }
+  static var badTruthSource: Refusal { Refusal("badTruthSource") }
+
+  /// Under a check at the buyer's pleasure a run proves nothing.
+  static var truthUnchecked: Refusal { Refusal("truthUnchecked") }
+
+  static func tooManySponsors(limit: UInt64) -> Refusal {
+    Refusal("tooManySponsors", ["limit": limit])
+  }
+
+  static var entriesClosed: Refusal { Refusal("entriesClosed") }
+  static var entriesOpen: Refusal { Refusal("entriesOpen") }
+  static var revealsOpen: Refusal { Refusal("revealsOpen") }
+  static var revealsEnded: Refusal { Refusal("revealsEnded") }
+
+  /// Who fixes the truth, or gains where nobody wins, does not forecast it.
+  static var ownTournament: Refusal { Refusal("ownTournament") }
+
+  static func boardIsFull(least: Amount) -> Refusal {
+    Refusal("boardIsFull", ["least": least.units])
+  }
+
+  static var notEntered: Refusal { Refusal("notEntered") }
+  static var revealedAlready: Refusal { Refusal("revealedAlready") }
+  static var forecastDiffers: Refusal { Refusal("forecastDiffers") }
+
+  static func badForecast(values: UInt64) -> Refusal {
+    Refusal("badForecast", ["values": values])
+  }
+
+  static var keeperSaysIt: Refusal { Refusal("keeperSaysIt") }
+  static var notKeeper: Refusal { Refusal("notKeeper") }
+  static var truthNamed: Refusal { Refusal("truthNamed") }
+  static var noSuchTruthRun: Refusal { Refusal("noSuchTruthRun") }
+
+  /// Not the keeper's run, not of the source's work and check, or begun before entries closed.
+  static var otherTruthRun: Refusal { Refusal("otherTruthRun") }
+
+  static var truthNotFixed: Refusal { Refusal("truthNotFixed") }
+  static var truthTooLate: Refusal { Refusal("truthTooLate") }
+  static var truthDiffers: Refusal { Refusal("truthDiffers") }
+
+  static func badTruth(values: UInt64, width: UInt64) -> Refusal {
+    Refusal("badTruth", ["values": values, "width": width])
+  }
+}

@@ -1,0 +1,87 @@
+// What happens in tournaments at its time: the end of reveals, scoring, a truth that never came.
+
+public import Kernel
+public import Primitives
+
+/// The deadlines of this room: one a tournament, and its state says what for.
+public enum TournamentTimer {
+  public static let room: UInt8 = 9
+
+  static func key(_ number: UInt64) -> TimerKey {
+    TimerKey(room: room, kind: 1, id: Tournament.escrow(number), sub: number)
+  }
+}
+
+extension TournamentTables {
+  /// Lets a deadline act. False says that the entry was stale.
+  public mutating func fire(
+    _ key: TimerKey, at deadline: Time, _ k: inout KernelTables
+  ) throws(Refusal) -> Bool {
+    let number = key.sub
+    guard var row = tournaments[number], row.deadline == deadline,
+      key == TournamentTimer.key(number)
+    else { return false }
+    switch row.state {
+    case .open:
+      if row.revealed < row.rules.quorum {
+        try void(number, row, bond: .account(row.owner), &k)
+        return true
+      }
+      row.state = .waiting
+      row.deadline = row.truthEnds
+      tournaments[number] = row
+      k.timers.set(key, at: row.deadline)
+    case .waiting:
+      // A truth that came and could not be scored is not the owner's fault.
+      let isSilent = row.truth.isEmpty
+      try void(number, row, bond: isSilent ? .treasury : .account(row.owner), &k)
+    case .scoring:
+      guard hasRoom(for: row, k) else {
+        k.timers.postpone(key, at: deadline)
+        return true
+      }
+      try pay(number, row, &k)
+    case .paid, .void:
+      forget(number, row)
+    }
+    return true
+  }
+
+  /// A tournament whose timer was refused: what cannot be scored is given back, and only what
+  /// cannot be given back either stands still.
+  public mutating func freeze(
+    _ key: TimerKey, because refusal: Refusal, _ k: inout KernelTables
+  ) {
+    if var row = tournaments[key.sub] {
+      let wasScoring = row.state == .scoring
+      if wasScoring { row.state = .waiting }
+      row.deadline = wasScoring ? k.now : .never
+      tournaments[key.sub] = row
+      if wasScoring { k.timers.set(key, at: row.deadline) }
+    }
+    k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
+  }
+
+  /// Sets the deadlines of all rows after a restart.
+  public func rebuildTimers(into k: inout KernelTables) {
+    var due: [(key: TimerKey, at: Time)] = []
+    tournaments.forEach { due.append((TournamentTimer.key($0), $1.deadline)) }
+    for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
+  }
+
+  /// Whether the block still has room for a board; the first one always has.
+  private mutating func hasRoom(for row: Tournament, _ k: borrowing KernelTables) -> Bool {
+    var done = work[0] ?? TournamentWork()
+    if done.height != k.height {
+      done.height = k.height
+      done.cells = 0
+    }
+    let cells = row.revealed * row.rules.values + TournamentWork.quantile * row.rules.values
+    guard done.cells == 0 || done.cells + cells <= TournamentWork.cellsOfBlock else {
+      return false
+    }
+    done.cells += cells
+    work[0] = done
+    return true
+  }
+}
