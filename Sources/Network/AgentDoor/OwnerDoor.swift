@@ -139,7 +139,8 @@ final class OwnerDoor: Sendable {
       throw SpeechProblem(400, "notSure", "tick the box to stop the agent for good")
     }
     let wallet = teller.wallet
-    if try !wallet.tally().isStopped { try wallet.note(.stopped, "owner", now: clock()) }
+    let isStopped = try wallet.tally().isStopped
+    if !isStopped { try wallet.note(.stopped, "owner", now: clock()) }
     do { try await teller.pocket.close() } catch {
       throw SpeechProblem(
         503, "sessionStands",
