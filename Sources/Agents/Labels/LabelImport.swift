@@ -195,6 +195,22 @@ enum Base64 {
     return word & (1 << UInt32(bits) - 1) == 0 ? bytes : nil
   }
 
+  static func encode(_ bytes: [UInt8]) -> String {
+    var letters: [UInt8] = []
+    letters.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let part = bytes[start..<min(start + 3, bytes.count)]
+      let word = part.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - part.count))
+      for place in 0..<4 {
+        letters.append(place > part.count ? 0x3d : alphabet[word >> (18 - 6 * place) & 63])
+      }
+    }
+    return String(decoding: letters, as: UTF8.self)
+  }
+
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
   private static func value(of letter: UInt8) -> UInt32? {
     switch letter {
     case 0x41...0x5a: UInt32(letter - 0x41)
@@ -204,5 +220,19 @@ enum Base64 {
     case 0x2f: 63
     default: nil
     }
+  }
+}
+
+extension JobItem {
+  /// The item with its label as a line of JSON, which reads back as the same bytes.
+  public func line(label: String) -> String {
+    let text = LabelMedia(of: content) == .text
+    let shown: JSONValue.Member =
+      text
+      ? .init(name: "text", value: .string(String(decoding: content, as: UTF8.self)))
+      : .init(name: "data", value: .string(Base64.encode(content)))
+    return JSONValue.object([
+      .init(name: "id", value: .string(name)), shown, .init(name: "label", value: .string(label)),
+    ]).text + "\n"
   }
 }

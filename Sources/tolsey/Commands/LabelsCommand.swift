@@ -6,8 +6,8 @@ import Primitives
 
 struct LabelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "labels", abstract: "Try the rules by which labels are made of many answers.",
-    subcommands: [LabelsAggregate.self])
+    commandName: "labels", abstract: "Label items, and make labels of many answers.",
+    subcommands: [LabelsAggregate.self, LabelsGold.self])
 }
 
 struct LabelsAggregate: ConsoleCommand {

@@ -112,6 +112,7 @@ extension DataSchemas {
             "bonds": .list(.list(.list(.count))),
           ], may: ["differences": .texts]))
     ]),
+    "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),
     "topic.epoch/1": .object([
       "epochs": .list(
         .object([
@@ -133,5 +134,6 @@ extension DataSchemas {
               .object(["worker": .text, "answers": .count, "bits": .number])),
           ], may: ["differences": .texts]))
     ]),
+    "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),
   ]
 }
