@@ -116,7 +116,7 @@ enum LabelFiles {
       String($0).trimmingBlanks
     }
     do throws(LabelTrouble) { return try LabelQuestion(text, names) } catch {
-      throw Failure(error)
+      throw Failure(error, in: nil)
     }
   }
 

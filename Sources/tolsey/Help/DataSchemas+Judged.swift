@@ -112,7 +112,6 @@ extension DataSchemas {
             "bonds": .list(.list(.list(.count))),
           ], may: ["differences": .texts]))
     ]),
-    "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),
     "topic.epoch/1": .object([
       "epochs": .list(
         .object([
