@@ -2,7 +2,7 @@
 
 import Agents
 import Primitives
-import Subnets
+import Labels
 import Testing
 
 @Suite struct LabelImportTests {

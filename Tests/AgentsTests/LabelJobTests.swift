@@ -1,8 +1,9 @@
 // A labelling job as a value: rounds, gold, budget, and what hostile answers do to it.
 
 import Agents
+import Arithmetic
+import Labels
 import Primitives
-import Subnets
 import Testing
 
 @Suite struct LabelJobTests {

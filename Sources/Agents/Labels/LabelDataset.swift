@@ -1,8 +1,9 @@
 // The result of a job: a label with a confidence for each item, and who stands behind them.
 
+public import Arithmetic
+public import Labels
 import Market
 public import Primitives
-public import Subnets
 
 /// One item of the dataset.
 public struct DatasetRow: Hashable, Sendable {

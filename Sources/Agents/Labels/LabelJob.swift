@@ -1,7 +1,7 @@
 // A labelling job as a value: what is asked next, what came, what it cost; no clock, no network.
 
+import Labels
 public import Primitives
-import Subnets
 
 /// Rounds of batches, from the first question to the dataset.
 ///

@@ -1,7 +1,8 @@
 // How a labelling job spends its budget: answers, batches, gold, tiers, and the most it may cost.
 
+import Arithmetic
+public import Labels
 public import Primitives
-public import Subnets
 
 /// What the owner of a job decides beforehand.
 public struct LabelPlan: Fielded, Hashable {

@@ -1,7 +1,8 @@
 // What all answers of a job say: labels with their confidence, and what each labeller is worth.
 
+public import Arithmetic
+public import Labels
 public import Primitives
-public import Subnets
 
 /// One labeller of a job.
 public struct LabellerRecord: Hashable, Sendable {
