@@ -108,7 +108,7 @@ extension Walker {
     var own: [RunKey] = []
     var any: [RunKey] = []
     state.market.forEachRun { key, _ in any.append(key) }
-    for key in any where state.market.openRun(key)?.buyer == row.source.keeper { own.append(key) }
+    for key in any where state.market.facts(of: key)?.buyer == row.source.keeper { own.append(key) }
     let key = random.chance(80) ? random.pick(own) : random.pick(any)
     return NameTruth(
       head(random.chance(90) ? row.source.keeper : person()), tournament: number,

@@ -66,7 +66,7 @@ extension TournamentTables {
     guard k.now < row.truthEnds, row.isAlive else { throw .truthTooLate }
     // One at a time: the keeper cannot buy several and take what it likes.
     guard row.run == .zero else { throw .truthNamed }
-    guard let run = market.openRun(m.run) else { throw .noSuchTruthRun }
+    guard let run = market.facts(of: m.run) else { throw .noSuchTruthRun }
     // Whoever had the output before entries closed could have entered with it.
     guard run.buyer == m.head.from, run.check == row.source.check,
       SHA256.hash(run.spec) == row.source.spec, row.closes <= run.startedAt,

@@ -4,7 +4,7 @@ public import Kernel
 public import Primitives
 
 /// Whose a run is, of what work, under which check, and since when.
-public struct OpenRun: Hashable, Sendable {
+public struct RunUnderWay: Hashable, Sendable {
   public var buyer: Address
   public var check: String
   /// Empty under checks that keep no spec, since nobody does their work again.
@@ -15,9 +15,9 @@ public struct OpenRun: Hashable, Sendable {
 
 extension MarketTables {
   /// A run between its start and its verdict; nil before and after.
-  public func openRun(_ key: RunKey) -> OpenRun? {
+  public func facts(of key: RunKey) -> RunUnderWay? {
     guard let run = runs[key], let lease = leases[key.lease] else { return nil }
-    return OpenRun(
+    return RunUnderWay(
       buyer: lease.buyer, check: lease.check.kind, spec: lease.spec, startedAt: run.startedAt)
   }
 }
