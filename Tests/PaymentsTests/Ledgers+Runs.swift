@@ -14,10 +14,15 @@ struct ByteWork: ~Copyable, Works {
   func admit(inputBytes: UInt64, for spec: [UInt8], of work: String) throws(Refusal) {}
   func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64 { 1 }
   func fan(at picks: [UInt8], _ spec: [UInt8], of work: String) throws(Refusal) -> Fan { .step }
-  func verify(_ claim: ProofClaim, proof: [UInt8], of work: String) throws(Refusal) -> Bool {
+  func verify(
+    _ claim: ProofClaim, proof: [UInt8], of work: String
+  ) throws(Refusal) -> ProofFinding {
     guard proof == [1] || proof == [0] else { throw Refusal("otherProof") }
-    return proof == [1]
+    return proof == [1] ? .holds : .fails
   }
+  func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8], of work: String
+  ) throws(Refusal) -> Bool { true }
   func redo(_ claim: StepClaim, opening: [UInt8], of work: String) throws(Refusal) -> Bool { true }
 }
 
