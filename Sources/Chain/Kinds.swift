@@ -80,6 +80,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Bool {
     switch try kind(work) {
     case .inference: try InferenceWork.isAbout(input, salt: salt, boundBy: binding)
+    case .labels: throw .unknownWork
     }
   }
 

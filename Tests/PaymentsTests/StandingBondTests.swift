@@ -47,6 +47,8 @@ import Testing
       (CheckTerms("open", [Number("level", 1)]), "checkTermsDiffer"),
       (CheckTerms("disputable", [Number("audit", 50_000)]), "notByVoucher"),
       (CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)]), "notByVoucher"),
+      // A proof that hides its input would have to be contested.
+      (CheckTerms("proved", [Number("level", 3)]), "notByVoucher"),
     ] {
       #expect(box.t.send(message(box, least, check: check, door: other))?.code == code)
     }
