@@ -14,7 +14,7 @@ public import Primitives
 struct LabelDoor: HTTPResponder {
   let desk: LabelDesk
   let secret: Bytes32
-  let isLocal: Bool
+  let site: OwnSite
   let log: Logger
 
   static let mostBytes = 1 << 10
@@ -25,7 +25,7 @@ struct LabelDoor: HTTPResponder {
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
     do {
-      try OwnSite.require(request, isLocal: isLocal)
+      try site.require(request, at: context.peer.channel?.localAddress)
       let path = request.uri.path
       guard path.utf8.count >= root.utf8.count, isSame(String(path.prefix(root.count)), root) else {
         return text(
@@ -161,7 +161,8 @@ extension Server {
   public static func start(
     _ desk: LabelDesk, secret: Bytes32, host: String, port: Int, log: Logger
   ) async throws -> (server: Server, url: String) {
-    let door = LabelDoor(desk: desk, secret: secret, isLocal: isLoopback(host), log: log)
+    let site = OwnSite(isLocal: isLoopback(host))
+    let door = LabelDoor(desk: desk, secret: secret, site: site, log: log)
     let server = try await start(door, RateGuard(RequestLimits()), host: host, port: port, log: log)
     return (server, "\(server.address)\(LabelDoor.root(of: secret))")
   }
