@@ -31,6 +31,8 @@ from tolsey.types import (
     GetDisputesAnswer,
     GetDisputesAnswerDispute,
     GetHealthAnswer,
+    GetHeld-claimsAnswer,
+    GetHeld-claimsAnswerHeldClaim,
     GetIndexAnswer,
     GetLeaseAnswer,
     GetLeasesAnswer,
@@ -49,6 +51,8 @@ from tolsey.types import (
     GetRunAnswer,
     GetRunMessagesAnswer,
     GetSessionAnswer,
+    GetStanding-bondsAnswer,
+    GetStanding-bondsAnswerStandingBond,
     GetStatusAnswer,
     GetTermsAnswer,
     GetX402DiscoveryResourcesAnswer,
@@ -305,7 +309,7 @@ class AsyncClient(AsyncTransport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["bidding", "revealing", "closed", "drawing"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -336,7 +340,7 @@ class AsyncClient(AsyncTransport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["bidding", "revealing", "closed", "drawing"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -404,7 +408,7 @@ class AsyncClient(AsyncTransport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["posted", "withdrawn"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -435,7 +439,7 @@ class AsyncClient(AsyncTransport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["posted", "withdrawn"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -479,7 +483,7 @@ class AsyncClient(AsyncTransport):
         account: str | None = None,
         provider: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["awarded", "funded", "running"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -513,7 +517,7 @@ class AsyncClient(AsyncTransport):
         account: str | None = None,
         provider: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["awarded", "funded", "running"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -566,6 +570,100 @@ class AsyncClient(AsyncTransport):
             query=[("at-least", at_least)],
         )
         return answer
+
+    async def getstanding_bonds(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetStanding-bondsAnswer:
+        """Bonds behind doors that sell by voucher.
+
+        `GET /api/standing-bonds`
+
+        - `account`: keeps those of this seller
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetStanding-bondsAnswer = await self._json(
+            "GET",
+            "/api/standing-bonds",
+            query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
+                at_least)],
+        )
+        return answer
+
+    async def getstanding_bonds(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> AsyncIterator[GetStanding-bondsAnswerStandingBond]:
+        """The entries of `getstanding_bonds`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = await self.getstanding_bonds(
+                account=account,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["standingBonds"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    async def getheld_claims(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetHeld-claimsAnswer:
+        """Claims of vouchers that are under audit.
+
+        `GET /api/held-claims`
+
+        - `account`: keeps those of this seller
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetHeld-claimsAnswer = await self._json(
+            "GET",
+            "/api/held-claims",
+            query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
+                at_least)],
+        )
+        return answer
+
+    async def getheld_claims(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> AsyncIterator[GetHeld-claimsAnswerHeldClaim]:
+        """The entries of `getheld_claims`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = await self.getheld_claims(
+                account=account,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["heldClaims"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
 
     async def get_auditors(
         self,

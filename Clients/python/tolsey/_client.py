@@ -31,6 +31,8 @@ from tolsey.types import (
     GetDisputesAnswer,
     GetDisputesAnswerDispute,
     GetHealthAnswer,
+    GetHeld-claimsAnswer,
+    GetHeld-claimsAnswerHeldClaim,
     GetIndexAnswer,
     GetLeaseAnswer,
     GetLeasesAnswer,
@@ -49,6 +51,8 @@ from tolsey.types import (
     GetRunAnswer,
     GetRunMessagesAnswer,
     GetSessionAnswer,
+    GetStanding-bondsAnswer,
+    GetStanding-bondsAnswerStandingBond,
     GetStatusAnswer,
     GetTermsAnswer,
     GetX402DiscoveryResourcesAnswer,
@@ -300,7 +304,7 @@ class Client(Transport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["bidding", "revealing", "closed", "drawing"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -331,7 +335,7 @@ class Client(Transport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["bidding", "revealing", "closed", "drawing"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -399,7 +403,7 @@ class Client(Transport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["posted", "withdrawn"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -430,7 +434,7 @@ class Client(Transport):
         *,
         account: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["posted", "withdrawn"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -474,7 +478,7 @@ class Client(Transport):
         account: str | None = None,
         provider: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["awarded", "funded", "running"] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
@@ -508,7 +512,7 @@ class Client(Transport):
         account: str | None = None,
         provider: str | None = None,
         model: str | None = None,
-        check: Literal["open", "replicated", "disputable", "proved"] | None = None,
+        check: Literal["open", "replicated", "disputable", "proved", "judged"] | None = None,
         state: Literal["awarded", "funded", "running"] | None = None,
         limit: int | None = None,
         at_least: int | None = None,
@@ -561,6 +565,100 @@ class Client(Transport):
             query=[("at-least", at_least)],
         )
         return answer
+
+    def getstanding_bonds(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetStanding-bondsAnswer:
+        """Bonds behind doors that sell by voucher.
+
+        `GET /api/standing-bonds`
+
+        - `account`: keeps those of this seller
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetStanding-bondsAnswer = self._json(
+            "GET",
+            "/api/standing-bonds",
+            query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
+                at_least)],
+        )
+        return answer
+
+    def getstanding_bonds(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> Iterator[GetStanding-bondsAnswerStandingBond]:
+        """The entries of `getstanding_bonds`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = self.getstanding_bonds(
+                account=account,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["standingBonds"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def getheld_claims(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetHeld-claimsAnswer:
+        """Claims of vouchers that are under audit.
+
+        `GET /api/held-claims`
+
+        - `account`: keeps those of this seller
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetHeld-claimsAnswer = self._json(
+            "GET",
+            "/api/held-claims",
+            query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
+                at_least)],
+        )
+        return answer
+
+    def getheld_claims(
+        self,
+        *,
+        account: str | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> Iterator[GetHeld-claimsAnswerHeldClaim]:
+        """The entries of `getheld_claims`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = self.getheld_claims(
+                account=account,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["heldClaims"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
 
     def get_auditors(
         self,

@@ -279,6 +279,25 @@ class Content(TypedDict):
     custody: Custody
 
 
+ContestProof = TypedDict(
+    "ContestProof",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "salt": "str",
+        "input": "str",
+    },
+)
+
+
+class ContestProofMessage(TypedDict):
+    kind: Literal["ContestProof"]
+    content: ContestProof
+
+
 CreateSubnet = TypedDict(
     "CreateSubnet",
     {
@@ -296,6 +315,26 @@ CreateSubnet = TypedDict(
 class CreateSubnetMessage(TypedDict):
     kind: Literal["CreateSubnet"]
     content: CreateSubnet
+
+
+CreateTournament = TypedDict(
+    "CreateTournament",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "name": "str",
+        "rules": "TournamentRules",
+        "source": "TruthSource",
+        "purse": "int",
+    },
+)
+
+
+class CreateTournamentMessage(TypedDict):
+    kind: Literal["CreateTournament"]
+    content: CreateTournament
 
 
 class Custody(TypedDict):
@@ -428,6 +467,25 @@ class DrawSeatsMessage(TypedDict):
     content: DrawSeats
 
 
+EnterTournament = TypedDict(
+    "EnterTournament",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "tournament": "int",
+        "seal": "str",
+        "stake": "int",
+    },
+)
+
+
+class EnterTournamentMessage(TypedDict):
+    kind: Literal["EnterTournament"]
+    content: EnterTournament
+
+
 EthereumReply: TypeAlias = "dict[str, Any]"
 
 
@@ -475,6 +533,24 @@ FundSubnet = TypedDict(
 class FundSubnetMessage(TypedDict):
     kind: Literal["FundSubnet"]
     content: FundSubnet
+
+
+FundTournament = TypedDict(
+    "FundTournament",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "tournament": "int",
+        "amount": "int",
+    },
+)
+
+
+class FundTournamentMessage(TypedDict):
+    kind: Literal["FundTournament"]
+    content: FundTournament
 
 
 class Game(TypedDict):
@@ -644,6 +720,19 @@ class GetHealthAnswer(TypedDict):
     """The last block that the lists know."""
     behind: NotRequired[int]
     """Blocks that the lists have yet to take in."""
+
+
+class GetHeld-claimsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    heldClaims: list[GetHeld-claimsAnswerHeldClaim]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetHeld-claimsAnswerHeldClaim(TypedDict):
+    id: str
+    claim: HeldClaim
 
 
 class GetIndexAnswer(TypedDict):
@@ -819,6 +908,19 @@ class GetSessionAnswer(TypedDict):
     session: NotRequired[Session]
 
 
+class GetStanding-bondsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    standingBonds: list[GetStanding-bondsAnswerStandingBond]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetStanding-bondsAnswerStandingBond(TypedDict):
+    id: str
+    bond: StandingBond
+
+
 class GetStatusAnswer(TypedDict):
     height: int
     """The block that the answer reflects."""
@@ -909,6 +1011,31 @@ class Header(TypedDict):
     stateRoot: str
 
 
+class HeldClaim(TypedDict):
+    bond: str
+    seller: str
+    root: str
+    amount: int
+    slice: int
+    parts: list[HeldPart]
+    fixedAt: int
+    stage: int
+    offset: int
+    run: str
+    deadline: int
+    termsVersion: int
+
+
+HeldPart = TypedDict(
+    "HeldPart",
+    {
+        "channel": "str",
+        "from": "int",
+        "to": "int",
+    },
+)
+
+
 HonourSeat = TypedDict(
     "HonourSeat",
     {
@@ -991,12 +1118,17 @@ Message: TypeAlias = (
     "ReleaseFrozenMessage | PublishModelMessage | RegisterAuditorMessage | "
     "LeaveAuditsMessage | DrawAuditMessage | SealTraceMessage | UnsealTraceMessage | "
     "ChallengeRunMessage | ShowTraceMessage | OpenVertexMessage | PickChildMessage | "
-    "OpenStepMessage | ShareInputMessage | SubmitProofMessage | PayAuthorisedMessage | "
+    "OpenStepMessage | ShareInputMessage | SubmitProofMessage | OpenAnswerMessage | "
+    "OpenGoldMessage | ContestProofMessage | PayAuthorisedMessage | "
     "CancelAuthorisationMessage | ApproveMessage | TransferFromMessage | CarryPermitMessage "
     "| DepositToChannelMessage | ClaimVouchersMessage | RefundChannelMessage | "
-    "WithdrawFromChannelMessage | CreateSubnetMessage | RegisterMemberMessage | "
-    "StakeOnMessage | UnstakeMessage | SetTakeMessage | SealWeightsMessage | "
-    "RevealWeightsMessage | FundSubnetMessage | WithdrawGrantMessage | CloseSubnetMessage"
+    "WithdrawFromChannelMessage | PostStandingBondMessage | WithdrawStandingBondMessage | "
+    "ShowEquivocationMessage | OpenSoldRunMessage | ProveSoldRunMessage | "
+    "CreateSubnetMessage | RegisterMemberMessage | StakeOnMessage | UnstakeMessage | "
+    "SetTakeMessage | SealWeightsMessage | RevealWeightsMessage | FundSubnetMessage | "
+    "WithdrawGrantMessage | CloseSubnetMessage | CreateTournamentMessage | "
+    "FundTournamentMessage | EnterTournamentMessage | RevealForecastMessage | "
+    "NameTruthMessage | OpenTruthMessage"
 )
 
 
@@ -1010,6 +1142,24 @@ class ModelCard(TypedDict):
     weights: str
     openingBytes: int
     proofs: list[Number]
+
+
+NameTruth = TypedDict(
+    "NameTruth",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "tournament": "int",
+        "run": "RunKey",
+    },
+)
+
+
+class NameTruthMessage(TypedDict):
+    kind: Literal["NameTruth"]
+    content: NameTruth
 
 
 class Number(TypedDict):
@@ -1035,6 +1185,66 @@ class Offer(TypedDict):
     withdrawn: bool
 
 
+OpenAnswer = TypedDict(
+    "OpenAnswer",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "answer": "str",
+        "salt": "str",
+    },
+)
+
+
+class OpenAnswerMessage(TypedDict):
+    kind: Literal["OpenAnswer"]
+    content: OpenAnswer
+
+
+OpenGold = TypedDict(
+    "OpenGold",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "run": "RunKey",
+        "gold": "str",
+        "salt": "str",
+        "path": "list[str]",
+    },
+)
+
+
+class OpenGoldMessage(TypedDict):
+    kind: Literal["OpenGold"]
+    content: OpenGold
+
+
+OpenSoldRun = TypedDict(
+    "OpenSoldRun",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "claim": "str",
+        "index": "int",
+        "count": "int",
+        "word": "RunWord",
+        "path": "list[RunNode]",
+    },
+)
+
+
+class OpenSoldRunMessage(TypedDict):
+    kind: Literal["OpenSoldRun"]
+    content: OpenSoldRun
+
+
 OpenStep = TypedDict(
     "OpenStep",
     {
@@ -1051,6 +1261,25 @@ OpenStep = TypedDict(
 class OpenStepMessage(TypedDict):
     kind: Literal["OpenStep"]
     content: OpenStep
+
+
+OpenTruth = TypedDict(
+    "OpenTruth",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "tournament": "int",
+        "truth": "str",
+        "salt": "str",
+    },
+)
+
+
+class OpenTruthMessage(TypedDict):
+    kind: Literal["OpenTruth"]
+    content: OpenTruth
 
 
 OpenVertex = TypedDict(
@@ -1252,6 +1481,27 @@ class PostOfferMessage(TypedDict):
     content: PostOffer
 
 
+PostStandingBond = TypedDict(
+    "PostStandingBond",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "door": "str",
+        "work": "str",
+        "spec": "str",
+        "check": "CheckTerms",
+        "amount": "int",
+    },
+)
+
+
+class PostStandingBondMessage(TypedDict):
+    kind: Literal["PostStandingBond"]
+    content: PostStandingBond
+
+
 class PostX402SettleAnswer(TypedDict):
     success: bool
     errorReason: NotRequired[str]
@@ -1291,6 +1541,26 @@ class Problem(TypedDict):
     numbers: list[Number]
     candidates: NotRequired[list[str]]
     """Whole ids that a prefix may mean."""
+
+
+ProveSoldRun = TypedDict(
+    "ProveSoldRun",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "claim": "str",
+        "salt": "str",
+        "output": "str",
+        "proof": "str",
+    },
+)
+
+
+class ProveSoldRunMessage(TypedDict):
+    kind: Literal["ProveSoldRun"]
+    content: ProveSoldRun
 
 
 PublishKey = TypedDict(
@@ -1505,6 +1775,25 @@ class RevealBidMessage(TypedDict):
     content: RevealBid
 
 
+RevealForecast = TypedDict(
+    "RevealForecast",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "tournament": "int",
+        "forecast": "list[int]",
+        "salt": "str",
+    },
+)
+
+
+class RevealForecastMessage(TypedDict):
+    kind: Literal["RevealForecast"]
+    content: RevealForecast
+
+
 RevealWeights = TypedDict(
     "RevealWeights",
     {
@@ -1565,6 +1854,16 @@ class Run(TypedDict):
 class RunKey(TypedDict):
     lease: str
     index: int
+
+
+class RunNode(TypedDict):
+    hash: str
+    sum: int
+
+
+class RunWord(TypedDict):
+    run: SoldRun
+    signature: str
 
 
 SealAnswer = TypedDict(
@@ -1758,6 +2057,24 @@ class ShowChunkMessage(TypedDict):
     content: ShowChunk
 
 
+ShowEquivocation = TypedDict(
+    "ShowEquivocation",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "first": "RunWord",
+        "second": "RunWord",
+    },
+)
+
+
+class ShowEquivocationMessage(TypedDict):
+    kind: Literal["ShowEquivocation"]
+    content: ShowEquivocation
+
+
 ShowTrace = TypedDict(
     "ShowTrace",
     {
@@ -1784,6 +2101,23 @@ class SignedMessage(TypedDict):
     authorisation: Authorisation
 
 
+class SoldRun(TypedDict):
+    network: str
+    provider: str
+    buyer: str
+    payment: str
+    transaction: str
+    index: int
+    before: int
+    price: int
+    work: str
+    spec: str
+    units: int
+    input: str
+    output: str
+    keyHash: str
+
+
 StakeOn = TypedDict(
     "StakeOn",
     {
@@ -1802,6 +2136,19 @@ StakeOn = TypedDict(
 class StakeOnMessage(TypedDict):
     kind: Literal["StakeOn"]
     content: StakeOn
+
+
+class StandingBond(TypedDict):
+    seller: str
+    door: str
+    work: str
+    spec: str
+    check: CheckTerms
+    bond: int
+    tied: int
+    held: int
+    leaves: int
+    convictedBy: str
 
 
 SubmitEvidence = TypedDict(
@@ -1977,6 +2324,18 @@ class TopUpOfferMessage(TypedDict):
     content: TopUpOffer
 
 
+class TournamentRules(TypedDict):
+    values: int
+    entries: int
+    quorum: int
+    leastStake: int
+    limit: int
+    entryTime: int
+    revealTime: int
+    truthTime: int
+    bond: int
+
+
 Transfer = TypedDict(
     "Transfer",
     {
@@ -2024,6 +2383,15 @@ class TransferFromMessage(TypedDict):
 class TransferMessage(TypedDict):
     kind: Literal["Transfer"]
     content: Transfer
+
+
+class TruthSource(TypedDict):
+    kind: int
+    keeper: str
+    check: str
+    spec: str
+    width: int
+    isSigned: bool
 
 
 UnsealAnswer = TypedDict(
@@ -2162,6 +2530,23 @@ WithdrawOffer = TypedDict(
 class WithdrawOfferMessage(TypedDict):
     kind: Literal["WithdrawOffer"]
     content: WithdrawOffer
+
+
+WithdrawStandingBond = TypedDict(
+    "WithdrawStandingBond",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "door": "str",
+    },
+)
+
+
+class WithdrawStandingBondMessage(TypedDict):
+    kind: Literal["WithdrawStandingBond"]
+    content: WithdrawStandingBond
 
 
 class WrappedKey(TypedDict):
