@@ -1,8 +1,8 @@
 // Files of items and datasets: what people write, and what hostile people write.
 
 import Agents
-import Primitives
 import Labels
+import Primitives
 import Testing
 
 @Suite struct LabelImportTests {

@@ -43,7 +43,7 @@ import Testing
     #expect(text.contains("won seat 3"))
     let run = try #require(specimen.listings.allRuns.first { $0.road == road.id })
     let other = try await page("/runs/" + PrintedID.full("run", run.run))
-    #expect(other.contains("outvoted"))
+    #expect(other.contains("against the others"))
     #expect(other.contains("nothing appeared and nothing was lost"))
   }
 
