@@ -44,7 +44,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) {
     switch try kind(work) {
     case .inference: try InferenceWork.admit(inputBytes: inputBytes, for: spec, inference)
-    case .labels: break
+    case .labels: try LabelsWork.admit(inputBytes: inputBytes)
     }
   }
 

@@ -13,6 +13,8 @@ extension ReceiptCheck {
     guard outcome.isJudged || outcome == .tooFew else {
       return try require(!isGold, .evidence, "kind")
     }
+    // Gold that was opened ends the run as judged, and in no other way.
+    try require(!isGold || outcome == .judged, .evidence, "kind")
     guard case .placeOrder(let order) = receipt.order.message,
       order.request.work == LabelsWork.name
     else { throw .broken(.evidence, "work") }
@@ -20,6 +22,7 @@ extension ReceiptCheck {
     let numbers = settled.check.numbers.map(\.value)
     try require(numbers.count == JudgedCheck.numbers.count, .order, "check")
     let (golden, par) = (numbers[1], numbers[2])
+    try require(!isGold || golden > 0, .evidence, "kind")
     let gold = try gold(golden, request)
     let answers = try answers(to: request)
     let opened = answers.count { !$0.isEmpty }
@@ -32,7 +35,7 @@ extension ReceiptCheck {
     do throws(Refusal) { scores = try LabelsWork.judge(hearing) } catch {
       throw .broken(.evidence, error.code)
     }
-    let worth = scores.map { JudgedCheck.worth($0, par: par) }
+    let worth = JudgedCheck.worth(scores, par: par, takesBonds: outcome == .judged)
     for (place, seat) in settled.verdict.seats.enumerated() where !answers[place].isEmpty {
       try require(seat.fate == worth[place].fate, .verdict, "fate")
     }
@@ -84,16 +87,15 @@ extension ReceiptCheck {
     try require(
       settled.prices.count == count && settled.stakes.count == count
         && settled.payouts.count > count, .settlement, "payouts")
+    let isUnanswered = settled.verdict.isUnanswered
     var back = Amount.zero
     do throws(Refusal) {
       for (place, seat) in seats.enumerated() {
         let (price, stake) = (Amount(settled.prices[place]), Amount(settled.stakes[place]))
         let got = settled.payouts[place + 1].amount
-        switch seat.fate {
-        case .silent, .absent, .undecided: back = try back.adding(price)
-        default: break
-        }
-        var least = seat.fate == .undecided || seat.fate == .rejected ? stake : .zero
+        if seat.fate == .silent || seat.fate == .absent { back = try back.adding(price) }
+        let isKept = seat.fate == .undecided || seat.fate == .rejected || isUnanswered
+        var least = isKept ? stake : .zero
         var most = least
         if seat.fate == .paid {
           let worth = try price.ppmDown(place < shares.count ? shares[place] : 0)
@@ -102,12 +104,13 @@ extension ReceiptCheck {
         }
         try require(least <= got && got <= most, .settlement, "worth")
       }
-      let fee = golden > 0 ? settled.prices.max() ?? 0 : 0
-      try require(settled.fee == fee, .settlement, "fee")
-      let opened = seats.filter { $0.fate != .silent && $0.fate != .absent }
-      let isAlone = !opened.isEmpty && opened.allSatisfy { $0.fate == .rejected }
-      let isKept = settled.verdict.outcome == .goldWithheld || isAlone
-      if !isKept { back = try back.adding(Amount(fee)) }
+      let fee = Amount(golden > 0 ? settled.prices.max() ?? 0 : 0)
+      try require(settled.fee == fee.units, .settlement, "fee")
+      let opened = seats.count { $0.fate != .silent && $0.fate != .absent }
+      let lost = try Settlement.lostPledge(
+        fee, isWithheld: settled.verdict.outcome == .goldWithheld,
+        disowned: seats.count { $0.fate == .rejected }, of: opened)
+      back = try back.adding(try fee.subtracting(lost))
     } catch {
       throw error.station == nil ? .broken(.settlement, "sum") : error
     }

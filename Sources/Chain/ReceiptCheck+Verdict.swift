@@ -52,7 +52,8 @@ extension ReceiptCheck {
     case .fell, .disproved, .otherInput: fate == .fallen
     case .leftSilent: fate == .left || fate == .spoiled
     case .judged, .goldWithheld:
-      fate == .paid || fate == .differs || fate == .rejected || fate == .silent || fate == .absent
+      fate == .paid || fate == .differs || fate == .rejected || fate == .undecided
+        || fate == .silent || fate == .absent
     case .tooFew: fate == .undecided || fate == .silent || fate == .absent
     }
   }

@@ -62,11 +62,20 @@ public struct VerifiedReceipt: Sendable {
     known.contains(KnownNetwork(network: network, operator: `operator`))
   }
 
+  /// A seat that stayed silent, or gold that did, is what no message shows: the operator says so.
+  private var judgement: String {
+    let silent = settled.verdict.seats.contains { $0.fate == .silent || $0.fate == .absent }
+    var words: [String] = []
+    if settled.verdict.outcome == .goldWithheld { words.append("the gold was not opened in time") }
+    if silent { words.append("a seat was not heard in time") }
+    let told = words.joined(separator: " and ")
+    let rest = told.isEmpty ? "" : "; that \(told) is the operator's word"
+    return "judged: the answers in it were judged again, with the same result\(rest)"
+  }
+
   /// What can be said, apart: that it is consistent, who vouches for it, whether they are known.
   public func trust(_ known: [KnownNetwork]) -> [String] {
-    let judged =
-      isJudged ? "judged: the answers in it were judged again, with the same result" : nil
-    return [proved, judged].compactMap(\.self) + [
+    [proved, isJudged ? judgement : nil].compactMap(\.self) + [
       "consistent: all nine stations, every link and signature",
       "signed by operator \(`operator`.checksummed) of network \(network), block \(height)",
       isKnown(known)

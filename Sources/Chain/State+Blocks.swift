@@ -88,7 +88,7 @@ extension State {
     // Through a span: an array hands out copies of its elements, and a message holds many arrays.
     let messages = messages.span
     for index in messages.indices {
-      let size = UInt64(messages[index].size)
+      let size = UInt64(messages[index].size) + messages[index].signed.message.judgingRoom
       if size > room, !results.outcomes.isEmpty {
         offered.isFull = true
         break
@@ -131,9 +131,11 @@ extension State {
     let now = kernel.now
     var fired: UInt64 = 0
     while let due = kernel.timers.earliest, due <= now {
-      if fired == limit { return true }
+      if fired >= limit { return true }
       guard let timer = kernel.timers.popDue(now) else { break }
-      if fire(timer.key, dueAt: timer.deadline) { fired += 1 }
+      // Before it fires: the rows that say what it costs may go with it.
+      let weight = timer.key.room == SubnetTimer.room ? 1 : market.weight(of: timer.key)
+      if fire(timer.key, dueAt: timer.deadline) { fired += weight }
     }
     return false
   }

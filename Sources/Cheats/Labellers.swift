@@ -10,7 +10,7 @@ import Primitives
 enum Labellers {
   static let cheats: [Cheat] = [
     clicker, constant, copier, told, colluders(withGold: true), colluders(withGold: false),
-    twoSeats, lyingBuyer, silentBuyer,
+    leaked, twoSeats, lyingBuyer, silentBuyer, puppets,
   ]
 
   private static let items = 50
@@ -49,9 +49,10 @@ enum Labellers {
   ) throws -> Payouts {
     let heard = isWithheld ? [] : gold
     let scores = LabelJudge(answers, gold: heard, choices: choices).scores
-    let seats = try zip(answers, scores).map { answer, score in
-      let worth = JudgedCheck.worth(score, par: JudgedCheck.usualPar)
-      return Settlement.JudgedSeat(
+    let found = JudgedCheck.worth(
+      scores, par: JudgedCheck.usualPar, takesBonds: !isWithheld)
+    let seats = try zip(answers, found).map { answer, worth in
+      Settlement.JudgedSeat(
         price: s.price, bidBond: try s.bidBond(),
         act: answer.isEmpty ? .silent : try .init(worth.fate, share: worth.share))
     }
@@ -108,7 +109,13 @@ enum Labellers {
       let answers = [own, $0.good(), $0.good()]
       return try settled(s, answers, gold: gold).net(of: .seat(0)) - s.tolls(5)
     }
-  }.with { $0.defence = "gold caps a score and earns none" }
+  }.with {
+    $0.defence = "gold caps a score and earns none"
+    // Gold speaks for it, so that its bond never falls, and a few clicks agree by luck.
+    $0.bound = Cheat.Bound("a hundredth of the price") {
+      Fraction(1, over: 100) * Fraction($0.price)
+    }
+  }
 
   /// Own seats that hold the majority answer alike, without looking; else they work.
   private static func colluders(withGold: Bool) -> Cheat {
@@ -156,6 +163,26 @@ enum Labellers {
     return profit
   }
 
+  /// Gold holds only while fewer than a majority know it.
+  private static let leaked = Cheat(
+    "labels.leaked", by: .coalition,
+    "two seats were told the gold, and answer alike, unseen, on all the rest", figure: nil
+  ) { s in
+    try each {
+      let gold = $0.gold
+      var own = $0.clicks()
+      for (item, label) in gold.enumerated() where label != 0 { own[item] = label }
+      let payouts = try settled(s, [own, own, $0.good()], gold: gold)
+      let honest = try settled(s, [$0.good(), $0.good(), $0.good()], gold: gold)
+      return payouts.net(of: .seat(0), .seat(1)) - honest.net(of: .seat(0), .seat(1))
+        + 2 * Fraction(s.cost)
+    }
+  }.with {
+    $0.isAgainstHonest = true
+    $0.defence = "none: gold holds while fewer than a majority know it"
+    $0.bound = Cheat.Bound("the work of two seats") { 2 * Fraction($0.cost) }
+  }
+
   private static let twoSeats = Cheat(
     "labels.two.seats", by: .coalition, "one person answers from two seats, looking once",
     figure: nil
@@ -201,4 +228,14 @@ enum Labellers {
     $0.isAgainstHonest = true
     $0.defence = "the pledge burns"
   }
+
+  /// The price of the seat that works burns, and what the puppets lose comes on top.
+  private static let puppets = Cheat(
+    "labels.puppets", by: .coalition, "a buyer whose two seats stay silent, to read the third free",
+    figure: nil
+  ) { s in
+    var sitting = Sitting(0)
+    let payouts = try settled(s, [sitting.good(), [], []], gold: [])
+    return .certain(payouts.net(of: .buyer, .seat(1), .seat(2)) + Fraction(s.cost))
+  }.with { $0.defence = "who opens alone is unpaid, and its price burns; bid bonds" }
 }

@@ -5,18 +5,21 @@ public import Primitives
 
 extension MarketTables {
   /// Opens a sealed answer in clear; the salt enters the beacon. What is no answer to the spec is
-  /// refused, so that whoever sealed such a thing stays shut.
+  /// refused, so that whoever sealed such a thing stays shut. The spec is read last: whoever may
+  /// not open anything costs the ledger a hash.
   public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
     _ m: OpenAnswer, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
     _ standing: borrowing S
   ) throws(Refusal) {
-    guard case .judged = try runs.require(m.run, else: .unknownRun).game else {
-      throw .notYourMove
-    }
-    try leases.read(m.run.lease, else: .unknownLease) { lease throws(Refusal) in
-      guard lease.seatIndex(of: m.head.from) != nil else { throw .notYours }
-      try works.admit(answer: m.answer, to: lease.spec, of: lease.work)
-    }
+    let run = try runs.require(m.run, else: .unknownRun)
+    guard case .judged(let game) = run.game, game.stage == .opening else { throw .notYourMove }
+    let lease = try leases.require(m.run.lease, else: .unknownLease)
+    guard let seat = lease.seatIndex(of: m.head.from) else { throw .notYours }
+    let trial = try trial(m.run, run, lease, k)
+    try requireInTime(run, k.now)
+    try game.replicas.requireSealed(
+      SHA256.hash(m.answer), trial.units, m.salt, by: seat, in: trial)
+    try works.admit(answer: m.answer, to: lease.spec, of: lease.work)
     let salted = SHA256.hash {
       $0.update(m.run.id.digest)
       $0.update(m.head.from)
@@ -41,6 +44,16 @@ extension MarketTables {
     }
     try play(.gold(m.gold), m.run, by: m.head.from, "goldOpened", &k)
     try hear(m.run, &k, works)
+  }
+
+  /// What a timer weighs against those of a block: one, and one more for so many answers that a
+  /// jury may have to hear when it fires.
+  public func weight(of key: TimerKey) -> UInt64 {
+    guard key.kind == MarketTimer.run.rawValue,
+      let run = runs[RunKey(LeaseID(key.id), key.sub)], case .judged(let game) = run.game
+    else { return 1 }
+    let answers = game.answers.reduce(0) { $0 + $1.said.count }
+    return 1 + UInt64(clamping: answers) / JudgedCheck.answersPerTimer
   }
 
   /// Lets the work judge a run in which nothing else is awaited, whoever brought it there.

@@ -38,6 +38,8 @@ extension MarketTables {
     let fee = try fee(of: lease, terms)
     let asked = try lease.pricePerRun().adding(fee)
     let shares = try shares(of: verdict, key, run, lease, terms)
+    // Bonds stay where nobody opened anything, and a next run would come to nothing, too.
+    if verdict.outcome == .tooFew && verdict.isUnanswered { lease.broken = true }
     var record = SettledRun(key, run.startedBy, verdict, lease)
     record.fee = fee.units
     record.auditBond = run.auditBond.units

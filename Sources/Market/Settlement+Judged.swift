@@ -1,4 +1,5 @@
-// Settlement of `judged`: each seat by what its answer is worth, and nothing back for a buyer's word.
+// Settlement of `judged`: each seat by what its answer is worth, and nothing back for a buyer's
+// word.
 
 public import Kernel
 public import Primitives
@@ -8,13 +9,13 @@ extension Settlement {
   public enum JudgedAct: Hashable, Sendable {
     /// Never sealed, or sealed and never opened.
     case silent
-    /// Opened where there was nothing to measure it by.
+    /// Opened where there was nothing to measure it by, or too little to condemn it.
     case undecided
     /// Worth that share of its price, in parts per million.
     case worth(UInt64)
     /// Worth nothing by the buyer's gold alone.
     case disowned
-    /// Worth nothing, and the other seats say so too.
+    /// Worth nothing beyond doubt.
     case worthless
 
     public init(_ fate: Fate, share: UInt64) throws(Refusal) {
@@ -42,9 +43,10 @@ extension Settlement {
     }
   }
 
-  /// What an answer is not worth burns. Were it the buyer's, a buyer would lie about its gold; were
-  /// it the other seats', a seat that knows the gold would. Only who said nothing gives the buyer
-  /// its price back.
+  /// What an answer is not worth burns. Were it the buyer's, a buyer would lie about its gold, or
+  /// have puppets stay silent beside one honest seat; were it the other seats', a seat that knows
+  /// the gold would. Only who said nothing gives the buyer its price back. Where nobody said
+  /// anything the items may have been no questions at all: nobody is condemned, and F burns.
   ///
   /// - Parameters:
   ///   - fee: F, which stands for the buyer's gold; zero where the order has none.
@@ -57,29 +59,33 @@ extension Settlement {
     for seat in seats { escrow = try escrow.adding(seat.price) }
     try pot.stake(.buyer, escrow)
     for (index, seat) in seats.enumerated() { try pot.stake(.seat(index), seat.bidBond) }
+    let opened = seats.count { $0.act != .silent }
     for (index, seat) in seats.enumerated() {
       switch seat.act {
-      case .silent: try pot.pay(.buyer, seat.price)
-      case .undecided:
+      case .silent:
         try pot.pay(.buyer, seat.price)
-        try pot.pay(.seat(index), seat.bidBond)
+        if opened == 0 { try pot.pay(.seat(index), seat.bidBond) }
       case .worth(let share):
         let worth = try seat.price.ppmDown(share)
         try pot.pay(.seat(index), try paid(worth, terms))
         try pot.pay(.seat(index), seat.bidBond)
-      case .disowned: try pot.pay(.seat(index), seat.bidBond)
+      case .undecided, .disowned: try pot.pay(.seat(index), seat.bidBond)
       case .worthless: break
       }
     }
-    // Gold that speaks against every seat that the others vouch for: somebody lies, and whether the
-    // buyer or all of them, none of them gains by it.
-    if !isWithheld && !isAlone(seats) { try pot.pay(.buyer, fee) }
+    let disowned = seats.count { $0.act == .disowned }
+    let lost = try lostPledge(fee, isWithheld: isWithheld, disowned: disowned, of: opened)
+    try pot.pay(.buyer, try fee.subtracting(lost))
     return pot.close()
   }
 
-  /// Whether gold alone condemns all that was opened.
-  private static func isAlone(_ seats: [JudgedSeat]) -> Bool {
-    let opened = seats.filter { $0.act != .silent }
-    return !opened.isEmpty && opened.allSatisfy { $0.act == .disowned }
+  /// What burns of F: all of it where gold stays shut or nobody opened, else the part of the opened
+  /// seats that gold condemns and the others vouch for. Somebody lies there, and whether the buyer
+  /// or they, none of them gains by it.
+  public static func lostPledge(
+    _ fee: Amount, isWithheld: Bool, disowned: Int, of opened: Int
+  ) throws(Refusal) -> Amount {
+    guard opened > 0, !isWithheld else { return fee }
+    return try fee.ppmUp(UInt64(clamping: disowned) * million / UInt64(clamping: opened))
   }
 }

@@ -57,7 +57,8 @@ public enum Fate: UInt8, ByteChoice {
   case silent = 3
   /// Never sealed, never showed evidence.
   case absent = 4
-  /// Answered where there was no majority, or no jury: bond back, no price.
+  /// Answered where there was no majority, or nothing that a jury could measure: bond back, no
+  /// price.
   case undecided = 5
   /// The buyer rejected, or its gold did against the other seats: bond back, the price burns.
   case rejected = 6
@@ -134,5 +135,12 @@ public struct Verdict: Fielded, Hashable {
     try v("seats", &seats)
     try v("audit", &audit)
     try v("auditor", &auditor)
+  }
+}
+
+extension Verdict {
+  /// Whether no seat showed anything.
+  public var isUnanswered: Bool {
+    seats.allSatisfy { $0.fate == .silent || $0.fate == .absent }
   }
 }

@@ -141,16 +141,26 @@ public struct Hearing: Sendable {
   }
 }
 
-/// What a jury finds of one seat, in parts per million of a perfect answer.
+/// What a jury finds of one seat, in parts per million. Scores are of a perfect answer to what the
+/// seat has answered at all.
 public struct SeatScore: Hashable, Sendable {
   /// By everything that is known, the buyer's gold before all.
   public var whole: UInt64
   /// By what the seats said alone.
   public var crowd: UInt64
+  /// The most that the seats' answers leave possible; all, where they cannot measure it.
+  public var most: UInt64
+  /// By gold alone; zero where there is none.
+  public var known: UInt64
+  /// The part of the items that it answered.
+  public var answered: UInt64
 
-  public init(whole: UInt64, crowd: UInt64) {
+  public init(whole: UInt64, crowd: UInt64, most: UInt64, known: UInt64, answered: UInt64) {
     self.whole = whole
     self.crowd = crowd
+    self.most = most
+    self.known = known
+    self.answered = answered
   }
 }
 

@@ -1,4 +1,5 @@
-// Judged labels through signed messages and blocks: paid, burnt, withheld, and judged again offline.
+// Judged labels through signed messages and blocks: paid, burnt, withheld, and judged again
+// offline.
 
 import Kernel
 import Labels
@@ -9,7 +10,7 @@ import Testing
 @testable import Market
 
 @Suite struct JudgedRoadTests {
-  static let items = 20
+  static let items = 40
   static let truth = (0..<items).map { UInt8(1 + $0 * 7 % 3) }
   static let gold = truth.enumerated().map { $0 % 4 == 0 ? $1 : 0 }
   static let goldSalt = SampleNetwork.salt("gold")
@@ -105,14 +106,14 @@ import Testing
       if opens {
         _ = try network.say("buyer") { .openGold(openGold(run, gold, $1)) }
       } else {
-        try network.block(after: 601_000)
+        try network.block(after: 3_601_000)
       }
     }
     let receipt = try network.receipt()
     return SampleNetwork.Road(receipt: receipt, seats: seats)
   }
 
-  private static func gains(_ receipt: Receipt) -> [Int64] {
+  static func gains(_ receipt: Receipt) -> [Int64] {
     let settled = receipt.settled
     let stakes = settled.stakes
     return stakes.indices.map {
@@ -184,12 +185,11 @@ import Testing
     let settled = try ReceiptVerifier.verify(receipt.bytes).settled
     #expect(settled.verdict.outcome == .tooFew)
     #expect(settled.verdict.seats.map(\.fate) == [.undecided, .absent, .absent])
-    #expect(settled.payouts[0].amount.units == settled.fee + settled.prices.reduce(0, +))
+    // What it opened can be read, so that its price burns: two puppets of a buyer buy nothing free.
+    #expect(settled.payouts[0].amount.units == settled.fee + settled.prices[1] + settled.prices[2])
     #expect(Self.gains(receipt) == [0, -100_000, -100_000])
-    // Nobody at all.
-    let none = try ReceiptVerifier.verify(try Self.ended([nil, nil, nil]).receipt.bytes).settled
-    #expect(none.verdict.outcome == .tooFew)
-    #expect(none.verdict.seats.allSatisfy { $0.fate == .absent })
+    let treasury = try #require(settled.payouts.last)
+    #expect(treasury.amount.units == settled.prices[0] + 200_000)
   }
 
   @Test func whatIsNoMoveIsRefused() throws {
@@ -230,6 +230,10 @@ import Testing
     // What was sealed, and nothing else; and what is no answer stays shut for good.
     #expect(
       try code(seats[0]) { .openAnswer(Self.open(run, seats[0], answers[1], $0)) }
+        == "sealDiffers")
+    // The seal is asked for before the answer is read.
+    #expect(
+      try code(seats[0]) { .openAnswer(Self.open(run, seats[0], answers[2], $0)) }
         == "sealDiffers")
     #expect(
       try code(seats[2]) { .openAnswer(Self.open(run, seats[2], answers[2], $0)) } == "badAnswer")
@@ -291,13 +295,21 @@ import Testing
     #expect(broken { _ in } == nil)
     #expect(broken { $0.settled.verdict.seats[1].fate = .paid } == .verdict)
     #expect(broken { $0.settled.verdict.seats[0].fate = .rejected } == .verdict)
-    #expect(broken { $0.settled.verdict.outcome = .goldWithheld } == .verdict)
+    #expect(broken { $0.settled.verdict.outcome = .goldWithheld } == .evidence)
     #expect(broken { $0.evidence.removeLast() } == .verdict)
     #expect(broken { $0.evidence.swapAt(0, 2) } == .evidence)
     #expect(broken { $0.settled.payouts[1].amount = Amount(1) } == .settlement)
     #expect(broken { $0.settled.payouts[2].amount = Amount(1) } == .settlement)
     #expect(broken { $0.settled.payouts[0].amount = .zero } == .settlement)
     #expect(broken { $0.settled.fee = 0 } == .settlement)
+    #expect(broken { $0.settled.verdict.seats[1].fate = .undecided } == .verdict)
+    // Gold in a receipt that says there was none.
+    let gold = try #require(receipt.evidence.last)
+    let shut = try Self.ended([Self.good(3), Self.constant, Self.good(7)], opens: false).receipt
+    var forged = shut
+    forged.evidence.append(gold)
+    #expect(throws: Refusal.self) { try ReceiptCheck(forged).judgement() }
+    #expect(throws: Never.self) { try ReceiptCheck(shut).judgement() }
     // One bit of every 97th byte of the file.
     for index in stride(from: 0, to: receipt.bytes.count, by: 97) {
       var bent = receipt.bytes

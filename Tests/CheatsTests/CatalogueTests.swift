@@ -29,13 +29,15 @@ import Testing
     "junk.open", "last.call", "free.work.p0", "shill.bid", "predator.sure", "censor.salt",
     "front.run", "majority.p0", "share.run", "wash.p0", "unpaid.call", "grind.silent",
     "lie.bribe.least", "labels.colluders", "labels.two.seats",
+    "labels.leaked", "labels.told",
   ]
 
   /// Rows that the facts lack.
   private static let ours: Set = [
     "lie.bribe.least", "false.proof", "other.input", "stuff.proofs", "equivocate.own",
     "labels.clicker", "labels.constant", "labels.copier", "labels.told", "labels.colluders",
-    "labels.two.seats", "labels.false.gold", "labels.keeps.gold",
+    "labels.two.seats", "labels.false.gold", "labels.keeps.gold", "labels.leaked",
+    "labels.puppets",
   ]
 
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
@@ -58,8 +60,8 @@ import Testing
         "lie.bribe.least", "false.proof", "other.input (half contest)", "stuff.proofs",
         "lie.bribe.least (call)", "equivocate.own (call)",
         "labels.clicker", "labels.constant", "labels.copier", "labels.told",
-        "labels.colluders (with gold)", "labels.colluders (without gold)", "labels.two.seats",
-        "labels.false.gold", "labels.keeps.gold",
+        "labels.colluders (with gold)", "labels.colluders (without gold)", "labels.leaked",
+        "labels.two.seats", "labels.false.gold", "labels.keeps.gold", "labels.puppets",
       ])
     #expect(Set(Catalogue.cheats.map(\.title)).count == Catalogue.cheats.count)
   }

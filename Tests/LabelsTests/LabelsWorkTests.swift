@@ -7,12 +7,12 @@ import Testing
 @testable import Labels
 
 @Suite struct LabelsWorkTests {
-  static let spec = LabelsSpec(question: "A cat?", choices: ["yes", "no"], items: 16)
+  static let spec = LabelsSpec(question: "A cat?", choices: ["yes", "no"], items: 32)
 
-  static func judged(gold: UInt64) -> CheckTerms {
+  static func judged(gold: UInt64, seats: UInt64 = 3) -> CheckTerms {
     CheckTerms(
       "judged",
-      [Number("seats", 3), Number("gold", gold), Number("par", 100_000), Number("panel", 0)])
+      [Number("seats", seats), Number("gold", gold), Number("par", 100_000), Number("panel", 0)])
   }
 
   static func refusal(_ body: () throws(Refusal) -> Void) -> String? {
@@ -26,7 +26,7 @@ import Testing
     let changes: [(inout LabelsSpec) -> Void] = [
       { $0.question = "" }, { $0.question = String(repeating: "a", count: 281) },
       { $0.choices = ["yes"] }, { $0.choices = ["yes", "yes"] }, { $0.choices = ["yes", ""] },
-      { $0.choices = (0..<256).map { "\($0)" } }, { $0.items = 15 }, { $0.items = 4_097 },
+      { $0.choices = (0..<256).map { "\($0)" } }, { $0.items = 31 }, { $0.items = 4_097 },
     ]
     for change in changes {
       var spec = Self.spec
@@ -36,6 +36,45 @@ import Testing
           try LabelsWork.admit(spec.encoded, under: Self.judged(gold: 0))
         } == "badSchema")
     }
+  }
+
+  /// The jury works within a block: what it may have to weigh is bounded by seats and items
+  /// together.
+  @Test func answersOfARunAreBounded() {
+    func code(_ items: UInt64, seats: UInt64, _ check: CheckTerms? = nil) -> String? {
+      var spec = Self.spec
+      spec.items = items
+      return Self.refusal { () throws(Refusal) in
+        try LabelsWork.admit(spec.encoded, under: check ?? Self.judged(gold: 0, seats: seats))
+      }
+    }
+    #expect(code(1_365, seats: 3) == nil)
+    #expect(code(1_366, seats: 3) == "outOfRange")
+    #expect(code(585, seats: 7) == nil)
+    #expect(code(586, seats: 7) == "outOfRange")
+    #expect(code(4_096, seats: 1, CheckTerms("open")) == nil)
+  }
+
+  /// By bytes: which strings count as equal may change with the tables of a system.
+  @Test func namesDifferByTheirBytes() {
+    var spec = Self.spec
+    spec.choices = ["caf\u{e9}", "cafe\u{301}"]
+    func code() -> String? {
+      Self.refusal { () throws(Refusal) in
+        try LabelsWork.admit(spec.encoded, under: Self.judged(gold: 0))
+      }
+    }
+    #expect(code() == nil)
+    spec.choices = ["b", "a", "c", "a"]
+    #expect(code() == "badSchema")
+  }
+
+  @Test func anInputThatNoSeatReadsIsRefused() {
+    func code(_ bytes: Int) -> String? {
+      Self.refusal { () throws(Refusal) in try LabelsWork.admit(inputBytes: UInt64(bytes)) }
+    }
+    #expect(code(LabelItems.largest) == nil)
+    #expect(code(LabelItems.largest + 1) == "outOfRange")
   }
 
   @Test func goldStandsInSpecAndCheckOrInNeither() {
@@ -49,14 +88,14 @@ import Testing
     #expect(code(golden, Self.judged(gold: 0)) == "goldDiffers")
     #expect(code(Self.spec, Self.judged(gold: 5)) == "goldDiffers")
     #expect(code(golden, Self.judged(gold: 4)) == "outOfRange")
-    #expect(code(golden, Self.judged(gold: 9)) == "outOfRange")
+    #expect(code(golden, Self.judged(gold: 17)) == "outOfRange")
     #expect(code(Self.spec, CheckTerms("open")) == nil)
     #expect(code(Self.spec, CheckTerms("proved", [Number("level", 1)])) == "notForLabels")
   }
 
   @Test func goldOpensAsCommittedAndNotOtherwise() throws {
     let lists: [[UInt8]] = (0..<3).map { run in
-      (0..<16).map { $0 % 3 == run ? 1 + UInt8($0 % 2) : 0 }
+      (0..<32).map { $0 % 3 == run ? 1 + UInt8($0 % 2) : 0 }
     }
     let leaves = lists.enumerated().map {
       LabelsGold.leaf(run: UInt64($0), salt: SHA256.hash([UInt8($0)]), gold: $1)
@@ -89,9 +128,9 @@ import Testing
         try LabelsWork.admit(answer: answer, to: Self.spec.encoded)
       }
     }
-    let good = [UInt8](repeating: 2, count: 16)
+    let good = [UInt8](repeating: 2, count: 32)
     #expect(code(good) == nil)
-    #expect(code([0, 1] + [UInt8](repeating: 0, count: 14)) == nil)
+    #expect(code([0, 1] + [UInt8](repeating: 0, count: 30)) == nil)
     #expect(code([]) == "badAnswer")
     #expect(code(good + [1]) == "badAnswer")
     #expect(code(good.map { _ in 0 }) == "badAnswer")
@@ -103,7 +142,7 @@ import Testing
     let png: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1]
     let text = LabelItem(name: "a", media: "text/plain", body: Array("a cat".utf8))
     func code(_ change: (inout LabelItems) -> Void) -> String? {
-      var items = LabelItems([LabelItem](repeating: text, count: 16))
+      var items = LabelItems([LabelItem](repeating: text, count: 32))
       change(&items)
       let bytes = items.encoded
       return Self.refusal { () throws(Refusal) in

@@ -11,7 +11,7 @@ extension RefusalTexts {
       hint: "choose judged, or open"),
     RefusalText(
       "badSchema", "the schema of the labels cannot be answered: its {1?} is wrong",
-      hint: "a question of 1 to 280 bytes, 2 to 255 names that differ, 16 to 4096 items"),
+      hint: "a question of 1 to 280 bytes, 2 to 255 names that differ, 32 to 4096 items"),
     RefusalText(
       "badAnswer", "that is no answer to the spec",
       hint: "one byte an item: zero, or the place of a choice counted from one"),

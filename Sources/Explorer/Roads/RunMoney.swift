@@ -66,10 +66,12 @@ struct RunMoney {
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
     case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved,
-      .otherInput, .tooFew:
+      .otherInput:
       return "nothing was delivered that counts, so the whole price comes back"
+    case .tooFew:
+      return "the price of each seat that opened nothing, and its pledge where any seat did"
     case .judged, .goldWithheld:
-      return "what silent seats would have got, and its pledge where it opened its gold"
+      return "what silent seats would have got, and of its pledge what its gold did not lose"
     case .accepted, .silent, .majority, .stands, .proved: break
     }
     if got == 0 { return "the whole price was used" }

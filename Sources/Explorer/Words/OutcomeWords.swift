@@ -64,14 +64,14 @@ extension Outcome {
       "The answer came with a proof that does not hold. The ledger saw that in the same block: the "
         + "bond is lost, and the buyer gets its money back."
     case .judged:
-      "Every answer was measured by the others and by what the buyer knew beforehand, and each seat "
-        + "is paid for what its answers told. What they did not tell burns."
+      "Every answer was measured by the others and by what the buyer knew beforehand, and each "
+        + "seat is paid for what its answers told. What they did not tell burns."
     case .goldWithheld:
       "The buyer did not open what it knew beforehand and loses its pledge. Every answer was "
         + "measured by the others alone."
     case .tooFew:
       "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
-        + "everything back."
+        + "back the price of those that did not; where none did, every bond comes back."
     case .otherInput:
       "The answer came with a proof that holds and hides its input. The run's input was shown, and "
         + "the ledger saw that the proof is about another one: the bond is lost, and the buyer "

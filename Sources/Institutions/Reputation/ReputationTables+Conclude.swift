@@ -19,8 +19,12 @@ extension ReputationTables {
     case .accepted, .silent: dealt(run) { $0.accepted = $0.accepted.raised(by: $1) }
     case .rejected: dealt(run) { $0.rejected = $0.rejected.raised(by: $1) }
     case .inputWithheld: change(run.buyer) { $0.inputWithheld = $0.inputWithheld.raised() }
+    // What it committed to and did not open, as the salt of a draw.
+    case .goldWithheld: change(run.buyer) { $0.saltWithheld = $0.saltWithheld.raised() }
+    // Nobody can tell bad items from bad seats: it stands in nobody's record.
+    case .tooFew where run.verdict.isUnanswered: return
     case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured, .stands, .fell,
-      .leftSilent, .proved, .disproved, .otherInput, .judged, .goldWithheld, .tooFew:
+      .leftSilent, .proved, .disproved, .otherInput, .judged, .tooFew:
       break
     }
     for (place, seat) in run.verdict.seats.enumerated() { conclude(seat, at: place, of: run) }

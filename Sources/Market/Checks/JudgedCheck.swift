@@ -1,5 +1,5 @@
-// The check `judged`: seats answer blindly where no answer is right by its bits, and a jury says what
-// each answer is worth.
+// The check `judged`: seats answer blindly where no answer is right by its bits, and a jury says
+// what each answer is worth.
 
 import Kernel
 public import Primitives
@@ -33,19 +33,21 @@ public struct JudgedAnswer: Fielded, Hashable {
 
 /// k answers by commit and reveal, each paid for what it is worth.
 ///
-/// The jury is the kind of work itself, which measures every answer by the others and by the buyer's
-/// gold. It gives two scores a seat: with everything, and with what the seats alone said. The buyer's
-/// word can burn a price and never brings it back, so that to lie about gold earns nothing; a bond is
-/// lost only where the other seats say the same.
+/// The jury is the kind of work itself, which measures every answer by the others and by the
+/// buyer's gold. What either says can burn a price and brings none back, so that to lie earns
+/// nothing; a bond is lost only where seats and gold agree that an answer is worthless, beyond
+/// doubt.
 public struct JudgedCheck: Check {
   public static let typeName = "JudgedCheck"
   public static let name = "judged"
   public static let numbers = ["seats", "gold", "par", "panel"]
 
   /// The score from which a seat has its whole price, where an order does not say.
-  public static let usualPar: UInt64 = 100_000
+  public static let usualPar: UInt64 = 150_000
   /// A score below this part of par is no answer at all.
   public static let floorPart: UInt64 = 5
+  /// Answers whose judgement weighs as much as a timer that only moves money.
+  public static let answersPerTimer: UInt64 = 16
 
   /// Items of which the buyer has committed to the answer.
   public var golden: UInt64 = 0
@@ -152,7 +154,7 @@ extension JudgedCheck {
       return .stay
     }
     stage = .gold
-    return .wait(until: try t.now.after(seconds: t.clocks.salt))
+    return .wait(until: try t.now.after(seconds: t.acceptWindow))
   }
 
   private var opened: Int { replicas.count { $0.state == .opened } }
@@ -173,28 +175,46 @@ extension JudgedCheck {
 
   private mutating func verdict(_ scores: [SeatScore]) throws(Refusal) -> Step {
     guard scores.count == replicas.count else { throw .impossibleCase("scores") }
+    let isWithheld = golden > 0 && gold.isEmpty
+    let worth = JudgedCheck.worth(scores, par: par, takesBonds: !isWithheld)
     var seats: [SeatVerdict] = []
     for (place, replica) in replicas.enumerated() {
       var seat = replica.answer
       seat.fate = JudgedCheck.fate(replica.state)
-      if replica.state == .opened {
-        (seat.fate, answers[place].share) = JudgedCheck.worth(scores[place], par: par)
-      }
+      if replica.state == .opened { (seat.fate, answers[place].share) = worth[place] }
       seats.append(seat)
     }
-    return .verdict(Verdict(golden > 0 && gold.isEmpty ? .goldWithheld : .judged, seats: seats))
+    return .verdict(Verdict(isWithheld ? .goldWithheld : .judged, seats: seats))
   }
 
   private static func fate(_ state: ReplicaState) -> Fate {
     state == .waiting ? .absent : .silent
   }
 
-  /// What a scored answer comes to: its fate, and the share of its price.
-  public static func worth(_ score: SeatScore, par: UInt64) -> (fate: Fate, share: UInt64) {
+  /// What scored answers come to: the fate of each, and the share of its price.
+  ///
+  /// Where gold confirms one seat and condemns all others, that seat has nobody to be measured by
+  /// but liars: gold alone says what it is worth. A bond falls only where neither gold nor the
+  /// answers of the others leave room for a seat at par; a buyer cannot make that bar higher than
+  /// the usual.
+  ///
+  /// - Parameter takesBonds: not where the buyer kept back what might have spoken for a seat.
+  public static func worth(
+    _ scores: [SeatScore], par: UInt64, takesBonds: Bool = true
+  ) -> [(fate: Fate, share: UInt64)] {
     let floor = par / floorPart
-    if score.whole >= floor {
-      return (.paid, min(million, min(score.whole, million) * million / max(1, par)))
+    let bar = min(par, usualPar)
+    let confirmed = scores.indices.filter { scores[$0].known >= bar }
+    return scores.enumerated().map { place, score in
+      let told = confirmed == [place] ? max(score.whole, score.known) : score.whole
+      if told >= floor {
+        // First the cap and then the share: half of the items are never the whole price.
+        let full = min(million, min(told, million) * million / max(1, par))
+        return (.paid, full * min(score.answered, million) / million)
+      }
+      if score.crowd >= floor { return (.rejected, 0) }
+      let isDoubtful = max(score.most, score.known) >= bar
+      return (takesBonds && !isDoubtful ? .differs : .undecided, 0)
     }
-    return (score.crowd >= floor ? .rejected : .differs, 0)
   }
 }

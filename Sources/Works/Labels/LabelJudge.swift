@@ -2,6 +2,7 @@
 
 public import Arithmetic
 public import Market
+import Primitives
 
 /// Scores of one run, from the opened answers alone: whoever holds them comes to the same.
 ///
@@ -20,10 +21,7 @@ public struct LabelJudge: Sendable {
     let crowd = LabelOpinion(patterns, gold: [])
     result = gold.isEmpty ? crowd : LabelOpinion(patterns, gold: gold)
     let (whole, alone) = (result, crowd)
-    scores = answers.indices.map { seat in
-      let score = alone.score(of: seat)
-      return SeatScore(whole: gold.isEmpty ? score : whole.score(of: seat), crowd: score)
-    }
+    scores = answers.indices.map { whole.score(of: $0, beside: alone) }
   }
 }
 
@@ -31,8 +29,8 @@ public struct LabelJudge: Sendable {
 public struct LabelOpinion: Sendable {
   /// Rounds of expectation and maximisation.
   public static let rounds = 8
-  /// A gold item counts as so many answers in what is believed of a seat: a few of them outweigh the
-  /// friends that vouch for each other on all the rest.
+  /// A gold item counts as so many answers in what is believed of a seat: a few of them outweigh
+  /// the friends that vouch for each other on all the rest.
   public static let goldWeight = 32
   /// Answers by mere chance that every seat starts with, so that little data is paid little.
   static let chanceAnswers = 8
@@ -135,20 +133,39 @@ public struct LabelOpinion: Sendable {
 // MARK: - Scores
 
 extension LabelOpinion {
-  /// Parts per million of what a perfect answer to every item would tell. Gold says how far a seat is
-  /// believed and how much it can have at most; what it has is earned on the other items.
-  func score(of seat: Int) -> UInt64 {
+  /// What the jury says of a seat. Gold says how far a seat is believed and how much it can have at
+  /// most; what it has is earned on the other items.
+  ///
+  /// - Parameter crowd: what the seats say without gold.
+  func score(of seat: Int, beside crowd: LabelOpinion) -> SeatScore {
     let agreement = Agreement(of: seat, in: self, words)
-    guard agreement.answers > 0 else { return 0 }
+    guard agreement.answers > 0 else {
+      return SeatScore(whole: 0, crowd: 0, most: million, known: 0, answered: 0)
+    }
+    let alone = golden > 0 ? Agreement(of: seat, in: crowd, crowd.words) : agreement
     var kappa = agreement.kappa(chanceAnswers: LabelOpinion.chanceAnswers)
+    var known: UInt64 = 0
     if golden > 0 {
       let grace = LabelOpinion.goldGrace
       let right = Fixed64(goldHits[seat] + grace, over: golden + grace)
       kappa = min(kappa, agreement.beyondChance(right))
+      let bare = Fixed64(goldHits[seat], over: golden)
+      known = parts(LabelOpinion.information(agreement.beyondChance(bare), choices: choices))
     }
-    let share = Fixed64(agreement.answers, over: max(1, patterns.items - golden))
-    let told = LabelOpinion.information(kappa, choices: patterns.choices) * share
-    return UInt64(clamping: Int((told * Fixed64(1_000_000)).raw >> 64))
+    let others = alone.kappa(chanceAnswers: LabelOpinion.chanceAnswers)
+    let most = alone.isMeasurable ? alone.most : .one
+    return SeatScore(
+      whole: parts(LabelOpinion.information(kappa, choices: choices)),
+      crowd: parts(LabelOpinion.information(others, choices: choices)),
+      most: parts(LabelOpinion.information(most, choices: choices)), known: known,
+      answered: parts(Fixed64(agreement.answers, over: max(1, patterns.items - golden))))
+  }
+
+  private var choices: Int { patterns.choices }
+
+  /// Parts per million, rounded down.
+  private func parts(_ share: Fixed64) -> UInt64 {
+    UInt64(clamping: Int((share * Fixed64(1_000_000)).raw >> 64))
   }
 
   /// What an answer tells that is right so much oftener than by chance, of what a sure one tells:
@@ -165,8 +182,9 @@ extension LabelOpinion {
   }
 }
 
-/// How often a seat says what the others say, and how often it would by chance (Cohen, "A Coefficient
-/// of Agreement for Nominal Scales", 1960): who clicks at random, or always the same, is at zero.
+/// How often a seat says what the others say, and how often it would by chance (Cohen, "A
+/// Coefficient of Agreement for Nominal Scales", 1960): who clicks at random, or always the same,
+/// is at zero.
 struct Agreement {
   private(set) var answers = 0
   private var agreed = Fixed64.zero
@@ -209,5 +227,22 @@ struct Agreement {
 
   func kappa(chanceAnswers: Int) -> Fixed64 {
     beyondChance(agreed) * Fixed64(answers, over: answers + chanceAnswers)
+  }
+
+  /// Where a choice is nearly always the likely one, who looks and who says it blindly say the
+  /// same, and a seat that nearly always agrees is nowhere to be condemned.
+  var isMeasurable: Bool {
+    chance < Agreement.pure && agreed < Agreement.pure
+  }
+
+  private static let pure = Fixed64(8, over: 10)
+
+  /// How far beyond chance it may still agree when luck was against it: the upper end of the
+  /// interval of two deviations (Agresti and Coull, "Approximate Is Better than Exact", 1998).
+  var most: Fixed64 {
+    let count = Fixed64(answers + 4)
+    let share = ((agreed * Fixed64(answers) + Fixed64(2)) / count).clamped(.zero, .one)
+    let deviation = (share * (.one - share) / count).squareRoot
+    return beyondChance(min(.one, share + deviation + deviation))
   }
 }

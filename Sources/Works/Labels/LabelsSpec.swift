@@ -31,7 +31,9 @@ public struct LabelsSpec: Fielded, Hashable {
   }
 
   /// Fewer say too little about who answers.
-  public static let items: ClosedRange<UInt64> = 16...4_096
+  public static let items: ClosedRange<UInt64> = 32...4_096
+  /// Answers of all seats to one judged run: what the ledger has to weigh at once.
+  public static let mostAnswers: UInt64 = 4_096
   /// One byte names a choice, and zero names none.
   public static let choices = 2...255
   /// Fewer gold items than these say nothing about a seat, and more than half are the work itself.
@@ -42,15 +44,21 @@ public struct LabelsSpec: Fielded, Hashable {
     self = try CBOR.decode(LabelsSpec.self, from: bytes)
     guard (1...280).contains(question.utf8.count) else { throw .badSchema("question") }
     guard LabelsSpec.choices.contains(choices.count) else { throw .badSchema("choices") }
-    for (place, name) in choices.enumerated() {
-      guard (1...64).contains(name.utf8.count), !choices[..<place].contains(name) else {
-        throw .badSchema("choice")
-      }
-    }
+    for name in choices where !(1...64).contains(name.utf8.count) { throw .badSchema("choice") }
     guard LabelsSpec.items.contains(items) else { throw .badSchema("items") }
   }
 
-  /// Refuses what is no answer: another length, a choice that there is none of, nothing said at all.
+  /// Names that differ, by their bytes: what strings are equal depends on tables that change. Asked
+  /// once, when the order is placed.
+  func requireDistinctNames() throws(Refusal) {
+    let names = choices.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
+    for (one, next) in zip(names, names.dropFirst()) where one == next {
+      throw .badSchema("choice")
+    }
+  }
+
+  /// Refuses what is no answer: another length, a choice that there is none of, nothing said at
+  /// all.
   func admit(answer: [UInt8]) throws(Refusal) {
     guard isList(answer), answer.contains(where: { $0 != 0 }) else { throw .badAnswer }
   }

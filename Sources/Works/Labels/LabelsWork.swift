@@ -11,9 +11,15 @@ public enum LabelsWork: Work {
   /// `open` the buyer looks. Equal bits and steps of a computation are nothing that labels have.
   public static func admit(_ spec: [UInt8], under check: CheckTerms) throws(Refusal) {
     let spec = try LabelsSpec(bytes: spec)
+    try spec.requireDistinctNames()
     guard check.kind == JudgedCheck.name else {
       guard check.kind == OpenCheck.name else { throw .notForLabels }
       return
+    }
+    let seats = check.numbers.first { $0.name == "seats" }?.value ?? 1
+    let most = LabelsSpec.mostAnswers / max(1, seats)
+    guard spec.items <= most else {
+      throw .outOfRange("items", spec.items, LabelsSpec.items.lowerBound, most)
     }
     let golden = check.numbers.first { $0.name == "gold" }?.value ?? 0
     guard (golden > 0) == (spec.gold != .zero) else { throw .goldDiffers }
@@ -22,11 +28,15 @@ public enum LabelsWork: Work {
 
   private static func checkGold(_ golden: UInt64, of items: UInt64) throws(Refusal) {
     guard golden >= LabelsSpec.leastGold, golden <= items / 2 else {
-      throw Refusal(
-        "outOfRange",
-        [
-          Number("gold", golden), Number("least", LabelsSpec.leastGold), Number("most", items / 2),
-        ])
+      throw .outOfRange("gold", golden, LabelsSpec.leastGold, items / 2)
+    }
+  }
+
+  /// Items that no seat could read are refused before anybody waits for answers to them. That they
+  /// can be answered at all nobody sees but who has their key.
+  public static func admit(inputBytes: UInt64) throws(Refusal) {
+    guard inputBytes <= LabelItems.largest else {
+      throw .outOfRange("inputBytes", inputBytes, 1, UInt64(LabelItems.largest))
     }
   }
 
@@ -65,5 +75,14 @@ public enum LabelsGold {
   /// The way from a run's leaf to that root.
   public static func path(to run: Int, in leaves: [Bytes32]) -> [Bytes32] {
     MerkleTree(leaves: leaves).proof(at: run) ?? []
+  }
+}
+
+extension Refusal {
+  fileprivate static func outOfRange(
+    _ name: String, _ value: UInt64, _ least: UInt64, _ most: UInt64
+  ) -> Refusal {
+    Refusal(
+      "outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
   }
 }
