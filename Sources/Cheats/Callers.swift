@@ -231,8 +231,10 @@ enum Callers {
     }
   ).with { $0.defence = "half of the bond goes to the treasury; the claim goes back" }
 
+  /// A puppet's channel was claimed for as much as earns it the whole share.
   private static func convicted(_ s: Setting) throws -> Payouts {
-    try Settlement.equivocation(bond: Amount(s.terms.standingBond), terms: s.terms)
+    let bond = Amount(s.terms.standingBond)
+    return try Settlement.equivocation(bond: bond, claimed: bond, terms: s.terms)
   }
 
   private static let lastCall = Cheat(

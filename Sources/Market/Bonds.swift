@@ -48,10 +48,15 @@ public enum Bonds {
 
   /// Z: what a claim of vouchers ties of the provider's standing bond.
   public static func sliceBond(claim: Amount, terms: Terms) throws(Refusal) -> Amount {
+    max(Amount(terms.courtFloor), try slice(of: claim, terms: terms))
+  }
+
+  /// Z without its floor: Δ ÷ ((1 − c)·w).
+  static func slice(of claim: Amount, terms: Terms) throws(Refusal) -> Amount {
     guard terms.coalition <= million else { throw .overflow }
     let owed = try Wide(claim.units).times(million).times(million)
     let caught = try Wide(million - terms.coalition).times(terms.winner)
-    return max(Amount(terms.courtFloor), try owed.dividedUp(by: caught))
+    return try owed.dividedUp(by: caught)
   }
 
   /// The most that claims may come to on a standing bond: the inverse of Z.

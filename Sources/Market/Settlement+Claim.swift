@@ -62,12 +62,17 @@ extension Settlement {
   }
 
   /// A seller's whole standing bond, once two words of its for one place were shown: the winner's
-  /// share to the payer of that place, the rest to the treasury. Whoever shows its own loses more
-  /// than its claims may come to, since each ties (1 − c)⁻¹·w⁻¹ of itself.
-  public static func equivocation(bond: Amount, terms: Terms) throws(Refusal) -> Payouts {
+  /// share to the payer of that place, but no more than what would back all that was claimed of
+  /// its channel; the rest to the treasury. So a seller that shows itself, by a payer of its own
+  /// and before its victim does, saves no more than it put through that channel warrants.
+  public static func equivocation(
+    bond: Amount, claimed: Amount, terms: Terms
+  ) throws(Refusal) -> Payouts {
     var pot = Pot()
     try pot.stake(.provider, bond)
-    try pot.pay(.buyer, try prize(of: bond, less: .zero, terms))
+    let share = try prize(of: bond, less: .zero, terms)
+    let backing = try Bonds.slice(of: claimed, terms: terms)
+    try pot.pay(.buyer, min(share, backing))
     return pot.close()
   }
 

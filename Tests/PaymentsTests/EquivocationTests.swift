@@ -20,6 +20,10 @@ import Testing
 
   @Test func twoWordsForOnePlaceEndTheBondInOneMessage() throws {
     let (box, id) = try open()
+    // So much was claimed of the channel as half of the bond backs.
+    var channel = try #require(box.t.payments.channels[id])
+    channel.claimed = Amount(1_750_000)
+    box.t.payments.channels[id] = channel
     let one = try TestLedger.run(id, 0, before: 0)
     let other = try TestLedger.run(id, 0, before: 0, output: [2])
     let (mine, carriers) = (box.t.balance(payer), box.t.balance(TestLedger.carrier))
@@ -32,6 +36,24 @@ import Testing
     #expect(box.treasury == 5_000_000)
     let row = try #require(box.standing)
     #expect(row.isConvicted && row.bond == .zero)
+  }
+
+  /// A seller that shows itself by a channel of its own, before its victim does, saves nothing by
+  /// a channel through which nothing went.
+  @Test func aPuppetGetsNoMoreThanWasClaimedOfItsChannel() throws {
+    for (claimed, paid) in [(UInt64(0), UInt64(0)), (7_000, 20_000), (1_749_999, 4_999_998)] {
+      let (box, id) = try open()
+      var channel = try #require(box.t.payments.channels[id])
+      channel.claimed = Amount(claimed)
+      box.t.payments.channels[id] = channel
+      let words = try [[1], [2]].map {
+        TestLedger.word(try TestLedger.run(id, 0, before: 0, output: $0))
+      }
+      let mine = box.t.balance(payer)
+      #expect(box.t.show(words[0], words[1]) == nil)
+      #expect(box.t.balance(payer) == mine + paid)
+      #expect(box.treasury == 10_000_000 - paid && box.t.held(key) == 0)
+    }
   }
 
   @Test func itCostsOnceAndForEver() throws {
@@ -163,9 +185,9 @@ import Testing
       id, opening.word.run.index, before: opening.word.run.before.units, output: [8])
     let mine = box.t.balance(payer)
     #expect(box.t.show(opening.word, TestLedger.word(told)) == nil)
-    #expect(box.t.balance(payer) == mine + 5_000_000)
+    #expect(box.t.balance(payer) == mine + 14_286)
     try box.t.pass(milliseconds: 600_000)
-    #expect(box.t.balance(payer) == mine + 5_005_000)
+    #expect(box.t.balance(payer) == mine + 19_286)
     #expect(box.t.held(claim) == 0 && box.row(claim) == nil)
     let row = try #require(box.standing)
     #expect(row.held == 0 && row.tied == .zero && row.isConvicted)

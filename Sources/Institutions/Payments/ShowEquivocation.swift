@@ -47,8 +47,9 @@ extension SoldRun {
 /// that a claim opened in its place.
 ///
 /// The whole standing bond is lost. The payer of the channel gets its share, whoever carries the
-/// message, so that nobody gains by being quicker; the rest is the treasury's, so that a seller who
-/// convicts itself loses by it.
+/// message, so that nobody gains by being quicker, but no more than backs what was claimed of that
+/// channel; the rest is the treasury's. A seller that convicts itself by a channel of its own gets
+/// back what it put through that channel warrants, at most half.
 public struct ShowEquivocation: MessageContent {
   public static let typeName = "ShowEquivocation"
   public static let kind: UInt8 = 75
@@ -77,13 +78,15 @@ extension PaymentTables {
   ) throws(Refusal) {
     let (one, other) = (m.first.run, m.second.run)
     guard one.contradicts(other) else { throw .noContradiction }
-    guard let config = channels[one.payment]?.config else { throw .unknownChannel }
+    guard let channel = channels[one.payment] else { throw .unknownChannel }
+    let config = channel.config
     guard config.receiver == one.provider else { throw .notTheProvider }
     let key = StandingBond.key(of: config)
     guard var bond = bonds[key] else { throw .noStandingBond }
     guard !bond.isConvicted else { throw .sellerConvicted }
     for word in [m.first, m.second] { try check(word, k) }
-    let payouts = try Settlement.equivocation(bond: bond.bond, terms: k.terms.current)
+    let payouts = try Settlement.equivocation(
+      bond: bond.bond, claimed: channel.claimed, terms: k.terms.current)
     try k.ledger.post(from: .escrow(key), to: .account(config.payer), payouts[.buyer])
     try k.ledger.post(from: .escrow(key), to: .treasury, payouts[.treasury])
     let lost = bond.bond
