@@ -114,6 +114,35 @@ import Testing
     #expect(try market.facilitator.verify(paid(config, 10_001)).reason == .voucherAboveBalance)
   }
 
+  /// The ledger refuses a carried claim of a bonded seller: who sent it would pay tolls in vain.
+  @Test func nobodyCarriesClaimsOfABondedDoor() async throws {
+    let config = try config()
+    put(config) { $0.balance = Amount(10_000) }
+    var bond = StandingBond()
+    bond.seller = market.seller
+    bond.door = authorizer.address
+    market.node.put("standingBonds", StandingBond.key(of: config).keyBytes, bond)
+    let id = config.id(escrow)
+    let most = Voucher(id, Amount(1_000)).digest(domain: escrow)
+    let signed = market.payer.sign(digest: most).bytes
+    let claims = [VoucherClaim(id, most: Amount(1_000), total: Amount(1_000), signature: signed)]
+    let batch = authorizer.sign(digest: ClaimBatch(claims).digest(domain: escrow)).bytes
+    let claim = try request(
+      [
+        "type": "claim",
+        "claims": [
+          [
+            "voucher": ["channel": json(config), "maxClaimableAmount": "1000"],
+            "signature": .string(Hex.encode(signed)), "totalClaimed": "1000",
+          ]
+        ],
+        "claimAuthorizerSignature": .string(Hex.encode(batch)),
+      ], wanted)
+    let outcome = try await market.facilitator.settle(claim)
+    #expect(outcome.reason == .claimRefused && outcome.message?.contains("bond") == true)
+    #expect(market.door.carried.withLock { $0.isEmpty })
+  }
+
   /// It might not be claimed before the payer has it back.
   @Test func whatIsAskedBackIsNotForSale() throws {
     let config = try config()

@@ -133,6 +133,10 @@ extension Facilitator {
     let authorizer = try? Signature(signature).recover(digest: digest)
     for (claim, voucher) in zip(claims, carried) {
       guard let row = try ledger.channel(voucher.channel) else { return "there is no such channel" }
+      // The ledger takes such a claim from its seller only, with a root.
+      if try ledger.isBonded(row.config) {
+        return "a bond stands behind the channel: its seller claims by itself"
+      }
       guard authorizer == row.config.receiverAuthorizer else {
         return "the claims are not signed by the receiver's authorizer"
       }

@@ -46,6 +46,11 @@ struct PaymentLedger: Sendable {
     return try CBOR.decode(Channel.self, from: row)
   }
 
+  /// Whether a standing bond is behind a channel.
+  func isBonded(_ channel: ChannelConfig) throws -> Bool {
+    try records.row("standingBonds", key: StandingBond.key(of: channel).keyBytes).value != nil
+  }
+
   /// The deposit that used a nonce; nil where something else did.
   func deposit(_ spent: SpentNonce) throws -> DepositToChannel? {
     guard !spent.isCancelled, let record = try records.message(spent.message).value else {
