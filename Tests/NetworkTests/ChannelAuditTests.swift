@@ -19,15 +19,8 @@ import Testing
 
   private var archive: RunArchive { RunArchive(folder: folder) }
 
-  /// The door has a bond of which so much can be sold.
   private func stand(capacity: UInt64, _ change: (inout StandingBond) -> Void = { _ in }) {
-    var row = StandingBond()
-    row.seller = market.seller.address
-    row.door = market.seller.address
-    row.bond = Amount(10_000_000)
-    change(&row)
-    let bond = DoorBond(row: row, claims: [], capacity: Amount(capacity))
-    market.node.inside.withLock { $0.bond = bond }
+    market.stand(capacity: capacity, change)
   }
 
   /// The last claim is held, and the ledger drew a millionth of it.
@@ -84,6 +77,7 @@ import Testing
     let next = market.channels(archive: archive)
     await next.audit()
     #expect(openings.count == 1 && openings[0].word.run.index == 2)
+    _ = draw(2_500)
     // A node that is down is asked again.
     market.node.inside.withLock { $0.isDown = true }
     await next.audit()
@@ -150,11 +144,10 @@ import Testing
     // Claimed and under audit it is still sold.
     await channels.claimAll()
     _ = draw(0)
-    market.node.inside.withLock { $0.bond?.claims[0].row.amount = Amount(3_000) }
     await channels.audit()
     let held = await market.ask(gate, fourth, request: 4)
     #expect(held.status == 503)
-    market.node.inside.withLock { $0.bond?.claims = [] }
+    market.node.inside.withLock { $0.settleClaims() }
     await channels.audit()
     let settled = await market.ask(gate, fourth, request: 4)
     #expect(settled.status == 200)

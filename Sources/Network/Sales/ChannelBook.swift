@@ -16,6 +16,19 @@ final class ChannelBook: Sendable {
     var answer: KeptAnswer?
     /// The watch during which the ledger's row was looked at; 0 is none.
     var seen = 0
+
+    /// What can be claimed by whole runs, one after the other from what was claimed before.
+    var wholeRuns: Amount {
+      guard let first = runs.first, first.before == channel.claimed else { return .zero }
+      // That every run is there is the rule; the balance ends within them if money went elsewhere.
+      if channel.claimable <= channel.balance { return channel.unclaimed }
+      let last = runs.last { $0.through <= channel.balance }
+      return (try? last?.through.subtracting(channel.claimed)) ?? .zero
+    }
+
+    /// Whether what was claimed ends within a run: that run can never be claimed, nor what
+    /// follows it, since each has its one place.
+    var isStuck: Bool { runs.first.map { $0.before < channel.claimed } ?? false }
   }
 
   /// The answer to the last sale, for who did not get it.
@@ -37,6 +50,13 @@ final class ChannelBook: Sendable {
     var since: UInt64?
     /// How often somebody began to watch for withdrawals.
     var watches = 0
+    /// Whether claims are for whole runs, as those of a bonded door are.
+    var isByRuns = false
+
+    /// What of a channel waits for its claim.
+    func owed(_ held: Held) -> UInt64 {
+      isByRuns ? held.wholeRuns.units : held.channel.unclaimed.units
+    }
 
     mutating func forget(_ id: Bytes32) {
       guard let old = channels[id]?.answer else { return }
@@ -165,10 +185,9 @@ final class ChannelBook: Sendable {
     inside.withLock { inside in
       var held = inside.channels[id] ?? Held(channel: SoldChannel(config))
       let old = inside.channels[id]?.channel
-      inside.unclaimed -= min(inside.unclaimed, held.channel.unclaimed.units)
+      inside.unclaimed -= min(inside.unclaimed, inside.owed(held))
       let before = held.runs.count
       body(&held.channel)
-      inside.unclaimed += held.channel.unclaimed.units
       if let run { held.runs.append(ClaimRun(run)) }
       // What the ledger paid is paid, whoever told it.
       let paid = held.runs.prefix { $0.through <= held.channel.claimed }
@@ -177,7 +196,8 @@ final class ChannelBook: Sendable {
         held.runs.removeFirst(paid.count)
       }
       inside.runs += held.runs.count - before
-      held.since = held.channel.unclaimed >= least ? held.since ?? now : nil
+      inside.unclaimed += inside.owed(held)
+      held.since = inside.owed(held) >= least.units ? held.since ?? now : nil
       if let since = held.since { inside.since = min(inside.since ?? since, since) }
       inside.channels[id] = held
       if run != nil || held.channel != old {
@@ -190,14 +210,34 @@ final class ChannelBook: Sendable {
   func takeBack(_ id: Bytes32, to channel: SoldChannel?, run index: UInt64) {
     inside.withLock { inside in
       guard var held = inside.channels[id], let channel else { return }
-      inside.unclaimed -= min(inside.unclaimed, held.channel.unclaimed.units)
+      inside.unclaimed -= min(inside.unclaimed, inside.owed(held))
       let before = held.runs.count
       held.channel = channel
       held.runs.removeAll { $0.index == index }
       inside.runs += held.runs.count - before
-      inside.unclaimed += channel.unclaimed.units
+      inside.unclaimed += inside.owed(held)
       inside.channels[id] = held
     }
+  }
+
+  /// Says whether claims are for whole runs, and counts again where that is new.
+  func countWholeRuns(_ isByRuns: Bool, at now: UInt64) {
+    inside.withLock { inside in
+      guard inside.isByRuns != isByRuns else { return }
+      inside.isByRuns = isByRuns
+      inside.unclaimed = 0
+      for (id, held) in inside.channels {
+        let owed = inside.owed(held)
+        inside.unclaimed += owed
+        inside.channels[id]?.since = owed >= least.units ? held.since ?? now : nil
+      }
+      inside.since = inside.channels.values.compactMap(\.since).min()
+    }
+  }
+
+  /// Whether no claim by whole runs goes on from what was claimed of a channel.
+  func isStuck(_ id: Bytes32) -> Bool {
+    inside.withLock { $0.isByRuns && $0.channels[id]?.isStuck ?? false }
   }
 
   // MARK: - Looks at the ledger
@@ -250,7 +290,7 @@ final class ChannelBook: Sendable {
   func debts(least: Amount) -> [(id: Bytes32, held: Held)] {
     inside.withLock { inside in
       inside.channels
-        .filter { $0.value.channel.unclaimed >= max(least, Amount(1)) }
+        .filter { inside.owed($0.value) >= max(least.units, 1) }
         .map { ($0.key, $0.value) }
         .sorted { $0.0 < $1.0 }
     }
@@ -264,12 +304,15 @@ struct ClaimRun: Hashable, Sendable {
   var index: UInt64
   /// What its channel had paid when it was paid.
   var through: Amount
+  /// What it had paid before.
+  var before: Amount
   var leaf: RunTree.Node
   /// The signed run, as its buyer has it.
   var bytes: [UInt8]
 
   init(_ signed: SignedRun) {
     index = signed.run.index
+    before = signed.run.before
     through = (try? signed.run.before.adding(signed.run.price)) ?? signed.run.before
     leaf = RunTree.leaf(signed.run)
     bytes = signed.encoded

@@ -28,11 +28,12 @@ extension ChannelGate {
       book.beginWatch()
       let held = book.debts(least: .zero).map(\.id)
       if !held.isEmpty { try? await refresh(held) }
-      await claim(held.filter { book.channel($0).map { $0.withdrawal > .zero } ?? false })
+      await claimWhatLeaves()
       try? await node.watch { channel in
         guard self.book.channel(channel) != nil else { return }
         try? await self.refresh([channel])
-        await self.claim([channel])
+        // A bonded door's claims wait for one another: the next look takes them.
+        if !self.isBonded { await self.claimWhatLeaves() }
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { return }
     }
@@ -41,11 +42,25 @@ extension ChannelGate {
   /// Claims everything if the oldest debt is old or all of it is much, and whatever is owed by who
   /// wants its money back.
   func claimWhatIsDue() async {
-    await claim(book.debts(least: .zero).filter { $0.held.channel.withdrawal > .zero }.map(\.id))
+    await claimWhatLeaves()
     let isOld = book.since.map { now() >= $0 + terms.interval } ?? false
     let isMuch = book.unclaimed >= terms.target || book.runs >= terms.runs
     guard isOld || isMuch else { return }
     await claimAll()
+  }
+
+  /// Claims what is owed by who wants its money back. Each claim of a bonded door ties a slice,
+  /// however little it is for: so it waits for others while there is time, and takes all with it.
+  func claimWhatLeaves() async {
+    let leaving = book.debts(least: terms.least).filter { $0.held.channel.withdrawal > .zero }
+    guard let bond = self.bond.withLock({ $0 }) else { return await claim(leaving.map(\.id)) }
+    let sum = leaving.reduce(UInt64(0)) { sum, debt in
+      sum.addingReportingOverflow(debt.held.channel.unclaimed.units).partialValue
+    }
+    let first = leaving.map(\.held.channel.requestedAt).min() ?? .max
+    let isTime = first < .max && now() >= first + terms.delay / 4
+    let isMuch = sum > 0 && sum >= bond.leastSlice.units
+    if isTime || isMuch { await claimAll() }
   }
 
   /// Claims what is worth a claim; at the end of a program, all of it.
@@ -75,24 +90,50 @@ extension ChannelGate {
     }
     do {
       try await lookAtBond()
+      var room = bond.withLock { $0?.room }
+      if room == .zero || room != nil && isLeaving.withLock({ $0 }) { return }
       try await refresh(channels)
-      let bills = channels.compactMap { isBonded ? bondedBill($0) : bill($0) }
+      let bills = channels.compactMap { bill($0, within: &room) }
       guard !bills.isEmpty else { return try await book.sync() }
-      if case .refused = try await send(bills), bills.count > 1 {
+      if case .refused(let refusal, _) = try await send(bills), bills.count > 1,
+        ChannelGate.aboutOne.contains(refusal.code)
+      {
         // One that the ledger refuses must not keep the others from being paid.
-        for bill in bills { _ = try await send([bill]) }
+        for bill in bills {
+          if case .refused(let refusal, _) = try await send([bill]),
+            !ChannelGate.aboutOne.contains(refusal.code)
+          {
+            break
+          }
+        }
       }
       try await book.sync()
     } catch { return }
   }
 
   /// A name for the turn of claims, which is no channel's.
-  private static let claiming = Bytes32.zero
+  static let claiming = Bytes32.zero
+
+  /// Refusals of one voucher among many. Any other would meet each of them alone, and cost a toll
+  /// each time.
+  private static let aboutOne: Set = [
+    "unknownChannel", "notTheReceivers", "notAVoucher", "voucherClaimed", "claimAboveVoucher",
+    "claimBelowClaimed", "claimAboveBalance",
+  ]
 
   private struct Bill {
     var id: Bytes32
     var claim: VoucherClaim
     var runs: [ClaimRun]
+  }
+
+  /// - Parameter room: what the bond backs beside the bills before; nil where there is none.
+  private func bill(_ id: Bytes32, within room: inout Amount?) -> Bill? {
+    guard let left = room else { return bill(id) }
+    let bill = bondedBill(id, within: left)
+    let sum = bill?.runs.reduce(Amount.zero) { (try? $0.adding($1.leaf.sum)) ?? left }
+    room = (try? left.subtracting(sum ?? .zero)) ?? .zero
+    return bill
   }
 
   private func bill(_ id: Bytes32) -> Bill? {
@@ -107,11 +148,13 @@ extension ChannelGate {
   }
 
   /// A bonded claim is for whole runs, one after the other from what was claimed before: each has
-  /// its place in the claim, and what lies between would be paid for by none.
-  private func bondedBill(_ id: Bytes32) -> Bill? {
+  /// its place in the claim, and what lies between would be paid for by none. What the bond does
+  /// not back now waits for a later one.
+  private func bondedBill(_ id: Bytes32, within room: Amount) -> Bill? {
     // Who cannot open its runs loses the bond with its first claim.
     guard archive != nil, let channel = book.channel(id) else { return nil }
-    let most = min(channel.claimable, channel.balance, channel.most)
+    let end = (try? channel.claimed.adding(room)) ?? Amount(.max)
+    let most = min(channel.claimable, channel.balance, channel.most, end)
     var runs: [ClaimRun] = []
     var total = channel.claimed
     for run in book.runs(of: id) {
@@ -131,9 +174,14 @@ extension ChannelGate {
     let root = try RunTree(runs.map(\.leaf)).root
     var told = root
     // A disk that keeps nothing must not keep the seller from its money.
-    do { try archive?.keep(runs.map(\.bytes), root: root) } catch { told = .zero }
+    do { try archive?.keep(runs.map(\.bytes), root: root) } catch {
+      // But a bond would be lost by a claim whose runs are gone.
+      if isBonded { throw error }
+      told = .zero
+    }
     let sending = try await node.claim(bills.map(\.claim), root: told)
     guard case .done = sending else { return sending }
+    bond.withLock { $0?.tie(runs.reduce(.zero) { (try? $0.adding($1.leaf.sum)) ?? $0 }) }
     for bill in bills {
       guard let config = book.channel(bill.id)?.config else { continue }
       book.change(bill.id, config, at: now()) {

@@ -39,10 +39,13 @@ extension ChannelGate {
       guard takeRefund(for: voucher.config.payer) else {
         return no(.refundRefused, "no more refunds today")
       }
-      // What is owed is taken first, with the root of its runs.
-      await claim([voucher.channel])
-      guard book.channel(voucher.channel)?.unclaimed == .zero else {
-        return no(.refundFailed, "what is owed could not be claimed; ask again")
+      // What is owed is taken first, with the root of its runs. A claim by itself would tie a slice
+      // of a bond for next to nothing: there it stays in the channel until it goes with others.
+      if !isBonded {
+        await claim([voucher.channel])
+        guard book.channel(voucher.channel)?.unclaimed == .zero else {
+          return no(.refundFailed, "what is owed could not be claimed; ask again")
+        }
       }
       return try await carry(amount, voucher, channel.refundNonce, offer, no)
     } catch { return .empty(503) }

@@ -44,6 +44,9 @@ public final class ChannelGate: Sendable {
   let refunds = Mutex(RefundCount())
   /// What stands behind the door, as it was seen last.
   let bond = Mutex<DoorBond?>(nil)
+  let underWay = Mutex(SalesUnderWay())
+  /// Whether the program is about to end.
+  let isLeaving = Mutex(false)
 
   /// - Parameters:
   ///   - journal: what was charged, for the time after the next start.
@@ -110,6 +113,7 @@ public final class ChannelGate: Sendable {
     let isPaid: Bool
     let gate: ChannelGate
 
+    /// Its price was set aside before, unless it is paid.
     init(
       _ voucher: ChannelVoucher, _ row: ChannelSaleRow, index: UInt64, isPaid: Bool,
       _ deposit: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource,
@@ -129,7 +133,10 @@ public final class ChannelGate: Sendable {
       self.gate = gate
     }
 
-    deinit { gate.book.leave(channel) }
+    deinit {
+      if !isPaid { gate.release(row.price) }
+      gate.book.leave(channel)
+    }
   }
 
   enum Opening: Sendable {
@@ -217,11 +224,13 @@ public final class ChannelGate: Sendable {
       carried = answer.reason == nil ? answer : nil
       try await refresh(voucher)
     }
+    // Where nothing can be written down nothing more is made, also not again.
+    guard !book.isBroken else { return .answer(.empty(503)) }
     if let last { return again(last, voucher, channel, carried, offer, resource) }
     if let reason = try await fault(of: voucher, most) {
       return .answer(resource.asking(reason.rawValue))
     }
-    guard !isOverdue, !book.isBroken else { return .answer(.empty(503)) }
+    guard !isOverdue else { return .answer(.empty(503)) }
     var row = ChannelSaleRow()
     row.request = request
     row.most = most
@@ -229,6 +238,7 @@ public final class ChannelGate: Sendable {
     row.before = book.channel(voucher.channel)?.charged ?? channel.charged
     row.price = price
     row.transaction = carried?.transaction ?? .zero
+    guard reserve(price) else { return .answer(.empty(503)) }
     return .sale(
       Sale(
         voucher, row, index: channel.count, isPaid: false, carried, offer, resource, at: self))
@@ -240,6 +250,7 @@ public final class ChannelGate: Sendable {
     _ carried: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource
   ) -> Opening {
     if let answer = book.answer(voucher.channel, last.most) { return .answer(answer) }
+    guard !last.isOpen || reserve(last.price) else { return .answer(.empty(503)) }
     let index = last.isOpen ? channel.count : channel.count - min(channel.count, 1)
     return .sale(
       Sale(
@@ -278,6 +289,8 @@ public final class ChannelGate: Sendable {
     func reason() -> X402Reason? {
       guard let channel = book.channel(voucher.channel) else { return .channelNotFound }
       guard most <= channel.available else { return .voucherAboveBalance }
+      // No claim could go on from there by whole runs: it is left for another channel.
+      guard !book.isStuck(voucher.channel) else { return .channelNotFound }
       return most > channel.claimed ? nil : .voucherBelowClaimed
     }
     // Since the watch began anew somebody may have asked for his money back unseen.
@@ -288,7 +301,6 @@ public final class ChannelGate: Sendable {
 
   /// What is owed too long was not claimed although it was tried; to sell on would be a gift.
   private var isOverdue: Bool {
-    if isBondUsedUp { return true }
     if book.unclaimed >= terms.most || book.runs >= 10 * terms.runs { return true }
     guard let since = book.since else { return false }
     return now() >= since + max(terms.delay / 2, 1)

@@ -1,6 +1,6 @@
 // What stands behind a seller's door, and what of it is under audit.
 
-import Kernel
+public import Kernel
 import Market
 public import Payments
 public import Primitives
@@ -10,25 +10,36 @@ public struct DoorBond: Hashable, Sendable {
   public var row: StandingBond
   /// Its claims that are not settled.
   public var claims: [HeldClaimEntry]
-  /// What may be sold on it and not be settled: the claims that it can back together.
-  public var capacity: Amount
+  /// By which the ledger ties slices of it.
+  public var terms: Terms
 
-  public init(row: StandingBond, claims: [HeldClaimEntry], capacity: Amount) {
+  public init(row: StandingBond, claims: [HeldClaimEntry], terms: Terms) {
     self.row = row
     self.claims = claims
-    self.capacity = capacity
+    self.terms = terms
   }
 
-  /// What was claimed and is not settled.
-  public var held: Amount {
-    claims.reduce(.zero) { (try? $0.adding($1.row.amount)) ?? Amount(.max) }
+  /// The most that a claim may come to now, and what must be worth one slice: less ties as much.
+  var room: Amount { row.isConvicted ? .zero : backed(by: row.free) }
+  var leastSlice: Amount { backed(by: Amount(terms.courtFloor)) }
+
+  private func backed(by bond: Amount) -> Amount {
+    (try? Bonds.backed(by: bond, terms: terms)) ?? .zero
   }
 
-  /// Whether nothing more may be sold on it beside what is not claimed yet.
-  func isUsedUp(unclaimed: Amount) -> Bool {
-    if row.isConvicted { return true }
-    guard let exposure = try? held.adding(unclaimed) else { return true }
-    return exposure >= capacity
+  /// Whether a claim of so much could still be held: what is under way counts by its slices, as
+  /// the ledger counts it.
+  func backs(_ exposure: Amount) -> Bool {
+    guard !row.isConvicted, let slice = try? Bonds.sliceBond(claim: exposure, terms: terms) else {
+      return false
+    }
+    return slice <= row.free
+  }
+
+  /// A claim was sent and is held: until the row is read again its slice counts as tied.
+  mutating func tie(_ amount: Amount) {
+    let slice = (try? Bonds.sliceBond(claim: amount, terms: terms)) ?? row.bond
+    row.tied = (try? row.tied.adding(slice)) ?? row.bond
   }
 }
 
@@ -60,8 +71,8 @@ extension RemoteChannels {
     guard let row = bonds.first(where: { $0.door == door }) else { return nil }
     let claims = try await client.heldClaims(of: key.address)
     let own = StandingBond.key(row.seller, row.door)
-    let capacity = try Bonds.backed(by: row.bond, terms: try await client.terms())
-    return DoorBond(row: row, claims: claims.filter { $0.row.bond == own }, capacity: capacity)
+    return DoorBond(
+      row: row, claims: claims.filter { $0.row.bond == own }, terms: try await client.terms())
   }
 
   public func open(_ opening: RunOpening) async throws -> ChannelSending {

@@ -80,7 +80,7 @@ struct ModelServe: ConsoleCommand {
     let claims = charged?.door.startClaims()
     for await _ in stops { break }
     await server.stop()
-    await claims?.stop()
+    await claims?.stop(console)
   }
 
   private func charge(

@@ -39,10 +39,31 @@ struct DoorClaims {
   let channels: ChannelGate
   let task: Task<Void, Never>
 
-  /// What is owed at the end is claimed at the end.
-  func stop() async {
+  /// What is owed at the end is claimed at the end. Where a bond stands behind the door nothing is
+  /// claimed any more, and what was claimed keeps the program until it was drawn and opened; a
+  /// second ctrl-c leaves.
+  func stop(_ console: Console) async {
     task.cancel()
-    await channels.claimAll()
+    let stops = StopSignals.stream()
+    let ending = Task {
+      await channels.finish { count in
+        console.note(
+          "stopping: claims wait for their audit (\(count)); ctrl-c again leaves, and a claim that "
+            + "nobody opens within the hour costs its slice of the bond")
+      }
+    }
+    let hearing = Task {
+      for await _ in stops {
+        console.warn("left before the audit: start again within the hour, or lose the claim")
+        ending.cancel()
+        break
+      }
+    }
+    await ending.value
+    hearing.cancel()
+    guard channels.left > .zero else { return }
+    console.note(
+      "\(Dollars.text(channels.left)) is owed and not claimed: start again, before it is withdrawn")
   }
 }
 
@@ -97,14 +118,16 @@ struct PaidDoor {
         network: genesis.network, chainID: genesis.chainId)
     }
     let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
+    let door = try journal(payTo, genesis.network, ware)
+    let authorizer = authorizer(key, door.place.name)
     if let bond = options.bond {
       try await stand(
-        behind: authorizer(key, ware), work: work, try Dollars.required(bond), Wallet(link, key))
+        behind: authorizer, work: work, try Dollars.required(bond), Wallet(link, key))
     }
     let channels = ChannelGate(
-      desk: desk, authorizer: authorizer(key, ware),
+      desk: desk, authorizer: authorizer,
       node: RemoteChannels(link.client, key: key, door: ware), terms: try options.terms,
-      journal: try journal(payTo, genesis.network, ware),
+      journal: door.file,
       archive: RunArchive(folder: try HomeFolder.folder("sales")),
       now: now)
     return PaidDoor(
@@ -120,7 +143,13 @@ struct PaidDoor {
     let bonds = try await wallet.link.ask { client throws(ClientError) in
       try await client.standingBonds(of: seller)
     }
-    let known = bonds.first { $0.door == door }?.bond ?? .zero
+    let row = bonds.first { $0.door == door }
+    guard row?.leaves ?? .never == .never else {
+      throw Failure(
+        .refused, code: "bondLeaves", "the bond behind this door was asked back",
+        hint: "sell without --bond until it is home; vouchers from before are audited by none then")
+    }
+    let known = row?.bond ?? .zero
     guard let missing = try? wanted.subtracting(known), missing > .zero else { return }
     _ = try await wallet.send {
       .postStandingBond(PostStandingBond($0, door: door, work: work, missing))
@@ -133,17 +162,20 @@ struct PaidDoor {
   }
 
   /// A door has channels of its own, so that two doors of one seller count apart.
-  private static func authorizer(_ key: PrivateKey, _ ware: String) -> Address {
-    let seed = HMAC.sha256(key: key.secret, message: Array("tolsey/door/1 \(ware)".utf8))
+  private static func authorizer(_ key: PrivateKey, _ name: String) -> Address {
+    let seed = HMAC.sha256(key: key.secret, message: Array("tolsey/door/1 \(name)".utf8))
     return PrivateKey(seed: seed.bytes).address
   }
 
   private static func journal(
     _ payTo: Address, _ network: Bytes32, _ ware: String
-  ) throws -> ChannelJournal {
+  ) throws -> (file: ChannelJournal, place: DoorJournal) {
     let start = "\(network)".dropFirst(2).prefix(16)
-    let path = "\(try HomeFolder.folder("sales"))/\(start)-\(payTo)-\(ware).channels"
-    do { return try ChannelJournal(path) } catch let problem as ChannelJournal.Problem {
+    let place = try DoorJournal.find(
+      in: try HomeFolder.folder("sales"), stem: "\(start)-\(payTo)-\(ware)", ware: ware,
+      fresh: String(UInt64.random(in: .min ... .max), radix: 16))
+    let path = place.path
+    do { return (try ChannelJournal(path), place) } catch let problem as ChannelJournal.Problem {
       switch problem {
       case .inUse:
         throw Failure(
@@ -153,7 +185,8 @@ struct PaidDoor {
       case .unreadable(let line):
         throw Failure(
           .refused, code: "salesUnreadable", "line \(line) of \(path) cannot be read",
-          hint: "restore it: it holds what your buyers owe you")
+          hint: "mend the line, or put the file away: a new one is a new door, with a bond of its "
+            + "own. Never restore an old copy: it signs other runs for places that are sold")
       case .failed(let code): throw Failure.file(path, "write", code)
       }
     }

@@ -77,7 +77,7 @@ struct SellBackendOptions: ParsableArguments {
     let claims = paid.startClaims()
     for await _ in stops { break }
     await server.stop()
-    await claims?.stop()
+    await claims?.stop(console)
     console.event(
       SellCommand.schema, ["event": "stopped", "provider": .string(own.address.checksummed)]
     ) { _ in "stopped" }

@@ -107,7 +107,7 @@ struct SellCommand: ConsoleCommand {
         + "as \(paint(.handle, key.address.checksummed)); ctrl-c stops it\(place)"
     }
     try await serve(provider, link, key.address, console)
-    await opened?.stop()
+    await opened?.stop(console)
     try await awaitWithdrawal(link, key.address)
     let end: JSONValue = ["event": "stopped", "provider": .string(key.address.checksummed)]
     console.event(Self.schema, end) { _ in "stopped: no offers stand and nothing is owed" }

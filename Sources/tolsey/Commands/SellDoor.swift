@@ -55,8 +55,8 @@ struct OpenDoor {
   let claims: DoorClaims?
 
   /// Finishes what is under way, and takes what is owed.
-  func stop() async {
+  func stop(_ console: Console) async {
     await server.stop()
-    await claims?.stop()
+    await claims?.stop(console)
   }
 }

@@ -2,6 +2,7 @@
 
 import Chain
 import Kernel
+import Market
 import Payments
 import Primitives
 import Synchronization
@@ -26,6 +27,10 @@ final class FakeChannels: ChannelNode {
     var isDown = false
     var watchers: [AsyncStream<Bytes32>.Continuation] = []
     var bond: DoorBond?
+    /// Claims that were sent, also those that were refused.
+    var sent = 0
+    /// What the next claims are told instead of being held.
+    var refusesClaims: Refusal?
     var openings: [RunOpening] = []
   }
 
@@ -75,8 +80,12 @@ final class FakeChannels: ChannelNode {
     try reach()
     return inside.withLock { inside in
       let id = MerkleTree.leaf(root.bytes + [UInt8(truncatingIfNeeded: inside.claims.count)])
+      inside.sent += 1
+      if let refusal = inside.refusesClaims { return .refused(refusal, id) }
       for claim in claims {
-        guard let row = inside.rows[claim.channel] else { return .refused(Refusal("a"), id) }
+        guard let row = inside.rows[claim.channel] else {
+          return .refused(Refusal("unknownChannel"), id)
+        }
         guard claim.total <= claim.most else { return .refused(Refusal("claimAboveVoucher"), id) }
         guard claim.total <= row.balance else { return .refused(Refusal("claimAboveBalance"), id) }
         guard claim.total > row.claimed else { return .refused(Refusal("voucherClaimed"), id) }
@@ -85,6 +94,7 @@ final class FakeChannels: ChannelNode {
           return .refused(Refusal("notAVoucher"), id)
         }
       }
+      if let refusal = inside.hold(claims, id, root: root) { return .refused(refusal, id) }
       for claim in claims { inside.rows[claim.channel]?.claimed = claim.total }
       inside.claims.append((claims, root))
       return inside.losesClaims ? .unknown : .done(id)
@@ -114,7 +124,13 @@ final class FakeChannels: ChannelNode {
 
   func open(_ opening: RunOpening) async throws -> ChannelSending {
     try reach()
-    inside.withLock { $0.openings.append(opening) }
+    inside.withLock { inside in
+      inside.openings.append(opening)
+      guard let place = inside.bond?.claims.firstIndex(where: { $0.id == opening.claim }) else {
+        return
+      }
+      inside.bond?.claims[place].row.stage = ClaimStage.shown.rawValue
+    }
     return .done(opening.claim)
   }
 
@@ -132,6 +148,35 @@ final class FakeChannels: ChannelNode {
       return tells ? inside.watchers : []
     }
     for each in watchers { each.yield(channel) }
+  }
+}
+
+extension FakeChannels.Inside {
+  /// Ties a slice of the bond, as the ledger does.
+  mutating func hold(_ claims: [VoucherClaim], _ id: Bytes32, root: Bytes32) -> Refusal? {
+    guard var bond else { return nil }
+    if bond.row.isConvicted { return Refusal("sellerConvicted") }
+    if root == .zero { return Refusal("rootNeeded") }
+    var row = HeldClaim()
+    row.root = root
+    for claim in claims {
+      let claimed = rows[claim.channel]?.claimed ?? .zero
+      row.amount = Amount(row.amount.units + claim.total.units - claimed.units)
+    }
+    guard let slice = try? Bonds.sliceBond(claim: row.amount, terms: bond.terms),
+      slice <= bond.row.free
+    else { return Refusal("bondTied") }
+    row.slice = slice
+    bond.row.tied = Amount(bond.row.tied.units + slice.units)
+    bond.claims.append(HeldClaimEntry(id: id, row: row))
+    self.bond = bond
+    return nil
+  }
+
+  /// All claims were audited.
+  mutating func settleClaims() {
+    bond?.claims = []
+    bond?.row.tied = .zero
   }
 }
 
@@ -303,5 +348,22 @@ extension ChannelMarket {
         #expect(answer.status == 200)
       }
     }
+  }
+}
+
+extension ChannelMarket {
+  /// The door has a bond of which so much can be sold, with slices that have no floor.
+  func stand(
+    capacity: UInt64, floor: UInt64 = 1, _ change: (inout StandingBond) -> Void = { _ in }
+  ) {
+    var terms = Terms()
+    terms.courtFloor = floor
+    var row = StandingBond()
+    row.seller = seller.address
+    row.door = seller.address
+    row.bond = (try? Bonds.sliceBond(claim: Amount(capacity), terms: terms)) ?? .zero
+    change(&row)
+    let bond = DoorBond(row: row, claims: [], terms: terms)
+    node.inside.withLock { $0.bond = bond }
   }
 }
