@@ -13,18 +13,9 @@ extension State {
   /// within the same message.
   mutating func dispatch(_ message: Message, as id: Bytes32) throws(Refusal) {
     switch message {
-    case .transfer(let m): try kernel.apply(m, as: id)
-    case .declare(let m): try kernel.apply(m, as: id)
-    case .publishKey(let m): try kernel.apply(m, as: id)
-    case .amendTerms(let m):
-      try kernel.apply(m, as: id)
-      try TermsCheck.refusal(of: m.terms)
-    case .renewLinks(let m): try kernel.apply(m, as: id)
-    case .collectTolls(let m): try kernel.apply(m, as: id)
-    case .grantSession(let m):
-      try State.checkGrant(m)
-      try kernel.apply(m, as: id)
-    case .revokeSession(let m): try kernel.apply(m, as: id)
+    case .transfer, .declare, .publishKey, .amendTerms, .renewLinks, .collectTolls, .grantSession,
+      .revokeSession:
+      try dispatchToKernel(message, as: id)
     case .placeOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .cancelOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .placeBid(let m): try market.apply(m, as: id, &kernel, works, reputation)
@@ -72,6 +63,24 @@ extension State {
       try dispatchToInstitutions(message, as: id)
     }
     conclude()
+  }
+
+  private mutating func dispatchToKernel(_ message: Message, as id: Bytes32) throws(Refusal) {
+    switch message {
+    case .transfer(let m): try kernel.apply(m, as: id)
+    case .declare(let m): try kernel.apply(m, as: id)
+    case .publishKey(let m): try kernel.apply(m, as: id)
+    case .amendTerms(let m):
+      try kernel.apply(m, as: id)
+      try TermsCheck.refusal(of: m.terms)
+    case .renewLinks(let m): try kernel.apply(m, as: id)
+    case .collectTolls(let m): try kernel.apply(m, as: id)
+    case .grantSession(let m):
+      try State.checkGrant(m)
+      try kernel.apply(m, as: id)
+    case .revokeSession(let m): try kernel.apply(m, as: id)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
+    }
   }
 
   private mutating func dispatchToPayments(

@@ -250,7 +250,11 @@ import Testing
     #expect(try code("buyer") { .openGold(Self.openGold(run, Self.gold, $0)) } == "")
     let settled = try #require(network.blocks.last?.results.settled.last)
     #expect(settled.verdict.seats.map(\.fate) == [.paid, .paid, .silent])
-    // Whoever replays the blocks comes to the same state.
+    try Self.expectReplay(of: network)
+  }
+
+  /// Whoever replays the blocks comes to the same state.
+  private static func expectReplay(of network: borrowing SampleNetwork) throws {
     var replica = try State(network.genesis)
     for block in network.blocks { _ = try replica.replay(block) }
     #expect(replica.stateRoot == network.state.stateRoot)

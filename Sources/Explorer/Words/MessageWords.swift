@@ -34,11 +34,6 @@ enum MessageWords {
     case .submitProof: "answered a run, with a proof of it"
     case .openGold: "opened the answers that it knew beforehand"
     case .contestProof: "showed the input that a proof should have been about"
-    case .payAuthorised: "carried a payment that its payer authorised"
-    case .cancelAuthorisation: "carried a payer's word that an authorisation is void"
-    case .approve: "said how much of its money another may move"
-    case .transferFrom: "moved money that its owner allowed it to move"
-    case .carryPermit: "carried an owner's word of how much another may move"
     case .acceptRun: "accepted an output"
     case .rejectRun: "rejected an output, which burns the price"
     case .demandKey: "demanded the key of a blob"
@@ -58,9 +53,10 @@ enum MessageWords {
     case .pickChild: "picked the first part that differs from its own"
     case .openStep: "showed everything that the disputed step is computed from"
     case .shareInput: "handed the input's key to the auditor"
-    case .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
+    case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
+      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
-      textOfChannels(kind)
+      textOfPayments(kind)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
       .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
@@ -68,8 +64,13 @@ enum MessageWords {
     }
   }
 
-  private static func textOfChannels(_ kind: MessageKind) -> String {
+  private static func textOfPayments(_ kind: MessageKind) -> String {
     switch kind {
+    case .payAuthorised: "carried a payment that its payer authorised"
+    case .cancelAuthorisation: "carried a payer's word that an authorisation is void"
+    case .approve: "said how much of its money another may move"
+    case .transferFrom: "moved money that its owner allowed it to move"
+    case .carryPermit: "carried an owner's word of how much another may move"
     case .depositToChannel: "carried a payer's deposit into a channel"
     case .claimVouchers: "claimed what vouchers allow"
     case .refundChannel: "gave back what was left in a channel"

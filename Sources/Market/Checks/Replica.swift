@@ -26,8 +26,8 @@ public struct Replica: Fielded, Hashable {
   }
 }
 
-/// The seats of one run, in their order. A seal is bound to run and seat, so that a stranger's answer
-/// cannot be copied; nobody opens while another may still seal.
+/// The seats of one run, in their order. A seal is bound to run and seat, so that a stranger's
+/// answer cannot be copied; nobody opens while another may still seal.
 extension [Replica] {
   static func waiting(for seats: [Address]) -> [Replica] {
     seats.map {

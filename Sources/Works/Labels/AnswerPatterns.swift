@@ -4,11 +4,11 @@ public import Arithmetic
 
 /// Items on which the same seats say the same, whatever that is.
 ///
-/// Under the one-coin model a posterior depends on nothing else, so it is computed once a pattern and
-/// not once an item, and never for a choice that nobody made. The bits are those of `OneCoin`.
+/// Under the one-coin model a posterior depends on nothing else, so it is computed once a pattern
+/// and not once an item, and never for a choice that nobody made. The bits are those of `OneCoin`.
 public struct AnswerPattern: Hashable, Sendable {
-  /// By seat: the number of what it said, in the order in which the seats first say it, from 1; zero
-  /// where it said nothing.
+  /// By seat: the number of what it said, in the order in which the seats first say it, from 1;
+  /// zero where it said nothing.
   public let voices: [UInt8]
   /// How many different things were said.
   public let kinds: Int
