@@ -1,7 +1,7 @@
 // What a bonded seller owes the ledger: the run of a claim that was drawn, opened in time.
 
 import Payments
-import Primitives
+public import Primitives
 
 extension ChannelGate {
   /// Looks at what stands behind the door, and opens what was drawn: also what an earlier start of
