@@ -3,14 +3,17 @@
 public import Kernel
 public import Primitives
 
-/// Whose a run is, of what work, under which check, and since when.
+/// Whose a run is, of what work, under which check, since when, and whether anything of its answer
+/// stands on the ledger.
 public struct RunUnderWay: Hashable, Sendable {
   public var buyer: Address
-  public var check: String
+  public var check: CheckTerms
   /// Empty under checks that keep no spec, since nobody does their work again.
   public var spec: [UInt8]
   /// In market time.
   public var startedAt: Time
+  /// Some seat has sealed or shown what it found.
+  public var isAnswered: Bool
 }
 
 extension MarketTables {
@@ -18,6 +21,12 @@ extension MarketTables {
   public func facts(of key: RunKey) -> RunUnderWay? {
     guard let run = runs[key], let lease = leases[key.lease] else { return nil }
     return RunUnderWay(
-      buyer: lease.buyer, check: lease.check.kind, spec: lease.spec, startedAt: run.startedAt)
+      buyer: lease.buyer, check: lease.check, spec: lease.spec, startedAt: run.startedAt,
+      isAnswered: run.game.seats.contains { $0 != .nothing })
   }
+}
+
+extension CheckTerms {
+  /// Refuses a check that is not known here, or with numbers that it does not take.
+  public func requireSense() throws(Refusal) { _ = try Game.shape(of: self) }
 }

@@ -1,4 +1,4 @@
-// Tournaments in a walk: owners, sponsors, forecasters and keepers, who keep their word or do not.
+// Tournaments in a walk: owners, sponsors and forecasters, who keep their word or do not.
 
 import Chain
 import Kernel
@@ -39,23 +39,26 @@ extension Walker {
     rules.leastStake = Amount(10_000)
     rules.limit = 1_000 + below(400_000)
     rules.entryTime = 60
+    rules.nameTime = 60
     rules.revealTime = 60
     rules.truthTime = 60 + below(200)
-    rules.bond = Amount(1_000_000)
-    var source = TruthSource(keeper: person())
+    rules.bond = Amount(4_000_000)
+    var source = TruthSource()
+    var owner = person()
     if random.chance(50) {
-      // Somebody whose runs of the court's model are open most of the time.
+      // Somebody whose runs of that work are open most of the time.
       var runs: [Lease] = []
       state.market.forEachLease { if !$1.spec.isEmpty { runs.append($1) } }
       let lease = random.pick(runs)
+      owner = lease?.buyer ?? owner
+      let usual = CheckTerms(DisputableCheck.name, [Number("audit", 50_000)])
       source = TruthSource(
-        runsOf: lease?.buyer ?? person(),
-        check: random.chance(95) ? lease?.check.kind ?? "disputable" : "open",
+        runUnder: random.chance(95) ? lease?.check ?? usual : CheckTerms(OpenCheck.name),
         spec: lease?.spec ?? cast.court.spec)
     }
     source.width = 1
     return CreateTournament(
-      head(person()), name: "walk", rules, source,
+      head(owner), name: "walk", rules, source,
       purse: Amount(random.chance(95) ? 1_000_000 + below(3_000_000) : below(1_000_000)))
   }
 
@@ -96,30 +99,30 @@ extension Walker {
 
   private static let forecastSalt = Cast.secret(Array("forecast".utf8))
 
-  /// What an account forecasts; of some it is of the wrong length.
+  /// What an account forecasts; of some it is of the wrong length, of others the same everywhere.
   private static func forecast(_ account: Address, _ row: Tournament) -> [UInt64] {
     let noise = Cast.secret(account.bytes, [UInt8(truncatingIfNeeded: row.created.milliseconds)])
     let count = Int(row.rules.values) + (noise.bytes[0] < 16 ? 1 : 0)
-    return (0..<count).map { UInt64(noise.bytes[1 + $0]) }
+    return (0..<count).map { UInt64(noise.bytes[noise.bytes[0] > 239 ? 1 : 1 + $0]) }
   }
 
-  /// Mostly a run of the keeper's that is open.
+  /// Mostly a run of the owner's that is open.
   private mutating func nameTruth(_ number: UInt64, _ row: Tournament) -> NameTruth {
     var own: [RunKey] = []
     var any: [RunKey] = []
     state.market.forEachRun { key, _ in any.append(key) }
-    for key in any where state.market.facts(of: key)?.buyer == row.source.keeper { own.append(key) }
+    for key in any where state.market.facts(of: key)?.buyer == row.owner { own.append(key) }
     let key = random.chance(80) ? random.pick(own) : random.pick(any)
     return NameTruth(
-      head(random.chance(90) ? row.source.keeper : person()), tournament: number,
+      head(random.chance(90) ? row.owner : person()), tournament: number,
       run: key ?? RunKey())
   }
 
   private mutating func open(_ number: UInt64, _ row: Tournament) -> OpenTruth {
-    // What runs give here is of no tournament's length: only a keeper's word fits.
+    // What runs give here is of no tournament's length: only a word fits.
     let truth = (0..<Int(row.rules.values)).map { _ in UInt8(random.below(256)) }
     return OpenTruth(
-      head(random.chance(90) ? row.source.keeper : person()), tournament: number, truth: truth,
+      head(random.chance(90) ? row.owner : person()), tournament: number, truth: truth,
       salt: row.source.kind == .run ? ContentSalt(contentKey: Cast.inputKey).value : .zero)
   }
 
@@ -135,7 +138,7 @@ extension Walker {
       case 0: m.name = "<script>"
       case 1: m.rules.values = .max
       case 2: m.source.width = 3
-      case 3: m.source.keeper = .zero
+      case 3: m.source.spec = noise
       default: m.purse = Amount(.max)
       }
       return m
@@ -177,15 +180,12 @@ extension Walker {
   /// Counts, sums and deadlines of tournaments that do not fit each other.
   func brokenTournament(isFull: Bool) -> String? {
     var wrong: String?
-    var sums: [UInt64: (count: UInt64, staked: UInt64, revealed: UInt64, atRisk: UInt64)] = [:]
+    var sums: [UInt64: (count: UInt64, staked: UInt64, revealed: UInt64)] = [:]
     state.tournaments.forEachEntry { key, entry in
       let number = key.tournament
-      sums[number, default: (0, 0, 0, 0)].count += 1
-      sums[number, default: (0, 0, 0, 0)].staked += entry.stake.units
-      if entry.isRevealed {
-        sums[number, default: (0, 0, 0, 0)].revealed += 1
-        sums[number, default: (0, 0, 0, 0)].atRisk += entry.stake.units
-      }
+      sums[number, default: (0, 0, 0)].count += 1
+      sums[number, default: (0, 0, 0)].staked += entry.stake.units
+      if entry.isRevealed { sums[number, default: (0, 0, 0)].revealed += 1 }
       if state.tournaments.entry(of: entry.account, in: number)?.seal != entry.seal {
         wrong = "tournament \(number): the place of \(entry.account)"
       }
@@ -193,13 +193,12 @@ extension Walker {
     var purses: [UInt64: UInt64] = [:]
     state.tournaments.forEachSponsorship { purses[$0.tournament, default: 0] += $1.amount.units }
     state.tournaments.forEachTournament { number, row in
-      let sum = sums[number] ?? (0, 0, 0, 0)
+      let sum = sums[number] ?? (0, 0, 0)
       if row.entries != sum.count || row.staked.units != sum.staked {
         wrong = "tournament \(number): entries"
       }
-      if row.revealed != sum.revealed || row.atRisk.units != sum.atRisk {
-        wrong = "tournament \(number): revealed"
-      }
+      if row.revealed != sum.revealed { wrong = "tournament \(number): revealed" }
+      if row.purse > row.rules.bond { wrong = "tournament \(number): bond" }
       if row.purse.units != purses[number] ?? 0 { wrong = "tournament \(number): purse" }
       if row.entries > row.rules.entries { wrong = "tournament \(number): places" }
       if row.paid > row.purse { wrong = "tournament \(number): overdrawn" }

@@ -13,17 +13,17 @@ import Tournaments
     ("provider2", [1, 2, 3, 4]), ("provider3", [4, 3, 2, 1]),
   ]
 
-  /// A tournament of four values; its truth is what a run of the model gives that `buyer` buys.
+  /// A tournament of four values; its truth is what a run of the model gives that its owner buys.
   private static func opened(
     _ network: inout SampleNetwork, _ model: SampleProver
   ) throws {
     var rules = TournamentRules()
     rules.values = 4
     rules.entryTime = 60
+    rules.nameTime = 60
     rules.revealTime = 60
-    let source = TruthSource(
-      runsOf: Sample.address("buyer"), check: "proved", spec: model.spec)
-    _ = try network.say("provider7") {
+    let source = TruthSource(runUnder: ProvedRoadTests.check, spec: model.spec)
+    _ = try network.say("buyer") {
       .createTournament(
         CreateTournament($1, name: "sums", rules, source, purse: Amount(2_000_000)))
     }
@@ -45,6 +45,11 @@ import Tournaments
     try Self.opened(&network, model)
     let run = try ProvedRoadTests.taken(&network, model)
     _ = try network.say("buyer") { .nameTruth(NameTruth($1, tournament: 1, run: run)) }
+    let (output, proof) = try model.answer(SampleProver.input, nonce: run.id.digest)
+    #expect(try ProvedRoadTests.send(&network, run, output, proof.bytes) == "")
+    // The run settled, and the tournament learned its commitment in the same message.
+    #expect(network.blocks.last?.results.events.map(\.name).contains("truthFixed") == true)
+    try network.block(after: 60_000)
     for (name, forecast) in Self.forecasts {
       _ = try network.say(name) {
         .revealForecast(
@@ -52,10 +57,6 @@ import Tournaments
             $1, tournament: 1, forecast: forecast, salt: SampleNetwork.salt(name)))
       }
     }
-    let (output, proof) = try model.answer(SampleProver.input, nonce: run.id.digest)
-    #expect(try ProvedRoadTests.send(&network, run, output, proof.bytes) == "")
-    // The run settled, and the tournament learned its commitment in the same message.
-    #expect(network.blocks.last?.results.events.map(\.name).contains("truthFixed") == true)
     try network.block(after: 60_000)
     let salt = ContentSalt(contentKey: SampleNetwork.inputKey).value
     _ = try network.say("provider3") {

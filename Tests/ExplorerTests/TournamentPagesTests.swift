@@ -17,10 +17,11 @@ import Tournaments
       var row = Tournament()
       row.owner = Specimen.address("ada")
       row.name = number == 1 ? name : "other-\(number)"
-      row.source = TruthSource(keeper: Specimen.address("ben"))
+      row.rules.limit = 50_000
       row.state = [.paid, .open, .waiting][Int(number) - 1]
       row.purse = Amount(number == 2 ? 90_000_000 : 5_000_000)
       row.closes = Time(specimen.now.milliseconds + 60_000)
+      row.revealsBegin = row.closes
       row.revealsEnd = Time(specimen.now.milliseconds + 120_000)
       row.truthEnds = Time(specimen.now.milliseconds + 180_000)
       row.rules.values = 10
@@ -28,7 +29,6 @@ import Tournaments
       row.entries = number == 1 ? 3 : 0
       if number == 1 {
         row.staked = Amount(300_000_000)
-        row.atRisk = Amount(200_000_000)
         row.revealed = 2
         row.truth = row.source.bytes(of: (0..<10).map { $0 - 4 }) ?? []
       }
@@ -94,7 +94,7 @@ import Tournaments
     let json = try await Self.twin("/tournaments/1")
     #expect(json["board"]?[0]?["interval"]?.array?.count == 2)
     #expect(json["board"]?[2]?["score"] == .null)
-    #expect(json["truth"]?.array?.count == 10 && json["factor"]?.uint64 == 500_000)
+    #expect(json["truth"]?.array?.count == 10 && json["factor"]?.uint64 == 333_333)
   }
 
   @Test func boardsAreSortedByLinksAlone() async throws {

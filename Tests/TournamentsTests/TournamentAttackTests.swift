@@ -90,7 +90,9 @@ import Testing
   /// gains at most the limit of its stake, and the purse. That is the bound.
   @Test func aBetAfterTheTruthLeaked() throws {
     var t = try TournamentLedger(people: ["late", "insider"])
-    #expect(t.create(purse: TournamentLedger.dollars(2)) == nil)
+    var rules = TournamentRules.quick
+    rules.bond = TournamentLedger.dollars(2)
+    #expect(t.create(rules, purse: rules.bond) == nil)
     #expect(t.enter("insider", Self.rising, TournamentLedger.dollars(100_000)) == nil)
     try t.pass(seconds: 60)
     #expect(t.enter("late", Self.rising) == .entriesClosed)
@@ -122,33 +124,71 @@ import Testing
     #expect(t.isBalanced == true)
   }
 
-  /// The owner that also keeps the truth, under other names, lets itself win: out of its own purse
+  /// The owner, whose word is the truth, under other names lets itself win: out of its own purse
   /// it gains nothing, out of a sponsor's at most that.
   @Test func anOwnerThatPaysItself() throws {
     for sponsored in [UInt64(0), 50] {
       var t = try TournamentLedger(people: ["puppet", "honest"])
       #expect(t.create(purse: TournamentLedger.dollars(50)) == nil)
       #expect(t.enter("owner", Self.falling) == .ownTournament)
-      #expect(t.enter("keeper", Self.falling) == .ownTournament)
       if sponsored > 0 { #expect(t.fund(TournamentLedger.dollars(sponsored)) == nil) }
       try t.play([("honest", Self.rising, 100), ("puppet", Self.falling, 10_000)])
       #expect(t.truth([4, 3, 2, 1]) == nil)
       try t.pass(seconds: 1)
       let gain = Self.profit(
-        "owner that pays itself, sponsors with $\(sponsored)", t, "owner", "keeper", "puppet")
+        "owner that pays itself, sponsors with $\(sponsored)", t, "owner", "puppet")
       #expect(gain <= Int64(sponsored) * 1_000_000)
       if sponsored == 0 { #expect(gain <= 0) }
       #expect(t.isBalanced == true)
     }
   }
 
-  /// An owner that keeps the truth back where it would have to pay loses its bond.
+  /// The loser stays shut, so that too few are revealed: the round counts who entered, and it
+  /// burns.
+  @Test func aLoserCannotUndoTheRound() throws {
+    var rules = TournamentRules.quick
+    rules.quorum = 2
+    var t = try TournamentLedger(people: ["winner", "loser"])
+    #expect(t.create(rules) == nil)
+    #expect(t.enter("loser", Self.falling, TournamentLedger.dollars(100)) == nil)
+    try t.play([("winner", Self.rising, 100)])
+    #expect(t.room.tournament(1)?.state == .waiting)
+    #expect(t.truth([1, 2, 3, 5]) == nil)
+    try t.pass(seconds: 1)
+    #expect(Self.profit("loser that stays shut", t, "loser") == -5_000_000)
+    #expect(Self.profit("winner beside it", t, "winner") > 4_900_000)
+    #expect(t.isBalanced == true)
+  }
+
+  /// Where stakes outgrow the purse, a loser of one's own that stays shut does not raise the factor
+  /// of the winner.
+  @Test func stayingShutMovesNoFactor() throws {
+    func won(_ isShut: Bool) throws -> Int64 {
+      var t = try TournamentLedger(people: ["winner", "loser"])
+      #expect(t.create(purse: TournamentLedger.dollars(5)) == nil)
+      #expect(t.enter("winner", Self.rising, TournamentLedger.dollars(100)) == nil)
+      #expect(t.enter("loser", Self.falling, TournamentLedger.dollars(900)) == nil)
+      try t.pass(seconds: 60)
+      #expect(t.reveal("winner", Self.rising) == nil)
+      if !isShut { #expect(t.reveal("loser", Self.falling) == nil) }
+      try t.pass(seconds: 60)
+      #expect(t.truth([1, 2, 3, 5]) == nil)
+      try t.pass(seconds: 1)
+      #expect(t.isBalanced == true)
+      return Int64(t.balance("winner")) - Self.start
+    }
+    let (shut, shown) = (try won(true), try won(false))
+    #expect(shut == shown && shown > 0 && shown <= 500_000)
+  }
+
+  /// An owner that keeps the truth back loses its bond, which is never less than what it would have
+  /// had to pay: also where the purse lies under another name of its own.
   @Test func anOwnerThatIsSilentLoses() throws {
     var t = try TournamentLedger(people: ["a"])
     #expect(t.create() == nil)
     try t.play([("a", Self.rising, 10)])
     try t.pass(seconds: 60)
-    #expect(Self.profit("owner that keeps the truth back", t, "owner", "keeper") == -10_000_000)
+    #expect(Self.profit("owner that keeps the truth back", t, "owner") == -200_000_000)
   }
 
   /// Great mirrored stakes take the factor down for everybody. It earns its maker nothing; what it
@@ -162,6 +202,11 @@ import Testing
       try t.play(board)
       #expect(t.truth([1, 2, 3, 5]) == nil)
       try t.pass(seconds: 1)
+      let paid = try #require(t.room.tournament(1) as Tournament?).paid.units
+      // What the purse pays the pair's winner, the loser burns: at most half of it.
+      let lost = Self.profit("owner beside a diluter with $\(diluted) on each side", t, "owner")
+      #expect(lost == -Int64(paid))
+      if diluted > 0 { #expect(Int64(paid) - (Int64(t.balance("a")) - Self.start) <= 2_500_000) }
       return (
         Int64(t.balance("a")) - Self.start, Self.profit("diluter", t, "x", "y")
       )
@@ -175,7 +220,9 @@ import Testing
   /// No sponsor leaves before the end: there is no message for it, and the purse only grows.
   @Test func aPurseOnlyGrows() throws {
     var t = try TournamentLedger(people: ["a"])
-    #expect(t.create(purse: TournamentLedger.dollars(1)) == nil)
+    var rules = TournamentRules.quick
+    rules.bond = TournamentLedger.dollars(10)
+    #expect(t.create(rules, purse: TournamentLedger.dollars(1)) == nil)
     #expect(t.fund(TournamentLedger.dollars(9)) == nil)
     try t.play([("a", Self.rising, 100)])
     #expect(t.room.tournament(1)?.purse == TournamentLedger.dollars(10))

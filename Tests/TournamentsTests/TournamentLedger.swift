@@ -10,7 +10,6 @@ import Primitives
 struct TournamentLedger: ~Copyable {
   static let owner = account("owner")
   static let sponsor = account("sponsor")
-  static let keeper = account("keeper")
 
   static func account(_ name: String) -> Address {
     PrivateKey(seed: Array(name.utf8)).address
@@ -34,9 +33,9 @@ struct TournamentLedger: ~Copyable {
     }
     links = chain
     k.found(
-      Charter(network: link, operator: Self.keeper, custodians: [Self.keeper]),
+      Charter(network: link, operator: Self.sponsor, custodians: [Self.sponsor]),
       terms: .standard, beacon: link, anchor: link, time: Time(1_700_000_000_000))
-    for account in [Self.owner, Self.sponsor, Self.keeper] + people.map(Self.account) {
+    for account in [Self.owner, Self.sponsor] + people.map(Self.account) {
       try k.fund(account, Self.dollars(1_000_000))
     }
     forget()
@@ -109,7 +108,7 @@ extension TournamentLedger {
   static func messageID(_ m: some MessageContent) -> Bytes32 { SHA256.hash(CBOR.encode(m)) }
 
   mutating func create(
-    _ rules: TournamentRules = .quick, _ source: TruthSource = TruthSource(keeper: keeper),
+    _ rules: TournamentRules = .quick, _ source: TruthSource = TruthSource(),
     name: String = "rain", purse: Amount = dollars(100)
   ) -> Refusal? {
     let m = CreateTournament(head("owner"), name: name, rules, source, purse: purse)
@@ -146,7 +145,7 @@ extension TournamentLedger {
     return done { (room, k) throws(Refusal) in try room.apply(m, as: Self.messageID(m), &k) }
   }
 
-  mutating func name(_ run: RunKey, by name: String = "keeper", _ number: UInt64 = 1) -> Refusal? {
+  mutating func name(_ run: RunKey, by name: String = "owner", _ number: UInt64 = 1) -> Refusal? {
     let m = NameTruth(head(name), tournament: number, run: run)
     let (kernel, tables) = (k.mark(), room.mark())
     do throws(Refusal) {
@@ -161,7 +160,7 @@ extension TournamentLedger {
   }
 
   mutating func truth(
-    _ values: [Int], by name: String = "keeper", salt: Bytes32 = .zero, _ number: UInt64 = 1
+    _ values: [Int], by name: String = "owner", salt: Bytes32 = .zero, _ number: UInt64 = 1
   ) -> Refusal? {
     let bytes = room.tournament(number)?.source.bytes(of: values) ?? []
     let m = OpenTruth(head(name), tournament: number, truth: bytes, salt: salt)
@@ -186,13 +185,16 @@ extension TournamentLedger {
 }
 
 extension TournamentRules {
-  /// Four values, a minute for each part, five percent at most.
+  /// Four values, a minute for each part, five percent at most, and a bond of $200.
   static var quick: TournamentRules {
     var quick = TournamentRules()
     quick.values = 4
     quick.entries = 4
     quick.quorum = 1
+    quick.limit = 50_000
+    quick.bond = TournamentLedger.dollars(200)
     quick.entryTime = 60
+    quick.nameTime = 60
     quick.revealTime = 60
     quick.truthTime = 60
     return quick

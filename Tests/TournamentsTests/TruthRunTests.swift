@@ -9,18 +9,18 @@ import Testing
 
 @Suite struct TruthRunTests {
   private static let spec: [UInt8] = [1, 2, 3]
+  private static let check = CheckTerms("disputable", [Number("audit", 50_000)])
   private static let key = RunKey(LeaseID(SHA256.hash([1])), 0)
   private static let salt = ContentSalt(contentKey: SHA256.hash([7]))
   private static let rising: [UInt64] = [1, 2, 3, 4]
 
   private static var source: TruthSource {
-    var source = TruthSource(
-      runsOf: TournamentLedger.keeper, check: "disputable", spec: spec)
+    var source = TruthSource(runUnder: check, spec: spec)
     source.width = 1
     return source
   }
 
-  /// A tournament whose entries are closed, and a run of the keeper's that has begun.
+  /// A tournament whose entries are closed, and a run of the owner's that has begun.
   private static func ledger(
     _ change: (inout Lease, inout Run) -> Void = { _, _ in }
   ) throws -> TournamentLedger {
@@ -30,11 +30,12 @@ import Testing
     #expect(t.enter("b", rising.reversed()) == nil)
     try t.pass(seconds: 60)
     var lease = Lease()
-    lease.buyer = TournamentLedger.keeper
-    lease.check = CheckTerms("disputable", [Number("audit", 0)])
+    lease.buyer = TournamentLedger.owner
+    lease.check = check
     lease.spec = spec
     var run = Run()
     run.startedAt = t.k.now
+    run.game = .disputable(DisputableCheck())
     change(&lease, &run)
     t.market.leases[key.lease] = lease
     t.market.runs[key] = run
@@ -58,9 +59,12 @@ import Testing
 
   @Test func anybodyOpensWhatTheRunGave() throws {
     var t = try Self.ledger()
-    #expect(t.name(Self.key, by: "a") == .notKeeper)
+    #expect(t.name(Self.key, by: "a") == .notTournamentOwner)
     #expect(t.name(Self.key) == nil)
     #expect(t.name(Self.key) == .truthNamed)
+    // Reveals begin when nothing can be named any more.
+    #expect(t.reveal("a", Self.rising) == .runNotNamed)
+    try t.pass(seconds: 60)
     for name in ["a", "b"] {
       #expect(t.reveal(name, name == "a" ? Self.rising : Self.rising.reversed()) == nil)
     }
@@ -70,7 +74,7 @@ import Testing
     let root = ContentChunks.root(of: output, as: .output, salt: Self.salt)
     Self.conclude(&t, Self.settled(.stands, output: root))
     #expect(t.room.tournament(1)?.output == root)
-    // Neither other bytes, nor another salt, nor the keeper's own word.
+    // Neither other bytes, nor another salt, nor the owner's own word.
     #expect(t.truth([-6, 3, 9, 41], by: "b", salt: Self.salt.value) == .truthDiffers)
     #expect(t.truth([-6, 3, 9, 40], by: "b", salt: .zero) == .truthDiffers)
     #expect(t.truth([1, 2, 3, 4]) == .truthDiffers)
@@ -91,25 +95,70 @@ import Testing
     #expect(try refused { lease, _ in lease.spec = [1] } == .otherTruthRun)
     #expect(try refused { lease, _ in lease.spec = [] } == .otherTruthRun)
     #expect(try refused { lease, _ in lease.check = CheckTerms("open") } == .otherTruthRun)
+    // Audited half as often: the whole terms count.
+    #expect(
+      try refused { lease, _ in lease.check.numbers[0].value /= 2 } == .otherTruthRun)
     #expect(
       try refused { _, run in run.startedAt = Time(run.startedAt.milliseconds - 1) }
         == .otherTruthRun)
     var t = try Self.ledger()
     #expect(t.name(RunKey(Self.key.lease, 1)) == .noSuchTruthRun)
     #expect(t.name(Self.key, 9) == .noSuchTournament(9))
-    try t.pass(seconds: 200)
-    #expect(t.name(Self.key) == .truthTooLate)
   }
 
-  @Test func aKeepersWordNamesNoRun() throws {
+  /// The owner buys many runs and waits to see what they give, or what others forecast: neither an
+  /// answered run nor a late one can be named.
+  @Test func noRunIsChosenByItsAnswer() throws {
+    var answered = try Self.ledger { _, run in
+      var game = DisputableCheck()
+      game.stage = .submitted
+      game.answer = SeatVerdict(provider: TournamentLedger.account("p"), fate: .paid)
+      game.answer.output = SHA256.hash([5])
+      run.game = .disputable(game)
+    }
+    #expect(answered.name(Self.key) == .otherTruthRun)
+    var sealed = try Self.ledger { _, run in
+      var game = ReplicatedCheck()
+      var replica = Replica()
+      replica.state = .sealed
+      replica.seal = SHA256.hash([6])
+      game.replicas = [replica, Replica(), Replica()]
+      run.game = .replicated(game)
+    }
+    #expect(sealed.name(Self.key) == .otherTruthRun)
+    var late = try Self.ledger()
+    try late.pass(seconds: 60)
+    #expect(late.name(Self.key) == .truthTooLate)
+    #expect(late.reveal("a", Self.rising) == nil)
+  }
+
+  /// A run that is let fail once forecasts are revealed has no successor: the round is void, and
+  /// costs the bond.
+  @Test func aRunThatFailsAfterRevealsCostsTheBond() throws {
+    var t = try Self.ledger()
+    #expect(t.name(Self.key) == nil)
+    try t.pass(seconds: 60)
+    #expect(t.reveal("a", Self.rising) == nil)
+    Self.conclude(&t, Self.settled(.noEvidence, output: .zero))
+    #expect(t.name(Self.key) == .truthTooLate)
+    try t.pass(seconds: 60)
+    #expect(t.name(Self.key) == .truthTooLate)
+    try t.pass(seconds: 60)
+    #expect(t.room.tournament(1)?.state == .void && t.treasury == 200_000_000)
+    #expect(t.balance("a") == 1_000_000_000_000)
+    #expect(t.isBalanced == true)
+  }
+
+  @Test func aWordNamesNoRun() throws {
     var t = try TournamentLedger()
     #expect(t.create() == nil)
-    #expect(t.name(Self.key) == .keeperSaysIt)
+    #expect(t.name(Self.key) == .truthIsAWord)
     #expect(t.create(.quick, Self.source) == nil)
     #expect(t.name(Self.key, 2) == .entriesOpen)
   }
 
-  /// A run that gave nothing leaves room for another; one that gave something does not.
+  /// Before reveals begin a run that gave nothing leaves room for another; one that gave something
+  /// does not.
   @Test func aRunThatFellMayBeFollowedByAnother() throws {
     var t = try Self.ledger()
     #expect(t.name(Self.key) == nil)
@@ -128,8 +177,11 @@ import Testing
     var t = try Self.ledger()
     #expect(t.create(.quick, Self.source) == nil)
     #expect(t.name(Self.key) == nil)
-    try t.pass(seconds: 60)
-    // Nobody revealed.
+    // Of two tournaments that it would fit it is the truth of one.
+    #expect(t.name(Self.key, 2) == .entriesOpen)
+    // Nobody opens it.
+    try t.pass(seconds: 200)
+    try t.pass(seconds: 1)
     #expect(t.room.tournament(1)?.state == .void)
     Self.conclude(&t, Self.settled(.stands, output: SHA256.hash([6])))
     #expect(t.room.tournament(1)?.output == .zero)

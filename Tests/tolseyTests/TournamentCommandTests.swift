@@ -7,6 +7,7 @@ import Explorer
 import Foundation
 import Kernel
 import Logging
+import Market
 import NetworkRoom
 import Node
 import Primitives
@@ -48,26 +49,27 @@ import Tournaments
   }
 
   @Test func rulesOfANewTournamentKeepTheirRanges() throws {
-    let usual = try TournamentRuleOptions.parse([]).rules()
+    let usual = try TournamentRuleOptions.parse([]).rules(purse: Amount(5_000_000))
     #expect(usual == TournamentRules())
     for rule in usual.ranges { #expect(rule.range.contains(rule.value), "\(rule.name)") }
     let small = try TournamentRuleOptions.parse(
-      ["--entries", "1", "--limit", "2.5", "--bond", "3"]
-    ).rules()
-    #expect(small.quorum == 1 && small.limit == 25_000 && small.bond == Amount(3_000_000))
+      ["--quorum", "9", "--limit", "2.5", "--bond", "3"]
+    ).rules(purse: Amount(5_000_000))
+    // What makes no sense is said to be so, and not put right in silence.
+    #expect(small.quorum == 9 && small.limit == 25_000 && small.bond == Amount(3_000_000))
   }
 
   @Test func theTruthIsAWordOrARun() throws {
-    let keeper = PrivateKey(seed: [1]).address.checksummed
-    let word = try TruthOptions.parse(["--keeper", keeper, "--width", "1", "--unsigned"]).source()
-    #expect(word.kind == .keeper && word.width == 1 && !word.isSigned)
+    let word = try TruthOptions.parse(["--width", "1", "--unsigned"]).source()
+    #expect(word.kind == .word && word.width == 1 && !word.isSigned)
     let model = SHA256.hash([9]).description
     let run = try TruthOptions.parse(
-      ["--keeper", keeper, "--check", "proved", "--model", model]
+      ["--check", "proved", "--model", model]
     ).source()
-    #expect(run.kind == .run && run.check == "proved" && run.spec != .zero)
+    #expect(run.kind == .run && run.spec != .zero)
+    #expect(run.check == CheckTerms("proved", [Number("level", 1)]))
     #expect(throws: Failure.self) {
-      try TruthOptions.parse(["--keeper", keeper, "--check", "proved"]).source()
+      try TruthOptions.parse(["--check", "proved"]).source()
     }
   }
 
@@ -114,7 +116,7 @@ import Tournaments
       try await world.reveal(world.bob)
       try await world.pass("revealsEnd")
       let bytes = try #require(try await world.facts().source.bytes(of: [-5, 3, 8]))
-      _ = try await Wallet(world.link, world.keeper).send {
+      _ = try await Wallet(world.link, world.owner).send {
         .openTruth(OpenTruth($0, tournament: 1, truth: bytes, salt: .zero))
       }
       try await world.pass(nil)
@@ -136,7 +138,7 @@ import Tournaments
   }
 }
 
-/// A node with one tournament, its owner and keeper, and two who forecast.
+/// A node with one tournament, its owner, and two who forecast.
 private struct TournamentWorld {
   final class Clock: NodeClock {
     private let ahead = Mutex<UInt64>(0)
@@ -145,7 +147,6 @@ private struct TournamentWorld {
   }
 
   let owner = PrivateKey(seed: Array("owner".utf8))
-  let keeper = PrivateKey(seed: Array("keeper".utf8))
   let ann = PrivateKey(seed: Array("ann".utf8))
   let bob = PrivateKey(seed: Array("bob".utf8))
   let folder: String
@@ -159,7 +160,7 @@ private struct TournamentWorld {
     let clock = Clock()
     var founding = Founding(time: clock.now)
     founding.links = 512
-    founding.funds = ["owner", "keeper", "ann", "bob"].map {
+    founding.funds = ["owner", "ann", "bob"].map {
       GenesisFund(PrivateKey(seed: Array($0.utf8)).address, Amount(100_000_000))
     }
     let network = try NodeFolder.found(founding, at: folder + "/node").genesis.network
@@ -192,10 +193,10 @@ private struct TournamentWorld {
     rules.values = 3
     rules.entryTime = 3_600
     rules.revealTime = 3_600
-    let source = TruthSource(keeper: keeper.address)
+    rules.bond = Amount(40_000_000)
     _ = try await Wallet(link, owner).send {
       .createTournament(
-        CreateTournament($0, name: "rain", rules, source, purse: Amount(20_000_000)))
+        CreateTournament($0, name: "rain", rules, TruthSource(), purse: Amount(20_000_000)))
     }
   }
 
@@ -222,7 +223,7 @@ private struct TournamentWorld {
     _ = try await Wallet(link, owner).send {
       var head = $0
       head.validUntil = .never
-      return .transfer(Transfer(head, to: keeper.address, Amount(1)))
+      return .transfer(Transfer(head, to: ann.address, Amount(1)))
     }
   }
 

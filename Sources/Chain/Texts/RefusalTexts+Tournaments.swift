@@ -12,11 +12,11 @@ extension RefusalTexts {
       "badTruthSource", "the source of the truth makes no sense",
       hint: "a word has no check and no spec, a run has both; a value has 1, 2 or 4 bytes"),
     RefusalText(
-      "truthUnchecked", "a run under 'open' says what its buyer lets stand",
-      hint: "name a check such as 'disputable' or 'proved'"),
+      "truthUnchecked", "a run under that check does not end with one answer that anybody can open",
+      hint: "name 'proved', 'disputable', or 'replicated' with an audit"),
     RefusalText(
-      "tooManySponsors", "the tournament has {limit} sponsors, which is the most",
-      hint: "pay one of them, or make a tournament of your own"),
+      "purseOverBond", "the owner's bond answers for {room$} more of the purse, and no more",
+      hint: "make the bond as large as the purse can become"),
     RefusalText(
       "entriesClosed", "entries are closed, and the purse is final",
       hint: "'tolsey tournament list' shows those that are open"),
@@ -24,13 +24,16 @@ extension RefusalTexts {
       "entriesOpen", "entries are still open: what is shown now could be copied",
       hint: "send it again after entries close"),
     RefusalText(
+      "runNotNamed", "reveals begin when the time for naming the run is over",
+      hint: "'tolsey tournament show' says when that is"),
+    RefusalText(
       "revealsOpen", "forecasts are still being revealed",
       hint: "send it again after reveals end"),
     RefusalText(
       "revealsEnded", "the time for revealing is over",
       hint: "a forecast that stays shut loses what the worst one can lose"),
     RefusalText(
-      "ownTournament", "who owns a tournament or keeps its truth does not enter it",
+      "ownTournament", "who owns a tournament does not enter it",
       hint: "'tolsey tournament fund' adds to the purse"),
     RefusalText(
       "boardIsFull", "every place is taken by a stake of {least$} or more",
@@ -47,11 +50,14 @@ extension RefusalTexts {
       "badForecast", "a forecast here has {values} values, each from 0 to 65535",
       hint: "what was sealed so cannot be revealed"),
     RefusalText(
-      "keeperSaysIt", "the keeper's word is the truth here, not a run",
+      "flatForecast", "a forecast that is the same everywhere orders nothing",
+      hint: "what was sealed so cannot be revealed"),
+    RefusalText(
+      "truthIsAWord", "the owner's word is the truth here, not a run",
       hint: "'tolsey tournament truth' with values says it"),
     RefusalText(
-      "notKeeper", "the tournament names another account for that",
-      hint: "'tolsey tournament show' says who keeps the truth"),
+      "notTournamentOwner", "only the owner of the tournament does that",
+      hint: "'tolsey tournament show' says who that is"),
     RefusalText(
       "truthNamed", "a run is named already", hint: "wait until it is settled"),
     RefusalText(
@@ -59,7 +65,7 @@ extension RefusalTexts {
       hint: "name it between its start and its end"),
     RefusalText(
       "otherTruthRun", "that run is not what the tournament named in advance",
-      hint: "it is bought by the keeper, of that work, under that check, after entries close"),
+      hint: "the owner's, of that work and check, begun after entries closed, not yet answered"),
     RefusalText(
       "truthNotFixed", "the run that says the truth has not settled",
       hint: "wait until it is; 'tolsey tournament show' says when that is too late"),

@@ -71,6 +71,8 @@ struct TournamentPage {
     case .paid:
       return "It is over: \(Formats.dollars(row.paid.units)) were won and "
         + "\(Formats.dollars(row.burnt.units)) burnt."
+    case .void where row.burnt > .zero:
+      return "It ended without scores; who stayed shut lost \(Formats.dollars(row.burnt.units))."
     case .void: return "It ended without scores; everybody has back what it staked."
     }
   }
@@ -84,7 +86,11 @@ struct TournamentPage {
       ("State", badge(row.state)), ("Owner", Parts.account(row.owner)),
     ]
     if row.state == .open {
-      rows += [("Entries close", deadline(row.closes)), ("Reveals end", deadline(row.revealsEnd))]
+      rows.append(("Entries close", deadline(row.closes)))
+      if row.source.kind == .run {
+        rows.append(("A run is named until", deadline(row.revealsBegin)))
+      }
+      rows.append(("Reveals end", deadline(row.revealsEnd)))
     }
     if row.isAlive { rows.append(("The truth comes until", deadline(row.truthEnds))) }
     rows += [
@@ -99,11 +105,8 @@ struct TournamentPage {
 
   private static func source(_ source: TruthSource) -> Markup {
     switch source.kind {
-    case .keeper: "the word of \(Parts.account(source.keeper))"
-    case .run:
-      """
-      what a run under <code>\(source.check)</code> gives that \(Parts.account(source.keeper)) buys
-      """
+    case .word: "the word of the owner"
+    case .run: "what a run under <code>\(source.check.kind)</code> gives that the owner buys"
     }
   }
 
@@ -122,7 +125,7 @@ struct TournamentPage {
 
   private static func rules(_ rules: TournamentRules) -> Markup {
     let money = ["leastStake", "bond"]
-    let times = ["entryTime", "revealTime", "truthTime"]
+    let times = ["entryTime", "nameTime", "revealTime", "truthTime"]
     let rows = rules.ranges.map { rule -> (name: String, value: Markup) in
       if money.contains(rule.name) { return (rule.name, Parts.money(rule.value)) }
       if times.contains(rule.name) { return (rule.name, "\(Formats.span(rule.value * 1_000))") }

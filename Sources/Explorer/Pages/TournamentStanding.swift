@@ -41,11 +41,7 @@ public struct TournamentStanding: Sendable {
 extension TournamentStanding {
   /// The payout factor as it would be now, in ppm: below one where stakes outgrow the purse.
   var factor: UInt64 {
-    let atRisk = row.state == .open ? row.staked : row.atRisk
-    guard atRisk > .zero else { return 1_000_000 }
-    var reckoned = row
-    reckoned.atRisk = atRisk
-    let terms = PayoutTerms(reckoned)
+    let terms = PayoutTerms(row)
     guard terms.atRisk > terms.threshold else { return 1_000_000 }
     return UInt64(clamping: (terms.threshold / terms.atRisk * Fixed64(1_000_000)).raw >> 64)
   }
@@ -110,8 +106,8 @@ extension TournamentStanding {
       .init(name: "room", value: .unsigned(row.rules.entries)),
       .init(name: "staked", value: .unsigned(row.staked.units)),
       .init(name: "revealed", value: .unsigned(row.revealed)),
-      .init(name: "atRisk", value: .unsigned(row.atRisk.units)),
       .init(name: "closes", value: .unsigned(row.closes.milliseconds)),
+      .init(name: "revealsBegin", value: .unsigned(row.revealsBegin.milliseconds)),
       .init(name: "revealsEnd", value: .unsigned(row.revealsEnd.milliseconds)),
       .init(name: "truthEnds", value: .unsigned(row.truthEnds.milliseconds)),
       .init(name: "paid", value: .unsigned(row.paid.units)),

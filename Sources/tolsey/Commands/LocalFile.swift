@@ -71,6 +71,14 @@ enum LocalFile {
     guard done == 0 else { throw Failure.file(path, "written", errno) }
   }
 
+  /// Has the disk keep the names in a folder, for a file that must outlast what is sent next.
+  static func sync(folder: String) throws {
+    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else { throw Failure.file(folder, "read", errno) }
+    defer { close(opened) }
+    guard fsync(opened) == 0 else { throw Failure.file(folder, "written", errno) }
+  }
+
   private static func put(_ bytes: [UInt8], into file: Int32, _ path: String) throws {
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -28,10 +28,10 @@ struct TournamentCreate: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make a tournament, with a purse and a bond.",
     discussion: """
-      Its rules are fixed for ever: who sponsors or enters knows what for. The truth is the \
-      keeper's word, or with --check and --model what a run gives that the keeper buys after \
-      entries close. What of the purse is not won comes back to who put it in; your bond comes \
-      back unless the truth never comes. Times are seconds of market time.
+      Its rules are fixed for ever: who sponsors or enters knows what for. The truth is your \
+      word, or with --check and --model what a run gives that you buy after entries close. What of \
+      the purse is not won comes back to who put it in; your bond comes back unless the truth \
+      never comes, and no purse outgrows it. Times are seconds of market time.
       """)
   static let schema = "tournament.create/1"
 
@@ -44,8 +44,8 @@ struct TournamentCreate: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let (own, source) = (try rules.rules(), try source.source())
     let purse = try Dollars.required(purse)
+    let (own, source) = (try rules.rules(purse: purse), try source.source())
     let (_, key) = try key.open()
     let link = try await node.connect(console)
     let settlement = try await Wallet(link, key).send {
@@ -74,26 +74,34 @@ struct TournamentRuleOptions: ParsableArguments {
 
   @Option(help: "Values of a forecast, at most 256.") var values = usual.values
   @Option(help: "Entries, at most 256: those with the greatest stakes.") var entries = usual.entries
-  @Option(help: "With fewer forecasts revealed nothing is scored.") var quorum = usual.quorum
+  @Option(help: "With fewer entries nothing is scored.") var quorum = usual.quorum
   @Option(help: "The least stake, in dollars.") var leastStake = "1"
   @Option(help: "The most of a stake that is won or burnt, in percent; at most 50.")
-  var limit = "5"
+  var limit = "50"
   @Option(help: "Seconds for entering.") var entryTime = usual.entryTime
+  @Option(help: "Seconds for naming the run that says the truth, where one does.")
+  var nameTime = usual.nameTime
   @Option(help: "Seconds for revealing after that.") var revealTime = usual.revealTime
   @Option(help: "Seconds for the truth after that.") var truthTime = usual.truthTime
-  @Option(help: "What you lose where the truth never comes, in dollars.") var bond = "10"
+  @Option(
+    help: """
+      What you lose where the truth never comes, and the most that the purse can be, in dollars; \
+      twice what you put into the purse where nothing is said.
+      """)
+  var bond: String?
 
-  func rules() throws -> TournamentRules {
+  func rules(purse: Amount) throws -> TournamentRules {
     var own = TournamentRules()
     own.values = values
     own.entries = entries
-    own.quorum = min(quorum, entries)
+    own.quorum = quorum
     own.leastStake = try Dollars.required(leastStake)
     own.limit = try Percent.ppm(limit, "the limit")
     own.entryTime = entryTime
+    own.nameTime = nameTime
     own.revealTime = revealTime
     own.truthTime = truthTime
-    own.bond = try Dollars.required(bond)
+    own.bond = try bond.map(Dollars.required) ?? purse.adding(purse)
     return own
   }
 }
@@ -107,15 +115,15 @@ extension NameTruth {
 
 /// Where the truth of a new tournament comes from.
 struct TruthOptions: ParsableArguments {
-  @Option(help: "Who keeps the truth: an address, or one of your keys.") var keeper: String
-  @Option(help: "The check of the run that says it: 'proved', 'disputable', …") var check: String?
+  @Option(help: "The check of the run that says it: 'proved', 'disputable', 'replicated(3)', …")
+  var check: String?
+  @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The model of that run: its id, 0x and 64 digits.") var model: String?
   @Option(help: "Bytes of a value of the truth: 1, 2 or 4.") var width: UInt64 = 4
   @Flag(help: "Values of the truth are never negative.") var unsigned = false
 
   func source() throws -> TruthSource {
-    let keeper = try KeyOptions.address(keeper)
-    var source = TruthSource(keeper: keeper)
+    var source = TruthSource()
     if check != nil || model != nil {
       guard let check, let id = model.flatMap(Bytes32.init(hex:)) else {
         throw Failure(
@@ -123,7 +131,7 @@ struct TruthOptions: ParsableArguments {
           hint: "a model's id is 0x and 64 digits; 'tolsey model list' has it")
       }
       let spec = InferenceSpec(model: id).encoded
-      source = TruthSource(runsOf: keeper, check: check, spec: spec)
+      source = TruthSource(runUnder: try CheckName.terms(check, audit: audit), spec: spec)
     }
     source.width = width
     source.isSigned = !unsigned

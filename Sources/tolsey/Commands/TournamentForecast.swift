@@ -175,6 +175,7 @@ struct ForecastBook {
   func keep(_ ranks: [UInt64], _ seal: Bytes32) throws {
     let json: JSONValue = ["forecast": .array(ranks.map { .unsigned($0) })]
     try LocalFile.write(Array(json.text.utf8), to: path(seal), mode: 0o600)
+    try LocalFile.sync(folder: folder)
   }
 
   /// The forecast that was sealed so; nil where it is not kept here.

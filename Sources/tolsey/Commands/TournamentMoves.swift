@@ -53,6 +53,11 @@ struct TournamentEnter: OneMessage {
     let stake = stake == "0" ? Amount.zero : try Dollars.required(stake)
     let facts = try await TournamentFacts.read(link, which.tournament)
     let ranks = Ranking.ranks(try forecast.values(facts.values))
+    guard Set(ranks).count > 1 else {
+      throw Failure(
+        .usage, code: "badValue", "a forecast that is the same everywhere orders nothing",
+        hint: "it could not be revealed, and stake would be lost")
+    }
     let (_, key) = try key.open()
     let book = try await ForecastBook(link, key, which.tournament)
     let seal = book.seal(ranks)
@@ -72,18 +77,18 @@ struct TournamentEnter: OneMessage {
 
 struct TournamentReveal: OneMessage {
   static let configuration = CommandConfiguration(
-    commandName: "reveal", abstract: "Reveal your forecast, after entries are closed.")
+    commandName: "reveal", abstract: "Reveal your forecast, once reveals have begun.")
   static let schema = "tournament.reveal/1"
 
   @OptionGroup var which: TournamentOptions
-  @Flag(help: "Stay until entries are closed.") var wait = false
+  @Flag(help: "Stay until reveals begin.") var wait = false
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
   func message(_ link: NodeLink, from account: Address) async throws -> (Head) -> Message {
     var facts = try await TournamentFacts.read(link, which.tournament)
-    if wait { facts = try await facts.waiting(until: "closes", at: link, which.tournament) }
+    if wait { facts = try await facts.waiting(until: "revealsBegin", at: link, which.tournament) }
     guard let seal = facts.seal(of: account) else { throw Failure(Refusal("notEntered")) }
     let (_, key) = try key.open()
     let book = try await ForecastBook(link, key, which.tournament)
@@ -107,9 +112,10 @@ struct TournamentTruth: OneMessage {
   static let configuration = CommandConfiguration(
     commandName: "truth", abstract: "Say the truth: in values, or by the run that gave it.",
     discussion: """
-      Where the keeper's word is the truth: --values or --file, after reveals. Where a run says \
-      it: the keeper names the run with --lease while it is open, after entries close; once it is \
-      settled anybody opens its output with --output and --salt.
+      Where the owner's word is the truth: --values or --file, after reveals. Where a run says \
+      it: the owner names the run with --lease after entries close, before reveals begin and \
+      before the run is answered; once it is settled anybody opens its output with --output and \
+      --salt.
       """)
   static let schema = "tournament.truth/1"
 

@@ -76,6 +76,7 @@ enum TournamentText {
     switch json["state"]?.string {
     case "open":
       if let time = left("closes") { return "entries close in \(SubnetText.span(time))" }
+      if let time = left("revealsBegin") { return "a run is named within \(SubnetText.span(time))" }
       return left("revealsEnd").map { "reveals end in \(SubnetText.span($0))" } ?? "reveals end now"
     case "waiting":
       return left("truthEnds").map { "the truth within \(SubnetText.span($0))" } ?? "void now"
@@ -102,10 +103,8 @@ enum TournamentText {
   }
 
   private static func truth(_ json: JSONValue) -> String {
-    let source = json["source"]
-    let keeper = source?["keeper"]?.string ?? ""
-    let check = source?["check"]?.string ?? ""
-    return check.isEmpty ? "the word of \(keeper)" : "a run under '\(check)' bought by \(keeper)"
+    let check = json["source"]?["check"]?["kind"]?.string ?? ""
+    return check.isEmpty ? "the owner's word" : "a run under '\(check)' that the owner buys"
   }
 
   /// A decimal number as the page wrote it; nothing where there is none.

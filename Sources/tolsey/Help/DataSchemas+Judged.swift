@@ -39,8 +39,9 @@ extension DataSchemas {
   private static let tournament: KeyValuePairs<String, Shape> = [
     "number": .count, "name": .text, "owner": .text,
     "state": .choice(["open", "waiting", "scoring", "paid", "void"]), "purse": .count,
-    "entries": .count, "room": .count, "staked": .count, "revealed": .count, "atRisk": .count,
-    "closes": .count, "revealsEnd": .count, "truthEnds": .count, "paid": .count, "burnt": .count,
+    "entries": .count, "room": .count, "staked": .count, "revealed": .count,
+    "closes": .count, "revealsBegin": .count, "revealsEnd": .count, "truthEnds": .count,
+    "paid": .count, "burnt": .count,
   ]
   private static let wholeTournament: [ShapeMember] =
     tournament.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) } + [
@@ -51,7 +52,7 @@ extension DataSchemas {
       ShapeMember(name: "output", shape: .orNull(.text), isRequired: true),
       ShapeMember(name: "truth", shape: .list(.number), isRequired: true),
       ShapeMember(name: "rules", shape: .open(["values": .count]), isRequired: true),
-      ShapeMember(name: "source", shape: .open(["keeper": .text]), isRequired: true),
+      ShapeMember(name: "source", shape: .open(["width": .count]), isRequired: true),
       ShapeMember(
         name: "board",
         shape: .list(

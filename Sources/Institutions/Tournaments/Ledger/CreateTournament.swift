@@ -84,7 +84,9 @@ extension TournamentTables {
     row.source = m.source
     row.created = k.now
     row.closes = try k.now.after(seconds: m.rules.entryTime)
-    row.revealsEnd = try row.closes.after(seconds: m.rules.revealTime)
+    row.revealsBegin =
+      m.source.kind == .run ? try row.closes.after(seconds: m.rules.nameTime) : row.closes
+    row.revealsEnd = try row.revealsBegin.after(seconds: m.rules.revealTime)
     row.truthEnds = try row.revealsEnd.after(seconds: m.rules.truthTime)
     row.deadline = row.revealsEnd
     try k.ledger.post(
@@ -117,21 +119,23 @@ extension TournamentTables {
         ]))
   }
 
-  /// A sponsor has one row however often it pays, so that the end goes through few of them.
+  /// A sponsor has one row however often it pays, so that the end goes through few of them; and
+  /// each puts in a part of the bond, so that no crowd of small ones fills the rows.
   private mutating func sponsor(
     _ number: UInt64, _ row: inout Tournament, _ account: Address, _ amount: Amount,
     _ k: inout KernelTables
   ) throws(Refusal) {
-    let range: ClosedRange<UInt64> = 1_000_000...1_000_000_000_000
-    guard range.contains(amount.units) else {
-      throw .outOfRange(
-        "purse", is: amount.units, least: range.lowerBound, most: range.upperBound)
+    let bond = row.rules.bond
+    let share = bond.units / Tournament.mostSponsors
+    let least = max(
+      Tournament.leastSponsorship, share + (bond.units % Tournament.mostSponsors > 0 ? 1 : 0))
+    guard amount.units >= least else {
+      throw .outOfRange("purse", is: amount.units, least: least, most: bond.units)
     }
+    let room = try bond.subtracting(row.purse)
+    guard amount <= room else { throw .purseOverBond(room: room) }
     var place: UInt64 = 0
     while place < row.sponsors, sponsors[PlaceKey(number, place)]?.account != account { place += 1 }
-    guard place < Tournament.mostSponsors else {
-      throw .tooManySponsors(limit: Tournament.mostSponsors)
-    }
     var own = sponsors[PlaceKey(number, place)] ?? Sponsorship()
     own.account = account
     own.amount = try own.amount.adding(amount)

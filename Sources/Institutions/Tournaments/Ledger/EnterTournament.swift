@@ -30,13 +30,13 @@ public struct EnterTournament: MessageContent {
   }
 }
 
-/// Opens a sealed forecast, after entries are closed.
+/// Opens a sealed forecast, once entries are closed and no run can be named any more.
 public struct RevealForecast: MessageContent {
   public static let typeName = "RevealForecast"
   public static let kind: UInt8 = 93
   public var head = Head()
   public var tournament: UInt64 = 0
-  /// As many values as the tournament asks for, 0…65,535; only their order counts.
+  /// As many values as the tournament asks for, 0…65,535, not all equal; only their order counts.
   public var forecast: [UInt64] = []
   public var salt = Bytes32.zero
 
@@ -63,9 +63,7 @@ extension TournamentTables {
   ) throws(Refusal) {
     var row = try require(m.tournament)
     guard k.now < row.closes else { throw .entriesClosed }
-    guard m.head.from != row.owner, m.head.from != row.source.keeper else {
-      throw .ownTournament
-    }
+    guard m.head.from != row.owner else { throw .ownTournament }
     let known = places[EntryKey(m.tournament, m.head.from)]?.number
     var entry = Entry()
     if let known { entry = entries[PlaceKey(m.tournament, known)] ?? entry }
@@ -140,6 +138,8 @@ extension TournamentTables {
   ) throws(Refusal) {
     var row = try require(m.tournament)
     guard row.closes <= k.now else { throw .entriesOpen }
+    // Whoever names the run chooses among none that it could weigh against the board.
+    guard row.revealsBegin <= k.now else { throw .runNotNamed }
     guard k.now < row.revealsEnd else { throw .revealsEnded }
     let place = try places.require(EntryKey(m.tournament, m.head.from), else: .notEntered)
     let key = PlaceKey(m.tournament, place.number)
@@ -150,10 +150,11 @@ extension TournamentTables {
     guard seal == entry.seal else { throw .forecastDiffers }
     guard m.forecast.count == Int(row.rules.values), m.forecast.allSatisfy({ $0 <= 65_535 })
     else { throw .badForecast(values: row.rules.values) }
+    // It cannot lose, and would take the factor down for all others.
+    guard Set(m.forecast).count > 1 else { throw .flatForecast }
     entry.forecast = m.forecast
     entries[key] = entry
     row.revealed += 1
-    row.atRisk = try row.atRisk.adding(entry.stake)
     tournaments[m.tournament] = row
     k.emit(
       Event(

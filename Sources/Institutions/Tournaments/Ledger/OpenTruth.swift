@@ -1,10 +1,10 @@
-// How the truth comes: the run that says it is named, settles, and is opened; or the keeper speaks.
+// How the truth comes: the run that says it is named, settles, and is opened; or the owner speaks.
 
 public import Kernel
 public import Market
 public import Primitives
 
-/// Names the run whose output is the truth, after entries are closed.
+/// Names the run whose output is the truth, after entries close and before reveals begin.
 public struct NameTruth: MessageContent {
   public static let typeName = "NameTruth"
   public static let kind: UInt8 = 94
@@ -27,7 +27,7 @@ public struct NameTruth: MessageContent {
   }
 }
 
-/// Opens the truth, after all reveals: by anybody against the run's commitment, or by the keeper.
+/// Opens the truth, after all reveals: by anybody against the run's commitment, or by the owner.
 public struct OpenTruth: MessageContent {
   public static let typeName = "OpenTruth"
   public static let kind: UInt8 = 95
@@ -35,7 +35,7 @@ public struct OpenTruth: MessageContent {
   public var tournament: UInt64 = 0
   /// The values one after the other, each in the width of the source.
   public var truth: [UInt8] = []
-  /// What the output was salted with; zero for a keeper's word.
+  /// What the output was salted with; zero for a word.
   public var salt = Bytes32.zero
 
   public init() {}
@@ -60,16 +60,18 @@ extension TournamentTables {
     _ m: NameTruth, as id: Bytes32, _ k: inout KernelTables, _ market: borrowing MarketTables
   ) throws(Refusal) {
     var row = try require(m.tournament)
-    guard row.source.kind == .run else { throw .keeperSaysIt }
-    guard row.source.keeper == m.head.from else { throw .notKeeper }
+    guard row.source.kind == .run else { throw .truthIsAWord }
+    guard row.owner == m.head.from else { throw .notTournamentOwner }
     guard row.closes <= k.now else { throw .entriesOpen }
-    guard k.now < row.truthEnds, row.isAlive else { throw .truthTooLate }
-    // One at a time: the keeper cannot buy several and take what it likes.
+    // Nobody who names a run has seen a forecast; and who lets one fail has no other once it has.
+    guard k.now < row.revealsBegin, row.state == .open else { throw .truthTooLate }
+    // One at a time: the owner cannot name several and keep what it likes.
     guard row.run == .zero else { throw .truthNamed }
     guard let run = market.facts(of: m.run) else { throw .noSuchTruthRun }
-    // Whoever had the output before entries closed could have entered with it.
-    guard run.buyer == m.head.from, run.check == row.source.check,
-      SHA256.hash(run.spec) == row.source.spec, row.closes <= run.startedAt,
+    // Whoever had the output before entries closed could have entered with it, and whoever sees an
+    // answer before it names the run chooses it.
+    guard run.buyer == m.head.from, run.check == row.source.check, !run.spec.isEmpty,
+      SHA256.hash(run.spec) == row.source.spec, row.closes <= run.startedAt, !run.isAnswered,
       awaited[m.run.id.digest] == nil
     else { throw .otherTruthRun }
     row.run = m.run.id.digest
@@ -82,7 +84,8 @@ extension TournamentTables {
         numbers: [Number("tournament", m.tournament)]))
   }
 
-  /// Learns what became of a run: its commitment, or that it gave nothing and another may be named.
+  /// Learns what became of a run: its commitment, or that it gave nothing, and until reveals begin
+  /// another may be named.
   public mutating func conclude(_ conclusion: Conclusion, _ k: inout KernelTables) {
     guard case .settled(let settled) = conclusion,
       let number = awaited[settled.run.digest]?.tournament, var row = tournaments[number]
@@ -112,8 +115,8 @@ extension TournamentTables {
       throw .badTruth(values: row.rules.values, width: row.source.width)
     }
     switch row.source.kind {
-    case .keeper:
-      guard row.source.keeper == m.head.from else { throw .notKeeper }
+    case .word:
+      guard row.owner == m.head.from else { throw .notTournamentOwner }
     case .run:
       guard row.output != .zero else { throw .truthNotFixed }
       let root = ContentChunks.root(

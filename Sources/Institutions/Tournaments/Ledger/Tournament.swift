@@ -11,7 +11,7 @@ public enum TournamentState: UInt8, ByteChoice {
   /// The truth is open; the next block with room scores and pays.
   case scoring = 2
   case paid = 3
-  /// Nothing was scored: everybody has back what it put in.
+  /// Nothing was scored: too few entered, or the truth never came. Stakes and purse are back.
   case void = 4
 }
 
@@ -24,8 +24,10 @@ public struct Tournament: Fielded, Hashable {
   public var source = TruthSource()
   public var state = TournamentState.open
   public var created = Time.zero
-  /// When entries close and the purse is final; when reveals end; when the truth is too late.
+  /// When entries close and the purse is final; when reveals begin, which is at once but where a
+  /// run is to be named; when they end; when the truth is too late.
   public var closes = Time.never
+  public var revealsBegin = Time.never
   public var revealsEnd = Time.never
   public var truthEnds = Time.never
   /// The next moment at which silence has a consequence.
@@ -33,11 +35,10 @@ public struct Tournament: Fielded, Hashable {
   /// What owner and sponsors put in, and how many they are.
   public var purse = Amount()
   public var sponsors: UInt64 = 0
-  /// Entries, what they stake together, how many are revealed, and what those stake.
+  /// Entries, what they stake together, and how many are revealed.
   public var entries: UInt64 = 0
   public var staked = Amount()
   public var revealed: UInt64 = 0
-  public var atRisk = Amount()
   /// The run that says the truth, and its output's commitment once it settled well.
   public var run = Bytes32.zero
   public var output = Bytes32.zero
@@ -57,6 +58,7 @@ public struct Tournament: Fielded, Hashable {
     try v("state", &state)
     try v("created", &created)
     try v("closes", &closes)
+    try v("revealsBegin", &revealsBegin)
     try v("revealsEnd", &revealsEnd)
     try v("truthEnds", &truthEnds)
     try v("deadline", &deadline)
@@ -65,7 +67,6 @@ public struct Tournament: Fielded, Hashable {
     try v("entries", &entries)
     try v("staked", &staked)
     try v("revealed", &revealed)
-    try v("atRisk", &atRisk)
     try v("run", &run)
     try v("output", &output)
     try v("truth", &truth)
@@ -86,7 +87,9 @@ public struct Tournament: Fielded, Hashable {
 
   /// Rows of a tournament that is over stay so long, in seconds, for those who read them.
   static let keepTime: UInt64 = 30 * 86_400
+  /// One pays a part of the bond, which no purse outgrows: so many sponsors there are at most.
   static let mostSponsors: UInt64 = 64
+  static let leastSponsorship: UInt64 = 1_000_000
 }
 
 /// One forecast: its seal, its stake, and what came of it.
@@ -189,9 +192,11 @@ struct TournamentWork: Fielded, Hashable {
     try v("cells", &cells)
   }
 
-  /// Values that the scores of one block go through, which is one full tournament; the rest waits
-  /// for the next block.
+  /// Values that the scores of one block go through; the rest waits for the next block. The first
+  /// always has room, so that a full board has a block of its own.
   static let cellsOfBlock: UInt64 = 256 * 256 + quantile * 256
   /// What the two quantiles of a value's ranks cost beside the value of one forecast.
   static let quantile: UInt64 = 128
+  /// What it costs to pay one entry or sponsor, or to take its row away.
+  static let row: UInt64 = 64
 }

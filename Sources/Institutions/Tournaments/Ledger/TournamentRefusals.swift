@@ -14,15 +14,19 @@ extension Refusal {
   static var badTournamentName: Refusal { Refusal("badTournamentName") }
   static var badTruthSource: Refusal { Refusal("badTruthSource") }
 
-  /// Under a check at the buyer's pleasure a run proves nothing.
+  /// Under that check a run does not end with one answer that anybody can open.
   static var truthUnchecked: Refusal { Refusal("truthUnchecked") }
 
-  static func tooManySponsors(limit: UInt64) -> Refusal {
-    Refusal("tooManySponsors", ["limit": limit])
+  /// The bond answers for the purse, so that it has to be as large.
+  static func purseOverBond(room: Amount) -> Refusal {
+    Refusal("purseOverBond", ["room": room.units])
   }
 
   static var entriesClosed: Refusal { Refusal("entriesClosed") }
   static var entriesOpen: Refusal { Refusal("entriesOpen") }
+  /// The time in which the run that says the truth is named is not over.
+  static var runNotNamed: Refusal { Refusal("runNotNamed") }
+
   static var revealsOpen: Refusal { Refusal("revealsOpen") }
   static var revealsEnded: Refusal { Refusal("revealsEnded") }
 
@@ -41,12 +45,14 @@ extension Refusal {
     Refusal("badForecast", ["values": values])
   }
 
-  static var keeperSaysIt: Refusal { Refusal("keeperSaysIt") }
-  static var notKeeper: Refusal { Refusal("notKeeper") }
+  static var flatForecast: Refusal { Refusal("flatForecast") }
+  static var truthIsAWord: Refusal { Refusal("truthIsAWord") }
+  static var notTournamentOwner: Refusal { Refusal("notTournamentOwner") }
   static var truthNamed: Refusal { Refusal("truthNamed") }
   static var noSuchTruthRun: Refusal { Refusal("noSuchTruthRun") }
 
-  /// Not the keeper's run, not of the source's work and check, or begun before entries closed.
+  /// Not the owner's run, not of the source's work and check, begun before entries closed, or
+  /// answered already.
   static var otherTruthRun: Refusal { Refusal("otherTruthRun") }
 
   static var truthNotFixed: Refusal { Refusal("truthNotFixed") }

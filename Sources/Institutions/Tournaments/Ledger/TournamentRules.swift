@@ -1,5 +1,6 @@
 // What the owner of a tournament decides when it is made, and never again.
 
+public import Market
 public import Primitives
 
 /// The rules of one tournament. They cannot be changed: who sponsors or enters knows what for.
@@ -9,16 +10,19 @@ public struct TournamentRules: Fielded, Hashable {
   public var values: UInt64 = 10
   /// How many entries there can be: those with the greatest stakes.
   public var entries: UInt64 = 64
-  /// With fewer forecasts revealed nothing is scored.
+  /// With fewer entries when they close nothing is scored.
   public var quorum: UInt64 = 2
   public var leastStake = Amount(1_000_000)
   /// The most of a stake that is earned or burnt, in ppm.
-  public var limit: UInt64 = 50_000
-  /// Seconds of market time for entering, then for revealing, then for the truth.
+  public var limit: UInt64 = 500_000
+  /// Seconds of market time for entering, where a run says the truth then for naming it, then for
+  /// revealing, then for the truth.
   public var entryTime: UInt64 = 86_400
+  public var nameTime: UInt64 = 3_600
   public var revealTime: UInt64 = 86_400
   public var truthTime: UInt64 = 604_800
-  /// What the owner loses where the truth never comes.
+  /// What the owner loses where the truth never comes, and the most that the purse can be: to
+  /// withhold a truth never costs less than to pay for it.
   public var bond = Amount(10_000_000)
 
   public init() {}
@@ -30,6 +34,7 @@ public struct TournamentRules: Fielded, Hashable {
     try v("leastStake", &leastStake)
     try v("limit", &limit)
     try v("entryTime", &entryTime)
+    try v("nameTime", &nameTime)
     try v("revealTime", &revealTime)
     try v("truthTime", &truthTime)
     try v("bond", &bond)
@@ -45,6 +50,7 @@ public struct TournamentRules: Fielded, Hashable {
       ("leastStake", leastStake.units, 10_000...1_000_000_000_000),
       ("limit", limit, 1_000...500_000),
       ("entryTime", entryTime, 60...month),
+      ("nameTime", nameTime, 60...month),
       ("revealTime", revealTime, 60...month),
       ("truthTime", truthTime, 60...2 * month),
       ("bond", bond.units, 1_000_000...1_000_000_000_000),
@@ -56,27 +62,23 @@ public struct TournamentRules: Fielded, Hashable {
       throw .outOfRange(name, is: value, least: range.lowerBound, most: range.upperBound)
     }
   }
-
-  /// What scoring every entry goes through: each value of each, and the quantiles of the ranks.
-  var work: UInt64 { entries * values + TournamentWork.quantile * values }
 }
 
 /// Where the truth comes from.
 public enum TruthKind: UInt8, ByteChoice {
-  /// The keeper's word.
-  case keeper = 0
-  /// What a run of a named work gave, which the keeper buys once entries are closed.
+  /// The owner's word.
+  case word = 0
+  /// What a run of a named work gave, which the owner buys once entries are closed.
   case run = 1
 }
 
-/// What fixes the truth, said in advance.
+/// What fixes the truth, said in advance. Either way the owner answers for it with its bond.
 public struct TruthSource: Fielded, Hashable {
   public static let typeName = "TruthSource"
-  public var kind = TruthKind.keeper
-  /// Who says it, or who buys the run that says it.
-  public var keeper = Address.zero
-  /// The check and the spec that the run must have; empty and zero for a keeper's word.
-  public var check = ""
+  public var kind = TruthKind.word
+  /// The check with all its terms and the hash of the spec that the run must have; empty and zero
+  /// for a word.
+  public var check = CheckTerms()
   public var spec = Bytes32.zero
   /// Bytes of a value, the least significant first.
   public var width: UInt64 = 4
@@ -84,18 +86,14 @@ public struct TruthSource: Fielded, Hashable {
 
   public init() {}
 
-  public init(keeper: Address) { self.keeper = keeper }
-
-  public init(runsOf buyer: Address, check: String, spec: [UInt8]) {
+  public init(runUnder check: CheckTerms, spec: [UInt8]) {
     kind = .run
-    keeper = buyer
     self.check = check
     self.spec = SHA256.hash(spec)
   }
 
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("kind", &kind)
-    try v("keeper", &keeper)
     try v("check", &check)
     try v("spec", &spec)
     try v("width", &width)
@@ -103,11 +101,29 @@ public struct TruthSource: Fielded, Hashable {
   }
 
   func requireSense() throws(Refusal) {
-    guard [1, 2, 4].contains(width), keeper != .zero, (kind == .run) != check.isEmpty,
-      (kind == .run) != (spec == .zero), check.utf8.count <= 32
-    else { throw .badTruthSource }
-    // A buyer under `open` may reject whatever it likes less: that is the keeper's word again.
-    guard check != "open" else { throw .truthUnchecked }
+    guard [1, 2, 4].contains(width) else { throw .badTruthSource }
+    guard kind == .run else {
+      guard check == CheckTerms(), spec == .zero else { throw .badTruthSource }
+      return
+    }
+    // A lease without a spec names no work.
+    guard spec != .zero, spec != SHA256.hash([]) else { throw .badTruthSource }
+    try check.requireSense()
+    guard givesOneAnswer else { throw .truthUnchecked }
+  }
+
+  /// The checks whose runs end with one answer that anybody can hold against its commitment.
+  ///
+  /// Under `open` the buyer rejects what it likes less; `judged` seats may all differ; without an
+  /// audit a lease of `replicated` keeps no spec; a private proof's output is the buyer's alone.
+  private var givesOneAnswer: Bool {
+    switch check.kind {
+    case DisputableCheck.name: true
+    // Level 3 is the private one.
+    case ProvedCheck.name: (1...2).contains(check.numbers[0].value)
+    case ReplicatedCheck.name: check.numbers[1].value > 0
+    default: false
+    }
   }
 
   /// The values in the bytes; nil where they are not so many.

@@ -24,7 +24,7 @@ extension TournamentTables {
         let amount = Amount(UInt64(clamping: payout.magnitude.raw >> 64))
         if payout < .zero { entry.burnt = amount } else { entry.earned = amount }
       } else {
-        // As much as the worst forecast can lose: to keep one shut is never better than to show it.
+        // No forecast can lose more: to keep one shut is never better than to show it.
         entry.burnt = try entry.stake.ppmUp(row.rules.limit)
       }
       entries[key] = entry
@@ -38,15 +38,25 @@ extension TournamentTables {
     try end(number, row, as: .paid, bond: .account(row.owner), &k)
   }
 
-  /// Nothing is scored: too few forecasts were revealed, or no truth came. Stakes and purse go
-  /// back; the bond does where the owner is not to blame.
+  /// Nothing is scored: too few entered, or no truth came. Stakes and purse go back; the bond does
+  /// where the owner is not to blame. Where a truth came, who stayed shut loses as it does on a
+  /// board.
   mutating func void(
-    _ number: UInt64, _ row: Tournament, bond: Holder, _ k: inout KernelTables
+    _ number: UInt64, _ old: Tournament, bond: Holder, _ k: inout KernelTables
   ) throws(Refusal) {
+    var row = old
+    let purse = Holder.escrow(Tournament.escrow(number))
     for place in 0..<row.entries {
-      guard let entry = entries[PlaceKey(number, place)] else { continue }
-      try k.ledger.post(
-        from: .escrow(Tournament.escrow(number)), to: .account(entry.account), entry.stake)
+      let key = PlaceKey(number, place)
+      guard var entry = entries[key] else { continue }
+      if !row.truth.isEmpty && !entry.isRevealed {
+        entry.burnt = try entry.stake.ppmUp(row.rules.limit)
+        entries[key] = entry
+        row.burnt = try row.burnt.adding(entry.burnt)
+        try k.ledger.post(from: purse, to: .treasury, entry.burnt)
+      }
+      let back = try entry.stake.subtracting(entry.burnt)
+      try k.ledger.post(from: purse, to: .account(entry.account), back)
     }
     try end(number, row, as: .void, bond: bond, &k)
   }
@@ -98,10 +108,11 @@ extension TournamentTables {
 
 /// How scores become money, so that no purse is ever overdrawn.
 ///
-/// With the limit `l`, the purse `P` and all revealed stakes `A`: a stake earns
-/// `stake · f · clip(score, ±l)` with `f = min(1, P / (l A))`, and loses by the same rule. It is
-/// the rule of numerai/docs, staking.md, with the threshold `P / l` and the limit `f l`. All that
-/// can be won is `A · f · l ≤ P`, and every quotient and product here is rounded toward zero.
+/// With the limit `l`, the purse `P` and all stakes `A`: a stake earns `stake · f · clip(score, ±l)`
+/// with `f = min(1, P / (l A))`, and loses by the same rule. It is the rule of numerai/docs,
+/// staking.md, with the threshold `P / l` and the limit `f l`. All stakes count, also those whose
+/// forecasts stay shut: what is final when entries close nobody can move by staying silent. All
+/// that can be won is `A · f · l ≤ P`, and every quotient and product here is rounded down.
 public struct PayoutTerms: Hashable, Sendable {
   public let threshold: Fixed64
   public let limit: Fixed64
@@ -110,7 +121,7 @@ public struct PayoutTerms: Hashable, Sendable {
   public init(_ row: Tournament) {
     let most = Fixed64(Int(clamping: row.rules.limit), over: 1_000_000)
     threshold = Fixed64(clamping: row.purse.units) / most
-    atRisk = Fixed64(clamping: row.atRisk.units)
+    atRisk = Fixed64(clamping: row.staked.units)
     limit = atRisk > threshold ? most * (threshold / atRisk) : most
   }
 

@@ -21,9 +21,14 @@ extension TournamentTables {
     guard var row = tournaments[number], row.deadline == deadline,
       key == TournamentTimer.key(number)
     else { return false }
+    guard hasRoom(cells(for: row), k) else {
+      k.timers.postpone(key, at: deadline)
+      return true
+    }
     switch row.state {
     case .open:
-      if row.revealed < row.rules.quorum {
+      // Entries are counted, not reveals: who sees that it loses does not undo the round.
+      if row.entries < row.rules.quorum {
         try void(number, row, bond: .account(row.owner), &k)
         return true
       }
@@ -36,10 +41,6 @@ extension TournamentTables {
       let isSilent = row.truth.isEmpty
       try void(number, row, bond: isSilent ? .treasury : .account(row.owner), &k)
     case .scoring:
-      guard hasRoom(for: row, k) else {
-        k.timers.postpone(key, at: deadline)
-        return true
-      }
       try pay(number, row, &k)
     case .paid, .void:
       forget(number, row)
@@ -69,14 +70,24 @@ extension TournamentTables {
     for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }
 
-  /// Whether the block still has room for a board; the first one always has.
-  private mutating func hasRoom(for row: Tournament, _ k: borrowing KernelTables) -> Bool {
+  /// What a deadline of a tournament goes through, in values scored or the like.
+  private func cells(for row: Tournament) -> UInt64 {
+    let rows = TournamentWork.row * (row.entries + row.sponsors)
+    switch row.state {
+    case .open: return row.entries < row.rules.quorum ? rows : 0
+    case .scoring: return (row.revealed + TournamentWork.quantile) * row.rules.values + rows
+    case .waiting, .paid, .void: return rows
+    }
+  }
+
+  /// Whether the block still has room for so much; the first always has.
+  private mutating func hasRoom(_ cells: UInt64, _ k: borrowing KernelTables) -> Bool {
+    if cells == 0 { return true }
     var done = work[0] ?? TournamentWork()
     if done.height != k.height {
       done.height = k.height
       done.cells = 0
     }
-    let cells = row.revealed * row.rules.values + TournamentWork.quantile * row.rules.values
     guard done.cells == 0 || done.cells + cells <= TournamentWork.cellsOfBlock else {
       return false
     }

@@ -1,0 +1,101 @@
+// What a block has room for, and tournaments that end without scores.
+
+import Kernel
+import Primitives
+import Testing
+
+@testable import Tournaments
+
+@Suite struct TournamentEndTests {
+  private static let rising: [UInt64] = [1, 2, 3, 4]
+  private static let falling: [UInt64] = [4, 3, 2, 1]
+
+  /// Boards that are due at once are scored a block after the other.
+  @Test func aFullBoardFillsABlock() throws {
+    var rules = TournamentRules.quick
+    rules.values = 256
+    rules.entries = 256
+    let people = (0..<3).map { "p\($0)" }
+    var t = try TournamentLedger(people: people)
+    let forecast = (0..<256).map { UInt64($0) }
+    for number in UInt64(1)...4 {
+      #expect(t.create(rules) == nil)
+      for name in people {
+        #expect(t.enter(name, forecast, TournamentLedger.dollars(1), number) == nil)
+      }
+    }
+    try t.pass(seconds: 60)
+    for number in UInt64(1)...4 {
+      for name in people { #expect(t.reveal(name, forecast, number) == nil) }
+    }
+    try t.pass(seconds: 60)
+    for number in UInt64(1)...4 { #expect(t.truth((0..<256).map { $0 }, number) == nil) }
+    func paid() -> Int {
+      (UInt64(1)...4).count { t.room.tournament($0)?.state == .paid }
+    }
+    try t.pass(seconds: 1)
+    // Each takes 33,792 of the 98,304 values that a block goes through.
+    #expect(paid() == 2)
+    try t.pass(seconds: 1)
+    #expect(paid() == 4)
+    #expect(t.isBalanced == true)
+  }
+
+  /// Tournaments that end without scores, and rows that go, take their share of a block too.
+  @Test func givingBackFillsABlockAsWell() throws {
+    var rules = TournamentRules.quick
+    rules.entries = 256
+    rules.quorum = 256
+    let people = (0..<255).map { "p\($0)" }
+    var t = try TournamentLedger(people: people)
+    for number in UInt64(1)...7 {
+      #expect(t.create(rules) == nil)
+      for name in people {
+        #expect(t.enter(name, Self.rising, TournamentLedger.dollars(1), number) == nil)
+      }
+    }
+    func count(_ state: TournamentState?) -> Int {
+      (UInt64(1)...7).count { t.room.tournament($0)?.state == state }
+    }
+    try t.pass(seconds: 120)
+    // Each takes 256 rows of 64 in the 98,304 of a block.
+    #expect(count(.void) == 6)
+    try t.pass(seconds: 1)
+    #expect(count(.void) == 7)
+    try t.pass(seconds: Tournament.keepTime)
+    #expect(count(nil) == 6)
+    try t.pass(seconds: 1)
+    #expect(count(nil) == 7)
+    #expect(t.isBalanced == true)
+  }
+
+  /// What cannot be scored is given back; but who stayed shut, once the truth is open, loses.
+  @Test func aFrozenTournamentBurnsWhatStayedShut() throws {
+    var t = try TournamentLedger(people: ["a", "shut"])
+    #expect(t.create() == nil)
+    #expect(t.enter("shut", Self.falling) == nil)
+    try t.play([("a", Self.rising, 10)])
+    #expect(t.truth([1, 2, 3, 4]) == nil)
+    t.room.freeze(TournamentTimer.key(1), because: .overflow, &t.k)
+    t.forget()
+    try t.pass(seconds: 1)
+    #expect(t.room.tournament(1)?.state == .void && t.balance("a") == 1_000_000_000_000)
+    #expect(t.balance("shut") == 1_000_000_000_000 - 500_000 && t.treasury == 500_000)
+    #expect(t.isBalanced == true)
+  }
+
+  /// What cannot be scored is given back.
+  @Test func aFrozenTournamentGivesBack() throws {
+    var t = try TournamentLedger(people: ["a"])
+    #expect(t.create() == nil)
+    try t.play([("a", Self.rising, 10)])
+    #expect(t.truth([1, 2, 3, 4]) == nil)
+    t.room.freeze(TournamentTimer.key(1), because: .overflow, &t.k)
+    t.forget()
+    try t.pass(seconds: 1)
+    #expect(t.room.tournament(1)?.state == .void && t.balance("a") == 1_000_000_000_000)
+    // It came, so the bond does as well.
+    #expect(t.balance("owner") == 1_000_000_000_000 && t.treasury == 0)
+    #expect(t.isBalanced == true)
+  }
+}
