@@ -2331,6 +2331,7 @@ class TournamentRules(TypedDict):
     leastStake: int
     limit: int
     entryTime: int
+    nameTime: int
     revealTime: int
     truthTime: int
     bond: int
@@ -2387,8 +2388,7 @@ class TransferMessage(TypedDict):
 
 class TruthSource(TypedDict):
     kind: int
-    keeper: str
-    check: str
+    check: CheckTerms
     spec: str
     width: int
     isSigned: bool
