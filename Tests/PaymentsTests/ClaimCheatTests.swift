@@ -52,9 +52,9 @@ import Testing
     #expect(sum < honest, "\(fake) of ten: \(sum), honest \(honest)")
   }
 
-  /// The seller's own payer shows it before its victim does: half of the bond is lost all the same,
-  /// and the claim goes back.
-  @Test func whoConvictsItselfLosesHalf() throws {
+  /// The seller's own payer shows it before its victim does: it gets no more of the bond than backs
+  /// what its channel was claimed for, and the claim goes back.
+  @Test func whoConvictsItselfLosesTheBond() throws {
     let box = try TestLedger.bonded()
     let config = try TestLedger.config()
     let id = config.id(TestLedger.escrow)
@@ -71,7 +71,7 @@ import Testing
     #expect(box.t.show(words[0], words[1]) == nil)
     try box.t.passToDraw()
     #expect(box.row(claim) == nil)
-    #expect(both() + box.t.held(id) == before - 5_000_000)
+    #expect(both() + box.t.held(id) == before - 10_000_000 + 14_286)
   }
 
   /// Twenty times more unsettled work than bond: what the bond cannot back waits.
