@@ -108,9 +108,9 @@ extension TournamentTables {
 
 /// How scores become money, so that no purse is ever overdrawn.
 ///
-/// With the limit `l`, the purse `P` and all stakes `A`: a stake earns
-/// `stake · f · clip(score, ±l)` with `f = min(1, P / (l A))`, and loses by the same rule. It is the
-/// rule of numerai/docs, staking.md, with the threshold `P / l` and the limit `f l`. All stakes count, also those whose
+/// With the limit `l`, the purse `P` and all stakes `A`: a stake earns `stake · f · clip(score,
+/// ±l)` with `f = min(1, P / (l A))`, and loses by the same rule. It is the rule of numerai/docs,
+/// staking.md, with the threshold `P / l` and the limit `f l`. All stakes count, also those whose
 /// forecasts stay shut: what is final when entries close nobody can move by staying silent. All
 /// that can be won is `A · f · l ≤ P`, and every quotient and product here is rounded down.
 public struct PayoutTerms: Hashable, Sendable {
