@@ -27,7 +27,7 @@ import Testing
     var options = AgentDoorOptions(name: "helper", sellers: sellers, secret: Self.secret)
     if found { options.discovery = { [url + "/chat/completions"] } }
     options.limits.bytes = bytes
-    options.limits.silence = .seconds(20)
+    options.limits.silence = .seconds(90)
     let server = try await Server.start(
       try agent.teller(), options, clock: agent.clock, host: "127.0.0.1", port: 0,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
