@@ -9,7 +9,7 @@ import Proofs
 
 extension Walker {
   /// Some walks are of people who hide their inputs now and then; the others draw nothing for it.
-  private var hidesInputs: Bool { seed % 12 == 4 }
+  private var hidesInputs: Bool { seed % 4 == 0 }
 
   mutating func proved() -> CheckTerms {
     let level: UInt64 = hidesInputs && random.chance(70) ? ProvedCheck.privately : 1
@@ -118,7 +118,7 @@ extension Walker {
     case 2: m.output = []
     case 3: m.proof = []
     case 4: m.proof.removeLast()
-    case 5: m.proof += [UInt8](repeating: 0, count: 30_000)
+    case 5: m.proof += [UInt8](repeating: 0, count: 45_000)
     case 6: m.evidence.units = .max
     default: if !m.proof.isEmpty { m.proof[random.below(m.proof.count)] ^= 1 }
     }

@@ -20,6 +20,7 @@ extension Walker {
     if now < row.closes {
       if random.chance(25) { return [fund(tournament: number)] }
       if random.chance(5) { return [open(number, row)] }
+      if random.chance(5) { return [reveal(number, row, by: person())] }
       return (0..<(1 + random.below(4))).map { _ in enter(number, row) }
     }
     if random.chance(20) || row.source.kind == .run && random.chance(60) {
