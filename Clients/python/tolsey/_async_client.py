@@ -31,8 +31,8 @@ from tolsey.types import (
     GetDisputesAnswer,
     GetDisputesAnswerDispute,
     GetHealthAnswer,
-    GetHeld-claimsAnswer,
-    GetHeld-claimsAnswerHeldClaim,
+    GetHeldClaimsAnswer,
+    GetHeldClaimsAnswerHeldClaim,
     GetIndexAnswer,
     GetLeaseAnswer,
     GetLeasesAnswer,
@@ -51,8 +51,8 @@ from tolsey.types import (
     GetRunAnswer,
     GetRunMessagesAnswer,
     GetSessionAnswer,
-    GetStanding-bondsAnswer,
-    GetStanding-bondsAnswerStandingBond,
+    GetStandingBondsAnswer,
+    GetStandingBondsAnswerStandingBond,
     GetStatusAnswer,
     GetTermsAnswer,
     GetX402DiscoveryResourcesAnswer,
@@ -571,14 +571,14 @@ class AsyncClient(AsyncTransport):
         )
         return answer
 
-    async def getstanding_bonds(
+    async def get_standing_bonds(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         at_least: int | None = None,
-    ) -> GetStanding-bondsAnswer:
+    ) -> GetStandingBondsAnswer:
         """Bonds behind doors that sell by voucher.
 
         `GET /api/standing-bonds`
@@ -588,7 +588,7 @@ class AsyncClient(AsyncTransport):
         - `cursor`: the cursor of the page before
         - `at_least`: waits up to five seconds until the node has reached this height
         """
-        answer: GetStanding-bondsAnswer = await self._json(
+        answer: GetStandingBondsAnswer = await self._json(
             "GET",
             "/api/standing-bonds",
             query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
@@ -596,17 +596,17 @@ class AsyncClient(AsyncTransport):
         )
         return answer
 
-    async def getstanding_bonds(
+    async def every_standing_bonds(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         at_least: int | None = None,
-    ) -> AsyncIterator[GetStanding-bondsAnswerStandingBond]:
-        """The entries of `getstanding_bonds`, of this page and all that follow."""
+    ) -> AsyncIterator[GetStandingBondsAnswerStandingBond]:
+        """The entries of `get_standing_bonds`, of this page and all that follow."""
         cursor: str | None = None
         while True:
-            page = await self.getstanding_bonds(
+            page = await self.get_standing_bonds(
                 account=account,
                 limit=limit,
                 cursor=cursor,
@@ -618,14 +618,14 @@ class AsyncClient(AsyncTransport):
             if cursor is None:
                 return
 
-    async def getheld_claims(
+    async def get_held_claims(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         at_least: int | None = None,
-    ) -> GetHeld-claimsAnswer:
+    ) -> GetHeldClaimsAnswer:
         """Claims of vouchers that are under audit.
 
         `GET /api/held-claims`
@@ -635,7 +635,7 @@ class AsyncClient(AsyncTransport):
         - `cursor`: the cursor of the page before
         - `at_least`: waits up to five seconds until the node has reached this height
         """
-        answer: GetHeld-claimsAnswer = await self._json(
+        answer: GetHeldClaimsAnswer = await self._json(
             "GET",
             "/api/held-claims",
             query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
@@ -643,17 +643,17 @@ class AsyncClient(AsyncTransport):
         )
         return answer
 
-    async def getheld_claims(
+    async def every_held_claims(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         at_least: int | None = None,
-    ) -> AsyncIterator[GetHeld-claimsAnswerHeldClaim]:
-        """The entries of `getheld_claims`, of this page and all that follow."""
+    ) -> AsyncIterator[GetHeldClaimsAnswerHeldClaim]:
+        """The entries of `get_held_claims`, of this page and all that follow."""
         cursor: str | None = None
         while True:
-            page = await self.getheld_claims(
+            page = await self.get_held_claims(
                 account=account,
                 limit=limit,
                 cursor=cursor,

@@ -31,8 +31,8 @@ from tolsey.types import (
     GetDisputesAnswer,
     GetDisputesAnswerDispute,
     GetHealthAnswer,
-    GetHeld-claimsAnswer,
-    GetHeld-claimsAnswerHeldClaim,
+    GetHeldClaimsAnswer,
+    GetHeldClaimsAnswerHeldClaim,
     GetIndexAnswer,
     GetLeaseAnswer,
     GetLeasesAnswer,
@@ -51,8 +51,8 @@ from tolsey.types import (
     GetRunAnswer,
     GetRunMessagesAnswer,
     GetSessionAnswer,
-    GetStanding-bondsAnswer,
-    GetStanding-bondsAnswerStandingBond,
+    GetStandingBondsAnswer,
+    GetStandingBondsAnswerStandingBond,
     GetStatusAnswer,
     GetTermsAnswer,
     GetX402DiscoveryResourcesAnswer,
@@ -566,14 +566,14 @@ class Client(Transport):
         )
         return answer
 
-    def getstanding_bonds(
+    def get_standing_bonds(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         at_least: int | None = None,
-    ) -> GetStanding-bondsAnswer:
+    ) -> GetStandingBondsAnswer:
         """Bonds behind doors that sell by voucher.
 
         `GET /api/standing-bonds`
@@ -583,7 +583,7 @@ class Client(Transport):
         - `cursor`: the cursor of the page before
         - `at_least`: waits up to five seconds until the node has reached this height
         """
-        answer: GetStanding-bondsAnswer = self._json(
+        answer: GetStandingBondsAnswer = self._json(
             "GET",
             "/api/standing-bonds",
             query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
@@ -591,17 +591,17 @@ class Client(Transport):
         )
         return answer
 
-    def getstanding_bonds(
+    def every_standing_bonds(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         at_least: int | None = None,
-    ) -> Iterator[GetStanding-bondsAnswerStandingBond]:
-        """The entries of `getstanding_bonds`, of this page and all that follow."""
+    ) -> Iterator[GetStandingBondsAnswerStandingBond]:
+        """The entries of `get_standing_bonds`, of this page and all that follow."""
         cursor: str | None = None
         while True:
-            page = self.getstanding_bonds(
+            page = self.get_standing_bonds(
                 account=account,
                 limit=limit,
                 cursor=cursor,
@@ -613,14 +613,14 @@ class Client(Transport):
             if cursor is None:
                 return
 
-    def getheld_claims(
+    def get_held_claims(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
         at_least: int | None = None,
-    ) -> GetHeld-claimsAnswer:
+    ) -> GetHeldClaimsAnswer:
         """Claims of vouchers that are under audit.
 
         `GET /api/held-claims`
@@ -630,7 +630,7 @@ class Client(Transport):
         - `cursor`: the cursor of the page before
         - `at_least`: waits up to five seconds until the node has reached this height
         """
-        answer: GetHeld-claimsAnswer = self._json(
+        answer: GetHeldClaimsAnswer = self._json(
             "GET",
             "/api/held-claims",
             query=[("account", account), ("limit", limit), ("cursor", cursor), ("at-least",
@@ -638,17 +638,17 @@ class Client(Transport):
         )
         return answer
 
-    def getheld_claims(
+    def every_held_claims(
         self,
         *,
         account: str | None = None,
         limit: int | None = None,
         at_least: int | None = None,
-    ) -> Iterator[GetHeld-claimsAnswerHeldClaim]:
-        """The entries of `getheld_claims`, of this page and all that follow."""
+    ) -> Iterator[GetHeldClaimsAnswerHeldClaim]:
+        """The entries of `get_held_claims`, of this page and all that follow."""
         cursor: str | None = None
         while True:
-            page = self.getheld_claims(
+            page = self.get_held_claims(
                 account=account,
                 limit=limit,
                 cursor=cursor,

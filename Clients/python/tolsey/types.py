@@ -722,15 +722,15 @@ class GetHealthAnswer(TypedDict):
     """Blocks that the lists have yet to take in."""
 
 
-class GetHeld-claimsAnswer(TypedDict):
+class GetHeldClaimsAnswer(TypedDict):
     height: int
     """The block that the answer reflects."""
-    heldClaims: list[GetHeld-claimsAnswerHeldClaim]
+    heldClaims: list[GetHeldClaimsAnswerHeldClaim]
     cursor: str | None
     """What asks for the next page; null at the end."""
 
 
-class GetHeld-claimsAnswerHeldClaim(TypedDict):
+class GetHeldClaimsAnswerHeldClaim(TypedDict):
     id: str
     claim: HeldClaim
 
@@ -908,15 +908,15 @@ class GetSessionAnswer(TypedDict):
     session: NotRequired[Session]
 
 
-class GetStanding-bondsAnswer(TypedDict):
+class GetStandingBondsAnswer(TypedDict):
     height: int
     """The block that the answer reflects."""
-    standingBonds: list[GetStanding-bondsAnswerStandingBond]
+    standingBonds: list[GetStandingBondsAnswerStandingBond]
     cursor: str | None
     """What asks for the next page; null at the end."""
 
 
-class GetStanding-bondsAnswerStandingBond(TypedDict):
+class GetStandingBondsAnswerStandingBond(TypedDict):
     id: str
     bond: StandingBond
 

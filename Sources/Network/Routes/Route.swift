@@ -79,7 +79,8 @@ struct Route: Sendable {
       if segment.hasPrefix(":") {
         if let last = words.last, last.hasSuffix("s") { words[words.count - 1].removeLast() }
       } else {
-        words += segment.split(separator: ".").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+        words += segment.split { $0 == "." || $0 == "-" }
+          .map { $0.prefix(1).uppercased() + $0.dropFirst() }
       }
     }
     return method.rawValue.lowercased() + (words.isEmpty ? "Index" : words.joined())

@@ -188,10 +188,11 @@ def buy(market, work):
             model="gpt", input="x"))[0] == 404)
         shown = json.loads(tolsey("agent", "show", "agent", "--json").stdout)["data"]
         check("the log has what was spent", shown["spentToday"] == 3 * PRICE, shown)
-        discovered(market)
     finally:
         door.stop()
         seller.stop()
+    # One process at a time serves an agent.
+    discovered(market)
 
 
 def receipts(market, link, work, text):
