@@ -128,7 +128,7 @@ struct RunBody {
     let rows: [[Markup]] = found.seats.enumerated().map { index, seat in
       [
         "\(index + 1)", Parts.account(seat.provider), Parts.badge(seat.fate.title, seat.fate.tone),
-        "<span class=\"prose\">\(seat.fate.reason)</span>",
+        "<span class=\"prose\">\(found.reason(of: seat.fate))</span>",
       ]
     }
     let reason: Markup =

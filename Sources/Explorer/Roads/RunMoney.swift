@@ -31,7 +31,8 @@ struct RunMoney {
         let seat = seats[place - 1]
         let role = seats.count == 1 ? "provider" : "seat \(place)"
         let stake = run.stakes[place - 1]
-        let why = RunMoney.seat(seat.fate, price: run.prices[place - 1], stake, got)
+        let why = RunMoney.seat(
+          seat.fate, in: run.verdict, price: run.prices[place - 1], stake, got)
         lines.append(
           Line(role: role, account: seat.provider, put: stake, got: got, why: why))
       } else if payout.kind == 2 {
@@ -86,12 +87,11 @@ struct RunMoney {
   }
 
   private static func seat(
-    _ fate: Fate, price: UInt64, _ stake: UInt64, _ got: UInt64
+    _ fate: Fate, in verdict: Verdict, price: UInt64, _ stake: UInt64, _ got: UInt64
   ) -> String {
-    if fate == .paid, got > sum(price, stake) {
-      return fate.reason + ", and it shares what a challenger lost"
-    }
-    return fate.reason
+    let reason = verdict.reason(of: fate)
+    return fate == .paid && got > sum(price, stake)
+      ? reason + ", and it shares what a challenger lost" : reason
   }
 
   private static func auditor(_ run: SettledRun, _ got: UInt64) -> String {

@@ -148,3 +148,14 @@ extension RejectReason {
     }
   }
 }
+
+extension Verdict {
+  /// What a fate means for a seat's money in this verdict: a jury takes less than a majority does.
+  func reason(of fate: Fate) -> String {
+    if outcome == .tooFew, isUnanswered { return "nobody answered: its bond came back" }
+    if outcome.isJudged, fate == .rejected {
+      return "its answers told too little to be paid: its bond came back, without a price"
+    }
+    return fate.reason
+  }
+}
