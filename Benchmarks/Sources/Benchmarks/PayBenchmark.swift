@@ -245,5 +245,9 @@ private final class FullChannels: ChannelNode {
     _ channel: Bytes32, _ amount: Amount, nonce: UInt64
   ) async throws -> ChannelSending { .unknown }
 
+  func bond(behind door: Address) async throws -> DoorBond? { nil }
+
+  func open(_ opening: RunOpening) async throws -> ChannelSending { .unknown }
+
   func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {}
 }
