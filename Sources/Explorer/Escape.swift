@@ -94,6 +94,8 @@ public enum Escape {
   static func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
     // The ones that our own words are full of.
     if scalar == "\u{A0}" || scalar == "\u{2026}" || scalar == "\u{2019}" { return false }
+    // Letters and marks that are drawn as nothing.
+    if scalar.properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}" { return true }
     return switch scalar.properties.generalCategory {
     case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
       .paragraphSeparator:

@@ -81,7 +81,8 @@ public struct Explorer: Sendable {
   }
 
   func failed(_ missing: Missing, at visit: Visit, wantsTwin: Bool) -> Answer {
-    let sheet = MissingPage(missing: missing).sheet
+    let height = (try? house.listings.totals().height) ?? 0
+    let sheet = MissingPage(missing: missing, height: height).sheet
     let fallback = Answer(status: missing.status, headers: Self.shared, body: [])
     return (try? wantsTwin ? twin(of: sheet) : drawn(sheet, at: visit)) ?? fallback
   }

@@ -39,7 +39,7 @@ struct Layout {
     \(body)
     </main>
     <footer class="wide"><p>
-    Made \(made) from \(sheet.height == 0 ? "" : "block ")\(block).
+    Made \(made) from \(sheet.height == 0 ? "" : "block ")\(block).\(steps)
     <a href="\(twinPath)">This page as JSON</a>.
     \(network)
     <a href="/api/docs">API</a> · <a href="/docs">Docs</a> · <a href="/parameters">Parameters</a>
@@ -63,6 +63,10 @@ struct Layout {
     }
     let twin = path == "/" ? "/index.json" : path + ".json"
     return asked.isEmpty ? twin : twin + "?" + asked.joined(separator: "&")
+  }
+
+  private var steps: Markup {
+    house.isStepped ? " The ledger’s time moves by steps here, not with the clock." : ""
   }
 
   private var made: Markup { Parts.time(house.now()) }

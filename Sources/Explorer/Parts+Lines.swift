@@ -106,7 +106,9 @@ extension Parts {
   static func state(_ road: Road) -> Markup {
     guard road.state == .over else { return badge(StageWords(road.state).title, .wait) }
     if road.settled == 0 { return badge("over, no run", .plain) }
-    return road.good == road.settled ? badge("served", .good) : badge("over", .bad)
+    return road.good == road.settled
+      ? badge("served", .good)
+      : badge("over, not as bought", .bad)
   }
 }
 

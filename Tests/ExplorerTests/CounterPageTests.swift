@@ -174,7 +174,7 @@ final class ScriptedCounter: Counter {
     let check = HTMLCheck(text)
     #expect(check.faults.isEmpty, "\(check.faults)")
     #expect(text.contains("data-pace") == !stage.isOver)
-    if stage == .done { #expect(check.text.contains("It is a 8") && text.contains("99\u{A0}%")) }
+    if stage == .done { #expect(check.text.contains("It is an 8") && text.contains("99\u{A0}%")) }
     let twin = try #require(await site.answer(Visit(path: "/buy/known.json")))
     let json = try JSONValue(parsing: twin.body)
     #expect(json["stage"]?.string == stage.rawValue)

@@ -132,7 +132,7 @@ import Testing
 
   @Test func whiskersSayTheirNumbers() {
     let own = DotWhisker(interval: WilsonInterval(good: 81, of: 100))
-    #expect(own.words == "81\u{A0}%, between 72.2\u{A0}% and 87.5\u{A0}% at 95 % confidence")
+    #expect(own.words == "81\u{A0}%, between 72.2\u{A0}% and 87.5\u{A0}% at 95\u{A0}% confidence")
     #expect(own.markup.text.contains("<circle class=\"fill\" cx=\"131\" cy=\"10\" r=\"5\"/>"))
     let newcomer = DotWhisker(interval: WilsonInterval(good: 0, of: 0), isPreliminary: true)
     #expect(newcomer.words == "Nothing to judge by.")

@@ -51,6 +51,7 @@ import Testing
     #expect(try await Self.place(ada.lowercased()) == "/accounts/\(ada)")
     #expect(try await Self.place(String(ada.lowercased().prefix(12))) == "/accounts/\(ada)")
     #expect(try await Self.place("7") == "/blocks/7")
+    #expect(try await Self.place("block 7") == "/blocks/7")
     #expect(try await Self.place("insufficient") == "/refusals/insufficient")
     #expect(try await Self.place("REPLICATED") == "/market?check=replicated")
     #expect(try await Self.place("courtFloor") == "/parameters")
@@ -106,6 +107,26 @@ import Testing
     #expect(word.status == 200)
     #expect(word.text.contains("/messages/\(id)") && word.text.contains("In the documentation"))
     #expect(try #require(await SiteTests.page(site, "/search?q=0xfeed")).status == 303)
+  }
+
+  /// `tolsey verify` prints the message that takes an offer with a prefix of its own.
+  @Test func aTakenOfferIsAnOrder() async throws {
+    let taken = try #require(Self.lists.allRoads.first { $0.isOffer })
+    let order = PrintedID.full("order", taken.id)
+    #expect(try await Self.place(PrintedID.full("take", taken.id)) == "/orders/\(order)")
+  }
+
+  @Test func institutionsAreFoundByNameAndNumber() async throws {
+    let site = Explorer(SubnetPagesTests.specimen().house)
+    let direct = try #require(
+      await site.answer(Visit(path: "/search", query: [("q", "subnet 2")])))
+    #expect(direct.headers.first { $0.name == "location" }?.value == "/subnets/2")
+    // A name that is a word of the documentation too is listed beside it.
+    for name in ["digits", "DIGITS"] {
+      let answer = await site.answer(Visit(path: "/search.json", query: [("q", name)]))
+      let json = try JSONValue(parsing: try #require(answer).body)
+      #expect(json["found"]?[0]?["path"]?.string == "/subnets/1")
+    }
   }
 
   @Test func theTwinSaysWhereARedirectLeads() async throws {

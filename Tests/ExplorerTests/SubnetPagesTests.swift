@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct SubnetPagesTests {
   /// A subnet of four members, two of which judge, and two more subnets that are empty.
-  private static func specimen(name: String = "digits") -> Specimen {
+  static func specimen(name: String = "digits") -> Specimen {
     var specimen = Specimen.empty
     for number in UInt64(1)...3 {
       var subnet = Subnet()

@@ -89,7 +89,7 @@ import Tournaments
       #expect(page.text.contains("data-label=\"\(column)\""), "\(column)")
     }
     // Fisher's interval of 0.5 with ten values: tanh(0.5493 ± 0.7408).
-    #expect(page.text.contains("<title>0.5000, between -0.1892 and 0.8592 at 95 % confidence"))
+    #expect(page.text.contains("<title>0.5000, between -0.1892 and 0.8592 at 95\u{A0}% confidence"))
     #expect(page.text.contains("stayed shut"))
     let json = try await Self.twin("/tournaments/1")
     #expect(json["board"]?[0]?["interval"]?.array?.count == 2)

@@ -8,7 +8,7 @@ extension Style {
     border-radius:8px;padding:.5rem}.paper h2{scroll-margin-top:1rem}
     .paper td.wrap,.paper th{white-space:normal}.paper td.wrap{min-width:7rem}
     .paper p code,.paper li code,.paper td code{background:var(--tint);border-radius:3px;
-    padding:.05em .3em;overflow-wrap:anywhere}
+    padding:.05em .3em;overflow-wrap:anywhere}.paper td code{overflow-wrap:break-word}
     blockquote{margin:1rem 0;border-left:4px solid var(--focus);padding-left:1rem}
     hr{border:0;border-top:1px solid var(--line);margin:2rem 0}
     .menu{font-size:.93rem}.menu form{margin-bottom:.6rem}.menu input{width:100%}
@@ -23,7 +23,7 @@ extension Style {
     .route h3 small{color:var(--soft);font-weight:400;font-family:var(--sans)}
     @media(max-width:899px){.menu ul{display:flex;flex-wrap:wrap;gap:.1rem}
     .menu details{display:inline-block;margin-right:1rem;vertical-align:top}
-    .menu details[open] ul{max-height:9rem;overflow-y:auto}}
+    .menu details[open] ul{max-height:7.6rem;overflow-y:auto}}
     @media(min-width:900px){.docs{grid-template-columns:14rem minmax(0,1fr)}
     .outline{display:none}}
     @media(min-width:1280px){.docs{grid-template-columns:13.5rem minmax(0,1fr) 12rem}

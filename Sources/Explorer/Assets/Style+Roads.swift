@@ -35,7 +35,7 @@ extension Style {
     .verdict h2{margin:0 0 .2rem}
     .drop{display:grid;gap:.8rem;border:2px dashed var(--edge);border-radius:8px;padding:1.4rem;
     max-width:34rem;background:var(--sheet);
-    grid-template-columns:minmax(0,1fr)}.drop input{max-width:100%}
+    grid-template-columns:minmax(0,1fr)}.drop input{width:100%;padding:1.1rem}
     .drop button{justify-self:start}
     @media(max-width:640px){.stations a,.stations li>span:first-child{justify-items:start}}
 

@@ -90,7 +90,8 @@ enum Style {
     margin:.75rem 0}
     table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums lining-nums}
     th,td{text-align:left;padding:.45rem .8rem;white-space:nowrap;vertical-align:top}
-    th{color:var(--soft);font-weight:500;font-size:.85rem;border-bottom:1px solid var(--line)}
+    th{color:var(--soft);font-weight:500;font-size:.85rem;border-bottom:1px solid var(--line);
+    white-space:normal;vertical-align:bottom}
     tbody tr+tr td{border-top:1px solid var(--line)}tbody tr:hover td{background:var(--tint)}
     .n{text-align:right}td.wrap{white-space:normal;min-width:16rem}
     .money{color:var(--brass);font-variant-numeric:tabular-nums}
@@ -110,6 +111,7 @@ enum Style {
     summary{cursor:pointer;font-weight:600}
     .note{border-left:4px solid var(--focus);background:var(--waittint);padding:.5rem 1rem;
     border-radius:0 6px 6px 0;max-width:52rem}
+    @media(min-width:100rem){.wide{max-width:92rem}}
     @media(max-width:640px){.fields>div{grid-template-columns:1fr}h1{font-size:1.55rem}
     .search{order:3;flex-basis:100%;margin-left:0}.wide{padding:0 1rem}}
 

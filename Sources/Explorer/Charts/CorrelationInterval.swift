@@ -37,7 +37,7 @@ struct CorrelationInterval: Equatable {
   private static let (width, height, margin) = (168, 20, 8)
 
   var words: String {
-    "\(scoreText), between \(lowText) and \(highText) at 95 % confidence"
+    "\(scoreText), between \(lowText) and \(highText) at 95\u{A0}% confidence"
   }
 
   /// A dot and its interval on the line from −1 to 1.

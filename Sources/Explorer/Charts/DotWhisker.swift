@@ -12,7 +12,7 @@ struct DotWhisker {
       ? "Nothing to judge by."
       : "\(Formats.percent(ppm: interval.share)), between "
         + "\(Formats.percent(ppm: interval.low)) and \(Formats.percent(ppm: interval.high)) "
-        + "at 95 % confidence"
+        + "at 95\u{A0}% confidence"
   }
 
   var markup: Markup {

@@ -22,7 +22,7 @@ struct HourLine {
     let shown = samples.filter {
       $0.at.milliseconds + HourLine.hour > now.milliseconds && $0.at <= now
     }
-    let most = max(1, shown.map(\.value).max() ?? 0)
+    let most = shown.map(\.value).max() ?? 0
     let last = shown.last.map { write($0.value) } ?? "nothing yet"
     return Drawing(
       title: title, words: "Now \(last); at most \(write(most)) in the last hour.", height: 124,
@@ -31,7 +31,7 @@ struct HourLine {
         \(Drawing.text(last, HourLine.right, 17, .end, style: "strong"))\
         \(Drawing.line(HourLine.left, HourLine.top, HourLine.right, HourLine.top, style: "rule"))\
         \(axis)\
-        \(line(shown, most))\
+        \(line(shown, max(1, most)))\
         \(Drawing.text("an hour ago", HourLine.left, 119))\
         \(Drawing.text("most: \(write(most))", 200, 119, .middle))\
         \(Drawing.text("now", HourLine.right, 119, .end))

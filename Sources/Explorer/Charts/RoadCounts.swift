@@ -58,12 +58,21 @@ struct RoadCounts {
         "<strong>\(Formats.grouped(count))</strong> <small>now</small>"
       }
     return """
-      <li class="\(style)"><a href="/docs/concepts/road"><span class="count">\(number)</span>\
+      <li class="\(style)"><a href="\(RoadCounts.paths[station] ?? "/docs/concepts/road")">\
+      <span class="count">\(number)</span>\
       <span class="stop" aria-hidden="true"></span>\
       <span class="name">\(station.title(isOffer: false))</span>\
       <span class="gist">\(RoadCounts.gists[station] ?? "")</span></a></li>
       """
   }
+
+  /// Where what stands at a station is listed; a request has no list, being on no ledger.
+  private static let paths: [Station: String] = [
+    .order: "/orders", .bid: "/market", .lease: "/orders?state=alive",
+    .run: "/orders?state=alive", .evidence: "/orders?state=alive",
+    .verdict: "/orders?state=alive", .settlement: "/orders?state=over",
+    .receipt: "/receipts/verify",
+  ]
 
   private static let sums: [Station: String] = [
     .order: "so far", .settlement: "paid so far", .receipt: "so far",

@@ -66,7 +66,9 @@ struct TicketPage {
 
   /// Of the digits model the answer is a digit; of any other, numbers.
   private func said(_ answer: CounterAnswer, _ ticket: CounterTicket) -> Markup {
-    if ticket.isDigits { return "It is a <strong>\(answer.digit)</strong>" }
+    if ticket.isDigits {
+      return "It is \(answer.digit == 8 ? "an" : "a") <strong>\(answer.digit)</strong>"
+    }
     if answer.values.count == 1 { return "It says <strong>\(answer.values[0])</strong>" }
     return """
       Output <strong>\(answer.digit)</strong> is the greatest of \(answer.values.count)

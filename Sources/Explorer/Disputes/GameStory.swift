@@ -68,7 +68,8 @@ struct GameStory {
     if let key = dispute?.key.run { run = try house.row(Run.self, "runs", key.keyBytes) }
     answer = dispute?.key.answer ?? .zero
     try readMoves()
-    isAudit = dispute?.isAuditor ?? (settled?.verdict.auditor == line.challenger)
+    isAudit =
+      dispute?.isAuditor ?? (!line.isVolunteer && settled?.verdict.auditor == line.challenger)
     replay()
   }
 
@@ -98,11 +99,12 @@ struct GameStory {
     }
   }
 
-  /// A move of this game, or one that shows a root that games about the run share.
+  /// A move of this game, or one that shows a root that games about the same answer share.
   private func concerns(_ message: Message) -> Bool {
     switch message {
-    case .unsealTrace(let m): m.run.id.digest == line.run && !m.first.isEmpty
-    case .showTrace(let m): m.game.run.id.digest == line.run
+    case .unsealTrace(let m):
+      m.run.id.digest == line.run && !m.first.isEmpty && line.defenders.contains(m.head.from)
+    case .showTrace(let m): m.game.run.id.digest == line.run && m.game.answer == line.answer
     default: MessageBody.game(message)?.id.digest == line.game
     }
   }

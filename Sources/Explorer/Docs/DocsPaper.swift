@@ -80,8 +80,9 @@ struct DocsPaper: Sendable {
       }
       return "<tr>\(cells)</tr>\n"
     }
+    let name = heads.map(MarkdownText.plain).filter { !$0.isEmpty }.joined(separator: ", ")
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="Table"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="Table: \(name)"><table>
       <thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>
 
       """

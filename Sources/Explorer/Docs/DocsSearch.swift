@@ -86,7 +86,8 @@ struct DocsIndex: Sendable {
   }
 
   private static func excerpt(_ text: String, around word: [UInt8]) -> String {
-    let plain = MarkdownText.plain(text).split { $0 == "\n" || $0 == " " }
+    let words = text.split(separator: "\n").filter { !$0.hasPrefix("|---") }.joined(separator: "\n")
+    let plain = MarkdownText.plain(words).split { $0 == "\n" || $0 == " " || $0 == "|" }
     let hit = plain.firstIndex { Array($0.lowercased().utf8).holds(word) } ?? 0
     let start = max(0, hit - 12)
     let shown = plain[start..<min(plain.count, hit + 24)].joined(separator: " ")

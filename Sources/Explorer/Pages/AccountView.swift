@@ -93,10 +93,11 @@ struct AccountView {
     <p class="lead">\(summary)</p>
     <p><a href="/accounts/\(address.checksummed)">All of this account</a></p>
     \(Parts.live("live-provider", providerTiles))
+    \(record.map { Parts.fields([("Record in the ledger", recordText($0))]) } ?? "")
     <h2>What it offers</h2>
     \(Parts.live("live-offers", offered))
     <h2>What it served</h2>
-    \(Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now)))
+    \(Parts.live("live-served", ran))
     <h2>Disputes against it</h2>
     \(Parts.games(
       defended, "Disputes against it", now: now, empty: "Nobody has disputed an answer of it."))
@@ -218,7 +219,12 @@ struct AccountView {
   }
 
   private var offered: Markup {
-    OffersPages.table(offers, now: now, without: ["Provider", "Its good runs"])
+    OffersPages.table(
+      offers, now: now, without: ["Provider", "Its good runs"], empty: "It offers nothing now.")
+  }
+
+  private var ran: Markup {
+    Parts.runs(served, "Newest runs it served", now: now, without: ["Work"])
   }
 
   @MarkupList private var provider: [Markup] {
@@ -231,7 +237,7 @@ struct AccountView {
       <a href="/disputes?provider=\(address.checksummed)">all disputes against it</a></p>
       """
       Parts.live("live-offers", offered)
-      Parts.live("live-served", Parts.runs(served, "Newest runs it served", now: now))
+      Parts.live("live-served", ran)
       Parts.games(
         defended, "Disputes against it", now: now, empty: "Nobody has disputed an answer of it.")
     }

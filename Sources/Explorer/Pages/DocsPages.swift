@@ -87,7 +87,7 @@ struct DocsPages {
     _ shelf: DocsShelf, _ current: String, _ body: Markup, _ headings: [DocsPaper.Heading]
   ) -> Markup {
     let menu = DocsShelf.folders.markup { folder, title in
-      let isOpen: Markup = current.hasPrefix(folder) || folder != "decisions" ? " open" : ""
+      let isOpen: Markup = current.hasPrefix(folder) ? " open" : ""
       let links = shelf.papers(in: folder).markup { paper in
         let mark: Markup = paper.name == current ? " aria-current=\"page\"" : ""
         return "<li><a href=\"/docs/\(paper.name)\"\(mark)>\(paper.title)</a></li>"

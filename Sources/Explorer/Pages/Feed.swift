@@ -37,7 +37,7 @@ enum Feed {
         \(Parts.accounts(road.seats)) for \(money(road.limit)): \(runs)\(terms).
         """
         : """
-        \(Parts.account(road.buyer)) asks for \(runs)\(terms), for at most \(money(road.limit)) \
+        \(Parts.account(road.buyer)) \(road.state == .over ? "asked" : "asks") for \(runs)\(terms), for at most \(money(road.limit)) \
         each; \(Formats.plural(road.bids, "bid")).
         """
       return (Parts.state(road), sentence, Parts.road(road.id), road.placedAt)

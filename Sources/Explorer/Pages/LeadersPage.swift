@@ -23,7 +23,7 @@ struct LeadersPage {
         """
         <h1>Leaders</h1>
         <p class="lead">Providers by their rate of good runs, ranked by what it is at least with a
-        confidence of 95 %: a few lucky runs do not lead.</p>
+        confidence of 95 %: a few lucky runs do not lead.</p>
         \(Parts.live("live-leaders", LeadersPage.table(ranked)))
         <p>The line is Wilson’s interval, the dot the share itself; both count runs that say
         something: runs that were good, wrong or left in silence. What was rejected by word, had no
@@ -31,7 +31,7 @@ struct LeadersPage {
         Whoever buys from itself pays tolls and take for it
         (<a href="/docs/concepts/trust">what a record is worth</a>).</p>
         <p><strong>From three largest buyers</strong> is the part of what a provider was paid for
-        its seats that came from the three accounts that paid it most. Near 100 % it sells to few,
+        its seats that came from the three accounts that paid it most. Near 100 % it sells to few,
         and may be selling to itself under other names; one who has just begun also sells to few.
         It says where to look. Many names that buy a little each lower it, and each of them pays
         tolls and take.</p>
@@ -80,7 +80,8 @@ struct LeadersPage {
     return Parts.table(
       "Providers, best proven first",
       [
-        "#Rank", "Provider", "#At least", "0 % … good runs … 100 %", "#Share", "#Served", "#Good",
+        "#Rank", "Provider", "#At least", "0\u{A0}% … good runs … 100\u{A0}%", "#Share", "#Served",
+        "#Good",
         "#Wrong", "#Silent", "#Earned", "#From three largest buyers", "#Bonds lost",
       ],
       lines.map { line in

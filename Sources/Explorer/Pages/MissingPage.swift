@@ -4,14 +4,17 @@ import Primitives
 
 struct MissingPage {
   let missing: Missing
+  /// The newest block; 0 where not even that is known.
+  var height: UInt64 = 0
 
   var sheet: Sheet {
     Sheet(
-      status: missing.status, title: missing.status == 404 ? "Not found" : "Not shown", height: 0,
+      status: missing.status, title: missing.status == 404 ? "Not found" : "Not shown",
+      height: height,
       body: { [missing] in
         """
         <h1>\(missing.status == 404 ? "Not found" : "Not shown")</h1>
-        <p class="lead">\(missing.message).</p>
+        <p class="lead">\(missing.message.sentenced).</p>
         <p>\(missing.hint)</p>
         <p><a href="/">What is on the road now</a></p>
         """

@@ -125,7 +125,8 @@ struct ModelsPages {
       \(Parts.live("live-model", fields(found, now: now)))
       \(found.manifest.map { ModelPictures(manifest: $0).markup } ?? unpublished)
       <h2>Who sells it</h2>
-      \(Parts.live("live-sellers", OffersPages.table(found.offers, now: now, without: ["Work"])))
+      \(Parts.live("live-sellers", OffersPages.table(
+        found.offers, now: now, without: ["Work"], empty: "Nobody sells it at a posted price now.")))
       <h2>Newest runs</h2>
       \(Parts.live(
         "live-runs", Parts.runs(found.runs, "Newest settled runs", now: now, without: ["Work"])))
@@ -141,12 +142,12 @@ struct ModelsPages {
 
   private func summary(_ found: Found) -> Markup {
     let line = found.line
-    let cheapest: Markup =
-      found.offers.first.map { "from \(Parts.priced($0.line.rate))" }
-      ?? "by nobody at a posted price now"
+    let sold: Markup =
+      found.offers.first.map { "Sold for \(line.work) from \(Parts.priced($0.line.rate))" }
+      ?? "For \(line.work); nobody sells it at a posted price now"
     let good = line.runs == 0 ? "no run yet" : "\(line.good) of \(line.runs) runs were good"
     return """
-      Sold for \(line.work) \(cheapest); \(good).
+      \(sold); \(good).
       """
   }
 

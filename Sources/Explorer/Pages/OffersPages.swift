@@ -49,7 +49,8 @@ struct OffersPages {
 
   /// - Parameter left: columns that would say the same in every line.
   static func table(
-    _ offers: [OfferStanding], now: Time, without left: [String] = []
+    _ offers: [OfferStanding], now: Time, without left: [String] = [],
+    empty: String = "Nothing fits. An offer would show its price and bond."
   ) -> Markup {
     let columns: [Parts.Column<OfferStanding>] = [
       .init(name: "Offer") { Parts.offer($0.line.offer) },
@@ -65,9 +66,7 @@ struct OffersPages {
       .init(name: "#Taken") { "\(Formats.grouped($0.line.taken))" },
       .init(name: "Posted") { Parts.age($0.line.postedAt, now: now) },
     ]
-    return Parts.table(
-      "Offers, cheapest first", offers, columns, without: left,
-      empty: "Nothing is on offer under these filters. An offer would show its price and bond.")
+    return Parts.table("Offers, cheapest first", offers, columns, without: left, empty: empty)
   }
 
   /// How much a record proves, in a cell.

@@ -98,7 +98,7 @@ struct OrderBody {
     if !story.isAlive {
       rows.append(
         ("Ended", "\(Parts.time(road.closedAt)) in block \(Parts.block(road.closedHeight))"))
-      rows.append(("How", "\(EndingWords.sentence(road.ending))"))
+      rows.append(("How", "\(EndingWords.sentence(of: road))"))
     }
     return Parts.fields(rows)
   }

@@ -104,7 +104,7 @@ struct RunBody {
     let price = settled.prices.reduce(settled.fee) { $0.addingReportingOverflow($1).partialValue }
     let back = settled.payouts.first?.amount.units ?? 0
     return """
-      \(deal) \(settled.verdict.outcome.sentence) Of \(Parts.money(price)) in escrow the buyer \
+      \(deal) \(settled.verdict.sentence) Of \(Parts.money(price)) in escrow the buyer \
       paid \
       \(Parts.money(price > back ? price - back : 0)).
       """
@@ -139,7 +139,7 @@ struct RunBody {
       settled.fee > 0 ? "<p>\(found.audit.sentence)\(auditor)</p>" : ""
     return """
       <p>\(Parts.badge(found.outcome.title, found.outcome.tone)) \
-      \(found.outcome.sentence)\(reason)</p>
+      \(found.sentence)\(reason)</p>
       \(audit)
       \(Parts.table("Seats", ["Seat", "Provider", "Fate", "What it means"], rows, empty: ""))
       """
@@ -206,6 +206,14 @@ struct RunBody {
       return """
         <p>Input and output stand in the proof, in clear, for everybody: that is what its level \
         <code>\(ProofWords.level(settled.check))</code> means. The receipt holds them:</p>
+        \(receiptCommands)
+        """
+    }
+    if settled.verdict.outcome.isJudged || settled.verdict.outcome == .tooFew {
+      return """
+        <p>Each seat opened its answers in clear, in the messages above: the jury has to see them. \
+        The items that they are about are encrypted to the parties of the lease, and this server \
+        holds no keys. The receipt holds answers and gold:</p>
         \(receiptCommands)
         """
     }

@@ -5,6 +5,8 @@ import Chain
 import Kernel
 import Market
 import Primitives
+import Subnets
+import Tournaments
 
 struct SearchPage {
   let house: House
@@ -48,7 +50,9 @@ struct SearchPage {
           what: "account", name: address.checksummed, path: "/accounts/\(address.checksummed)"))
       return found
     }
-    let digits = query.filter { $0 != "\u{A0}" && $0 != " " && $0 != "," }
+    let words = query.split(separator: " ")
+    let height = words.count == 2 && words[0].lowercased() == "block" ? String(words[1]) : query
+    let digits = height.filter { $0 != "\u{A0}" && $0 != " " && $0 != "," }
     if let height = UInt64(digits), try house.records.block(height).value != nil {
       add(Finding(what: "block", name: String(height), path: "/blocks/\(height)"))
     }
@@ -59,6 +63,7 @@ struct SearchPage {
       add(
         Finding(what: "refusal", name: text.code, path: "/refusals/\(Escape.component(text.code))"))
     }
+    for finding in try institutions(query) { add(finding) }
     for range in Terms.ranges where range.name.lowercased() == query.lowercased() {
       add(Finding(what: "parameter", name: range.name, path: "/parameters"))
     }
@@ -66,8 +71,31 @@ struct SearchPage {
     return found
   }
 
+  /// Subnets and tournaments of that name, and those that `subnet 3` means.
+  private func institutions(_ query: String) throws -> [Finding] {
+    let wanted = query.lowercased()
+    var found: [Finding] = []
+    for entry in try house.records.rows("subnets", after: nil, limit: SubnetsPage.length).value {
+      let number = try UInt64(keyBytes: entry.key)
+      let name = try CBOR.decode(Subnet.self, from: entry.row).name
+      guard name.lowercased() == wanted || wanted == "subnet \(number)" else { continue }
+      found.append(Finding(what: "subnet", name: name, path: "/subnets/\(number)"))
+    }
+    let rows = try house.records.rows("tournaments", after: nil, limit: TournamentsPage.length)
+    for entry in rows.value {
+      let number = try UInt64(keyBytes: entry.key)
+      let name = try CBOR.decode(Tournament.self, from: entry.row).name
+      guard name.lowercased() == wanted || wanted == "tournament \(number)" else { continue }
+      found.append(Finding(what: "tournament", name: name, path: "/tournaments/\(number)"))
+    }
+    return found
+  }
+
   /// Objects whose ids begin so; a printed prefix says which kind is meant.
   private func ids(_ stem: IDStem) throws -> [Finding] {
+    var stem = stem
+    // Commands print the message that takes an offer so; pages call the road an order.
+    if stem.kind == "take" { stem.kind = "order" }
     var ids = try house.records.resolve(stem, limit: SearchPage.most)
     if let whole = stem.whole, !ids.contains(whole) { ids.append(whole) }
     for line in try house.listings.subjects(before: nil, limit: 200).lines
@@ -149,7 +177,7 @@ struct SearchPage {
         <p class="lead">\(query.isEmpty ? "Type into the box above." : "Nothing here fits.")</p>
         <p>These can be found: an id as it is printed (<code>run_…</code>, <code>order_…</code>) or
         its first letters; hex of at least four digits; an address; the height of a block; a model’s
-        id; a refusal’s code; a check; a parameter; a word of the documentation.</p>
+        id; the name of a subnet or a tournament; a refusal’s code; a check; a parameter; a word of the documentation.</p>
         """
       return body
     }

@@ -32,7 +32,7 @@ struct TournamentPage {
         <h2>Board</h2>
         \(Parts.live("live-board", table.markup(empty: "Nobody has entered yet.")))
         <p>A score is the correlation of a forecast with the truth, −1 to 1; the line is its
-        interval at 95 %. A forecast stays sealed until entries are closed.</p>
+        interval at 95 %. A forecast stays sealed until entries are closed.</p>
         \(Parts.live("live-truth", TournamentPage.truth(standing)))
         <h2>Who pays</h2>
         \(Parts.live("live-sponsors", TournamentPage.sponsors(standing)))

@@ -7,7 +7,7 @@ import Tournaments
 
 struct TournamentsPage {
   let house: House
-  private static let length = 100
+  static let length = 100
 
   init(_ house: House) { self.house = house }
 

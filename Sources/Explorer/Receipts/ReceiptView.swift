@@ -100,6 +100,12 @@ struct ReceiptView {
 
   /// The finding on top: what anybody may conclude, and what not.
   var finding: Markup {
+    if fault != nil, receipt == nil {
+      return """
+        <div class="verdict bad"><h2>This is no receipt</h2><p>The file cannot be read as one: \
+        \(reason). It was cut or changed, or is something else.</p></div>
+        """
+    }
     if let fault {
       let station = fault.station.map(title) ?? "Receipt"
       return """

@@ -19,6 +19,8 @@ struct RoadBids {
     /// Its place among the seats; nil where it won none.
     var seat: Int?
     var isReserve = false
+    /// Whether it gave way to one of a greater weight.
+    var isDisplaced = false
   }
 
   private(set) var bids: [Bid] = []
@@ -72,6 +74,9 @@ struct RoadBids {
     case "bidNotRevealed":
       guard let bid = bids.firstIndex(where: { $0.id == event.subject }) else { return }
       bids[bid].isShut = true
+    case "bidDisplaced":
+      guard let bid = bids.firstIndex(where: { $0.id == event.subject }) else { return }
+      bids[bid].isDisplaced = true
     case "leaseAwarded":
       for bid in bids.indices where event.objects.contains(bids[bid].id) {
         bids[bid].isReserve = true
@@ -98,10 +103,12 @@ struct RoadBids {
         bid.seat.map { Parts.badge("won seat \($0 + 1)", .good) }
         ?? (bid.isShut
           ? Parts.badge("never opened: bond lost", .bad)
-          : bid.isReserve
-            ? Parts.badge("in reserve", .wait)
-            : bid.price == nil
-              ? Parts.badge("sealed", .wait) : "not chosen")
+          : bid.isDisplaced
+            ? Parts.badge("gave way: bond back", .plain)
+            : bid.isReserve
+              ? Parts.badge("in reserve", .wait)
+              : bid.price == nil
+                ? Parts.badge("sealed", .wait) : "not chosen")
       let paid: Markup =
         bid.seat.flatMap { prices.indices.contains($0) ? Parts.money(prices[$0]) : nil } ?? ""
       let asked: Markup = bid.price.map(Parts.money) ?? "sealed"
@@ -122,6 +129,7 @@ struct RoadBids {
           "bid": .string("\(bid.id)"), "bidder": .string(bid.bidder.checksummed),
           "height": .unsigned(bid.height), "bond": .unsigned(bid.bond),
           "price": bid.price.map { .unsigned($0) } ?? .null, "shut": .bool(bid.isShut),
+          "displaced": .bool(bid.isDisplaced),
           "seat": bid.seat.map { .unsigned(UInt64($0)) } ?? .null,
         ]
       })

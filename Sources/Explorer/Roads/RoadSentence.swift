@@ -107,7 +107,7 @@ struct RoadSentence {
   private static func answers(_ run: SettledRun) -> String {
     let verdict = run.verdict
     let paid = verdict.seats.count { $0.fate == .paid }
-    guard verdict.outcome == .majority else { return verdict.outcome.sentence }
+    guard verdict.outcome == .majority else { return verdict.sentence }
     let others = verdict.seats.count - paid
     let same =
       paid == verdict.seats.count
@@ -130,7 +130,7 @@ struct RoadSentence {
       ]
     }
     if !story.isAlive, road.settled == 0 {
-      pieces.append(.text(EndingWords.sentence(road.ending)))
+      pieces.append(.text(EndingWords.sentence(of: road)))
     }
     return pieces
   }

@@ -122,6 +122,7 @@ struct RunMoney {
     }
     if lost { parts.append("bonds that were lost") }
     if verdict.outcome == .rejected { parts.append("the price that burnt") }
+    parts += burnt(by: verdict, fee: run.fee)
     if verdict.audit == .silent { parts.append("the silent auditor's fee") }
     let what = parts.isEmpty ? "what rounding left" : parts.joined(separator: ", and ")
     return what + "; no message can spend from it"
@@ -129,6 +130,23 @@ struct RunMoney {
 }
 
 extension RunMoney {
+  /// What a jury's verdict burns: nobody gains by an answer that told nothing.
+  private static func burnt(by verdict: Verdict, fee: UInt64) -> [String] {
+    var parts: [String] = []
+    switch verdict.outcome {
+    case .judged, .goldWithheld:
+      parts.append("of the prices what the answers did not earn")
+      let isPledgeLost =
+        verdict.outcome == .goldWithheld || verdict.seats.contains { $0.fate == .rejected }
+      if fee > 0, isPledgeLost { parts.append("of the buyer's pledge what its gold lost") }
+    case .tooFew where verdict.isUnanswered:
+      if fee > 0 { parts.append("the buyer's pledge, since nobody could answer") }
+    case .tooFew: parts.append("the price of an answer that nothing could be held against")
+    default: break
+    }
+    return parts
+  }
+
   /// What changed hands, without the bonds that came back whole.
   var flow: MoneyFlow {
     var sources: [MoneyFlow.Branch] = []

@@ -30,14 +30,14 @@ enum CheckWords {
     }
   }
 
-  /// The name with its numbers: `replicated (replicas 3, audit 5 %)`.
+  /// The name with its numbers, as a command takes it where it does: `replicated(3), audit 5 %`.
   static func name(_ check: CheckTerms) -> String {
     if check.kind == ProvedCheck.name { return ProofWords.check(check) }
-    let numbers = check.numbers.filter { $0.name != "audit" || $0.value > 0 }.map { number in
-      number.name == "audit"
-        ? "audit \(Formats.percent(ppm: number.value))" : "\(number.name) \(number.value)"
-    }
-    return check.kind + (numbers.isEmpty ? "" : " (\(numbers.joined(separator: ", ")))")
+    let audit = number("audit", check)
+    let audited = audit == 0 ? "" : ", audit \(Formats.percent(ppm: audit))"
+    if check.kind == "replicated" { return "replicated(\(number("replicas", check)))" + audited }
+    let numbers = check.numbers.filter { $0.name != "audit" }.map { "\($0.name) \($0.value)" }
+    return check.kind + (numbers.isEmpty ? "" : " (\(numbers.joined(separator: ", ")))") + audited
   }
 
   /// How many seats answer each run.

@@ -150,12 +150,27 @@ extension RejectReason {
 }
 
 extension Verdict {
+  /// The whole sentence: what the check found, and what a court found of it.
+  var sentence: String {
+    guard outcome == .noMajority, seats.contains(where: { $0.fate == .fallen }) else {
+      return outcome.sentence
+    }
+    return "An answer was shown to be wrong in court, and who gave it lost its bond. No other was "
+      + "given by more than half of all seats, so the buyer gets everything back."
+  }
+
   /// What a fate means for a seat's money in this verdict: a jury takes less than a majority does.
   func reason(of fate: Fate) -> String {
     if outcome == .tooFew, isUnanswered { return "nobody answered: its bond came back" }
-    if outcome.isJudged, fate == .rejected {
+    guard outcome.isJudged || outcome == .tooFew else { return fate.reason }
+    switch fate {
+    case .paid:
+      return "paid for what its answers told, up to its price, less the network's take; its bond "
+        + "came back"
+    case .rejected:
       return "its answers told too little to be paid: its bond came back, without a price"
+    case .absent: return "it gave no answer: its bond is lost"
+    default: return fate.reason
     }
-    return fate.reason
   }
 }

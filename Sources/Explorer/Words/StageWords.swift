@@ -60,7 +60,13 @@ struct StageWords {
 
 /// How a road ended, from the event that ended it.
 enum EndingWords {
-  static func sentence(_ ending: String) -> String {
+  /// Of a road all of whose runs are settled, nothing was left to be started.
+  static func sentence(of road: Road) -> String {
+    road.ending == "leaseBroken" && road.settled == road.runs
+      ? "Every run is settled; a seat lost its bond." : sentence(road.ending)
+  }
+
+  private static func sentence(_ ending: String) -> String {
     switch ending {
     case "orderCancelled": "The buyer took the order back before the first bid."
     case "orderNoMatch": "Too few bids fitted, so everything went back."
