@@ -94,7 +94,7 @@ struct Layout {
 /// The name, under the nine stations of a road.
 enum Wordmark {
   static let markup: Markup = """
-    <svg viewBox="0 0 92 30" width="92" height="30" aria-hidden="true" focusable="false">
+    <svg viewBox="0 0 92 33" width="92" height="33" aria-hidden="true" focusable="false">
     <path class="rail" d="M4 6H88"/>
     <g class="stops"><circle cx="4" cy="6" r="3"/><circle cx="14.5" cy="6" r="3"/>
     <circle cx="25" cy="6" r="3"/><circle cx="35.5" cy="6" r="3"/><circle cx="46" cy="6" r="3"/>

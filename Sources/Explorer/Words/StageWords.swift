@@ -92,7 +92,8 @@ enum GameWords {
     case "stepHolds": "the ledger computed the disputed step and got what was claimed"
     case "defenderSilent": "the provider did not move in time"
     case "challengerSilent": "the challenger did not move in time"
-    case "": "another dispute had decided the run"
+    case "claimFell": "another dispute had shown the same answer to be wrong"
+    case "", "runSettled": "another dispute had decided the run"
     default: reason
     }
   }
