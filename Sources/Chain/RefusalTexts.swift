@@ -9,10 +9,10 @@ public struct RefusalText: Hashable, Sendable {
   /// share. `{1?}` is the first number's name and `{1=}` its value, for refusals that name what
   /// they are about.
   public let template: String
-  /// Empty where there is nothing to advise.
+  /// What to do about it, or who can.
   public let hint: String
 
-  init(_ code: String, _ template: String, hint: String = "") {
+  init(_ code: String, _ template: String, hint: String) {
     self.code = code
     self.template = template
     self.hint = hint

@@ -54,6 +54,12 @@ import Testing
     #expect(Set(RefusalTexts.all.map(\.code)).count == RefusalTexts.all.count)
   }
 
+  /// Whoever is refused reads what to do: no code leaves that to a guess.
+  @Test func everySentenceHasAHint() {
+    #expect(RefusalTexts.all.filter(\.hint.isEmpty).map(\.code) == [])
+    #expect(RefusalTexts.all.filter { $0.hint.hasSuffix(".") }.map(\.code) == [])
+  }
+
   /// A sentence names only numbers that come with its code everywhere.
   @Test func sentencesNameNumbersThatAreThere() throws {
     for thrown in try Self.thrown() where !thrown.isDynamic {

@@ -1,5 +1,6 @@
 // Help in the terminal: every concept has a text, and commands keep their own help.
 
+import Chain
 import Foundation
 import Primitives
 import Testing
@@ -55,6 +56,29 @@ import Testing
       let words = command.split(separator: " ")
       #expect(words.first == "tolsey" && known.contains(String(words[1])), "\(command)")
     }
+  }
+
+  /// A hint that names a command names one that there is.
+  @Test func hintsNameCommandsThatAre() {
+    var children: [String: Set<String>] = ["help": []]
+    for group in CommandList.groups {
+      for type in group.subcommands {
+        let below = type.configuration.subcommands.map { $0.configuration.commandName ?? "" }
+        children[type.configuration.commandName ?? ""] = Set(below)
+      }
+    }
+    var named = 0
+    for text in RefusalTexts.all {
+      for match in text.hint.matches(of: /tolsey ([a-z-]+)(?: ([a-z-]+))?/) {
+        named += 1
+        let below = children[String(match.1)]
+        #expect(below != nil, "\(text.code): tolsey \(match.1)")
+        // `buy` and `sell` do something themselves, whatever word follows.
+        guard let below, below.count > 1, let second = match.2 else { continue }
+        #expect(below.contains(String(second)), "\(text.code): tolsey \(match.1) \(second)")
+      }
+    }
+    #expect(named > 20)
   }
 
   @Test func commandsKeepTheirHelp() async {

@@ -6,17 +6,24 @@ extension RefusalTexts {
     RefusalText(
       "notProvableHere", "runs of the model cannot be proved to the ledger at level {level}",
       hint: "'tolsey sell --check proved' makes a provable model of it, under another id"),
-    RefusalText("proofTooLong", "the proof has {bytes} bytes; for this model the most is {most}"),
+    RefusalText(
+      "proofTooLong", "the proof has {bytes} bytes; for this model the most is {most}",
+      hint: "make the proof again with this program: its parameters are fixed"),
     RefusalText(
       "otherProof", "the proof is not of this run: another {1?}",
       hint: "prove this run; the seat may send it until its time is over"),
     RefusalText(
       "otherSalt", "the salt is not the one that the input was committed to under",
       hint: "with a proof that hides its input the salt is zero, so that nobody can guess at it"),
-    RefusalText("notTheInput", "the input is not the one that the run was started with"),
     RefusalText(
-      "proofIsAboutIt", "the proof is about this very input: there is nothing to contest"),
-    RefusalText("otherOutput", "the output is not the one that the evidence commits to"),
+      "notTheInput", "the input is not the one that the run was started with",
+      hint: "prove the run of the input that was sent"),
+    RefusalText(
+      "proofIsAboutIt", "the proof is about this very input: there is nothing to contest",
+      hint: "accept the run: it is about your input"),
+    RefusalText(
+      "otherOutput", "the output is not the one that the evidence commits to",
+      hint: "hand in the evidence and the proof of one and the same run"),
   ]
 
   static let proofs: [RefusalText] = [
@@ -25,17 +32,33 @@ extension RefusalTexts {
     RefusalText(
       "notProvable", "the model commits to no matrix that proofs open",
       hint: "make it provable with 'tolsey proof prepare'"),
-    RefusalText("badProofParameters", "the parameters of the commitment are none that prove"),
-    RefusalText("badSampleCount", "a proof takes no {got} samples at once"),
-    RefusalText("matrixTooLarge", "the committed matrix would have more than {rows} rows"),
-    RefusalText("notCanonicalElement", "a field element is not in its one form"),
-    RefusalText("otherTrace", "the trace is of another model"),
-    RefusalText("otherWeights", "the weights are not those that the manifest commits to"),
-    RefusalText("noProof", "this is no file of a proof"),
+    RefusalText(
+      "badProofParameters", "the parameters of the commitment are none that prove",
+      hint: "make the proof again with this program"),
+    RefusalText(
+      "badSampleCount", "a proof takes no {got} samples at once",
+      hint: "give from 1 to 4,096 inputs of one model"),
+    RefusalText(
+      "matrixTooLarge", "the committed matrix would have more than {rows} rows",
+      hint: "prove fewer samples at once, or a smaller model"),
+    RefusalText(
+      "notCanonicalElement", "a field element is not in its one form",
+      hint: "make the file again: it was changed, or its maker is wrong"),
+    RefusalText(
+      "otherTrace", "the trace is of another model",
+      hint: "run the model that is to be proved"),
+    RefusalText(
+      "otherWeights", "the weights are not those that the manifest commits to",
+      hint: "give the weights of this very model"),
+    RefusalText(
+      "noProof", "this is no file of a proof",
+      hint: "tolsey proof make writes one"),
     RefusalText(
       "levelNotBuilt", "proofs of level '{1?}' are not built",
       hint: "choose open, succinct or private"),
-    RefusalText("noSecret", "a proof that hides its input is drawn from a secret"),
+    RefusalText(
+      "noSecret", "a proof that hides its input is drawn from a secret",
+      hint: "give the prover a secret of its own; tolsey proof make does so"),
     RefusalText(
       "hidingNotBuilt", "hiding '{1?}' is not built",
       hint: "choose input, weights, or input,weights, at level private"),
@@ -48,11 +71,15 @@ extension RefusalTexts {
     RefusalText(
       "budgetSpent", "the openings of the hidden weights are spent",
       hint: "commit to the weights again with 'tolsey proof recommit'"),
-    RefusalText("openingsUnreadable", "the counter of openings cannot be read or written"),
+    RefusalText(
+      "openingsUnreadable", "the counter of openings cannot be read or written",
+      hint: "look at the file's owner and rights, and at the disk"),
     RefusalText(
       "openingsMoved", "the counter of openings is a copy, or was put back",
       hint: "prove where it was made; if that is lost, hide the weights again, under another id"),
-    RefusalText("noOpenings", "a proof of hidden weights spends an opening of its counter"),
+    RefusalText(
+      "noOpenings", "a proof of hidden weights spends an opening of its counter",
+      hint: "hide the weights again: tolsey proof recommit"),
     RefusalText(
       "operationNotProvable", "level succinct does not prove the operation {1?}",
       hint: "prove it at level open"),
@@ -68,6 +95,8 @@ extension RefusalTexts {
     RefusalText(
       "proofTooWeak", "a proof would have {bits} bits of security; {least} are asked for",
       hint: "commit to the weights with other parameters"),
-    RefusalText("wrongPath", "the hashes do not lead from the columns to the root"),
+    RefusalText(
+      "wrongPath", "the hashes do not lead from the columns to the root",
+      hint: "make the proof again: the file was changed, or its maker is wrong"),
   ]
 }

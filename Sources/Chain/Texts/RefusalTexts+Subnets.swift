@@ -64,12 +64,21 @@ extension RefusalTexts {
 
   /// What cases in files are refused with, beside what the ledger refuses.
   static let consensus: [RefusalText] = [
-    RefusalText("tooManyMembers", "{members} are more than the {limit} that are taken"),
     RefusalText(
-      "unequalLists", "a list has {entries} entries where there are {members} members"),
-    RefusalText("noSuchMember", "number {member} is none of the {members} that there are"),
-    RefusalText("memberNamedTwice", "a row names member {member} twice"),
-    RefusalText("negativeStake", "the stake of member {member} is below nothing"),
+      "tooManyMembers", "{members} are more than the {limit} that are taken",
+      hint: "leave some out; a subnet has at most that many seats"),
+    RefusalText(
+      "unequalLists", "a list has {entries} entries where there are {members} members",
+      hint: "give one entry a member in every list"),
+    RefusalText(
+      "noSuchMember", "number {member} is none of the {members} that there are",
+      hint: "members are numbered from 0; tolsey subnet show lists them"),
+    RefusalText(
+      "memberNamedTwice", "a row names member {member} twice",
+      hint: "name each member once a row"),
+    RefusalText(
+      "negativeStake", "the stake of member {member} is below nothing",
+      hint: "give stakes of 0 or more"),
     RefusalText(
       "answeredTwice", "worker {worker} answered item {item} twice",
       hint: "leave one of the two answers away"),
