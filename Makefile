@@ -17,13 +17,16 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-conformance test-docs demo demo-subnet test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs bench-pay wheel
+.PHONY: conformance-api test-conformance test-docs demo demo-subnet demo-labels test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs bench-pay wheel
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
 
 demo-subnet: build ## build, then show a subnet with a cabal, a copier and a relay in it
 	@$(BINARY) subnet demo $(ARGS)
+
+demo-labels: build ## build, then show 300 digits labelled by a crowd with cheats in it
+	@$(BINARY) labels demo $(ARGS)
 
 test: prerequisites ## run every test, then the command-line transcripts
 	@scripts/announce.sh tests $(SCRATCH)/debug/tolsey

@@ -14,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 DIGITS = ROOT / "Examples" / "digits"
 OUT = ROOT / "Sources" / "Node" / "Demo" / "Fixtures"
 COUNT = 160  # held-out digits that the demo carries
+MORE = 140  # those that the demo of labels has beside
 WIDTH = 92
 
 
@@ -53,6 +54,17 @@ def main() -> None:
         "labels",
         f"The labels of the {COUNT} digits, in base64.",
         rows((DIGITS / "labels.npy").read_bytes(), COUNT),
+    )
+    more = COUNT, COUNT + MORE
+    write(
+        "moreDigits",
+        f"{MORE} further digits of 64 pixels, in base64.",
+        rows((DIGITS / "digits.npy").read_bytes(), more[1])[more[0] * 64 :],
+    )
+    write(
+        "moreLabels",
+        f"The labels of the {MORE} further digits, in base64.",
+        rows((DIGITS / "labels.npy").read_bytes(), more[1])[more[0] :],
     )
     calibration = (DIGITS / "calibration.npy").read_bytes()
     write("calibration", "64 digits to calibrate by, in base64.", rows(calibration, 64))

@@ -186,7 +186,8 @@ extension Buyer {
       return try await judge(purchase, key, run, game.answer.evidence, news)
     case .proved(let game) where game.isStanding:
       return try await weigh(purchase, key, run, game, news)
-    case .open, .proved, .judged: return nil
+    case .open, .proved: return nil
+    case .judged(let game): return try openGold(purchase, key, game, news)
     case .disputable(let game): return try await follow(purchase, key, run, game, news)
     case .replicated(let game): return try await follow(purchase, key, run, game, news)
     }
@@ -219,6 +220,24 @@ extension Buyer {
       return .shareInput(m)
     case .running, .opening, .window, .playing: return nil
     }
+  }
+
+  /// Opens what it knew of the run once all seats have spoken. No event says that the time of a
+  /// silent seat ran out, so the run is looked at again after each block.
+  private func openGold(
+    _ purchase: Purchase, _ key: RunKey, _ game: JudgedCheck, _ news: BlockNews
+  ) throws -> Message? {
+    guard let opening = wants[purchase.want].gold?.opening(of: key.index) else { return nil }
+    guard game.stage == .gold else {
+      rechecks.append((news.height + 1, purchase.message))
+      return nil
+    }
+    guard attempts.begin(.gold(key), at: news.height) else { return nil }
+    var m = OpenGold()
+    m.head = try head(news)
+    m.run = key
+    (m.gold, m.salt, m.path) = opening
+    return .openGold(m)
   }
 
   private func openSalt(

@@ -47,15 +47,19 @@ public actor Buyer: Reactor {
   /// Purchases to look at again although nothing may have happened to them.
   var rechecks: [(height: UInt64, message: Bytes32)] = []
   var attempts = Attempts<BuyerAction>()
-  private var seen: UInt64 = 0
+  private var seen: UInt64
+  /// The block that it answered last.
+  private var answered: UInt64 = 0
   private var backlog: [Event] = []
   private var isStopping = false
 
-  /// - Parameter account: whose money it is, where that is an account that gave the key a session.
+  /// - Parameters:
+  ///   - account: whose money it is, where that is an account that gave the key a session.
+  ///   - since: the height up to which the log has nothing of these purchases.
   public init(
     key: PrivateKey, account: Address? = nil, client: any MarketClient, wants: [Want],
     budget: Budget,
-    judge: any Judge = Trusting(), parallel: Int = 32, tries: Int = 4
+    judge: any Judge = Trusting(), parallel: Int = 32, tries: Int = 4, since: UInt64 = 0
   ) {
     self.key = key
     address = account ?? key.address
@@ -65,6 +69,7 @@ public actor Buyer: Reactor {
     self.judge = judge
     self.parallel = parallel
     self.tries = tries
+    seen = since
     salts = Salts(key)
     queue = Array(wants.indices)
   }
@@ -113,6 +118,9 @@ public actor Buyer: Reactor {
     var sent: [SignedMessage] = []
     for recheck in rechecks where recheck.height <= news.height { touch(recheck.message) }
     rechecks.removeAll { $0.height <= news.height }
+    // An idle node makes no block after which a message that it refused would be looked for.
+    if news.height == answered { for message in open where isUnseen(message) { touch(message) } }
+    answered = news.height
     let due = touched
     touched = []
     for message in due {
@@ -167,6 +175,8 @@ public actor Buyer: Reactor {
     touch(message)
   }
 
+  private func isUnseen(_ message: Bytes32) -> Bool { purchases[message]?.unseen != nil }
+
   func touch(_ message: Bytes32) {
     if !touched.contains(message) { touched.append(message) }
   }
@@ -179,6 +189,7 @@ enum BuyerAction: Hashable, Sendable {
   case close(Bytes32)
   case input(RunKey)
   case audit(RunKey)
+  case gold(RunKey)
   case share(RunKey, Address)
   case key(RunKey)
   case judge(RunKey)

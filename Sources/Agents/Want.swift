@@ -41,6 +41,8 @@ public struct Want: Hashable, Sendable {
   public var contests = false
   /// Who may open the salt of the audit in the buyer's place; zero for nobody.
   public var deputy = Address()
+  /// What the buyer of labels knows beforehand, by run; nil where it knows nothing.
+  public var gold: WantGold?
   /// How often it is tried at most; as often as the buyer tries anything, where nothing is said.
   public var tries: Int?
 
@@ -55,7 +57,9 @@ public struct Want: Hashable, Sendable {
   }
 
   /// How many seats answer, each at its own price.
-  public var seats: UInt64 { check.numbers.first { $0.name == "replicas" }?.value ?? 1 }
+  public var seats: UInt64 {
+    check.numbers.first { ["replicas", "seats"].contains($0.name) }?.value ?? 1
+  }
 
   /// p: how often an answer is audited, ppm; zero where the check has no court.
   public var auditPpm: UInt64 { check.numbers.first { $0.name == "audit" }?.value ?? 0 }
@@ -84,8 +88,10 @@ public struct Want: Hashable, Sendable {
   /// The same at another price of one run of one seat.
   func most(at price: Amount, terms: Terms) throws(Refusal) -> Amount {
     let seats = try price.multiplied(by: seats)
-    let run =
+    var run =
       auditPpm == 0 ? seats : try seats.adding(Bonds.auditFee(price: price, terms: terms))
+    // As much as one more seat is locked until gold is opened.
+    if gold != nil { run = try run.adding(price) }
     return try run.multiplied(by: runs)
   }
 
@@ -138,6 +144,10 @@ public struct PurchaseResult: Sendable {
   public var run: RunKey? { settled?.key }
   /// How many answers were paid for and delivered.
   public var delivered: Int { runs.count { $0.isGood } }
+  /// Whether the ledger refused what would have begun it, so that nothing was bought at all.
+  public var isRefused: Bool {
+    runs.isEmpty && end != "runSettled" && !Purchase.ends.contains(end)
+  }
   /// Whether all that was wanted was.
   public var isGood: Bool { UInt64(delivered) == wanted }
 }

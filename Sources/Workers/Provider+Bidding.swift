@@ -3,6 +3,7 @@
 import Agents
 import Chain
 import Kernel
+import Labels
 import Market
 import Primitives
 
@@ -44,6 +45,7 @@ extension Provider {
 
   /// What we would do it for; nil when we cannot, or when that is above the limit.
   private func price(for request: Request) throws(Refusal) -> Amount? {
+    if request.work == LabelsWork.name { return try labelPrice(for: request) }
     guard
       let ware = catalogue.ware(
         for: request.spec, of: request.work, under: request.check),
@@ -58,7 +60,7 @@ extension Provider {
     let price = try request.limit.price(of: request.units)
     let audit = request.check.auditPpm
     var stake =
-      request.check.kind == OpenCheck.name
+      [OpenCheck.name, JudgedCheck.name].contains(request.check.kind)
       ? try Bonds.bidBond(limit: price, terms: terms)
       : try Bonds.seatBond(price: price, auditPpm: audit, terms: terms)
     if audit > 0 { stake = max(stake, try Bonds.playableBond(price: price, terms: terms)) }

@@ -43,7 +43,7 @@ extension Provider {
       if game.isStanding { return [] }
       return try await prove(key, run, lease, news)
     // A model's runs are never judged: who answers such a run looks at its items.
-    case .judged: return []
+    case .judged(let game): return try await tend(key, run, lease, game, news)
     }
   }
 
@@ -189,7 +189,7 @@ extension Provider {
   }
 
   /// The input, opened and held against its commitment.
-  private func input(
+  func input(
     _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> Input {
     var keys: [Bytes32] = []
@@ -214,7 +214,7 @@ extension Provider {
     return .unopened(lie)
   }
 
-  private func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {
+  func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {
     guard !run.seatDemanded, run.demand == .none,
       attempts.begin(.demand(key), at: news.height)
     else { return nil }

@@ -15,6 +15,8 @@ public actor Provider: Reactor {
   let client: any MarketClient
   let catalogue: Catalogue
   let answering: any Answering
+  /// How it answers orders for labels; nil where it takes none.
+  let labels: LabelService?
   let salts: Salts
   /// Auctions and runs that it takes part in at once.
   let mostOpen: Int
@@ -28,6 +30,8 @@ public actor Provider: Reactor {
   /// Auctions and runs under way.
   var busy: Set<Station> = []
   var answers: [RunKey: Answer] = [:]
+  /// Answers to items, from the seal to the opening.
+  var labelled: [RunKey: [UInt8]] = [:]
   /// Traces of runs that somebody asks about; made anew where they are missing.
   var traces: [RunKey: TracedRun] = [:]
   /// Games about our runs that may not be over, in the order in which they began.
@@ -51,13 +55,14 @@ public actor Provider: Reactor {
 
   public init(
     key: PrivateKey, client: any MarketClient, catalogue: Catalogue,
-    answering: any Answering = Honest(), mostOpen: Int = 1_024
+    answering: any Answering = Honest(), labels: LabelService? = nil, mostOpen: Int = 1_024
   ) {
     self.key = key
     address = key.address
     self.client = client
     self.catalogue = catalogue
     self.answering = answering
+    self.labels = labels
     self.mostOpen = mostOpen
     salts = Salts(key)
   }
@@ -208,6 +213,7 @@ public actor Provider: Reactor {
     pledges[station] = nil
     guard case .run(let key) = station else { return }
     answers[key] = nil
+    labelled[key] = nil
     traces[key] = nil
     games[key.id] = nil
   }

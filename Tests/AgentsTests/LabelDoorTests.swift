@@ -226,6 +226,12 @@ import Testing
     #expect(await desk.ask(batch) == nil)
   }
 
+  @Test func choicesOfOneLetterAreTheirOwnKeys() {
+    #expect(LabelPage.keys(of: ["cat", "0", "B", "dog"]) == ["1", "0", "b", "2"])
+    let many = LabelPage.keys(of: (0..<100).map { "choice \($0)" })
+    #expect(Set(many.compactMap(\.self)).count == 36 && many[36] == nil)
+  }
+
   @Test func recordsOfABatchAreReplaced() {
     let desk = LabelDesk()
     desk.note(DeskRecord("a", items: 1, why: "waits"))

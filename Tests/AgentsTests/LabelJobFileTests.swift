@@ -105,4 +105,61 @@ import Testing
     #expect(code { try file.take(LabelEvent(.settled)) } == "notAsked")
     #expect(try bytes(place + "/events").isEmpty)
   }
+
+  @Test func whoOrdersIsFixedWithTheFirstOrder() throws {
+    let place = folder()
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    let crowd = LabelCrowd(skills: [90, 90])
+    let owner = LabelOwner(network: SHA256.hash([1]), account: crowd.accounts[1], since: 7)
+    func claim(_ owner: LabelOwner) throws -> LabelOwner { try LabelJobFile(place).claim(owner) }
+    _ = try LabelJobFile.make(try crowd.definition(items: 60, gold: 10), at: place)
+    #expect(try claim(owner) == owner)
+    // Later it counts from where it began, whatever height it is.
+    var other = owner
+    other.since = 99
+    #expect(try claim(other) == owner)
+    other.network = SHA256.hash([2])
+    #expect(code { _ = try claim(other) } == "otherOwner")
+    other = owner
+    other.account = Address()
+    #expect(code { _ = try claim(other) } == "otherOwner")
+    // Changed by a disk or a hand, at any byte; and that of another job.
+    let line = try bytes(place + "/owner")
+    for spot in line.indices.dropLast() {
+      var changed = line
+      changed[spot] = line[spot] == 0x30 ? 0x31 : 0x30
+      try put(changed, place + "/owner")
+      #expect(code { _ = try claim(owner) } == "jobDamaged", "\(spot)")
+    }
+    try put([], place + "/owner")
+    #expect(code { _ = try claim(owner) } == "jobDamaged")
+    try put(line, place + "/owner")
+    let second = folder()
+    defer { try? FileManager.default.removeItem(atPath: second) }
+    _ = try LabelJobFile.make(try crowd.definition(items: 61, gold: 10), at: second)
+    try put(line, second + "/owner")
+    #expect(code { _ = try LabelJobFile(second).claim(owner) } == "jobDamaged")
+  }
+
+  @Test func lostOwnerOfAJobUnderWayHasTheLogReadFromItsBeginning() throws {
+    let place = folder()
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    _ = try played(place)
+    let owner = LabelOwner(network: SHA256.hash([1]), account: Address(), since: 7)
+    #expect(try LabelJobFile(place).claim(owner).since == 0)
+  }
+
+  @Test func whoOnlyLooksNeedsNoLockAndChangesNothing() throws {
+    let place = folder()
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    let states = try played(place)
+    let all = try bytes(place + "/events")
+    try put(all + Array("half a li".utf8), place + "/events")
+    let file = try LabelJobFile(place)
+    try put(all + Array("half a li".utf8), place + "/events")
+    #expect(LabelDataset(try LabelJobFile.job(at: place)) == states[states.count - 1])
+    #expect(try bytes(place + "/events").count == all.count + 9)
+    #expect(file.job.end != nil)
+    #expect(code { _ = try LabelJobFile.job(at: folder()) } == "noJob")
+  }
 }

@@ -136,6 +136,44 @@ import Testing
     #expect(dataset.rows.allSatisfy { $0.label.isEmpty && $0.confidence == .zero && !$0.isSure })
   }
 
+  @Test func silenceIsNoEndForGood() throws {
+    var crowd = LabelCrowd(skills: Array(repeating: 90, count: 6))
+    var job = try LabelJob(crowd.definition(items: 60, gold: 10))
+    let first = try #require(job.upcoming)
+    func refuses() {
+      #expect(throws: LabelTrouble.self) { try job.take(LabelEvent(.again)) }
+    }
+    refuses()
+    try job.take(LabelEvent(.begun))
+    refuses()
+    for order in first.orders.indices {
+      try job.take(LabelEvent(.lost, LabelOutcome(round: 0, order: order)))
+    }
+    #expect(job.end == .silence && job.upcoming == nil)
+    #expect(throws: LabelTrouble.self) {
+      try job.take(LabelEvent(.again, LabelOutcome(round: 3)))
+    }
+    try job.take(LabelEvent(.again))
+    // Dealt anew, so that no batch can be taken for one of before.
+    let second = try #require(job.upcoming)
+    #expect(second.number == 1 && job.end == nil)
+    #expect(Set(second.orders.flatMap(\.batches)).isDisjoint(with: first.orders.flatMap(\.batches)))
+    try crowd.play(&job)
+    #expect(job.end != .silence && LabelDataset(job).card.unanswered == 0)
+  }
+
+  @Test func planKeepsWithinWhatTheLedgerWeighs() throws {
+    var plan = LabelPlan()
+    plan.price = Amount(1)
+    for (seats, batch, isGood) in [
+      (3, 32, true), (3, 31, false), (3, 1_365, true), (3, 1_366, false), (7, 585, true),
+      (7, 586, false), (2, 64, false), (8, 64, false),
+    ] as [(UInt64, UInt64, Bool)] {
+      (plan.seats, plan.batch) = (seats, batch)
+      #expect(((try? plan.check()) != nil) == isGood, "\(seats) × \(batch)")
+    }
+  }
+
   @Test func hostileOutcomesChangeNothing() throws {
     var crowd = LabelCrowd(skills: Array(repeating: 90, count: 6))
     var job = try LabelJob(crowd.definition(items: 60, gold: 40))

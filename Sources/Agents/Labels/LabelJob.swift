@@ -51,7 +51,15 @@ public struct LabelJob: Sendable {
     case .begun: try begin(event.outcome)
     case .settled: try settle(event.outcome)
     case .lost: try lose(event.outcome)
+    case .again: try askAgain(event.outcome)
     }
+  }
+
+  /// Silence is no end for good: whoever labels may have come since.
+  private mutating func askAgain(_ named: LabelOutcome) throws(LabelTrouble) {
+    guard end == .silence, named == LabelOutcome() else { throw .notAsked("another round") }
+    end = nil
+    plan()
   }
 
   private mutating func begin(_ named: LabelOutcome) throws(LabelTrouble) {
@@ -103,6 +111,11 @@ public struct LabelJob: Sendable {
     let each = round.orders[number].perBatch.units
     reserved = Amount(reserved.units - UInt64(lost.count) * each)
     if pending.isEmpty { try close() }
+  }
+
+  /// Whether a batch of the open round is asked and not settled yet.
+  public func isWaiting(order: Int, batch: Int) -> Bool {
+    pending.contains(Pending(order: order, batch: batch))
   }
 
   /// The order of a batch that is waited for.

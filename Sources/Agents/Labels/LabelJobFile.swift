@@ -28,7 +28,14 @@ public final class LabelJobFile {
     try definition.check()
     guard !exists(at: folder) else { throw .exists() }
     if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .file("made", errno) }
-    let path = folder + "/definition"
+    try place(Array(head.utf8) + CBOR.encode(definition), at: folder + "/definition", in: folder)
+    return try LabelJobFile(folder)
+  }
+
+  /// Writes a file that is there whole or not at all, and never changes.
+  private static func place(
+    _ bytes: [UInt8], at path: String, in folder: String
+  ) throws(LabelTrouble) {
     let draft = path + ".part"
     let file = Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw .file("made", errno) }
@@ -36,13 +43,12 @@ public final class LabelJobFile {
       Glibc.close(file)
       unlink(draft)
     }
-    try write(Array(head.utf8) + CBOR.encode(definition), to: file)
+    try write(bytes, to: file)
     // Only who comes first gets the name.
     guard link(draft, path) == 0 else {
       throw errno == EEXIST ? .exists() : .file("made", errno)
     }
     try syncFolder(folder)
-    return try LabelJobFile(folder)
   }
 
   /// Opens a job and goes through all that happened.
@@ -54,19 +60,11 @@ public final class LabelJobFile {
     guard file >= 0 else { throw .file("opened", errno) }
     do throws(LabelTrouble) {
       guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw .inUse() }
-      var job = try LabelJob(definition)
-      var last = definition.id
-      let bytes = try LabelJobFile.read(file)
-      // A line without an end was being written when the program ended.
-      let end = bytes.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
-      for (place, line) in bytes[..<end].split(separator: 0x0a).enumerated() {
-        guard let event = LabelJobFile.event(line, after: &last) else { throw .damaged(place + 1) }
-        do throws(LabelTrouble) { try job.take(event) } catch { throw .damaged(place + 1) }
-      }
-      guard ftruncate(file, off_t(end)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
+      (job, last, length) = try LabelJobFile.replay(
+        try LabelJobFile.read(file), of: definition)
+      guard ftruncate(file, off_t(length)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
         throw .file("opened", errno)
       }
-      (self.job, self.last, length) = (job, last, end)
     } catch {
       Glibc.close(file)
       throw error
@@ -75,6 +73,31 @@ public final class LabelJobFile {
   }
 
   deinit { Glibc.close(file) }
+
+  /// The job as it stands, for who only looks: another program may be at work on it.
+  public static func job(at folder: String) throws(LabelTrouble) -> LabelJob {
+    let definition = try definition(folder)
+    let file = Glibc.open(folder + "/events", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    if file < 0, errno == ENOENT { return try LabelJob(definition) }
+    guard file >= 0 else { throw .file("opened", errno) }
+    defer { Glibc.close(file) }
+    return try replay(try read(file), of: definition).job
+  }
+
+  /// All that happened, by the lines that are whole.
+  private static func replay(
+    _ bytes: [UInt8], of definition: LabelDefinition
+  ) throws(LabelTrouble) -> (job: LabelJob, last: Bytes32, length: Int) {
+    var job = try LabelJob(definition)
+    var last = definition.id
+    // A line without an end was being written when the program ended.
+    let end = bytes.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+    for (place, line) in bytes[..<end].split(separator: 0x0a).enumerated() {
+      guard let event = event(line, after: &last) else { throw .damaged(place + 1) }
+      do throws(LabelTrouble) { try job.take(event) } catch { throw .damaged(place + 1) }
+    }
+    return (job, last, end)
+  }
 
   /// The event happens whole or not at all: it fits, it is on the disk, and only then it counts.
   public func take(_ event: LabelEvent) throws(LabelTrouble) {
@@ -90,6 +113,38 @@ public final class LabelJobFile {
     }
     (job, last) = (next, hash)
     length += line.count
+  }
+
+  /// Fixes with the first order who orders the job and where: anywhere else its open orders would
+  /// not be found, and all of it would be paid twice. Gives what was fixed.
+  public func claim(_ owner: LabelOwner) throws(LabelTrouble) -> LabelOwner {
+    let path = folder + "/owner"
+    let found = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    if found < 0, errno == ENOENT {
+      // Without the file nothing tells from where on the log has to be read.
+      var owner = owner
+      if !job.rounds.isEmpty { owner.since = 0 }
+      try LabelJobFile.place(line(of: owner), at: path, in: folder)
+      return owner
+    }
+    guard found >= 0 else { throw .file("opened", errno) }
+    defer { Glibc.close(found) }
+    let words = try LabelJobFile.read(found).split(separator: 0x20)
+    guard words.count == 2,
+      let bytes = Hex.decode(String(decoding: words[1].dropLast(), as: UTF8.self)),
+      let fixed = try? CBOR.decode(LabelOwner.self, from: bytes),
+      line(of: fixed).elementsEqual(words.joined(separator: [0x20]))
+    else { throw .damagedOwner() }
+    guard fixed.network == owner.network, fixed.account == owner.account else {
+      throw .otherOwner(fixed.account)
+    }
+    return fixed
+  }
+
+  private func line(of owner: LabelOwner) -> [UInt8] {
+    let bytes = CBOR.encode(owner)
+    let hash = SHA256.hash(job.definition.id.bytes + bytes)
+    return Array("\(Hex.encode(hash.bytes)) \(Hex.encode(bytes))\n".utf8)
   }
 
   // MARK: - Lines

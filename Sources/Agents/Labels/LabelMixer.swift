@@ -109,6 +109,7 @@ struct LabelMixer {
   }
 }
 
+/// Deals gold round and round, so that nothing comes twice before all of it came, where there is
 /// enough: what a labeller sees again would be known as gold.
 private struct GoldDeck {
   private let cards: [Int]

@@ -47,7 +47,8 @@ public struct LabelPlan: Fielded, Hashable {
       }
     }
     try require("answers", seats, 3...7)
-    try require("batch", batch, Self.leastBatch...4_096)
+    // What the ledger weighs at once.
+    try require("batch", batch, Self.leastBatch...LabelsSpec.mostAnswers / seats)
     try require("the share of gold", goldPpm, 0...500_000)
     try require("sure", surePpm, 500_000...999_999)
     try require("batches of an order", batchesPerOrder, 1...1_000)
@@ -59,8 +60,8 @@ public struct LabelPlan: Fielded, Hashable {
   }
 
   /// The ledger judges no shorter batch, and none with less gold, where there is some.
-  static let leastBatch: UInt64 = 16
-  static let leastGold: UInt64 = 5
+  public static let leastBatch = LabelsSpec.items.lowerBound
+  static let leastGold = LabelsSpec.leastGold
 
   /// Gold items of a batch, where there are any.
   public var goldPerBatch: UInt64 {

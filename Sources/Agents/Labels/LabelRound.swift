@@ -124,11 +124,13 @@ public struct LabelEvent: Fielded, Hashable {
     case settled = 1
     /// An order ended without its remaining batches.
     case lost = 2
+    /// Nobody had answered, and the owner asks once more.
+    case again = 3
   }
 
   public static let typeName = "LabelEvent"
   public var kind = Kind.begun
-  /// Of `begun` the round, of `lost` round and order.
+  /// Of `begun` the round, of `lost` round and order; of `again` nothing.
   public var outcome = LabelOutcome()
 
   public init() {}

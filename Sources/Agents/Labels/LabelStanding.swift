@@ -84,15 +84,18 @@ public struct LabelStanding: Sendable {
     }
   }
 
-  /// Whom an order of these places turns away: who has answered one of its items, since one person
-  /// has one voice, and who failed on gold. As many as a request can name, those first.
+  /// Whom an order of these places turns away: who failed on gold, and who has answered most of its
+  /// items, since one person has one voice: a second answer does not count. As many as a request
+  /// can name, those first.
   func refused(for places: [LabelPlace]) -> [Address] {
     var met = [Int](repeating: 0, count: labellers.count)
+    var items = 0
     for case .item(let item) in places {
+      items += 1
       for labeller in answered[item] { met[Int(labeller)] += 1 }
     }
     let ranked = labellers.indices
-      .filter { labellers[$0].hasFailed || met[$0] > 0 }
+      .filter { labellers[$0].hasFailed || met[$0] * 2 > items }
       .sorted {
         let (l, r) = (labellers[$0].hasFailed, labellers[$1].hasFailed)
         return l == r ? (met[$1], $0) < (met[$0], $1) : l

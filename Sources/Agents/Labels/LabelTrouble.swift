@@ -1,5 +1,7 @@
 // Why a file of items or answers, or a labelling job, cannot be used: a code, words, what to do.
 
+import Primitives
+
 /// An error for people and programs, whoever wrote the file. It quotes nothing that the file says
 /// except names, which `LabelName` has let pass.
 public struct LabelTrouble: Error, Hashable, Sendable {
@@ -194,12 +196,24 @@ extension LabelTrouble {
       line: line)
   }
 
+  static func damagedOwner() -> LabelTrouble {
+    LabelTrouble(
+      "jobDamaged", "the file 'owner' of the job is none that this program wrote",
+      hint: "remove it, and order again with the same key at the same network")
+  }
+
+  static func otherOwner(_ account: Address) -> LabelTrouble {
+    LabelTrouble(
+      "otherOwner", "the job was begun by \(account.checksummed), or at another network",
+      hint: "go on with that key there; elsewhere its open orders would be paid twice")
+  }
+
   static func inUse() -> LabelTrouble {
     LabelTrouble(
       "jobInUse", "another program works on this job", hint: "wait for it, or end it")
   }
 
-  static func exists() -> LabelTrouble {
+  public static func exists() -> LabelTrouble {
     LabelTrouble(
       "jobExists", "the folder holds another job",
       hint: "name another with --job, or give the same files and options to go on with it")

@@ -35,8 +35,9 @@ enum LabelPage {
     _ batch: DeskBatch, _ view: LabelDesk.View, _ item: Int, _ root: String
   ) -> String {
     let chosen = view.answers[item]
+    let keys = keys(of: batch.question.choices)
     let buttons = batch.question.choices.enumerated().map { place, choice in
-      let key = place < keys.count ? String(keys[place]) : ""
+      let key = keys[place].map(String.init) ?? ""
       let mark = key.isEmpty ? "" : "<kbd>\(key)</kbd> "
       let state = Int(chosen) == place + 1
       let press = key.isEmpty ? "" : " data-key=\"\(key)\""
@@ -132,8 +133,19 @@ enum LabelPage {
       """
   }
 
-  /// Keys of the first choices, in the order in which they lie.
-  private static let keys = Array("1234567890qwertyuiopasdfghjklzxcvbnm")
+  /// In the order in which they lie.
+  private static let allKeys = Array("1234567890qwertyuiopasdfghjklzxcvbnm")
+
+  /// A key for each choice, as far as there are any: a choice of one letter or digit has that, the
+  /// others what is left.
+  static func keys(of choices: [String]) -> [Character?] {
+    let own = choices.map { choice -> Character? in
+      let text = choice.lowercased()
+      return text.count == 1 ? text.first.flatMap { allKeys.contains($0) ? $0 : nil } : nil
+    }
+    var rest = allKeys.filter { !own.contains($0) }[...]
+    return own.map { $0 ?? rest.popFirst() }
+  }
 
   // MARK: - The frame
 

@@ -150,7 +150,7 @@ public struct Demo: Sendable {
 }
 
 /// The height at which the buyer had all that it wanted.
-private final class Ending: Sendable {
+final class Ending: Sendable {
   private let height = Mutex<UInt64?>(nil)
 
   func begin(at height: UInt64) { self.height.withLock { $0 = height } }

@@ -28,6 +28,14 @@ struct Fixtures {
     labels = try Fixtures.bytes(Fixtures.labels).map { Int($0) }
   }
 
+  /// All digits that there are, those of the demo first, with their labels.
+  static func all() throws(Refusal) -> (digits: [[Float]], labels: [Int]) {
+    (
+      try images(digits) + images(moreDigits),
+      try (bytes(labels) + bytes(moreLabels)).map { Int($0) }
+    )
+  }
+
   private static func images(_ text: StaticString) throws(Refusal) -> [[Float]] {
     let all = try bytes(text)
     return stride(from: 0, to: all.count, by: pixels).map { start in

@@ -53,7 +53,7 @@ public struct SubnetFinding: Hashable, Sendable {
   public let says: String
   public let holds: Bool
 
-  var json: JSONValue { ["says": .string(says), "holds": .bool(holds)] }
+  public var json: JSONValue { ["says": .string(says), "holds": .bool(holds)] }
 }
 
 public struct SubnetDemoSummary: Hashable, Sendable {

@@ -7,7 +7,7 @@ import Primitives
 struct LabelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labels", abstract: "Label items, and make labels of many answers.",
-    subcommands: [LabelsAggregate.self, LabelsGold.self])
+    subcommands: [LabelsGold.self, LabelsAggregate.self, LabelsDemoCommand.self])
 }
 
 struct LabelsAggregate: ConsoleCommand {

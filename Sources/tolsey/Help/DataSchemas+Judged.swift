@@ -72,6 +72,13 @@ extension DataSchemas {
     "after": .count, "locked": .count,
   ])
 
+  private static let labeller = Shape.object([
+    "name": .text, "part": .text, "does": .text, "why": .text, "account": .text,
+    "batches": .count, "paidBatches": .count, "bondsLost": .count, "answers": .count,
+    "right": .count, "goldAnswers": .count, "goldRight": .count, "bits": .number, "paid": .count,
+    "lost": .count, "before": .count, "after": .count,
+  ])
+
   static let judged: [String: Shape] = [
     "subnet.list/1": .object([
       "height": .count, "subnets": .list(.object(subnet)), "open": .count, "deposit": .count,
@@ -113,6 +120,16 @@ extension DataSchemas {
             "bonds": .list(.list(.list(.count))),
           ], may: ["differences": .texts]))
     ]),
+    "labels.demo/1": .object(
+      [
+        "seed": .count, "network": .text, "blocks": .count, "digits": .count, "right": .count,
+        "sure": .count, "sureRight": .count, "majorityRight": .count, "rounds": .count,
+        "cost": .count, "budget": .count, "moneyIn": .count, "moneyOut": .count,
+        "escrow": .count, "tolls": .count, "treasury": .count,
+        "card": .open(["items": .count, "labellers": .list(.open(["account": .text]))]),
+        "labellers": .list(labeller),
+        "findings": .list(.object(["says": .text, "holds": .flag])),
+      ], may: ["url": .text]),
     "topic.epoch/1": .object([
       "epochs": .list(
         .object([

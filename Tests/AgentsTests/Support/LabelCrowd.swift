@@ -32,7 +32,7 @@ struct LabelCrowd {
     plan.budget = budget
     plan.tiers = tiers
     plan.seats = seats
-    plan.batch = 24
+    plan.batch = 32
     return try LabelDefinition(
       try LabelQuestion("which animal?", Self.choices),
       items: (0..<items).map { JobItem("i\($0)", Array("item \($0)".utf8)) },
