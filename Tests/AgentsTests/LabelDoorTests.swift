@@ -250,4 +250,29 @@ import Testing
     let read = try LabelImport(Array(text.utf8))
     #expect(read.items == items && read.entries.allSatisfy { $0.label == "cat" })
   }
+
+  /// The page that the owner of a job is left with, from items that anybody may have written.
+  @Test func datasetPageShowsTextAsTextAndRunsNothing() throws {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"></svg>"
+    let bodies = [
+      Array(Self.hostile.utf8), Array(svg.utf8), Self.png(8, 8), Self.png(9, 9, high: 9),
+    ]
+    var items = bodies.enumerated().map { JobItem("<i\($0.offset)>", $0.element) }
+    items += (0..<60).map { JobItem("i\($0)", Array("item \($0)".utf8)) }
+    var plan = LabelPlan()
+    plan.price = Amount(1)
+    plan.budget = Amount(1_000_000)
+    let gold = (0..<8).map { GoldItem(JobItem("g\($0)", Array("<b>\($0)".utf8)), label: 0) }
+    let job = try LabelJob(
+      LabelDefinition(try question(), items: items, gold: gold, plan: plan, secret: .zero))
+    let page = LabelSheet.html(job)
+    for live in ["<script", "<svg", "<b>", "<img src=x", "onerror", "\u{202E}", "\u{0007}"] {
+      #expect(!page.contains(live), "\(live)")
+    }
+    #expect(page.contains("&lt;script&gt;alert(1)") && page.contains("&lt;svg "))
+    // One picture is drawn; the other says that it is beyond reason.
+    #expect(page.ranges(of: "<img ").count == 1 && page.contains("src=\"data:image/png;base64,"))
+    #expect(page.contains("default-src 'none'"))
+    #expect(page.contains("<h2>Gold</h2>"))
+  }
 }

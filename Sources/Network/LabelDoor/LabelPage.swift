@@ -166,7 +166,7 @@ enum LabelPage {
     + "script-src '\(hash(LabelLook.script))'; img-src 'self'; form-action 'self'; "
     + "base-uri 'none'; frame-ancestors 'none'"
 
-  private static func hash(_ text: String) -> String {
+  static func hash(_ text: String) -> String {
     "sha256-" + Data(SHA256.hash(Array(text.utf8)).bytes).base64EncodedString()
   }
 

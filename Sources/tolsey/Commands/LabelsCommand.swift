@@ -7,7 +7,10 @@ import Primitives
 struct LabelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "labels", abstract: "Label items, and make labels of many answers.",
-    subcommands: [LabelsGold.self, LabelsAggregate.self, LabelsDemoCommand.self])
+    subcommands: [
+      LabelsOrder.self, LabelsWork.self, LabelsShow.self, LabelsGold.self, LabelsAggregate.self,
+      LabelsDemoCommand.self,
+    ])
 }
 
 struct LabelsAggregate: ConsoleCommand {

@@ -79,6 +79,26 @@ extension DataSchemas {
     "lost": .count, "before": .count, "after": .count,
   ])
 
+  private static let earnedRun: KeyValuePairs<String, Shape> = [
+    "run": .text, "fate": .text, "paid": .count, "lost": .count, "answered": .count,
+    "items": .count, "why": .text,
+  ]
+  private static let datasetRow = Shape.object([
+    "id": .text, "label": .orNull(.text), "confidence": .number, "answers": .open(),
+    "disagreementPpm": .count, "sure": .flag, "runs": .texts,
+  ])
+  private static let card = Shape.object([
+    "question": .text, "choices": .texts, "items": .count, "sure": .count, "unanswered": .count,
+    "answers": .count, "rounds": .count, "model": .text, "goldItems": .count,
+    "goldAnswers": .count, "goldPpm": .count, "agreementPpm": .count, "cost": .count,
+    "budget": .count, "end": .orNull(.text),
+    "labellers": .list(
+      .object([
+        "account": .text, "answers": .count, "gold": .count, "goldRight": .count,
+        "items": .count, "agreed": .count, "broken": .count, "bits": .number, "paid": .count,
+      ])),
+  ])
+
   static let judged: [String: Shape] = [
     "subnet.list/1": .object([
       "height": .count, "subnets": .list(.object(subnet)), "open": .count, "deposit": .count,
@@ -126,7 +146,7 @@ extension DataSchemas {
         "sure": .count, "sureRight": .count, "majorityRight": .count, "rounds": .count,
         "cost": .count, "budget": .count, "moneyIn": .count, "moneyOut": .count,
         "escrow": .count, "tolls": .count, "treasury": .count,
-        "card": .open(["items": .count, "labellers": .list(.open(["account": .text]))]),
+        "card": card,
         "labellers": .list(labeller),
         "findings": .list(.object(["says": .text, "holds": .flag])),
       ], may: ["url": .text]),
@@ -150,6 +170,44 @@ extension DataSchemas {
             "workers": .list(
               .object(["worker": .text, "answers": .count, "bits": .number])),
           ], may: ["differences": .texts]))
+    ]),
+    "labels.order/1": .object([
+      "job": .text, "end": .orNull(.text),
+      "files": .object(["csv": .text, "jsonl": .text, "page": .text, "card": .text]),
+      "card": card,
+    ]),
+    "labels.show/1": .either([
+      .object([
+        "kind": .choice(["job"]), "job": .text, "card": card, "waiting": .count,
+        "reserved": .count, "items": .list(datasetRow),
+      ]),
+      .object([
+        "kind": .choice(["run"]), "run": .text, "outcome": .text, "question": .text,
+        "choices": .texts, "par": .count,
+        "seats": .list(
+          .object([
+            "account": .text, "fate": .text, "paid": .count, "lost": .count, "answered": .count,
+            "why": .text, "gold": .count, "goldRight": .count,
+          ])),
+        "items": .list(
+          .object([
+            "item": .count, "label": .orNull(.text), "confidence": .number,
+            "answers": .list(.count), "gold": .flag,
+          ])),
+      ]),
+      .object([
+        "kind": .choice(["account"]), "account": .text, "paid": .count, "lost": .count,
+        "total": .count, "runs": .list(.object(earnedRun)),
+      ]),
+    ]),
+    "labels.work/1": .either([
+      .object(
+        ["event": .choice(["ready"]), "price": .count, "account": .text], may: ["url": .text]),
+      .members(
+        [ShapeMember(name: "event", shape: .choice(["settled"]), isRequired: true)]
+          + earnedRun.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) },
+        isOpen: false),
+      .object(["event": .choice(["stopped"]), "account": .text, "earned": .count]),
     ]),
     "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),
   ]
