@@ -17,6 +17,7 @@ extension Explorer {
     case ("node", 0): return try NodePage(house).sheet(visit)
     case ("orders", 0): return try OrdersPage(house).sheet(visit)
     case ("orders", 1): return try OrderPage(house).sheet(name)
+    case ("labels", 1): return try LabelsPage(house).sheet(name, visit)
     case ("leases", 1): return try LeasePage(house).sheet(name)
     case ("runs", 1): return try RunPage(house).sheet(name)
     case ("blocks", 0): return try BlocksPage(house).sheet(visit)

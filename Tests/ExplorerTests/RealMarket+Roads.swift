@@ -39,9 +39,9 @@ extension RealMarket {
     return market.specimen()
   }
 
-  private static let seatSalt = hash("seats")
+  static let seatSalt = hash("seats")
 
-  private func content(_ key: Bytes32 = RealCourt.inputKey) throws -> Content {
+  func content(_ key: Bytes32 = RealCourt.inputKey) throws -> Content {
     vouched(try ContentChunks(input: court.input, key: key))
   }
 
@@ -199,6 +199,13 @@ extension RealMarket {
   /// Seven bid, one never opens; three are drawn and answer.
   private func auction(answers: [String]) throws -> OrderID {
     let order = try place()
+    let (run, seats) = try started(order)
+    try answer(run, seats, answers)
+    return order
+  }
+
+  /// From the bids to the input of the first run.
+  func started(_ order: OrderID) throws -> (run: RunKey, seats: [String]) {
     try bid(order, 7)
     try reveal(order, 1...6)
     try block(after: 31)
@@ -222,8 +229,7 @@ extension RealMarket {
       WrappedKey(to: RealMarket.address($0), bytes: RealCourt.inputKey.bytes)
     }
     try say("ada", input, after: 5)
-    try answer(run, seats, answers)
-    return order
+    return (run, seats)
   }
 
   /// The seats of the lease that the last event awarded.

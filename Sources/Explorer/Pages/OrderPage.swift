@@ -91,6 +91,10 @@ struct OrderBody {
       ),
       ("Lease", Parts.lease(road.lease)),
     ]
+    if road.work == "labels", !road.isOffer {
+      let path = "/labels/\(PrintedID.full("order", road.id))"
+      rows.append(("Labels", "<a href=\"\(path)\">item by item</a>"))
+    }
     if road.units > 1 { rows.append(("Units in a run", "\(Formats.grouped(road.units))")) }
     if road.isOffer { rows.append(("Offer", Parts.offer(road.offer))) }
     rows.append(
