@@ -1,8 +1,10 @@
-// Writes whole roads `replicated(3)` with seven bidders, block by block, before any clock runs.
+// Writes whole roads with three seats and seven bidders, block by block, before any clock runs:
+// under `replicated(3)`, or of labels under `judged`.
 
 import Chain
 import Inference
 import Kernel
+import Labels
 import Market
 import Primitives
 
@@ -23,10 +25,13 @@ struct RoadScript {
   let providers: [PrivateKey]
   private(set) var steps: [Step] = []
   private(set) var roads = 0
+  /// Items of each road's labels; nil where the roads are `replicated(3)`.
+  let items: Int?
   private var lanes: [Address: UInt64] = [:]
 
   /// Providers bid on several roads at once, as they would.
-  init(roadsAtOnce: Int, blocks: Int) {
+  init(roadsAtOnce: Int, blocks: Int, items: Int? = nil) {
+    self.items = items
     buyers = (0..<min(100, roadsAtOnce)).map { PrivateKey(seed: Array("buyer \($0)".utf8)) }
     providers = (0..<min(140, RoadScript.bidders * roadsAtOnce)).map {
       PrivateKey(seed: Array("provider \($0)".utf8))
@@ -103,6 +108,7 @@ struct RoadScript {
       inputs.append(.sendInput(m))
     }
     try play(1_000, inputs, &state)
+    if let items { return try label(items, seats, leases.count, &state) }
     let inputKey = RoadScript.secret("input key")
     let output = vouched(
       try ContentChunks(
@@ -131,6 +137,39 @@ struct RoadScript {
     let settled = try play(1_000, opened, &state)
     guard settled == leases.count else {
       throw BenchmarkFailure(description: "\(settled) of \(leases.count) roads were settled")
+    }
+  }
+
+  /// Seats that agree on four of five items seal and open; the last opening of a run judges it.
+  private mutating func label(
+    _ items: Int, _ seats: [(run: RunKey, seat: Address, buyer: Address)], _ roads: Int,
+    _ state: inout State
+  ) throws {
+    func answer(_ place: Int) -> [UInt8] {
+      (0..<items).map { UInt8(($0 * 7 + ($0 % 5 == place % 3 ? place : 0)) % 4 + 1) }
+    }
+    var seals: [Message] = []
+    var opened: [Message] = []
+    for (place, seat) in seats.enumerated() {
+      var m = SealAnswer()
+      m.head = head(seat.seat)
+      m.run = seat.run
+      m.seal = OpenAnswer.seal(
+        run: seat.run.id, seat: seat.seat, answer: answer(place), units: UInt64(items),
+        salt: RoadScript.secret("seal"))
+      seals.append(.sealAnswer(m))
+    }
+    try play(1_000, seals, &state)
+    for (place, seat) in seats.enumerated() {
+      var m = OpenAnswer()
+      m.head = head(seat.seat)
+      m.run = seat.run
+      (m.answer, m.salt) = (answer(place), RoadScript.secret("seal"))
+      opened.append(.openAnswer(m))
+    }
+    let settled = try play(1_000, opened, &state)
+    guard settled == roads else {
+      throw BenchmarkFailure(description: "\(settled) of \(roads) runs were judged")
     }
   }
 
@@ -187,6 +226,20 @@ extension RoadScript {
     m.request.spec = InferenceSpec(model: RoadScript.secret("model")).encoded
     m.request.check = CheckTerms("replicated", [Number("replicas", 3), Number("audit", 0)])
     m.request.limit = Rate(Amount(1_000_000))
+    if let items {
+      m.request.work = LabelsWork.name
+      m.request.spec =
+        LabelsSpec(question: "which?", choices: ["a", "b", "c", "d"], items: UInt64(items))
+        .encoded
+      m.request.check = CheckTerms(
+        JudgedCheck.name,
+        [
+          Number("seats", 3), Number("gold", 0), Number("par", JudgedCheck.usualPar),
+          Number("panel", 0),
+        ])
+      m.request.limit = Rate(Amount(1_000_000), per: UInt64(items))
+      m.request.units = UInt64(items)
+    }
     m.saltCommitment = SaltCommitment.of(RoadScript.secret("salt \(order.number)"))
     m.input = input
     return m
