@@ -6,8 +6,8 @@
 A code block's lines that begin with a program's name are commands, in the order of the page; the lines
 behind a command, and blocks without one, are what it must have printed, in that order. In both `…`
 stands for anything: in a command, for the id or file of that form that came last. A node takes a free
-port instead of 7465. `up`, `sell`, `check`, `model serve` and `agent serve` stay until the page ends. What a page takes for granted,
-and what is not to be typed and why, stands in pages.txt beside this file.
+port instead of 7465. `up`, `sell`, `check`, `model serve`, `agent serve` and `labels work` stay until the page ends. What a page takes for
+granted, and what is not to be typed and why, stands in pages.txt beside this file.
 TOLSEY_BIN names the program (default: .build/release/tolsey).
 """
 
@@ -26,7 +26,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PROGRAMS = ("tolsey ", "make ", "export ", "curl ", "echo ", "sed ", "for ", ".build/release/tolsey ")
-STAYS = re.compile(r"(?:\S*/)?tolsey (?:up|sell|check|model serve|agent serve)(?! status)\b")
+STAYS = re.compile(r"(?:\S*/)?tolsey (?:up|sell|check|model serve|agent serve|labels work)(?! status)\b")
 TIME_LIMIT = 900
 
 
