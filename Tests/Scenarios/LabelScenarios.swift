@@ -1,4 +1,4 @@
-// Labelling jobs with whole actors: to the dataset, through every crash, and with cheats among them.
+// Labelling jobs with whole actors: to the dataset, through every crash, with cheats among them.
 
 import Agents
 import Chain
