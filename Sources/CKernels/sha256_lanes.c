@@ -65,6 +65,29 @@ LANES void load(const uint8_t *const data[16], size_t at, __m512i w[16]) {
   }
 }
 
+// The 64 rounds over sixteen words of all messages, which they use up; adds what comes out to s.
+LANES void rounds(__m512i s[8], __m512i w[16]) {
+  __m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 64; i++) {
+    if (i >= 16) {
+      const __m512i last = w[(i + 14) & 15], first = w[(i + 1) & 15];
+      const __m512i s1 = XOR3(ROTATE(last, 17), ROTATE(last, 19), _mm512_srli_epi32(last, 10));
+      const __m512i s0 = XOR3(ROTATE(first, 7), ROTATE(first, 18), _mm512_srli_epi32(first, 3));
+      w[i & 15] = ADD(ADD(w[i & 15], s0), ADD(w[(i + 9) & 15], s1));
+    }
+    const __m512i wk = ADD(w[i & 15], _mm512_set1_epi32((int)constants[i]));
+    const __m512i sum1 = XOR3(ROTATE(e, 6), ROTATE(e, 11), ROTATE(e, 25));
+    const __m512i t1 = ADD(ADD(h, wk), ADD(sum1, CHOOSE(e, f, g)));
+    const __m512i sum0 = XOR3(ROTATE(a, 2), ROTATE(a, 13), ROTATE(a, 22));
+    const __m512i t2 = ADD(sum0, MAJORITY(a, b, c));
+    h = g, g = f, f = e, e = ADD(d, t1);
+    d = c, c = b, b = a, a = ADD(t1, t2);
+  }
+  s[0] = ADD(s[0], a), s[1] = ADD(s[1], b), s[2] = ADD(s[2], c), s[3] = ADD(s[3], d);
+  s[4] = ADD(s[4], e), s[5] = ADD(s[5], f), s[6] = ADD(s[6], g), s[7] = ADD(s[7], h);
+}
+
 __attribute__((target("avx512f,avx512bw"))) void tolsey_sha256_sixteen(
     const uint8_t *const data[16], size_t blocks, uint32_t digests[128]) {
   __m512i s[8], w[16];
@@ -72,28 +95,37 @@ __attribute__((target("avx512f,avx512bw"))) void tolsey_sha256_sixteen(
   for (int i = 0; i < 8; i++) s[i] = _mm512_set1_epi32((int)start[i]);
   for (size_t at = 0; at < 64 * blocks; at += 64) {
     load(data, at, w);
-    __m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 64; i++) {
-      if (i >= 16) {
-        const __m512i last = w[(i + 14) & 15], first = w[(i + 1) & 15];
-        const __m512i s1 = XOR3(ROTATE(last, 17), ROTATE(last, 19), _mm512_srli_epi32(last, 10));
-        const __m512i s0 = XOR3(ROTATE(first, 7), ROTATE(first, 18), _mm512_srli_epi32(first, 3));
-        w[i & 15] = ADD(ADD(w[i & 15], s0), ADD(w[(i + 9) & 15], s1));
-      }
-      const __m512i wk = ADD(w[i & 15], _mm512_set1_epi32((int)constants[i]));
-      const __m512i sum1 = XOR3(ROTATE(e, 6), ROTATE(e, 11), ROTATE(e, 25));
-      const __m512i t1 = ADD(ADD(h, wk), ADD(sum1, CHOOSE(e, f, g)));
-      const __m512i sum0 = XOR3(ROTATE(a, 2), ROTATE(a, 13), ROTATE(a, 22));
-      const __m512i t2 = ADD(sum0, MAJORITY(a, b, c));
-      h = g, g = f, f = e, e = ADD(d, t1);
-      d = c, c = b, b = a, a = ADD(t1, t2);
-    }
-    s[0] = ADD(s[0], a), s[1] = ADD(s[1], b), s[2] = ADD(s[2], c), s[3] = ADD(s[3], d);
-    s[4] = ADD(s[4], e), s[5] = ADD(s[5], f), s[6] = ADD(s[6], g), s[7] = ADD(s[7], h);
+    rounds(s, w);
   }
 #pragma clang loop unroll(full)
   for (int i = 0; i < 8; i++) _mm512_storeu_si512(digests + 16 * i, s[i]);
+}
+
+// One block: 36 bytes, the number, the bit behind the message, its length in bits.
+__attribute__((target("avx512f,avx512bw"))) uint64_t tolsey_sha256_search(
+    const uint8_t prefix[36], uint64_t first, uint64_t count, uint32_t most) {
+  const __m512i lanes = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  const __m512i limit = _mm512_set1_epi32((int)most);
+  for (uint64_t number = first; number < first + count; number += 16) {
+    __m512i s[8], w[16];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i++) s[i] = _mm512_set1_epi32((int)start[i]);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 9; i++) {
+      const uint8_t *word = prefix + 4 * i;
+      w[i] = _mm512_set1_epi32((int)((uint32_t)word[0] << 24 | (uint32_t)word[1] << 16 |
+                                     (uint32_t)word[2] << 8 | word[3]));
+    }
+    w[9] = _mm512_set1_epi32((int)(uint32_t)(number >> 32));
+    w[10] = _mm512_or_si512(_mm512_set1_epi32((int)(uint32_t)number), lanes);
+    w[11] = _mm512_set1_epi32((int)0x80000000u);
+    w[12] = w[13] = w[14] = _mm512_setzero_si512();
+    w[15] = _mm512_set1_epi32(44 * 8);
+    rounds(s, w);
+    const __mmask16 found = _mm512_cmple_epu32_mask(s[0], limit);
+    if (found) return number + (uint64_t)__builtin_ctz((unsigned)found);
+  }
+  return first + count;
 }
 
 #else
@@ -105,6 +137,13 @@ void tolsey_sha256_sixteen(const uint8_t *const data[16], size_t blocks, uint32_
   (void)data;
   (void)blocks;
   (void)digests;
+}
+
+uint64_t tolsey_sha256_search(const uint8_t prefix[36], uint64_t first, uint64_t count,
+                              uint32_t most) {
+  (void)prefix;
+  (void)most;
+  return first + count;
 }
 
 #endif

@@ -19,4 +19,10 @@ int tolsey_sha256_has_lanes(void);
 // the digest of message m.
 void tolsey_sha256_sixteen(const uint8_t *const data[16], size_t blocks, uint32_t digests[128]);
 
+// The least of `count` numbers from `first` on, both multiples of sixteen, for which the first word
+// of the digest of 36 bytes and the number, eight bytes big-endian, is at most `most`; first + count
+// where there is none. Only where sixteen messages can be hashed side by side.
+uint64_t tolsey_sha256_search(const uint8_t prefix[36], uint64_t first, uint64_t count,
+                              uint32_t most);
+
 #endif
