@@ -167,4 +167,23 @@ extension PairVector {
     }
     return result
   }
+
+  /// self[i]·other[i], over as many as both have.
+  public func multiplied(by other: PairVector, lanes: Bool = usesLanes) -> PairVector {
+    precondition(other.count == count)
+    var result = PairVector(zeros: count)
+    let count = count
+    result.withPointer { out in
+      withReading { v in
+        other.withReading { w in
+          let wide = PairVector.wide(count, lanes)
+          for index in stride(from: 0, to: wide, by: 8) {
+            out[lanes: index] = v[lanes: index] * w[lanes: index]
+          }
+          for index in wide..<count { out[index] = v[index] * w[index] }
+        }
+      }
+    }
+    return result
+  }
 }

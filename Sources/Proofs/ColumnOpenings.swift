@@ -22,12 +22,7 @@ struct ColumnOpenings {
     row: [GoldilocksPair], bytes: [UInt8], letters: [Goldilocks], path: [Bytes32],
     weights: [GoldilocksPair], salts: [Bytes32] = []
   ) throws(Refusal) {
-    var leaves: [(place: Int, leaf: Bytes32)] = []
-    for (index, place) in places.enumerated() {
-      let column = bytes[(8 * index * rows)..<(8 * (index + 1) * rows)]
-      leaves.append(
-        (place, ColumnTree.leaf(place, column, salt: salts.isEmpty ? nil : salts[index])))
-    }
+    let leaves = ColumnTree.leaves(places, rows: rows, bytes, salts: salts)
     let found: Bytes32
     do throws(Refusal) {
       found = try ColumnTree.root(of: leaves, count: length, path: path)

@@ -46,20 +46,30 @@ struct ColumnTree: Sendable {
       of: UInt64(index).bigEndian, toByteOffset: 1 + leafTag.count, as: UInt64.self)
   }
 
-  /// - Parameter letters: as a proof holds them, eight bytes each.
-  static func leaf(
-    _ index: Int, _ letters: ArraySlice<UInt8>, salt: Bytes32? = nil
-  ) -> Bytes32 {
-    var leaf = leafHead(count: letters.count / 8, isSalted: salt != nil) + letters
-    if let salt { leaf += salt.bytes }
-    leaf.withUnsafeMutableBytes { bytes in
-      if let base = bytes.baseAddress { setPlace(index, in: base) }
+  /// Leaves of opened columns.
+  ///
+  /// - Parameters:
+  ///   - letters: as a proof holds them, `rows` of eight bytes for each place.
+  ///   - salts: one a place, or none.
+  static func leaves(
+    _ places: [Int], rows: Int, _ letters: [UInt8], salts: [Bytes32]
+  ) -> [(place: Int, leaf: Bytes32)] {
+    var leaf = leafHead(count: rows, isSalted: !salts.isEmpty)
+    let head = leaf.count
+    leaf += [UInt8](repeating: 0, count: rows * 8 + (salts.isEmpty ? 0 : 32))
+    var batch = SHA256Batch()
+    for (index, place) in places.enumerated() {
+      leaf.withUnsafeMutableBytes { bytes in
+        letters.withUnsafeBytes { all in
+          guard let base = bytes.baseAddress, let from = all.baseAddress else { return }
+          setPlace(place, in: base)
+          (base + head).copyMemory(from: from + 8 * index * rows, byteCount: 8 * rows)
+          if !salts.isEmpty { salts[index].store(to: base + head + 8 * rows) }
+        }
+        batch.add(UnsafeRawBufferPointer(bytes))
+      }
     }
-    return SHA256.hash(leaf)
-  }
-
-  private static func node(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
-    SHA256.hash(tag: 1, left, right)
+    return zip(places, batch.digests()).map { (place: $0, leaf: $1) }
   }
 
   /// The hashes that lead from several leaves to the root: level by level upwards, left to right,
@@ -71,41 +81,36 @@ struct ColumnTree: Sendable {
   }
 
   /// The root to which leaves and path lead. A path of another length is refused.
+  ///
+  /// - Parameter leaves: in the order of their places, which are distinct.
   static func root(
     of leaves: [(place: Int, leaf: Bytes32)], count: Int, path: [Bytes32]
   ) throws(Refusal) -> Bytes32 {
-    var known: [Int: Bytes32] = [:]
-    for leaf in leaves { known[leaf.place + count] = leaf.leaf }
-    var at = 0
-    var isShort = false
-    climb(leaves.map { $0.place + count }) { node in
-      guard at < path.count else {
-        isShort = true
-        return
-      }
-      known[node] = path[at]
-      at += 1
-    }
-    guard !isShort, at == path.count else {
-      throw Refusal(
-        "wrongPath", ["got": UInt64(clamping: path.count), "wanted": UInt64(clamping: at)])
-    }
-    var level = Array(Set(leaves.map { $0.place + count })).sorted()
-    while level.first != 1 {
-      var above: [Int] = []
-      for node in level {
-        let parent = node / 2
-        if above.last == parent { continue }
-        guard let left = known[2 * parent], let right = known[2 * parent + 1] else {
-          throw Refusal("wrongPath")
+    var level = leaves.map { (node: $0.place + count, hash: $0.leaf) }
+    var given = path.makeIterator()
+    var taken = 0
+    var batch = SHA256Batch()
+    while let first = level.first, first.node != 1 {
+      var parents: [Int] = []
+      var at = 0
+      while at < level.count {
+        let (node, hash) = level[at]
+        at += 1
+        if at < level.count, node & 1 == 0, level[at].node == node + 1 {
+          batch.add(tag: 1, hash, level[at].hash)
+          at += 1
+        } else {
+          guard let sibling = given.next() else { throw .wrongPath(path.count, taken + 1) }
+          taken += 1
+          let (left, right) = node & 1 == 0 ? (hash, sibling) : (sibling, hash)
+          batch.add(tag: 1, left, right)
         }
-        known[parent] = ColumnTree.node(left, right)
-        above.append(parent)
+        parents.append(node / 2)
       }
-      level = above
+      level = zip(parents, batch.digests()).map { (node: $0, hash: $1) }
     }
-    guard let root = known[1] else { throw Refusal("wrongPath") }
-    return root
+    guard taken == path.count, let root = level.first else { throw .wrongPath(path.count, taken) }
+    return root.hash
   }
 
   /// Names each node that has to be given, in the order of the path.
@@ -125,5 +130,11 @@ struct ColumnTree: Sendable {
       }
       level = above
     }
+  }
+}
+
+extension Refusal {
+  fileprivate static func wrongPath(_ got: Int, _ wanted: Int) -> Refusal {
+    Refusal("wrongPath", ["got": UInt64(clamping: got), "wanted": UInt64(clamping: wanted)])
   }
 }

@@ -34,7 +34,7 @@ struct HidingRows: Sendable {
     tails = (0..<shape.rows).map { _ in stream.words(shape.tail) }
     masks = (0..<(2 * shape.slots)).map { _ in stream.words(shape.rowLength) }
     var salting = SecretStream(own, "salts")
-    salts = (0..<shape.length).map { _ in salting.block() }
+    salts = salting.blocks(shape.length)
   }
 
   /// The mask of a slot as a row of the extension.

@@ -20,6 +20,17 @@ struct PaddedValue {
     terms = [Term(pad: pad, factor: .one)]
   }
 
+  /// In place: a claim goes through many rounds, and carries the pads of all.
+  mutating func add(_ other: Self, times factor: GoldilocksPair) {
+    constant += other.constant * factor
+    for term in other.terms { terms.append(Term(pad: term.pad, factor: term.factor * factor)) }
+  }
+
+  mutating func scale(by factor: GoldilocksPair) {
+    constant *= factor
+    for index in terms.indices { terms[index].factor *= factor }
+  }
+
   static func + (l: Self, r: Self) -> Self {
     var sum = l
     sum.constant += r.constant
@@ -31,8 +42,7 @@ struct PaddedValue {
 
   static func * (l: Self, r: GoldilocksPair) -> Self {
     var product = l
-    product.constant *= r
-    for index in product.terms.indices { product.terms[index].factor *= r }
+    product.scale(by: r)
     return product
   }
 
@@ -48,6 +58,28 @@ struct PaddedValue {
   }
 }
 
+/// Messages as they were sent, one behind the other, each under the pad of its number.
+struct SentMessages {
+  let messages: ArraySlice<GoldilocksPair>
+  /// The pad of the first.
+  let pad: Int
+
+  subscript(_ index: Int) -> PaddedValue {
+    PaddedValue(sent: messages[messages.startIndex + index], pad: pad + index)
+  }
+
+  /// All of them, for what reads them as a list.
+  var values: [PaddedValue] { messages.indices.map { self[$0 - messages.startIndex] } }
+}
+
+extension PaddedValue {
+  /// One message of several, without a value of its own.
+  mutating func add(_ sent: SentMessages, _ index: Int, times factor: GoldilocksPair) {
+    constant += sent.messages[sent.messages.startIndex + index] * factor
+    terms.append(Term(pad: sent.pad + index, factor: factor))
+  }
+}
+
 /// One linear equation in pads, made of many: constant + Σ factors[i]·pad i.
 struct PadEquation {
   var constant = GoldilocksPair.zero
@@ -58,6 +90,12 @@ struct PadEquation {
   mutating func add(_ value: PaddedValue, times scale: GoldilocksPair) {
     constant += scale * value.constant
     for term in value.terms { factors[term.pad] += scale * term.factor }
+  }
+
+  /// One message of several.
+  mutating func add(_ sent: SentMessages, _ index: Int, times scale: GoldilocksPair) {
+    constant += scale * sent.messages[sent.messages.startIndex + index]
+    factors[sent.pad + index] += scale
   }
 
   mutating func scale(by factor: GoldilocksPair) {

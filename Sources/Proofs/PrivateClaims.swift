@@ -57,7 +57,9 @@ struct PrivateClaims {
       choiceScale: powers[5], bytes: bytes,
       differences: zip(ends.equation.differences, forms.differences).map { $0 + $1 },
       choices: ends.equation.choices)
-    form.parts = [(own.bits, PrivateClaims.bits(own, ends, powers))]
+    form.bits = CountBitsForm(
+      shape: own, alpha: ends.alpha, check: ends.bits.point, checkScale: powers[6],
+      tree: ends.counts.point, treeScale: powers[7], sumScale: powers[8])
     self.form = form
   }
 
@@ -75,19 +77,5 @@ struct PrivateClaims {
     }
     let lowest = Goldilocks(Int64(statement.graph.input.element.lowest))
     equation.constant -= scale * total * lowest
-  }
-
-  /// Of the counts' bits: where their check ends, the leaves of their tree, and their sum.
-  private static func bits(
-    _ shape: WitnessShape, _ ends: PrivateFollow.Ends, _ powers: [GoldilocksPair]
-  ) -> PairVector {
-    var bits = PairVector(zeros: 1 << shape.bitBits)
-    bits.add(PairVector.weights(at: ends.bits.point), times: powers[6])
-    let leaves = zip(
-      Multilinear.weights(at: ends.counts.point), CountPowers.all(shape, at: ends.alpha)
-    ).map { $0 * $1 }
-    bits.add(PairVector(leaves), times: powers[7])
-    bits.add(PairVector(CountPowers.places(shape)), times: powers[8])
-    return bits
   }
 }

@@ -13,9 +13,9 @@ extension PrivateFollow {
     _ pieces: [RowPiece], _ claim: PaddedValue, at point: [GoldilocksPair],
     _ row: [GoldilocksPair]
   ) -> (values: [PaddedValue], rowWeights: [GoldilocksPair]) {
-    let ends = read("ends", pieces.count)
-    let values = read("values", statement.layerPieces)
-    let products = read("products", statement.layerPieces)
+    let ends = read("ends", pieces.count).values
+    let values = read("values", statement.layerPieces).values
+    let products = read("products", statement.layerPieces).values
     let mask = read("mask", 1)[0]
     let weights = PairVector.weights(at: point)
     var sum = claim * -GoldilocksPair.one
@@ -23,16 +23,16 @@ extension PrivateFollow {
     for (piece, end) in zip(pieces, ends) {
       if piece.source != nil, let (value, product) = next.next() {
         self.products.append((end, value, product))
-        sum = sum + product
+        sum.add(product, times: .one)
       } else {
-        sum = sum + end * PairVector(piece.vector).inner(weights)
+        sum.add(end, times: PairVector(piece.vector).inner(weights))
       }
     }
     zeros.append(sum)
     let powers = OpenStatement.powers(of: transcript.challenge(), count: pieces.count + 1)
     transcript.absorb("row", row)
     var combined = mask
-    for (end, power) in zip(ends, powers.dropFirst()) { combined = combined + end * power }
+    for (end, power) in zip(ends, powers.dropFirst()) { combined.add(end, times: power) }
     zeros.append(combined + -PairVector(row).inner(weights))
     return (
       values, RowPiece.rowWeights(pieces, Array(powers[1...]), rows: statement.shape.rows)

@@ -50,11 +50,11 @@ struct PrivateFollow {
   }
 
   /// The next messages, as they were sent.
-  mutating func read(_ name: String, _ count: Int) -> [PaddedValue] {
-    let sent = Array(messages[at..<(at + count)])
+  mutating func read(_ name: String, _ count: Int) -> SentMessages {
+    let sent = messages[at..<(at + count)]
     transcript.absorb(name, sent)
     defer { at += count }
-    return sent.enumerated().map { PaddedValue(sent: $1, pad: at + $0) }
+    return SentMessages(messages: sent, pad: at)
   }
 
   /// - Parameters:
@@ -120,7 +120,8 @@ struct PrivateFollow {
       let end = weighted(at: point, claim)
       let challenge = transcript.challenge()
       point = [challenge] + end.point
-      claim = end.left + (end.right - end.left) * challenge
+      claim = end.left * (.one - challenge)
+      claim.add(end.right, times: challenge)
     }
     return (point, claim)
   }
@@ -133,12 +134,14 @@ struct PrivateFollow {
     for coordinate in rho {
       let round = read("round", 2)
       let x = transcript.challenge()
-      claim = claim + round[0] * (x - coordinate) + round[1] * (x * x - x)
+      claim.add(round, 0, times: x - coordinate)
+      claim.add(round, 1, times: x * x - x)
       point.append(x)
     }
     let ends = read("factors", 2)
-    products.append((ends[0], ends[1], claim))
-    return (point, ends[0], ends[1])
+    let (left, right) = (ends[0], ends[1])
+    products.append((left, right, claim))
+    return (point, left, right)
   }
 
   /// x·b and x·b² are messages of their own, so that the cube is two products.
@@ -150,9 +153,9 @@ struct PrivateFollow {
       let round = read("round", 3)
       let x = transcript.challenge()
       let square = x * x
-      claim =
-        claim + round[0] * (x - coordinate) + round[1] * (square - x)
-        + round[2] * (square * x - x)
+      claim.add(round, 0, times: x - coordinate)
+      claim.add(round, 1, times: square - x)
+      claim.add(round, 2, times: square * x - x)
       point.append(x)
     }
     let ends = read("factors", 2)
@@ -175,8 +178,9 @@ struct PrivateFollow {
     for _ in 0..<rounds {
       let round = read("round", 2)
       let x = transcript.challenge()
-      claim =
-        claim * x + round[0] * (GoldilocksPair.one - x - x) + round[1] * (x * x - x)
+      claim.scale(by: x)
+      claim.add(round, 0, times: GoldilocksPair.one - x - x)
+      claim.add(round, 1, times: x * x - x)
       point.append(x)
     }
     return (point, claim)
@@ -188,15 +192,15 @@ struct PrivateFollow {
     _ ends: [GoldilocksPair]
   ) -> [PaddedValue] {
     transcript.absorb("ends", ends)
-    let values = read("values", statement.layerPieces)
+    let values = read("values", statement.layerPieces).values
     let weights = PairVector.weights(at: point)
     var sum = claim * -GoldilocksPair.one
     var next = values.makeIterator()
     for (piece, end) in zip(pieces, ends) {
       if piece.source != nil, let value = next.next() {
-        sum = sum + value * end
+        sum.add(value, times: end)
       } else {
-        sum = sum + end * PairVector(piece.vector).inner(weights)
+        sum.constant += end * PairVector(piece.vector).inner(weights)
       }
     }
     zeros.append(sum)

@@ -23,10 +23,10 @@ struct PrivateOpening {
   }
 
   /// A hidden round over the rows.
-  mutating func follow(_ round: [PaddedValue], at x: GoldilocksPair) {
+  mutating func follow(_ round: SentMessages, at x: GoldilocksPair) {
     equation.scale(by: x)
-    equation.add(round[0], times: GoldilocksPair.one - x - x)
-    equation.add(round[1], times: x * x - x)
+    equation.add(round, 0, times: GoldilocksPair.one - x - x)
+    equation.add(round, 1, times: x * x - x)
     high.append(x)
   }
 

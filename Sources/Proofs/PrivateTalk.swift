@@ -183,7 +183,7 @@ struct PrivateTalk {
     for (index, x) in hidden.point.enumerated() {
       let pad = statement.talk + 2 * index
       opening.follow(
-        [0, 1].map { PaddedValue(sent: talk.sent[pad + $0], pad: pad + $0) }, at: x)
+        SentMessages(messages: talk.sent[pad..<(pad + 2)], pad: pad), at: x)
     }
     proof.messages = ElementBytes.of(talk.sent)
     opening.prove(

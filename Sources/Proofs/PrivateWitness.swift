@@ -28,9 +28,12 @@ struct PrivateWitness {
     if witness.later.isEmpty { witness.later = witness.countBits }
     witness.later += stream.words(WitnessShape.blinds)
     self.witness = witness
-    var rows = shape.matrixRows.map { witness.entries(ofRow: $0) + stream.words(shape.tail) }
+    let tails = stream.words(shape.matrixRows.count * shape.tail)
+    var rows = shape.matrixRows.enumerated().map { index, row in
+      witness.entries(ofRow: row) + tails[(index * shape.tail)..<((index + 1) * shape.tail)]
+    }
     var padding = SecretStream(secret, "pads")
-    var pads = (0..<statement.pads).map { _ in padding.element() }
+    var pads = padding.elements(statement.pads)
     for index in 0..<statement.products {
       let at = statement.triple(index)
       pads[at + 2] = pads[at] * pads[at + 1]
@@ -50,7 +53,7 @@ struct PrivateWitness {
     }
     self.rows = rows
     var salting = SecretStream(secret, "salts")
-    salts = (0..<shape.length).map { _ in salting.block() }
+    salts = salting.blocks(shape.length)
     matrix = try EncodedMatrix(
       rows: rows.count, columnBits: shape.columnBits, rateBits: WitnessShape.rateBits,
       tail: shape.tail, salts: salts
@@ -82,33 +85,5 @@ extension Witness {
       }
     }
     return bits
-  }
-}
-
-/// Π_j (α − j)^count_j as a product over the bits of the counts.
-enum CountPowers {
-  /// (α − j)^(2^k) − 1 for each bit; a leaf is one plus bit times that. Bits above the greatest
-  /// count's have no part.
-  static func all(_ shape: WitnessShape, at alpha: GoldilocksPair) -> [GoldilocksPair] {
-    let width = 1 << (shape.bitBits - 8)
-    var powers = [GoldilocksPair](repeating: .zero, count: 1 << shape.bitBits)
-    for byte in 0..<256 {
-      var power = alpha - GoldilocksPair(Goldilocks(canonical: UInt64(byte)))
-      for bit in 0...shape.byteBits {
-        powers[byte * width + bit] = power - .one
-        power *= power
-      }
-    }
-    return powers
-  }
-
-  /// 2^k for each bit: the counts' sum.
-  static func places(_ shape: WitnessShape) -> [GoldilocksPair] {
-    let width = 1 << (shape.bitBits - 8)
-    return (0..<(1 << shape.bitBits)).map {
-      let bit = $0 % width
-      return bit <= shape.byteBits
-        ? GoldilocksPair(Goldilocks(canonical: 1 << UInt64(bit))) : .zero
-    }
   }
 }

@@ -40,7 +40,52 @@ struct SecretStream {
     }
   }
 
-  mutating func words(_ count: Int) -> [UInt64] { (0..<count).map { _ in word() } }
+  /// Blocks in their order, hashed side by side.
+  mutating func blocks(_ count: Int) -> [Bytes32] {
+    var message = key.bytes + [UInt8](repeating: 0, count: 8)
+    var blocks: [Bytes32] = []
+    blocks.reserveCapacity(count)
+    var batch = SHA256Batch()
+    while blocks.count < count {
+      for _ in 0..<min(256, count - blocks.count) {
+        message.withUnsafeMutableBytes {
+          $0.storeBytes(of: counter.bigEndian, toByteOffset: 32, as: UInt64.self)
+        }
+        batch.add(message)
+        counter += 1
+      }
+      blocks += batch.digests()
+    }
+    return blocks
+  }
+
+  /// The same words as one by one.
+  mutating func words(_ count: Int) -> [UInt64] {
+    var words: [UInt64] = []
+    words.reserveCapacity(count)
+    while words.count < count {
+      let missing = count - words.count
+      guard left == 0, missing >= 16 else {
+        words.append(word())
+        continue
+      }
+      for block in blocks(missing / 4) {
+        let own = block.words
+        for word in [own.0, own.1, own.2, own.3] where word < Goldilocks.modulus {
+          words.append(word)
+        }
+      }
+    }
+    return words
+  }
+
+  mutating func elements(_ count: Int) -> [GoldilocksPair] {
+    let words = words(2 * count)
+    return (0..<count).map {
+      GoldilocksPair(
+        Goldilocks(canonical: words[2 * $0]), Goldilocks(canonical: words[2 * $0 + 1]))
+    }
+  }
 
   mutating func element() -> GoldilocksPair {
     GoldilocksPair(Goldilocks(canonical: word()), Goldilocks(canonical: word()))

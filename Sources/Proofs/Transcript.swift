@@ -22,12 +22,17 @@ public struct Transcript: Sendable {
   /// Adds a message under its name. Name and length are part of it, so that no two lists of
   /// messages have the same bytes.
   public mutating func absorb(_ name: String, _ bytes: [UInt8]) {
+    absorb(name, count: bytes.count) { $0.update(bytes) }
+  }
+
+  @inline(__always)
+  private mutating func absorb(_ name: String, count: Int, _ body: (inout SHA256) -> Void) {
     var hasher = SHA256()
     hasher.update(state)
     hasher.update(UInt64(name.utf8.count))
     hasher.update(name)
-    hasher.update(UInt64(bytes.count))
-    hasher.update(bytes)
+    hasher.update(UInt64(count))
+    body(&hasher)
     state = hasher.finalize()
     drawn = 0
   }
@@ -39,7 +44,18 @@ public struct Transcript: Sendable {
   }
 
   public mutating func absorb(_ name: String, _ elements: [GoldilocksPair]) {
-    absorb(name, ElementBytes.of(elements))
+    absorb(name, elements[...])
+  }
+
+  /// Most messages are two elements: no list of their bytes is made.
+  mutating func absorb(_ name: String, _ elements: ArraySlice<GoldilocksPair>) {
+    absorb(name, count: 16 * elements.count) { hasher in
+      for element in elements {
+        withUnsafeBytes(of: (element.a.value.littleEndian, element.b.value.littleEndian)) {
+          hasher.update($0)
+        }
+      }
+    }
   }
 
   /// What all that was said comes to so far; challenges and work follow from it.
@@ -94,24 +110,30 @@ public struct Transcript: Sendable {
 /// Field elements as bytes: little-endian words of eight, the extension's lower half first.
 public enum ElementBytes {
   public static func of(_ elements: [GoldilocksPair]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(elements.count * 16)
-    for element in elements {
-      append(element.a.value, to: &bytes)
-      append(element.b.value, to: &bytes)
+    written(16 * elements.count) { raw in
+      for (index, element) in elements.enumerated() {
+        raw.storeBytes(of: element.a.value.littleEndian, toByteOffset: 16 * index, as: UInt64.self)
+        raw.storeBytes(
+          of: element.b.value.littleEndian, toByteOffset: 16 * index + 8, as: UInt64.self)
+      }
     }
-    return bytes
   }
 
   public static func of(_ elements: [Goldilocks]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(elements.count * 8)
-    for element in elements { append(element.value, to: &bytes) }
-    return bytes
+    written(8 * elements.count) { raw in
+      for (index, element) in elements.enumerated() {
+        raw.storeBytes(of: element.value.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
+      }
+    }
   }
 
-  private static func append(_ word: UInt64, to bytes: inout [UInt8]) {
-    withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+  private static func written(
+    _ length: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: length) { bytes, count in
+      body(UnsafeMutableRawBufferPointer(bytes))
+      count = length
+    }
   }
 
   /// Reads canonical elements, as many as there are bytes for.

@@ -25,8 +25,8 @@ struct WitnessForm {
   var differences: [GoldilocksPair]
   var choices: [GoldilocksPair]
 
-  /// Parts of the witness with coefficients of their own, a power of two each, at a multiple of it.
-  var parts: [(start: Int, vector: PairVector)] = []
+  /// Of the counts' bits, where the witness is hidden.
+  var bits: CountBitsForm?
 
   private static let limbs = (0..<4).map { Goldilocks(canonical: 1 << UInt64(8 * $0)) }
 
@@ -50,7 +50,7 @@ struct WitnessForm {
       all.add(pairs.slice(0..<shape.pairs), times: choiceScale, at: shape.choices)
       all.add(PairVector(choices), times: .one, at: shape.choices)
     }
-    for part in parts { all.add(part.vector, times: .one, at: part.start) }
+    if let bits { all.add(bits.vector(), times: .one, at: shape.bits) }
     return all
   }
 
@@ -73,11 +73,9 @@ struct WitnessForm {
     let own = PairVector(bytes).inner(PairVector.weights(at: row))
     sum += column(shape.bytesColumn) * (clampScale * atClamp + own)
     if shape.pairs > 0 { sum += pairs(at: point) }
-    for part in parts {
-      let (high, low) = Self.cut(point, MatrixShape.bits(part.vector.count))
-      sum +=
-        Self.weight(of: part.start >> low.count, at: high)
-        * part.vector.inner(PairVector.weights(at: low))
+    if let bits {
+      let (high, low) = Self.cut(point, shape.bitBits)
+      sum += Self.weight(of: shape.bits >> shape.bitBits, at: high) * bits.value(at: low)
     }
     return sum
   }

@@ -100,6 +100,7 @@ import Testing
       #expect(
         l.halvesMultiplied(lanes: lanes).elements == (0..<half).map { l[$0] * l[$0 + half] })
       #expect(l.subtracted(from: scale, lanes: lanes).elements == l.elements.map { scale - $0 })
+      #expect(l.multiplied(by: r, lanes: lanes).elements == pairs.map { $0 * $1 })
       let point = [scale, scale * scale, scale + .one]
       let table = PairVector.weights(at: point, times: scale, count: 11, lanes: lanes).elements
       #expect(table.prefix(8) == (Multilinear.weights(at: point).map { $0 * scale })[...])

@@ -13,6 +13,10 @@ import Testing
       let model = try ProvedModel.random(
         UInt64(seed), nodes: 3 + seed % 9, samples: 1 + seed % 3, mostElements: 160)
     else { return }
+    try PrivateProofTests.proves(model)
+  }
+
+  static func proves(_ model: ProvedModel) throws {
     let proof = try model.privately()
     let run = try Proof.verify(bytes: proof.bytes)
     #expect(run.level == .private && run.hides == .input)

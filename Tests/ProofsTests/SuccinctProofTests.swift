@@ -27,7 +27,7 @@ enum Environment {
     try SuccinctProofTests.proves(model)
   }
 
-  /// The same for ten thousand graphs at both levels, in a build with optimisation.
+  /// The same for ten thousand graphs at all levels, in a build with optimisation.
   @Test(.enabled(if: Environment.asksForLongTests)) func everyRunOfManyProves() throws {
     var proved = 0
     for seed in 1000..<UInt64(11_000) {
@@ -37,6 +37,7 @@ enum Environment {
       else { continue }
       try SuccinctProofTests.proves(model)
       #expect(try Proof.verify(bytes: try model.prove().bytes).level == .open)
+      try PrivateProofTests.proves(model)
       proved += 1
     }
     #expect(proved > 5000)

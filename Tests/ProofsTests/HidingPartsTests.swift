@@ -1,0 +1,79 @@
+// Parts of level `private` beside what they stand for: random streams, forms of bits, opened trees.
+
+import Arithmetic
+import Graphs
+import Primitives
+import Testing
+
+@testable import Proofs
+
+@Suite struct HidingPartsTests {
+  /// Many at once are those one by one, wherever the last ones ended.
+  @Test func aStreamIsOneStream() {
+    let secret = SHA256.hash(Array("a stream".utf8))
+    var single = SecretStream(secret, "test")
+    let words = (0..<6_000).map { _ in single.word() }
+    var many = SecretStream(secret, "test")
+    var got: [UInt64] = []
+    for count in [1, 2, 16, 17, 0, 5, 64, 1_030, 3, 2_050, 255, 1_024] {
+      got += many.words(count)
+      if count == 5 { got.append(many.word()) }
+    }
+    #expect(got.count == 4_468)
+    #expect(got[...] == words[..<4_468])
+    var (left, right) = (SecretStream(secret, "test"), SecretStream(secret, "test"))
+    #expect(left.elements(700) == (0..<700).map { _ in right.element() })
+    var (blocks, block) = (SecretStream(secret, "salts"), SecretStream(secret, "salts"))
+    #expect(blocks.blocks(600) == (0..<600).map { _ in block.block() })
+  }
+
+  /// What the verifier works out at a point is the polynomial that the prover lays out.
+  @Test func bitsAtAPointAreThoseLaidOut() throws {
+    var transcript = Transcript("bits")
+    let shape = try PrivateLiar().shape
+    for _ in 0..<4 {
+      let form = CountBitsForm(
+        shape: shape, alpha: transcript.challenge(), check: transcript.challenges(shape.bitBits),
+        checkScale: transcript.challenge(), tree: transcript.challenges(shape.bitBits),
+        treeScale: transcript.challenge(), sumScale: transcript.challenge())
+      let point = transcript.challenges(shape.bitBits)
+      #expect(form.value(at: point) == Multilinear(form.vector().elements).value(at: point))
+    }
+  }
+
+  /// Columns that are opened lead to the root of the whole tree, whichever they are, and no other
+  /// path does.
+  @Test func openedColumnsLeadToTheRoot() throws {
+    var draw = Draw(seed: 21)
+    for (rows, isSalted) in [(1, false), (7, true), (30, false)] {
+      let salts = isSalted ? (0..<64).map { SHA256.hash([UInt8($0)]) } : []
+      let matrix = try EncodedMatrix(rows: rows, columnBits: 4, rateBits: 2, salts: salts) {
+        row, entries in
+        for column in 0..<16 { entries[column] = UInt64(row * 100 + column) }
+      }
+      for count in [1, 2, 5, 31, 63, 64] {
+        var all = Array(0..<64)
+        for place in all.indices { all.swapAt(place, draw.below(64)) }
+        let places = all[..<count].sorted()
+        func leaves(_ letters: [UInt8]) -> [(place: Int, leaf: Bytes32)] {
+          ColumnTree.leaves(
+            places, rows: rows, letters, salts: isSalted ? places.map { salts[$0] } : [])
+        }
+        let path = matrix.tree.path(from: places)
+        let letters = matrix.letters(places)
+        let found = try ColumnTree.root(of: leaves(letters), count: 64, path: path)
+        #expect(found == matrix.root)
+        var changed = letters
+        changed[draw.below(changed.count)] ^= 1
+        #expect(try ColumnTree.root(of: leaves(changed), count: 64, path: path) != matrix.root)
+        #expect(throws: Refusal.self) {
+          try ColumnTree.root(of: leaves(letters), count: 64, path: path + [.zero])
+        }
+        guard !path.isEmpty else { continue }
+        #expect(throws: Refusal.self) {
+          try ColumnTree.root(of: leaves(letters), count: 64, path: Array(path.dropLast()))
+        }
+      }
+    }
+  }
+}
