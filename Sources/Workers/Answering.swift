@@ -98,3 +98,27 @@ public struct MadeUp: Answering {
     return Tensor.littleEndian(values)
   }
 }
+
+/// Runs the model, on another input than the one that it was given.
+public struct OtherInput: Answering {
+  public init() {}
+
+  public func answer(
+    _ input: [UInt8], of model: Model, run: Bytes32
+  ) throws(Refusal) -> [UInt8] {
+    try Honest().answer(Self.other(input), of: model, run: run)
+  }
+
+  public func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]] {
+    try model.tensors(of: Self.other(input))
+  }
+
+  /// The same bytes from the last to the first; one of them changed where that makes no difference.
+  static func other(_ input: [UInt8]) -> [UInt8] {
+    var other = Array(input.reversed())
+    if other == input, !other.isEmpty { other[0] ^= 1 }
+    return other
+  }
+}

@@ -15,6 +15,7 @@ struct DemoScenarios {
     configuration.replicated = 3
     configuration.disputable = 6
     configuration.proved = 3
+    configuration.privately = 2
     configuration.receipts = folder
     return try await Demo(configuration).run()
   }
@@ -44,10 +45,12 @@ struct DemoScenarios {
       #expect(first.disputes.contains { $0.finding == finding })
     }
 
-    #expect(first.bought == 20)
+    #expect(first.bought == 22)
     #expect(first.moneyIsWhole)
-    #expect(first.moneyIn == Amount(95_000_000))
-    #expect(first.checks.map(\.name) == ["open", "replicated", "disputable", "proved"])
+    #expect(first.moneyIn == Amount(100_000_000))
+    #expect(
+      first.checks.map(\.name)
+        == ["open", "replicated", "disputable", "proved", "proved(private)"])
     for check in first.checks {
       let cheats = check.cheats
       #expect(cheats.tried == cheats.caught + cheats.unpaid + cheats.paid)
@@ -55,14 +58,19 @@ struct DemoScenarios {
     }
     #expect(first.checks[1].cheats.paid == 0)
     #expect(first.checks[0].cheats.caught == 0)
-    #expect(first.cheats.count == 9)
-    #expect(first.json["bought"]?.uint64 == 20)
+    #expect(first.cheats.count == 10)
+    #expect(first.json["bought"]?.uint64 == 22)
     #expect(first.json["checks"]?["open"]?["bought"]?.uint64 == 8)
     Self.expectCourt(in: first)
     // The cheapest proves a lie, and is never paid for it.
     #expect(first.checks[3].bought == 3 && first.checks[3].right == 3)
     #expect(first.checks[3].cheats.caught >= 1 && first.checks[3].cheats.paid == 0)
     #expect(first.cheats.first { $0.name == "forger" }?.earned == .zero)
+    // A proof that holds about another input: the buyer shows its own, and has its money back.
+    #expect(first.checks[4].bought == 2 && first.checks[4].right == 2)
+    #expect(first.checks[4].cheats.caught >= 1 && first.checks[4].cheats.paid == 0)
+    let stranger = first.cheats.first { $0.name == "stranger" }
+    #expect(stranger?.earned == .zero && stranger?.lost ?? .zero > .zero)
     // Most of any three seats agree on a lie, and an auditor is always called.
     #expect(first.checks[1].felled == 1 && first.checks[1].audits == 1)
     let cartel = first.cheats.filter { $0.name.hasPrefix("cartel") }

@@ -62,6 +62,16 @@ import Testing
     #expect(lie[3] != honest[3])
   }
 
+  @Test func anotherInputIsTheModelsOwnRunOfIt() throws {
+    let model = try Self.model()
+    let other = try OtherInput().tensors(of: Self.input, on: model, run: .zero)
+    #expect(other[0] == Self.input.reversed() && other.count == 4)
+    #expect(other == (try Honest().tensors(of: other[0], on: model, run: .zero)))
+    #expect(other[3] == (try OtherInput().answer(Self.input, of: model, run: .zero)))
+    let same = try OtherInput().tensors(of: [1, 2, 2, 1], on: model, run: .zero)
+    #expect(same[0] == [0, 2, 2, 1])
+  }
+
   @Test func aLieInTheTraceGivesTheTrueAnswer() throws {
     let model = try Self.model()
     let honest = try Honest().tensors(of: Self.input, on: model, run: .zero)

@@ -23,15 +23,19 @@ extension Demo {
     var replicated = CheckSummary(ReplicatedCheck.name)
     var disputable = CheckSummary(DisputableCheck.name)
     var proved = CheckSummary(ProvedCheck.name)
+    var privately = CheckSummary("proved(private)")
     for result in results {
-      switch cast.wants[result.want].check.kind {
+      let check = cast.wants[result.want].check
+      switch check.kind {
       case OpenCheck.name: try add(result, cast, to: &open, &summary.cheats)
       case ReplicatedCheck.name: try add(result, cast, to: &replicated, &summary.cheats)
+      case ProvedCheck.name where check.hidesInput:
+        try add(result, cast, to: &privately, &summary.cheats)
       case ProvedCheck.name: try add(result, cast, to: &proved, &summary.cheats)
       default: try add(result, cast, to: &disputable, &summary.cheats)
       }
     }
-    summary.checks = [open, replicated, disputable, proved]
+    summary.checks = [open, replicated, disputable, proved, privately]
     summary.bought = summary.checks.reduce(0) { $0 + $1.bought }
     summary.checkers = zip(cast.checkers, reports).map { examiner, report in
       CheckerSummary(name: examiner.name, address: examiner.key.address, report: report)

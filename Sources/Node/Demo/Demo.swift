@@ -24,6 +24,8 @@ public struct DemoConfiguration: Sendable {
   public var disputable = 16
   /// Classifications to buy from offers, under `proved(open)`.
   public var proved = 8
+  /// Classifications to buy from offers, under `proved(private)`.
+  public var privately = 4
   /// Where `*.receipt` files are written; nil writes none.
   public var receipts: String?
   /// Where the node answers on loopback; 0 takes any free port.

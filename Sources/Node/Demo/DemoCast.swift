@@ -39,8 +39,11 @@ struct DemoCast {
     ReplicatedCheck.name, [Number("replicas", 3), Number("audit", million)])
   /// Every answer comes with a proof.
   static let proved = CheckTerms(ProvedCheck.name, [Number("level", 1)])
-  /// Added to what a run costs, under `proved`: to prove it, and the toll of the proof's bytes.
-  static let proving: UInt64 = 4_000
+  /// The same, and the proof does not show the input.
+  static let privately = CheckTerms(
+    ProvedCheck.name, [Number("level", ProvedCheck.privately)])
+  /// What a run is sold for under `proved(private)` at most: its proofs are longer.
+  static let privateLimit = Amount(20_000)
   /// They tell the same lie as `middle`. With its bid and that of `ending` theirs are the six
   /// lowest, so that most of any three seats agree on it.
   static let cartel = 4
@@ -72,22 +75,23 @@ struct DemoCast {
     var wants: [Want] = []
     var labels: [Int] = []
     let known = configuration.open + configuration.replicated
-    let count =
-      known + configuration.disputable + configuration.proved + configuration.audited
-    for index in 0..<count {
+    for (index, check) in DemoCast.checks(configuration).enumerated() {
       // Another seed buys other digits, in another order.
       let digit = DemoCast.digit(index, seed, of: fixtures.digits.count)
-      let check = DemoCast.check(of: index, configuration)
       let isReplicated = check.kind == ReplicatedCheck.name
-      let model = check == DemoCast.proved ? fixtures.provable : fixtures.model
+      let isPrivate = check == DemoCast.privately
+      let isProved = check.kind == ProvedCheck.name
+      let model = isProved ? fixtures.provable : fixtures.model
       var want = Want(
         isReplicated ? .auction : .offer, spec: InferenceSpec(model: model.id.digest).encoded,
         input: try fixtures.model.quantise(fixtures.digits[digit]),
-        check: check, limit: Rate(DemoCast.limit))
+        check: check, limit: Rate(isPrivate ? DemoCast.privateLimit : DemoCast.limit))
       // Under `replicated` the check protects the buyer, not the bidder's record.
       if isReplicated { want.lists.maxRejection = million }
       // Every other input under `disputable` is published, for volunteers to look at.
       want.isPublished = check == DemoCast.disputable && (index - known) % 2 == 0
+      // A digit is no secret: where the proof is about another one, it is shown.
+      want.contests = isPrivate
       // Whoever sits there lies: it is to be seen how that ends, once.
       if check == DemoCast.audited { want.tries = 1 }
       wants.append(want)
@@ -119,8 +123,12 @@ struct DemoCast {
     let forger = try DemoCast.seller(
       "forger", "proves a run that it changed in a hidden layer", seed, fixtures, cost: 1_000,
       LieInTheMiddle(), [DemoCast.proved])
+    let stranger = try DemoCast.seller(
+      "stranger", "proves a run of another input, behind a hidden one", seed, fixtures, cost: 1_000,
+      OtherInput(), [DemoCast.privately])
     var sellers = [cheapest, invented, middle, atTheEnd]
     if configuration.proved > 0 { sellers.append(forger) }
+    if configuration.privately > 0 { sellers.append(stranger) }
     if configuration.audited > 0 {
       for number in 0..<DemoCast.cartel {
         sellers.append(
@@ -133,21 +141,32 @@ struct DemoCast {
       sellers.append(
         try DemoCast.seller(
           "honest\(number + 1)", "", seed, fixtures, cost: 4_000 + 400 * UInt64(number),
-          Honest(), [CheckTerms(OpenCheck.name), DemoCast.disputable, DemoCast.proved]))
+          Honest(),
+          [
+            CheckTerms(OpenCheck.name), DemoCast.disputable, DemoCast.proved, DemoCast.privately,
+          ]))
     }
     return sellers
   }
 
-  private static func check(of index: Int, _ configuration: DemoConfiguration) -> CheckTerms {
-    if index < configuration.open { return CheckTerms(OpenCheck.name) }
-    let end = configuration.open + configuration.replicated
-    if index >= end + configuration.disputable {
-      return index < end + configuration.disputable + configuration.proved ? proved : audited
-    }
-    if index < end {
-      return CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)])
-    }
-    return disputable
+  /// The check of each purchase.
+  private static func checks(_ configuration: DemoConfiguration) -> [CheckTerms] {
+    let parts = [
+      (CheckTerms(OpenCheck.name), configuration.open),
+      (
+        CheckTerms(ReplicatedCheck.name, [Number("replicas", 3), Number("audit", 0)]),
+        configuration.replicated
+      ),
+      (disputable, configuration.disputable), (proved, configuration.proved),
+      (privately, configuration.privately), (audited, configuration.audited),
+    ]
+    return parts.flatMap { Array(repeating: $0.0, count: $0.1) }
+  }
+
+  /// Added to what a run costs: to prove it, and the toll of the proof's bytes.
+  private static func proving(_ check: CheckTerms) -> UInt64 {
+    guard check.kind == ProvedCheck.name else { return 0 }
+    return check.hidesInput ? 9_000 : 4_000
   }
 
   static func key(_ seed: UInt64, _ name: String) -> PrivateKey {
@@ -162,11 +181,10 @@ struct DemoCast {
     lists.maxRejection = million / 2
     var wares: [Ware] = []
     for check in checks {
-      let isProved = check == DemoCast.proved
       wares.append(
         Ware(
-          isProved ? fixtures.provable : fixtures.model,
-          PricePolicy(cost: Rate(Amount(isProved ? cost + proving : cost))),
+          check.kind == ProvedCheck.name ? fixtures.provable : fixtures.model,
+          PricePolicy(cost: Rate(Amount(cost + proving(check)))),
           capacity: check.kind == ReplicatedCheck.name ? 0 : 3, lists: lists, check: check))
     }
     return Seller(

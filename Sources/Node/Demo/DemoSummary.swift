@@ -26,7 +26,7 @@ public struct CheatTally: Hashable, Sendable {
 
 /// What was bought under one check.
 public struct CheckSummary: Hashable, Sendable {
-  /// As orders name it: `open`, `replicated`.
+  /// As orders name it: `open`, `replicated`, `proved(private)`.
   public let name: String
   /// Answers that were paid for and delivered.
   public var bought: UInt64 = 0

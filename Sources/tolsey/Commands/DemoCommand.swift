@@ -7,15 +7,16 @@ import Primitives
 
 struct DemoCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Watch a market with nine cheats in it.",
+    commandName: "demo", abstract: "Watch a market with ten cheats in it.",
     discussion: """
-      A node, fourteen providers, four checkers and a buying agent in one process: it buys \
+      A node, fifteen providers, four checkers and a buying agent in one process: it buys \
       classifications of handwritten digits under 'open', under 'replicated(3)', under \
-      'disputable' and under 'proved(open)'. Four providers cheat by themselves, one of them in \
-      the middle of the network; a checker finds it, and the summary shows the dispute. One hands \
-      in false proofs, which are refused in the block they come in. Four more tell the same lie, \
-      hold the majority of an audited run, and lose it in court. The same seed gives the same \
-      summary and the same receipts.
+      'disputable', under 'proved(open)' and under 'proved(private)'. Four providers cheat by \
+      themselves, one of them in the middle of the network; a checker finds it, and the summary \
+      shows the dispute. One hands in false proofs, which are refused in the block they come in; \
+      one proves runs of other inputs behind hidden ones, which the buyer contests. Four more tell \
+      the same lie, hold the majority of an audited run, and lose it in court. The same seed gives \
+      the same summary and the same receipts.
       """)
   static let schema = "demo/1"
 
@@ -41,8 +42,9 @@ struct DemoCommand: ConsoleCommand {
     settings.port = port
     if stay { settings.afterwards = { try await remain(console, $0, $1) } }
     let wanted = UInt64(
-      settings.open + settings.replicated + settings.disputable + settings.proved)
-    console.note("a node, fourteen providers, four checkers and a buyer with a budget, on loopback")
+      settings.open + settings.replicated + settings.disputable + settings.proved
+        + settings.privately)
+    console.note("a node, fifteen providers, four checkers and a buyer with a budget, on loopback")
     let summary: DemoSummary
     do {
       summary = try await console.progress("buying", total: wanted) { bar in
