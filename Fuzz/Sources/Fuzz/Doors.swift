@@ -29,6 +29,8 @@ struct Door: Sendable {
     Door(name: "opening", open: DisputeDoors.readsOpening),
     Door(name: "proof", open: ProofDoors.readsProof),
     Door(name: "proofParts", open: ProofDoors.readsParts),
+    Door(name: "recommitment", open: ProofDoors.readsRecommitment),
+    Door(name: "recommitmentParts", open: ProofDoors.changesRecommitment),
   ]
 
   /// Canonical means: no two texts for one value, so what was read is written the same.

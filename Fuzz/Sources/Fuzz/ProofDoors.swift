@@ -18,8 +18,15 @@ enum ProofDoors {
     precondition(!bench.isEmpty, "there is no proof")
     guard let first = bytes.first else { return }
     let whole = bench[Int(first) % bench.count]
+    guard let changed = change(whole, by: bytes.dropFirst()) else { return }
+    let held = (try? Proof.verify(bytes: changed)) != nil
+    precondition(!held, "a changed proof holds")
+  }
+
+  /// Nil where nothing is changed.
+  private static func change(_ whole: [UInt8], by bytes: ArraySlice<UInt8>) -> [UInt8]? {
     var changed = whole
-    var rest = bytes.dropFirst()
+    var rest = bytes
     while rest.count >= 3 {
       let at = Int(rest[rest.startIndex]) << 8 | Int(rest[rest.startIndex + 1])
       // Two bytes do not reach every place of a long file: steps of its length over 65,536.
@@ -28,15 +35,29 @@ enum ProofDoors {
       rest = rest.dropFirst(3)
     }
     if let cut = rest.first { changed.removeLast(min(changed.count, Int(cut))) }
-    guard changed != whole else { return }
-    let held = (try? Proof.verify(bytes: changed)) != nil
-    precondition(!held, "a changed proof holds")
+    return changed == whole ? nil : changed
   }
 
-  /// A proof of each level of a small model's run.
-  private static let bench = (try? proofs()) ?? []
+  /// Any bytes as a re-commitment.
+  static func readsRecommitment(_ bytes: [UInt8]) throws {
+    let file = try Recommitment(bytes: bytes)
+    hold("a re-commitment has two encodings") { file.bytes == bytes }
+    try file.verify()
+  }
 
-  static func proofs() throws -> [[UInt8]] {
+  /// A re-commitment that holds, changed like a proof.
+  static func changesRecommitment(_ bytes: [UInt8]) throws {
+    precondition(!link.isEmpty, "there is no re-commitment")
+    guard let changed = change(link, by: bytes[...]) else { return }
+    let held = (try? Recommitment(bytes: changed).verify()) != nil
+    precondition(!held, "a changed re-commitment holds")
+  }
+
+  /// A proof of each level of a small model's run, and one that hides its weights.
+  private static let bench = (try? proofs()) ?? []
+  private static let link = (try? recommitment()) ?? []
+
+  private static func model() throws -> (graph: Graph, weights: [LayerWeights]) {
     let graph = try Graph(
       input: TensorType(.uint8, try Shape([1, 4, 4])),
       nodes: [
@@ -55,19 +76,52 @@ enum ProofDoors {
       LayerWeights(matrix: (0..<8).map { Int8(truncatingIfNeeded: $0 &* 37) }, bias: [9, -4]),
       LayerWeights(matrix: [1, -2, 3, -4, 5, -6], bias: [0, 1, 2]),
     ]
-    let committed = try CommittedWeights(graph, weights)
-    let manifest = Manifest(
+    return (graph, weights)
+  }
+
+  private static func manifest(_ graph: Graph, _ commitments: [WeightCommitment]) -> Manifest {
+    Manifest(
       graph: graph, inputScale: Scale(), outputScale: Scale(), readout: .plain,
-      report: AccuracyReport(),
-      commitments: [try WeightTiles.commitment(to: weights, of: graph), committed.commitment])
+      report: AccuracyReport(), commitments: commitments)
+  }
+
+  /// Weights that are hidden for two proofs.
+  private static func hidden(_ epoch: UInt64) throws -> CommittedWeights {
+    let (graph, weights) = try model()
+    return try CommittedWeights.hidden(
+      graph, weights, budget: 2, secret: .zero, epoch: epoch, columnBits: 8, rateBits: 4)
+  }
+
+  static func recommitment() throws -> [UInt8] {
+    let (old, new) = (try hidden(0), try hidden(1))
+    let file = try Recommitment(
+      manifest(try model().graph, [old.commitment]), from: old, to: new)
+    try file.verify()
+    return file.bytes
+  }
+
+  static func proofs() throws -> [[UInt8]] {
+    let (graph, weights) = try model()
+    let committed = try CommittedWeights(graph, weights)
+    let manifest = manifest(
+      graph, [try WeightTiles.commitment(to: weights, of: graph), committed.commitment])
+    let hidden = try hidden(0)
     let trace = try graph.trace(weights, on: (0..<16).map { UInt8($0 * 16) })
     let all = [
       try OpenProver(manifest, committed).prove([trace], nonce: .zero).bytes,
       try SuccinctProver(manifest, committed).prove([trace], nonce: .zero).bytes,
       try PrivateProver(manifest, committed)
         .prove([trace], nonce: .zero, secret: .zero, salt: .zero).bytes,
+      try PrivateProver(
+        ProofDoors.manifest(graph, [hidden.commitment]), hidden, hiding: [.input, .weights]
+      ).prove([trace], nonce: .zero, secret: .zero, salt: .zero, openings: FirstOpening()).bytes,
     ]
     for bytes in all { _ = try Proof.verify(bytes: bytes) }
     return all
   }
+}
+
+/// A counter that is never moved: one proof is made, of a model that nobody has.
+private struct FirstOpening: OpeningCounter {
+  func spend(of root: Bytes32) throws(Refusal) -> UInt64 { 0 }
 }
