@@ -1,4 +1,4 @@
-// The number at which a digest begins with zeros: work that takes many hashes to do and one to check.
+// Numbers at which a digest begins with zeros: work that takes many hashes to do and one to check.
 
 import CKernels
 
