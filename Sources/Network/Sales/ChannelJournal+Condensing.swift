@@ -1,8 +1,6 @@
 // A journal written anew at the start of a seller: as it stands, without how it came to be.
 
 import Chain
-import Foundation
-import Glibc
 import Payments
 import Primitives
 
@@ -33,36 +31,19 @@ extension ChannelJournal {
   /// Puts a file with these lines in the place of the one at the path, whole or not at all. The new
   /// one is this program's before it has the name.
   static func replace(_ path: String, by lines: [ChannelLine]) throws -> Int32 {
-    let beside = path + ".new"
-    unlink(beside)
-    let file = Glibc.open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw Problem.failed(errno) }
-    do {
-      guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Problem.inUse }
-      var bytes = Array((ChannelJournal.head + "\n").utf8)
-      for line in lines { bytes += ChannelJournal.text(line) }
-      try ChannelJournal.write(bytes, to: file)
-      guard rename(beside, path) == 0 else { throw Problem.failed(errno) }
-      try syncFolder(of: path)
-    } catch {
-      close(file)
-      throw error
+    var bytes = Array((ChannelJournal.head + "\n").utf8)
+    for line in lines { bytes += ChannelJournal.text(line) }
+    do { return try WholeFile.replace(path, by: bytes) } catch let problem as WholeFile.Problem {
+      throw Problem(problem)
     }
-    return file
   }
+}
 
-  private static func syncFolder(of path: String) throws {
-    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-    guard folder >= 0 else { throw Problem.failed(errno) }
-    defer { close(folder) }
-    guard fsync(folder) == 0 else { throw Problem.failed(errno) }
-  }
-
-  /// Whether the path still leads to the file: another program may have put a new one there while
-  /// this one waited for the lock of the old.
-  static func leads(_ path: String, to file: Int32) -> Bool {
-    var (named, held) = (stat(), stat())
-    guard lstat(path, &named) == 0, fstat(file, &held) == 0 else { return false }
-    return named.st_ino == held.st_ino && named.st_dev == held.st_dev
+extension ChannelJournal.Problem {
+  init(_ problem: WholeFile.Problem) {
+    switch problem {
+    case .inUse: self = .inUse
+    case .failed(let code): self = .failed(code)
+    }
   }
 }

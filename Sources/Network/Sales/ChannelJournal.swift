@@ -56,7 +56,7 @@ public final class ChannelJournal: Sendable {
     var file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw Problem.failed(errno) }
     do {
-      guard flock(file, LOCK_EX | LOCK_NB) == 0, ChannelJournal.leads(path, to: file) else {
+      guard flock(file, LOCK_EX | LOCK_NB) == 0, WholeFile.leads(path, to: file) else {
         throw Problem.inUse
       }
       let bytes = try ChannelJournal.bytes(of: file)

@@ -45,18 +45,9 @@ public struct RunArchive: Sendable {
     claimed.runs = try runs.map { try CBOR.decode(SignedRun.self, from: $0) }
     let bytes = CBOR.encode(claimed)
     let path = "\(folder)/\(root).runs"
-    let beside = path + ".new"
-    let file = Glibc.open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard file >= 0 else { throw ChannelJournal.Problem.failed(errno) }
-    do {
-      defer { close(file) }
-      try ChannelJournal.write(bytes, to: file)
-    }
     // What was kept under this root before stays whole until all of it is on the disk.
-    guard rename(beside, path) == 0 else { throw ChannelJournal.Problem.failed(errno) }
-    let place = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard place >= 0 else { throw ChannelJournal.Problem.failed(errno) }
-    defer { close(place) }
-    guard fsync(place) == 0 else { throw ChannelJournal.Problem.failed(errno) }
+    do { close(try WholeFile.replace(path, by: bytes)) } catch let problem as WholeFile.Problem {
+      throw ChannelJournal.Problem(problem)
+    }
   }
 }

@@ -32,21 +32,28 @@ public final class SaleFile: Sendable {
   private static let horizon: UInt64 = 86_400
 
   /// - Parameter now: seconds since 1970; what is older than a day is left out.
-  public init(_ path: String, now: UInt64) throws {
-    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  public convenience init(_ path: String, now: UInt64) throws {
+    try self.init(path, now: now) { _ in }
+  }
+
+  /// - Parameter after: is told each step of writing the file anew.
+  init(_ path: String, now: UInt64, after: (WholeFile.Step) throws -> Void) throws {
+    var file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw Problem.failed(errno) }
     do {
-      guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw Problem.inUse }
+      guard flock(file, LOCK_EX | LOCK_NB) == 0, WholeFile.leads(path, to: file) else {
+        throw Problem.inUse
+      }
       let sales = try SaleFile.read(try SaleFile.bytes(of: file))
       found = sales.filter { $0.until >= now || now - $0.until <= SaleFile.horizon }
       var bytes = Array((SaleFile.head + "\n").utf8)
       for sale in found { bytes += SaleFile.line(sale) }
-      // A torn rewrite loses lines, so nothing is rewritten that need not be.
+      // A line that is lost is a payment that would be verified again: the old file stays until
+      // the new one is whole.
       if found.count != sales.count || sales.isEmpty {
-        guard ftruncate(file, 0) == 0, lseek(file, 0, SEEK_SET) == 0 else {
-          throw Problem.failed(errno)
-        }
-        try SaleFile.write(bytes, to: file)
+        let anew = try WholeFile.replace(path, by: bytes, after: after)
+        close(file)
+        file = anew
       } else {
         guard ftruncate(file, off_t(bytes.count)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
           throw Problem.failed(errno)
@@ -54,7 +61,11 @@ public final class SaleFile: Sendable {
       }
     } catch {
       close(file)
-      throw error
+      switch error {
+      case WholeFile.Problem.inUse: throw Problem.inUse
+      case WholeFile.Problem.failed(let code): throw Problem.failed(code)
+      default: throw error
+      }
     }
     handle = Mutex(file)
   }
@@ -79,12 +90,7 @@ public final class SaleFile: Sendable {
   }
 
   private static func write(_ bytes: [UInt8], to file: Int32) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw Problem.failed(errno) }
-      rest = rest.dropFirst(count)
-    }
+    try WholeFile.write(bytes, to: file)
     guard fdatasync(file) == 0 else { throw Problem.failed(errno) }
   }
 
