@@ -60,7 +60,7 @@ let package = Package(
     // Records, learned from settled runs.
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // What pays: the dollar as a token, transfers that anybody may carry.
-    room("Payments", at: "Institutions/Payments", ["Market"]),
+    room("Payments", at: "Institutions/Payments", ["Market", crypto]),
     // Who is trusted among strangers: Yuma epochs, topics.
     room("Subnets", at: "Institutions/Subnets", ["Kernel", "Arithmetic"]),
     // Forecasts with stake, scored against a truth that comes later.

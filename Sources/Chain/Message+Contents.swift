@@ -40,11 +40,16 @@ extension Message {
   private func ofRuns(_ domain: EIP712.Domain) -> [Recovery] {
     switch self {
     case .showEquivocation(let m):
-      [m.first, m.second].map { Recovery($0.signature, over: $0.run.digest(domain: domain)) }
-    case .openSoldRun(let m):
-      [Recovery(m.word.signature, over: m.word.run.digest(domain: domain))]
+      [m.first, m.second].map { Message.recovery($0, domain) }
+    case .openSoldRun(let m): [Message.recovery(m.word, domain)]
     default: []
     }
+  }
+
+  /// Of the account behind a run: it signed the run, or the name of the key that did.
+  private static func recovery(_ word: RunWord, _ domain: EIP712.Domain) -> Recovery {
+    let account = word.run.accountSignature(word.signature, domain: domain)
+    return Recovery(account.bytes, over: account.digest)
   }
 
   private static func recoveries(

@@ -31,7 +31,8 @@ enum RoomMap {
     core("Market", ["Kernel"]),
     core("Inference", in: "Works/", ["Market", "Proofs"]),
     core("Reputation", in: "Institutions/", ["Market"]),
-    core("Payments", in: "Institutions/", ["Market"]),
+    // The equation of Ed25519, which a run may be signed by (decision 0056).
+    core("Payments", in: "Institutions/", ["Market"], ["Crypto"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
     core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core("Tournaments", in: "Institutions/", ["Market", "Arithmetic"]),

@@ -101,17 +101,14 @@ extension PaymentTables {
         numbers: [Number("lost", lost.units), Number("paid", payouts[.buyer].units)]))
   }
 
-  /// Whether the provider that a run names signed it, on this network.
+  /// Whether the provider that a run names signed it, or a key that it named, on this network.
   func check(_ word: RunWord, _ k: borrowing KernelTables) throws(Refusal) {
     guard word.run.network == k.charter.network else { throw .runOfOtherNetwork }
-    guard k.signer(of: digest(of: word.run), word.signature) == word.run.provider else {
-      throw .notTheProvider
-    }
-  }
-
-  /// What the provider of a run signs.
-  func digest(of run: SoldRun) -> Bytes32 {
-    run.digest(domain: SignedRun.domain(network: run.network, chainId: token.chainId))
+    let domain = SignedRun.domain(network: word.run.network, chainId: token.chainId)
+    let account = word.run.accountSignature(word.signature, domain: domain)
+    guard k.signer(of: account.digest, account.bytes) == word.run.provider,
+      word.run.isSignedByNamedKey(word.signature)
+    else { throw .notTheProvider }
   }
 }
 

@@ -72,14 +72,16 @@ public struct SoldRun: Fielded, Hashable {
 /// The file of a sold run: *signed*, by its provider alone. No block seals it.
 public struct SignedRun: Fielded, Hashable {
   public static let typeName = "SignedRun"
-  public static let currentFormat: UInt64 = 1
+  /// In 2 a key signs that the provider named; 1 has the provider's own signature.
+  public static let currentFormat: UInt64 = 2
   /// Bytes of the longest file that is read.
   public static let sizeLimit = 1 << 20
 
-  public private(set) var format = SignedRun.currentFormat
+  public private(set) var format: UInt64 = 1
   public var chainId: UInt64 = 0
   public var run = SoldRun()
-  /// The provider's, over the network's domain.
+  /// The provider's, over the network's domain; or that of a key, the key, and the provider's
+  /// signature that names it.
   public var signature: [UInt8] = []
   /// Opens the commitments to who has input or output. Without it the run says nothing of them.
   public var key = Bytes32.zero
@@ -110,6 +112,20 @@ public struct SignedRun: Fielded, Hashable {
     signature = provider.sign(run, domain: domain ?? self.domain).bytes
   }
 
+  /// Signs a run by a key that its provider named.
+  public init(
+    _ run: SoldRun, opening key: Bytes32, chainId: UInt64, signedBy signer: ReceiptSigner
+  ) {
+    format = 2
+    self.run = run
+    self.key = key
+    self.chainId = chainId
+    signature = signer.sign(run)
+  }
+
+  /// The key that signed in the provider's place; nil where the provider itself did.
+  public var namedKey: Bytes32? { NamedSignature(signature)?.key }
+
   /// Where signatures of its network count.
   public var domain: EIP712.Domain {
     SignedRun.domain(network: run.network, chainId: UInt256(chainId))
@@ -132,8 +148,12 @@ public struct SignedRun: Fielded, Hashable {
 
   /// Whether the provider that it names signed it, and whether its key is the one promised.
   public func verify() throws(Refusal) {
-    let signer = try Signature(signature).recover(digest: run.digest(domain: domain))
-    guard signer == run.provider else { throw .notTheProvider }
+    guard (format == 2) == (namedKey != nil) else { throw .badSignatureLength(signature.count) }
+    let account = run.accountSignature(signature, domain: domain)
+    let signer = try Signature(account.bytes).recover(digest: account.digest)
+    guard signer == run.provider, run.isSignedByNamedKey(signature) else {
+      throw .notTheProvider
+    }
     guard ContentSalt.keyHash(of: key) == run.keyHash else { throw .otherSalt }
   }
 
