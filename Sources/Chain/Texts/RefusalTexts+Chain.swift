@@ -60,6 +60,9 @@ extension RefusalTexts {
       "unknownTable", "no room has a table {1?}",
       hint: "the tables stand in docs/reference/states"),
     RefusalText(
+      "sealBroken", "the sealed run does not hold at step {1=}, {1?}: {2?}",
+      hint: "get the file again from who sold the run"),
+    RefusalText(
       "receiptBroken", "the receipt does not hold at station {1=}, {1?}: {2?}",
       hint: "ask for the receipt again; this one was changed, or never true"),
     RefusalText(

@@ -1,5 +1,6 @@
 // Reading what stands behind vouchers: bonds of doors, and claims that are under audit.
 
+public import Chain
 public import Payments
 public import Primitives
 
@@ -45,5 +46,22 @@ extension NodeClient {
       cursor = json["cursor"]?.string
     } while cursor != nil
     return found
+  }
+
+  /// The claim that paid for a millionth of a channel, as the node can prove it; nil where none
+  /// did that names its runs. Whoever holds it verifies it.
+  public func sealedClaim(
+    of channel: Bytes32, at value: UInt64
+  ) async throws(ClientError) -> SealedClaim? {
+    let reply: HTTPReply
+    do throws(ClientError) {
+      reply = try await send(HTTPCall(.GET, "/api/channels/\(channel)/claim?at=\(value)"))
+    } catch {
+      if case .refused(let problem) = error, problem.status == 404 { return nil }
+      throw error
+    }
+    return try decoding { () throws(Refusal) in
+      try CBOR.decode(SealedClaim.self, from: reply.body, limit: SealedRun.sizeLimit)
+    }
   }
 }

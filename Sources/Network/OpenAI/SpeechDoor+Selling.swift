@@ -114,13 +114,29 @@ extension SpeechDoor {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
+  func sealed(_ link: SealLink) async throws -> Response {
+    guard let channels = price?.gate.channels else { throw SpeechProblem.noReceipt }
+    let sealing: Sealing
+    do { sealing = try await channels.seal(link) } catch { throw SpeechDoor.problem(503) }
+    switch sealing {
+    case .sealed(let bytes):
+      return Response(
+        status: .ok, headers: SpeechDoor.fields("application/cbor"),
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    case .unclaimed: throw SpeechProblem.notSealed
+    case .busy: throw SpeechProblem.busy
+    case .lost, .unknown: throw SpeechProblem.noReceipt
+    }
+  }
+
   /// An answer of the gate, with its errors as these clients read them.
   private static func response(_ answer: GateAnswer, _ stream: ResponseBody? = nil) -> Response {
     var fields = fields("application/json")
     for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
       if let name = HTTPField.Name(name) { fields[name] = value }
     }
-    let bytes = answer.status == 200 ? answer.body : problem(answer.status).json.bytes
+    let wrong = answer.closure?.speechProblem ?? problem(answer.status)
+    let bytes = answer.status == 200 ? answer.body : wrong.json.bytes
     return Response(
       status: .init(code: answer.status), headers: fields,
       body: stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

@@ -60,6 +60,11 @@ struct SpeechDoor: HTTPResponder {
     case (.post, "/v1/completions"):
       return try await speak(request, peer, isChat: false)
     case (.get, _) where path.hasPrefix(SpeechDoor.receipts):
+      let asked = request.uri.queryParameters
+      let link = SealLink(path: path.dropFirst(SpeechDoor.receipts.count)) { name in
+        asked[Substring(name)].map { String($0) }
+      }
+      if let link { return try await sealed(link) }
       return try receipt(String(path.dropFirst(SpeechDoor.receipts.count)))
     case (.get, "/v1/chat/completions"), (.get, "/v1/completions"):
       return try await askPrice(request)

@@ -59,6 +59,8 @@ extension SpeechProblem {
     404, "unknown_url", "there is /v1/models, /v1/chat/completions and /v1/completions here")
   static let noReceipt = SpeechProblem(
     404, "no_receipt", "there is no such receipt here; a stream's is there when it has ended")
+  static let notSealed = SpeechProblem(
+    404, "not_sealed", "no claim has paid for this answer yet; ask again after the next claim")
   static let busy = SpeechProblem(
     429, "too_many_requests", "as many answers as this server gives at once are under way")
   static let slowReader = SpeechProblem(

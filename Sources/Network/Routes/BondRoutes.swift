@@ -25,5 +25,15 @@ extension RouteTable {
           of: .object([.must("id", .hash), .must("claim", .row(HeldClaim.self))]))),
       problems: [.badCursor]
     ) { api, asked in try api.heldClaims(asked) },
+    .get(
+      "/api/channels/:channel/claim", .market,
+      "The claim that paid for a millionth of a channel, with its proofs.", .settled,
+      [
+        .path("channel", .hash, "its id"),
+        .query("at", .number(0...UInt64.max), "which millionth, from 0", isRequired: true),
+      ],
+      gives: .bytes("application/cbor", "the claim in its block"),
+      problems: [.notClaimed, .claimWithoutRoot]
+    ) { api, asked in try api.sealedClaim(asked) },
   ]
 }

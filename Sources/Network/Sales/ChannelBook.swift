@@ -179,16 +179,17 @@ final class ChannelBook: Sendable {
 
   /// Changes a channel, and puts the change into the journal.
   func change(
-    _ id: Bytes32, _ config: ChannelConfig, run: SignedRun? = nil, at now: UInt64,
+    _ id: Bytes32, _ config: ChannelConfig, run: ClaimRun? = nil, at now: UInt64,
     _ body: (inout SoldChannel) -> Void
   ) {
     inside.withLock { inside in
-      var held = inside.channels[id] ?? Held(channel: SoldChannel(config))
       let old = inside.channels[id]?.channel
+      // Taken out while it changes: with a second holder each change would copy all its runs.
+      var held = inside.channels.removeValue(forKey: id) ?? Held(channel: SoldChannel(config))
       inside.unclaimed -= min(inside.unclaimed, inside.owed(held))
       let before = held.runs.count
       body(&held.channel)
-      if let run { held.runs.append(ClaimRun(run)) }
+      if let run { held.runs.append(run) }
       // What the ledger paid is paid, whoever told it.
       let paid = held.runs.prefix { $0.through <= held.channel.claimed }
       if let last = paid.last {
@@ -201,7 +202,7 @@ final class ChannelBook: Sendable {
       if let since = held.since { inside.since = min(inside.since ?? since, since) }
       inside.channels[id] = held
       if run != nil || held.channel != old {
-        journal?.add(ChannelLine(held.channel, run: run?.encoded ?? []))
+        journal?.add(ChannelLine(held.channel, run: run?.bytes ?? []))
       }
     }
   }

@@ -13,6 +13,8 @@ extension ChannelGate {
   func audit() async -> Int? {
     do {
       try await lookAtBond()
+      // The ledger takes no opening of a convicted seller: each would cost a toll for nothing.
+      if isConvicted { return 0 }
       var waiting = 0
       for claim in bond.withLock({ $0 })?.claims ?? [] {
         if claim.row.stage == ClaimStage.fixed.rawValue { waiting += 1 }
@@ -59,6 +61,9 @@ extension ChannelGate {
   public var left: Amount { isBonded ? book.unclaimed : .zero }
 
   var isBonded: Bool { bond.withLock { $0 != nil } }
+
+  /// Whether the bond was lost: no voucher of this door is paid any more.
+  var isConvicted: Bool { bond.withLock { $0?.row.isConvicted ?? false } }
 
   /// Sets a price aside for a sale that begins; false where the bond backs no claim of that beside
   /// what is sold already, so that it could never be claimed.

@@ -11,9 +11,15 @@ extension ChannelGate {
       let product = try await make()
       let row = settled(sale, sale.isPaid ? sale.row.price : product.price)
       let run = try receipt(product, sale, row)
-      if !sale.isPaid { try await charge(sale, row, run) }
+      // Encoded once, for the journal, the claim and the buyer.
+      let kept = run.map { ClaimRun($0) }
+      if !sale.isPaid { try await charge(sale, row, kept) }
       var fields = fields(sale, row)
-      if let run { desk.keep(run) } else { fields["Tolsey-Receipt"] = nil }
+      if let kept {
+        desk.keep(kept.bytes, of: sale.channel, sale.index)
+      } else {
+        (fields["Tolsey-Receipt"], fields["Tolsey-Sealed"]) = (nil, nil)
+      }
       let answer = GateAnswer(200, fields, try product.body(run))
       book.keep(answer, for: sale.channel, row.most)
       return answer
@@ -41,11 +47,12 @@ extension ChannelGate {
     var row = sale.row
     row.price = min(product.price, row.price)
     let run = try receipt(product, sale, row)
+    let kept = run.map { ClaimRun($0) }
     if !sale.isPaid {
-      book.change(sale.channel, sale.config, run: run, at: now()) { $0.finish(price: row.price) }
+      book.change(sale.channel, sale.config, run: kept, at: now()) { $0.finish(price: row.price) }
       try await book.sync()
     }
-    if let run { desk.keep(run) }
+    if let kept { desk.keep(kept.bytes, of: sale.channel, sale.index) }
     let answer = GateAnswer(200, fields, try product.body(run))
     book.keep(answer, for: sale.channel, row.most)
   }
@@ -62,7 +69,7 @@ extension ChannelGate {
     return row
   }
 
-  private func charge(_ sale: Sale, _ row: ChannelSaleRow, _ run: SignedRun?) async throws {
+  private func charge(_ sale: Sale, _ row: ChannelSaleRow, _ run: ClaimRun?) async throws {
     let before = book.channel(sale.channel)
     book.change(sale.channel, sale.config, run: run, at: now()) {
       $0.charge(row, sale.signature, index: sale.index)
@@ -100,10 +107,11 @@ extension ChannelGate {
 
   private func fields(_ sale: Sale, _ row: ChannelSaleRow) -> [String: String] {
     let charged = (try? row.told.subtracting(row.base)) ?? .zero
+    let link = sealLink(sale.channel, run: sale.index, before: row.before)
     return [
       "PAYMENT-RESPONSE": X402.header(response(sale, charged: charged, told: row.told)),
       "Cache-Control": "private", "Content-Type": sale.mimeType,
-      "Tolsey-Receipt": sale.receipts + desk.name(sale.channel, sale.index),
+      "Tolsey-Receipt": sale.receipts + link.name, "Tolsey-Sealed": sale.receipts + link.path,
     ]
   }
 

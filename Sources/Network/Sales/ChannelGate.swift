@@ -45,6 +45,8 @@ public final class ChannelGate: Sendable {
   /// What stands behind the door, as it was seen last.
   let bond = Mutex<DoorBond?>(nil)
   let underWay = Mutex(SalesUnderWay())
+  /// Sealed receipts that are being made.
+  let sealing = Turns(most: 2)
   /// Whether the program is about to end.
   let isLeaving = Mutex(false)
 
@@ -61,7 +63,7 @@ public final class ChannelGate: Sendable {
     now: @escaping @Sendable () -> UInt64
   ) {
     self.desk = desk
-    self.authorizer = authorizer ?? desk.key.address
+    self.authorizer = authorizer ?? desk.address
     var terms = terms
     // Claims come more than twice before any withdrawal.
     terms.interval = min(terms.interval, terms.delay / 4)
@@ -82,7 +84,7 @@ public final class ChannelGate: Sendable {
   func offer(like exact: PaymentRequirements) -> PaymentRequirements {
     var offer = exact
     offer.scheme = X402.channelScheme
-    offer.payTo = desk.key.address
+    offer.payTo = desk.address
     offer.receiverAuthorizer = authorizer
     offer.withdrawDelay = terms.delay
     let deposit = (offer.amount.uint64 ?? 0).multipliedReportingOverflow(by: terms.deposit)
@@ -167,6 +169,7 @@ public final class ChannelGate: Sendable {
     _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
     _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
   ) async -> Opening {
+    if isConvicted { return .answer(DoorClosure.sellerConvicted.answer) }
     if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
     guard await book.enter(voucher.channel) else {
       return .answer(resource.asking(X402Reason.channelBusy.rawValue))
@@ -225,12 +228,12 @@ public final class ChannelGate: Sendable {
       try await refresh(voucher)
     }
     // Where nothing can be written down nothing more is made, also not again.
-    guard !book.isBroken else { return .answer(.empty(503)) }
+    guard !book.isBroken else { return .answer(DoorClosure.journalBroken.answer) }
     if let last { return again(last, voucher, channel, carried, offer, resource) }
     if let reason = try await fault(of: voucher, most) {
       return .answer(resource.asking(reason.rawValue))
     }
-    guard !isOverdue else { return .answer(.empty(503)) }
+    guard !isOverdue else { return .answer(DoorClosure.claimsLate.answer) }
     var row = ChannelSaleRow()
     row.request = request
     row.most = most
@@ -238,7 +241,7 @@ public final class ChannelGate: Sendable {
     row.before = book.channel(voucher.channel)?.charged ?? channel.charged
     row.price = price
     row.transaction = carried?.transaction ?? .zero
-    guard reserve(price) else { return .answer(.empty(503)) }
+    guard reserve(price) else { return .answer(DoorClosure.bondUsedUp.answer) }
     return .sale(
       Sale(
         voucher, row, index: channel.count, isPaid: false, carried, offer, resource, at: self))
@@ -250,7 +253,9 @@ public final class ChannelGate: Sendable {
     _ carried: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource
   ) -> Opening {
     if let answer = book.answer(voucher.channel, last.most) { return .answer(answer) }
-    guard !last.isOpen || reserve(last.price) else { return .answer(.empty(503)) }
+    guard !last.isOpen || reserve(last.price) else {
+      return .answer(DoorClosure.bondUsedUp.answer)
+    }
     let index = last.isOpen ? channel.count : channel.count - min(channel.count, 1)
     return .sale(
       Sale(

@@ -1,7 +1,7 @@
 // What a seller of channels asks of a node: rows, deposits, claims, and who wants its money back.
 
 import Archive
-import Chain
+public import Chain
 import Kernel
 public import Payments
 public import Primitives
@@ -28,8 +28,19 @@ public protocol ChannelNode: Sendable {
   func bond(behind door: Address) async throws -> DoorBond?
   /// Opens a run that was drawn.
   func open(_ opening: RunOpening) async throws -> ChannelSending
+  /// The claim that paid for a millionth of a channel; nil where none did that names its runs.
+  func sealedClaim(of channel: Bytes32, at value: UInt64) async throws -> SealedClaim?
   /// Calls whenever a payer asks for its money back, until it is cancelled or the node is lost.
   func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws
+}
+
+/// A node that knows nothing of bonds, nor of blocks.
+extension ChannelNode {
+  public func bond(behind door: Address) async throws -> DoorBond? { nil }
+  public func open(_ opening: RunOpening) async throws -> ChannelSending { .unknown }
+  public func sealedClaim(
+    of channel: Bytes32, at value: UInt64
+  ) async throws -> SealedClaim? { nil }
 }
 
 /// What a facilitator says of a deposit.

@@ -1,5 +1,6 @@
 // What stands behind a seller's door, and what of it is under audit.
 
+public import Chain
 public import Kernel
 import Market
 public import Payments
@@ -74,6 +75,10 @@ extension RemoteChannels {
     return DoorBond(
       row: row, claims: claims.filter { $0.row.bond == own }, terms: try await client.terms())
   }
+
+  public func sealedClaim(
+    of channel: Bytes32, at value: UInt64
+  ) async throws -> SealedClaim? { try await client.sealedClaim(of: channel, at: value) }
 
   public func open(_ opening: RunOpening) async throws -> ChannelSending {
     try await send {

@@ -36,9 +36,14 @@ struct RunPayment: Hashable, Sendable {
 /// One provider's word for each of its runs. The same run is signed the same, whenever it is.
 public final class ReceiptDesk: Sendable {
   public let key: PrivateKey
+  /// The key's, hashed once.
+  public let address: Address
   public let network: Bytes32
   public let chainID: UInt64
   private let domain: EIP712.Domain
+  private let secrets: HMAC.Key
+  /// Signs in the key's place, where the seller wants a key of its own for receipts.
+  private let signer: ReceiptSigner?
   private let memory = Mutex(Memory())
 
   private struct Memory {
@@ -50,17 +55,21 @@ public final class ReceiptDesk: Sendable {
   /// Receipts that are kept in memory; a run's buyer asks for its own soon.
   private static let kept = 8_192
 
-  public init(key: PrivateKey, network: Bytes32, chainID: UInt64) {
+  /// - Parameter namesKey: signs by an Ed25519 key that the account names.
+  public init(key: PrivateKey, network: Bytes32, chainID: UInt64, namesKey: Bool = false) {
     self.key = key
+    address = key.address
+    secrets = HMAC.Key(key.secret.bytes)
     self.network = network
     self.chainID = chainID
     domain = SignedRun.domain(network: network, chainId: UInt256(chainID))
+    signer = namesKey ? ReceiptSigner(of: key, network: network, domain: domain) : nil
   }
 
   func sign(_ facts: RunFacts, _ paid: RunPayment) throws(Refusal) -> SignedRun {
     var run = SoldRun()
     run.network = network
-    run.provider = key.address
+    run.provider = address
     run.buyer = paid.buyer
     run.payment = paid.payment
     run.transaction = paid.transaction
@@ -72,6 +81,9 @@ public final class ReceiptDesk: Sendable {
     run.units = facts.units
     let opening = secret("tolsey/sold/1", paid.payment, paid.index)
     try run.commit(input: facts.input, output: facts.output, key: opening)
+    if let signer {
+      return SignedRun(run, opening: opening, chainId: chainID, signedBy: signer)
+    }
     return SignedRun(run, opening: opening, chainId: chainID, domain: domain, signedBy: key)
   }
 
@@ -85,12 +97,16 @@ public final class ReceiptDesk: Sendable {
   private func secret(_ tag: String, _ payment: Bytes32, _ index: UInt64) -> Bytes32 {
     var message = Array(tag.utf8) + payment.bytes
     if index > 0 { withUnsafeBytes(of: index.bigEndian) { message += $0 } }
-    return HMAC.sha256(key: key.secret, message: message)
+    return secrets.authenticate(message)
   }
 
   func keep(_ signed: SignedRun) {
-    let name = name(signed.run.payment, signed.run.index)
-    let bytes = signed.encoded
+    keep(signed.encoded, of: signed.run.payment, signed.run.index)
+  }
+
+  /// Keeps the bytes of a signed run.
+  func keep(_ bytes: [UInt8], of payment: Bytes32, _ index: UInt64) {
+    let name = name(payment, index)
     memory.withLock { memory in
       if memory.receipts.updateValue(bytes, forKey: name) == nil { memory.order.append(name) }
       while memory.order.count - memory.begins > ReceiptDesk.kept {

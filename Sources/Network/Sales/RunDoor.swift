@@ -46,6 +46,11 @@ struct RunDoor: HTTPResponder {
       return Response(json: ["runs": .array(list)])
     }
     if request.method == .get, path.hasPrefix(RunDoor.receipts) {
+      let asked = request.uri.queryParameters
+      let link = SealLink(path: path.dropFirst(RunDoor.receipts.count)) { name in
+        asked[Substring(name)].map { String($0) }
+      }
+      if let link { return try await sealed(link) }
       return try receipt(String(path.dropFirst(RunDoor.receipts.count)))
     }
     guard path.hasPrefix(RunDoor.root + "/") else { throw RunDoor.nothing(path) }
@@ -70,7 +75,7 @@ struct RunDoor: HTTPResponder {
     [
       "url": .string("\(base)\(root)/\(ware.name)"), "description": .string(ware.description),
       "work": .string(ware.work), "price": .unsigned(ware.price.units), "check": "open",
-      "provider": .string(till.desk.key.address.checksummed),
+      "provider": .string(till.desk.address.checksummed),
     ]
   }
 
@@ -104,7 +109,7 @@ struct RunDoor: HTTPResponder {
 
   private func resource(_ ware: RunWare, _ base: String) -> PaidResource {
     let price = PaymentRequirements(
-      chainID: till.desk.chainID, ware.price, payTo: till.desk.key.address)
+      chainID: till.desk.chainID, ware.price, payTo: till.desk.address)
     return PaidResource(
       url: "\(base)\(RunDoor.root)/\(ware.name)", description: ware.description,
       offers: till.gate.offers(price), receipts: RunDoor.receipts)
@@ -136,6 +141,28 @@ struct RunDoor: HTTPResponder {
       throw Problem(404, "noSuchReceipt", "there is no such receipt here")
     }
     return Response(bytes: bytes, type: "application/cbor")
+  }
+
+  private func sealed(_ link: SealLink) async throws -> Response {
+    guard let channels = till.gate.channels else { throw RunDoor.notSealed(.unknown) }
+    let sealing: Sealing
+    do { sealing = try await channels.seal(link) } catch { throw RunDoor.problem(503) }
+    guard case .sealed(let bytes) = sealing else { throw RunDoor.notSealed(sealing) }
+    return Response(bytes: bytes, type: "application/cbor")
+  }
+
+  private static func notSealed(_ sealing: Sealing) -> Problem {
+    switch sealing {
+    case .unclaimed:
+      Problem(
+        404, "notSealed", "no claim has paid for this run yet",
+        hint: "it is claimed within the hour, or when it is much; until then the signed receipt "
+          + "is what there is")
+    case .busy: Problem(503, "busy", "other receipts are being made", hint: "ask again")
+    case .lost:
+      Problem(404, "noSeal", "the claim that paid for this run names runs that are not here")
+    case .unknown, .sealed: Problem(404, "noSuchReceipt", "there is no such receipt here")
+    }
   }
 
   private func run(
@@ -177,7 +204,7 @@ struct RunDoor: HTTPResponder {
     var response =
       answer.status == 200
       ? Response(bytes: answer.body, type: "application/json")
-      : Response(problem(answer.status))
+      : Response(answer.closure?.problem ?? problem(answer.status))
     for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
       guard let name = HTTPField.Name(name), name != .contentType else { continue }
       response.headers[name] = value

@@ -57,6 +57,8 @@ public struct GateAnswer: Hashable, Sendable {
   public var status: Int
   public var headers: [String: String]
   public var body: [UInt8]
+  /// Why a door that is well sells nothing, where the status alone does not say it.
+  var closure: DoorClosure?
 
   public init(_ status: Int, _ headers: [String: String] = [:], _ body: [UInt8] = []) {
     self.status = status

@@ -193,7 +193,10 @@ public final class PaymentGate: Sendable {
     guard let accepted = json["accepted"].flatMap({ PaymentRequirements($0) }) else {
       return .answer(.empty(400))
     }
-    guard let offer = resource.offers.first(where: { $0.matches(accepted) }) else {
+    var offers = resource.offers
+    // Who has a channel here is told why it buys nothing more, and gets its money back.
+    if channels.isConvicted, let exact = offers.first { offers = [channels.offer(like: exact)] }
+    guard let offer = offers.first(where: { $0.matches(accepted) }) else {
       return .answer(resource.asking("No matching payment requirements"))
     }
     switch await channels.open(json, offer, resource, request: request, admit) {
@@ -204,7 +207,8 @@ public final class PaymentGate: Sendable {
 
   /// The ways to pay a price, in the order in which they are offered.
   func offers(_ exact: PaymentRequirements) -> [PaymentRequirements] {
-    [exact] + (channels.map { [$0.offer(like: exact)] } ?? [])
+    guard let channels, !channels.isConvicted else { return [exact] }
+    return [exact, channels.offer(like: exact)]
   }
 
   /// What came of asking for the money.

@@ -18,6 +18,12 @@ struct ChannelOptions: ParsableArguments {
       Dollars that stand behind what vouchers pay here: one run of each claim is audited by them.
       """)
   var bond: String?
+  @Option(
+    help: """
+      Which key signs receipts: that of the account, or an Ed25519 key that the account names in \
+      each of them.
+      """)
+  var receiptKey = ReceiptKeyKind.account
 
   var terms: ChannelTerms {
     get throws {
@@ -32,6 +38,11 @@ struct ChannelOptions: ParsableArguments {
       return terms
     }
   }
+}
+
+/// Whose key signs receipts, as a word of the command line.
+enum ReceiptKeyKind: String, CaseIterable, ExpressibleByArgument {
+  case account, ed25519
 }
 
 /// Claims in the background.
@@ -117,7 +128,9 @@ struct PaidDoor {
         gate: PaymentGate(settler: facilitator, file: file, now: now), desk: nil, channels: nil,
         network: genesis.network, chainID: genesis.chainId)
     }
-    let desk = ReceiptDesk(key: key, network: genesis.network, chainID: genesis.chainId)
+    let desk = ReceiptDesk(
+      key: key, network: genesis.network, chainID: genesis.chainId,
+      namesKey: options.receiptKey == .ed25519)
     let door = try journal(payTo, genesis.network, ware)
     let authorizer = authorizer(key, door.place.name)
     if let bond = options.bond {

@@ -43,7 +43,8 @@ struct VerifyOptions: ParsableArguments {
     consistent, which operator of which network signed it, and whether you know them: from a node \
     that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. \
     A run that was paid at a provider's own door is signed by the provider alone; its receipt, or \
-    the JSON of the answer that it came in, is judged as that. \
+    the JSON of the answer that it came in, is judged as that; once a claim of vouchers has paid \
+    for the run, its sealed receipt shows the claim in its block as well. \
     Where the run's proof hides its input, --input and --salt say whether it is about that \
     input. It exits with 65 when the receipt does not verify.
     """
@@ -65,6 +66,7 @@ struct VerifyOptions: ParsableArguments {
     let expected = try expectedOperator()
     let bytes = try readFile()
     if SignedRunView.isOne(bytes) { return try judge(bytes, expected, on: console, schema) }
+    if SealedRunView.isOne(bytes) { return try judgeSealed(bytes, expected, on: console, schema) }
     guard answer == nil else {
       throw Failure(
         .usage, code: "answerIsSealed", "a sealed receipt is not judged beside a text",
@@ -75,12 +77,43 @@ struct VerifyOptions: ParsableArguments {
       throw ReceiptFailure.failure(error, file)
     }
     let isAbout = try matchInput(of: verified)
-    var networks = try KnownOperators.read().networks
-    if let expected, expected == verified.operator {
-      networks.append(KnownNetwork(network: verified.network, operator: expected))
-    }
+    let networks = try networks(expected, verified.operator, verified.network)
     let view = ReceiptView(verified, isKnown: verified.isKnown(networks), isAbout: isAbout)
-    let failure = try failure(verified, expected, isKnown: view.isKnown)
+    let failure = try failure(
+      verified.operator, verified.network, expected, isKnown: view.isKnown)
+    if failure == nil, !view.isKnown {
+      console.warn("you do not know operator \(verified.operator.checksummed) of this network")
+    }
+    try console.verdict(schema, view.data, failing: failure) { view.text($0) }
+  }
+
+  /// The networks that are known, and the one that is expected where this is it.
+  private func networks(
+    _ expected: Address?, _ operator: Address, _ network: Bytes32
+  ) throws -> [KnownNetwork] {
+    var networks = try KnownOperators.read().networks
+    if let expected, expected == `operator` {
+      networks.append(KnownNetwork(network: network, operator: expected))
+    }
+    return networks
+  }
+
+  /// A run that a claim of vouchers sealed.
+  private func judgeSealed(
+    _ bytes: [UInt8], _ expected: Address?, on console: Console, _ schema: String
+  ) throws {
+    let text = try answer.map { try LocalFile.read($0, limit: 16 << 20) }
+    let verified: VerifiedSealedRun
+    do throws(Refusal) { verified = try SealedRun.verify(bytes) } catch {
+      throw ReceiptFailure.failure(error, file)
+    }
+    let networks = try networks(expected, verified.operator, verified.network)
+    let view: SealedRunView
+    do throws(Refusal) {
+      view = try SealedRunView(verified, isKnown: verified.isKnown(networks), answer: text)
+    } catch { throw ReceiptFailure.failure(error, file) }
+    let failure = try failure(
+      verified.operator, verified.network, expected, isKnown: view.isKnown)
     if failure == nil, !view.isKnown {
       console.warn("you do not know operator \(verified.operator.checksummed) of this network")
     }
@@ -155,12 +188,12 @@ struct VerifyOptions: ParsableArguments {
   }
 
   private func failure(
-    _ verified: VerifiedReceipt, _ expected: Address?, isKnown: Bool
+    _ signer: Address, _ of: Bytes32, _ expected: Address?, isKnown: Bool
   ) throws -> Failure? {
-    if let expected, expected != verified.operator {
+    if let expected, expected != signer {
       return Failure(
         .unverified, code: "otherOperator",
-        "it is signed by \(verified.operator.checksummed), not by \(expected.checksummed)",
+        "it is signed by \(signer.checksummed), not by \(expected.checksummed)",
         hint: "ask for the receipt of the operator that you expect")
     }
     if let network {
@@ -170,16 +203,16 @@ struct VerifyOptions: ParsableArguments {
           .usage, code: "prefixTooShort", "\(network) could be many networks",
           hint: "type at least eight digits of the network's id")
       }
-      if !"\(verified.network)".hasPrefix(wanted) {
+      if !"\(of)".hasPrefix(wanted) {
         return Failure(
-          .unverified, code: "otherNetwork", "it is of network \(verified.network)",
+          .unverified, code: "otherNetwork", "it is of network \(of)",
           hint: "ask for a receipt of the network that you expect")
       }
     }
     if known, !isKnown {
       return Failure(
         .unverified, code: "unknownOperator",
-        "you do not know operator \(verified.operator.checksummed) of this network",
+        "you do not know operator \(signer.checksummed) of this network",
         hint: "talk to its node once, or name it with --operator if you trust it")
     }
     return nil
@@ -189,6 +222,7 @@ struct VerifyOptions: ParsableArguments {
 /// Why a receipt does not verify, at which station.
 enum ReceiptFailure {
   static func failure(_ refusal: Refusal, _ file: String) -> Failure {
+    if let step = refusal.sealStep { return unsealed(step, refusal, file) }
     guard let station = refusal.station else {
       let words = RefusalWords(refusal)
       return Failure(
@@ -206,5 +240,18 @@ enum ReceiptFailure {
       "\(file) does not verify: station \(station.rawValue) of 9, \(title), was changed (\(what))",
       hint: "get the file again from who gave it to you, or from the node that made it",
       data: data)
+  }
+
+  private static func unsealed(_ step: SealStep, _ refusal: Refusal, _ file: String) -> Failure {
+    let what = refusal.numbers.count > 1 ? refusal.numbers[1].name : refusal.code
+    return Failure(
+      .unverified, code: refusal.code,
+      "\(file) does not verify: step \(step.rawValue) of \(SealStep.allCases.count), "
+        + "\(step.title), does not hold (\(what))",
+      hint: "get the file again from who sold the run",
+      data: [
+        "consistent": false, "step": .string("\(step)"),
+        "number": .unsigned(UInt64(step.rawValue)), "what": .string(what),
+      ])
   }
 }

@@ -23,12 +23,7 @@ struct SignedRunView {
   /// - Parameter answer: the text that came of the run, where its receipt came apart from it.
   init(verifying bytes: [UInt8], answer: [UInt8]? = nil) throws(Refusal) {
     if let answer {
-      file = try SignedRunView.file(in: bytes)
-      // Whoever saves a text may end it with a line of its own.
-      var fits = try file.isOutput(answer)
-      if !fits, answer.last == 0x0a { fits = try file.isOutput(Array(answer.dropLast())) }
-      guard fits else { throw Refusal("otherAnswer") }
-      isAnswer = true
+      self = try SignedRunView(try SignedRunView.file(in: bytes), answer: answer)
       return
     }
     guard bytes.first == 0x7b else {
@@ -55,6 +50,20 @@ struct SignedRunView {
     isAnswer = true
   }
 
+  /// A run that was judged, and the text that came of it, if there is one.
+  init(_ file: SignedRun, answer: [UInt8]?) throws(Refusal) {
+    self.file = file
+    guard let answer else {
+      isAnswer = nil
+      return
+    }
+    // Whoever saves a text may end it with a line of its own.
+    var fits = try file.isOutput(answer)
+    if !fits, answer.last == 0x0a { fits = try file.isOutput(Array(answer.dropLast())) }
+    guard fits else { throw Refusal("otherAnswer") }
+    isAnswer = true
+  }
+
   /// The signed run in a file of its own, or in the JSON that it was kept in.
   private static func file(in bytes: [UInt8]) throws(Refusal) -> SignedRun {
     guard bytes.first == 0x7b else { return try SignedRun.verify(bytes) }
@@ -77,18 +86,28 @@ struct SignedRunView {
   }
 
   var data: JSONValue {
-    [
-      "consistent": true, "trust": "provider", "sealed": false,
+    .object(
+      [
+        .init(name: "consistent", value: true), .init(name: "trust", value: "provider"),
+        .init(name: "sealed", value: false),
+      ] + facts)
+  }
+
+  /// What the run says, whoever seals it.
+  var facts: [JSONValue.Member] {
+    let facts: JSONValue = [
       "provider": .string(run.provider.checksummed), "buyer": .string(run.buyer.checksummed),
       "network": .string("\(run.network)"), "payment": .string("\(run.payment)"),
       "transaction": .string("\(run.transaction)"), "index": .unsigned(run.index),
       "price": .unsigned(run.price.units), "work": .string(run.work), "model": .string(model),
       "input": .string("\(run.input)"), "output": .string("\(run.output)"),
+      "receiptKey": file.namedKey.map { .string("\($0)") } ?? .null,
       "isAnswer": isAnswer.map { .bool($0) } ?? .null,
     ]
+    return facts.members ?? []
   }
 
-  func text(_ paint: Paint) -> String {
+  var fields: TextFields {
     var fields = TextFields()
     fields.add("provider", .init(run.provider.checksummed, .handle))
     fields.add("buyer", .init(run.buyer.checksummed))
@@ -97,8 +116,17 @@ struct SignedRunView {
     fields.add("paid by", .init("\(run.transaction)"))
     fields.add("run", .init("number \(run.index) of payment \(run.payment)"))
     fields.add("network", .init("\(run.network)"))
-    let answer =
-      isAnswer == true ? ["the answer beside it is the one that was signed"] : []
+    if let key = file.namedKey { fields.add("signed by", .init("\(key), which it named")) }
+    return fields
+  }
+
+  /// Where an answer came along, that it is the one.
+  var answerLine: [String] {
+    isAnswer == true ? ["the answer beside it is the one that was signed"] : []
+  }
+
+  func text(_ paint: Paint) -> String {
+    let answer = answerLine
     return
       ([
         fields.text(paint), "",

@@ -8,6 +8,8 @@ extension DataSchemas {
       "signedBy": .open(["operator": .text, "network": .text, "height": .count]),
       "known": .flag, "trust": .text, "run": .text, "outcome": .text,
       "cost": .orNull(.count), "station": .orNull(.text), "number": .count, "what": .text,
+      "step": .text, "sealed": .flag, "claim": .text, "place": .count, "of": .count,
+      "from": .count, "through": .count, "sum": .count, "isHeld": .flag,
     ])
   private static let event = Shape.object([
     "height": .count, "index": .count, "name": .text, "subject": .text, "order": .text,

@@ -28,6 +28,7 @@ from x402.http.clients import x402HttpxClient
 from x402.mechanisms.evm.exact import ExactEvmScheme
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bonds  # noqa: E402
 import vouchers  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -357,6 +358,7 @@ def main():
             by_token(market)
             asyncio.run(runs(market, work))
             vouchers.run(check, market, work, tolsey, Program, free_port(), digit())
+            bonds.run(check, market, work, tolsey, Program, digit())
         finally:
             seller.stop()
             market.node.stop()

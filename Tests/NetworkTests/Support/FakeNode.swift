@@ -157,6 +157,17 @@ final class FakeNode: Sendable {
     gate.advance(to: height)
   }
 
+  /// Adds a whole block, as the log has it.
+  func append(_ block: Block) {
+    grow(block.results.events, messages: block.body)
+    let recorded = RecordedBlock(
+      height: block.height, id: block.id, header: CBOR.encode(block.header),
+      signature: block.signature, messages: block.body.map(\.id),
+      outcomes: block.results.outcomes, settled: block.results.settled.map { CBOR.encode($0) },
+      events: block.results.events.map { CBOR.encode($0) })
+    records.inside.withLock { $0.blocks[block.height] = recorded }
+  }
+
   func run<T: Sendable>(
     pages: (any Pages)? = nil, _ body: (Int) async throws -> T
   ) async throws -> T {
