@@ -37,10 +37,11 @@ public final class Server: Sendable {
   /// answer is paid by x402.
   public static func start(
     _ speaker: any Speaker, price: SpeechPrice? = nil, limits: RequestLimits = RequestLimits(),
-    host: String, port: Int, log: Logger
+    speech: SpeechLimits = SpeechLimits(), host: String, port: Int, log: Logger
   ) async throws -> Server {
     let rates = RateGuard(limits)
-    let door = SpeechDoor(speaker: speaker, rates: rates, log: log, price: price)
+    let door = SpeechDoor(
+      speaker: speaker, rates: rates, log: log, price: price, limits: speech)
     return try await start(door, rates, host: host, port: port, log: log)
   }
 

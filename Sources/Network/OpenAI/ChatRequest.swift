@@ -2,6 +2,19 @@
 
 public import Primitives
 
+/// What a door for texts takes and says at most, also where nothing is paid.
+public struct SpeechLimits: Hashable, Sendable {
+  /// Bytes of a prompt, 16 for each message among them.
+  public var prompt: Int
+  /// Tokens of an answer.
+  public var tokens: Int
+
+  public init(prompt: Int = ChatRequest.mostBytes, tokens: Int = ChatRequest.mostTokens) {
+    self.prompt = max(1, prompt)
+    self.tokens = min(max(1, tokens), ChatRequest.mostTokens)
+  }
+}
+
 /// A request as it was asked: what is to be said, and how the answer is to come.
 public struct ChatRequest: Hashable, Sendable {
   public var utterance = Utterance()
@@ -17,12 +30,20 @@ public struct ChatRequest: Hashable, Sendable {
   public static let mostBytes = 1 << 20
 
   /// A request that says nothing: what a usual answer would be.
-  init(isChat: Bool) { self.isChat = isChat }
+  init(isChat: Bool, limits: SpeechLimits = SpeechLimits()) {
+    self.isChat = isChat
+    utterance.most = min(utterance.most, limits.tokens)
+  }
 
   /// Members that are not known are left aside, as the service that clients expect does: they
   /// send many that only shape what other models say. What would change the meaning of the answer
   /// and cannot be done is refused.
-  public init(_ bytes: [UInt8], isChat: Bool) throws(SpeechProblem) {
+  ///
+  /// - Parameter limits: what the door takes and says at most; who names no length gets a usual one
+  ///   within it.
+  public init(
+    _ bytes: [UInt8], isChat: Bool, limits: SpeechLimits = SpeechLimits()
+  ) throws(SpeechProblem) {
     let json: JSONValue
     do {
       json = try JSONValue(parsing: bytes, limit: ChatRequest.mostBytes)
@@ -42,14 +63,17 @@ public struct ChatRequest: Hashable, Sendable {
     try ChatRequest.refuse(json)
     streams = json["stream"]?.bool ?? false
     includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
-    try shape(json)
+    let prompt = utterance.promptBound
+    guard prompt <= limits.prompt else { throw .longPrompt(prompt, limits.prompt) }
+    try shape(json, most: limits.tokens)
   }
 
-  private mutating func shape(_ json: JSONValue) throws(SpeechProblem) {
+  private mutating func shape(_ json: JSONValue, most limit: Int) throws(SpeechProblem) {
+    utterance.most = min(utterance.most, limit)
     for name in ["max_completion_tokens", "max_tokens"] {
       guard let given = ChatRequest.given(json, name) else { continue }
-      guard let most = given.uint64, (1...UInt64(ChatRequest.mostTokens)).contains(most) else {
-        throw .wrong(name, "1 to \(ChatRequest.mostTokens)")
+      guard let most = given.uint64, (1...UInt64(limit)).contains(most) else {
+        throw .wrong(name, "1 to \(limit)")
       }
       utterance.most = Int(most)
       break

@@ -91,7 +91,7 @@ extension SpeechDoor {
   func askPrice(_ request: Request) async throws -> Response {
     guard let price else { throw SpeechProblem.noRoute }
     let target = request.head.path ?? request.uri.path
-    var asked = ChatRequest(isChat: request.uri.path.hasPrefix("/v1/chat"))
+    var asked = ChatRequest(isChat: request.uri.path.hasPrefix("/v1/chat"), limits: limits)
     asked.utterance.model = speaker.models.first?.name ?? ""
     let url = "http://\(request.head.authority ?? "localhost")\(target)"
     let resource = try price.resource(asked, url: url)

@@ -13,6 +13,7 @@ struct SpeechDoor: HTTPResponder {
   let log: Logger
   /// What an answer costs; nil where it costs nothing.
   var price: SpeechPrice?
+  let limits: SpeechLimits
   /// Answers that are being made; each keeps a core busy.
   let underWay: Turns
   /// Streams that are being read; a slow reader keeps one and what it has not read.
@@ -24,7 +25,11 @@ struct SpeechDoor: HTTPResponder {
   /// Bytes that may wait for the reader of one stream. No whole answer has as many.
   static let mostUnread = 1 << 18
 
-  init(speaker: any Speaker, rates: RateGuard, log: Logger, price: SpeechPrice? = nil) {
+  init(
+    speaker: any Speaker, rates: RateGuard, log: Logger, price: SpeechPrice? = nil,
+    limits: SpeechLimits = SpeechLimits()
+  ) {
+    self.limits = limits
     self.speaker = speaker
     self.rates = rates
     self.log = log
@@ -77,7 +82,7 @@ struct SpeechDoor: HTTPResponder {
     _ request: Request, _ peer: Peer, isChat: Bool
   ) async throws -> Response {
     let bytes = try await read(request, peer)
-    let asked = try ChatRequest(bytes, isChat: isChat)
+    let asked = try ChatRequest(bytes, isChat: isChat, limits: limits)
     guard let price else { return try await speak(asked) }
     return try await sell(asked, at: price, request, bytes)
   }

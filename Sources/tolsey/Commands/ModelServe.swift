@@ -37,6 +37,7 @@ struct ModelServe: ConsoleCommand {
   @Option(help: "What the price is for: call or token.") var per = PriceUnit.call
   @Option(help: "Who is paid: an address, or one of your keys.", completion: .keys)
   var payTo: String?
+  @OptionGroup var lengths: SpeechLengthOptions
   @OptionGroup var channels: ChannelOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
@@ -48,6 +49,7 @@ struct ModelServe: ConsoleCommand {
       try Alphabet(json: bytes)
     }
     let text = try TextModel(try ModelFolder().model(model), alphabet)
+    let lengths = try lengths.limits()
     let name = name ?? text.model.id.short
     let speaker = TextSpeaker(
       [(name, text)], created: UInt64(max(0, Date().timeIntervalSince1970)))
@@ -57,7 +59,8 @@ struct ModelServe: ConsoleCommand {
     let server: Server
     do {
       server = try await Server.start(
-        speaker, price: price, host: host, port: port, log: logging.logger(console))
+        speaker, price: price, speech: lengths, host: host, port: port,
+        log: logging.logger(console))
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
     }
@@ -113,6 +116,27 @@ struct ModelServe: ConsoleCommand {
       amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate,
       specs: [name: InferenceSpec(model: model.digest).encoded])
     return (price, door)
+  }
+}
+
+/// How long a prompt may be, and an answer.
+struct SpeechLengthOptions: ParsableArguments {
+  @Option(
+    help: "The most bytes of a prompt, 16 for each message among them; a token is a byte at least.")
+  var mostPrompt = 32_768
+  @Option(help: "The most tokens of an answer, 1 to 4096.") var mostTokens = ChatRequest.mostTokens
+
+  func limits() throws -> SpeechLimits {
+    guard mostPrompt > 0 else {
+      throw Failure(
+        .usage, code: "badMostPrompt", "a prompt has bytes", hint: "leave --most-prompt away")
+    }
+    guard (1...ChatRequest.mostTokens).contains(mostTokens) else {
+      throw Failure(
+        .usage, code: "badMostTokens",
+        "an answer has 1 to \(ChatRequest.mostTokens) tokens", hint: "leave --most-tokens away")
+    }
+    return SpeechLimits(prompt: mostPrompt, tokens: mostTokens)
   }
 }
 

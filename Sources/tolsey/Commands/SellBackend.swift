@@ -25,9 +25,7 @@ struct SellBackendOptions: ParsableArguments {
       much as those of the answer, by the server's own count.
       """)
   var per = PriceUnit.call
-  @Option(
-    help: "The most bytes of a prompt, 16 for each message among them; a token is a byte at least.")
-  var mostPrompt = 32_768
+  @OptionGroup var lengths: SpeechLengthOptions
 
   /// Sells until it is stopped.
   func serve(
@@ -41,10 +39,7 @@ struct SellBackendOptions: ParsableArguments {
     guard amount > .zero else {
       throw Failure(.usage, code: "noPrice", "a price of $0.00 is none", hint: "say another")
     }
-    guard mostPrompt > 0 else {
-      throw Failure(
-        .usage, code: "badMostPrompt", "a prompt has bytes", hint: "leave --most-prompt away")
-    }
+    let limits = try lengths.limits()
     let speaker = try await speaker(url)
     let (_, own) = try key.open()
     let link = try await node.connect(console)
@@ -53,12 +48,12 @@ struct SellBackendOptions: ParsableArguments {
       link, payTo: own.address, key: own, ware: ware, work: SpeechPrice.work, door.channels)
     var terms = SpeechPrice(
       amount, per: per.unit, payTo: own.address, chainID: paid.chainID, gate: paid.gate)
-    terms.mostPrompt = mostPrompt
+    terms.mostPrompt = limits.prompt
     let stops = StopSignals.stream()
     let server: Server
     do {
       server = try await Server.start(
-        speaker, price: terms,
+        speaker, price: terms, speech: limits,
         host: door.host, port: door.http ?? 4070, log: door.logging.logger(console))
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
