@@ -13,8 +13,8 @@ let package = Package(
     .library(
       name: "TolseyCore",
       targets: [
-        "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Subnets", "Models",
-        "Chain", "Archive",
+        "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Subnets", "Topics",
+        "Models", "Chain", "Archive",
       ]),
     // Proofs of model runs, for programs that make and verify them: Snippets/ProveARun.swift.
     .library(name: "Proofs", targets: ["Primitives", "Graphs", "Models", "Proofs"]),
@@ -61,8 +61,10 @@ let package = Package(
     room("Reputation", at: "Institutions/Reputation", ["Market"]),
     // What pays: the dollar as a token, transfers that anybody may carry.
     room("Payments", at: "Institutions/Payments", ["Market", crypto]),
-    // Who is trusted among strangers: Yuma epochs, topics.
+    // Who is trusted among strangers: Yuma epochs.
     room("Subnets", at: "Institutions/Subnets", ["Kernel", "Arithmetic"]),
+    // One answer out of many forecasts, weighted by what their authors were worth.
+    room("Topics", at: "Institutions/Topics", ["Kernel", "Arithmetic"]),
     // Forecasts with stake, scored against a truth that comes later.
     room("Tournaments", at: "Institutions/Tournaments", ["Market", "Arithmetic"]),
     // All messages, state, blocks, the state tree, receipts.
@@ -70,7 +72,7 @@ let package = Package(
       "Chain",
       [
         "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
-        "Tournaments",
+        "Tournaments", "Topics",
       ]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
@@ -92,7 +94,8 @@ let package = Package(
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.
     program(
-      "tolsey", ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", parser, logging]),
+      "tolsey",
+      ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", "Topics", parser, logging]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),
@@ -112,6 +115,7 @@ let package = Package(
     tests("PaymentsTests", ["Payments"]),
     tests("SubnetsTests", ["Subnets"]),
     tests("TournamentsTests", ["Tournaments"]),
+    tests("TopicsTests", ["Topics"]),
     tests("SimulatorTests", ["Simulator"]),
     tests("CheatsTests", ["Cheats"]),
     tests("NetworkTests", ["NetworkRoom", embedded]),

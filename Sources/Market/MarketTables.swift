@@ -168,18 +168,6 @@ extension Refusal {
   static func tooLate(now: Time, deadline: Time) -> Refusal {
     Refusal("tooLate", ["now": now.milliseconds, "deadline": deadline.milliseconds])
   }
-  static func outOfRange(_ name: String, is value: UInt64, least: UInt64, most: UInt64) -> Refusal {
-    Refusal("outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
-  }
   /// The object is frozen until the operator releases it.
   static var isFrozen: Refusal { Refusal("isFrozen") }
-}
-
-/// Refuses a number outside its range, by name.
-func checkRange(
-  _ name: String, _ value: UInt64, _ range: ClosedRange<UInt64>
-) throws(Refusal) {
-  guard range.contains(value) else {
-    throw .outOfRange(name, is: value, least: range.lowerBound, most: range.upperBound)
-  }
 }

@@ -226,8 +226,8 @@ extension Walker {
     }
     var rates: [UInt64: (sum: UInt64, count: UInt64)] = [:]
     state.subnets.forEachGrant { _, grant in
-      rates[grant.subnet, default: (0, 0)].sum += grant.perEpoch.units
-      rates[grant.subnet, default: (0, 0)].count += 1
+      rates[grant.payee, default: (0, 0)].sum += grant.perEpoch.units
+      rates[grant.payee, default: (0, 0)].count += 1
     }
     state.subnets.forEachSubnet { number, subnet in
       let rate = rates[number] ?? (0, 0)

@@ -137,7 +137,7 @@ import Testing
     let (ben, mill) = (Specimen.address("ben"), Specimen.address("mill"))
     for number in UInt64(1)...2 {
       var grant = Grant()
-      grant.subnet = number
+      grant.payee = number
       grant.sponsor = ben
       grant.perEpoch = Amount(3_000_000)
       grant.end = 7

@@ -20,7 +20,7 @@ import Testing
     #expect(try t.room.counts.price(at: now) == Amount(40_000_000))
     let later = try t.k.now.after(seconds: 14 * 86_400)
     #expect(try t.room.counts.price(at: later) == Amount(20_000_000))
-    #expect(try t.room.counts.price(at: .never) == SubnetCounts.leastDeposit)
+    #expect(try t.room.counts.price(at: .never) == Openings.leastDeposit)
     #expect(t.isBalanced == true)
   }
 

@@ -35,12 +35,13 @@ enum RoomMap {
     core("Payments", in: "Institutions/", ["Market"], ["Crypto"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
     core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
+    core("Topics", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core("Tournaments", in: "Institutions/", ["Market", "Arithmetic"]),
     core(
       "Chain",
       [
         "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
-        "Tournaments",
+        "Tournaments", "Topics",
       ]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),
@@ -54,7 +55,8 @@ enum RoomMap {
     room("Cheats", ["Market", "Labels"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
     room(
-      "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets"], ["ArgumentParser", "Logging"]),
+      "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets", "Topics"],
+      ["ArgumentParser", "Logging"]),
   ]
 
   /// Written in C, or only a door to a library: they import nothing of ours.

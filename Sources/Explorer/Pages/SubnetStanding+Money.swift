@@ -5,23 +5,6 @@ import Kernel
 import Primitives
 import Subnets
 
-/// A grant with the id by which its sponsor takes it back.
-struct SubnetGrant: Sendable {
-  var id: Bytes32
-  var grant: Grant
-
-  func json(at epoch: UInt64) -> JSONValue {
-    [
-      "id": .string("\(id)"), "sponsor": .string(grant.sponsor.checksummed),
-      "perEpoch": .unsigned(grant.perEpoch.units), "end": .unsigned(grant.end),
-      "left": .unsigned(left(at: epoch)),
-    ]
-  }
-
-  /// What of it is still to be paid out, the running epoch included.
-  func left(at epoch: UInt64) -> UInt64 { (try? grant.unspent(at: epoch).units) ?? 0 }
-}
-
 /// What one account has on one member.
 struct SubnetStake: Sendable {
   var uid: UInt64
@@ -41,19 +24,9 @@ struct SubnetStake: Sendable {
 }
 
 extension SubnetStanding {
-  /// Grants that are gone through for those of one subnet: they cost little to make.
-  private static let mostGrants = 2_000
-
-  /// Who pays, in the order of ids; of very many the first.
-  func grants(in records: any Records) throws -> [SubnetGrant] {
-    guard subnet.grants > 0 else { return [] }
-    var found: [SubnetGrant] = []
-    for entry in try records.rows("subnetGrants", after: nil, limit: Self.mostGrants).value {
-      let grant = try CBOR.decode(Grant.self, from: entry.row)
-      guard grant.subnet == number else { continue }
-      found.append(SubnetGrant(id: try Bytes32(keyBytes: entry.key), grant: grant))
-    }
-    return found
+  /// Who pays, in the order of ids.
+  func grants(in records: any Records) throws -> [PayingGrant] {
+    subnet.grants > 0 ? try PayingGrant.all(of: number, in: "subnetGrants", records) : []
   }
 
   /// What an account has staked on those who have a seat now.
@@ -81,17 +54,6 @@ extension SubnetStanding {
 // MARK: - On the page
 
 extension SubnetPage {
-  static func sponsors(_ grants: [SubnetGrant], _ epoch: UInt64) -> Markup {
-    Parts.table(
-      "Sponsors", ["Sponsor", "#An epoch", "#Last epoch", "#Still to come"],
-      grants.map { own in
-        [
-          Parts.account(own.grant.sponsor), Parts.money(own.grant.perEpoch.units),
-          "\(own.grant.end - min(own.grant.end, 1))", Parts.money(own.left(at: epoch)),
-        ]
-      }, empty: "Nobody pays for it now.")
-  }
-
   /// What an account that the address names has here.
   static func stakes(_ stakes: [SubnetStake], of owner: Address, now: Time) -> Markup {
     let table = Parts.table(

@@ -33,7 +33,7 @@ struct SubnetsPage {
     }
     let next = rows.value.count > lines.count ? lines.last?.number : nil
     let counts =
-      try house.row(SubnetCounts.self, "subnetCounts", UInt64(0).keyBytes) ?? SubnetCounts()
+      try house.row(Openings.self, "subnetCounts", UInt64(0).keyBytes) ?? Openings()
     let deposit = try counts.price(at: now)
     let table = try table(lines, now, visit)
     return Sheet(

@@ -2,7 +2,7 @@
 
 import ArgumentParser
 import Primitives
-import Subnets
+import Topics
 
 struct TopicCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -29,13 +29,6 @@ public struct CreateSubnet: MessageContent {
     try v("parameters", &parameters)
     try v("most", &most)
   }
-
-  static func isName(_ text: String) -> Bool {
-    (1...32).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (97...122).contains($0) || (48...57).contains($0) || $0 == 45
-      }
-  }
 }
 
 /// The owner ends a subnet: no newcomers, no new grants, two more epochs.
@@ -62,15 +55,11 @@ extension SubnetTables {
   public mutating func apply(
     _ m: CreateSubnet, as id: Bytes32, _ k: inout KernelTables
   ) throws(Refusal) {
-    guard CreateSubnet.isName(m.name) else { throw .badSubnetName }
+    guard m.name.isPlainName else { throw .badSubnetName }
     try m.parameters.check()
     var counts = counts
-    guard counts.open < SubnetCounts.limit else {
-      throw .tooManySubnets(limit: SubnetCounts.limit)
-    }
-    let deposit = try counts.price(at: k.now)
-    guard deposit <= m.most else { throw .priceAboveMost(deposit, most: m.most) }
-    let number = counts.next
+    guard counts.open < Openings.limit else { throw .tooManySubnets(limit: Openings.limit) }
+    let (number, deposit) = try counts.take(at: k.now, most: m.most)
     var subnet = Subnet()
     subnet.owner = m.head.from
     subnet.name = m.name
@@ -80,10 +69,6 @@ extension SubnetTables {
     subnet.price = m.parameters.leastPrice
     subnet.priced = k.now
     subnet.epochEnds = try k.now.after(seconds: m.parameters.tempo)
-    counts.next += 1
-    counts.open += 1
-    counts.deposit = deposit
-    counts.created = k.now
     try k.ledger.post(
       from: .account(m.head.from), to: .escrow(Subnet.escrow(number)), deposit)
     subnets[number] = subnet
@@ -138,7 +123,7 @@ extension SubnetTables {
     subnet.withdrawn = .zero
     subnet.rate = .zero
     var counts = counts
-    counts.open -= min(counts.open, 1)
+    counts.leave()
     counted[0] = counts
     keep(subnet, number)
     k.emit(

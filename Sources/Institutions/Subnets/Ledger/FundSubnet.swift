@@ -60,7 +60,7 @@ extension SubnetTables {
     try checkRange("epochs", m.epochs, 1...10_000)
     try checkRange("perEpoch", m.perEpoch.units, 1_000...1_000_000_000_000)
     var grant = Grant()
-    grant.subnet = m.subnet
+    grant.payee = m.subnet
     grant.sponsor = m.head.from
     grant.perEpoch = m.perEpoch
     grant.end = subnet.epoch + m.epochs
@@ -71,8 +71,7 @@ extension SubnetTables {
       from: .account(m.head.from), to: .escrow(Subnet.escrow(m.subnet)), sum)
     subnet.rate = try subnet.rate.adding(m.perEpoch)
     subnet.grants += 1
-    try fall(m.subnet, at: grant.end, by: m.perEpoch)
-    grants[id] = grant
+    try grants.add(grant, as: id)
     subnets[m.subnet] = subnet
     k.timers.set(SubnetTimer.grant(id), at: grant.ends)
     k.emit(
@@ -88,14 +87,11 @@ extension SubnetTables {
   public mutating func apply(
     _ m: WithdrawGrant, as id: Bytes32, _ k: inout KernelTables
   ) throws(Refusal) {
-    let grant = try grants.require(m.grant, else: .notYourGrant)
-    guard grant.sponsor == m.head.from else { throw .notYourGrant }
-    var subnet = try require(grant.subnet)
+    let grant = try grants.require(m.grant, of: m.head.from)
+    var subnet = try require(grant.payee)
     if subnet.state != .closed {
       try subnet.requireRunning(at: k.now)
-      guard grant.end > subnet.epoch + 1 else { throw .grantIsSpent }
-      try unfall(grant.subnet, at: grant.end, by: grant.perEpoch)
-      try fall(grant.subnet, at: subnet.epoch + 1, by: grant.perEpoch)
+      try grants.stop(grant, after: subnet.epoch)
       subnet.withdrawn = try subnet.withdrawn.adding(grant.perEpoch)
     }
     let first = subnet.state == .closed ? subnet.epoch : subnet.epoch + 1
@@ -106,7 +102,7 @@ extension SubnetTables {
   mutating func end(
     _ id: Bytes32, _ grant: Grant, at deadline: Time, _ k: inout KernelTables
   ) throws(Refusal) {
-    let subnet = try require(grant.subnet)
+    let subnet = try require(grant.payee)
     if subnet.epochEnds <= deadline {
       // Its last epoch waits for a block with room.
       k.timers.postpone(SubnetTimer.grant(id), at: deadline)
@@ -121,29 +117,14 @@ extension SubnetTables {
     var subnet = old
     let rest = try grant.unspent(at: epoch)
     try k.ledger.post(
-      from: .escrow(Subnet.escrow(grant.subnet)), to: .account(grant.sponsor), rest)
-    grants[id] = nil
+      from: .escrow(Subnet.escrow(grant.payee)), to: .account(grant.sponsor), rest)
+    grants.rows[id] = nil
     subnet.grants -= min(subnet.grants, 1)
-    keep(subnet, grant.subnet)
+    keep(subnet, grant.payee)
     k.emit(
       Event(
-        "grantEnded", subject: Subnet.escrow(grant.subnet), parties: [grant.sponsor],
+        "grantEnded", subject: Subnet.escrow(grant.payee), parties: [grant.sponsor],
         objects: [id],
-        numbers: [Number("subnet", grant.subnet), Number("returned", rest.units)]))
-  }
-
-  private mutating func fall(
-    _ number: UInt64, at epoch: UInt64, by amount: Amount
-  ) throws(Refusal) {
-    let key = SeatKey(number, epoch)
-    falls[key] = RateFall(try (falls[key]?.amount ?? .zero).adding(amount))
-  }
-
-  private mutating func unfall(
-    _ number: UInt64, at epoch: UInt64, by amount: Amount
-  ) throws(Refusal) {
-    let key = SeatKey(number, epoch)
-    let left = try (falls[key]?.amount ?? .zero).subtracting(amount)
-    falls[key] = left == .zero ? nil : RateFall(left)
+        numbers: [Number("subnet", grant.payee), Number("returned", rest.units)]))
   }
 }

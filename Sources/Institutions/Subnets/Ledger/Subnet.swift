@@ -96,54 +96,8 @@ public struct Subnet: Fielded, Hashable {
   }
 }
 
-/// What is counted over all subnets.
-public struct SubnetCounts: Fielded, Hashable {
-  public static let typeName = "SubnetCounts"
-  /// The number that the next subnet gets; none is used twice.
-  public var next: UInt64 = 1
-  /// How many are open or closing.
-  public var open: UInt64 = 0
-  /// The last deposit, and when it was made.
-  public var deposit = Amount()
-  public var created = Time.zero
-
-  public init() {}
-
-  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("next", &next)
-    try v("open", &open)
-    try v("deposit", &deposit)
-    try v("created", &created)
-  }
-
-  /// No more subnets than that at a time.
-  public static let limit: UInt64 = 128
-  public static let leastDeposit = Amount(10_000_000)
-  /// In this time the price of a subnet falls by one last deposit.
-  static let fall: UInt64 = 14 * 86_400_000
-
-  /// What the next subnet costs: twice the last deposit, falling to the least in a straight line.
-  public func price(at now: Time) throws(Refusal) -> Amount {
-    let since = now.milliseconds - min(now.milliseconds, created.milliseconds)
-    guard since < 2 * Self.fall else { return Self.leastDeposit }
-    let fallen = try deposit.scaledDown(since, over: Self.fall)
-    return max(try deposit.multiplied(by: 2).subtracting(fallen), Self.leastDeposit)
-  }
-}
-
-/// How much of the block's work on epochs is used up: a full subnet's takes a quarter of it.
-struct EpochWork: Fielded, Hashable {
-  static let typeName = "EpochWork"
-  var height: UInt64 = 0
-  var cells: UInt64 = 0
-
-  init() {}
-
-  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("height", &height)
-    try v("cells", &cells)
-  }
-
+/// What the epochs of one block may compute: a full subnet's takes a quarter of it.
+enum EpochWork {
   /// Weights that the epochs of one block go through; the rest waits for the next block.
   static let cellsOfBlock: UInt64 = 65_536
 }

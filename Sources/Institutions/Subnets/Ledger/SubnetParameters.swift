@@ -1,5 +1,6 @@
 // What the owner of a subnet decides when it is made, and never again.
 
+import Kernel
 public import Primitives
 
 /// The rules of one subnet. They cannot be changed: who funds, stakes or registers knows what for.
@@ -97,12 +98,4 @@ public struct SubnetParameters: Fielded, Hashable {
 
   /// How many weights an epoch of a full subnet goes through.
   var cells: UInt64 { members * min(members, validators) }
-}
-
-func checkRange(
-  _ name: String, _ value: UInt64, _ range: ClosedRange<UInt64>
-) throws(Refusal) {
-  guard range.contains(value) else {
-    throw .outOfRange(name, is: value, least: range.lowerBound, most: range.upperBound)
-  }
 }

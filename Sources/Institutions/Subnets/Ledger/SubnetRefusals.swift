@@ -3,10 +3,6 @@
 import Primitives
 
 extension Refusal {
-  static func outOfRange(_ name: String, is value: UInt64, least: UInt64, most: UInt64) -> Refusal {
-    Refusal("outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
-  }
-
   static func noSuchSubnet(_ number: UInt64) -> Refusal {
     Refusal("noSuchSubnet", ["subnet": number])
   }
@@ -15,11 +11,6 @@ extension Refusal {
 
   static func tooManySubnets(limit: UInt64) -> Refusal {
     Refusal("tooManySubnets", ["limit": limit])
-  }
-
-  /// A price rose above what the sender would pay.
-  static func priceAboveMost(_ price: Amount, most: Amount) -> Refusal {
-    Refusal("priceAboveMost", ["price": price.units, "most": most.units])
   }
 
   static var notSubnetOwner: Refusal { Refusal("notSubnetOwner") }
@@ -55,7 +46,4 @@ extension Refusal {
   static func badWeights(at place: Int) -> Refusal {
     Refusal("badWeights", ["place": UInt64(clamping: place)])
   }
-
-  static var notYourGrant: Refusal { Refusal("notYourGrant") }
-  static var grantIsSpent: Refusal { Refusal("grantIsSpent") }
 }

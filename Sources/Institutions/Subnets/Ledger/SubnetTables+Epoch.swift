@@ -44,11 +44,7 @@ extension SubnetTables {
     subnet.epochEnds = try subnet.epochEnds.after(seconds: subnet.parameters.tempo)
     subnet.epoch += 1
     subnet.withdrawn = .zero
-    let fall = SeatKey(number, subnet.epoch)
-    if let row = falls[fall] {
-      subnet.rate = try subnet.rate.subtracting(row.amount)
-      falls[fall] = nil
-    }
+    subnet.rate = try grants.rate(of: number, at: subnet.epoch, from: subnet.rate)
   }
 
   /// Weights that were sealed in the epoch before and not shown in this one: the validator's stake

@@ -39,7 +39,7 @@ extension SubnetTables {
       guard let subnet = subnets[key.sub], subnet.epochEnds == deadline,
         key == SubnetTimer.epoch(key.sub)
       else { return false }
-      guard try hasRoom(for: subnet, k) else {
+      guard hasRoom(for: subnet, k) else {
         k.timers.postpone(key, at: deadline)
         return true
       }
@@ -57,7 +57,7 @@ extension SubnetTables {
       }
       return true
     case SubnetTimer.grantKind:
-      guard let grant = grants[key.id], grant.ends == deadline,
+      guard let grant = grants.rows[key.id], grant.ends == deadline,
         key == SubnetTimer.grant(key.id)
       else { return false }
       try end(key.id, grant, at: deadline, &k)
@@ -85,7 +85,7 @@ extension SubnetTables {
         subnets[key.sub] = subnet
       }
     case SubnetTimer.grantKind:
-      grants[key.id]?.ends = .never
+      grants.rows[key.id]?.ends = .never
     default:
       stakes[key.id]?.leaves = .never
     }
@@ -99,7 +99,7 @@ extension SubnetTables {
       due.append((SubnetTimer.epoch($0), $1.epochEnds))
       if $1.state == .closing { due.append((SubnetTimer.close($0), $1.closes)) }
     }
-    grants.forEach { due.append((SubnetTimer.grant($0), $1.ends)) }
+    grants.rows.forEach { due.append((SubnetTimer.grant($0), $1.ends)) }
     stakes.forEach { due.append((SubnetTimer.stake($0), $1.leaves)) }
     for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }
@@ -107,16 +107,9 @@ extension SubnetTables {
   /// Whether the block still has room for an epoch; the first one always has.
   private mutating func hasRoom(
     for subnet: Subnet, _ k: borrowing KernelTables
-  ) throws(Refusal) -> Bool {
-    var done = work[0] ?? EpochWork()
-    if done.height != k.height {
-      done.height = k.height
-      done.cells = 0
-    }
+  ) -> Bool {
     let cells = subnet.members * min(subnet.members, subnet.parameters.validators)
-    guard done.cells == 0 || done.cells + cells <= EpochWork.cellsOfBlock else { return false }
-    done.cells += max(cells, 1)
-    work[0] = done
-    return true
+    return work.hasRoom(
+      for: cells, of: EpochWork.cellsOfBlock, charging: max(cells, 1), at: k.height)
   }
 }

@@ -7,8 +7,8 @@ public import Primitives
 /// and these rows say whose they are.
 public struct SubnetTables: ~Copyable {
   var subnets = Table<UInt64, Subnet>("subnets")
-  var counted = Table<UInt64, SubnetCounts>("subnetCounts")
-  var work = Table<UInt64, EpochWork>("subnetWork")
+  var counted = Table<UInt64, Openings>("subnetCounts")
+  var work = Table<UInt64, BlockWork>("subnetWork")
   var members = Table<SeatKey, SubnetMember>("subnetMembers")
   var seats = Table<PartyKey, Seat>("subnetSeats")
   var weights = Table<SeatKey, ShareRow>("subnetWeights")
@@ -16,9 +16,7 @@ public struct SubnetTables: ~Copyable {
   var seals = Table<SealKey, WeightSeal>("subnetSeals")
   var pools = Table<PartyKey, StakePool>("subnetPools")
   var stakes = Table<Bytes32, Stake>("subnetStakes")
-  var grants = Table<Bytes32, Grant>("subnetGrants")
-  /// By subnet and epoch.
-  var falls = Table<SeatKey, RateFall>("subnetRateFalls")
+  var grants = Grants("subnetGrants", falls: "subnetRateFalls")
 
   public init() {}
 }
@@ -47,20 +45,20 @@ extension SubnetTables {
 
   public func stake(_ key: Bytes32) -> Stake? { stakes[key] }
 
-  public func grant(_ id: Bytes32) -> Grant? { grants[id] }
+  public func grant(_ id: Bytes32) -> Grant? { grants.rows[id] }
 
   /// What the seal of a seat in an epoch is; nil once it was opened.
   public func seal(_ number: UInt64, epoch: UInt64, _ uid: UInt64) -> WeightSeal? {
     seals[SealKey(number, epoch: epoch, uid)]
   }
 
-  public var counts: SubnetCounts { counted[0] ?? SubnetCounts() }
+  public var counts: Openings { counted[0] ?? Openings() }
 
   /// Rows in the order of their keys' bytes.
   public func forEachSubnet(_ body: (UInt64, Subnet) -> Void) { subnets.forEach(body) }
   public func forEachStake(_ body: (Bytes32, Stake) -> Void) { stakes.forEach(body) }
   public func forEachPool(_ body: (PartyKey, StakePool) -> Void) { pools.forEach(body) }
-  public func forEachGrant(_ body: (Bytes32, Grant) -> Void) { grants.forEach(body) }
+  public func forEachGrant(_ body: (Bytes32, Grant) -> Void) { grants.rows.forEach(body) }
 
   /// What the ledger must hold for each object, as its rows say. It walks every row.
   public func forEachEscrow(_ body: (Bytes32, Amount) throws(Refusal) -> Void) throws(Refusal) {
@@ -68,10 +66,10 @@ extension SubnetTables {
     subnets.forEach { held.append(($0, $1.deposit)) }
     var granted: [(UInt64, Amount)] = []
     var refusal: Refusal?
-    grants.forEach { _, grant in
+    grants.rows.forEach { _, grant in
       do throws(Refusal) {
-        let epoch = subnets[grant.subnet]?.epoch ?? 0
-        granted.append((grant.subnet, try grant.unspent(at: epoch)))
+        let epoch = subnets[grant.payee]?.epoch ?? 0
+        granted.append((grant.payee, try grant.unspent(at: epoch)))
       } catch { refusal = error }
     }
     if let refusal { throw refusal }
@@ -104,7 +102,8 @@ extension SubnetTables {
   public func mark() -> Mark {
     Mark(places: [
       subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
-      bonds.mark(), seals.mark(), pools.mark(), stakes.mark(), grants.mark(), falls.mark(),
+      bonds.mark(), seals.mark(), pools.mark(), stakes.mark(), grants.rows.mark(),
+      grants.falls.mark(),
     ])
   }
 
@@ -119,8 +118,8 @@ extension SubnetTables {
     seals.rollback(to: mark.places[7])
     pools.rollback(to: mark.places[8])
     stakes.rollback(to: mark.places[9])
-    grants.rollback(to: mark.places[10])
-    falls.rollback(to: mark.places[11])
+    grants.rows.rollback(to: mark.places[10])
+    grants.falls.rollback(to: mark.places[11])
   }
 
   public mutating func forgetUndo() {
@@ -134,8 +133,8 @@ extension SubnetTables {
     seals.forgetUndo()
     pools.forgetUndo()
     stakes.forgetUndo()
-    grants.forgetUndo()
-    falls.forgetUndo()
+    grants.rows.forgetUndo()
+    grants.falls.forgetUndo()
   }
 
   public func list(since mark: Mark, into changes: inout [RowChange]) {
@@ -149,8 +148,8 @@ extension SubnetTables {
     seals.list(since: mark.places[7], into: &changes)
     pools.list(since: mark.places[8], into: &changes)
     stakes.list(since: mark.places[9], into: &changes)
-    grants.list(since: mark.places[10], into: &changes)
-    falls.list(since: mark.places[11], into: &changes)
+    grants.rows.list(since: mark.places[10], into: &changes)
+    grants.falls.list(since: mark.places[11], into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
@@ -164,8 +163,8 @@ extension SubnetTables {
     seals.drain(into: &changes)
     pools.drain(into: &changes)
     stakes.drain(into: &changes)
-    grants.drain(into: &changes)
-    falls.drain(into: &changes)
+    grants.rows.drain(into: &changes)
+    grants.falls.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -183,8 +182,8 @@ extension SubnetTables {
     case seals.name: try seals.load(key: key, row: row)
     case pools.name: try pools.load(key: key, row: row)
     case stakes.name: try stakes.load(key: key, row: row)
-    case grants.name: try grants.load(key: key, row: row)
-    case falls.name: try falls.load(key: key, row: row)
+    case grants.rows.name: try grants.rows.load(key: key, row: row)
+    case grants.falls.name: try grants.falls.load(key: key, row: row)
     default: return false
     }
     return true

@@ -88,10 +88,6 @@ extension Refusal {
     Refusal("tooManyMembers", ["members": UInt64(count), "limit": UInt64(limit)])
   }
 
-  static func unequalLists(_ count: Int, members: Int) -> Refusal {
-    Refusal("unequalLists", ["entries": UInt64(count), "members": UInt64(members)])
-  }
-
   static func noSuchMember(_ uid: Int, members: Int) -> Refusal {
     Refusal("noSuchMember", ["member": UInt64(clamping: uid), "members": UInt64(members)])
   }

@@ -34,13 +34,6 @@ public struct CreateTournament: MessageContent {
     try v("source", &source)
     try v("purse", &purse)
   }
-
-  static func isName(_ text: String) -> Bool {
-    (1...32).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (97...122).contains($0) || (48...57).contains($0) || $0 == 45
-      }
-  }
 }
 
 /// A sponsor adds to a purse while entries are open. What is not won comes back at the end.
@@ -70,7 +63,7 @@ extension TournamentTables {
   public mutating func apply(
     _ m: CreateTournament, as id: Bytes32, _ k: inout KernelTables
   ) throws(Refusal) {
-    guard CreateTournament.isName(m.name) else { throw .badTournamentName }
+    guard m.name.isPlainName else { throw .badTournamentName }
     try m.rules.check()
     try m.source.requireSense()
     var counts = counted[0] ?? TournamentCounts()

@@ -179,19 +179,8 @@ public struct TournamentCounts: Fielded, Hashable {
   }
 }
 
-/// How much of the block's work on scores is used up.
-struct TournamentWork: Fielded, Hashable {
-  static let typeName = "TournamentWork"
-  var height: UInt64 = 0
-  var cells: UInt64 = 0
-
-  init() {}
-
-  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
-    try v("height", &height)
-    try v("cells", &cells)
-  }
-
+/// What the scores of one block may compute.
+enum TournamentWork {
   /// Values that the scores of one block go through; the rest waits for the next block. The first
   /// always has room, so that a full board has a block of its own.
   static let cellsOfBlock: UInt64 = 256 * 256 + quantile * 256

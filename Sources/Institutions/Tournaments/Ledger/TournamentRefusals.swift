@@ -3,10 +3,6 @@
 import Primitives
 
 extension Refusal {
-  static func outOfRange(_ name: String, is value: UInt64, least: UInt64, most: UInt64) -> Refusal {
-    Refusal("outOfRange", [Number(name, value), Number("least", least), Number("most", most)])
-  }
-
   static func noSuchTournament(_ number: UInt64) -> Refusal {
     Refusal("noSuchTournament", ["tournament": number])
   }

@@ -1,5 +1,6 @@
 // What the owner of a tournament decides when it is made, and never again.
 
+import Kernel
 public import Market
 public import Primitives
 
@@ -58,9 +59,7 @@ public struct TournamentRules: Fielded, Hashable {
   }
 
   func check() throws(Refusal) {
-    for (name, value, range) in ranges where !range.contains(value) {
-      throw .outOfRange(name, is: value, least: range.lowerBound, most: range.upperBound)
-    }
+    for (name, value, range) in ranges { try checkRange(name, value, range) }
   }
 }
 

@@ -82,17 +82,6 @@ extension TournamentTables {
 
   /// Whether the block still has room for so much; the first always has.
   private mutating func hasRoom(_ cells: UInt64, _ k: borrowing KernelTables) -> Bool {
-    if cells == 0 { return true }
-    var done = work[0] ?? TournamentWork()
-    if done.height != k.height {
-      done.height = k.height
-      done.cells = 0
-    }
-    guard done.cells == 0 || done.cells + cells <= TournamentWork.cellsOfBlock else {
-      return false
-    }
-    done.cells += cells
-    work[0] = done
-    return true
+    cells == 0 || work.hasRoom(for: cells, of: TournamentWork.cellsOfBlock, at: k.height)
   }
 }

@@ -8,7 +8,7 @@ public import Primitives
 public struct TournamentTables: ~Copyable {
   var tournaments = Table<UInt64, Tournament>("tournaments")
   var counted = Table<UInt64, TournamentCounts>("tournamentCounts")
-  var work = Table<UInt64, TournamentWork>("tournamentWork")
+  var work = Table<UInt64, BlockWork>("tournamentWork")
   var entries = Table<PlaceKey, Entry>("tournamentEntries")
   var places = Table<EntryKey, Place>("tournamentPlaces")
   var sponsors = Table<PlaceKey, Sponsorship>("tournamentSponsors")

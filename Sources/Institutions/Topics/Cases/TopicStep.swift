@@ -48,17 +48,16 @@ public struct TopicStep: Sendable {
     let stakes = try columns.row("reputer_stake_#", shape.reputers)
     let heard = try columns.row("reputer_adjusted_stake_#", shape.reputers)
     let reports = try columns.reports()
-    guard let losses = TopicLosses(reports, stakes: stakes) else {
+    guard !reports.isEmpty else {
       throw .badField(columns.path + ".reputer_stake_0", wants: "a reputer")
     }
-    state = try state.learning(losses, terms)
-    let scores = try TopicScores(losses, reports: reports, heard: heard)
-    let rewards = TopicRewards(
-      scores, stakes: stakes, reward: try columns.number("topic_rewards"), state: state, terms)
-    state = rewards.state
-    note(inference, losses, shape)
+    let epoch = try TopicEpoch(
+      TopicReports(losses: reports, stakes: stakes, heard: heard),
+      reward: try columns.number("topic_rewards"), after: state, terms)
+    state = epoch.rewards.state
+    note(inference, epoch.losses, shape)
     note(state, shape)
-    note(scores, rewards, shape, terms, before)
+    note(epoch.scores, epoch.rewards, shape, terms, before)
     compare(columns)
     // Later epochs go on from the file's own averages where the window was not full.
     if !isFull(before, shape.forecasters, terms) || !isFull(before, shape.inferers, terms) {

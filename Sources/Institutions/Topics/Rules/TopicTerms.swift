@@ -16,6 +16,8 @@ public struct TopicTerms: Hashable, Sendable {
   public var window = 10
   /// How much of a new reward fraction, or score ratio, counts.
   public var smoothing = Fixed64(1, over: 10)
+  /// The most that one epoch's score ratio counts for.
+  public var ratioLimit = Fixed64(10)
   /// The exponent of the effective number of members in the entropy.
   public var entropyExponent = Fixed64(1, over: 4)
 
@@ -40,6 +42,13 @@ public struct TopicTerms: Hashable, Sendable {
       if x < bottom { return .zero }
       return slope / (.one + Fixed64.exp(slope * (middle - x)))
     }
+  }
+
+  /// Each member's part in an answer of these regrets.
+  public func parts(_ regrets: [Fixed64]) -> [Fixed64] {
+    let weights = weights(regrets)
+    return weights.sum > .zero
+      ? weights.shares : regrets.map { _ in .one / Fixed64(regrets.count) }
   }
 
   /// The mean of values by the weights of regrets; the plain mean where no weight is left.

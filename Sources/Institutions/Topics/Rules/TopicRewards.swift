@@ -62,10 +62,7 @@ public struct TopicRewards: Hashable, Sendable {
       TopicTask(weighed.shares, before: state.reputerShares, terms),
     ]
     let best = scores.inferers.max() ?? .zero
-    let ratio = scores.forecastTask / best
-    forecastRatio =
-      state.infererShares.isEmpty
-      ? ratio : TopicTerms.blend(ratio, state.forecastRatio, terms.smoothing)
+    forecastRatio = Self.ratio(scores, best, after: state, terms)
     let utility = (Fixed64(2, over: 5) * forecastRatio + Fixed64(1, over: 10))
       .clamped(Fixed64(1, over: 10), .half)
     forecastUtility = utility
@@ -85,5 +82,19 @@ public struct TopicRewards: Hashable, Sendable {
     state.reputerShares = reputers.smoothed
     state.forecastRatio = forecastRatio
     self.state = state
+  }
+
+  /// What forecasting adds against what the best inferer adds, averaged. Where no inferer adds
+  /// anything, or by next to nothing, one epoch does not decide over hundreds: it counts as 0, and
+  /// no quotient for more than `ratioLimit`. Published epochs stay far below that.
+  private static func ratio(
+    _ scores: TopicScores, _ best: Fixed64, after state: TopicState, _ terms: TopicTerms
+  ) -> Fixed64 {
+    if scores.forecasters.isEmpty { return state.forecastRatio }
+    let ratio =
+      best > .zero
+      ? (scores.forecastTask / best).clamped(-terms.ratioLimit, terms.ratioLimit) : .zero
+    return state.infererShares.isEmpty
+      ? ratio : TopicTerms.blend(ratio, state.forecastRatio, terms.smoothing)
   }
 }

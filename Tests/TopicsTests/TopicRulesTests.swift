@@ -4,9 +4,9 @@ import Arithmetic
 import Primitives
 import Testing
 
-@testable import Subnets
+@testable import Topics
 
-@Suite struct TopicTests {
+@Suite struct TopicRulesTests {
   @Test func publishedEpochsAreEqual() throws {
     let steps = try TopicStep.all(in: VectorFile.json("markets/allora_epochs.json"))
     #expect(steps.count == 5)

@@ -26,6 +26,25 @@ public struct TopicLosses: Hashable, Sendable {
     self.oneIn = oneIn
   }
 
+  /// What one truth makes of an answer and of everything that led to it.
+  public init(of answer: TopicInference, inferences: [Fixed64], truth: Fixed64) {
+    func losses(_ values: [Fixed64]) -> [Fixed64] { values.map { Self.loss($0, truth: truth) } }
+    inference = losses(inferences)
+    implied = losses(answer.implied)
+    impliedOneOut = answer.impliedOneOut.map(losses)
+    network = Self.loss(answer.network, truth: truth)
+    naive = Self.loss(answer.naive, truth: truth)
+    oneOut = losses(answer.oneOut)
+    oneIn = losses(answer.oneIn)
+  }
+
+  /// `log10((x − truth)² + 10⁻¹²)`: nobody is nearer than a millionth, so that an answer that hits
+  /// the truth does not outweigh all others for ever.
+  public static func loss(_ value: Fixed64, truth: Fixed64) -> Fixed64 {
+    let distance = value - truth
+    return Fixed64.ln(distance * distance + Fixed64(1, over: 1_000_000_000_000)) / Fixed64.ln10
+  }
+
   /// The mean of reports by stake; all reports have the shape of the first.
   public init?(_ reports: [TopicLosses], stakes: [Fixed64]) {
     guard let first = reports.first, reports.count == stakes.count else { return nil }

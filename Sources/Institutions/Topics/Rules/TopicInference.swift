@@ -18,6 +18,19 @@ public struct TopicInference: Hashable, Sendable {
   /// Of all inferers and one forecaster.
   public var oneIn: [Fixed64]
 
+  /// One that was computed before.
+  init(
+    implied: [Fixed64], impliedOneOut: [[Fixed64]], network: Fixed64, naive: Fixed64,
+    oneOut: [Fixed64], oneIn: [Fixed64]
+  ) {
+    self.implied = implied
+    self.impliedOneOut = impliedOneOut
+    self.network = network
+    self.naive = naive
+    self.oneOut = oneOut
+    self.oneIn = oneIn
+  }
+
   /// `forecasts` are losses that each forecaster expects of each inferer, as logarithms.
   public init(
     inferences: [Fixed64], forecasts: [[Fixed64]], after state: TopicState,
