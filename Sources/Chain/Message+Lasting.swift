@@ -30,7 +30,9 @@ extension Message {
       .withdrawFromChannel, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
       .fundSubnet, .withdrawGrant, .closeSubnet,
-      .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth,
+      .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
+      .revealWork, .sealTruth, .revealTruth, .closeTopic:
       .nothing
     }
   }

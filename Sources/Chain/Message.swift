@@ -6,6 +6,7 @@ public import Market
 public import Payments
 import Primitives
 public import Subnets
+public import Topics
 public import Tournaments
 
 /// What somebody asks of the ledger. To add a kind, add a case here and in `MessageKind`; the
@@ -89,6 +90,16 @@ public indirect enum Message: Equatable, Sendable {
   case revealForecast(RevealForecast)
   case nameTruth(NameTruth)
   case openTruth(OpenTruth)
+  case createTopic(CreateTopic)
+  case fundTopic(FundTopic)
+  case withdrawTopicGrant(WithdrawTopicGrant)
+  case joinTopic(JoinTopic)
+  case leaveTopic(LeaveTopic)
+  case sealWork(SealWork)
+  case revealWork(RevealWork)
+  case sealTruth(SealTruth)
+  case revealTruth(RevealTruth)
+  case closeTopic(CloseTopic)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -168,6 +179,16 @@ public indirect enum Message: Equatable, Sendable {
     case .revealForecast(let m): m
     case .nameTruth(let m): m
     case .openTruth(let m): m
+    case .createTopic(let m): m
+    case .fundTopic(let m): m
+    case .withdrawTopicGrant(let m): m
+    case .joinTopic(let m): m
+    case .leaveTopic(let m): m
+    case .sealWork(let m): m
+    case .revealWork(let m): m
+    case .sealTruth(let m): m
+    case .revealTruth(let m): m
+    case .closeTopic(let m): m
     }
   }
 

@@ -6,6 +6,7 @@ import Market
 import Payments
 public import Primitives
 import Subnets
+import Topics
 import Tournaments
 
 /// A kind by its number on the wire. Numbers are never used again for another kind.
@@ -85,6 +86,16 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case revealForecast = 93
   case nameTruth = 94
   case openTruth = 95
+  case createTopic = 98
+  case fundTopic = 99
+  case withdrawTopicGrant = 100
+  case joinTopic = 101
+  case leaveTopic = 102
+  case sealWork = 103
+  case revealWork = 104
+  case sealTruth = 105
+  case revealTruth = 106
+  case closeTopic = 107
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -164,6 +175,16 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .revealForecast: RevealForecast.self
     case .nameTruth: NameTruth.self
     case .openTruth: OpenTruth.self
+    case .createTopic: CreateTopic.self
+    case .fundTopic: FundTopic.self
+    case .withdrawTopicGrant: WithdrawTopicGrant.self
+    case .joinTopic: JoinTopic.self
+    case .leaveTopic: LeaveTopic.self
+    case .sealWork: SealWork.self
+    case .revealWork: RevealWork.self
+    case .sealTruth: SealTruth.self
+    case .revealTruth: RevealTruth.self
+    case .closeTopic: CloseTopic.self
     }
   }
 
@@ -222,7 +243,9 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
       try readOfBonds(reader)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
-      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth, .createTopic,
+      .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork, .revealWork, .sealTruth,
+      .revealTruth, .closeTopic:
       try readOfInstitutions(reader)
     }
   }
@@ -255,7 +278,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The kinds that subnets and tournaments take; any other is none of theirs.
+  /// The kinds that subnets, tournaments and topics take; any other is none of theirs.
   private func readOfInstitutions<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
     switch self {
     case .createSubnet: .createSubnet(try reader.read(CreateSubnet.self))
@@ -274,6 +297,23 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .revealForecast: .revealForecast(try reader.read(RevealForecast.self))
     case .nameTruth: .nameTruth(try reader.read(NameTruth.self))
     case .openTruth: .openTruth(try reader.read(OpenTruth.self))
+    default: try readOfTopics(reader)
+    }
+  }
+
+  /// The kinds that topics take; any other is none of theirs.
+  private func readOfTopics<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
+    case .createTopic: .createTopic(try reader.read(CreateTopic.self))
+    case .fundTopic: .fundTopic(try reader.read(FundTopic.self))
+    case .withdrawTopicGrant: .withdrawTopicGrant(try reader.read(WithdrawTopicGrant.self))
+    case .joinTopic: .joinTopic(try reader.read(JoinTopic.self))
+    case .leaveTopic: .leaveTopic(try reader.read(LeaveTopic.self))
+    case .sealWork: .sealWork(try reader.read(SealWork.self))
+    case .revealWork: .revealWork(try reader.read(RevealWork.self))
+    case .sealTruth: .sealTruth(try reader.read(SealTruth.self))
+    case .revealTruth: .revealTruth(try reader.read(RevealTruth.self))
+    case .closeTopic: .closeTopic(try reader.read(CloseTopic.self))
     default: throw .unknownMessage(kind: rawValue)
     }
   }

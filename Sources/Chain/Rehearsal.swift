@@ -61,6 +61,7 @@ extension State {
     payments.list(since: mark.payments, into: &rehearsal.changes)
     subnets.list(since: mark.subnets, into: &rehearsal.changes)
     tournaments.list(since: mark.tournaments, into: &rehearsal.changes)
+    topics.list(since: mark.topics, into: &rehearsal.changes)
     works.list(since: mark.works, into: &rehearsal.changes)
     rehearsal.changes.sort { $0.leafKey < $1.leafKey }
     rehearsal.postings = kernel.ledger.postings

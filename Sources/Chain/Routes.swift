@@ -6,6 +6,7 @@ import Payments
 import Primitives
 import Reputation
 import Subnets
+import Topics
 import Tournaments
 
 extension State {
@@ -61,6 +62,9 @@ extension State {
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
       .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
       try dispatchToInstitutions(message, as: id)
+    case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
+      .revealWork, .sealTruth, .revealTruth, .closeTopic:
+      try dispatchToTopics(message, as: id)
     }
     conclude()
   }
@@ -129,6 +133,24 @@ extension State {
     }
   }
 
+  private mutating func dispatchToTopics(
+    _ message: Message, as id: Bytes32
+  ) throws(Refusal) {
+    switch message {
+    case .createTopic(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .fundTopic(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .withdrawTopicGrant(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .joinTopic(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .leaveTopic(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .sealWork(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .revealWork(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .sealTruth(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .revealTruth(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    case .closeTopic(let m): try boxedTopics.value.apply(m, as: id, &kernel)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
+    }
+  }
+
   /// Lets the room of a timer act. False says that the entry was stale.
   mutating func fire(_ key: TimerKey, at deadline: Time) throws(Refusal) -> Bool {
     let didAct: Bool
@@ -142,6 +164,8 @@ extension State {
       didAct = try boxedSubnets.value.fire(key, at: deadline, &kernel)
     case TournamentTimer.room:
       didAct = try boxedTournaments.value.fire(key, at: deadline, &kernel)
+    case TopicTimer.room:
+      didAct = try boxedTopics.value.fire(key, at: deadline, &kernel)
     default: didAct = false
     }
     conclude()

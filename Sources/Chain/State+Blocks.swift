@@ -3,6 +3,7 @@
 public import Kernel
 public import Primitives
 import Subnets
+import Topics
 import Tournaments
 
 /// What the operator decides about a block before it is made.
@@ -151,6 +152,7 @@ extension State {
       switch key.room {
       case SubnetTimer.room: boxedSubnets.value.freeze(key, because: error, &kernel)
       case TournamentTimer.room: boxedTournaments.value.freeze(key, because: error, &kernel)
+      case TopicTimer.room: boxedTopics.value.freeze(key, because: error, &kernel)
       default: market.freeze(key, because: error, &kernel)
       }
     }

@@ -32,6 +32,7 @@ public struct StateLoader: ~Copyable {
     if try state.payments.load(table: table, key: key, row: row) { return true }
     if try state.boxedSubnets.value.load(table: table, key: key, row: row) { return true }
     if try state.boxedTournaments.value.load(table: table, key: key, row: row) { return true }
+    if try state.boxedTopics.value.load(table: table, key: key, row: row) { return true }
     return try state.works.load(table: table, key: key, row: row)
   }
 
@@ -53,6 +54,7 @@ public struct StateLoader: ~Copyable {
     state.payments.rebuildTimers(into: &state.kernel)
     state.boxedSubnets.value.rebuildTimers(into: &state.kernel)
     state.boxedTournaments.value.rebuildTimers(into: &state.kernel)
+    state.boxedTopics.value.rebuildTimers(into: &state.kernel)
     state.forgetUndo()
     return state
   }

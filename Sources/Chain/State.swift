@@ -6,6 +6,7 @@ public import Payments
 public import Primitives
 public import Reputation
 public import Subnets
+public import Topics
 public import Tournaments
 
 /// What everybody who replays the same blocks has, bit for bit.
@@ -19,6 +20,7 @@ public struct State: ~Copyable {
   public internal(set) var payments = PaymentTables()
   var boxedSubnets = Boxed(SubnetTables())
   var boxedTournaments = Boxed(TournamentTables())
+  var boxedTopics = Boxed(TopicTables())
   public internal(set) var tree = Tree()
   public internal(set) var works = Kinds()
   public let genesis: Genesis
@@ -70,6 +72,9 @@ public struct State: ~Copyable {
   /// Tournaments with their entries and sponsors.
   public var tournaments: TournamentTables { _read { yield boxedTournaments.value } }
 
+  /// Topics with their members, and what each remembers.
+  public var topics: TopicTables { _read { yield boxedTopics.value } }
+
   public var height: UInt64 { kernel.height }
   public var stateRoot: Bytes32 { tree.root }
 
@@ -86,6 +91,7 @@ public struct State: ~Copyable {
     payments.drain(into: &changes)
     boxedSubnets.value.drain(into: &changes)
     boxedTournaments.value.drain(into: &changes)
+    boxedTopics.value.drain(into: &changes)
     works.drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
@@ -115,6 +121,7 @@ extension State {
     let payments: PaymentMark
     let subnets: SubnetTables.Mark
     let tournaments: TournamentTables.Mark
+    let topics: TopicTables.Mark
     let works: Int
     let settled: Int
   }
@@ -123,7 +130,7 @@ extension State {
     Mark(
       kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
       payments: payments.mark(), subnets: subnets.mark(),
-      tournaments: tournaments.mark(),
+      tournaments: tournaments.mark(), topics: topics.mark(),
       works: works.mark(),
       settled: results.settled.count)
   }
@@ -135,6 +142,7 @@ extension State {
     payments.rollback(to: mark.payments)
     boxedSubnets.value.rollback(to: mark.subnets)
     boxedTournaments.value.rollback(to: mark.tournaments)
+    boxedTopics.value.rollback(to: mark.topics)
     works.rollback(to: mark.works)
     results.settled.removeLast(results.settled.count - mark.settled)
   }
@@ -147,6 +155,7 @@ extension State {
     payments.forgetUndo()
     boxedSubnets.value.forgetUndo()
     boxedTournaments.value.forgetUndo()
+    boxedTopics.value.forgetUndo()
     works.forgetUndo()
   }
 }

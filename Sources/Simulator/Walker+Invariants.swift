@@ -53,6 +53,7 @@ extension Walker {
     if let wrong = brokenTournament(isFull: made.isFull) {
       throw broken("tournaments add up", wrong)
     }
+    if let wrong = brokenTopic(isFull: made.isFull) { throw broken("topics add up", wrong) }
     if let wrong = brokenSession() { throw broken("no session exceeds its cap", wrong) }
     try checkDeadlines(isFull: made.isFull)
     for change in made.changes { rows[change.leafKey] = change.row == nil ? nil : change }
@@ -101,6 +102,7 @@ extension Walker {
     oweBonds(&owed)
     oweSubnets(&owed)
     oweTournaments(&owed)
+    oweTopics(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
       guard case .escrow(let id) = holder else { return }

@@ -63,6 +63,7 @@ extension Walker {
       return m
     default:
       return spoilSubnet(content, noise) ?? spoilTournament(content, noise)
+        ?? spoilTopic(content, noise)
         ?? spoilCourt(content, noise)
         ?? spoilPayment(content, noise) ?? spoilSmall(content, noise)
     }

@@ -86,7 +86,7 @@ import Tournaments
 
   /// A node that read its rows again after each block makes the same blocks as one that never
   /// stopped.
-  private static func expectRestarts(of network: borrowing SampleNetwork) throws {
+  static func expectRestarts(of network: borrowing SampleNetwork) throws {
     var rows: [Bytes32: RowChange] = [:]
     for change in try State.foundingRows(of: network.genesis) { rows[change.leafKey] = change }
     var replayed = try State(network.genesis)

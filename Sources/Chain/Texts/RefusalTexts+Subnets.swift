@@ -56,7 +56,7 @@ extension RefusalTexts {
       hint: "uids ascend and name members; each has a share from 0 to 65535"),
     RefusalText(
       "notYourGrant", "no grant of yours has that id",
-      hint: "it is the id that 'tolsey subnet fund' gave, for the key that funded"),
+      hint: "it is the id that 'tolsey subnet fund' or 'tolsey topic fund' gave, for that key"),
     RefusalText(
       "grantIsSpent", "nothing of the grant is left beyond the running epoch",
       hint: "the running epoch stays paid"),

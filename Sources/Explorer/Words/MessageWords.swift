@@ -61,6 +61,9 @@ enum MessageWords {
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
       .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
       textOfInstitutions(kind)
+    case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
+      .revealWork, .sealTruth, .revealTruth, .closeTopic:
+      textOfTopics(kind)
     }
   }
 
@@ -102,6 +105,22 @@ enum MessageWords {
     case .revealForecast: "revealed its forecast"
     case .nameTruth: "named the run that says the truth of a tournament"
     case .openTruth: "opened the truth of a tournament"
+    default: unknown
+    }
+  }
+
+  private static func textOfTopics(_ kind: MessageKind) -> String {
+    switch kind {
+    case .createTopic: "made a topic, with a deposit"
+    case .fundTopic: "pays a topic's epochs"
+    case .withdrawTopicGrant: "stopped paying a topic"
+    case .joinTopic: "put a stake behind a place in a topic"
+    case .leaveTopic: "gives its place in a topic up"
+    case .sealWork: "sealed its work for a topic"
+    case .revealWork: "showed its sealed work for a topic"
+    case .sealTruth: "sealed what it says was the truth of a topic"
+    case .revealTruth: "showed what it says was the truth of a topic"
+    case .closeTopic: "closes a topic"
     default: unknown
     }
   }

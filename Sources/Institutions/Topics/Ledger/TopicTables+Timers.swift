@@ -1,0 +1,110 @@
+// What happens in topics at its time: an answer, the end of an epoch, the end of a grant.
+
+public import Kernel
+public import Primitives
+
+/// The deadlines of this room.
+public enum TopicTimer {
+  public static let room: UInt8 = 10
+
+  static let stageKind: UInt8 = 1
+  static let grantKind: UInt8 = 2
+
+  static func stage(_ number: UInt64) -> TimerKey {
+    TimerKey(room: room, kind: stageKind, id: Topic.escrow(number), sub: number)
+  }
+
+  static func grant(_ id: Bytes32) -> TimerKey {
+    TimerKey(room: room, kind: grantKind, id: id)
+  }
+}
+
+/// What the stages of one block may compute.
+enum TopicWork {
+  /// Values that the stages of one block go through; the rest waits for the next block. A full
+  /// topic's answer takes five sixths of it.
+  static let cellsOfBlock: UInt64 = 98_304
+  /// What a power or a logarithm costs beside a value.
+  static let power: UInt64 = 8
+  /// What it costs to pay a member, or to let it come or go.
+  static let row: UInt64 = 64
+
+  /// The answer, and the answers without each of those who take part.
+  static func answer(inferers i: UInt64, forecasters f: UInt64) -> UInt64 {
+    let members = i + f
+    return power * (members * (members + 1) + f * i * i + f * (i + 1) + i)
+  }
+
+  /// Losses of everything by every reputer's truth, and all that is paid by them.
+  static func end(_ topic: Topic) -> UInt64 {
+    let (i, f) = (topic.inferers, topic.forecasters)
+    let losses = (i + f + f * i + 2 + i + f + f) * topic.reputers
+    let rules = topic.rules
+    return power * losses + row * (rules.inferers + rules.forecasters + rules.reputers)
+  }
+}
+
+extension TopicTables {
+  /// Lets a deadline act. False says that the entry was stale.
+  public mutating func fire(
+    _ key: TimerKey, at deadline: Time, _ k: inout KernelTables
+  ) throws(Refusal) -> Bool {
+    switch key.kind {
+    case TopicTimer.stageKind:
+      guard let topic = topics[key.sub], topic.deadline == deadline,
+        key == TopicTimer.stage(key.sub)
+      else { return false }
+      guard work.hasRoom(for: cells(for: topic), of: TopicWork.cellsOfBlock, at: k.height) else {
+        k.timers.postpone(key, at: deadline)
+        return true
+      }
+      if topic.isFrozen {
+        try close(key.sub, topic, &k)
+      } else if topic.stage == .work {
+        try answer(key.sub, topic, &k)
+      } else {
+        try settle(key.sub, topic, &k)
+      }
+      return true
+    case TopicTimer.grantKind:
+      guard let grant = grants.rows[key.id], grant.ends == deadline,
+        key == TopicTimer.grant(key.id)
+      else { return false }
+      try end(key.id, grant, at: deadline, &k)
+      return true
+    default: return false
+    }
+  }
+
+  private func cells(for topic: Topic) -> UInt64 {
+    let isAnswer = topic.stage == .work && !topic.isFrozen
+    return isAnswer
+      ? max(TopicWork.answer(inferers: topic.inferers, forecasters: topic.forecasters), 1)
+      : TopicWork.end(topic)
+  }
+
+  /// Takes the deadline from an object whose timer was refused, so that a node that is restarted
+  /// finds none either. Its owners' ways out stay open.
+  public mutating func freeze(
+    _ key: TimerKey, because refusal: Refusal, _ k: inout KernelTables
+  ) {
+    if key.kind == TopicTimer.stageKind {
+      if var topic = topics[key.sub] {
+        topic.isFrozen = true
+        topic.deadline = .never
+        topics[key.sub] = topic
+      }
+    } else {
+      grants.rows[key.id]?.ends = .never
+    }
+    k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
+  }
+
+  /// Sets the deadlines of all rows after a restart.
+  public func rebuildTimers(into k: inout KernelTables) {
+    var due: [(key: TimerKey, at: Time)] = []
+    topics.forEach { due.append((TopicTimer.stage($0), $1.deadline)) }
+    grants.rows.forEach { due.append((TopicTimer.grant($0), $1.ends)) }
+    for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
+  }
+}
