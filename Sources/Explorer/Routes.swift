@@ -37,6 +37,8 @@ extension Explorer {
     case ("subnets", 1): return try SubnetPage(house).sheet(name, visit)
     case ("tournaments", 0): return try TournamentsPage(house).sheet(visit)
     case ("tournaments", 1): return try TournamentPage(house).sheet(name, visit)
+    case ("topics", 0): return try TopicsPage(house).sheet(visit)
+    case ("topics", 1): return try TopicPage(house).sheet(name, visit)
     case ("leaders", 0): return try LeadersPage(house).sheet(visit)
     case ("accounts", 0): return try AccountsPages(house).list(visit)
     case ("accounts", 1): return try AccountsPages(house).one(name)

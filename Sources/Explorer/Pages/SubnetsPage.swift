@@ -49,7 +49,8 @@ struct SubnetsPage {
         \(SubnetsPage.more(next))
         <p><a href="/docs/concepts/subnets">The rules, each with the attack that it answers</a>
         · <a href="/docs/howto/run-a-subnet">How to make, fund and judge one</a>
-        · <a href="/tournaments">Tournaments of forecasts</a></p>
+        · <a href="/tournaments">Tournaments of forecasts</a>
+        · <a href="/topics">Topics</a></p>
         """
       },
       twin: { [open = counts.open] in
