@@ -3,7 +3,6 @@
 import Agents
 import ArgumentParser
 import Chain
-import Glibc
 import Kernel
 import NetworkRoom
 import Primitives
@@ -110,49 +109,32 @@ struct SealedRow: Equatable {
   }
 }
 
-/// What a validator sealed, kept until it is opened: its salt follows from the key, its row does
-/// not.
+/// What a validator sealed, kept until it is opened.
 struct WeightBook {
-  private let folder: String
-  private let stem: String
+  private let files: SealedFiles
 
   init(in folder: String, _ network: Bytes32, _ subnet: UInt64, _ account: Address) {
-    self.folder = folder
-    stem = "\(network.description.dropFirst(2).prefix(16))-\(subnet)-\(account)-"
+    files = SealedFiles(in: folder, network, subnet, account)
   }
 
-  /// Several may be tried in an epoch of which one comes into a block, so each has its own file.
-  private func path(_ epoch: UInt64, _ seal: Bytes32) -> String {
-    "\(folder)/\(stem)\(epoch)-\(seal.description.dropFirst(2).prefix(16)).json"
-  }
-
-  /// Before anything is sent: what nobody can open costs stake.
   func keep(_ row: SealedRow, _ epoch: UInt64, _ seal: Bytes32) throws {
     let json: JSONValue = [
       "uids": .array(row.uids.map { .unsigned($0) }),
       "shares": .array(row.shares.map { .unsigned($0) }),
     ]
-    try LocalFile.write(Array(json.text.utf8), to: path(epoch, seal), mode: 0o600)
+    try files.keep(json, seal, epoch: epoch)
   }
 
   /// The row that was sealed so; nil where it is not kept here.
   func row(_ epoch: UInt64, _ seal: Bytes32) throws -> SealedRow? {
-    let path = path(epoch, seal)
-    guard LocalFile.exists(path) else { return nil }
-    let json = try LocalFile.json(path)
-    guard let uids = json["uids"]?.array?.compactMap(\.uint64),
+    guard let json = try files.kept(seal, epoch: epoch),
+      let uids = json["uids"]?.array?.compactMap(\.uint64),
       let shares = json["shares"]?.array?.compactMap(\.uint64), uids.count == shares.count
     else { return nil }
     return SealedRow(uids: uids, shares: shares)
   }
 
-  /// Forgets what can no longer be opened: epochs before this one.
-  func forget(before epoch: UInt64) throws {
-    for name in try LocalFile.names(in: folder) where name.hasPrefix(stem) {
-      let number = name.dropFirst(stem.count).prefix { $0 != "-" }
-      if let old = UInt64(number), old < epoch { unlink("\(folder)/\(name)") }
-    }
-  }
+  func forget(before epoch: UInt64) throws { try files.forget(before: epoch) }
 }
 
 /// A validator of one subnet, at a node.
@@ -195,12 +177,11 @@ struct SubnetJudge {
           + "were sealed, or \(Percent.text(facts.slash)) of the stake behind you is lost")
       return nil
     }
-    let (until, salt) = (try await lastMoment(of: facts), salt(epoch))
+    let (until, salt) = (try await link.lastMoment(before: facts.epochEnds), salt(epoch))
     _ = try await Wallet(link, key).send { head in
-      var head = head
-      head.validUntil = min(head.validUntil, until)
-      return .revealWeights(
-        RevealWeights(head, subnet: subnet, uids: row.uids, shares: row.shares, salt: salt))
+      .revealWeights(
+        RevealWeights(
+          head.valid(until: until), subnet: subnet, uids: row.uids, shares: row.shares, salt: salt))
     }
     try book.forget(before: running)
     return epoch
@@ -220,23 +201,11 @@ struct SubnetJudge {
       salt: salt(epoch))
     try book.keep(row, epoch, seal)
     // In a later epoch the seal would be one that nobody can open.
-    let until = try await lastMoment(of: facts)
+    let until = try await link.lastMoment(before: facts.epochEnds)
     _ = try await Wallet(link, key).send { head in
-      var head = head
-      head.validUntil = min(head.validUntil, until)
-      return .sealWeights(SealWeights(head, subnet: subnet, seal: seal))
+      .sealWeights(SealWeights(head.valid(until: until), subnet: subnet, seal: seal))
     }
     return epoch
-  }
-
-  /// The end of the running epoch by the clock of blocks. Market time may stand still and then it
-  /// is later; it is never earlier.
-  private func lastMoment(of facts: SubnetFacts) async throws -> Time {
-    let status = try await link.ask { client throws(ClientError) in try await client.status() }
-    let paused =
-      status.time.milliseconds - min(status.time.milliseconds, status.marketTime.milliseconds)
-    let (end, overflow) = try facts.epochEnds.milliseconds.addingReportingOverflow(paused)
-    return overflow || end == 0 ? .never : Time(end - 1)
   }
 
   func wait(beyond epoch: UInt64) async throws {

@@ -16,8 +16,19 @@ struct ValueOptions: ParsableArguments {
   @Option(help: "A file with the values, with spaces, commas or lines between them.")
   var file: String?
 
-  /// As many values as the tournament asks for.
-  func values(_ count: UInt64) throws -> [PlainNumber] {
+  /// As many values as are asked for.
+  func values(_ count: UInt64, by asker: String = "the tournament") throws -> [PlainNumber] {
+    try words(count, by: asker).map { word throws -> PlainNumber in
+      guard let number = PlainNumber(word) else {
+        throw Failure(
+          .usage, code: "badValue", "\(word) is no number", hint: "write it like -1.5 or 0.7")
+      }
+      return number
+    }
+  }
+
+  /// As many words as are asked for, as they were written.
+  func words(_ count: UInt64, by asker: String) throws -> [Substring] {
     let text: String
     switch (values, file) {
     case (let words?, nil): text = words
@@ -29,20 +40,12 @@ struct ValueOptions: ParsableArguments {
         hint: "write --values 0.2,-1.5,0.7")
     }
     let words = text.split { ", \t\n\r;[]".contains($0) }
-    let numbers = try words.map { word throws -> PlainNumber in
-      guard let number = PlainNumber(word) else {
-        throw Failure(
-          .usage, code: "badValue", "\(word) is no number", hint: "write it like -1.5 or 0.7")
-      }
-      return number
-    }
-    guard numbers.count == Int(clamping: count) else {
+    guard words.count == Int(clamping: count) else {
       throw Failure(
-        .usage, code: "badValue",
-        "\(numbers.count) values are given, the tournament asks for \(count)",
+        .usage, code: "badValue", "\(words.count) values are given, \(asker) asks for \(count)",
         hint: "give one for each")
     }
-    return numbers
+    return words
   }
 }
 
@@ -139,11 +142,9 @@ struct TournamentFacts {
   }
 }
 
-/// What an account sealed, kept until it is revealed: its salt follows from the key, its values do
-/// not.
+/// What an account sealed, kept until it is revealed.
 struct ForecastBook {
-  private let folder: String
-  private let stem: String
+  private let files: SealedFiles
   private let tournament: UInt64
   private let account: Address
   let salt: Bytes32
@@ -155,10 +156,9 @@ struct ForecastBook {
   }
 
   init(in folder: String, network: Bytes32, _ key: PrivateKey, _ tournament: UInt64) {
-    self.folder = folder
     self.tournament = tournament
     account = key.address
-    stem = "\(network.description.dropFirst(2).prefix(16))-\(tournament)-\(key.address)-"
+    files = SealedFiles(in: folder, network, tournament, key.address)
     salt = Salts(key).of(
       network: network, lane: Wallet.lane, sequence: tournament, "forecast of a tournament")
   }
@@ -167,21 +167,13 @@ struct ForecastBook {
     Entry.seal(tournament: tournament, by: account, forecast: ranks, salt: salt)
   }
 
-  /// Several may be tried of which one comes into a block last, so each has its own file.
-  private func path(_ seal: Bytes32) -> String {
-    "\(folder)/\(stem)\(seal.description.dropFirst(2).prefix(16)).json"
-  }
-
   func keep(_ ranks: [UInt64], _ seal: Bytes32) throws {
-    let json: JSONValue = ["forecast": .array(ranks.map { .unsigned($0) })]
-    try LocalFile.write(Array(json.text.utf8), to: path(seal), mode: 0o600)
-    try LocalFile.sync(folder: folder)
+    try files.keep(["forecast": .array(ranks.map { .unsigned($0) })], seal)
   }
 
   /// The forecast that was sealed so; nil where it is not kept here.
   func forecast(of seal: Bytes32) throws -> [UInt64]? {
-    guard LocalFile.exists(path(seal)) else { return nil }
-    let ranks = try LocalFile.json(path(seal))["forecast"]?.array?.compactMap(\.uint64)
+    let ranks = try files.kept(seal)?["forecast"]?.array?.compactMap(\.uint64)
     // A file that somebody changed reveals nothing and costs a toll.
     return ranks.flatMap { self.seal($0) == seal ? $0 : nil }
   }

@@ -1,4 +1,4 @@
-// The data of the commands about subnets, topics and labels.
+// The data of the commands about subnets, tournaments and labels.
 
 extension DataSchemas {
   private static let member = Shape.list(.count)
@@ -150,12 +150,6 @@ extension DataSchemas {
         "labellers": .list(labeller),
         "findings": .list(.object(["says": .text, "holds": .flag])),
       ], may: ["url": .text]),
-    "topic.epoch/1": .object([
-      "epochs": .list(
-        .object([
-          "name": .text, "columns": .open(), "compared": .count, "differences": .texts,
-        ]))
-    ]),
     "labels.aggregate/1": .object([
       "cases": .list(
         .object(

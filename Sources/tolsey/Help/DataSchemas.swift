@@ -10,7 +10,7 @@ enum DataSchemas {
     .merging(rules) { first, _ in first }
     .merging(upkeep) { first, _ in first }
     .merging(proofs) { first, _ in first }
-    .merging(judged) { first, _ in first }
+    .merging(judged) { first, _ in first }.merging(topics) { first, _ in first }
     .merging(agents) { first, _ in first }
     .merging(vouchers) { first, _ in first }
 
