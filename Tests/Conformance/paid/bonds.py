@@ -1,7 +1,8 @@
 """A bonded door from its first sale to its end: its seller says two things about one place.
 
 Called by run.py with a market that is up. The seller's folder is copied and sells as well, which is
-how an honest seller comes to say two things without meaning to.
+how an honest seller comes to say two things without meaning to. One of both signs by an Ed25519 key
+that the account names, the other by the account's own: it is one seller's word.
 """
 import base64
 import json
@@ -43,10 +44,11 @@ def soon(what, seconds=60):
 class Door:
     """A seller of runs with a bond, in a folder of its own."""
 
-    def __init__(self, program, model, node, home):
+    def __init__(self, program, model, node, home, receipts):
         self.home, self.program, self.words = home, program, (
             "sell", "--model", model, "--price", "0.01", "--key", "bonded", "--http", 0,
-            "--bond", "10", "--claim-every", "4", "--withdraw-delay", "900", "--node", node)
+            "--bond", "10", "--claim-every", "4", "--withdraw-delay", "900", "--node", node,
+            "--receipt-key", receipts)
 
     def __enter__(self):
         before, os.environ["TOLSEY_HOME"] = os.environ["TOLSEY_HOME"], str(self.home)
@@ -92,7 +94,7 @@ def run(check, market, work, tolsey, program, digit):
     payer = Payer(market.keys[3], int(market.network.split(":")[1]),
                   json.loads(tolsey("key", "address", "bonded", "--json").stdout)["data"][
                       "address"], LocalAuthorizerSigner(Account.create()))
-    with Door(program, model, market.url, home) as door:
+    with Door(program, model, market.url, home, "ed25519") as door:
         offer = door.offer(digit)
         config = payer.config(receiverAuthorizer=offer["extra"]["receiverAuthorizer"],
                               withdrawDelay=offer["extra"]["withdrawDelay"])
@@ -111,7 +113,7 @@ def run(check, market, work, tolsey, program, digit):
         check("the claim of the first run is held", sealed.get("isHeld") is True, sealed)
         # From here on a second program counts on from the same place.
         shutil.copytree(home, copy, dirs_exist_ok=True)
-        with Door(program, model, market.url, copy) as twin:
+        with Door(program, model, market.url, copy, "account") as twin:
             one = door.buy(offer, voucher(2), digit)
             other = twin.buy(offer, voucher(2), other_input(digit))
             check("both sell the same place", (one.status_code, other.status_code) == (200, 200),
@@ -131,7 +133,11 @@ def run(check, market, work, tolsey, program, digit):
             check("and end the bond in that block",
                   row["bond"] == 0 and int(row["convictedBy"], 16) != 0
                   and json.loads(shown.stdout)["data"]["height"] > before, row)
-            for each in (door, twin):
+            sold = 2
+            for each in (twin, door):
+                # Until it has seen its bond's end it sells: such a voucher is never paid.
+                answer = each.buy(offer, voucher(3), digit)
+                sold = 3 if answer.status_code == 200 else 2
                 gone = soon(lambda: (a := each.buy(offer, voucher(3), digit)).status_code == 410
                             and a)
                 problem = gone.json() if gone else {}
@@ -139,16 +145,20 @@ def run(check, market, work, tolsey, program, digit):
                 check("and that nobody need ask again",
                       gone and gone.headers.get("x-should-retry") == "false")
                 check("and leads nobody to it", each.offer(digit) is None)
-            told = unpack(httpx.get(door.url, headers={"PAYMENT-SIGNATURE": pack({
+            back = httpx.get(door.url, timeout=60, headers={"PAYMENT-SIGNATURE": pack({
                 "x402Version": 2, "accepted": offer,
-                "payload": voucher(2) | {"type": "refund"}})}).headers.get("payment-response"))
-            check("what was not spent comes back", told and told["success"], told)
+                "payload": voucher(sold) | {"type": "refund"}})})
+            told = unpack(back.headers.get("payment-response"))
+            check("what was not spent comes back", told and told["success"],
+                  (told, back.status_code, back.text, dict(back.headers)))
         spent = had - market.balance(payer.account.address)
-        # Two runs are charged, of which one was claimed; its payer has more of the bond than that.
+        # Two runs are charged or three, of which one was claimed; its payer has more of the bond
+        # than that.
         check("its payer lost nothing", spent < PRICE, spent)
-    check("both doors end by themselves",
-          door.process.process.returncode == 0 and twin.process.process.returncode == 0)
-    again = tolsey(*Door(program, model, market.url, home).words)
+    # The copy may have lost its place in the seller's lanes to it: one key, one machine.
+    ended = door.process.process.returncode
+    check("the door ends by itself", ended == 0, ended)
+    again = tolsey(*Door(program, model, market.url, home, "account").words)
     check("and never take a bond again",
           again.returncode == 1 and "bond" in again.stderr, again.stderr)
 
@@ -166,6 +176,7 @@ def sealed_receipt(check, door, answer, work, tolsey):
     verified = tolsey("receipt", "verify", path, "--json")
     data = json.loads(verified.stdout)["data"]
     check("which verifies offline", verified.returncode == 0 and data["sealed"], data)
+    check("under the key that its provider named", data["receiptKey"] is not None, data)
     known = tolsey("receipt", "verify", path, "--known", "--operator", data.get(
         "signedBy", {}).get("operator", ""))
     check("as the word of the operator that one knows", known.returncode == 0, known.stderr)

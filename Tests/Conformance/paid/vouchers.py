@@ -129,6 +129,7 @@ async def flagship(check, market, shop, work, tolsey):
                   and data["buyer"] == buyer.account.address and data["provider"] == shop.payee,
                   (text, code, data))
             indices.append(data.get("index"))
+            link = headers["tolsey-sealed"]
         check("its runs are counted", indices == list(range(10)), indices)
         check("one deposit left the buyer", had - buyer.had == 10 * PRICE, had - buyer.had)
         check("the seller has vouchers and no money yet", shop.had == got, shop.had - got)
@@ -164,6 +165,13 @@ async def flagship(check, market, shop, work, tolsey):
     check("by one message with the root of its runs, which are kept under it",
           len(claims) == 1 and (kept / f"{claims[0]['content']['root']}.runs").exists(), claims)
     shop.open()
+    sealed = httpx.get(shop.url.removesuffix("/v1") + link)
+    path.write_bytes(sealed.content)
+    verified = tolsey("receipt", "verify", path, "--json")
+    data = json.loads(verified.stdout).get("data", {})
+    check("after its next start it seals what was claimed",
+          verified.returncode == 0 and data.get("sealed") and data["index"] == 9
+          and data["signedBy"]["height"] > 0 and not data["isHeld"], (link, sealed.text[:200], data))
     part = await asyncio.to_thread(refund, lost, shop, "20000")
     check("a part is refunded", part.success and part.amount == "20000", part)
     rest = await asyncio.to_thread(refund, lost, shop, None)
