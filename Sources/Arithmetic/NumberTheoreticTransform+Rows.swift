@@ -12,21 +12,54 @@ extension NumberTheoreticTransform {
   public func forwardRows(
     _ words: UnsafeMutablePointer<UInt64>, log2Count: Int, lanes: Bool = PairVector.usesLanes
   ) {
+    forwardRows(words, log2Count: log2Count, lanes: lanes, cached: Self.cached)
+  }
+
+  /// log2 of the places of eight rows that stay in a cache: 256 KiB.
+  private static let cached = 12
+
+  func forwardRows(
+    _ words: UnsafeMutablePointer<UInt64>, log2Count: Int, lanes: Bool, cached: Int
+  ) {
     precondition((0...log2).contains(log2Count))
     guard lanes else { return forwardOneByOne(words) }
-    for step in 0..<log2 {
-      let half = 1 << (log2 - step - 1)
-      powers(of: step).withUnsafeBufferPointer { powers in
-        guard let powers = powers.baseAddress else { return }
-        for start in stride(from: 0, to: size, by: 2 * half) {
-          let block = UnsafeMutableRawPointer(words + 8 * start)
-          if step < log2 - log2Count {
-            Self.spread(block, half, count: 1 << log2Count, powers)
-          } else if half == 1 {
-            Self.last(block)
-          } else {
-            Self.butterflies(block, half, powers)
-          }
+    part(UnsafeMutableRawPointer(words), from: 0, spreads: log2 - log2Count, cached)
+  }
+
+  /// All steps from one on over a block of that step. What the cache does not hold is halved first:
+  /// the halves have nothing to do with each other any more.
+  ///
+  /// - Parameter spreads: the first steps, whose upper halves are zero.
+  private func part(
+    _ block: UnsafeMutableRawPointer, from step: Int, spreads: Int, _ cached: Int
+  ) {
+    guard step < log2 else { return }
+    let half = 1 << (log2 - step - 1)
+    guard log2 - step > cached else {
+      for own in step..<log2 { self.step(own, block, of: 2 * half, spreads: spreads) }
+      return
+    }
+    self.step(step, block, of: 2 * half, spreads: spreads)
+    part(block, from: step + 1, spreads: spreads, cached)
+    part(block + 64 * half, from: step + 1, spreads: spreads, cached)
+  }
+
+  /// One step over a block of so many places.
+  @inline(__always)
+  private func step(
+    _ step: Int, _ block: UnsafeMutableRawPointer, of places: Int, spreads: Int
+  ) {
+    let half = 1 << (log2 - step - 1)
+    powers(of: step).withUnsafeBufferPointer { powers in
+      guard let powers = powers.baseAddress else { return }
+      for start in stride(from: 0, to: places, by: 2 * half) {
+        let own = block + 64 * start
+        if step < spreads {
+          Self.spread(own, half, count: 1 << (log2 - spreads), powers)
+        } else if half == 1 {
+          Self.last(own)
+        } else {
+          Self.butterflies(own, half, powers)
         }
       }
     }

@@ -10,12 +10,13 @@ extension PairVector {
     at point: some BidirectionalCollection<GoldilocksPair>, times scale: GoldilocksPair = .one,
     count: Int = 0, lanes: Bool = usesLanes
   ) -> PairVector {
-    var table = PairVector(zeros: max(count, 1 << point.count))
-    table[0] = scale
-    var filled = 1
-    // The last variable is the lowest bit, so it comes first and each next one fills an upper half.
-    for coordinate in point.reversed() {
-      table.withPointer { v in
+    let size = 1 << point.count
+    return PairVector(uninitialized: max(count, size)) { v in
+      v[0] = scale
+      var filled = 1
+      // The last variable is the lowest bit, so it comes first and each next one fills an upper
+      // half.
+      for coordinate in point.reversed() {
         let wide = wide(filled, lanes)
         let many = GoldilocksPairLanes(repeating: coordinate)
         for index in stride(from: 0, to: wide, by: 8) {
@@ -29,10 +30,10 @@ extension PairVector {
           v[filled + index] = high
           v[index] = v[index] - high
         }
+        filled *= 2
       }
-      filled *= 2
+      for index in size..<max(count, size) { v[index] = .zero }
     }
-    return table
   }
 
   /// Sets the first variable of a vector that counts as 2·`half` long: what lies behind its end is
@@ -155,8 +156,7 @@ extension PairVector {
   /// The products of the lower half with the upper: one level of a tree of products.
   public func halvesMultiplied(lanes: Bool = usesLanes) -> PairVector {
     let half = count / 2
-    var result = PairVector(zeros: half)
-    result.withPointer { out in
+    return PairVector(uninitialized: half) { out in
       withReading { v in
         let wide = PairVector.wide(half, lanes)
         for index in stride(from: 0, to: wide, by: 8) {
@@ -165,25 +165,22 @@ extension PairVector {
         for index in wide..<half { out[index] = v[index] * v[half + index] }
       }
     }
-    return result
   }
 
   /// self[i]·other[i], over as many as both have.
   public func multiplied(by other: PairVector, lanes: Bool = usesLanes) -> PairVector {
     precondition(other.count == count)
-    var result = PairVector(zeros: count)
-    let count = count
-    result.withPointer { out in
+    let length = count
+    return PairVector(uninitialized: length) { out in
       withReading { v in
         other.withReading { w in
-          let wide = PairVector.wide(count, lanes)
+          let wide = PairVector.wide(length, lanes)
           for index in stride(from: 0, to: wide, by: 8) {
             out[lanes: index] = v[lanes: index] * w[lanes: index]
           }
-          for index in wide..<count { out[index] = v[index] * w[index] }
+          for index in wide..<length { out[index] = v[index] * w[index] }
         }
       }
     }
-    return result
   }
 }

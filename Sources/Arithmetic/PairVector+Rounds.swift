@@ -68,6 +68,49 @@ extension PairVector {
     }
   }
 
+  /// Sets the first variable of both factors, adds the halves of eq, and gives the sums of the next
+  /// round: all in one pass, since long vectors come from memory.
+  public static func foldedProductRound(
+    _ weights: inout PairVector, _ left: inout PairVector, _ right: inout PairVector,
+    _ coordinate: GoldilocksPair, lanes: Bool = usesLanes
+  ) -> (atZero: GoldilocksPair, leading: GoldilocksPair) {
+    let half = weights.count
+    let next = half / 2
+    precondition(next > 0 && left.count == 2 * half && right.count == 2 * half)
+    let sums: (atZero: GoldilocksPair, leading: GoldilocksPair) = weights.withPointer { e in
+      left.withPointer { l in
+        right.withPointer { r in
+          let many = GoldilocksPairLanes(repeating: coordinate)
+          var zeros = GoldilocksPairLanes.zero
+          var leads = GoldilocksPairLanes.zero
+          let wide = wide(next, lanes)
+          for index in stride(from: 0, to: wide, by: 8) {
+            let (l0, l1) = (l.set(many, index, half), l.set(many, next + index, half))
+            let (r0, r1) = (r.set(many, index, half), r.set(many, next + index, half))
+            let own = e[lanes: index] + e[lanes: next + index]
+            e[lanes: index] = own
+            zeros = zeros + own * (l0 * r0)
+            leads = leads + own * ((l1 - l0) * (r1 - r0))
+          }
+          var sums = (atZero: zeros.total, leading: leads.total)
+          for index in wide..<next {
+            let (l0, l1) = (l.set(coordinate, index, half), l.set(coordinate, next + index, half))
+            let (r0, r1) = (r.set(coordinate, index, half), r.set(coordinate, next + index, half))
+            let own = e[index] + e[next + index]
+            e[index] = own
+            sums.atZero += own * (l0 * r0)
+            sums.leading += own * ((l1 - l0) * (r1 - r0))
+          }
+          return sums
+        }
+      }
+    }
+    weights.keepFirst(next)
+    left.keepFirst(half)
+    right.keepFirst(half)
+    return sums
+  }
+
   /// Of Σ eq·x·((2b − 255)·slope + b·(255 − b)·bend): the values at 0 and −1 and the coefficient of
   /// the cube.
   public static func roundingRound(
@@ -132,5 +175,33 @@ private struct RoundingLanes {
   @inline(__always)
   func value(_ x: GoldilocksPairLanes, _ b: GoldilocksPairLanes) -> GoldilocksPairLanes {
     x * ((b + b - most) * slope + bend * (b * (most - b)))
+  }
+}
+
+extension PairVector {
+  fileprivate mutating func keepFirst(_ length: Int) {
+    a.removeLast(count - length)
+    b.removeLast(b.count - length)
+  }
+}
+
+extension PairVector.Pointer {
+  /// Sets the first variable at a place, which it writes.
+  @inline(__always)
+  fileprivate func set(
+    _ coordinate: GoldilocksPairLanes, _ index: Int, _ half: Int
+  ) -> GoldilocksPairLanes {
+    let own = self[lanes: index]
+    let set = own + coordinate * (self[lanes: half + index] - own)
+    self[lanes: index] = set
+    return set
+  }
+
+  @inline(__always)
+  fileprivate func set(_ coordinate: GoldilocksPair, _ index: Int, _ half: Int) -> GoldilocksPair {
+    let own = self[index]
+    let set = own + coordinate * (self[half + index] - own)
+    self[index] = set
+    return set
   }
 }

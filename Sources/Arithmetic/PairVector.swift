@@ -21,12 +21,25 @@ public struct PairVector: Sendable, Equatable {
   }
 
   public init(_ elements: [GoldilocksPair]) {
-    self.init(zeros: elements.count)
-    elements.withUnsafeBufferPointer { elements in
-      withPointer { v in
-        for index in elements.indices { v[index] = elements[index] }
-      }
+    self.init(uninitialized: elements.count) { v in
+      for (index, element) in elements.enumerated() { v[index] = element }
     }
+  }
+
+  /// Every element is written by the body: to fill a long vector with zeros first takes as long as
+  /// many an operation.
+  init(uninitialized count: Int, _ body: (Pointer) -> Void) {
+    var upper: [UInt64] = []
+    a = [UInt64](unsafeUninitializedCapacity: count) { low, filled in
+      upper = [UInt64](unsafeUninitializedCapacity: count) { high, filled in
+        if let low = low.baseAddress, let high = high.baseAddress {
+          body(Pointer(a: low, b: high))
+        }
+        filled = count
+      }
+      filled = count
+    }
+    b = upper
   }
 
   /// Elements of the field below.

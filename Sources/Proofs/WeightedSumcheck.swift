@@ -48,8 +48,9 @@ enum WeightedSumcheck {
     var messages = Messages()
     var point: [GoldilocksPair] = []
     var weights = PairVector.weights(at: rho.dropFirst())
+    var sums = (atZero: GoldilocksPair.zero, leading: GoldilocksPair.zero)
+    if !rho.isEmpty { sums = PairVector.productRound(weights, left, right) }
     for coordinate in rho {
-      let sums = PairVector.productRound(weights, left, right)
       // A coordinate is zero with a chance of 2^-128; the proof would not hold then.
       let step = (claim - sums.atZero) * (coordinate.inverse ?? .zero)
       let round = Round(step: step, leading: sums.leading)
@@ -57,9 +58,12 @@ enum WeightedSumcheck {
       let challenge = absorb(round, &transcript)
       point.append(challenge)
       claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
-      left.fold(half: weights.count, challenge)
-      right.fold(half: weights.count, challenge)
-      if weights.count > 1 { weights.addHalves() }
+      if weights.count > 1 {
+        sums = PairVector.foldedProductRound(&weights, &left, &right, challenge)
+      } else {
+        left.fold(half: 1, challenge)
+        right.fold(half: 1, challenge)
+      }
     }
     (messages.left, messages.right) = (left[0], right[0])
     transcript.absorb("factors", [messages.left, messages.right])

@@ -116,4 +116,23 @@ import Testing
       #expect(based.slice(half..<(2 * half)) == l.slice(half..<(2 * half)))
     }
   }
+
+  /// One pass is a fold of both, the halves of eq, and the next round.
+  @Test(arguments: [1, 2, 4, 8, 16, 32, 128]) func aPassIsAFoldAndARound(next: Int) {
+    var chance = Chance(UInt64(next) + 900)
+    let (l, r) = (Self.vector(4 * next, &chance), Self.vector(4 * next, &chance))
+    let e = Self.vector(2 * next, &chance)
+    let challenge = chance.pair()
+    var (weights, left, right) = (e, l, r)
+    left.fold(half: 2 * next, challenge, lanes: false)
+    right.fold(half: 2 * next, challenge, lanes: false)
+    weights.addHalves(lanes: false)
+    let wanted = PairVector.productRound(weights, left, right, lanes: false)
+    for lanes in [false, true] {
+      var (ownE, ownL, ownR) = (e, l, r)
+      let sums = PairVector.foldedProductRound(&ownE, &ownL, &ownR, challenge, lanes: lanes)
+      #expect(sums == wanted)
+      #expect(ownE == weights && ownL == left && ownR == right)
+    }
+  }
 }

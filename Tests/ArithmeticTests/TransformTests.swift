@@ -1,7 +1,8 @@
 // The transform against evaluation by hand.
 
-import Arithmetic
 import Testing
+
+@testable import Arithmetic
 
 @Suite struct TransformTests {
   @Test(arguments: 0...9) func forwardEvaluates(log2: Int) throws {
@@ -48,11 +49,12 @@ import Testing
       stride(from: row, to: words.count, by: 8).map { Goldilocks(canonical: words[$0]) }
     }
     for row in rows.indices { transform.forward(&rows[row]) }
-    for lanes in [false, true] {
+    // Whatever a cache holds, none of it included.
+    for (lanes, cached) in [(false, 12), (true, 12), (true, 0), (true, 1), (true, 4)] {
       var own = words
       own.withUnsafeMutableBufferPointer {
         if let base = $0.baseAddress {
-          transform.forwardRows(base, log2Count: columnBits, lanes: lanes)
+          transform.forwardRows(base, log2Count: columnBits, lanes: lanes, cached: cached)
         }
       }
       for row in rows.indices {
