@@ -76,4 +76,18 @@ import Testing
       }
     }
   }
+
+  /// Forgery of the review: eight letters that are two hashes make another leaf than the hashes
+  /// make a node, and a column of another length or place another leaf.
+  @Test func aNodeIsNoLeaf() {
+    let (left, right) = (SHA256.hash([1]), SHA256.hash([2]))
+    let node = SHA256.hash(tag: 1, left, right)
+    let letters = left.bytes + right.bytes
+    let leaves = ColumnTree.leaves([0], rows: 8, letters, salts: [])
+    #expect(leaves[0].leaf != node)
+    #expect(leaves[0].leaf != SHA256.hash(letters))
+    #expect(leaves[0].leaf != ColumnTree.leaves([1], rows: 8, letters, salts: [])[0].leaf)
+    let longer = ColumnTree.leaves([0], rows: 12, letters + left.bytes, salts: [])[0].leaf
+    #expect(longer != ColumnTree.leaves([0], rows: 8, letters, salts: [left])[0].leaf)
+  }
 }
