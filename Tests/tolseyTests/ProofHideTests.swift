@@ -6,6 +6,7 @@ import Models
 import Primitives
 import Proofs
 import Testing
+import Workers
 
 @testable import tolsey
 
@@ -359,5 +360,27 @@ import Testing
       return all
     }
     #expect(all.sorted() == Array(0..<64))
+  }
+
+  /// Who hid his weights does not show them by selling proofs of the same weights.
+  @Test func hiddenWeightsAreNotSold() async throws {
+    let model = try hiddenModel(hiddenLayers)
+    try await withHidden { folder in
+      let vaults = folder + "/hidden"
+      #expect(throws: Never.self) { try ProofVault.requireNone(of: model, in: vaults) }
+      try LocalFile.makeFolder(vaults)
+      try await done(
+        "proof.hide/1", "hide", folder + "/model", "--folder", "\(vaults)/\(model.id)")
+      let codes = try [model, model.provable()].map { (form: Model) -> String? in
+        #expect(throws: Failure.self) { try ProofVault.requireNone(of: form, in: vaults) }
+        do { try ProofVault.requireNone(of: form, in: vaults) } catch {
+          return (error as? Failure)?.code
+        }
+        return nil
+      }
+      #expect(codes == ["weightsWouldBeShown", "weightsWouldBeShown"])
+      let other = try hiddenModel([LayerWeights(matrix: [8, 7, 6, 5, 4, 3, 2, 1], bias: [0, 1])])
+      #expect(throws: Never.self) { try ProofVault.requireNone(of: other, in: vaults) }
+    }
   }
 }

@@ -77,6 +77,22 @@ struct ProofVault {
     return try ProofVault(of: model, path)
   }
 
+  /// Refuses to show weights that were hidden here: proofs on the ledger are of weights in clear.
+  /// The same weights are sold under the id of their provable form, too.
+  ///
+  /// - Parameter folder: where vaults are kept; the home folder's, if not said.
+  static func requireNone(of model: Model, in folder: String? = nil) throws {
+    var plain = model.manifest
+    plain.commitments.removeAll { $0.scheme == CommittedWeights.scheme }
+    let folder = try folder ?? HomeFolder.path() + "/hidden"
+    guard [model.id, plain.id].contains(where: { LocalFile.exists("\(folder)/\($0)/manifest") })
+    else { return }
+    throw Failure(
+      .refused, code: "weightsWouldBeShown",
+      "the weights of \(model.id.short) are hidden, and a few dozen proofs sold would show them",
+      hint: "sell it under another check, or prove to whoever asks with 'tolsey proof make'")
+  }
+
   /// The model that somebody hid under an id, by its own.
   static func owner(of hidden: ModelID) throws -> String? {
     let folder = try HomeFolder.path() + "/hidden"

@@ -80,6 +80,7 @@ struct SellCommand: ConsoleCommand {
     let terms = try CheckName.terms(check == "auction" ? "open" : check, audit: least)
     let deputy = try deputy.map { try KeyOptions.address($0) } ?? Address()
     let price = try Dollars.required(asked)
+    if isProved { try ProofVault.requireNone(of: ModelFolder().model(named)) }
     let model = try isProved ? ModelFolder().provable(named) : ModelFolder().model(named)
     let (_, key) = try key.open()
     let link = try await node.connect(console)
