@@ -150,7 +150,9 @@ extension SpeechDoor {
         402, "payment_required", "pay by x402: PAYMENT-REQUIRED says how much, and what was wrong")
     case 429: .busy
     case 409:
-      SpeechProblem(409, "payment_in_use", "this payment is being served, or bought another answer")
+      SpeechProblem(
+        409, "payment_in_use",
+        "this payment is being served, bought another answer, or had its answer three times")
     case 502:
       SpeechProblem(
         502, "settlement_pending", "it may have been paid: send the same payment again, no other")

@@ -14,6 +14,8 @@ final class ChannelBook: Sendable {
     /// The second from which something waits to be claimed.
     var since: UInt64?
     var answer: KeptAnswer?
+    /// How often the last run's answer was made again, and that run.
+    var remade: (run: UInt64, count: Int) = (0, 0)
     /// The watch during which the ledger's row was looked at; 0 is none.
     var seen = 0
 
@@ -265,9 +267,14 @@ final class ChannelBook: Sendable {
 
   // MARK: - Answers
 
-  func keep(_ answer: GateAnswer, for id: Bytes32, _ most: Amount) {
+  /// - Parameter run: which one was made again without charge, where it was.
+  func keep(_ answer: GateAnswer, for id: Bytes32, _ most: Amount, remade run: UInt64? = nil) {
     inside.withLock { inside in
-      guard inside.channels[id] != nil else { return }
+      guard let held = inside.channels[id] else { return }
+      if let run {
+        let before = held.remade.run == run ? held.remade.count : 0
+        inside.channels[id]?.remade = (run, before + 1)
+      }
       inside.forget(id)
       inside.channels[id]?.answer = KeptAnswer(most: most, answer: answer)
       inside.kept.append(id)
@@ -307,6 +314,14 @@ struct ClaimRun: Hashable, Sendable {
   var through: Amount
   /// What it had paid before.
   var before: Amount
+  /// How often a run's answer was made again.
+  func remakes(of id: Bytes32, run: UInt64) -> Int {
+    inside.withLock { inside in
+      guard let remade = inside.channels[id]?.remade, remade.run == run else { return 0 }
+      return remade.count
+    }
+  }
+
   var leaf: RunTree.Node
   /// The signed run, as its buyer has it.
   var bytes: [UInt8]

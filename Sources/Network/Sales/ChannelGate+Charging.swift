@@ -21,7 +21,7 @@ extension ChannelGate {
         (fields["Tolsey-Receipt"], fields["Tolsey-Sealed"]) = (nil, nil)
       }
       let answer = GateAnswer(200, fields, try product.body(run))
-      book.keep(answer, for: sale.channel, row.most)
+      book.keep(answer, for: sale.channel, row.most, remade: sale.isPaid ? sale.index : nil)
       return answer
     } catch { return failed(sale) }
   }
@@ -54,7 +54,7 @@ extension ChannelGate {
     }
     if let kept { desk.keep(kept.bytes, of: sale.channel, sale.index) }
     let answer = GateAnswer(200, fields, try product.body(run))
-    book.keep(answer, for: sale.channel, row.most)
+    book.keep(answer, for: sale.channel, row.most, remade: sale.isPaid ? sale.index : nil)
   }
 
   // MARK: - Counting

@@ -275,6 +275,8 @@ public final class ChannelGate: Sendable {
       channel.learn(standing)
       return channel
     }
+    guard last.isOpen || book.remakes(of: voucher.channel, run: index) < PaymentMemory.mostRemade
+    else { return .answer(.givenOut) }
     return isOpening ? channel : nil
   }
 

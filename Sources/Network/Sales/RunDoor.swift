@@ -221,7 +221,8 @@ struct RunDoor: HTTPResponder {
         hint: "PAYMENT-REQUIRED says how much, and what was wrong with a payment")
     case 409:
       Problem(
-        409, "paymentInUse", "this payment is being served, or bought another answer",
+        409, "paymentInUse",
+        "this payment is being served, bought another answer, or had its answer three times",
         hint: "send the same request with it again")
     case 429:
       Problem(503, "busy", "as many runs as are made at once are under way", hint: "ask again")

@@ -82,6 +82,9 @@ extension GateAnswer {
   /// client that tries again by itself would pay again, so it is told not to.
   static let underWay = empty(409).with(["Retry-After": "1", "X-Should-Retry": "false"])
 
+  /// What it bought was made as often as it is made for one price, and is not kept any more.
+  static let givenOut = empty(409).with(["X-Should-Retry": "false"])
+
   /// It may have been paid: the same payment, sent again, finds out.
   static let unknown = empty(502).with(["X-Should-Retry": "false"])
 

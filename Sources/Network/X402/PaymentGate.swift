@@ -18,7 +18,8 @@ extension Facilitator: PaymentSettler {}
 ///
 /// A payment buys one answer. Which, is fixed by the digest of the request that it came with
 /// first: EIP-3009 does not sign a URL, so the seller remembers what each nonce was spent on. The
-/// same request with the same payment gets the same answer again, without a second price.
+/// same request with the same payment gets the same answer again, without a second price. An answer
+/// that is not kept any more is made again, twice at most.
 public final class PaymentGate: Sendable {
   private let settler: any PaymentSettler
   private let file: SaleFile?
@@ -29,34 +30,7 @@ public final class PaymentGate: Sendable {
   /// Seconds since 1970; nil where nobody looks how long a payment still lasts.
   private let now: (@Sendable () -> UInt64)?
   private let turns = PayerTurns()
-  private let memory = Mutex(Memory())
-
-  /// What became of a payment that was shown.
-  private enum Fate {
-    case underWay
-    /// It was settled or may have been, and has no answer yet: it is settled again, not verified.
-    case open
-    case answered(GateAnswer)
-  }
-
-  private struct Entry {
-    var request: Bytes32
-    var fate = Fate.underWay
-  }
-
-  private struct Memory {
-    var sales: [Bytes32: Entry] = [:]
-    /// Those that were answered, oldest first.
-    var order: [Bytes32] = []
-    var bytes = 0
-    /// Good payments whose answers could not be made, oldest first. A facilitator that verifies one
-    /// twice takes it for two sales, and would not say again that it was settled.
-    var verified: [Bytes32] = []
-  }
-
-  /// Answers that are kept for clients that did not get them, and bytes of them.
-  private static let kept = 1_024
-  private static let keptBytes = 32 << 20
+  private let memory = Mutex(PaymentMemory())
 
   /// - Parameters:
   ///   - file: what was spent on what, for the time after the next start.
@@ -72,9 +46,7 @@ public final class PaymentGate: Sendable {
     self.file = file
     self.channels = channels
     self.desk = channels?.desk ?? desk
-    for sale in file?.found ?? [] {
-      memory.withLock { $0.sales[sale.payment] = Entry(request: sale.request, fate: .open) }
-    }
+    for sale in file?.found ?? [] { memory.withLock { $0.recall(sale) } }
   }
 
   // MARK: - One request
@@ -95,6 +67,8 @@ public final class PaymentGate: Sendable {
     public let price: PaymentRequirements
     /// It may have been settled before; nothing of it is verified again.
     public let isResumed: Bool
+    /// The message that settled it, where it is known to be settled.
+    let settledBy: Bytes32?
     let claim: FacilitatorRequest
     let request: Bytes32
     let mimeType: String
@@ -109,13 +83,18 @@ public final class PaymentGate: Sendable {
 
     init(
       _ claim: FacilitatorRequest, of payment: Bytes32, _ request: Bytes32,
-      _ resource: PaidResource, isResumed: Bool, _ turn: PayerTurn, at gate: PaymentGate
+      _ resource: PaidResource, _ place: PaymentMemory.Place, _ turn: PayerTurn,
+      at gate: PaymentGate
     ) {
+      if case .resumed(let id) = place {
+        (isResumed, settledBy) = (true, id)
+      } else {
+        (isResumed, settledBy) = (false, nil)
+      }
       self.claim = claim
       self.turn = turn
       self.payment = payment
       self.request = request
-      self.isResumed = isResumed
       self.gate = gate
       payer = claim.payment.payer
       price = claim.requirements
@@ -157,16 +136,16 @@ public final class PaymentGate: Sendable {
       return .answer(resource.asking("No matching payment requirements"))
     }
     let key = SpentNonce.key(payment.payer, payment.nonce)
-    let place = reserve(key, request)
+    let until = payment.validBefore.uint64 ?? .max
+    let place = memory.withLock { $0.reserve(key, request, until: until, now: now?() ?? 0) }
     if case .answered(let answer) = place { return .answer(answer) }
-    let fallback = place == .resumed ? Sale.Fallback.reopen : .forget
+    let fallback = place == .fresh ? Sale.Fallback.forget : .reopen
     guard let turn = await turns.enter(payment.payer), admit() else {
       release(key, fallback)
       return .answer(.busy)
     }
     let sale = Sale(
-      FacilitatorRequest(payment, offer), of: key, request, resource,
-      isResumed: place == .resumed, turn, at: self)
+      FacilitatorRequest(payment, offer), of: key, request, resource, place, turn, at: self)
     if sale.isResumed { return .sale(sale) }
     // Made first and settled then: it must still be good when the answer is there.
     if let now, payment.validBefore < UInt256(now() + offer.timeout / 2) {
@@ -176,7 +155,7 @@ public final class PaymentGate: Sendable {
   }
 
   private func verify(_ sale: Sale, _ resource: PaidResource) async -> Opening {
-    if !memory.withLock({ $0.verified.contains(sale.payment) }) {
+    if !memory.withLock({ $0.isVerified(sale.payment) }) {
       do {
         let verdict = try await settler.verify(sale.claim)
         if let reason = verdict.reason { return .answer(resource.asking(reason.rawValue)) }
@@ -225,10 +204,19 @@ public final class PaymentGate: Sendable {
         let until = sale.claim.payment.validBefore.uint64 ?? .max
         try file?.note(payment: sale.payment, request: sale.request, until: until)
       }
+    if let id = sale.settledBy {
+      return .paid(
+        PaymentOutcome(
+          payer: sale.payer, network: sale.price.network, transaction: id,
+          amount: sale.price.amount))
+    }
     } catch { return .not(.empty(500)) }
     sale.falls(back: .reopen)
     guard let outcome = try? await settler.settle(sale.claim) else { return .not(.unknown) }
-    guard let reason = outcome.reason else { return .paid(outcome) }
+    guard let reason = outcome.reason else {
+      memory.withLock { $0.paid(sale.payment, by: outcome.transaction) }
+      return .paid(outcome)
+    }
     let told = ["PAYMENT-RESPONSE": X402.header(outcome.json)]
     // Who does not know whether it paid must not be asked to pay again.
     if reason == .pending || (reason == .failed && sale.isResumed) {
@@ -263,58 +251,13 @@ public final class PaymentGate: Sendable {
 
   // MARK: - Memory
 
-  private enum Place: Equatable {
-    /// The payment is new and now belongs to this request.
-    case fresh
-    /// Its settlement was not known, or its answer was not given.
-    case resumed
-    case answered(GateAnswer)
-  }
-
-  private func reserve(_ key: Bytes32, _ request: Bytes32) -> Place {
-    memory.withLock { memory in
-      guard let entry = memory.sales[key] else {
-        memory.sales[key] = Entry(request: request)
-        return .fresh
-      }
-      guard entry.request == request else { return .answered(.underWay) }
-      switch entry.fate {
-      case .underWay: return .answered(.underWay)
-      case .answered(let answer): return .answered(answer)
-      case .open:
-        memory.sales[key]?.fate = .underWay
-        return .resumed
-      }
-    }
-  }
-
   fileprivate func release(_ key: Bytes32, _ way: Sale.Fallback) {
-    memory.withLock { memory in
-      switch way {
-      case .forget: memory.sales[key] = nil
-      case .verified:
-        memory.sales[key] = nil
-        memory.verified.append(key)
-        if memory.verified.count > PaymentGate.kept { memory.verified.removeFirst() }
-      case .reopen: memory.sales[key]?.fate = .open
-      }
-    }
+    memory.withLock { $0.release(key, way) }
   }
 
   /// Keeps the answer for the same payment with the same request.
   public func close(_ sale: Sale, with answer: GateAnswer) {
     sale.falls(back: nil)
-    memory.withLock { memory in
-      memory.verified.removeAll { $0 == sale.payment }
-      memory.sales[sale.payment] = Entry(request: sale.request, fate: .answered(answer))
-      memory.order.append(sale.payment)
-      memory.bytes += answer.body.count
-      while memory.order.count > PaymentGate.kept || memory.bytes > PaymentGate.keptBytes {
-        let oldest = memory.order.removeFirst()
-        if case .answered(let old)? = memory.sales[oldest]?.fate { memory.bytes -= old.body.count }
-        memory.sales[oldest] = nil
-        if memory.order.isEmpty { break }
-      }
-    }
+    memory.withLock { $0.close(sale.payment, with: answer) }
   }
 }

@@ -29,7 +29,7 @@ public final class SaleFile: Sendable {
 
   private static let head = "tolsey sales 1"
   /// The ledger remembers a nonce so long after its end.
-  private static let horizon: UInt64 = 86_400
+  static let horizon: UInt64 = 86_400
 
   /// - Parameter now: seconds since 1970; what is older than a day is left out.
   public convenience init(_ path: String, now: UInt64) throws {

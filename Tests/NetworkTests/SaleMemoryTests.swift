@@ -1,0 +1,135 @@
+// What a paid door remembers: no payment is asked for twice, and none buys work for ever.
+
+import Foundation
+import Kernel
+import Payments
+import Primitives
+import Synchronization
+import Testing
+
+@testable import NetworkRoom
+
+@Suite struct SaleMemoryTests {
+  let market = PayingMarket()
+  let made = PaymentGateTests.Made()
+
+  private var resource: PaidResource {
+    PaidResource(url: "http://shop.example/answer", offers: [market.wanted])
+  }
+
+  private func header(_ number: UInt64, signedBy key: PrivateKey? = nil) throws -> String {
+    let payment = try market.payment(market.wanted, signedBy: key) {
+      $0.nonce = SHA256.hash(number.keyBytes)
+    }
+    return X402.header(payment.json)
+  }
+
+  private func ask(
+    _ gate: PaymentGate, _ payment: String, request: UInt64 = 1, bytes: Int = 1
+  ) async -> GateAnswer {
+    let made = made
+    return await gate.serve(resource, request: SHA256.hash(request.keyBytes), payment: payment) {
+      made.product(String(repeating: "x", count: bytes))
+    }
+  }
+
+  /// What its answer was pushed out by others is not forgotten: nobody pays for it a second time.
+  @Test func afterAThousandOthersThePaymentIsStillKnown() async throws {
+    let gate = PaymentGate(settler: market.facilitator)
+    let payment = try header(1)
+    let first = await ask(gate, payment)
+    #expect(first.status == 200)
+    for number in 2...1_026 as ClosedRange<UInt64> {
+      #expect(await ask(gate, try header(number), request: number).status == 200)
+    }
+    let again = await ask(gate, payment)
+    #expect(again.status == 200 && again.body == first.body)
+    #expect(again.headers["PAYMENT-REQUIRED"] == nil)
+    #expect(again.headers["PAYMENT-RESPONSE"] == first.headers["PAYMENT-RESPONSE"])
+    let nonce = SHA256.hash(UInt64(1).keyBytes)
+    let carried = market.door.carried.withLock { $0.count { $0.authorisation.nonce == nonce } }
+    #expect(carried == 1)
+    #expect(await ask(gate, payment, request: 2).status == 409)
+  }
+
+  /// Who pushes its own answer out again and again does not have it made for ever.
+  @Test func anAnswerIsMadeThreeTimesForOnePrice() async throws {
+    let gate = PaymentGate(settler: market.facilitator)
+    let payment = try header(1)
+    for round in 0..<4 as Range<UInt64> {
+      let answer = await ask(gate, payment)
+      #expect(answer.status == (round < 3 ? 200 : 409))
+      if round == 3 {
+        #expect(answer.headers["X-Should-Retry"] == "false")
+        #expect(answer.headers["PAYMENT-REQUIRED"] == nil)
+      }
+      // An answer that fits beside no other.
+      let flood = try header(100 + round)
+      #expect(await ask(gate, flood, request: 100 + round, bytes: 32 << 20).status == 200)
+    }
+    #expect(made.times == 3 + 4)
+  }
+
+  /// What failed after it was paid is no answer, and is tried as often as it takes.
+  @Test func whatWasPaidAndNotAnsweredIsMadeInTheEnd() async throws {
+    let gate = PaymentGate(settler: market.facilitator)
+    let payment = try header(1)
+    guard
+      case .sale(let sale) = await gate.open(resource, request: SHA256.hash([7]), payment: payment),
+      case .paid = await gate.take(sale)
+    else {
+      Issue.record("not sold")
+      return
+    }
+    sale.falls(back: .reopen)
+    _ = consume sale
+    for _ in 0..<5 {
+      let broken = await gate.serve(resource, request: SHA256.hash([7]), payment: payment) {
+        throw Problem.broken
+      }
+      #expect(broken.status == 500)
+    }
+    let made = made
+    let answer = await gate.serve(resource, request: SHA256.hash([7]), payment: payment) {
+      made.product("answer")
+    }
+    #expect(answer.status == 200 && market.door.carried.withLock { $0.count } == 1)
+  }
+
+  @Test func aPaymentIsForgottenADayAfterItsEnd() {
+    var memory = PaymentMemory()
+    let (key, request) = (SHA256.hash([1]), SHA256.hash([2]))
+    let end: UInt64 = 1_000_000
+    memory.recall(SaleFile.Sale(payment: key, request: request, until: end))
+    let last = end + SaleFile.horizon
+    #expect(memory.reserve(key, request, until: end, now: last) == .resumed(nil))
+    memory.release(key, .reopen)
+    #expect(memory.reserve(key, request, until: end, now: last + 1) == .fresh)
+    memory.release(key, .forget)
+    // One that is being served outlives its day.
+    memory.recall(SaleFile.Sale(payment: key, request: request, until: end))
+    #expect(memory.reserve(key, request, until: end, now: last) == .resumed(nil))
+    #expect(
+      memory.reserve(key, request, until: end, now: last + 9) == .answered(.underWay))
+  }
+
+  @Test func theLastVoucherBuysItsAnswerThreeTimes() async throws {
+    let market = ChannelMarket()
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let (config, other) = (try market.config(1), try market.config(2))
+    for each in [config, other] { market.fund(each, 100_000) }
+    _ = await market.ask(gate, market.pay(other, 1_000, price: 1_000))
+    let large = GateAnswer(200, [:], [UInt8](repeating: 0, count: 33 << 20))
+    for sum in [1_000, 2_000] as [UInt64] {
+      let payment = market.pay(config, sum, price: 1_000)
+      for round in 0..<4 {
+        let answer = await market.ask(gate, payment)
+        #expect(answer.status == (round < 3 ? 200 : 409))
+        if round == 3 { #expect(answer.headers["X-Should-Retry"] == "false") }
+        channels.book.keep(large, for: other.id(market.escrow), Amount(9))
+      }
+    }
+    #expect(channels.book.channel(config.id(market.escrow))?.charged == Amount(2_000))
+  }
+}
