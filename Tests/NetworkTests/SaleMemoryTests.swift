@@ -113,6 +113,99 @@ import Testing
       memory.reserve(key, request, until: end, now: last + 9) == .answered(.underWay))
   }
 
+  // MARK: - Strangers
+
+  /// Answers what is good, and never comes back from anything else.
+  private final class Stuck: PaymentSettler {
+    let base: Facilitator
+    let asked = Mutex(0)
+    let payer: Address
+
+    init(_ base: Facilitator, for payer: Address) { (self.base, self.payer) = (base, payer) }
+
+    func verify(_ request: FacilitatorRequest) async throws -> PaymentVerdict {
+      asked.withLock { $0 += 1 }
+      let verdict = try base.verify(request)
+      if !verdict.isValid { try await Task.sleep(for: .seconds(1 << 30)) }
+      return verdict
+    }
+
+    func settle(_ request: FacilitatorRequest) async throws -> PaymentOutcome {
+      try await base.settle(request)
+    }
+  }
+
+  /// Who knows an address has neither its turn nor anybody's place.
+  @Test func forgedPaymentsDoNotLockTheirVictimOut() async throws {
+    let settler = Stuck(market.facilitator, for: market.payer.address)
+    let gate = PaymentGate(settler: settler)
+    let thief = PrivateKey(seed: Array("thief".utf8))
+    let resource = resource
+    let rooms = Mutex(0)
+    for number in 0..<40 as Range<UInt64> {
+      let opened = await gate.open(
+        resource, request: SHA256.hash([1]), payment: try header(number, signedBy: thief)
+      ) {
+        rooms.withLock { $0 += 1 }
+        return true
+      }
+      guard case .answer(let answer) = opened else {
+        Issue.record("sold to a thief")
+        continue
+      }
+      #expect(answer.status == 402)
+      let told = answer.headers["PAYMENT-REQUIRED"].flatMap { X402.document($0) }
+      #expect(told?["error"]?.string == X402Reason.signature.rawValue)
+    }
+    #expect(await ask(gate, try header(100)).status == 200)
+    #expect(settler.asked.withLock { $0 } == 1 && rooms.withLock { $0 } == 0)
+  }
+
+  /// Payer and nonce stand on the ledger for everybody to read.
+  @Test func whoKnowsTheNonceDoesNotGetTheAnswer() async throws {
+    let gate = PaymentGate(settler: market.facilitator)
+    #expect(await ask(gate, try header(1)).status == 200)
+    let thief = PrivateKey(seed: Array("thief".utf8))
+    let forged = await ask(gate, try header(1, signedBy: thief))
+    #expect(forged.status == 402 && made.times == 1)
+    // Values that no authorisation can hold are nobody's either.
+    var payment = try market.payment(market.wanted)
+    payment.value = UInt256(decimal: "18446744073709551616") ?? .zero
+    #expect(payment.signatureFault(market.wanted) == .value)
+    payment.signature = []
+    #expect(payment.signatureFault(market.wanted) == .signature)
+    payment.signature = [UInt8](repeating: 1, count: 90)
+    #expect(payment.signatureFault(market.wanted) == .smartWallet)
+  }
+
+  // MARK: - Channels
+
+  @Test func aDepositThatIsNotThePayersTakesNoRoom() async throws {
+    let market = ChannelMarket()
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let thief = PrivateKey(seed: Array("thief".utf8))
+    let config = try market.config()
+    let rooms = Mutex(0)
+    let opened = await gate.open(
+      market.resource(1_000, gate), request: SHA256.hash([1]),
+      payment: market.deposit(config, 5_000, most: 1_000, price: 1_000, by: thief)
+    ) {
+      rooms.withLock { $0 += 1 }
+      return true
+    }
+    guard case .answer(let answer) = opened else {
+      Issue.record("sold to a thief")
+      return
+    }
+    let told = answer.headers["PAYMENT-REQUIRED"].flatMap { X402.document($0) }
+    #expect(told?["error"]?.string == X402Reason.depositSignature.rawValue)
+    #expect(rooms.withLock { $0 } == 0 && market.node.inside.withLock { $0.deposits } == 0)
+    let good = await market.ask(
+      gate, market.deposit(config, 5_000, most: 1_000, price: 1_000))
+    #expect(good.status == 200)
+  }
+
   @Test func theLastVoucherBuysItsAnswerThreeTimes() async throws {
     let market = ChannelMarket()
     let channels = market.channels()

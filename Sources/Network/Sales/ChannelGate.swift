@@ -1,6 +1,7 @@
 // The seller's side of channels: takes vouchers, charges what was used, and keeps count.
 
 import Chain
+import Kernel
 import Payments
 public import Primitives
 import Synchronization
@@ -156,8 +157,8 @@ public final class ChannelGate: Sendable {
     switch payload {
     case .voucher(let voucher):
       return await open(voucher, nil, offer, resource, request, admit)
-    case .deposit(let voucher, _):
-      return await open(voucher, json, offer, resource, request, admit)
+    case .deposit(let voucher, let deposit):
+      return await open(voucher, (deposit, json), offer, resource, request, admit)
     case .refund(let voucher):
       return .answer(await refund(voucher, json["payload"]?["amount"], offer, resource))
     case .refundOrder, .claim, .settle:
@@ -166,16 +167,20 @@ public final class ChannelGate: Sendable {
   }
 
   private func open(
-    _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
-    _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
+    _ voucher: ChannelVoucher, _ deposit: (part: ChannelDeposit, whole: JSONValue)?,
+    _ offer: PaymentRequirements, _ resource: PaidResource, _ request: Bytes32,
+    _ admit: () -> Bool
   ) async -> Opening {
     if isConvicted { return .answer(DoorClosure.sellerConvicted.answer) }
     if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
     guard await book.enter(voucher.channel) else {
       return .answer(resource.asking(X402Reason.channelBusy.rawValue))
     }
+    if let part = deposit?.part, let reason = fault(of: part, into: voucher.config) {
+      return .answer(resource.asking(reason.rawValue))
+    }
     do {
-      let step = try await judge(voucher, deposit, offer, resource, request, admit)
+      let step = try await judge(voucher, deposit?.whole, offer, resource, request, admit)
       // A sale gives the channel back when it ends.
       if case .answer = step { book.leave(voucher.channel) }
       return step
@@ -203,6 +208,16 @@ public final class ChannelGate: Sendable {
   private func judge(
     _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
     _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
+  /// Whoever brings a deposit that its payer did not sign takes no room from who pays.
+  private func fault(of deposit: ChannelDeposit, into config: ChannelConfig) -> X402Reason? {
+    guard deposit.authorisation != nil else { return .depositAuthorisation }
+    guard let message = DepositToChannel(Head(), deposit, config) else { return .depositBalance }
+    let token = DollarToken.domain(chainId: desk.chainID)
+    let digest = message.authorisation(escrow).digest(token: token)
+    let signer = try? Signature(message.signature).recover(digest: digest)
+    return signer == config.payer ? nil : .depositSignature
+  }
+
   ) async throws -> Opening {
     guard let most = voucher.most.uint64.map({ Amount($0) }),
       let price = offer.amount.uint64.map({ Amount($0) })

@@ -48,6 +48,21 @@ public struct ExactPayment: Hashable, Sendable {
     a.signature = signature
     return a
   }
+
+  /// What is wrong with its signature over the token that was offered, which anybody sees without a
+  /// look at the ledger.
+  func signatureFault(_ offer: PaymentRequirements) -> X402Reason? {
+    guard !signature.isEmpty else { return .signature }
+    guard signature.count == Signature.byteCount else { return .smartWallet }
+    guard let name = offer.name, let version = offer.version,
+      let chain = X402.chainID(offer.network)
+    else { return .noDomain }
+    guard let authorisation else { return .value }
+    let token = EIP712.Domain(
+      name: name, version: version, chainId: chain, verifyingContract: offer.asset)
+    let signer = try? Signature(signature).recover(digest: authorisation.digest(token: token))
+    return signer == payer ? nil : .signature
+  }
 }
 
 /// The body of `/verify` and `/settle`.

@@ -135,6 +135,11 @@ public final class PaymentGate: Sendable {
     guard let offer = resource.offers.first(where: { $0.matches(payment.accepted) }) else {
       return .answer(resource.asking("No matching payment requirements"))
     }
+    // A turn of its payer and a place among all payments are for who signed it, and so is an
+    // answer that is kept.
+    if let reason = payment.signatureFault(offer) {
+      return .answer(resource.asking(reason.rawValue))
+    }
     let key = SpentNonce.key(payment.payer, payment.nonce)
     let until = payment.validBefore.uint64 ?? .max
     let place = memory.withLock { $0.reserve(key, request, until: until, now: now?() ?? 0) }
@@ -199,17 +204,17 @@ public final class PaymentGate: Sendable {
   /// Moves the money. What is paid stays open until it is closed with its answer.
   public func take(_ sale: Sale) async -> Taking {
     defer { sale.turn.end() }
-    do {
-      if !sale.isResumed {
-        let until = sale.claim.payment.validBefore.uint64 ?? .max
-        try file?.note(payment: sale.payment, request: sale.request, until: until)
-      }
     if let id = sale.settledBy {
       return .paid(
         PaymentOutcome(
           payer: sale.payer, network: sale.price.network, transaction: id,
           amount: sale.price.amount))
     }
+    do {
+      if !sale.isResumed {
+        let until = sale.claim.payment.validBefore.uint64 ?? .max
+        try file?.note(payment: sale.payment, request: sale.request, until: until)
+      }
     } catch { return .not(.empty(500)) }
     sale.falls(back: .reopen)
     guard let outcome = try? await settler.settle(sale.claim) else { return .not(.unknown) }

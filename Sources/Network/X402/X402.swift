@@ -14,6 +14,11 @@ public enum X402 {
   /// A network by its chain id (CAIP-2).
   public static func network(_ chainID: UInt64) -> String { "eip155:\(chainID)" }
 
+  /// The chain id in a network's name.
+  static func chainID(_ network: String) -> UInt64? {
+    network.hasPrefix("eip155:") ? UInt64(network.dropFirst("eip155:".count)) : nil
+  }
+
   /// Standard base64 of the JSON's bytes: how documents travel in headers.
   public static func header(_ json: JSONValue) -> String {
     Data(json.bytes).base64EncodedString()

@@ -293,9 +293,15 @@ struct ChannelMarket: Sendable {
   }
 
   func deposit(
-    _ config: ChannelConfig, _ amount: UInt64, most: UInt64, price: UInt64, salt: UInt8 = 1
+    _ config: ChannelConfig, _ amount: UInt64, most: UInt64, price: UInt64, salt: UInt8 = 1,
+    by key: PrivateKey? = nil
   ) -> String {
-    header(
+    let message = DepositToChannel(
+      Head(), config, Amount(amount), validBefore: ChannelMarket.now + 60,
+      salt: SHA256.hash([salt]))
+    let digest = message.authorisation(escrow).digest(token: DollarToken.domain(chainId: chainID))
+    let signature = (key ?? payer).sign(digest: digest)
+    return header(
       [
         "type": "deposit", "channelConfig": json(config), "voucher": voucher(config, most),
         "deposit": [
@@ -303,7 +309,8 @@ struct ChannelMarket: Sendable {
           "authorization": [
             "erc3009Authorization": [
               "validAfter": "0", "validBefore": .string("\(ChannelMarket.now + 60)"),
-              "salt": .string("\(SHA256.hash([salt]))"), "signature": "0x01",
+              "salt": .string("\(SHA256.hash([salt]))"),
+              "signature": .string(Hex.encode(signature.bytes)),
             ]
           ],
         ],
