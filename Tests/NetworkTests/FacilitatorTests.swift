@@ -103,6 +103,21 @@ import Testing
     #expect(second.transaction == first.transaction)
   }
 
+  /// Two naive sellers ask at the same moment.
+  @Test func ofTwoAtOnceWhoNeverVerifiedOneIsTold() async throws {
+    let market = market
+    for round in 0..<200 as Range<UInt8> {
+      let request = try market.request(nonce: round)
+      let told = try await withThrowingTaskGroup(of: PaymentOutcome.self) { group in
+        for _ in 0..<2 { group.addTask { try await market.facilitator.settle(request) } }
+        return try await group.reduce(into: [PaymentOutcome]()) { $0.append($1) }
+      }
+      #expect(told.count(where: \.isDone) == 1)
+      #expect(Set(told.map(\.transaction)).count == 1)
+    }
+    #expect(market.door.carried.withLock { $0.count } == 200)
+  }
+
   @Test func whatAFloodPushedOutIsNotSoldAgain() {
     let payment = SHA256.hash([1])
     var book = SaleBook(most: 8)

@@ -121,18 +121,24 @@ public final class Facilitator: Sendable {
     let payment = request.payment
     let verdict = try judge(request)
     if let reason = verdict.reason {
-      if reason == .nonceUsed { return try again(request) }
+      if reason == .nonceUsed {
+        // Whoever carried it is told first.
+        await finish(SpentNonce.key(payment.payer, payment.nonce))
+        return try again(request)
+      }
       return PaymentOutcome(
         reason, verdict.message, payer: payment.payer, network: request.requirements.network)
     }
     let key = SpentNonce.key(payment.payer, payment.nonce)
-    var (outcome, isFirst) = await once(key) { await self.carry(request) }
+    var (outcome, isFirst) = await once(key) {
+      let outcome = await self.carry(request)
+      // Before anybody who waits for it can ask whether somebody was told.
+      if outcome.isDone { self.memory.withLock { $0.sales.noteTold(key) } }
+      return outcome
+    }
     // Somebody else may carry what was signed before this facilitator's message is in its block.
     if outcome.reason == .nonceUsed || (!isFirst && outcome.isDone) { return try again(request) }
-    if outcome.isDone {
-      memory.withLock { $0.sales.noteTold(key) }
-      outcome.isFresh = true
-    }
+    outcome.isFresh = outcome.isDone
     return outcome
   }
 
@@ -141,6 +147,12 @@ public final class Facilitator: Sendable {
     _ key: Bytes32, _ work: @escaping @Sendable () async -> PaymentOutcome
   ) async -> (outcome: PaymentOutcome, isFirst: Bool) {
     let (task, isFirst) = memory.withLock { memory -> (Task<PaymentOutcome, Never>, Bool) in
+  /// Waits for what is under way.
+  private func finish(_ key: Bytes32) async {
+    let task = memory.withLock { $0.underWay[key] }
+    _ = await task?.value
+  }
+
       if let task = memory.underWay[key] { return (task, false) }
       let task = Task { await work() }
       memory.underWay[key] = task
