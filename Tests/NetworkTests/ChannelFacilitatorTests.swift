@@ -114,6 +114,82 @@ import Testing
     #expect(try market.facilitator.verify(paid(config, 10_001)).reason == .voucherAboveBalance)
   }
 
+  /// Vouchers of channels, and what is claimed of each.
+  private func signed(
+    _ parts: [(config: ChannelConfig, total: UInt64)]
+  ) -> (json: JSONValue, signature: JSONValue) {
+    let claims = parts.map { part in
+      let id = part.config.id(escrow)
+      let digest = Voucher(id, Amount(part.total)).digest(domain: escrow)
+      return VoucherClaim(
+        id, most: Amount(part.total), total: Amount(part.total),
+        signature: market.payer.sign(digest: digest).bytes)
+    }
+    let batch = authorizer.sign(digest: ClaimBatch(claims).digest(domain: escrow)).bytes
+    let list = zip(parts, claims).map { part, claim -> JSONValue in
+      [
+        "voucher": [
+          "channel": json(part.config), "maxClaimableAmount": .string("\(part.total)"),
+        ],
+        "signature": .string(Hex.encode(claim.signature)), "totalClaimed": .string("\(part.total)"),
+      ]
+    }
+    return (.array(list), .string(Hex.encode(batch)))
+  }
+
+  private func claim(
+    _ parts: [(config: ChannelConfig, total: UInt64)]
+  ) throws -> ChannelRequest {
+    let (claims, signature) = signed(parts)
+    return try request(
+      ["type": "claim", "claims": claims, "claimAuthorizerSignature": signature], wanted)
+  }
+
+  private func refund(
+    _ config: ChannelConfig, _ amount: UInt64, claims: [(config: ChannelConfig, total: UInt64)]
+  ) throws -> ChannelRequest {
+    let (list, batch) = signed(claims)
+    let digest = ChannelRefund(config.id(escrow), nonce: 0, Amount(amount)).digest(domain: escrow)
+    return try request(
+      [
+        "type": "refund", "channelConfig": json(config), "voucher": voucher(config, 1),
+        "amount": .string("\(amount)"), "refundNonce": "0", "claims": list,
+        "claimAuthorizerSignature": batch,
+        "refundAuthorizerSignature": .string(Hex.encode(authorizer.sign(digest: digest).bytes)),
+      ], wanted)
+  }
+
+  /// Claims that move nothing, or less than they cost, are a way to spend what is not one's own.
+  @Test func whatIsNotWorthItsTollIsNotCarried() async throws {
+    let (one, other) = (try config(), try config(delay: 901))
+    for each in [one, other] {
+      put(each) {
+        $0.balance = Amount(10_000)
+        $0.claimed = Amount(4_000)
+      }
+    }
+    for (parts, why) in [
+      ([(one, 5_000), (one, 5_001)], "twice"), ([(one, 5_000), (other, 4_000)], "not above"),
+      ([(one, 4_001), (other, 4_001)], "costs"),
+    ] as [([(config: ChannelConfig, total: UInt64)], String)] {
+      let outcome = try await market.facilitator.settle(try claim(parts))
+      #expect(outcome.reason == .claimRefused && outcome.message?.contains(why) == true)
+    }
+    for (amount, claims, why) in [
+      (49, [], "least"), (60, [(other, 4_000)], "not above"),
+      (60, [(one, 4_000), (one, 4_000)], "twice"),
+    ] as [(UInt64, [(config: ChannelConfig, total: UInt64)], String)] {
+      let outcome = try await market.facilitator.settle(try refund(one, amount, claims: claims))
+      #expect(outcome.reason == .refundRefused && outcome.message?.contains(why) == true)
+    }
+    #expect(market.door.asked.withLock { $0 } == 0)
+    // These are worth it; what the door here says of them is that nobody knows.
+    let good = try await market.facilitator.settle(try claim([(one, 5_000), (other, 5_000)]))
+    let back = try await market.facilitator.settle(try refund(one, 500, claims: [(one, 4_000)]))
+    #expect(good.reason == .pending && back.reason == .pending)
+    #expect(market.door.asked.withLock { $0 } == 2)
+  }
+
   /// The ledger refuses a carried claim of a bonded seller: who sent it would pay tolls in vain.
   @Test func nobodyCarriesClaimsOfABondedDoor() async throws {
     let config = try config()
@@ -122,22 +198,7 @@ import Testing
     bond.seller = market.seller
     bond.door = authorizer.address
     market.node.put("standingBonds", StandingBond.key(of: config).keyBytes, bond)
-    let id = config.id(escrow)
-    let most = Voucher(id, Amount(1_000)).digest(domain: escrow)
-    let signed = market.payer.sign(digest: most).bytes
-    let claims = [VoucherClaim(id, most: Amount(1_000), total: Amount(1_000), signature: signed)]
-    let batch = authorizer.sign(digest: ClaimBatch(claims).digest(domain: escrow)).bytes
-    let claim = try request(
-      [
-        "type": "claim",
-        "claims": [
-          [
-            "voucher": ["channel": json(config), "maxClaimableAmount": "1000"],
-            "signature": .string(Hex.encode(signed)), "totalClaimed": "1000",
-          ]
-        ],
-        "claimAuthorizerSignature": .string(Hex.encode(batch)),
-      ], wanted)
+    let claim = try claim([(config, 1_000)])
     let outcome = try await market.facilitator.settle(claim)
     #expect(outcome.reason == .claimRefused && outcome.message?.contains("bond") == true)
     #expect(market.door.carried.withLock { $0.isEmpty })

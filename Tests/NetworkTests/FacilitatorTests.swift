@@ -65,9 +65,14 @@ import Testing
   @Test func itOpensSoManyAccountsADay() async throws {
     let market = PayingMarket(accountsPerDay: 2)
     for (nonce, isDone) in [(1, true), (2, true), (3, false)] as [(UInt8, Bool)] {
+      let payer = PrivateKey(seed: [7, nonce])
+      market.fund(payer.address, 1_000_000)
       var wanted = market.wanted
       wanted.payTo = PrivateKey(seed: [9, nonce]).address
-      let request = FacilitatorRequest(try market.payment(wanted, nonce: nonce), wanted)
+      let payment = try market.payment(wanted, nonce: nonce, signedBy: payer) {
+        $0.payer = payer.address
+      }
+      let request = FacilitatorRequest(payment, wanted)
       #expect(try await market.facilitator.settle(request).isDone == isDone)
     }
   }
@@ -143,28 +148,29 @@ import Testing
     #expect(outcome.transaction != nil)
   }
 
-  @Test func moneyInCirclesCostsItNothingAndOnePayeeNotEverything() async throws {
+  @Test func whatIsNotWorthItsTollIsNotCarried() async throws {
     var wanted = market.wanted
     wanted.amount = UInt256(49)
     let dust = FacilitatorRequest(try market.payment(wanted), wanted)
     #expect(try market.facilitator.verify(dust).reason == .value)
     #expect(try await market.facilitator.settle(dust).isDone == false)
     #expect(market.door.carried.withLock { $0.isEmpty })
+  }
+
+  /// What the ledger refuses has cost its toll all the same.
+  @Test func aRefusalIsSpent() async throws {
     var limits = FacilitatorLimits()
-    limits.messagesPerDay = 8
-    let poor = PayingMarket(limits: limits)
-    let other = PrivateKey(seed: [8]).address
-    poor.fund(other, 1)
-    var done = 0
-    for nonce in 0..<6 as Range<UInt8> {
-      let request = try poor.request(nonce: nonce)
-      if try await poor.facilitator.settle(request).isDone { done += 1 }
-    }
-    #expect(done == 2, "a quarter of the day's")
-    wanted = poor.wanted
-    wanted.payTo = other
-    let request = FacilitatorRequest(try poor.payment(wanted, nonce: 9), wanted)
-    #expect(try await poor.facilitator.settle(request).isDone)
+    limits.tollsPerDay = Amount(100)
+    limits.payees = [market.seller]
+    let market = PayingMarket(limits: limits)
+    let first = try market.request(nonce: 1)
+    let other = PrivateKey(seed: Array("other carrier".utf8))
+    let authorisation = try #require(first.payment.authorisation)
+    market.door.isAhead.withLock { $0 = (other, authorisation) }
+    _ = try await market.facilitator.settle(first)
+    #expect(try await market.facilitator.settle(try market.request(nonce: 2)).isDone)
+    let third = try await market.facilitator.settle(try market.request(nonce: 3))
+    #expect(third.reason == .failed && third.message?.contains("today") == true)
   }
 
   /// Many at once open no more accounts than are allowed, and what fails gives its place back.

@@ -1,5 +1,6 @@
 // Carries deposits, claims and refunds of channels to the ledger.
 
+import Chain
 import Kernel
 import Payments
 import Primitives
@@ -64,7 +65,8 @@ extension Facilitator {
       let isOpen = try ledger.channel(voucher.channel) != nil
       let end = Time(deposit.validBefore.multipliedReportingOverflow(by: 1_000).0)
       let sending = await send(
-        until: end, opening: isOpen ? 0 : 1, for: voucher.config.receiver
+        until: end, opening: isOpen ? 0 : 1,
+        for: CarriedFor(payees: [voucher.config.receiver], payer: payer)
       ) { head in
         var message = deposit
         message.head = head
@@ -113,44 +115,80 @@ extension Facilitator {
     }
     guard !claims.isEmpty else { return no(.claimPayload) }
     guard !signature.isEmpty else { return no(.noAuthorizer) }
-    if let why = try fault(of: claims, carried, signature, allowsClaimed: false) {
-      return no(.claimRefused, why)
+    let (why, value) = try judge(claims, carried, signature)
+    if let why { return no(.claimRefused, why) }
+    let message = { (head: Head) -> Message in
+      .claimVouchers(ClaimVouchers(head, carried, signature: signature))
     }
+    let cost = try toll(message)
+    guard value >= cost else { return no(.claimRefused, Facilitator.belowToll(value, cost)) }
     let sending = await send(
-      until: try end(), opening: try openings(of: claims), for: claims[0].config.receiver
-    ) {
-      .claimVouchers(ClaimVouchers($0, carried, signature: signature))
-    }
+      until: try end(), opening: try openings(of: claims),
+      for: CarriedFor(payees: Set(claims.map(\.config.receiver))), message)
     return outcome(of: sending, refused: .claimFailed, payer: nil)
   }
 
-  /// What the ledger would refuse, so that nobody makes this facilitator pay tolls for nothing.
-  private func fault(
-    of claims: [ClaimedVoucher], _ carried: [VoucherClaim], _ signature: [UInt8],
-    allowsClaimed: Bool
-  ) throws -> String? {
+  /// What the ledger would refuse, and what is not worth its toll, so that nobody makes this
+  /// facilitator pay for nothing.
+  ///
+  /// - Parameter refund: the channel that a refund is for: its claim may be old, since there is the
+  ///   refund to carry.
+  /// - Returns: what is wrong, and else how much the claims bring beyond what was claimed before.
+  private func judge(
+    _ claims: [ClaimedVoucher], _ carried: [VoucherClaim], _ signature: [UInt8],
+    refund: Bytes32? = nil
+  ) throws -> (fault: String?, value: Amount) {
     let digest = ClaimBatch(carried).digest(domain: escrow)
     let authorizer = try? Signature(signature).recover(digest: digest)
+    guard Set(carried.map(\.channel)).count == carried.count else {
+      return ("a channel is claimed twice", .zero)
+    }
+    var value = Amount.zero
     for (claim, voucher) in zip(claims, carried) {
-      guard let row = try ledger.channel(voucher.channel) else { return "there is no such channel" }
-      // The ledger takes such a claim from its seller only, with a root.
-      if try ledger.isBonded(row.config) {
-        return "a bond stands behind the channel: its seller claims by itself"
+      guard let row = try ledger.channel(voucher.channel) else {
+        return ("there is no such channel", .zero)
       }
-      guard authorizer == row.config.receiverAuthorizer else {
-        return "the claims are not signed by the receiver's authorizer"
+      let mayBeOld = voucher.channel == refund
+      if let why = try fault(of: claim, voucher, row, authorizer, mayBeOld: mayBeOld) {
+        return (why, .zero)
       }
-      let isNew = allowsClaimed ? claim.total >= row.claimed : claim.total > row.claimed
-      guard isNew, claim.total <= claim.most, claim.total <= row.balance else {
-        return "a claim is not above what was claimed, or above its voucher or the balance"
-      }
-      let signer = try? Signature(claim.signature).recover(digest: voucher.digest(escrow))
-      guard signer == row.config.voucherSigner else { return "a voucher is not the payer's" }
-      guard try mayPay(row.config.receiver) else {
-        return "the receiver's account is not open here: send it some dollars first"
-      }
+      value = try value.adding(claim.total.subtracting(row.claimed))
+    }
+    return (nil, value)
+  }
+
+  private func fault(
+    of claim: ClaimedVoucher, _ voucher: VoucherClaim, _ row: Channel, _ authorizer: Address?,
+    mayBeOld: Bool
+  ) throws -> String? {
+    // The ledger takes such a claim from its seller only, with a root.
+    if try ledger.isBonded(row.config) {
+      return "a bond stands behind the channel: its seller claims by itself"
+    }
+    guard authorizer == row.config.receiverAuthorizer else {
+      return "the claims are not signed by the receiver's authorizer"
+    }
+    let isNew = mayBeOld ? claim.total >= row.claimed : claim.total > row.claimed
+    guard isNew, claim.total <= claim.most, claim.total <= row.balance else {
+      return "a claim is not above what was claimed, or above its voucher or the balance"
+    }
+    let signer = try? Signature(claim.signature).recover(digest: voucher.digest(escrow))
+    guard signer == row.config.voucherSigner else { return "a voucher is not the payer's" }
+    guard try mayPay(row.config.receiver, CarriedFor(payees: [row.config.receiver])) else {
+      return "the receiver's account is not open here: send it some dollars first"
     }
     return nil
+  }
+
+  /// What it would cost to carry a message, with the widest head: any signature is as long.
+  private func toll(_ message: (Head) -> Message) throws -> Amount {
+    let head = Head(from: address, lane: .max, sequence: .max, validUntil: .never)
+    let blank = Signature(r: .zero, s: .zero, v: 27)
+    return try toll(of: SignedMessage(message(head), Authorisation(blank)))
+  }
+
+  private static func belowToll(_ value: Amount, _ cost: Amount) -> String {
+    "it moves \(value.units) millionths and costs \(cost.units) to carry"
   }
 
   // MARK: Refunds
@@ -178,27 +216,42 @@ extension Facilitator {
     guard order.nonce == before.refundNonce else {
       return no(.refundRefused, "the channel's next refund has number \(before.refundNonce)")
     }
-    if !claims.isEmpty,
-      let why = try fault(of: order.claims, claims, order.claimsSignature, allowsClaimed: true)
-    {
-      return no(.refundRefused, why)
+    var value = Amount.zero
+    if !claims.isEmpty {
+      let (why, new) = try judge(order.claims, claims, order.claimsSignature, refund: id)
+      if let why { return no(.refundRefused, why) }
+      value = new
     }
     let claimed = claims.filter { $0.channel == id }.map(\.total).max() ?? .zero
     let left = (try? before.balance.subtracting(max(claimed, before.claimed))) ?? .zero
     guard left > .zero, order.amount > .zero else { return no(.refundNothing) }
-    let count = try openings(of: order.claims)
-    return try await carry(message, opening: count, of: before, payer)
+    let back = min(left, order.amount)
+    guard back >= limits.least else {
+      return no(.refundRefused, "the least that is carried is \(limits.least.units) millionths")
+    }
+    let cost = try toll { head in
+      var refund = message
+      refund.head = head
+      return .refundChannel(refund)
+    }
+    guard let moved = try? value.adding(back), moved >= cost else {
+      return no(.refundRefused, Facilitator.belowToll(back, cost))
+    }
+    let payees = Set(order.claims.map(\.config.receiver)).union([before.config.receiver])
+    return try await carry(
+      message, opening: try openings(of: order.claims), of: before,
+      CarriedFor(payees: payees, payer: payer, isRefund: true))
   }
 
   private func carry(
-    _ refund: RefundChannel, opening count: Int, of before: Channel, _ payer: Address
+    _ refund: RefundChannel, opening count: Int, of before: Channel, _ whom: CarriedFor
   ) async throws -> PaymentOutcome {
-    let sending = await send(until: try end(), opening: count, for: before.config.receiver) {
+    let sending = await send(until: try end(), opening: count, for: whom) {
       var message = refund
       message.head = $0
       return .refundChannel(message)
     }
-    var result = outcome(of: sending, refused: .refundFailed, payer: payer)
+    var result = outcome(of: sending, refused: .refundFailed, payer: before.config.payer)
     if result.isDone, let after = try ledger.channel(refund.channel) {
       result.amount = UInt256(before.balance.units - min(before.balance.units, after.balance.units))
       result.channel = ChannelState(refund.channel, after)

@@ -106,7 +106,8 @@ extension Facilitator {
     guard message.amount >= limits.least else {
       throw .no(.depositRefused, "the least that is carried is \(limits.least.units) millionths")
     }
-    guard row != nil || mayOpen() else {
+    let whom = CarriedFor(payees: [voucher.config.receiver], payer: payer)
+    guard row != nil || mayOpen(whom) else {
       throw .no(.depositRefused, "this facilitator opens no more channels today")
     }
     return PaymentVerdict(payer: payer, channel: ChannelState(voucher.channel, before))

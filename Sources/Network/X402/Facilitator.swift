@@ -97,7 +97,8 @@ public final class Facilitator: Sendable {
       return no(.value, "the least that is carried is \(limits.least.units) millionths of a dollar")
     }
     guard payment.to != .zero else { return no(.recipient, "the zero address is nobody's") }
-    guard try mayPay(payment.to) else {
+    let whom = CarriedFor(payees: [payment.to], payer: payment.payer)
+    guard try mayPay(payment.to, whom) else {
       return no(.recipient, "the receiver's account is not open here: send it some dollars first")
     }
     return PaymentVerdict(payer: payment.payer)
@@ -108,10 +109,14 @@ public final class Facilitator: Sendable {
 
   // MARK: Accounts that are not open
 
-  func mayPay(_ account: Address) throws -> Bool { try ledger.isOpen(account) || mayOpen() }
+  func mayPay(_ account: Address, _ whom: CarriedFor) throws -> Bool {
+    try ledger.isOpen(account) || mayOpen(whom)
+  }
 
   /// Whether it opens another account or channel today.
-  func mayOpen() -> Bool { memory.withLock { $0.budget.mayOpen(limits, now()) } }
+  func mayOpen(_ whom: CarriedFor) -> Bool {
+    memory.withLock { $0.budget.mayOpen(whom, limits, now()) }
+  }
 
   // MARK: Settle
 
@@ -142,17 +147,17 @@ public final class Facilitator: Sendable {
     return outcome
   }
 
-  /// Does what is not under way; who asks meanwhile waits for the same answer.
-  func once(
-    _ key: Bytes32, _ work: @escaping @Sendable () async -> PaymentOutcome
-  ) async -> (outcome: PaymentOutcome, isFirst: Bool) {
-    let (task, isFirst) = memory.withLock { memory -> (Task<PaymentOutcome, Never>, Bool) in
   /// Waits for what is under way.
   private func finish(_ key: Bytes32) async {
     let task = memory.withLock { $0.underWay[key] }
     _ = await task?.value
   }
 
+  /// Does what is not under way; who asks meanwhile waits for the same answer.
+  func once(
+    _ key: Bytes32, _ work: @escaping @Sendable () async -> PaymentOutcome
+  ) async -> (outcome: PaymentOutcome, isFirst: Bool) {
+    let (task, isFirst) = memory.withLock { memory -> (Task<PaymentOutcome, Never>, Bool) in
       if let task = memory.underWay[key] { return (task, false) }
       let task = Task { await work() }
       memory.underWay[key] = task
@@ -197,7 +202,8 @@ public final class Facilitator: Sendable {
     }
     let end = Time(authorisation.validBefore.multipliedReportingOverflow(by: 1_000).0)
     switch await send(
-      until: end, opening: isOpen ? 0 : 1, for: payment.to,
+      until: end, opening: isOpen ? 0 : 1,
+      for: CarriedFor(payees: [payment.to], payer: payment.payer),
       { .payAuthorised(PayAuthorised($0, authorisation)) })
     {
     case .done(let id):
@@ -222,51 +228,58 @@ public final class Facilitator: Sendable {
 
   /// Signs a message and waits until it is durable, within the day's budget.
   ///
-  /// - Parameters:
-  ///   - count: how many accounts or channels it opens.
-  ///   - payee: on whose behalf.
+  /// - Parameter count: how many accounts or channels it opens.
   func send(
-    until end: Time, opening count: Int, for payee: Address, _ message: (Head) -> Message
+    until end: Time, opening count: Int, for whom: CarriedFor, _ message: (Head) -> Message
   ) async -> Sending {
+    // One message under way a lane: no refusal at the door leaves a gap that others wait behind.
+    guard let lane = memory.withLock({ $0.freeLanes.popLast() }) else {
+      return .notSent("too many payments are under way; send it again")
+    }
+    defer { memory.withLock { $0.freeLanes.append(lane) } }
+    let (signed, cost): (SignedMessage, Amount)
+    do {
+      let head = Head(
+        from: address, lane: lane, sequence: try ledger.sequence(address, lane), validUntil: end)
+      signed = SignedMessage.signing(message(head), with: key, domain: facts.genesis.domain)
+      cost = try toll(of: signed)
+    } catch { return .notSent("the ledger cannot be read") }
     let isWithin = memory.withLock { memory in
-      memory.budget.take(opening: count, for: payee, limits, now())
+      memory.budget.take(opening: count, toll: cost, for: whom, limits, now())
     }
     guard isWithin else {
       return .notSent("this facilitator carries no more today; carry it yourself or come tomorrow")
     }
-    let sending = await send(until: end, message)
+    let sending = await deliver(signed)
     memory.withLock { memory in
       switch sending {
-      case .notSent: memory.budget.giveBack(opening: count, message: payee, now())
+      case .notSent:
+        memory.budget.giveBack(opening: count, toll: cost, for: whom, limits, now())
       // It has cost its toll, and opened nothing.
-      case .refused: memory.budget.giveBack(opening: count, message: nil, now())
+      case .refused:
+        memory.budget.giveBack(opening: count, toll: .zero, for: whom, limits, now())
       case .done, .unknown: break
       }
     }
     return sending
   }
 
-  private func send(until end: Time, _ message: (Head) -> Message) async -> Sending {
-    // One message under way a lane: no refusal at the door leaves a gap that others wait behind.
-    guard let lane = memory.withLock({ $0.freeLanes.popLast() }) else {
-      return .notSent("too many payments are under way; send it again")
-    }
-    defer { memory.withLock { $0.freeLanes.append(lane) } }
-    var id: Bytes32?
+  /// What it costs to carry a message.
+  func toll(of signed: SignedMessage) throws -> Amount {
+    try Toll.price(bytes: signed.encoded.count, terms: try ledger.terms())
+  }
+
+  private func deliver(_ signed: SignedMessage) async -> Sending {
     do {
-      let head = Head(
-        from: address, lane: lane, sequence: try ledger.sequence(address, lane), validUntil: end)
-      let signed = SignedMessage.signing(message(head), with: key, domain: facts.genesis.domain)
-      id = signed.id
       guard case .done(let record) = try await door.deliver(signed, waits: true) else {
-        return .unknown(id)
+        return .unknown(signed.id)
       }
       if let refusal = record.outcome.refusal { return .refused(refusal, signed.id) }
       return .done(signed.id)
-    } catch let problem as Problem where problem.status < 500 || problem.code == "busy" {
+    } catch let problem where problem.status < 500 || problem.code == "busy" {
       return .notSent(Facilitator.message(of: problem))
     } catch {
-      return .unknown(id)
+      return .unknown(signed.id)
     }
   }
 

@@ -15,6 +15,12 @@ struct PaymentLedger: Sendable {
     return try CBOR.decode(Clock.self, from: row).time
   }
 
+  /// The terms in force, as the last row of their table has them.
+  func terms() throws -> Terms {
+    let last = try records.lastRow(of: "terms").value
+    return try last.map { try CBOR.decode(Terms.self, from: $0.row) } ?? .standard
+  }
+
   func balance(_ account: Address) throws -> Amount {
     let key = BalanceKey(.account(account), .dollar)
     guard let row = try records.row("balances", key: key.keyBytes).value else { return .zero }

@@ -30,6 +30,10 @@ struct UpCommand: ConsoleCommand {
   @Option(help: "How many funded accounts.") var accounts = 10
   @Flag(help: "Also run six providers of the digits model and a checker, to buy from at once.")
   var market = false
+  @Option(
+    name: .customLong("payee"), parsing: .singleValue,
+    help: "Keep half of what the facilitator spends a day for this account. May be repeated.")
+  var payees: [String] = []
   @OptionGroup var rates: RateOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
@@ -49,9 +53,8 @@ struct UpCommand: ConsoleCommand {
     defer { world.throwAway() }
     let house = TestHouse(accounts: world.keys, sells: market)
     let node: Node
-    do throws(NodeError) {
-      node = try await Node.start(configuration(world, house, logging.logger(console)))
-    } catch {
+    let settings = try configuration(world, house, logging.logger(console))
+    do throws(NodeError) { node = try await Node.start(settings) } catch {
       throw Failure(error)
     }
     try await house.open(node)
@@ -70,12 +73,13 @@ struct UpCommand: ConsoleCommand {
 
   private func configuration(
     _ world: TestWorld, _ house: TestHouse, _ log: Logger
-  ) -> NodeConfiguration {
+  ) throws -> NodeConfiguration {
     var settings = NodeConfiguration(folder: world.folder, log: log)
     settings.port = port
     settings.version = Tolsey.version
     settings.limits = rates.limits
     settings.facilitator = FacilitatorLimits(accountsPerDay: 1_000)
+    settings.facilitator.payees = Set(try payees.map { try KeyOptions.address($0) })
     settings.pages = { ExplorerPages($0, counter: house.desk) }
     return settings
   }

@@ -13,6 +13,8 @@ import Synchronization
 final class PayingDoor: MessageDoor {
   private let node: FakeNode
   let carried = Mutex<[PayAuthorised]>([])
+  /// Messages that came to the door, of any kind.
+  let asked = Mutex(0)
   /// What the next deliveries throw after they happened.
   let loses = Mutex<Problem?>(nil)
   /// What the next deliveries throw instead of happening.
@@ -23,6 +25,7 @@ final class PayingDoor: MessageDoor {
   init(_ node: FakeNode) { self.node = node }
 
   func deliver(_ message: SignedMessage, waits: Bool) async throws(Problem) -> Delivery {
+    asked.withLock { $0 += 1 }
     if let problem = refuses.withLock({ $0 }) { throw problem }
     guard case .payAuthorised(let m) = message.message else { throw .broken }
     let other = isAhead.withLock { other in
