@@ -141,6 +141,21 @@ import Testing
     for each in market.node.inside.withLock({ $0.watchers }) { each.finish() }
   }
 
+  /// The request was made after the rows were read and before anybody watched.
+  @Test func aWithdrawalBeforeTheWatchBeginsIsSeen() async throws {
+    let channels = market.channels()
+    try await market.sell(market.gate(channels), runs: 2, channels: 1)
+    let id = try market.config(0).id(market.escrow)
+    let node = market.node
+    node.inside.withLock { $0.beforeWatch = { node.withdraw(id, 998_000) } }
+    let task = Task { await channels.run() }
+    while rows.claims.isEmpty { await Task.yield() }
+    #expect(rows.claims[0].claims.map(\.total) == [Amount(2_000)])
+    while node.inside.withLock({ $0.watchers.isEmpty }) { await Task.yield() }
+    task.cancel()
+    for each in node.inside.withLock({ $0.watchers }) { each.finish() }
+  }
+
   // MARK: - Exposure
 
   @Test func nothingMoreIsSoldOnCreditThatIsNotClaimed() async throws {

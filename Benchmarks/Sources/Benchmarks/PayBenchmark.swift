@@ -249,5 +249,9 @@ private final class FullChannels: ChannelNode {
 
   func open(_ opening: RunOpening) async throws -> ChannelSending { .unknown }
 
-  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {}
+  func height() async throws -> UInt64 { 0 }
+
+  func watch(
+    after height: UInt64, _ seen: @escaping @Sendable (Bytes32) async -> Void
+  ) async throws {}
 }

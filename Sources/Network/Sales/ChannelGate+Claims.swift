@@ -20,20 +20,23 @@ extension ChannelGate {
     }
   }
 
-  /// Sees who asks for its money back. Before each watch all rows are read, so that nothing that
-  /// happened in between is missed.
+  /// Sees who asks for its money back. A watch begins at a height that was there before the rows
+  /// were read, so that nothing that happened in between is missed.
   private func watch() async {
     while !Task.isCancelled {
+      let height = try? await node.height()
       // The others are looked at when they buy.
       book.beginWatch()
       let held = book.debts(least: .zero).map(\.id)
       if !held.isEmpty { try? await refresh(held) }
       await claimWhatLeaves()
-      try? await node.watch { channel in
-        guard self.book.channel(channel) != nil else { return }
-        try? await self.refresh([channel])
-        // A bonded door's claims wait for one another: the next look takes them.
-        if !self.isBonded { await self.claimWhatLeaves() }
+      if let height {
+        try? await node.watch(after: height) { channel in
+          guard self.book.channel(channel) != nil else { return }
+          try? await self.refresh([channel])
+          // A bonded door's claims wait for one another: the next look takes them.
+          if !self.isBonded { await self.claimWhatLeaves() }
+        }
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { return }
     }

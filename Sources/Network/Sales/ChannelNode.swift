@@ -30,8 +30,13 @@ public protocol ChannelNode: Sendable {
   func open(_ opening: RunOpening) async throws -> ChannelSending
   /// The claim that paid for a millionth of a channel; nil where none did that names its runs.
   func sealedClaim(of channel: Bytes32, at value: UInt64) async throws -> SealedClaim?
-  /// Calls whenever a payer asks for its money back, until it is cancelled or the node is lost.
-  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws
+  /// Of the last block.
+  func height() async throws -> UInt64
+  /// Calls for every payer who asked for its money back after a height, until it is cancelled or
+  /// the node is lost.
+  func watch(
+    after height: UInt64, _ seen: @escaping @Sendable (Bytes32) async -> Void
+  ) async throws
 }
 
 /// A node that knows nothing of bonds, nor of blocks.
@@ -178,8 +183,11 @@ public struct RemoteChannels: ChannelNode {
 
   // MARK: - Watching
 
-  public func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {
-    let height = try await client.status().height
+  public func height() async throws -> UInt64 { try await client.status().height }
+
+  public func watch(
+    after height: UInt64, _ seen: @escaping @Sendable (Bytes32) async -> Void
+  ) async throws {
     let filter = EventsFilter(names: ["withdrawalRequested"], subjects: [key.address.padded])
     try await client.follow(after: FeedCursor(height: height), filter: filter) { found in
       await seen(found.event.subject)

@@ -26,6 +26,10 @@ final class FakeChannels: ChannelNode {
     var losesClaims = false
     var isDown = false
     var watchers: [AsyncStream<Bytes32>.Continuation] = []
+    /// Channels whose payers asked for their money back: one a block.
+    var asked: [Bytes32] = []
+    /// Happens once when a watch begins, before it sees anything.
+    var beforeWatch: (@Sendable () -> Void)?
     var bond: DoorBond?
     /// Claims that were sent, also those that were refused.
     var sent = 0
@@ -134,9 +138,24 @@ final class FakeChannels: ChannelNode {
     return .done(opening.claim)
   }
 
-  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {
+  func height() async throws -> UInt64 {
+    try reach()
+    return inside.withLock { UInt64($0.asked.count) }
+  }
+
+  func watch(
+    after height: UInt64, _ seen: @escaping @Sendable (Bytes32) async -> Void
+  ) async throws {
+    let first = inside.withLock { inside in
+      defer { inside.beforeWatch = nil }
+      return inside.beforeWatch
+    }
+    first?()
     let (stream, inlet) = AsyncStream<Bytes32>.makeStream()
-    inside.withLock { $0.watchers.append(inlet) }
+    inside.withLock { inside in
+      for channel in inside.asked.dropFirst(Int(height)) { inlet.yield(channel) }
+      inside.watchers.append(inlet)
+    }
     for await channel in stream { await seen(channel) }
   }
 
@@ -145,6 +164,7 @@ final class FakeChannels: ChannelNode {
     let watchers = inside.withLock { inside in
       inside.rows[channel]?.withdrawal = Amount(amount)
       inside.rows[channel]?.requestedAt = 1
+      if tells { inside.asked.append(channel) }
       return tells ? inside.watchers : []
     }
     for each in watchers { each.yield(channel) }
