@@ -19,7 +19,7 @@ import Testing
   }
 
   private func urls(_ book: DiscoveryBook, _ query: DiscoveryQuery = DiscoveryQuery()) -> [String] {
-    book.find(query).map(\.url)
+    book.find(query).found.map(\.url)
   }
 
   @Test func oneSellerDoesNotPushOutTheOthers() {
@@ -30,7 +30,58 @@ import Testing
     }
     let all = urls(book)
     #expect(all.count == 1 + DiscoveryBook.mostOfOne)
-    #expect(all.first == "https://loud.example/199" && all.last == "https://honest.example/run")
+    #expect(all.first == "https://loud.example/199")
+    // Its second listing stands behind everybody's first.
+    #expect(all[1] == "https://honest.example/run" && all[2] == "https://loud.example/198")
+  }
+
+  /// Nobody signs a URL: who names a competitor's takes nothing from it.
+  @Test func aListingBelongsToItsPayee() {
+    let book = DiscoveryBook()
+    let url = "http://honest.example:4070/v1/chat/completions"
+    book.learn(payload(url, "honest"), wanted(1), at: .zero)
+    book.learn(payload("http://honest.example:4070/v1", "stolen"), wanted(2), at: .zero)
+    let found = book.find(DiscoveryQuery()).found
+    #expect(found.map(\.requirements.payTo) == [wanted(2).payTo, wanted(1).payTo])
+    #expect(found.last?.json["accepts"]?[0]?["payTo"]?.string == wanted(1).payTo.checksummed)
+    var mine = DiscoveryQuery()
+    mine.payTo = wanted(1).payTo
+    #expect(urls(book, mine) == [url])
+  }
+
+  @Test func oneServiceIsListedOnce() {
+    let book = DiscoveryBook()
+    for path in ["/v1/chat/completions", "/v1/completions", "/v1/models"] {
+      book.learn(payload("http://shop.example:4070" + path), wanted(1), at: .zero)
+    }
+    book.learn(payload("https://shop.example/a?x=1"), wanted(1), at: .zero)
+    book.learn(payload("https://shop.example/a?x=2"), wanted(1), at: .zero)
+    book.learn(payload("https://shop.example/b"), wanted(1), at: .zero)
+    #expect(
+      urls(book) == [
+        "https://shop.example/b", "https://shop.example/a?x=2",
+        "http://shop.example:4070/v1/models",
+      ])
+  }
+
+  /// Anybody may search, and each search reads only so much.
+  @Test func aSearchHasAnEnd() {
+    let book = DiscoveryBook()
+    let long = String(repeating: "x", count: 3_000)
+    for number in 0..<3_000 {
+      let payee = PrivateKey(seed: Array("\(number / DiscoveryBook.mostOfOne)".utf8)).address
+      book.learn(
+        payload("https://shop.example/\(number)", long),
+        PaymentRequirements(chainID: 7, Amount(10_000), payTo: payee), at: .zero)
+    }
+    var query = DiscoveryQuery()
+    query.words = ["xx", "shop.example/", "x", "https"]
+    let (found, isWhole) = book.find(query)
+    #expect(!isWhole && found.count == DiscoveryBook.mostSearched / (4 * 1_024))
+    query.words = ["absent"]
+    #expect(book.find(query).found.isEmpty && book.find(query).isWhole)
+    query.words = []
+    #expect(book.find(query).found.count == 3_000)
   }
 
   @Test func whatIsListedHasAnEnd() {
@@ -40,7 +91,7 @@ import Testing
       let seller = UInt8(number / DiscoveryBook.mostOfOne)
       book.learn(payload("https://shop.example/\(number)", long), wanted(seller), at: .zero)
     }
-    #expect(book.find(DiscoveryQuery()).map(\.bytes).reduce(0, +) <= 1 << 20)
+    #expect(book.find(DiscoveryQuery()).found.map(\.bytes).reduce(0, +) <= 1 << 20)
     #expect(urls(book).first == "https://shop.example/599")
     #expect(urls(book).count > 100)
     book.learn(
@@ -57,7 +108,7 @@ import Testing
     #expect(urls(book, query) == ["https://a.example"])
     query.words = ["digits", "speaks"]
     #expect(urls(book, query) == [])
-    let entry = book.find(DiscoveryQuery())[1].json
+    let entry = book.find(DiscoveryQuery()).found[1].json
     #expect(entry["description"]?.string == "Reads DIGITS")
     #expect(entry["extensions"]?["bazaar"]?["info"]?[1]?[0]?.uint64 == 0)
   }

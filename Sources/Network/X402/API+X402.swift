@@ -78,7 +78,7 @@ extension API {
   }
 
   func discoverResources(_ asked: Asked) throws -> Response {
-    let found = try facilitator().discovery.find(DiscoveryQuery(asked))
+    let found = try facilitator().discovery.find(DiscoveryQuery(asked)).found
     let limit = min(asked.number("limit") ?? 50, 500)
     let offset = asked.number("offset") ?? 0
     let page = found.dropFirst(Int(clamping: offset)).prefix(Int(limit))
@@ -93,14 +93,14 @@ extension API {
 
   func searchResources(_ asked: Asked) throws -> Response {
     var query = DiscoveryQuery(asked)
-    query.words = (asked.value("query") ?? "").lowercased().split(separator: " ").prefix(16)
-      .map(String.init)
-    let found = try facilitator().discovery.find(query)
+    query.words = (asked.value("query") ?? "").lowercased().split(separator: " ")
+      .prefix(DiscoveryBook.mostWords).map(String.init)
+    let (found, isWhole) = try facilitator().discovery.find(query)
     let limit = min(asked.number("limit") ?? 50, 500)
     return Response(json: [
       "x402Version": .unsigned(X402.version),
       "resources": .array(found.prefix(Int(limit)).map(\.json)),
-      "partialResults": .bool(found.count > Int(limit)),
+      "partialResults": .bool(!isWhole || found.count > Int(limit)),
     ])
   }
 }

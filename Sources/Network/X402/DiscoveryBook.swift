@@ -4,9 +4,10 @@ import Foundation
 import Primitives
 import Synchronization
 
-/// Resources by URL, in bounded memory. A seller asks to be listed by the extension `bazaar` in a
-/// payment that settles: to be found costs a sale. What is listed is the buyer's and the seller's
-/// word and nobody else's.
+/// Resources by service and payee, in bounded memory. A seller asks to be listed by the extension
+/// `bazaar` in a payment that settles: to be found costs a sale. What is listed is the buyer's and
+/// the seller's word and nobody else's: nobody signs the URL. So one payee's listing never takes
+/// the place of another's, and each payee's newest stand before anybody's second.
 public final class DiscoveryBook: Sendable {
   static let most = 10_000
   /// Bytes of one entry.
@@ -14,8 +15,16 @@ public final class DiscoveryBook: Sendable {
   /// Entries of one payee: whoever pays himself does not push out the others.
   static let mostOfOne = 16
 
+  /// Words that are looked for at once, and bytes of listings that are read for them.
+  static let mostWords = 4
+  static let mostSearched = 4 << 20
+  /// Bytes of one listing that are read for words.
+  static let mostLetters = 1_024
+
   struct Entry: Sendable {
     var url: String
+    /// The service: the URL up to what the paths of one service end in.
+    var service: String
     var requirements: PaymentRequirements
     /// As JSON text: a tree of small values takes many times its bytes.
     var resource: [UInt8]
@@ -24,7 +33,9 @@ public final class DiscoveryBook: Sendable {
     var letters: [UInt8]
     var seen: Time
 
-    var bytes: Int { url.utf8.count + resource.count + bazaar.count + letters.count }
+    var bytes: Int {
+      url.utf8.count + service.utf8.count + resource.count + bazaar.count + letters.count
+    }
   }
 
   private struct Shelf {
@@ -47,12 +58,15 @@ public final class DiscoveryBook: Sendable {
       let url = resource["url"]?.string, DiscoveryBook.isPublic(url)
     else { return }
     let entry = Entry(
-      url: url, requirements: requirements, resource: resource.bytes, bazaar: bazaar.bytes,
-      letters: Array(resource.text.lowercased().utf8), seen: now)
+      url: url, service: DiscoveryBook.service(url), requirements: requirements,
+      resource: resource.bytes, bazaar: bazaar.bytes,
+      letters: Array(resource.text.lowercased().utf8.prefix(DiscoveryBook.mostLetters)), seen: now)
     guard entry.resource.count + entry.bazaar.count <= DiscoveryBook.mostBytes else { return }
     shelf.withLock { shelf in
       func own(_ other: Entry) -> Bool { other.requirements.payTo == requirements.payTo }
-      if let same = shelf.entries.firstIndex(where: { $0.url == url && own($0) }) {
+      if let same = shelf.entries.firstIndex(where: {
+        $0.service == entry.service && own($0)
+      }) {
         shelf.remove(at: same)
       } else if shelf.entries.count(where: own) >= DiscoveryBook.mostOfOne,
         let oldest = shelf.entries.firstIndex(where: own)
@@ -78,9 +92,45 @@ public final class DiscoveryBook: Sendable {
     url.utf8.count <= 2_048 && (url.hasPrefix("https://") || url.hasPrefix("http://"))
   }
 
-  /// Newest first, those that fit every filter.
-  func find(_ query: DiscoveryQuery) -> [Entry] {
-    shelf.withLock { $0.entries }.reversed().filter { query.fits($0) }
+  /// What the resources of one seller have in common: `/v1/chat/completions` and `/v1/models` are
+  /// found once.
+  static func service(_ url: String) -> String {
+    if let seller = Seller(url, isNamed: false) { return seller.url }
+    return String(url.prefix { $0 != "?" && $0 != "#" })
+  }
+
+  /// Those that fit every filter: of each payee the newest, then of each the second, and so on.
+  /// False where so much was read for words that some were left out.
+  func find(_ query: DiscoveryQuery) -> (found: [Entry], isWhole: Bool) {
+    let words = query.words.map { Array($0.utf8) }
+    var left = DiscoveryBook.mostSearched
+    var ranks: [[Entry]] = []
+    var count: [Address: Int] = [:]
+    for entry in shelf.withLock({ $0.entries }).reversed() where query.fits(entry) {
+      if !words.isEmpty {
+        left -= entry.letters.count * words.count
+        guard left >= 0 else { return (ranks.flatMap(\.self), false) }
+        guard words.allSatisfy({ DiscoveryBook.contains($0, in: entry.letters) }) else { continue }
+      }
+      let rank = count[entry.requirements.payTo, default: 0]
+      count[entry.requirements.payTo] = rank + 1
+      if rank == ranks.count { ranks.append([]) }
+      ranks[rank].append(entry)
+    }
+    return (ranks.flatMap(\.self), true)
+  }
+
+  private static func contains(_ word: [UInt8], in letters: [UInt8]) -> Bool {
+    guard let first = word.first else { return true }
+    return letters.withUnsafeBytes { text in
+      var rest = text[...]
+      while rest.count >= word.count, let place = rest.firstIndex(of: first) {
+        rest = rest[place...]
+        if rest.starts(with: word) { return true }
+        rest = rest.dropFirst()
+      }
+      return false
+    }
   }
 }
 
@@ -93,13 +143,14 @@ struct DiscoveryQuery: Sendable {
   var extensions: String?
   var words: [String] = []
 
+  /// Whether it passes all filters but the words.
   func fits(_ entry: DiscoveryBook.Entry) -> Bool {
     if let type, type != "http" { return false }
     if let payTo, payTo != entry.requirements.payTo { return false }
     if let scheme, scheme != entry.requirements.scheme { return false }
     if let network, network != entry.requirements.network { return false }
     if let extensions, extensions != "bazaar" { return false }
-    return words.allSatisfy { entry.letters.contains(Array($0.utf8)) }
+    return true
   }
 }
 
