@@ -5,7 +5,7 @@ import Market
 import Primitives
 
 enum Operators {
-  static let cheats: [Cheat] = [censorSalt, frontRun, grindSilent, fillWindow]
+  static let cheats: [Cheat] = [censorSalt, censorOpening, frontRun, grindSilent, fillWindow]
 
   private static let censorSalt = Cheat(
     "censor.salt", by: .operator, "drops the salt, draws its own auditor, its provider lies",
@@ -16,6 +16,21 @@ enum Operators {
     $0.defence = "visible, and the buyer can prove it; trust in one operator"
     $0.bound = Cheat.Bound("price and fee of each run that it steals") {
       try Fraction($0.price) + Fraction($0.auditFee())
+    }
+  }
+
+  /// It buys by channels of its own. A claim whose drawn run is not opened within the hour goes back
+  /// to its payers, and what the seller served for it was free.
+  private static let censorOpening = Cheat(
+    "censor.opening", by: .operator, "buys by voucher and drops the opening of the claim",
+    figure: nil
+  ) { s in
+    .certain(Fraction(Amount(s.terms.claimTarget)))
+  }.with {
+    $0.isAgainstHonest = true
+    $0.defence = "visible: no opening in an hour of blocks; the slice goes to the treasury"
+    $0.bound = Cheat.Bound("what was claimed of its own channels") {
+      Fraction(Amount($0.terms.claimTarget))
     }
   }
 

@@ -56,6 +56,21 @@ import Testing
     }
   }
 
+  /// What went through a channel before there was a bond counts as well, audited or not: half is
+  /// lost for certain, and no more.
+  @Test func whatWasClaimedBeforeTheBondWarrantsTheHalf() throws {
+    let (box, id) = try open()
+    var channel = try #require(box.t.payments.channels[id])
+    channel.claimed = Amount(50_000_000)
+    box.t.payments.channels[id] = channel
+    let words = try [[1], [2]].map {
+      TestLedger.word(try TestLedger.run(id, 0, before: 0, output: $0))
+    }
+    let mine = box.t.balance(payer)
+    #expect(box.t.show(words[0], words[1]) == nil)
+    #expect(box.t.balance(payer) == mine + 5_000_000 && box.treasury == 5_000_000)
+  }
+
   @Test func itCostsOnceAndForEver() throws {
     let (box, id) = try open()
     let words = try [[1], [2], [3]].map {
