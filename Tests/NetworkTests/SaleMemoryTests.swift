@@ -225,4 +225,100 @@ import Testing
     }
     #expect(channels.book.channel(config.id(market.escrow))?.charged == Amount(2_000))
   }
+
+  // MARK: - Room
+
+  /// A channel as it stands after a run, which cost so much, of what was put in and claimed.
+  private func channel(
+    _ market: ChannelMarket, _ salt: UInt8, balance: UInt64, claimed: UInt64, price: UInt64
+  ) throws -> SoldChannel {
+    var channel = SoldChannel(try market.config(salt))
+    channel.balance = Amount(balance)
+    channel.claimed = Amount(claimed)
+    var row = ChannelSaleRow()
+    row.before = Amount(1_000)
+    row.price = Amount(price)
+    row.most = Amount(1_000 + price)
+    channel.charge(row, [1], index: 1)
+    channel.claimedRuns = 2
+    return channel
+  }
+
+  /// Channels without money take no room from those that have some, and what anybody could still
+  /// ask for is kept.
+  @Test func channelsAtTheirEndMakeRoom() throws {
+    let market = ChannelMarket()
+    let spent = try channel(market, 1, balance: 2_000, claimed: 2_000, price: 1_000)
+    #expect(spent.isSpent)
+    let others = [
+      try channel(market, 2, balance: 2_001, claimed: 2_000, price: 1_000),
+      try channel(market, 3, balance: 2_000, claimed: 1_999, price: 1_000),
+      // A run that cost nothing stands where the next one would.
+      try channel(market, 4, balance: 1_000, claimed: 1_000, price: 0),
+    ]
+    #expect(others.allSatisfy { !$0.isSpent })
+    let book = ChannelBook(escrow: market.escrow, most: 4)
+    for each in others + [spent] {
+      #expect(book.makesRoom())
+      book.change(each.config.id(market.escrow), each.config, at: 1) { $0 = each }
+    }
+    let id = spent.config.id(market.escrow)
+    book.keep(GateAnswer(200), for: id, spent.charged)
+    #expect(!book.makesRoom(), "its answer may still be asked for")
+    let one = others[0].config.id(market.escrow)
+    book.keep(GateAnswer(200, [:], [UInt8](repeating: 0, count: 33 << 20)), for: one, Amount(1))
+    #expect(book.makesRoom() && book.channel(id) == nil)
+    #expect(others.allSatisfy { book.channel($0.config.id(market.escrow)) != nil })
+    #expect(book.unclaimed == Amount(1))
+  }
+
+  /// What was let go is not in the next journal, and what begins anew after it owes no old run.
+  @Test func aJournalLeavesOutWhatIsAtItsEnd() async throws {
+    let market = ChannelMarket()
+    let channels = market.channels()
+    let gate = market.gate(channels)
+    let config = try market.config(1)
+    market.fund(config, 2_000)
+    var runs: [[UInt8]] = []
+    for run in 1...2 as ClosedRange<UInt64> {
+      let answer = await market.ask(gate, market.pay(config, run * 1_000, price: 1_000))
+      runs.append(answer.body)
+    }
+    await channels.claimAll()
+    let id = config.id(market.escrow)
+    let spent = try #require(channels.book.channel(id))
+    #expect(spent.isSpent)
+    let lines = runs.map { ChannelLine(spent, run: $0) } + [ChannelLine(spent)]
+    #expect(ChannelJournal.condensed(lines, mostSpent: 0).isEmpty)
+    #expect(ChannelJournal.condensed(lines, mostSpent: 1) == [ChannelLine(spent)])
+    // The payer puts more in, and the seller counts on from what the ledger says.
+    var anew = SoldChannel(config)
+    anew.learn(ChannelStanding(balance: Amount(9_000), claimed: Amount(2_000)))
+    #expect(
+      ChannelJournal.condensed(lines + [ChannelLine(anew)], mostSpent: 0) == [ChannelLine(anew)])
+  }
+
+  @Test func runsOfClaimsThatWereSettledGoInTheEnd() throws {
+    let folder = NSTemporaryDirectory() + "runs-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let archive = RunArchive(folder: folder)
+    let now: UInt64 = 1_800_000_000
+    func file(_ name: String, age: UInt64) throws {
+      let path = "\(folder)/\(name)"
+      try Data("x".utf8).write(to: URL(fileURLWithPath: path))
+      let date = Date(timeIntervalSince1970: Double(now - age))
+      try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    }
+    let (old, held, new) = (SHA256.hash([1]), SHA256.hash([2]), SHA256.hash([3]))
+    let month = RunArchive.lasts
+    try file("\(old).runs", age: month + 1)
+    try file("\(held).runs", age: month + 1)
+    try file("\(new).runs", age: month)
+    try file("exact.sales", age: 2 * month)
+    try file("mine.runs", age: 2 * month)
+    archive.tidy(now: now, keeping: [held])
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(left == ["\(held).runs", "\(new).runs", "exact.sales", "mine.runs"].sorted())
+  }
 }

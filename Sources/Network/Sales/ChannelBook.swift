@@ -54,6 +54,8 @@ final class ChannelBook: Sendable {
     var watches = 0
     /// Whether claims are for whole runs, as those of a bonded door are.
     var isByRuns = false
+    /// How many strangers are turned away before a full book is looked through again.
+    var sweepAfter = 0
 
     /// What of a channel waits for its claim.
     func owed(_ held: Held) -> UInt64 {
@@ -73,8 +75,9 @@ final class ChannelBook: Sendable {
   private let least: Amount
   private let inside = Mutex(Inside())
 
-  /// Channels that are held, each some 600 bytes.
-  static let most = 200_000
+  /// Channels that are held, each some 600 bytes. Of as many those are let go of which nothing is
+  /// left to sell or to claim.
+  private let most: Int
   /// Requests that wait for the one before on their channel.
   static let mostWaiting = 8
   /// Bytes of answers that are kept.
@@ -82,9 +85,11 @@ final class ChannelBook: Sendable {
 
   /// - Parameter least: a smaller debt is not claimed, and so cannot be late.
   init(
-    escrow: EIP712.Domain, journal: ChannelJournal? = nil, least: Amount = .zero, now: UInt64 = 0
+    escrow: EIP712.Domain, journal: ChannelJournal? = nil, least: Amount = .zero, now: UInt64 = 0,
+    most: Int = 200_000
   ) {
     self.escrow = escrow
+    self.most = most
     self.least = max(least, Amount(1))
     self.journal = journal
     for line in journal?.found ?? [] { take(line) }
@@ -110,7 +115,7 @@ final class ChannelBook: Sendable {
       if let signed = try? CBOR.decode(SignedRun.self, from: line.run) {
         held.runs.append(ClaimRun(signed))
       }
-      held.runs.removeAll { $0.index < line.channel.claimedRuns }
+      held.runs.removeAll { $0.isPaid(of: line.channel) }
       inside.channels[id] = held
     }
   }
@@ -163,7 +168,24 @@ final class ChannelBook: Sendable {
 
   func channel(_ id: Bytes32) -> SoldChannel? { inside.withLock { $0.channels[id]?.channel } }
 
-  var isFull: Bool { inside.withLock { $0.channels.count >= ChannelBook.most } }
+  /// Lets go of channels that are at their end where no other fits; false where none is.
+  func makesRoom() -> Bool {
+    inside.withLock { inside in
+      guard inside.channels.count >= most else { return true }
+      // A look at all of them makes room for many, or the next look is not worth it at once.
+      if inside.sweepAfter > 0 {
+        inside.sweepAfter -= 1
+        return false
+      }
+      inside.channels = inside.channels.filter { id, held in
+        inside.queues[id] != nil || held.answer != nil || !held.runs.isEmpty
+          || !held.channel.isSpent
+      }
+      guard inside.channels.count >= most else { return true }
+      inside.sweepAfter = most / 64
+      return false
+    }
+  }
 
   /// What all channels owe together.
   var unclaimed: Amount { inside.withLock { Amount($0.unclaimed) } }
@@ -292,6 +314,14 @@ final class ChannelBook: Sendable {
     }
   }
 
+  /// How often a run's answer was made again.
+  func remakes(of id: Bytes32, run: UInt64) -> Int {
+    inside.withLock { inside in
+      guard let remade = inside.channels[id]?.remade, remade.run == run else { return 0 }
+      return remade.count
+    }
+  }
+
   // MARK: - Claims
 
   /// Channels that owe something, and what for.
@@ -314,17 +344,14 @@ struct ClaimRun: Hashable, Sendable {
   var through: Amount
   /// What it had paid before.
   var before: Amount
-  /// How often a run's answer was made again.
-  func remakes(of id: Bytes32, run: UInt64) -> Int {
-    inside.withLock { inside in
-      guard let remade = inside.channels[id]?.remade, remade.run == run else { return 0 }
-      return remade.count
-    }
-  }
-
   var leaf: RunTree.Node
   /// The signed run, as its buyer has it.
   var bytes: [UInt8]
+
+  /// Whether the ledger paid it. What a channel had before it was let go was paid.
+  func isPaid(of channel: SoldChannel) -> Bool {
+    index < channel.claimedRuns || through <= channel.claimed
+  }
 
   init(_ signed: SignedRun) {
     index = signed.run.index

@@ -25,6 +25,7 @@ extension ChannelGate {
         waiting += 1
         _ = try await node.open(opening)
       }
+      tidy()
       return waiting
     } catch { return nil }
   }
@@ -49,6 +50,20 @@ extension ChannelGate {
       isTold = true
       do { try await Task.sleep(for: pause) } catch { return }
     }
+  }
+
+  /// Once a day, and not before the first is over: another door of the seller, whose runs lie in the
+  /// same folder, has then opened what it had to.
+  private func tidy() {
+    let now = now()
+    let isTime = tidied.withLock { last in
+      guard now >= last + 86_400 else { return false }
+      last = now
+      return true
+    }
+    guard isTime else { return }
+    let held = bond.withLock { $0 }?.claims.map(\.row.root) ?? []
+    archive?.tidy(now: now, keeping: Set(held))
   }
 
   func lookAtBond() async throws {

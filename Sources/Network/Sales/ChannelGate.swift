@@ -48,6 +48,8 @@ public final class ChannelGate: Sendable {
   let underWay = Mutex(SalesUnderWay())
   /// Sealed receipts that are being made.
   let sealing = Turns(most: 2)
+  /// The second in which old runs were removed last.
+  let tidied: Mutex<UInt64>
   /// Whether the program is about to end.
   let isLeaving = Mutex(false)
 
@@ -72,6 +74,7 @@ public final class ChannelGate: Sendable {
     self.node = node
     self.archive = archive
     self.now = now
+    tidied = Mutex(now())
     escrow = BatchEscrow.domain(chainId: UInt256(desk.chainID))
     book = ChannelBook(escrow: escrow, journal: journal, least: terms.least, now: now())
     for (_, held) in book.debts(least: .zero) {
@@ -173,11 +176,11 @@ public final class ChannelGate: Sendable {
   ) async -> Opening {
     if isConvicted { return .answer(DoorClosure.sellerConvicted.answer) }
     if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
-    guard await book.enter(voucher.channel) else {
-      return .answer(resource.asking(X402Reason.channelBusy.rawValue))
-    }
     if let part = deposit?.part, let reason = fault(of: part, into: voucher.config) {
       return .answer(resource.asking(reason.rawValue))
+    }
+    guard await book.enter(voucher.channel) else {
+      return .answer(resource.asking(X402Reason.channelBusy.rawValue))
     }
     do {
       let step = try await judge(voucher, deposit?.whole, offer, resource, request, admit)
@@ -205,9 +208,6 @@ public final class ChannelGate: Sendable {
     return signer == config.voucherSigner ? nil : .voucherSignature
   }
 
-  private func judge(
-    _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
-    _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
   /// Whoever brings a deposit that its payer did not sign takes no room from who pays.
   private func fault(of deposit: ChannelDeposit, into config: ChannelConfig) -> X402Reason? {
     guard deposit.authorisation != nil else { return .depositAuthorisation }
@@ -218,6 +218,9 @@ public final class ChannelGate: Sendable {
     return signer == config.payer ? nil : .depositSignature
   }
 
+  private func judge(
+    _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
+    _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
   ) async throws -> Opening {
     guard let most = voucher.most.uint64.map({ Amount($0) }),
       let price = offer.amount.uint64.map({ Amount($0) })
@@ -272,6 +275,8 @@ public final class ChannelGate: Sendable {
       return .answer(DoorClosure.bondUsedUp.answer)
     }
     let index = last.isOpen ? channel.count : channel.count - min(channel.count, 1)
+    guard last.isOpen || book.remakes(of: voucher.channel, run: index) < PaymentMemory.mostRemade
+    else { return .answer(.givenOut) }
     return .sale(
       Sale(
         voucher, last, index: index, isPaid: !last.isOpen, carried, offer, resource, at: self))
@@ -284,14 +289,12 @@ public final class ChannelGate: Sendable {
     _ voucher: ChannelVoucher, isOpening: Bool
   ) async throws -> SoldChannel? {
     if let channel = book.channel(voucher.channel) { return channel }
-    guard !book.isFull else { throw Problem.broken }
+    guard book.makesRoom() else { throw Problem.broken }
     var channel = SoldChannel(voucher.config)
     if let standing = try await node.standings(of: [voucher.channel]).first ?? nil {
       channel.learn(standing)
       return channel
     }
-    guard last.isOpen || book.remakes(of: voucher.channel, run: index) < PaymentMemory.mostRemade
-    else { return .answer(.givenOut) }
     return isOpening ? channel : nil
   }
 

@@ -9,21 +9,27 @@ extension ChannelJournal {
   /// more of them than this.
   static let fewest = 1_000
 
+  /// Of more channels than this those are left out that are at their end.
+  static let mostSpent = 100_000
+
   /// Lines that mean the same: of each channel the last, once for each run that is not claimed.
-  static func condensed(_ lines: [ChannelLine]) -> [ChannelLine] {
+  static func condensed(
+    _ lines: [ChannelLine], mostSpent: Int = ChannelJournal.mostSpent
+  ) -> [ChannelLine] {
     var order: [ChannelConfig] = []
     var last: [ChannelConfig: SoldChannel] = [:]
-    var runs: [ChannelConfig: [(index: UInt64, bytes: [UInt8])]] = [:]
+    var runs: [ChannelConfig: [ClaimRun]] = [:]
     for line in lines {
       let config = line.channel.config
       if last.updateValue(line.channel, forKey: config) == nil { order.append(config) }
       guard let signed = try? CBOR.decode(SignedRun.self, from: line.run) else { continue }
-      runs[config, default: []].append((signed.run.index, line.run))
+      runs[config, default: []].append(ClaimRun(signed))
     }
+    let dropsSpent = order.count > mostSpent
     return order.flatMap { config -> [ChannelLine] in
       let channel = last[config] ?? SoldChannel(config)
-      let owed = (runs[config] ?? []).filter { $0.index >= channel.claimedRuns }
-      if owed.isEmpty { return [ChannelLine(channel)] }
+      let owed = (runs[config] ?? []).filter { !$0.isPaid(of: channel) }
+      if owed.isEmpty { return dropsSpent && channel.isSpent ? [] : [ChannelLine(channel)] }
       return owed.map { ChannelLine(channel, run: $0.bytes) }
     }
   }

@@ -1,6 +1,7 @@
 // The runs behind each claim, in a file by its root: what a run is called up from.
 
 import Chain
+import Foundation
 import Glibc
 import Payments
 import Primitives
@@ -48,6 +49,28 @@ public struct RunArchive: Sendable {
     // What was kept under this root before stays whole until all of it is on the disk.
     do { close(try WholeFile.replace(path, by: bytes)) } catch let problem as WholeFile.Problem {
       throw ChannelJournal.Problem(problem)
+    }
+  }
+
+  /// How long runs are kept that no claim waits with, in seconds.
+  static let lasts: UInt64 = 30 * 86_400
+
+  /// Removes the runs of claims that were settled long ago.
+  ///
+  /// - Parameters:
+  ///   - now: seconds since 1970.
+  ///   - roots: of claims that are held.
+  func tidy(now: UInt64, keeping roots: Set<Bytes32>) {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for file in files where file.hasSuffix(".runs") {
+      guard let root = Bytes32(hex: String(file.dropLast(".runs".count))), !roots.contains(root)
+      else { continue }
+      let path = "\(folder)/\(file)"
+      var facts = stat()
+      guard lstat(path, &facts) == 0, let written = UInt64(exactly: facts.st_mtim.tv_sec),
+        now > written, now - written > RunArchive.lasts
+      else { continue }
+      unlink(path)
     }
   }
 }

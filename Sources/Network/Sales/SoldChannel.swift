@@ -91,6 +91,14 @@ struct SoldChannel: Fielded, Hashable {
   /// What will be claimed: what lies beyond the deposits is lost and waits for nothing.
   var unclaimed: Amount { (try? min(claimable, balance).subtracting(claimed)) ?? .zero }
 
+  /// Whether nothing is left in it, nothing is owed, and whoever begins it again by what the ledger
+  /// says takes no place that a run has: the last one cost something.
+  var isSpent: Bool {
+    guard charged == claimed, balance <= claimed, withdrawal == .zero else { return false }
+    guard let sale = last.first else { return count == 0 }
+    return !sale.isOpen && sale.price > .zero
+  }
+
   /// The standing of a channel that the ledger shows as empty.
   var emptied: ChannelStanding {
     ChannelStanding(balance: .zero, claimed: claimed, refundNonce: refundNonce)

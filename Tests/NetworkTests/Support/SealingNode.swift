@@ -96,7 +96,11 @@ final class SealingNode: ChannelNode {
     try await channels.refund(channel, amount, nonce: nonce)
   }
 
-  func watch(_ seen: @escaping @Sendable (Bytes32) async -> Void) async throws {
-    try await channels.watch(seen)
+  func height() async throws -> UInt64 { try await channels.height() }
+
+  func watch(
+    after height: UInt64, _ seen: @escaping @Sendable (Bytes32) async -> Void
+  ) async throws {
+    try await channels.watch(after: height, seen)
   }
 }
