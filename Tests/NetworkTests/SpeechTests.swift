@@ -171,6 +171,66 @@ private struct Flood: Speaker {
     #expect(chunks[5]["usage"]?["completion_tokens"] == 3)
   }
 
+  // MARK: - The Responses API
+
+  private static func response(_ rest: String) -> String { #"{"model":"echo"\#(rest)}"# }
+
+  @Test func aResponse() async throws {
+    let body = SpeechTests.response(
+      #","input":"one two three","max_output_tokens":2,"store":false"#)
+    let answer = try await SpeechTests.ask("/v1/responses", body)
+    #expect(answer.status == 200)
+    let json = try JSONValue(parsing: answer.text)
+    #expect(json["object"] == "response" && json["status"] == "incomplete")
+    #expect(json["id"]?.string?.hasPrefix("resp_") == true)
+    #expect(json["output"]?[0]?["content"]?[0]?["text"] == "one two ")
+    #expect(json["output"]?[0]?["id"]?.string?.hasPrefix("msg_") == true)
+    #expect(json["incomplete_details"]?["reason"] == "max_output_tokens")
+    #expect(json["usage"]?["output_tokens"] == 2 && json["usage"]?["total_tokens"] == 5)
+  }
+
+  @Test func aResponseAsAStreamOfEvents() async throws {
+    let body = SpeechTests.response(
+      #"""
+      ,"instructions":"be","input":[{"role":"user","content":"one"},{"type":"message",
+      "role":"assistant","content":[{"type":"output_text","text":"two"}]}],"stream":true
+      """#.replacing("\n", with: ""))
+    let answer = try await SpeechTests.ask("/v1/responses", body)
+    #expect(answer.type == "text/event-stream")
+    var reader = EventFrameReader()
+    let events = try reader.read(Array(answer.text.utf8)).map { try JSONValue(parsing: $0.data) }
+    let types = events.compactMap { $0["type"]?.string?.dropFirst("response.".count) }
+    #expect(
+      types == [
+        "created", "in_progress", "output_item.added", "content_part.added", "output_text.delta",
+        "output_text.done", "content_part.done", "output_item.done", "completed",
+      ])
+    #expect(events.map { $0["sequence_number"]?.uint64 } == (0..<9).map { UInt64($0) })
+    #expect(events.last?["response"]?["status"] == "completed")
+    let said = events.last?["response"]?["output"]?[0]?["content"]?[0]?["text"]?.string
+    // The echo speaks words, and lines are none to it.
+    #expect(said == "be\none\ntwo " && events[5]["text"]?.string == said)
+    #expect(answer.text.contains("event: response.completed\n"))
+  }
+
+  @Test(arguments: [
+    (#""input":[]"#, "input"), (#""input":5"#, "input"), (#""x":1"#, "input"),
+    (#""input":[{"type":"function_call_output","output":"x"}]"#, "input"),
+    (#""input":[{"role":"user","content":[{"type":"input_image"}]}]"#, "input"),
+    (#""input":"x","previous_response_id":"resp_1""#, "previous_response_id"),
+    (#""input":"x","background":true"#, "background"),
+    (#""input":"x","instructions":5"#, "instructions"),
+    (#""input":"x","tools":[{"type":"function"}]"#, "tools"),
+    (#""input":"x","text":{"format":{"type":"json_object"}}"#, "text"),
+    (#""input":"x","max_output_tokens":0"#, "max_completion_tokens"),
+    (#""input":[{"role":"tool","content":"x"}]"#, "messages"),
+  ])
+  func aResponseThatCannotBeGivenSaysWhy(_ member: String, _ name: String) async throws {
+    let answer = try await SpeechTests.ask("/v1/responses", SpeechTests.response("," + member))
+    #expect(answer.status == 400)
+    #expect(try JSONValue(parsing: answer.text)["error"]?["param"]?.string == name)
+  }
+
   @Test func errorsAreSaidAsClientsReadThem() async throws {
     let unknown = try await SpeechTests.ask(
       "/v1/chat/completions", #"{"model":"no","messages":[\#(SpeechTests.hello)]}"#)

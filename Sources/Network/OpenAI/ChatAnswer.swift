@@ -8,8 +8,19 @@ struct ChatAnswer {
   let created: UInt64
   let model: String
   let isChat: Bool
+  let isResponse: Bool
 
   static let streamType = "text/event-stream"
+
+  /// - Parameter number: tells answers apart.
+  init(_ asked: ChatRequest, number: UInt64, created: UInt64, model: String) {
+    let kind = asked.isResponse ? "resp_" : asked.isChat ? "chatcmpl-" : "cmpl-"
+    id = kind + String(number, radix: 16)
+    self.created = created
+    self.model = model
+    isChat = asked.isChat
+    isResponse = asked.isResponse
+  }
 
   private var prefix: [JSONValue.Member] {
     [
@@ -32,6 +43,7 @@ struct ChatAnswer {
 
   /// The whole answer at once.
   func whole(_ text: String, _ spoken: Spoken) -> JSONValue {
+    if isResponse { return ResponseAnswer(self).whole(text, spoken) }
     let content: JSONValue.Member =
       isChat
       ? .init(

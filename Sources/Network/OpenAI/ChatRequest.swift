@@ -23,6 +23,8 @@ public struct ChatRequest: Hashable, Sendable {
   public var includesUsage = false
   /// Whether the answer is a message, or bare text.
   public var isChat: Bool
+  /// Whether the message is told as the Responses API tells it.
+  var isResponse = false
 
   /// Symbols that one answer may have at most.
   public static let mostTokens = 4_096

@@ -27,6 +27,7 @@ final class PaidTalk: Sendable {
     task = Task {
       defer { turn.end() }
       var said = Said()
+      var writer = SpeechFrames(sold.answer)
       func say(_ frame: String) {
         said.frames += frame
         // A reader that is too slow loses its stream, and no more than that.
@@ -39,13 +40,13 @@ final class PaidTalk: Sendable {
       do {
         let spoken = try await speaker.speak(sold.asked.utterance) { piece in
           try Task.checkCancellation()
-          if said.frames.isEmpty { say(sold.answer.opening) }
+          if said.frames.isEmpty { say(writer.opening()) }
           said.text += piece
-          say(sold.answer.piece(piece))
+          say(writer.piece(piece))
         }
-        if said.frames.isEmpty { say(sold.answer.opening) }
+        if said.frames.isEmpty { say(writer.opening()) }
         beginning.yield()
-        let closing = sold.answer.closing(spoken, usage: sold.asked.includesUsage)
+        let closing = writer.closing(spoken, usage: sold.asked.includesUsage)
         try await PaidTalk.close(sold, said, spoken, closing, payments)
         say(closing)
         inlet.finish()

@@ -39,8 +39,7 @@ extension SpeechDoor {
     // The same payment says the same again, also after the program was ended.
     asked.utterance.seed = asked.utterance.seed ?? sale.number
     let answer = ChatAnswer(
-      id: (asked.isChat ? "chatcmpl-" : "cmpl-") + String(sale.number, radix: 16),
-      created: model.created, model: model.name, isChat: asked.isChat)
+      asked, number: sale.number, created: model.created, model: model.name)
     let talk = SoldTalk(asked: asked, answer: answer, input: bytes, sale: sale, price: price)
     return asked.streams ? try await stream(talk, turn) : await whole(talk, turn)
   }

@@ -6,7 +6,8 @@ import Logging
 import NIOCore
 import Primitives
 
-/// Answers `/v1/models`, `/v1/chat/completions` and `/v1/completions` as unchanged clients expect.
+/// Answers `/v1/models`, `/v1/chat/completions`, `/v1/completions` and `/v1/responses` as unchanged
+/// clients expect.
 struct SpeechDoor: HTTPResponder {
   let speaker: any Speaker
   let rates: RateGuard
@@ -21,6 +22,9 @@ struct SpeechDoor: HTTPResponder {
 
   /// Where a paid answer's receipt is fetched, up to its name.
   static let receipts = "/v1/receipts/"
+
+  /// Where the Responses API asks.
+  static let responses = "/v1/responses"
 
   /// Bytes that may wait for the reader of one stream. No whole answer has as many.
   static let mostUnread = 1 << 18
@@ -64,6 +68,8 @@ struct SpeechDoor: HTTPResponder {
       return try await speak(request, peer, isChat: true)
     case (.post, "/v1/completions"):
       return try await speak(request, peer, isChat: false)
+    case (.post, SpeechDoor.responses):
+      return try await speak(request, peer, isChat: true)
     case (.get, _) where path.hasPrefix(SpeechDoor.receipts):
       let asked = request.uri.queryParameters
       let link = SealLink(path: path.dropFirst(SpeechDoor.receipts.count)) { name in
@@ -71,7 +77,8 @@ struct SpeechDoor: HTTPResponder {
       }
       if let link { return try await sealed(link) }
       return try receipt(String(path.dropFirst(SpeechDoor.receipts.count)))
-    case (.get, "/v1/chat/completions"), (.get, "/v1/completions"):
+    case (.get, "/v1/chat/completions"), (.get, "/v1/completions"),
+      (.get, SpeechDoor.responses):
       return try await askPrice(request)
     default: throw SpeechProblem.noRoute
     }
@@ -82,7 +89,10 @@ struct SpeechDoor: HTTPResponder {
     _ request: Request, _ peer: Peer, isChat: Bool
   ) async throws -> Response {
     let bytes = try await read(request, peer)
-    let asked = try ChatRequest(bytes, isChat: isChat, limits: limits)
+    let isResponse = request.uri.path == SpeechDoor.responses
+    let talk = isResponse ? try ChatRequest.chat(ofResponse: bytes) : bytes
+    var asked = try ChatRequest(talk, isChat: isChat, limits: limits)
+    asked.isResponse = isResponse
     guard let price else { return try await speak(asked) }
     return try await sell(asked, at: price, request, bytes)
   }
@@ -113,9 +123,7 @@ struct SpeechDoor: HTTPResponder {
     guard let turn = underWay.take() else { throw SpeechProblem.busy }
     var source = SystemRandomNumberGenerator()
     let number = UInt64.random(in: .min ... .max, using: &source)
-    let answer = ChatAnswer(
-      id: (asked.isChat ? "chatcmpl-" : "cmpl-") + String(number, radix: 16),
-      created: model.created, model: model.name, isChat: asked.isChat)
+    let answer = ChatAnswer(asked, number: number, created: model.created, model: model.name)
     guard asked.streams else {
       defer { turn.end() }
       var text = ""
@@ -136,18 +144,19 @@ struct SpeechDoor: HTTPResponder {
   ) -> ResponseBody {
     ResponseBody { writer in
       defer { reader.end() }
+      var frames = SpeechFrames(answer)
       // A reader that leaves makes the next piece throw, which ends the talk.
-      try await writer.write(ByteBuffer(string: answer.opening))
+      try await writer.write(ByteBuffer(string: frames.opening()))
       // A writer cannot leave this closure, so pieces are handed to it one by one.
       let (pieces, talk, unread) = talk(asked.utterance, turn)
       do {
         for try await piece in pieces {
           unread.took(piece)
-          try await writer.write(ByteBuffer(string: answer.piece(piece)))
+          try await writer.write(ByteBuffer(string: frames.piece(piece)))
         }
         let spoken = try await talk.value
         try await writer.write(
-          ByteBuffer(string: answer.closing(spoken, usage: asked.includesUsage)))
+          ByteBuffer(string: frames.closing(spoken, usage: asked.includesUsage)))
       } catch {
         talk.cancel()
         throw error

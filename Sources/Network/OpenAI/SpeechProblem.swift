@@ -56,7 +56,8 @@ extension SpeechProblem {
   }
 
   static let noRoute = SpeechProblem(
-    404, "unknown_url", "there is /v1/models, /v1/chat/completions and /v1/completions here")
+    404, "unknown_url",
+    "there is /v1/models, /v1/chat/completions, /v1/completions and /v1/responses here")
   static let noReceipt = SpeechProblem(
     404, "no_receipt", "there is no such receipt here; a stream's is there when it has ended")
   static let notSealed = SpeechProblem(

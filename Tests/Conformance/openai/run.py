@@ -87,6 +87,28 @@ def talk(client, tally):
     tally.check("parts of text are read", parts.usage.prompt_tokens == 1)
 
 
+def respond(client, tally):
+    said = dict(model=MODEL, input="The hacker said", max_output_tokens=40)
+    whole = client.responses.create(**said)
+    tally.check("a response has as many symbols as asked", len(whole.output_text) == 40, whole)
+    tally.check("and was cut off there", (whole.status, whole.incomplete_details.reason)
+                == ("incomplete", "max_output_tokens"))
+    tally.check("its tokens are counted", (whole.usage.input_tokens, whole.usage.output_tokens)
+                == (15, 40), whole.usage)
+    with client.responses.stream(**said) as stream:
+        pieces = [e.delta for e in stream if e.type == "response.output_text.delta"]
+        last = stream.get_final_response()
+    tally.check("a response streams", len(pieces) == 40 and "".join(pieces) == last.output_text)
+    talk = client.responses.create(
+        model=MODEL, instructions="be brief", max_output_tokens=1,
+        input=[{"role": "user", "content": [{"type": "input_text", "text": "a"}]}])
+    tally.check("instructions and parts are read", talk.usage.input_tokens == 10, talk.usage)
+    seen = refused(lambda: client.responses.create(
+        model=MODEL, input="x", previous_response_id="resp_1"))
+    tally.check("refused: an answer before", seen == (
+        "BadRequestError", "unsupported_parameter", "previous_response_id"), seen)
+
+
 def errors(client, tally):
     message = [{"role": "user", "content": "x"}]
 
@@ -118,6 +140,7 @@ def main():
     try:
         client = openai.OpenAI(base_url=url, api_key="none", max_retries=0)
         talk(client, tally)
+        respond(client, tally)
         errors(client, tally)
     finally:
         server.terminate()
