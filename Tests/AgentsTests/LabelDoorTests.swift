@@ -4,6 +4,7 @@ import Agents
 import Foundation
 import Logging
 import Primitives
+import Synchronization
 import Testing
 
 @testable import NetworkRoom
@@ -207,6 +208,31 @@ import Testing
       #expect(try await site.get(site.root).text.contains("is not shown"))
       #expect(try await site.get(site.root + "picture?batch=1&item=0").status == 404)
     }
+  }
+
+  /// Who was told that it was taken can rely on it: it is kept before.
+  @Test func handedInIsKeptOrLiesThereStill() async throws {
+    let desk = LabelDesk()
+    let batch = DeskBatch(try question(), [Array("a".utf8), Array("b".utf8)])
+    let kept = Mutex<[[UInt8]]>([])
+    let isFull = Mutex(true)
+    let task = Task {
+      await desk.ask(batch) { answers in
+        guard !isFull.withLock({ $0 }) else { return false }
+        // A second tab chooses while the first hands in.
+        if kept.withLock({ $0.isEmpty }) { _ = desk.choose(3, for: 1, in: 1) }
+        kept.withLock { $0.append(answers) }
+        return true
+      }
+    }
+    while desk.view.batch == nil { await Task.yield() }
+    #expect(desk.choose(2, for: 0, in: 1))
+    #expect(!desk.handIn(1) && desk.view.answers == [2, 0])
+    isFull.withLock { $0 = false }
+    #expect(desk.handIn(1))
+    let given = await task.value
+    #expect(given == [2, 3] && kept.withLock { $0.last } == [2, 3])
+    #expect(!desk.handIn(1))
   }
 
   @Test func aBatchThatIsTakenAwayIsNotHandedIn() async throws {

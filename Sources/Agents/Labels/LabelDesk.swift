@@ -59,9 +59,13 @@ public final class LabelDesk: Sendable {
     }
   }
 
+  /// Puts answers where a crash leaves them; false where that failed.
+  public typealias Keep = @Sendable ([UInt8]) -> Bool
+
   private struct Inside {
     var view = View()
     var waiting: CheckedContinuation<[UInt8]?, Never>?
+    var keep: Keep = { _ in true }
   }
 
   private let inside = Mutex(Inside())
@@ -71,7 +75,11 @@ public final class LabelDesk: Sendable {
   public var view: View { inside.withLock { $0.view } }
 
   /// Puts a batch on the desk and waits until it is handed in; nil where it was taken away.
-  public func ask(_ batch: DeskBatch) async -> [UInt8]? {
+  ///
+  /// - Parameter keep: is done before whoever hands in is told that it was taken.
+  public func ask(
+    _ batch: DeskBatch, keep: @escaping Keep = { _ in true }
+  ) async -> [UInt8]? {
     await withCheckedContinuation { continuation in
       let (old, isClosed) = inside.withLock { inside in
         let old = inside.waiting
@@ -81,6 +89,7 @@ public final class LabelDesk: Sendable {
         inside.view.answers = Array(repeating: 0, count: batch.items.count)
         inside.view.skipped = []
         inside.waiting = continuation
+        inside.keep = keep
         return (old, false)
       }
       old?.resume(returning: nil)
@@ -101,9 +110,20 @@ public final class LabelDesk: Sendable {
     }
   }
 
-  /// Hands the batch in. False where it lies there no more, or holds no answer at all.
+  /// Hands the batch in. False where it lies there no more, holds no answer at all, or could not
+  /// be kept.
   public func handIn(_ number: UInt64) -> Bool {
-    finish { $0.number == number && $0.given > 0 ? $0.answers : nil }
+    func lying(_ view: View) -> [UInt8]? {
+      view.batch != nil && view.number == number && view.given > 0 ? view.answers : nil
+    }
+    while let (answers, keep) = inside.withLock({ inside in
+      lying(inside.view).map { ($0, inside.keep) }
+    }) {
+      guard keep(answers) else { return false }
+      // What was chosen meanwhile, in another tab, has to be kept as well.
+      if finish({ lying($0) == answers ? answers : nil }) { return true }
+    }
+    return false
   }
 
   /// Takes a batch away that came too late.

@@ -101,7 +101,12 @@ struct LabelDoor: HTTPResponder {
       throw SpeechProblem(400, "badForm", "That form is none of ours.")
     }
     guard desk.handIn(batch) else {
-      if desk.view.number == batch, desk.view.batch != nil {
+      let view = desk.view
+      if view.number == batch, view.batch != nil {
+        guard view.given == 0 else {
+          throw SpeechProblem(
+            503, "notKept", "Your answers could not be kept on the disk. Make room, and try again.")
+        }
         throw SpeechProblem(409, "nothingChosen", "Answer at least one item first.")
       }
       throw LabelDoor.gone

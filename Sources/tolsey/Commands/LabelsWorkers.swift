@@ -70,17 +70,15 @@ actor DeskLabelling: Worker {
       }
       let batch = DeskBatch(
         question, task.items.map(\.body), until: UTC.text(task.until) + " UTC")
-      guard let answers = await desk.ask(batch) else {
-        waiting.removeAll { $0.run == task.run }
-        if desk.view.isClosed { return }
-        continue
-      }
-      let isKept = shelf.keep(answers, of: task.run)
+      let shelf = shelf
+      let answers = await desk.ask(batch, keep: { shelf.keep($0, of: task.run) })
+      waiting.removeAll { $0.run == task.run }
+      if desk.view.isClosed { return }
+      guard let answers else { continue }
       desk.note(
         DeskRecord(
           task.run.short, items: answers.count { $0 > 0 },
-          why: isKept ? "sealed; what others say is not known yet" : "the disk did not keep it"))
-      waiting.removeAll { $0.run == task.run }
+          why: "is sealed; what the others say is not known yet"))
     }
   }
 
