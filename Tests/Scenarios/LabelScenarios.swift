@@ -183,6 +183,34 @@ struct LabelCheatScenarios {
     }
   }
 
+  /// Whoever is shown something else than what is asked answers wrongly, at the cost of a bond.
+  @Test(
+    "nobody bids for a question that does not look like what it is",
+    arguments: ["cat\u{202E}god", "cat\u{200B}", " cat"])
+  func misleading(_ choice: String) async throws {
+    let crew = try LabelCrew(Array(repeating: .looks(92), count: 8))
+    defer { crew.remove() }
+    let job = try LabelJob(try LabelCrew.definition(items: 50, gold: 0))
+    var want = try job.definition.want(try #require(job.upcoming).orders[0])
+    var spec = try LabelsSpec(bytes: want.spec)
+    spec.choices[0] = choice
+    want.spec = CBOR.encode(spec)
+    let buyer = Buyer(
+      key: LabelCrew.ownerKey, client: crew.world, wants: [want],
+      budget: Budget(total: Amount(9_000_000), perOrder: Amount(9_000_000)), tries: 1)
+    var news = Stage.dawn
+    for _ in 0..<30 where await !buyer.isDone {
+      for reactor in [buyer] + crew.labellers as [any Reactor] {
+        for message in try await reactor.react(to: news) { try await crew.world.submit(message) }
+      }
+      guard let next = try await crew.world.step() else { break }
+      news = next
+    }
+    #expect(await crew.events("orderPlaced") == 1)
+    #expect(await crew.events("bidPlaced") == 0)
+    #expect(await buyer.results.first?.end == "orderNoMatch")
+  }
+
   @Test("one person in two seats has two prices for one look, and no more voices than accounts")
   func twice() async throws {
     let (crew, gains) = try await play(
