@@ -27,6 +27,24 @@ extension Walker {
     }
   }
 
+  /// Epochs need many messages, which other walks need for other things.
+  var walksTopics: Bool { seed % 7 == 4 }
+
+  /// When the next quarter of a topic begins, by the clock of blocks: most begin without a timer,
+  /// and what is due goes past them.
+  var nextQuarter: Time? {
+    let now = state.kernel.now
+    var soonest: UInt64?
+    state.topics.forEachTopic { _, topic in
+      guard let quarter = topic.quarter(at: now), let ends = try? topic.quarter(quarter + 1) else {
+        return
+      }
+      soonest = min(soonest ?? .max, ends.milliseconds)
+    }
+    let paused = state.kernel.blockTime.milliseconds - now.milliseconds
+    return soonest.map { Time($0 + paused) }
+  }
+
   private mutating func below(_ limit: Int) -> UInt64 { UInt64(random.below(limit)) }
 
   private mutating func createTopic() -> CreateTopic {

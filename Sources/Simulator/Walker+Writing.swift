@@ -22,7 +22,7 @@ extension Walker {
       return random.chance(30) ? useChannels() : try useBonds()
     }
     if seed % 7 == 2 && random.chance(16) { return writeTournament() }
-    if seed % 7 == 4 && random.chance(30) { return writeTopic() }
+    if walksTopics && random.chance(45) { return writeTopic() }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]

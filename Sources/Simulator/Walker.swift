@@ -83,6 +83,9 @@ public struct Walker: ~Copyable {
   /// Mostly a second later; often just when something falls due, sometimes much later.
   private mutating func nextTime() -> Time {
     let now = state.kernel.blockTime.milliseconds
+    if walksTopics, let quarter = nextQuarter, random.chance(40) {
+      return Time(max(now + 1, quarter.milliseconds))
+    }
     if let due = state.nextDeadline, due != .never, random.chance(30) {
       return Time(max(now + 1, due.milliseconds + UInt64(random.below(2))))
     }

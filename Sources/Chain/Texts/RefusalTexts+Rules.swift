@@ -6,7 +6,7 @@ extension RefusalTexts {
   static let beyondMessages: Set<String> = [
     "treasuryIsFinal", "wrongLink", "linksUsedUp", "timeNotAfterParent", "pauseTooLong",
     "emptyDraw", "noSuchTurn", "tooFewForSeats", "impossibleCase",
-    "sessionPurchases",
+    "sessionPurchases", "topicStands",
     // The waiting room of a node says these, before a block.
     "accountWaits", "gapTooLong",
   ]

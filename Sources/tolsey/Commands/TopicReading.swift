@@ -97,7 +97,8 @@ enum TopicText {
     fields.add("state", SubnetText.state(json))
     fields.add("epoch", .init(SubnetText.count(json, "epoch")))
     fields.add("now", .init(quarter(json, now)))
-    fields.add("answer", .init(digits(json["answer"])))
+    let answer = digits(json["answer"])
+    fields.add("answer", .init(answer.isEmpty ? "not yet" : answer))
     fields.add("paid an epoch", .init(SubnetText.money(json, "rate")))
     fields.add("carried", .init(SubnetText.money(json, "carried")))
     return fields
