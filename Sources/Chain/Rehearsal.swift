@@ -17,6 +17,8 @@ public struct Rehearsal: Sendable {
   public var postings: [Posting] = []
   public var events: [Event] = []
   public var settled: [SettledRun] = []
+
+  public init() {}
 }
 
 extension State {

@@ -112,6 +112,17 @@ extension Producer: MessageDoor {
     return try result.get()
   }
 
+  /// Between two blocks, on the queue to which the state belongs.
+  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+    if door.withLock({ $0.isStopping }) { throw .stopping }
+    return await withCheckedContinuation { answer in
+      queue.async {
+        answer.resume(
+          returning: self.chamber.withLock { $0.state.rehearse(message, by: session) })
+      }
+    }
+  }
+
   func isWaiting(_ id: Bytes32) -> Bool { door.withLock { $0.waiting.contains(id) } }
 
   func health() -> NodeHealth {

@@ -81,7 +81,7 @@ extension NodeClient {
     return try settlement(try json(try await send(call)))
   }
 
-  private func sign(
+  func sign(
     _ call: inout HTTPCall, by key: PrivateKey, at time: Time
   ) async throws(ClientError) {
     let signature = RequestSignature(

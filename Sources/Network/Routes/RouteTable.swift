@@ -71,6 +71,6 @@ extension RouteTable {
   /// Every route of a node.
   static let all = RouteTable(
     nodeRoutes + messageRoutes + accountRoutes
-      + sessionRoutes + marketRoutes + bondRoutes + courtRoutes + logRoutes
+      + sessionRoutes + rehearsalRoutes + marketRoutes + bondRoutes + courtRoutes + logRoutes
       + blobRoutes + faucetRoutes + ethereumRoutes + paymentRoutes)
 }

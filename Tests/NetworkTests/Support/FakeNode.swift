@@ -108,6 +108,13 @@ final class FakeDoor: MessageDoor {
   }
 
   func isWaiting(_ id: Bytes32) -> Bool { false }
+
+  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+    var rehearsal = Rehearsal()
+    rehearsal.isAdmitted = true
+    rehearsal.toll = Amount(40)
+    return rehearsal
+  }
 }
 
 /// Records, door and gate of one test, and the server over them.

@@ -73,6 +73,13 @@ final class PayingDoor: MessageDoor {
   }
 
   func isWaiting(_ id: Bytes32) -> Bool { false }
+
+  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+    var rehearsal = Rehearsal()
+    rehearsal.isAdmitted = true
+    rehearsal.toll = Amount(40)
+    return rehearsal
+  }
 }
 
 /// A seller, a buyer with money, and the facilitator between them.
