@@ -25,6 +25,7 @@ struct AccountView {
   let challenged: [GameLine]
   let defended: [GameLine]
   let auditor: Auditor?
+  let sessions: AccountSessions
 
   init(_ house: House, _ address: Address) throws {
     let most = AccountsPages.most
@@ -50,6 +51,7 @@ struct AccountView {
     served = try lists.runs(ListFilter(provider: address), before: nil, limit: most).lines
     challenged = try lists.games(ListFilter(buyer: address), before: nil, limit: most).lines
     defended = try lists.games(ListFilter(provider: address), before: nil, limit: most).lines
+    sessions = try AccountSessions(house, address)
     locks = try AccountLocks(house, address, auditor)
   }
 
@@ -64,6 +66,7 @@ struct AccountView {
       .init(name: "account", value: account?.json ?? .null),
       .init(name: "record", value: record?.json ?? .null),
       .init(name: "party", value: party?.json ?? .null),
+      .init(name: "sessions", value: sessions.json(at: now)),
       .init(name: "offers", value: .array(offers.map(\.json))),
       .init(name: "bought", value: .array(bought.map(\.json))),
       .init(name: "served", value: .array(served.map(\.json))),
@@ -80,6 +83,7 @@ struct AccountView {
     <h1 class="address">\(address.checksummed)</h1>
     <p class="lead">\(summary)</p>
     \(Parts.live("live-account", tiles + fields))
+    \(sessions.body(at: now))
     \(provider)
     \(buyer)
     \(checker)
