@@ -1,6 +1,7 @@
 // The owner's pages against those who are not: guesses, other sites' forms, names that lie.
 
 import Agents
+import Foundation
 import Kernel
 import Logging
 import NIOCore
@@ -134,6 +135,52 @@ import Testing
     }
     #expect(try agent.wallet.log().pending.count == 1)
     #expect(agent.pocket.inside.withLock { !$0.isClosed })
+  }
+
+  /// What the ledger would take is shown before the owner says yes, also that it takes nothing.
+  @Test func theLedgersWordStandsBesideTheQuestion() async throws {
+    let agent = try waiting()
+    try await site(agent) { (site: Site) async throws in
+      let page = try await site.owner().text
+      #expect(page.contains("rehearsed after block 7: $0.01 goes to"))
+      #expect(page.contains("$0.000042 is the toll"))
+      agent.pocket.inside.withLock {
+        $0.rehearsed = Rehearsed(
+          height: 9, code: "sessionPeriod", message: "<b>the budget is used</b>", toll: .zero,
+          postings: [])
+      }
+      let refused = try await site.owner().text
+      #expect(refused.contains("the ledger would refuse it: &lt;b&gt;the budget"))
+      agent.pocket.inside.withLock { $0.fails = PocketProblem("noNode", "nobody answers") }
+      #expect(try await !site.owner().text.contains("rehearsed after"))
+    }
+  }
+
+  /// All of the log, a page at a time, and its file as it lies on the disk; a log that was changed
+  /// is not shown as if it were one.
+  @Test func theWholeLogIsTheOwnersAndNobodyElses() async throws {
+    let agent = try waiting()
+    for _ in 0..<300 {
+      _ = try agent.wallet.note(.sent, "done", about: 1, now: agent.clock())
+    }
+    try await site(agent) { (site: Site) async throws in
+      let log = try agent.wallet.log()
+      let newest = try await site.owner("log").text
+      #expect(newest.contains("\(log.count) lines"))
+      #expect(newest.contains("\(log.last?.hash ?? .zero)"))
+      #expect(newest.contains("log?before=102") && !newest.contains("<td>101<td>"))
+      let older = try await site.owner("log?before=102").text
+      #expect(older.contains("<td>101<td>") && older.contains("<td>0<td>"))
+      #expect(try await site.owner("log?before=-5").status == 200)
+      let file = try await site.owner("log.jsonl").text
+      let onDisk = try String(contentsOfFile: agent.wallet.logFile, encoding: .utf8)
+      #expect(file == onDisk)
+      #expect(try await site.send("/owner/log.jsonl").status == 404)
+      try file.replacing("\"number\":3,", with: "\"number\":4,")
+        .write(toFile: agent.wallet.logFile, atomically: true, encoding: .utf8)
+      #expect(try await site.owner("log").status == 409)
+      #expect(try await site.owner("log.jsonl").status == 409)
+    }
   }
 
   @Test func theSwitchStopsEverything() async throws {

@@ -110,7 +110,7 @@ public struct PaymentBook: Sendable {
 
 extension AgentPayment {
   /// Whether it is the same payment: what was decided and signed never changes.
-  fileprivate func isSame(as other: AgentPayment) -> Bool {
+  func isSame(as other: AgentPayment) -> Bool {
     var expected = self
     (expected.state, expected.since) = (other.state, other.since)
     expected.transaction = other.transaction

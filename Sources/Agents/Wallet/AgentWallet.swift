@@ -43,6 +43,12 @@ public struct AgentWallet: Sendable {
     return try policy().decide(intent, &tally, now: now)
   }
 
+  /// What could be put into a channel for a payee now.
+  public func room(for payee: Address, now: Time) throws(WalletFault) -> Amount {
+    var tally = try tally()
+    return try policy().room(for: payee, &tally, now: now)
+  }
+
   /// Decides about an intent and writes it down. Two processes of one agent decide one after the
   /// other, so that they do not both spend the last dollar.
   ///

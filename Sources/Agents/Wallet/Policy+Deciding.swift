@@ -81,6 +81,27 @@ extension Policy {
     return ask(question, intent, tally, own)
   }
 
+  /// How much more a payee could be paid now without a word of the owner's: the least that any cap
+  /// leaves. What is put into a channel is bounded by it, though only vouchers are charged.
+  public func room(
+    for payee: Address, _ tally: inout WalletTally, now clock: Time
+  ) -> Amount {
+    tally.move(to: max(clock, tally.time))
+    let own = payees.first { $0.address == payee }?.perDay ?? .zero
+    let caps = [
+      perPayment, askAbove, tally.left(of: perHour, .hour), tally.left(of: perDay, .day),
+      tally.left(of: perPayee, .payee(payee)),
+    ]
+    let least = caps.min() ?? .zero
+    return own > .zero ? min(least, tally.left(of: own, .payee(payee))) : least
+  }
+
+  /// What is asked about where a voucher for a price lets its payee take so much more. The owner's
+  /// bounds for one payment speak of prices: a price beyond them is judged, and charged, whole.
+  public func weight(of price: Amount, adding more: Amount) -> Amount {
+    price > perPayment || price > askAbove ? price : more
+  }
+
   /// The same from a whole log.
   public func decide(
     _ intent: Intent, log: [WalletEntry], now: Time

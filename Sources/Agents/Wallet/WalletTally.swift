@@ -119,15 +119,23 @@ public struct WalletTally: Sendable {
 
   enum Window { case hour, day, payee(Address) }
 
+  private func spent(_ window: Window) -> UInt128 {
+    switch window {
+    case .hour: hour
+    case .day: day
+    case .payee(let payee): byPayee[payee] ?? 0
+    }
+  }
+
   /// Whether so much more is too much.
   func exceeds(_ cap: Amount, _ window: Window, by more: Amount) -> Bool {
-    let spent =
-      switch window {
-      case .hour: hour
-      case .day: day
-      case .payee(let payee): byPayee[payee] ?? 0
-      }
-    return spent + UInt128(more.units) > UInt128(cap.units)
+    spent(window) + UInt128(more.units) > UInt128(cap.units)
+  }
+
+  /// What is left of a cap.
+  func left(of cap: Amount, _ window: Window) -> Amount {
+    let (spent, cap) = (spent(window), UInt128(cap.units))
+    return Amount(UInt64(clamping: cap - min(cap, spent)))
   }
 
   /// What was spent in the 24 hours before the moment that it was moved to.

@@ -16,6 +16,8 @@ struct AgentDoor: HTTPResponder {
   let receipts: PurchaseShelf
   let owner: OwnerDoor
   let site: OwnSite
+  /// Whether sellers that take vouchers get them.
+  var usesChannels = true
   let log: Logger
   let underWay = Turns(most: 64)
 
@@ -75,7 +77,8 @@ struct AgentDoor: HTTPResponder {
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
     return try await Relay(
       door: self, seller: seller, path: path, body: body, site: site,
-      isRetry: AgentDoor.isRetry(request), key: request.headers[.idempotencyKey]
+      isRetry: AgentDoor.isRetry(request), key: request.headers[.idempotencyKey],
+      usesChannels: usesChannels
     ).answer()
   }
 

@@ -18,20 +18,25 @@ final class OwnerDoor: Sendable {
   /// Compares, so that nothing can be told from the time that it takes.
   private let key: HMAC.Key
   private let teller: Teller
+  private let call: SellerCall
   private let name: String
   private let clock: @Sendable () -> Time
 
   static let mostBytes = 4 << 10
+  /// Questions that a node is asked about for one page.
+  private static let mostRehearsed = 8
   /// Where the owner's pages lie, without their secret.
   static let root = "/owner/"
 
   init(
-    name: String, secret: Bytes32, teller: Teller, clock: @escaping @Sendable () -> Time
+    name: String, secret: Bytes32, teller: Teller, call: SellerCall,
+    clock: @escaping @Sendable () -> Time
   ) {
     self.name = name
     self.secret = OwnerDoor.word(secret)
     key = HMAC.Key(SHA256.hash(secret.bytes).bytes)
     self.teller = teller
+    self.call = call
     self.clock = clock
   }
 
@@ -53,7 +58,10 @@ final class OwnerDoor: Sendable {
       switch (request.method, rest) {
       case (.get, nil): return see()
       case (.get, ""): return try await front()
-      case (.get, "log"): return page(200, OwnerPage.log(name, try teller.wallet.log()))
+      case (.get, "log"):
+        let before = request.uri.queryParameters["before"].flatMap { Int(String($0)) }
+        return page(200, OwnerPage.log(name, try teller.wallet.log(), before: before))
+      case (.get, "log.jsonl"): return try lines()
       case (.post, "answer"): return try answer(try await form(request))
       case (.post, "release"): return try await release(try await form(request))
       case (.post, "stop"): return try await stop(try await form(request))
@@ -81,10 +89,18 @@ final class OwnerDoor: Sendable {
 
   private func front() async throws -> Response {
     await teller.tidy()
+    await teller.tidyChannels()
     let wallet = teller.wallet
+    let log = try wallet.log()
+    var rehearsed: [UInt64: Rehearsed] = [:]
+    for entry in log.pending.suffix(OwnerDoor.mostRehearsed) where entry.intent.kind == .pay {
+      rehearsed[entry.number] = await teller.pocket.rehearse(
+        entry.intent.amount, to: entry.intent.payee)
+    }
     let view = OwnerView(
-      name: name, log: try wallet.log(), policy: try wallet.policy(), now: clock(),
-      standing: await teller.pocket.standing(), owed: await teller.owed)
+      name: name, log: log, policy: try wallet.policy(), now: clock(),
+      standing: await teller.pocket.standing(), owed: await teller.owed,
+      channels: await teller.channelViews, rehearsed: rehearsed, account: teller.pocket.account)
     return page(200, OwnerPage.front(view))
   }
 
@@ -127,7 +143,12 @@ final class OwnerDoor: Sendable {
   }
 
   private func release(_ form: [String: String]) async throws -> Response {
-    guard let nonce = form["nonce"].flatMap(Bytes32.init(hex:)), await teller.letGo(nonce) else {
+    guard let nonce = form["nonce"].flatMap(Bytes32.init(hex:)) else {
+      throw SpeechProblem(400, "badForm", "say which payment")
+    }
+    let isPayment = await teller.letGo(nonce)
+    let isChannel = isPayment ? false : await teller.forgive(nonce)
+    guard isPayment || isChannel else {
       throw SpeechProblem(409, "notOwed", "that payment does not lie open any more")
     }
     return see()
@@ -141,7 +162,11 @@ final class OwnerDoor: Sendable {
     let wallet = teller.wallet
     let isStopped = try wallet.tally().isStopped
     if !isStopped { try wallet.note(.stopped, "owner", now: clock()) }
-    do { try await teller.pocket.close() } catch {
+    do {
+      // What lies in channels comes back into the pocket, and from there into the account.
+      _ = await teller.leaveChannels(call)
+      try await teller.pocket.close()
+    } catch {
       throw SpeechProblem(
         503, "sessionStands",
         "the wallet pays nothing any more, but the session could not be ended on the ledger: "
@@ -151,6 +176,17 @@ final class OwnerDoor: Sendable {
   }
 
   // MARK: - Answers
+
+  /// The log as its file has it, checked first: its owner can keep it, or its last hash, elsewhere.
+  private func lines() throws -> Response {
+    let text = try teller.wallet.log().map { WalletLog.line($0) }.joined()
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "application/jsonl; charset=utf-8", .cacheControl: "no-store",
+        .xContentTypeOptions: "nosniff",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
 
   private func see() -> Response {
     var response = page(303, "")

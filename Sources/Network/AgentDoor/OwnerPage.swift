@@ -13,6 +13,11 @@ struct OwnerView {
   var now: Time
   var standing: PocketStanding?
   var owed: [AgentPayment]
+  var channels: [ChannelView] = []
+  /// What the ledger would make of what waits, by the line of the log.
+  var rehearsed: [UInt64: Rehearsed] = [:]
+  /// The account that it would leave.
+  var account = Address.zero
 
   var isStopped: Bool { log.contains { $0.kind == .stopped } }
 }
@@ -35,7 +40,7 @@ enum OwnerPage {
       \(state)\(purse(view.standing))
       <h2>Waits for you</h2>
       \(rows.isEmpty ? "<p>Nothing.</p>" : rows)
-      \(owed(view))
+      \(owed(view))\(channels(view.channels))
       \(last(view.log))
       \(view.isStopped ? "" : stop)
       """)
@@ -65,7 +70,8 @@ enum OwnerPage {
       <dl><dt>Asked by<dd><code>\(escape(intent.origin))</code>
       <dt>Why it waits<dd>\(escape(why))
       <dt>Spent in 24 hours<dd>\(money(spent)) → \(money(after)) of \(money(view.policy.perDay))
-      \(balances(view.standing, intent.amount))<dt>The payee<dd>\(known)
+      \(balances(view.standing, intent.amount))\(ledger(entry.number, view))
+      <dt>The payee<dd>\(known)
       <dt>Line<dd>\(entry.number), \(time(entry.time))</dl>
       <form method=post action=answer><input type=hidden name=line value="\(entry.number)">
       <button name=word value=yes>Approve once</button>
@@ -78,6 +84,13 @@ enum OwnerPage {
     let all = standing.account.units.addingReportingOverflow(standing.pocket.units).partialValue
     let after = all - min(all, amount.units)
     return "<dt>The agent has<dd>\(money(Amount(all))) → \(money(Amount(after)))\n"
+  }
+
+  /// What would leave the agent's account and why, as the ledger says.
+  private static func ledger(_ line: UInt64, _ view: OwnerView) -> String {
+    guard let seen = view.rehearsed[line] else { return "" }
+    return "<dt>The ledger<dd>"
+      + seen.words(leaving: view.account).map(escape).joined(separator: "<br>") + "\n"
   }
 
   private static func owed(_ view: OwnerView) -> String {
@@ -98,6 +111,29 @@ enum OwnerPage {
     return "<h2>Paid perhaps, and not answered</h2>" + rows.joined()
   }
 
+  private static func channels(_ channels: [ChannelView]) -> String {
+    let shown = channels.filter { $0.free > .zero || $0.owed > 0 || $0.isBroken }
+    guard !shown.isEmpty else { return "" }
+    let rows = shown.map { channel in
+      let state =
+        channel.isLeaving
+        ? "It was asked back, and comes when the channel's delay is over."
+        : channel.isBroken
+          ? "Its seller contradicted itself: nothing more is signed, and it is taken back."
+          : "It comes back when nothing is bought there for half an hour."
+      let owed =
+        channel.owed == 0
+        ? ""
+        : "<p>It charged \(channel.owed) answers that it never gave.</p>"
+          + "<form method=post action=release><input type=hidden name=nonce "
+          + "value=\"\(channel.id)\"><button>Let it go</button></form>"
+      return "<section><p>\(money(channel.free)) lie in a channel to "
+        + "<code>\(channel.payee.checksummed)</code> at <code>\(escape(channel.seller))</code>; "
+        + "its seller may take \(money(channel.atRisk)) of them. \(state)</p>\(owed)</section>"
+    }
+    return "<h2>In channels</h2>" + rows.joined()
+  }
+
   private static var stop: String {
     """
     <h2>Stop it</h2><form method=post action=stop>
@@ -109,20 +145,27 @@ enum OwnerPage {
 
   // MARK: - The log
 
+  private static let linesOfPage = 200
+
   private static func last(_ log: [WalletEntry]) -> String {
     "<h2>Its log</h2>\(table(Array(log.suffix(20).reversed())))"
       + "<p><a href=log>All \(log.count) lines, with their hashes</a></p>"
   }
 
-  /// The newest lines of a log that was checked before it got here.
-  static func log(_ name: String, _ log: [WalletEntry]) -> String {
-    let shown = log.suffix(1_000)
+  /// Lines of a log that was checked before it got here, the newest first.
+  static func log(_ name: String, _ log: [WalletEntry], before: Int? = nil) -> String {
+    let end = min(max(before ?? log.count, 0), log.count)
+    let shown = log[..<end].suffix(linesOfPage)
+    let older =
+      shown.startIndex > 0
+      ? "<p><a href=\"log?before=\(shown.startIndex)\">Older lines</a></p>" : ""
     return page(
       name,
       """
-      <h2>Its log</h2><p>\(log.count) lines, each with the hash of the one before; \
-      the last is <code>\(log.last?.hash ?? .zero)</code>.</p>
-      \(table(Array(shown.reversed()), hashes: true))<p><a href=./>Back</a></p>
+      <h2>Its log</h2><p>\(log.count) lines, each with the hash of the one before; all were \
+      checked. The last is <code>\(log.last?.hash ?? .zero)</code>: kept elsewhere, it shows \
+      whether a line before it was changed. <a href=log.jsonl>The file</a></p>
+      \(table(Array(shown.reversed()), hashes: true))\(older)<p><a href=./>Back</a></p>
       """)
   }
 
@@ -143,6 +186,8 @@ enum OwnerPage {
     switch entry.kind {
     case .allowed, .asked, .denied: return "\(entry.kind.name) \(what) (\(entry.reason))"
     case .approved, .rejected: return "\(entry.kind.name) line \(entry.about): \(what)"
+    case .sent where entry.reason == "voucher":
+      return "paid line \(entry.about) out of channel \(entry.object)"
     case .sent: return "sent line \(entry.about): message \(entry.object)"
     case .takenBack: return "took back line \(entry.about), which nobody was shown"
     case .policy: return "policy \(entry.object)"

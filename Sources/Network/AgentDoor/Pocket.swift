@@ -40,14 +40,28 @@ public struct PocketStanding: Hashable, Sendable {
 public protocol Pocket: Sendable {
   /// The account that pays.
   var address: Address { get }
+  /// The agent's account, which the pocket is filled from.
+  var account: Address { get }
   var chainID: UInt64 { get }
   func sign(_ authorisation: TransferAuthorisation) -> TransferAuthorisation
+  /// The signature of a voucher: of this channel so much may be taken in all.
+  func sign(_ channel: Bytes32, _ most: Amount) -> [UInt8]
+  /// Words that nobody else can work out, and the same each time: a channel is found again by them
+  /// though all that was written down about it is lost.
+  func secret(_ words: [UInt8]) -> Bytes32
   /// Looks whether so much could lie in it, and moves nothing. Throws a `PocketProblem`.
   func require(_ amount: Amount) async throws
   /// Sees to it that so much lies in it. Throws a `PocketProblem`.
   func fill(to amount: Amount) async throws
   /// Whether a payment with this nonce was carried; nil where that is not known.
   func isSpent(_ nonce: Bytes32) async -> Bool?
+  /// A channel as the ledger has it; nil where it has none with money in it.
+  func channel(_ id: Bytes32) async throws -> ChannelStanding?
+  /// Asks for money in a channel back: the ledger gives it when the channel's delay is over.
+  func withdraw(_ channel: Bytes32, _ amount: Amount) async throws
+  /// What the ledger would make of so much for a payee out of the agent's account, by its session;
+  /// nil where no node answers.
+  func rehearse(_ amount: Amount, to payee: Address) async -> Rehearsed?
   /// Nil where no node answers.
   func standing() async -> PocketStanding?
   /// Ends the session on the ledger and takes back what lies in the pocket.

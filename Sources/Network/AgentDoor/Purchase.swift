@@ -46,7 +46,8 @@ final class PurchaseShelf: Sendable {
 
 /// One purchase while its answer comes.
 struct Purchase: Sendable {
-  let payment: AgentPayment
+  let tender: ShownPayment
+  private var payment: AgentPayment { tender.payment }
   /// The message of the ledger that paid, as the seller says.
   let transaction: Bytes32?
   private let members: [JSONValue.Member]
@@ -58,26 +59,32 @@ struct Purchase: Sendable {
   private static let mostReceipt = 64 << 10
 
   init(
-    _ payment: AgentPayment, _ seller: Seller, _ path: String, _ body: [UInt8],
+    _ tender: ShownPayment, _ seller: Seller, _ path: String, _ body: [UInt8],
     _ reply: SellerReply, at receipts: PurchaseShelf
   ) {
-    self.payment = payment
+    self.tender = tender
+    let payment = tender.payment
     self.receipts = receipts
     self.seller = seller
     link = Purchase.path(reply.field("tolsey-receipt"), at: seller)
     let told = reply.field("payment-response").flatMap { X402.document($0) }
     transaction = (told?["transaction"]?.string).flatMap { Bytes32(hex: $0) }
-    members = [
-      .init(name: "format", value: .unsigned(1)),
-      .init(name: "seller", value: .string(seller.url)), .init(name: "path", value: .string(path)),
-      .init(name: "payee", value: .string(payment.payee.checksummed)),
-      .init(name: "amount", value: .unsigned(payment.amount.units)),
-      .init(name: "line", value: .unsigned(payment.line)),
-      .init(name: "time", value: .unsigned(receipts.clock().milliseconds)),
-      .init(name: "payment", value: .string(payment.header)),
-      .init(name: "transaction", value: transaction.map { .string("\($0)") } ?? .null),
-      .init(name: "requestHash", value: .string("\(SHA256.hash(body))")),
-    ]
+    let channel = tender.voucher.map {
+      JSONValue.Member(name: "channel", value: .string("\($0.channel)"))
+    }
+    members =
+      [
+        .init(name: "format", value: .unsigned(1)),
+        .init(name: "seller", value: .string(seller.url)),
+        .init(name: "path", value: .string(path)),
+        .init(name: "payee", value: .string(payment.payee.checksummed)),
+        .init(name: "amount", value: .unsigned(payment.amount.units)),
+        .init(name: "line", value: .unsigned(payment.line)),
+        .init(name: "time", value: .unsigned(receipts.clock().milliseconds)),
+        .init(name: "payment", value: .string(payment.header)),
+        .init(name: "transaction", value: transaction.map { .string("\($0)") } ?? .null),
+        .init(name: "requestHash", value: .string("\(SHA256.hash(body))")),
+      ] + (channel.map { [$0] } ?? [])
   }
 
   /// The path of a link that leads nowhere but to the seller itself.
@@ -144,8 +151,7 @@ struct Purchase: Sendable {
   /// Whether it is signed, and about this payment.
   private func holds(_ bytes: [UInt8], _ payer: Address) -> Bool {
     guard let run = (try? SignedRun.verify(bytes))?.run else { return false }
-    return run.buyer == payer && run.payment == SpentNonce.key(payer, payment.nonce)
-      && run.price <= payment.amount
+    return tender.pays(run, of: payer)
   }
 
   private func keep(_ more: [JSONValue.Member]) throws(WalletFault) {

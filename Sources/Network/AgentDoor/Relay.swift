@@ -19,6 +19,8 @@ struct Relay: Sendable {
 
   /// How often the same payment is shown to a seller that does not say what became of it.
   private static let tries = 3
+  /// How often a seller sets the count of a channel right for one request.
+  private static let mostCorrections = 2
   private static let resultFields = [
     "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
   ]
@@ -27,6 +29,8 @@ struct Relay: Sendable {
   var isRetry = false
   /// What a client calls a request that it means to make once, however often it sends it.
   var key: String?
+  /// Whether vouchers are signed where a seller takes them.
+  var usesChannels = true
 
   /// The digest of a request, whose parts cannot run into each other.
   private var digest: Bytes32 {
@@ -40,27 +44,43 @@ struct Relay: Sendable {
     let isSame = isRetry || key != nil
     let ticket = await door.teller.arrive(digest, isRetry: isSame)
     // A request that was given a payment shows it again and asks for no other.
-    if let payment = await door.teller.again(digest, isRetry: isSame) {
-      return try await redeem(payment, ticket)
+    if let tender = await door.teller.tender(again: digest, isRetry: isSame) {
+      return try await redeem(tender, ticket)
     }
     let reply = try await ask(nil)
     guard reply.status == 402 else { return try await pass(reply, ticket) }
     let header = reply.field("payment-required")
     await reply.drop()
-    guard let header, let demand = Demand(header: header, chainID: door.teller.pocket.chainID)
-    else {
+    return try await redeem(try await pay(header, digest), ticket)
+  }
+
+  /// Pays what a 402 asks: by a voucher where the seller takes them, else by itself.
+  private func pay(
+    _ header: String?, _ digest: Bytes32, byChannel: Bool = true
+  ) async throws -> ShownPayment {
+    let chainID = door.teller.pocket.chainID
+    let single = header.flatMap { Demand(header: $0, chainID: chainID) }
+    if byChannel, usesChannels,
+      let demand = header.flatMap({ ChannelDemand(header: $0, chainID: chainID) })
+    {
+      do {
+        let tender = try await door.teller.pay(
+          demand, for: digest, at: seller, path, hasOther: single != nil)
+        if let tender { return tender }
+      } catch let unpaid as Unpaid { throw problem(unpaid, demand.price, demand.payee) }
+    }
+    guard let single else {
       throw SpeechProblem(
         402, "noWayToPay", "the seller asks for money in no way that can be paid here")
     }
     do {
-      return try await redeem(
-        try await door.teller.pay(demand, for: digest, at: seller.origin), ticket)
-    } catch let unpaid as Unpaid { throw problem(unpaid, demand) }
+      return ShownPayment(try await door.teller.pay(single, for: digest, at: seller.origin))
+    } catch let unpaid as Unpaid { throw problem(unpaid, single.amount, single.payee) }
   }
 
-  private func ask(_ payment: AgentPayment?) async throws(SpeechProblem) -> SellerReply {
+  private func ask(_ tender: ShownPayment?) async throws(SpeechProblem) -> SellerReply {
     var fields = [(name: "Content-Type", value: "application/json"), ("Accept", "*/*")]
-    if let payment { fields.append(("PAYMENT-SIGNATURE", payment.header)) }
+    if let tender { fields.append(("PAYMENT-SIGNATURE", tender.payment.header)) }
     return try await door.call.send(.POST, path, to: seller, body: body, fields: fields)
   }
 
@@ -68,49 +88,73 @@ struct Relay: Sendable {
 
   /// Shows the payment until the seller says what became of it. There is no second one.
   private func redeem(
-    _ payment: AgentPayment, _ ticket: RequestTicket
+    _ tender: ShownPayment, _ ticket: RequestTicket, corrections: Int = 0
   ) async throws -> Response {
-    ticket.shows(payment)
+    ticket.shows(tender)
     var pause = Duration.milliseconds(300)
     for attempt in 1...Relay.tries {
+      var refusal: (isOne: Bool, header: String?) = (false, nil)
       do throws(SpeechProblem) {
-        let reply = try await ask(payment)
+        let reply = try await ask(tender)
         switch reply.status {
-        case 200: return try await pass(reply, ticket, paid: payment)
+        case 200: return try await pass(reply, ticket, paid: tender)
         // It says that it did not take it. It could still: the payment stays with the request.
         case 402:
+          refusal = (true, reply.field("payment-required"))
           await reply.drop()
-          await door.teller.leave(payment)
-          throw SpeechProblem.notTaken
         case 409, 429, 500...: await reply.drop()
         default:
-          await door.teller.leave(payment)
+          await door.teller.leave(tender)
           return try await pass(reply, ticket)
         }
       } catch {
         guard error == .sellerSilent else {
-          await door.teller.leave(payment)
+          await door.teller.leave(tender)
           throw error
         }
+      }
+      if refusal.isOne {
+        return try await redeem(instead: tender, refusal.header, ticket, corrections)
       }
       guard attempt < Relay.tries, (try? await Task.sleep(for: pause)) != nil else { break }
       pause *= 3
     }
-    await door.teller.leave(payment)
+    await door.teller.leave(tender)
     throw SpeechProblem.unknownOutcome
+  }
+
+  /// The seller says that it did not take what it was shown. A voucher may be counted otherwise,
+  /// once, or the seller be paid by itself; for a single payment there is nothing else.
+  private func redeem(
+    instead tender: ShownPayment, _ header: String?, _ ticket: RequestTicket, _ corrections: Int
+  ) async throws -> Response {
+    let isAnswered = tender.payment.state == .answered
+    guard tender.voucher != nil, !isAnswered, corrections < Relay.mostCorrections else {
+      await door.teller.leave(tender)
+      throw SpeechProblem.notTaken
+    }
+    let next: ShownPayment?
+    do {
+      next = try await door.teller.correct(tender, header, for: digest)
+    } catch let unpaid as Unpaid {
+      throw problem(unpaid, tender.payment.amount, tender.payment.payee)
+    }
+    if let next { return try await redeem(next, ticket, corrections: corrections + 1) }
+    let other = try await pay(header, digest, byChannel: false)
+    return try await redeem(other, ticket, corrections: Relay.mostCorrections)
   }
 
   // MARK: - The answer
 
   private func pass(
-    _ reply: SellerReply, _ ticket: RequestTicket, paid payment: AgentPayment? = nil
+    _ reply: SellerReply, _ ticket: RequestTicket, paid tender: ShownPayment? = nil
   ) async throws(SpeechProblem) -> Response {
     guard reply.status == 200 else { return try await refusal(reply) }
     let type = (reply.field("content-type") ?? "").lowercased()
     let isStream = type.hasPrefix(ChatAnswer.streamType)
     guard isStream || type.hasPrefix("application/json") else {
       await reply.drop()
-      if let payment { await door.teller.leave(payment) }
+      if let tender { await door.teller.leave(tender) }
       throw .badAnswer
     }
     var fields = SpeechDoor.fields(isStream ? ChatAnswer.streamType : "application/json")
@@ -119,15 +163,15 @@ struct Relay: Sendable {
       fields[name] = String(value.prefix(4_096))
     }
     var purchase: Purchase?
-    if let payment {
-      let bought = Purchase(payment, seller, path, body, reply, at: door.receipts)
+    if let tender {
+      let bought = Purchase(tender, seller, path, body, reply, at: door.receipts)
       purchase = bought
-      if let paid = bought.transaction { await door.teller.noteCarried(payment, paid) }
+      await door.teller.begin(tender, reply.field("payment-response"))
       // What was paid is on record whatever comes of the answer; a disk that keeps no record must
       // not keep the answer, too.
       do throws(WalletFault) {
         try bought.begin()
-        fields[.tolseyReceipt] = site + PurchaseShelf.root + payment.name
+        fields[.tolseyReceipt] = site + PurchaseShelf.root + tender.payment.name
       } catch {
         door.log.error("a receipt is not kept", metadata: ["reason": "\(error.code)"])
       }
@@ -147,19 +191,19 @@ struct Relay: Sendable {
       while true {
         let part: ByteBuffer?
         do { part = try await reply.body.next() } catch {
-          if let purchase { await teller.leave(purchase.payment) }
+          if let purchase { await teller.leave(purchase.tender) }
           throw error
         }
         guard let part else { break }
         answer?.update(part)
         do { try await writer.write(part) } catch {
           await reply.drop()
-          if let purchase { await teller.leave(purchase.payment) }
+          if let purchase { await teller.leave(purchase.tender) }
           throw error
         }
       }
       try await writer.finish(nil)
-      if let purchase { await teller.close(purchase.payment, purchase.transaction) }
+      if let purchase { await teller.close(purchase.tender, purchase.transaction) }
       await purchase?.end(answer, teller.pocket.address, call)
     }
   }
@@ -185,8 +229,10 @@ struct Relay: Sendable {
   // MARK: - Not paid
 
   /// What the client is told, made of numbers and our own words: nothing of the seller's is in it.
-  private func problem(_ unpaid: Unpaid, _ demand: Demand) -> SpeechProblem {
-    let what = "\(DollarWords.text(demand.amount)) to \(demand.payee.checksummed)"
+  private func problem(
+    _ unpaid: Unpaid, _ amount: Amount, _ payee: Address
+  ) -> SpeechProblem {
+    let what = "\(DollarWords.text(amount)) to \(payee.checksummed)"
     switch unpaid {
     case .decided(let decision, let line) where decision.kind == .asked:
       return SpeechProblem(

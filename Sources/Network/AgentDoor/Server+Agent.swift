@@ -14,6 +14,8 @@ public struct AgentDoorOptions: Sendable {
   /// URLs of resources that somebody else lists; nil where only named sellers are asked.
   public var discovery: (@Sendable () async -> [String])?
   public var limits = SellerLimits()
+  /// Whether sellers that take vouchers get them.
+  public var usesChannels = true
   /// Names by which clients know this door, beside localhost and its addresses.
   public var names: [String] = []
   /// What the path of the owner's pages holds.
@@ -40,8 +42,10 @@ extension Server {
       name: options.name, teller: teller,
       book: SellerBook(options.sellers, call, discovery: options.discovery), call: call,
       receipts: PurchaseShelf(teller.wallet, clock: clock),
-      owner: OwnerDoor(name: options.name, secret: options.secret, teller: teller, clock: clock),
-      site: OwnSite(isLocal: isLoopback(host), names: options.names), log: log)
+      owner: OwnerDoor(
+        name: options.name, secret: options.secret, teller: teller, call: call, clock: clock),
+      site: OwnSite(isLocal: isLoopback(host), names: options.names),
+      usesChannels: options.usesChannels, log: log)
     // A connection on which a payment waits is not idle: whoever cuts it off has the answer, which
     // is paid, asked for again.
     return try await start(

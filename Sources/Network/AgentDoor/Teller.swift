@@ -35,6 +35,13 @@ public actor Teller {
   public nonisolated let pocket: any Pocket
   let clock: @Sendable () -> Time
   private let journal: PaymentJournal
+  let channels: ChannelsJournal
+  /// Channels whose voucher is being served now, and who waits for that.
+  var busyChannels: [UInt64: UInt64] = [:]
+  var claims: UInt64 = 0
+  var channelQueues: [UInt64: [CheckedContinuation<Void, Never>]] = [:]
+  /// Sellers that took no voucher, and until when they are not asked to again.
+  var refusing: [String: Time] = [:]
   /// Numbers of those whose request is being served now.
   private var underWay: Set<UInt64> = []
   private var isTaken = false
@@ -61,9 +68,18 @@ public actor Teller {
       }
     }
     self.journal = journal
+    let channels = try ChannelsJournal(wallet)
+    for row in channels.book.channels {
+      switch row.payment.state {
+      case .asked, .decided, .signed: _ = try? Teller.reclaim(row, channels, wallet, clock())
+      case .shown: try? channels.put(row.become(.unknown, clock()))
+      case .carried, .unknown, .answered, .givenUp: break
+      }
+    }
+    self.channels = channels
   }
 
-  private var seconds: UInt64 { clock().milliseconds / 1_000 }
+  var seconds: UInt64 { clock().milliseconds / 1_000 }
 
   /// What was shown, has no answer and is not being served, oldest first.
   public var owed: [AgentPayment] {
@@ -82,8 +98,8 @@ public actor Teller {
     return RequestTicket(request, self)
   }
 
-  fileprivate func depart(_ request: Bytes32, _ payment: UInt64?) {
-    if let payment { leave(payment) }
+  fileprivate func depart(_ request: Bytes32, _ tender: ShownPayment?) {
+    if let tender { leave(tender) }
     let left = (present[request] ?? 1) - 1
     present[request] = left > 0 ? left : nil
     for each in waiting.removeValue(forKey: request) ?? [] { each.resume() }
@@ -103,7 +119,7 @@ public actor Teller {
     if let paid = again(request) { return paid }
     // There is no second payment for a request until the first is known to be none.
     if owed.contains(where: { $0.request == request }) { throw Unpaid.unsettled }
-    let debts = owed.count { $0.seller == seller.text }
+    let debts = debts(of: seller.text)
     guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
     let needed = try held(with: demand.amount)
     let intent = Intent.pay(demand.payee, demand.amount, origin: seller)
@@ -179,9 +195,7 @@ public actor Teller {
 
   /// From the moment that the journal has it, the signature counts as shown.
   private func sign(_ payment: AgentPayment, _ demand: Demand) throws -> AgentPayment {
-    var source = SystemRandomNumberGenerator()
-    let words = (0..<4).map { _ in UInt64.random(in: .min ... .max, using: &source) }
-    let nonce = Bytes32(words: words[0], words[1], words[2], words[3])
+    let nonce = Teller.random()
     let word = pocket.sign(
       TransferAuthorisation(
         payer: pocket.address, to: demand.payee, demand.amount,
@@ -195,22 +209,33 @@ public actor Teller {
     return shown
   }
 
+  static func random() -> Bytes32 {
+    var source = SystemRandomNumberGenerator()
+    let words = (0..<4).map { _ in UInt64.random(in: .min ... .max, using: &source) }
+    return Bytes32(words: words[0], words[1], words[2], words[3])
+  }
+
   /// What is signed and not carried yet must stay in the pocket.
-  private func held(with amount: Amount) throws -> Amount {
+  func held(with amount: Amount) throws -> Amount {
     var sum = amount
     do {
       for payment in journal.book.unsettled where payment.validBefore > seconds {
         sum = try sum.adding(payment.amount)
       }
-    } catch { throw Unpaid.pocket(PocketProblem("tooMuch", "so much money there is not")) }
+      for row in channels.book.channels where row.depositUntil > seconds {
+        sum = try sum.adding(row.deposit)
+      }
+    } catch { throw Unpaid.pocket(.tooMuch) }
     return sum
   }
 
-  private func inPocket(_ body: () async throws -> Void) async throws {
-    do { try await body() } catch let problem as PocketProblem { throw Unpaid.pocket(problem) }
+  func inPocket<T>(_ body: () async throws -> T) async throws -> T {
+    do { return try await body() } catch let problem as PocketProblem {
+      throw Unpaid.pocket(problem)
+    }
   }
 
-  private func inFolder<T>(_ body: () throws(WalletFault) -> T) throws -> T {
+  func inFolder<T>(_ body: () throws(WalletFault) -> T) throws -> T {
     do throws(WalletFault) { return try body() } catch { throw Unpaid.folder(error) }
   }
 
@@ -283,7 +308,7 @@ public actor Teller {
 
   // MARK: - One at a time
 
-  private func take() async {
+  func take() async {
     guard isTaken else {
       isTaken = true
       return
@@ -291,7 +316,7 @@ public actor Teller {
     await withCheckedContinuation { queue.append($0) }
   }
 
-  private func giveBack() {
+  func giveBack() {
     if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
   }
 }
@@ -301,14 +326,15 @@ public actor Teller {
 final class RequestTicket: Sendable {
   private let request: Bytes32
   private let teller: Teller
-  private let payment = Mutex<UInt64?>(nil)
+  private let tender = Mutex<ShownPayment?>(nil)
 
   init(_ request: Bytes32, _ teller: Teller) { (self.request, self.teller) = (request, teller) }
 
-  func shows(_ shown: AgentPayment) { payment.withLock { $0 = shown.number } }
+  func shows(_ shown: AgentPayment) { shows(ShownPayment(shown)) }
+  func shows(_ shown: ShownPayment) { tender.withLock { $0 = shown } }
 
   deinit {
-    let (request, teller, payment) = (request, teller, payment.withLock { $0 })
-    Task { await teller.depart(request, payment) }
+    let (request, teller, tender) = (request, teller, tender.withLock { $0 })
+    Task { await teller.depart(request, tender) }
   }
 }

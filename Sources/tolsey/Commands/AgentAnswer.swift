@@ -11,14 +11,19 @@ import Primitives
 struct AgentApprove: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Let a payment that waits go on.",
-    discussion: "The same payment is then allowed once, within an hour; its caps stay.")
+    discussion: """
+      The same payment is then allowed once, within an hour; its caps stay. Where a node can be \
+      reached it rehearses the payment first, and what would leave the agent's account is shown.
+      """)
   static let schema = "agent.approve/1"
 
   @Argument(help: "The agent.") var name: String
   @Argument(help: "The line of its log that waits.") var line: UInt64
+  @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
 
-  func run(on console: Console) throws {
+  func run(on console: Console) async throws {
+    await AgentAnswer.rehearse(name, line, node, console)
     try AgentAnswer.give(true, name, line, Self.schema, console)
   }
 }
@@ -38,6 +43,19 @@ struct AgentDeny: ConsoleCommand {
 }
 
 enum AgentAnswer {
+  /// Says what a yes lets happen, as far as a node tells.
+  static func rehearse(
+    _ name: String, _ line: UInt64, _ node: NodeOptions, _ console: Console
+  ) async {
+    guard let agent = try? AgentFolder.open(name),
+      let waiting = try? agent.wallet.log().pending.first(where: { $0.number == line }),
+      waiting.intent.kind == .pay, let link = try? await node.connect(console),
+      let seen = try? await agent.rehearse(
+        link, { .transfer(Transfer($0, to: waiting.intent.payee, waiting.intent.amount)) })
+    else { return }
+    for line in seen.words(leaving: agent.account) { console.note(line) }
+  }
+
   static func give(
     _ isYes: Bool, _ name: String, _ line: UInt64, _ schema: String, _ console: Console
   ) throws {
@@ -92,10 +110,12 @@ struct AgentRevoke: ConsoleCommand {
 
   func run(on console: Console) async throws {
     let agent = try AgentFolder.open(name)
-    let settlement = try await agent.revoke(try await node.connect(console))
+    let link = try await node.connect(console)
+    let settlement = try await agent.revoke(link)
     console.result(Self.schema, Wallet.data(settlement)) { _ in
       "the session of \(name) ended in block \(settlement.height)"
     }
+    try await agent.leaveChannels(link, console)
   }
 }
 
@@ -125,6 +145,7 @@ struct AgentStop: ConsoleCommand {
     let link = try await node.connect(console)
     var height: UInt64?
     if try await agent.standing(link) != nil { height = try await agent.revoke(link).height }
+    try await agent.leaveChannels(link, console)
     try await agent.emptyPocket(link)
     if let note { throw note }
     let data: JSONValue = [

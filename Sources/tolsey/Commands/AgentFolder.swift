@@ -119,7 +119,7 @@ extension Failure {
     case .journal(let line):
       self.init(
         .unverified, code: fault.code,
-        "line \(line) of \(agent.name)'s payments.journal is not what was written",
+        "line \(line) of a journal of \(agent.name)'s payments is not what was written",
         hint: "stop the agent with 'tolsey agent stop \(agent.name)' and look who was there")
     case .inUse:
       self.init(

@@ -29,9 +29,40 @@ struct AgentPocket: Pocket {
   }
 
   var address: Address { agent.session.address }
+  var account: Address { agent.account }
+
+  func rehearse(_ amount: Amount, to payee: Address) async -> Rehearsed? {
+    try? await agent.rehearse(link) { .transfer(Transfer($0, to: payee, amount)) }
+  }
 
   func sign(_ authorisation: TransferAuthorisation) -> TransferAuthorisation {
     authorisation.signed(by: agent.session, token: DollarToken.domain(chainId: chainID))
+  }
+
+  func sign(_ channel: Bytes32, _ most: Amount) -> [UInt8] {
+    let escrow = BatchEscrow.domain(chainId: UInt256(chainID))
+    return agent.session.sign(digest: Voucher(channel, most).digest(domain: escrow)).bytes
+  }
+
+  func secret(_ words: [UInt8]) -> Bytes32 {
+    HMAC.sha256(key: agent.session.secret, message: Array("tolsey/agent-channel/1 ".utf8) + words)
+  }
+
+  // MARK: - Channels
+
+  func channel(_ id: Bytes32) async throws -> ChannelStanding? {
+    do { return try await link.client.standings(of: [id]).first ?? nil } catch {
+      throw PocketProblem("noNode", "no node tells what lies in the channel", isTemporary: true)
+    }
+  }
+
+  func withdraw(_ channel: Bytes32, _ amount: Amount) async throws {
+    do {
+      if try await balance < AgentPocket.toll { try await fill(to: AgentPocket.toll) }
+      _ = try await Wallet(link, agent.session).send {
+        .withdrawFromChannel(WithdrawFromChannel($0, channel, amount))
+      }
+    } catch let failure as Failure { throw PocketProblem(failure) }
   }
 
   // MARK: - Filling

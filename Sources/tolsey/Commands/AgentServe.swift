@@ -32,6 +32,10 @@ struct AgentServe: ConsoleCommand {
   @Option(
     help: "Another name by which clients know this door; other names than its own are refused.")
   var knownAs: [String] = []
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Whether sellers that take vouchers get one deposit and a voucher an answer.")
+  var channels = true
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions
@@ -49,6 +53,7 @@ struct AgentServe: ConsoleCommand {
     let secret = try KeysFolder.fresh().secret
     var options = AgentDoorOptions(name: agent.name, sellers: try sellers(), secret: secret)
     options.names = [host] + knownAs
+    options.usesChannels = channels
     if discover || seller.isEmpty { options.discovery = discovery(link, pocket.chainID) }
     let clock: @Sendable () -> Time = { WallClock().now }
     let teller = try agent.asking { wallet throws(WalletFault) in
@@ -74,8 +79,17 @@ struct AgentServe: ConsoleCommand {
         + "its owner answers at \(paint(.handle, owner))"
     }
     console.note("that address is shown once; whoever has it answers for you")
+    let keeper = ChannelKeeper(teller)
+    let keeping = Task { await keeper.run() }
     for await _ in stops { break }
     await server.stop()
+    keeping.cancel()
+    await keeping.value
+    let left = await keeper.close()
+    guard left > .zero else { return }
+    console.note(
+      "\(Dollars.text(left)) lie in channels and come back when their delays are over; "
+        + "'tolsey agent stop \(agent.name)' takes what is there then")
   }
 
   private func sellers() throws -> [Seller] {

@@ -27,6 +27,9 @@ struct AgentShow: ConsoleCommand {
     let now = try await link.now().time
     let left = try session?.left(at: now)
     let pending = log.pending
+    let channels = try agent.asking { wallet throws(WalletFault) in
+      try ChannelsJournal.look(wallet).map { ChannelView($0) }
+    }
     let data: JSONValue = [
       "name": .string(name), "account": .string(agent.account.checksummed),
       "balance": .unsigned(balance.units), "session": session?.json ?? .null,
@@ -34,6 +37,7 @@ struct AgentShow: ConsoleCommand {
       "spentToday": .unsigned(log.spent(before: WallClock().now).units),
       "stopped": .bool(log.contains { $0.kind == .stopped }),
       "pending": .array(pending.map(\.json)),
+      "channels": .array(channels.map(AgentShow.json)),
     ]
     console.result(Self.schema, data) { paint in
       var fields = TextFields()
@@ -51,6 +55,13 @@ struct AgentShow: ConsoleCommand {
       } else {
         fields.add("state", .init("no session on the ledger", .caution))
       }
+      for channel in channels where channel.free > .zero {
+        fields.add(
+          "in a channel",
+          .init(
+            "\(Dollars.text(channel.free)) at \(channel.seller), which may take "
+              + Dollars.text(channel.atRisk)))
+      }
       for entry in pending {
         fields.add("waits", .init("\(entry.number): \(AgentLog.words(entry))", .caution))
       }
@@ -59,6 +70,16 @@ struct AgentShow: ConsoleCommand {
     if let first = pending.first {
       console.note("answer with 'tolsey agent approve \(name) \(first.number)' or 'deny'")
     }
+  }
+
+  /// As it was seen last by who serves the agent.
+  private static func json(_ channel: ChannelView) -> JSONValue {
+    [
+      "id": .string("\(channel.id)"), "seller": .string(channel.seller),
+      "payee": .string(channel.payee.checksummed), "free": .unsigned(channel.free.units),
+      "atRisk": .unsigned(channel.atRisk.units), "owed": .unsigned(channel.owed),
+      "leaving": .bool(channel.isLeaving), "broken": .bool(channel.isBroken),
+    ]
   }
 
   private func list(_ console: Console) throws {

@@ -6,6 +6,7 @@ import Ciphers
 import Kernel
 import Market
 import NetworkRoom
+import Node
 import Primitives
 
 extension AgentFolder {
@@ -43,18 +44,43 @@ extension AgentFolder {
     return try await send(link) { .revokeSession(RevokeSession($0, key: key)) }
   }
 
-  /// Signs with the session key and waits for the block.
-  func send(
+  /// A message of the session's, with its place in the key's lane.
+  private func message(
     _ link: NodeLink, _ write: (Head) throws -> Message
-  ) async throws -> NetworkRoom.Settlement {
+  ) async throws -> Message {
     let signer = session.address
     let status = try await link.ask { client throws(ClientError) in
       try await client.account(signer)
     }
-    let head = Head(
-      from: account, lane: Wallet.lane, sequence: status.nextSequence(lane: Wallet.lane),
-      validUntil: try await link.now().time.after(seconds: Wallet.patience))
-    let message = try write(head)
+    return try write(
+      Head(
+        from: account, lane: Wallet.lane, sequence: status.nextSequence(lane: Wallet.lane),
+        validUntil: try await link.now().time.after(seconds: Wallet.patience)))
+  }
+
+  /// What the ledger would make of a message of the session's.
+  func rehearse(
+    _ link: NodeLink, _ write: (Head) throws -> Message
+  ) async throws -> Rehearsed {
+    let (message, time) = (try await message(link, write), WallClock().now)
+    return try await link.ask { client throws(ClientError) in
+      try await client.rehearse(message, by: session, at: time)
+    }
+  }
+
+  /// Rehearses, signs with the session key and waits for the block. What the ledger would refuse
+  /// is not signed, and costs no toll.
+  func send(
+    _ link: NodeLink, _ write: (Head) throws -> Message
+  ) async throws -> NetworkRoom.Settlement {
+    let message = try await message(link, write)
+    let time = WallClock().now
+    // A node that rehearses nothing judges it when it comes.
+    if let seen = try? await link.client.rehearse(message, by: session, at: time), !seen.isDone {
+      throw Failure(
+        .refused, code: seen.code, "the ledger would refuse it: \(seen.message)",
+        hint: "see 'tolsey agent show \(name)'")
+    }
     let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
     let signed = SignedMessage.signing(message, withSession: session, domain: genesis.domain)
     let settlement = try await link.ask { client throws(ClientError) in

@@ -5,6 +5,11 @@ extension DataSchemas {
   private static let entry = Shape.open(
     ["number": .count, "kind": .count, "reason": .text, "intent": intent])
 
+  private static let channel = Shape.object([
+    "id": .text, "seller": .text, "payee": .text, "free": .count, "atRisk": .count,
+    "owed": .count, "leaving": .flag, "broken": .flag,
+  ])
+
   static let agents: [String: Shape] = [
     "agent.create/1": .object([
       "name": .text, "account": .text, "session": .text, "folder": .text, "total": .count,
@@ -15,7 +20,7 @@ extension DataSchemas {
       .object([
         "name": .text, "account": .text, "balance": .count, "session": .orNull(.open()),
         "left": .orNull(.count), "spentToday": .count, "stopped": .flag,
-        "pending": .list(entry),
+        "pending": .list(entry), "channels": .list(channel),
       ]),
     ]),
     "agent.fund/1": sent, "agent.pay/1": sent, "agent.revoke/1": sent,

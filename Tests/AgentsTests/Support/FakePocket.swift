@@ -20,6 +20,11 @@ final class FakePocket: Pocket {
     var signed = 0
     var spent: [Bytes32: Bool] = [:]
     var isClosed = false
+    /// Channels as the ledger has them, and what was asked back.
+    var channels: [Bytes32: ChannelStanding] = [:]
+    var withdrawn: [Bytes32] = []
+    /// What the ledger would say.
+    var rehearsed: Rehearsed?
     /// Why it cannot be filled.
     var fails: PocketProblem?
   }
@@ -33,6 +38,30 @@ final class FakePocket: Pocket {
   func sign(_ authorisation: TransferAuthorisation) -> TransferAuthorisation {
     inside.withLock { $0.signed += 1 }
     return authorisation.signed(by: key, token: DollarToken.domain(chainId: chainID))
+  }
+
+  func sign(_ channel: Bytes32, _ most: Amount) -> [UInt8] {
+    inside.withLock { $0.signed += 1 }
+    let escrow = BatchEscrow.domain(chainId: UInt256(chainID))
+    return key.sign(digest: Voucher(channel, most).digest(domain: escrow)).bytes
+  }
+
+  func secret(_ words: [UInt8]) -> Bytes32 { HMAC.sha256(key: key.secret, message: words) }
+
+  func channel(_ id: Bytes32) async throws -> ChannelStanding? {
+    try inside.withLock { inside in
+      if let problem = inside.fails { throw problem }
+      return inside.channels[id]
+    }
+  }
+
+  func withdraw(_ channel: Bytes32, _ amount: Amount) async throws {
+    try inside.withLock { inside in
+      if let problem = inside.fails { throw problem }
+      inside.withdrawn.append(channel)
+      inside.channels[channel]?.withdrawal = amount
+      inside.channels[channel]?.requestedAt = 1
+    }
   }
 
   func require(_ amount: Amount) async throws {
@@ -51,6 +80,24 @@ final class FakePocket: Pocket {
   }
 
   func isSpent(_ nonce: Bytes32) async -> Bool? { inside.withLock { $0.spent[nonce] } }
+
+  func rehearse(_ amount: Amount, to payee: Address) async -> Rehearsed? {
+    inside.withLock { inside in
+      if inside.fails != nil { return nil }
+      return inside.rehearsed
+        ?? Rehearsed(
+          height: 7, toll: Amount(42),
+          postings: [
+            Posting(from: .account(FakePocket.account), to: .operator, Amount(42)),
+            Posting(from: .account(FakePocket.account), to: .account(payee), amount),
+          ])
+    }
+  }
+
+  /// The agent's.
+  static let account = PrivateKey(seed: Array("account".utf8)).address
+
+  var account: Address { FakePocket.account }
 
   func standing() async -> PocketStanding? {
     PocketStanding(account: Amount(2_000_000), pocket: Amount(5), left: Amount(1_000_000))

@@ -1,8 +1,10 @@
-"""Three stories with an unmodified `openai` client: it buys, its owner sleeps, a stranger's server earns.
+"""Four stories with an unmodified `openai` client: it buys, it buys by one deposit and many vouchers,
+its owner sleeps, a stranger's server earns.
 
 usage: run.py TOLSEY [STORY …]
 
 buy    an agent with a dollar a day, its base URL, streamed answers, receipts that verify
+channel  the same by a channel: one deposit, a voucher an answer, every receipt verifies
 sleep  sellers that lie, ramp their prices, swap payees, redirect and never end; the owner's page
 sell   `tolsey sell --openai` before a small backend: the first earning
 
@@ -153,7 +155,7 @@ def buy(market, work):
     seller = market.serve()
     made = tolsey("agent", "create", "--budget", "1.00/day", "--json")
     check("an agent is made", made.returncode == 0, made.stderr)
-    door = Program("agent", "serve", "--seller", seller.ready["url"], "--port", 0)
+    door = Program("agent", "serve", "--no-channels", "--seller", seller.ready["url"], "--port", 0)
     try:
         base = door.ready["url"]
         ai = client(base)
@@ -224,6 +226,97 @@ def discovered(market):
     away = tolsey("agent", "serve", "--host", "0.0.0.0", "--port", 0)
     check("other machines cannot spend", (away.returncode, "reach 0.0.0.0" in away.stderr)
           == (64, True), away.stderr)
+
+
+# ------------------------------------------------------------------ channel
+
+def messages(market, kind):
+    """How many messages of a kind all blocks hold."""
+    height = httpx.get(f"{market.url}/api/status").json()["height"]
+    found = 0
+    for block in range(1, height + 1):
+        for item in httpx.get(f"{market.url}/api/blocks/{block}").json()["block"]["messages"]:
+            told = httpx.get(f"{market.url}/api/messages/{item['id']}").json()["message"]
+            found += told["kind"] == kind
+    return found
+
+
+def streamed(ai, work, number):
+    """Buys a streamed answer; its text, and what `tolsey receipt verify` says of its receipt."""
+    with ai.chat.completions.with_streaming_response.create(
+            **said(12, stream=True, seed=100 + number)) as raw:
+        text = "".join(c.choices[0].delta.content or "" for c in raw.parse() if c.choices)
+        link = raw.headers["tolsey-receipt"]
+    kept = eventually(lambda: next(
+        (d for d in [httpx.get(link).json()] if "receiptHolds" in d), {}))
+    path = pathlib.Path(work) / "voucher.json"
+    path.write_text(json.dumps(kept))
+    (pathlib.Path(work) / "voucher.txt").write_text(text)
+    judged = tolsey("receipt", "verify", path, "--answer", pathlib.Path(work) / "voucher.txt",
+                    "--json")
+    return text, judged.returncode, json.loads(judged.stdout).get("data", {})
+
+
+def channel(market, work):
+    seller = market.serve()
+    made = tolsey("agent", "create", "flagship", "--budget", "1.00/day", "--key", "owner")
+    check("an agent is made", made.returncode == 0, made.stderr)
+    words = ("agent", "serve", "flagship", "--seller", seller.ready["url"], "--port", free_port())
+    door = Program(*words)
+    try:
+        ai = client(door.ready["url"])
+        code = refused(lambda: ai.chat.completions.create(**said(12)))
+        check("the first payment waits for the owner", code == (402, "firstPayment"), code)
+        Owner(door.ready["owner"]).press("answer", word="yes")
+        had = market.balance(market.payee)
+        before = {kind: messages(market, kind) for kind in ("DepositToChannel", "PayAuthorised")}
+        for number in range(10):
+            text, code, data = streamed(ai, work, number)
+            check(f"streamed answer {number} is bought and its receipt verifies",
+                  len(text) == 12 and code == 0 and data["isAnswer"] and data["price"] == PRICE
+                  and data["index"] == number and data["provider"] == market.payee
+                  and data["buyer"] == door.ready["pocket"], (text, code, data))
+        check("by one deposit", messages(market, "DepositToChannel")
+              == before["DepositToChannel"] + 1)
+        check("and no other payment", messages(market, "PayAuthorised") == before["PayAuthorised"])
+        check("the seller has vouchers and no money yet", market.balance(market.payee) == had)
+        spent = json.loads(tolsey("agent", "show", "flagship", "--json").stdout)["data"]
+        check("the log has what can be taken", spent["spentToday"] == 10 * PRICE, spent)
+        check("the owner sees what lies there",
+              "its seller may take $0.10 of them" in Owner(door.ready["owner"]).page)
+        door.stop(signal.SIGKILL)
+        door = Program(*words)
+        ai = client(door.ready["url"])
+        text, code, data = streamed(ai, work, 10)
+        check("killed and started again it goes on, and tops up",
+              code == 0 and data["index"] == 10, (code, data))
+        check("by a second deposit", messages(market, "DepositToChannel")
+              == before["DepositToChannel"] + 2)
+        # Two at once: one by the channel, the other by itself.
+        answers = []
+        other = threading.Thread(target=lambda: answers.append(streamed(ai, work, 11)[1]))
+        other.start()
+        whole = ai.chat.completions.create(**said(12, seed=77))
+        other.join()
+        check("two at once are both answered",
+              answers == [0] and len(whole.choices[0].message.content) == 12, answers)
+        log = tolsey("agent", "log", "flagship", "--verify")
+        check("its log holds together", log.returncode == 0, log.stderr)
+        spent = json.loads(tolsey("agent", "show", "flagship", "--json").stdout)["data"]
+        check("thirteen answers, thirteen prices", spent["spentToday"] == 13 * PRICE, spent)
+        pocket = market.balance(door.ready["pocket"])
+        door.stop()
+        got = market.balance(market.payee) - had
+        check("at the end the seller claims what it is owed", abs(got - 13 * PRICE) < 500, got)
+        back = market.balance(door.ready["pocket"]) - pocket
+        check("and the rest is back at once", 7 * PRICE <= back <= 9 * PRICE, back)
+        stopped = tolsey("agent", "stop", "flagship")
+        check("the agent is stopped and its pocket empty",
+              stopped.returncode == 0 and market.balance(door.ready["pocket"]) < 2_000,
+              stopped.stderr)
+    finally:
+        door.stop()
+        seller.stop()
 
 
 # ------------------------------------------------------------------ sleep
@@ -492,7 +585,8 @@ def sell(market):
     shop = Program("sell", "--openai", f"http://127.0.0.1:{server.server_port}/v1",
                    "--price", "0.02", "--key", "shop", "--http", 0, env=environment)
     tolsey("agent", "create", "reader", "--budget", "1.00/day", "--key", "owner")
-    door = Program("agent", "serve", "reader", "--seller", shop.ready["url"], "--port", 0)
+    door = Program("agent", "serve", "reader", "--no-channels", "--seller", shop.ready["url"],
+                   "--port", 0)
     try:
         had = market.balance(shop.ready["payTo"])
         ai = client(door.ready["url"])
@@ -540,6 +634,7 @@ def main():
         market = Market(work)
         try:
             for story, tell in [("buy", lambda: buy(market, work)),
+                                ("channel", lambda: channel(market, work)),
                                 ("sleep", lambda: sleep(market)), ("sell", lambda: sell(market))]:
                 if len(sys.argv) > 2 and story not in sys.argv[2:]:
                     continue

@@ -1,0 +1,81 @@
+// What a seller says of a voucher that it did not take, and how much of it is believed.
+
+import Agents
+import Kernel
+import Payments
+public import Primitives
+
+extension Teller {
+  /// Takes a seller's corrective 402: the next voucher for the same request, if what it says fits
+  /// what was signed and what the ledger has. Nil where the seller is to be paid in another way.
+  ///
+  /// What was signed stays charged: the seller may hold it.
+  func correct(
+    _ tender: ShownPayment, _ header: String?, for request: Bytes32
+  ) async throws -> ShownPayment? {
+    await take()
+    defer { giveBack() }
+    defer { release(tender) }
+    guard var row = row(of: tender), [.shown, .unknown].contains(row.payment.state) else {
+      return nil
+    }
+    row = row.become(.givenUp, clock())
+    try inFolder { [row] () throws(WalletFault) in try channels.put(row) }
+    let demand = header.flatMap { ChannelDemand(header: $0, chainID: pocket.chainID) }
+    guard let demand, demand.isFor(row.config) else { return refuse(row) }
+    row = try await refresh(row)
+    if demand.error == X402Reason.voucherMismatch.rawValue, let said = demand.correction {
+      guard let right = corrected(row, said) else { return breakOff(row) }
+      guard right != row else { return refuse(row) }
+      row = right
+      try inFolder { [row] () throws(WalletFault) in try channels.put(row) }
+      guard debts(of: row.seller) < Teller.mostOwed else {
+        throw Unpaid.owed(debts(of: row.seller))
+      }
+    } else {
+      // It may be right that there is too little in the channel; else it has no reason.
+      guard row.deposit == .zero, row.balance < row.most else { return refuse(row) }
+    }
+    guard row.isOpen else { return nil }
+    release(tender)
+    return try await sell(row, demand, for: request)
+  }
+
+  /// The row as the seller counts, where that can be: no more than was signed, as its own proof may
+  /// show to who lost count, and no less than it took. Nil where it cannot be.
+  private func corrected(_ row: AgentChannel, _ said: ChannelCorrection) -> AgentChannel? {
+    guard said.channel == row.id else { return nil }
+    var right = row
+    if let held = said.voucher, held.isSigned(by: row.config, escrow) {
+      right.signed = max(row.signed, held.most)
+    }
+    guard said.charged <= right.signed, said.charged >= row.claimed else { return nil }
+    // It charged for an answer that it never gave, unless it shows that this was forgotten here.
+    if said.charged > row.counted, right.signed == row.signed { right.owed += 1 }
+    right.counted = said.charged
+    return right
+  }
+
+  /// It takes no voucher, without a reason that holds: for a while it is not asked to again.
+  private func refuse(_ row: AgentChannel) -> ShownPayment? {
+    let until = clock().milliseconds.addingReportingOverflow(Teller.refusal)
+    refusing[row.seller] = Time(until.partialValue)
+    return nil
+  }
+
+  private func breakOff(_ row: AgentChannel) -> ShownPayment? {
+    var broken = row
+    broken.stage = .broken
+    try? channels.put(broken)
+    return nil
+  }
+
+  /// The owner no longer waits for what a channel's seller charged and never gave.
+  public func forgive(_ channel: Bytes32) -> Bool {
+    guard var row = channels.book.channels.first(where: { $0.id == channel }), row.owed > 0 else {
+      return false
+    }
+    row.owed = 0
+    return (try? channels.put(row)) != nil
+  }
+}
