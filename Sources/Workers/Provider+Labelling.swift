@@ -108,7 +108,6 @@ extension Provider {
     if let known = labelled[key] { return .ready(known) }
     guard let labels else { return .wait }
     switch try await input(key, run, news) {
-    case .away: return try demand(key, run, news).map { .say($0) } ?? .wait
     case .unopened(let shown):
       if run.inputKey == .zero { return try demand(key, run, news).map { .say($0) } ?? .wait }
       guard let shown, run.demand == .none, attempts.begin(.show(key), at: news.height) else {
