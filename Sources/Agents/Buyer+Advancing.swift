@@ -173,6 +173,12 @@ extension Buyer {
     _ purchase: Purchase, _ key: RunKey, _ run: Run, _ news: BlockNews
   ) async throws -> Message? {
     if run.demand == .bySeat || run.demand == .byAuditor {
+      // What is posted stands for everybody. A seat that could not read the input has been idle,
+      // and is paid for that; one that demands a key that it has is not bought from again.
+      guard wants[purchase.want].postsKeys else {
+        if !demanded.contains(key) { demanded.append(key) }
+        return nil
+      }
       guard attempts.begin(.key(key), at: news.height) else { return nil }
       var m = PostKey()
       m.head = try head(news)

@@ -160,8 +160,12 @@ extension Buyer {
   private func refuse(_ settled: SettledRun, isMisled: Bool) {
     let seats = settled.verdict.seats
     let alone: [Fate] = [.rejected, .absent, .spoiled, .fallen, .left]
+    // The key to a hidden input was sealed to who then demanded it.
+    let demanded =
+      settled.check.hidesInput && settled.verdict.outcome == .inputWithheld
+      && settled.startedBy != .zero
     for seat in seats {
-      let hasFallen = seat.fate == .fallen || isMisled
+      let hasFallen = seat.fate == .fallen || isMisled || demanded
       if hasFallen, !fallen.contains(seat.provider) { fallen.append(seat.provider) }
       if hasFallen || (seats.count == 1 && alone.contains(seat.fate)),
         !refused.contains(seat.provider)

@@ -30,6 +30,8 @@ public actor Buyer: Reactor {
 
   /// Runs whose proof is about another input than the one that was bought.
   public internal(set) var misled: [RunKey] = []
+  /// Runs whose seat demands the key to an input that is to stay hidden, and does not get it.
+  public internal(set) var demanded: [RunKey] = []
 
   var outbox: Outbox?
   /// Those of the genesis: by them it knows what an audit may cost.

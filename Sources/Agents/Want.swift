@@ -39,6 +39,9 @@ public struct Want: Hashable, Sendable {
   /// Whether the input is shown to everybody where a proof that hides it is about another one: it
   /// brings the money back.
   public var contests = false
+  /// Whether the key to an input that a proof is to hide is posted where a seat demands it: whoever
+  /// holds the blob, its custodian before all, reads the input then.
+  public var yieldsKey = false
   /// Who may open the salt of the audit in the buyer's place; zero for nobody.
   public var deputy = Address()
   /// What the buyer of labels knows beforehand, by run; nil where it knows nothing.
@@ -94,6 +97,9 @@ public struct Want: Hashable, Sendable {
     if gold != nil { run = try run.adding(price) }
     return try run.multiplied(by: runs)
   }
+
+  /// Whether a key that a seat demands is posted unasked.
+  var postsKeys: Bool { !check.hidesInput || isPublished || yieldsKey }
 
   /// Who may read its input beside the providers that it goes to.
   var readers: [Address] { isPublished ? [.everybody] : [] }

@@ -12,7 +12,7 @@ public struct LabelTask: Sendable {
   public let run: RunID
   public let spec: LabelsSpec
   public let items: [LabelItem]
-  /// Block time at which it is too late, unless the node pauses once more.
+  /// Market time at which it is too late.
   public let until: Time
 
   public init(run: RunID, spec: LabelsSpec, items: [LabelItem], until: Time) {
@@ -50,9 +50,7 @@ extension Provider {
   /// What we would answer an item for; nil when we cannot, or when that is above the limit.
   func labelPrice(for request: Request) throws(Refusal) -> Amount? {
     guard let labels, request.check.kind == JudgedCheck.name, request.runTime >= labels.runTime,
-      let spec = try? LabelsSpec(bytes: request.spec),
-      // Who is shown something else than what is asked answers wrongly, at the cost of a bond.
-      (try? LabelQuestion(spec.question, spec.choices)) != nil
+      (try? LabelsSpec(bytes: request.spec)) != nil
     else { return nil }
     let price = try labels.policy.bid(per: request.limit.per)
     return price <= request.limit.amount ? price : nil
@@ -108,6 +106,7 @@ extension Provider {
     if let known = labelled[key] { return .ready(known) }
     guard let labels else { return .wait }
     switch try await input(key, run, news) {
+    case .away: return try demand(key, run, news).map { .say($0) } ?? .wait
     case .unopened(let shown):
       if run.inputKey == .zero { return try demand(key, run, news).map { .say($0) } ?? .wait }
       guard let shown, run.demand == .none, attempts.begin(.show(key), at: news.height) else {
@@ -120,9 +119,7 @@ extension Provider {
       guard let items = try? LabelItems(bytes: input.bytes, for: spec) else {
         return .ready(Array(repeating: 1, count: Int(spec.items)))
       }
-      let paused = news.time.milliseconds - min(news.time.milliseconds, news.now.milliseconds)
-      let until = run.deadline.milliseconds.addingReportingOverflow(paused).partialValue
-      let task = LabelTask(run: key.id, spec: spec, items: items.items, until: Time(until))
+      let task = LabelTask(run: key.id, spec: spec, items: items.items, until: run.deadline)
       guard let given = await labels.labelling.answers(to: task) else { return .wait }
       let answer = Self.admissible(given, spec)
       labelled[key] = answer

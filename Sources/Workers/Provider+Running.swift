@@ -22,6 +22,9 @@ struct OpenedInput: Hashable, Sendable {
   var salt: ContentSalt { ContentSalt(contentKey: key) }
 }
 
+/// A hidden input that its custodian does not hand out now. It may yet: nothing is said meanwhile.
+struct InputAway: Error {}
+
 extension Provider {
   /// A run in which this provider has a seat.
   func tend(_ key: RunKey, _ news: BlockNews) async throws -> [Message] {
@@ -126,15 +129,16 @@ extension Provider {
     if let known = answers[key] { return .ready(known) }
     guard let ware = try await ware(of: lease) else { return .wait }
     switch try await input(key, run, news) {
+    // The key would not bring the bytes, and once posted it is everybody's who has them.
+    case .away where lease.check.hidesInput: throw InputAway()
+    case .away: return try demand(key, run, news).map { .say($0) } ?? .wait
     case .opened(let input):
       return .ready(
         try await shelve(
           output(for: input, of: ware, key, isTraced: !lease.work.isEmpty), input, key, lease, news)
       )
     case .unopened(let shown):
-      if run.inputKey == .zero {
-        return try demand(key, run, news).map { .say($0) } ?? .wait
-      }
+      if run.inputKey == .zero { return try demand(key, run, news).map { .say($0) } ?? .wait }
       guard let shown, run.demand == .none, attempts.begin(.show(key), at: news.height) else {
         return .wait
       }
@@ -186,6 +190,8 @@ extension Provider {
     case opened(OpenedInput)
     /// With the box that shows why, where the key that was promised is known.
     case unopened(ShownBox?)
+    /// The key is at hand, and the bytes that it opens nobody hands out now.
+    case away
   }
 
   /// The input, opened and held against its commitment.
@@ -202,20 +208,22 @@ extension Provider {
     default: break
     }
     var lie: ShownBox?
+    var isAway = false
     for contentKey in keys {
       let opening = await client.open(
         run.input, as: .input, key: contentKey, reader: self.key, at: news.time)
       switch opening {
       case .opened(let bytes): return .opened(OpenedInput(bytes: bytes, key: contentKey))
       case .lie(let shown): lie = shown
-      case .wrongKey, .missing: continue
+      case .missing: isAway = true
+      case .wrongKey: continue
       }
     }
-    return .unopened(lie)
+    return isAway && lie == nil ? .away : .unopened(lie)
   }
 
   func demand(_ key: RunKey, _ run: Run, _ news: BlockNews) throws -> Message? {
-    guard !run.seatDemanded, run.demand == .none,
+    guard run.inputKey == .zero, !run.seatDemanded, run.demand == .none,
       attempts.begin(.demand(key), at: news.height)
     else { return nil }
     var m = DemandKey()

@@ -119,6 +119,9 @@ public actor Provider: Reactor {
       } catch is Refusal {
         // The arithmetic of this object does not work out; the others go on.
         leave(station)
+      } catch is InputAway {
+        // No block need come before it is there: asked again, it looks again.
+        rechecks.append((news.height, station))
       } catch {
         rechecks.append((news.height + 1, station))
       }

@@ -32,6 +32,12 @@ actor World: MarketClient {
   private var settledRuns: [RunID: (run: SettledRun, receipt: [UInt8])] = [:]
   /// Blobs that nobody gets any more.
   private var lostBlobs = false
+  private var showing: @Sendable (Message) -> Message? = { $0 }
+  /// What blocks turned away, where that is expected.
+  private(set) var turnedAway: [String] = []
+  private var toleratesRefused = false
+  private var balances: [Address: Amount] = [:]
+  private var forgedKeys: [Address: Bytes32] = [:]
   private var stumbles = 0
   /// The longest that time moves at once while nothing is said.
   private var nap: UInt64?
@@ -78,7 +84,8 @@ actor World: MarketClient {
     waiting = []
     let produced = try state.produce(
       BlockPlan(time: Time(time), link: links.removeLast()), body)
-    #expect(produced.refused.isEmpty, "turned away: \(produced.refused.map(\.refusal))")
+    let codes = produced.refused.map(\.refusal.code)
+    if toleratesRefused { turnedAway += codes } else { #expect(codes == [], "turned away") }
     var block = produced.block
     block.sign(with: World.operatorKey)
     keep(block)
@@ -118,6 +125,18 @@ actor World: MarketClient {
   }
 
   func loseBlobs() { lostBlobs = true }
+  func findBlobs() { lostBlobs = false }
+
+  /// From now on an account seems to have published another key than its programs know.
+  func forge(sealingKey: Bytes32, of account: Address) { forgedKeys[account] = sealingKey }
+
+  /// From now on an account seems to hold so much; nil ends it.
+  func impoverish(_ account: Address, to balance: Amount?) { balances[account] = balance }
+
+  func tolerateRefused() { toleratesRefused = true }
+
+  /// From now on messages are shown as somebody who lies would show them, or not at all.
+  func show(_ showing: @escaping @Sendable (Message) -> Message?) { self.showing = showing }
 
   /// From now on every so manieth reading or upload fails once; 0 ends it.
   func stumble(every interval: Int) { stumbles = interval }
@@ -171,12 +190,16 @@ actor World: MarketClient {
 
   func balance(of account: Address) throws -> Amount {
     try stumbleNow()
-    return state.kernel.ledger.balance(.account(account))
+    return balances[account] ?? state.kernel.ledger.balance(.account(account))
   }
 
   func sealingKey(of account: Address) throws -> Bytes32 {
     try stumbleNow()
-    return state.kernel.accounts.sealingKey(of: account)
+    return forgedKeys[account] ?? state.kernel.accounts.sealingKey(of: account)
+  }
+
+  func session(of account: Address, key: Address) -> Session? {
+    state.kernel.sessions.session(of: account, key: key)
   }
 
   func openOrders() -> [OrderID] {
@@ -228,7 +251,7 @@ actor World: MarketClient {
 
   func message(_ id: Bytes32) throws -> Message? {
     try stumbleNow()
-    return messages[id]?.message
+    return messages[id].flatMap { showing($0.message) }
   }
   func outcome(of id: Bytes32) -> MessageOutcome? { outcomes[id] }
 

@@ -48,6 +48,8 @@ struct BuyCommand: ConsoleCommand {
   @Flag(help: "Publish the input, so that anybody may check the answer.") var publish = false
   @Flag(help: "Show the input to everybody where a proof that hides it is about another one.")
   var contest = false
+  @Flag(help: "Post the key to a hidden input where the provider demands it, for all to read.")
+  var postKey = false
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String?
   @Option(help: "Seconds that a run may take; twice as many go into what checks wait for.")
   var runTime: UInt64 = 60
@@ -78,7 +80,12 @@ struct BuyCommand: ConsoleCommand {
         .usage, code: "noContest", "--contest does not go with --agent",
         hint: "an agent's key shows no inputs; buy with a key of your own")
     }
-    CheckName.warn(check, contests: contest, on: console)
+    guard !postKey || check.hidesInput else {
+      throw Failure(
+        .usage, code: "noPostKey", "--post-key goes with proved(private)",
+        hint: "under the other checks a key that is demanded is posted anyway")
+    }
+    CheckName.warn(check, contests: contest, postsKey: postKey, on: console)
     var shopping = try inputs.want(model, check, limit)
     shopping.want.lists = try turned.lists(usual: shopping.want.lists)
     guard limit > .zero else {
@@ -87,6 +94,7 @@ struct BuyCommand: ConsoleCommand {
     }
     shopping.want.isPublished = publish
     shopping.want.contests = contest
+    shopping.want.yieldsKey = postKey
     shopping.want.runTime = runTime
     let agent = try agent.map { try AgentFolder.open($0) }
     let key = try agent?.session ?? self.key.open().key

@@ -62,12 +62,20 @@ enum CheckName {
   static func isPublic(_ terms: CheckTerms) -> Bool { terms.kind == ProvedCheck.name }
 
   /// Says before anything is sent what everybody will read.
-  static func warn(_ terms: CheckTerms, contests: Bool = false, on console: Console) {
+  static func warn(
+    _ terms: CheckTerms, contests: Bool = false, postsKey: Bool = false, on console: Console
+  ) {
     guard isPublic(terms) else { return }
     guard terms.hidesInput else {
       return console.warn("input and output will stand in the ledger for everybody to read")
     }
-    console.warn("the output will stand in the ledger for everybody to read; the input will not")
+    console.warn(
+      "the output will stand in the ledger for everybody to read; the input goes to the provider")
+    if postsKey {
+      console.warn(
+        "where the provider demands the key to the input it is posted: the node that keeps the "
+          + "input can read it then")
+    }
     if contests {
       console.warn(
         "where the proof is about another input, yours is shown to everybody, for your money")

@@ -44,6 +44,7 @@ struct Purchasing {
     let interest = Interest(link.account ?? key.address, runs: want.runs)
     let refusals = FirstFailure()
     let foreign = ForeignProofs(want)
+    let demands = KeyDemands()
     try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
       stop: {
         console.note("stopping: runs that have begun are finished; ctrl-c again leaves at once,")
@@ -54,6 +55,7 @@ struct Purchasing {
       isOver: { news in
         for line in await interest.lines(news) { console.note(line) }
         for line in await foreign.lines(buyer) { console.warn(line) }
+        for line in await demands.lines(buyer) { console.warn(line) }
         // What was refused before anything stood will be refused again.
         if refusals.failure != nil, await !interest.hasBegun { return true }
         return await buyer.isDone
@@ -83,6 +85,22 @@ private actor ForeignProofs {
         ? "\(what): the input is shown to the ledger"
         : "\(what); the same command with --resume --contest shows the input to everybody and "
           + "brings the money back, while the run stands"
+    }
+  }
+}
+
+/// What is said once of each demand for the key to a hidden input.
+private actor KeyDemands {
+  private var said = 0
+
+  func lines(_ buyer: Buyer) async -> [String] {
+    let runs = await buyer.demanded
+    defer { said = runs.count }
+    return runs.dropFirst(said).map { run in
+      "the provider of \(run.id.short) demands the key to the input, which was sealed to it; "
+        + "posted it would stand for everybody, so the run will end without an answer and the "
+        + "provider have the fee of an idle seat; the same command with --resume --post-key "
+        + "posts it"
     }
   }
 }
