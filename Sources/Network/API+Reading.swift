@@ -125,6 +125,28 @@ extension API {
     return answer(members, height: found.height)
   }
 
+  /// The message by which an account published the key that others seal to. Its owner signed it, so
+  /// that nobody who seals has to take the node's word for a key.
+  func sealingKey(_ asked: Asked) throws -> Response {
+    let address = try self.address(asked.name)
+    let row = try row(Account.self, "accounts", address.keyBytes).value ?? Account()
+    let filter = EventsFilter(names: ["keyPublished"], subjects: [address.padded])
+    var after = row.opened == 0 ? nil : row.opened - 1
+    while let height = try node.records.events(after: after, filter, limit: 1).value.events
+      .first?.height
+    {
+      for message in try node.records.messages(at: height) where message.outcome.isDone {
+        let signed = try CBOR.decode(SignedMessage.self, from: message.bytes)
+        guard case .publishKey(let m) = signed.message, m.head.from == address,
+          m.sealingKey == row.sealingKey
+        else { continue }
+        return answer("signed", .string(Hex.encode(message.bytes)), height: height)
+      }
+      after = height
+    }
+    throw Problem.notFound("sealing key of \(address.checksummed)")
+  }
+
   func balance(_ holder: Holder) throws -> UInt64 {
     let key = BalanceKey(holder, .dollar).keyBytes
     return try row(Balance.self, "balances", key).value?.amount.units ?? 0

@@ -110,6 +110,15 @@ extension NodeClient {
       row: try row(Account.self, json["account"]))
   }
 
+  /// The message by which an account published its sealing key, with its signature.
+  public func keyNotice(of account: Address) async throws(ClientError) -> SignedMessage {
+    let json = try await get("/api/accounts/\(account)/key")
+    let bytes = try field(json["signed"]?.string.flatMap(Hex.decode), "signed")
+    return try decoding { () throws(Refusal) in
+      try CBOR.decode(SignedMessage.self, from: bytes)
+    }
+  }
+
   public func order(
     _ id: OrderID, atLeast height: UInt64? = nil
   ) async throws(ClientError) -> OrderStatus {

@@ -28,6 +28,13 @@ extension RouteTable {
             .list(.object([.must("lane", .number(0...255)), .must("next", .anyNumber)]))),
           .may("account", .row(Account.self)), .may("record", .row(Record.self))))
     ) { api, asked in try api.account(asked) },
+    .get(
+      "/api/accounts/:address/key", .accounts,
+      "The signed message by which an account published its sealing key.", .byHeight,
+      [.path("address", .address, "whose key")],
+      gives: .json("the message, in its envelope", .answer(.must("signed", .hex))),
+      problems: [.notFound("sealing key of 0x…")]
+    ) { api, asked in try api.sealingKey(asked) },
   ]
 
   private static let model = Parameter.query(

@@ -2,7 +2,7 @@
 
 public import Agents
 public import Chain
-import Kernel
+public import Kernel
 public import Market
 public import NetworkRoom
 public import Primitives
@@ -48,7 +48,29 @@ public struct NodeMarket: MarketClient {
   }
 
   public func sealingKey(of account: Address) async throws -> Bytes32 {
-    try await client.account(account).row?.sealingKey ?? .zero
+    guard let signed = try await found({ try await client.keyNotice(of: account) }) else {
+      return .zero
+    }
+    return try NodeMarket.sealingKey(in: signed, of: account, try await genesis().domain)
+  }
+
+  /// The key in a message that its owner signed. A node that named a key of its own would read all
+  /// that is sealed to it.
+  static func sealingKey(
+    in signed: SignedMessage, of account: Address, _ domain: EIP712.Domain
+  ) throws(FalseAnswer) -> Bytes32 {
+    guard case .publishKey(let m) = signed.message, m.head.from == account,
+      (try? VerifiedMessage(signed, domain: domain))?.signer == account
+    else { throw FalseAnswer(what: "the sealing key of \(account.checksummed)") }
+    return m.sealingKey
+  }
+
+  public func session(of account: Address, key: Address) async throws -> Session? {
+    let path = "/api/sessions/\(Sessions.id(of: account, key))"
+    guard let json = try await found({ try await client.get(path) }), let row = json["session"],
+      row != .null
+    else { return nil }
+    return try Session(json: row)
   }
 
   public func openOrders() async throws -> [OrderID] {
@@ -107,7 +129,14 @@ public struct NodeMarket: MarketClient {
     guard let json = try await found({ try await client.get("/api/messages/\(id)") }),
       let message = json["message"]
     else { return nil }
-    return try Message(json: message)
+    return try NodeMarket.message(message, of: id)
+  }
+
+  /// A message is known by the hash of its bytes: a node can hold one back, and show no other.
+  static func message(_ json: JSONValue, of id: Bytes32) throws -> Message {
+    let message = try Message(json: json)
+    guard message.id == id else { throw FalseAnswer(what: "message \(id)") }
+    return message
   }
 
   public func outcome(of id: Bytes32) async throws -> MessageOutcome? {
@@ -168,4 +197,10 @@ public struct NodeMarket: MarketClient {
       return nil
     }
   }
+}
+
+/// A node answered with something else than was asked for. It is no refusal: another try, or
+/// another node, may bring what is true.
+struct FalseAnswer: Error, Equatable {
+  let what: String
 }

@@ -41,11 +41,13 @@ def existing(url):
 
     settled = next(event["subject"] for event in events if event["name"] == "runSettled")
     height = next(event["height"] for event in events if event["name"] == "runSettled")
+    published = next(event["parties"][0] for event in events if event["name"] == "keyPublished")
     block = json.loads(get(url, f"/api/blocks/{height}"))["block"]
     order = first("/api/orders", "orders", "id")
     model = first("/api/models", "models", "model")
     return {
         "GET /api/accounts/{address}": ("address", first("/api/accounts", "accounts", "address")),
+        "GET /api/accounts/{address}/key": ("address", published),
         "GET /api/auditors/{address}": ("address", first("/api/auditors", "auditors", "address")),
         "GET /api/orders/{id}": ("id", order),
         "GET /api/bids": ("order", order),
