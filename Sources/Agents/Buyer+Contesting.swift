@@ -23,10 +23,9 @@ extension Buyer {
       return .acceptRun(m)
     }
     if !misled.contains(key) { misled.append(key) }
-    // Shown too late, or by the key of a session, which may not, it would be shown for nothing.
-    guard address == self.key.address else { return nil }
+    // Shown too late, or by a session that may not contest, it would be shown for nothing.
     let least = try news.now.after(seconds: Buyer.contestMargin)
-    guard wants[purchase.want].contests, least < run.deadline,
+    guard wants[purchase.want].contests, least < run.deadline, try await mayContest(),
       let input = wants[purchase.want].input(of: key.index),
       attempts.begin(.contest(key), at: news.height)
     else { return nil }
@@ -36,6 +35,14 @@ extension Buyer {
     m.salt = try inputSalt(purchase, key).value
     m.input = input
     return .contestProof(m)
+  }
+
+  /// Whether the ledger takes a contest of this key: an account's own, or one of a session in which
+  /// its owner has allowed it.
+  private func mayContest() async throws -> Bool {
+    guard address != self.key.address else { return true }
+    let session = try await client.session(of: address, key: self.key.address)
+    return session?.limits.kinds.contains(UInt64(MessageKind.contestProof.rawValue)) == true
   }
 
   /// Seconds before the end in which nothing is contested any more.

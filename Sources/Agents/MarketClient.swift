@@ -35,6 +35,8 @@ public protocol MarketClient: Sendable {
   func balance(of account: Address) async throws -> Amount
   /// The key under which to seal what the account alone may read; zero when it published none.
   func sealingKey(of account: Address) async throws -> Bytes32
+  /// What a key may say for an account; nil where it has no session.
+  func session(of account: Address, key: Address) async throws -> Session?
   /// Orders whose auction is not over.
   func openOrders() async throws -> [OrderID]
   func order(_ id: OrderID) async throws -> (order: Order, tender: Tender)?

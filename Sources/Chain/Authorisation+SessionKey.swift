@@ -40,6 +40,7 @@ extension MessageKind {
   public static let forSessions: [MessageKind] = [
     .transfer, .placeOrder, .cancelOrder, .drawSeats, .takeOffer, .sendInput, .acceptRun,
     .rejectRun, .demandKey, .postKey, .showChunk, .closeLease, .drawAudit, .shareInput,
+    .contestProof,
   ]
 }
 
@@ -74,6 +75,8 @@ extension State {
     case .showChunk(let m): try requireOwn(m.run.lease, session)
     case .drawAudit(let m): try requireOwn(m.run.lease, session)
     case .shareInput(let m): try requireOwn(m.run.lease, session)
+    // Else every purchase of an agent could be lied to: its key stands in the log.
+    case .contestProof(let m): try requireOwn(m.run.lease, session)
     case .closeLease(let m): try requireOwn(m.lease, session)
     case .revokeSession(let m):
       guard m.key == signer.key else { throw .sessionForeign }

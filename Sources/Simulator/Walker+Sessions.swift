@@ -35,7 +35,8 @@ extension Walker {
       m.limits.perPeriod = Amount(UInt64(1 + random.below(random.chance(50) ? 300 : 400_000)))
     }
     if random.chance(50) { m.limits.perMessage = Amount(UInt64(1 + random.below(100_000))) }
-    m.limits.kinds = MessageKind.forSessions.filter { _ in random.chance(90) }
+    m.limits.kinds = MessageKind.forSessions
+      .filter { $0 == .contestProof ? seed % 4 == 0 : random.chance(90) }
       .map { UInt64($0.rawValue) }.sorted()
     if m.limits.kinds.isEmpty { m.limits.kinds = [UInt64(Transfer.kind)] }
     if random.chance(40) { m.limits.payees = [person(), person()] }

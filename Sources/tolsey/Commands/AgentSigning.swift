@@ -34,6 +34,16 @@ extension AgentFolder {
     do throws(Refusal) { return try Session(json: row) } catch { throw Failure(error) }
   }
 
+  /// Refuses an agent whose session may contest nothing: it was granted before that could be.
+  func requireContests(_ link: NodeLink) async throws {
+    let kinds = try await standing(link)?.limits.kinds ?? []
+    guard kinds.contains(UInt64(MessageKind.contestProof.rawValue)) else {
+      throw Failure(
+        .refused, code: "noContest", "the session of this agent may not contest a proof",
+        hint: "'tolsey agent create' makes one whose session may")
+    }
+  }
+
   /// Ends the session on the ledger: with the account's key, or, where that is not here, with the
   /// session's own.
   func revoke(_ link: NodeLink) async throws -> NetworkRoom.Settlement {

@@ -75,11 +75,6 @@ struct BuyCommand: ConsoleCommand {
         .usage, code: "noContest", "--contest goes with proved(private)",
         hint: "only there the ledger does not see the input")
     }
-    guard !contest || self.agent == nil else {
-      throw Failure(
-        .usage, code: "noContest", "--contest does not go with --agent",
-        hint: "an agent's key shows no inputs; buy with a key of your own")
-    }
     guard !postKey || check.hidesInput else {
       throw Failure(
         .usage, code: "noPostKey", "--post-key goes with proved(private)",
@@ -101,6 +96,7 @@ struct BuyCommand: ConsoleCommand {
     var link = try await node.connect(console)
     link.account = agent?.account
     let account = agent?.account ?? key.address
+    if contest, let agent { try await agent.requireContests(link) }
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     try Runs(of: shopping.want.runs, parallel: shopping.want.parallel).require(terms)
     let offered = try await offered(link, shopping.want, account)
