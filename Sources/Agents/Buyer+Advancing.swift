@@ -59,7 +59,8 @@ extension Buyer {
     guard lease.state != .awarded, !lease.broken, lease.started < lease.runs,
       news.now < lease.deadline
     else { return nil }
-    if stops || purchase.isSour, lease.started > 0 {
+    let isMisled = try await hasMisled(purchase, id)
+    if stops || purchase.isSour || isMisled, lease.started > 0 {
       guard lease.state == .funded, attempts.begin(.close(purchase.message), at: news.height)
       else { return nil }
       var m = CloseLease()

@@ -16,6 +16,7 @@ extension Buyer {
       return nil
     }
     if isAbout {
+      weighed.insert(key)
       guard attempts.begin(.judge(key), at: news.height) else { return nil }
       var m = AcceptRun()
       m.head = try head(news)
@@ -35,6 +36,21 @@ extension Buyer {
     m.salt = try inputSalt(purchase, key).value
     m.input = input
     return .contestProof(m)
+  }
+
+  /// Whether a seat of this lease has proved a run of another input than ours, or one that cannot
+  /// be checked: it gets no further input. What was settled before this process began is looked at.
+  func hasMisled(_ purchase: Purchase, _ lease: LeaseID) async throws -> Bool {
+    guard wants[purchase.want].check.hidesInput else { return false }
+    for index in purchase.over.sorted() {
+      let key = RunKey(lease, index)
+      guard !misled.contains(key), !weighed.contains(key) else { continue }
+      guard let settled = try await client.settled(key) else { throw NotShown() }
+      guard let seat = settled.verdict.seats.first, seat.fate == .paid else { continue }
+      guard let isAbout = try await isAboutOurs(purchase, key, seat.evidence) else { return true }
+      if isAbout { weighed.insert(key) } else { misled.append(key) }
+    }
+    return misled.contains { $0.lease == lease }
   }
 
   /// Whether the ledger takes a contest of this key: an account's own, or one of a session in which
@@ -75,3 +91,6 @@ extension Buyer {
     ContentSalt(contentKey: try secrets(purchase).inputKey(key.index))
   }
 }
+
+/// The node does not show a run of ours that is over. It may yet.
+struct NotShown: Error {}

@@ -30,6 +30,12 @@ public actor Buyer: Reactor {
 
   /// Runs whose proof is about another input than the one that was bought.
   public internal(set) var misled: [RunKey] = []
+  /// Runs whose proof stands, as the node says, and is not there to be checked.
+  public internal(set) var unchecked: [RunKey] = []
+  /// How often a proof was looked for after its run was over.
+  var looks: [RunKey: Int] = [:]
+  /// Runs whose proof was found to be about the input that was bought.
+  var weighed: Set<RunKey> = []
   /// Runs whose seat demands the key to an input that is to stay hidden, and does not get it.
   public internal(set) var demanded: [RunKey] = []
 
