@@ -13,8 +13,12 @@ extension Buyer {
     _ purchase: Purchase, _ key: RunKey, _ run: Run, _ game: ProvedCheck, _ news: BlockNews
   ) async throws -> Message? {
     guard let isAbout = try await isAboutOurs(purchase, key, game.answer.evidence) else {
+      // The node says that a proof stands and does not show it: what it says next is looked at.
+      if !unchecked.contains(key) { unchecked.append(key) }
+      touch(purchase.message)
       return nil
     }
+    unchecked.removeAll { $0 == key }
     if isAbout {
       weighed.insert(key)
       guard attempts.begin(.judge(key), at: news.height) else { return nil }
@@ -65,13 +69,13 @@ extension Buyer {
   static let contestMargin: UInt64 = 10
 
   /// Whether the proof that a seat showed is about the input that we bought the run of; nil where
-  /// it shows its input, or is none: then the ledger has said all there is to say.
+  /// the check hides no input, or where there is no proof of this run to be seen.
   func isAboutOurs(
     _ purchase: Purchase, _ key: RunKey, _ evidence: EvidenceID
   ) async throws -> Bool? {
     let want = wants[purchase.want]
     guard want.check.hidesInput, let input = want.input(of: key.index),
-      case .submitProof(let m)? = try await client.message(evidence.digest)
+      case .submitProof(let m)? = try await client.message(evidence.digest), m.run == key
     else { return nil }
     let salt = try inputSalt(purchase, key)
     let claim = ProofClaim(

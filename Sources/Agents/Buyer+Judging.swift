@@ -107,11 +107,9 @@ extension Buyer {
       var run = RunResult(settled: settled, cost: try cost(of: settled))
       run.receipt = try? await client.receipt(settled.key)
       run.output = try await output(of: settled, news)
-      if let seat = settled.verdict.seats.first, seat.fate == .paid {
-        run.isMisled = try await isAboutOurs(purchase, settled.key, seat.evidence) == false
-      }
       if wants[purchase.want].check.hidesInput {
         run.inputSalt = try inputSalt(purchase, settled.key).value
+        guard try await check(&run, of: purchase) else { return touch(purchase.message) }
       }
       result.cost = try result.cost.adding(run.cost)
       result.runs.append(run)
@@ -131,6 +129,25 @@ extension Buyer {
       }
     }
   }
+
+  /// Holds what was paid for against the input that it hides. Nothing that was not seen is called
+  /// checked; false where it may be seen yet.
+  private func check(_ run: inout RunResult, of purchase: Purchase) async throws -> Bool {
+    guard let seat = run.settled.verdict.seats.first, seat.fate == .paid else { return true }
+    switch try await isAboutOurs(purchase, run.run, seat.evidence) {
+    case true?: break
+    case false?: run.isMisled = true
+    case nil:
+      looks[run.run, default: 0] += 1
+      guard looks[run.run, default: 0] >= Buyer.mostLooks else { return false }
+      run.isUnchecked = true
+      run.output = nil
+    }
+    return true
+  }
+
+  /// After so many looks for a proof that a node does not show nothing is waited for any more.
+  private static let mostLooks = 5
 
   private func cost(of settled: SettledRun) throws(Refusal) -> Amount {
     var paidIn = Amount.zero

@@ -169,12 +169,15 @@ public struct RunResult: Sendable {
   public var receipt: [UInt8]?
   /// Whether what was paid for is a proof about another input, which nobody contested.
   public var isMisled = false
+  /// Whether what was paid for is a proof that hides its input and could not be looked at: then
+  /// nobody here knows what it is about.
+  public var isUnchecked = false
   /// The salt of an input that the proof hides: with both, anybody checks that it is about it.
   public var inputSalt: Bytes32?
 
   public var run: RunKey { settled.key }
   /// Whether an answer was paid for and delivered.
-  public var isGood: Bool { settled.verdict.outcome.isGood && !isMisled }
+  public var isGood: Bool { settled.verdict.outcome.isGood && !isMisled && !isUnchecked }
 }
 
 extension SettledRun {

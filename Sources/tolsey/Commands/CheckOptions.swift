@@ -110,15 +110,20 @@ enum CheckName {
 
   /// What a buyer can rely on.
   ///
-  /// - Parameter agreed: how many seats gave the answer that was paid.
-  static func promise(_ terms: CheckTerms, agreed: Int? = nil) -> String {
+  /// - Parameters:
+  ///   - agreed: how many seats gave the answer that was paid.
+  ///   - isChecked: whether each proof that hides its input was held against that input.
+  static func promise(
+    _ terms: CheckTerms, agreed: Int? = nil, isChecked: Bool = true
+  ) -> String {
     if terms.kind == OpenCheck.name {
       return "open is trust: nobody checked this answer; rejecting it would have burned the price, "
         + "not returned it"
     }
     if terms.hidesInput {
       return "the answer came with a proof that the model gave it, which every node has verified "
-        + "and the receipt holds; that it is about your input, which it hides, was checked here; "
+        + "and the receipt holds; that it is about your input, which it hides, was "
+        + (isChecked ? "checked here; " : "not found here; ")
         + "the output stands in the ledger for everybody to read"
     }
     if terms.kind == ProvedCheck.name {

@@ -27,7 +27,7 @@ struct PurchaseView {
     let agreed = result.runs.filter(\.isGood).map { run in
       run.settled.verdict.seats.count { $0.fate == .paid }
     }
-    return CheckName.promise(want.check, agreed: agreed.min())
+    return CheckName.promise(want.check, agreed: agreed.min(), isChecked: result.delivered > 0)
   }
 
   /// Nil when every answer was delivered.
@@ -46,6 +46,14 @@ struct PurchaseView {
       return Failure(
         .interrupted, code: "cancelled", "the order was cancelled before anybody bid",
         hint: "nothing was paid but the tolls")
+    }
+    if let run = result.runs.first(where: \.isUnchecked) {
+      return Failure(
+        .unverified, code: "notChecked",
+        "run \(run.run.id.short) was paid for, and the node does not show its proof: nobody knows "
+          + "what it is about",
+        hint: "hold its receipt against the input with 'tolsey verify --input --salt', or ask "
+          + "another node")
     }
     // Whoever finds no provider now may find one later; a settled run stays settled.
     let hint = "raise --limit, wait for providers, or look at 'tolsey offer list'"

@@ -73,10 +73,18 @@ struct Purchasing {
 private actor ForeignProofs {
   private let want: Want
   private var said = 0
+  private var asked: Set<RunKey> = []
 
   init(_ want: Want) { self.want = want }
 
   func lines(_ buyer: Buyer) async -> [String] {
+    let unseen = await buyer.unchecked.filter { asked.insert($0).inserted }.map {
+      "the node says that a proof of \($0.id.short) stands, and does not show it: it is not checked"
+    }
+    return unseen + (await foreign(buyer))
+  }
+
+  private func foreign(_ buyer: Buyer) async -> [String] {
     let runs = await buyer.misled
     defer { said = runs.count }
     return runs.dropFirst(said).map { run in
