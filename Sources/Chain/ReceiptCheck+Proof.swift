@@ -82,4 +82,13 @@ extension VerifiedReceipt {
     }
     return try InferenceWork.isAbout(input, salt: salt, boundBy: binding)
   }
+
+  /// Holds the verdict against the input as well: whether the proof is about it, which a verdict of
+  /// `proved` leaves open. A verdict that says that it was about another one is broken where it is
+  /// about this; nil where the proof hides no input.
+  public func judge(_ input: [UInt8], salt: Bytes32) throws(Refusal) -> Bool? {
+    let isAbout = try isAbout(input, salt: salt)
+    if isAbout == true, settled.verdict.outcome == .otherInput { throw .broken(.verdict, "input") }
+    return isAbout
+  }
 }

@@ -272,6 +272,40 @@ struct SamplePrivate {
         $0.settled.verdict.outcome = .disproved
         $0.settled.verdict.seats[0].fate = .fallen
       } == .verdict)
+  /// Whoever has the input holds the verdict against it: all that an operator's word is then needed
+  /// for is time.
+  @Test func theInputJudgesTheVerdict() throws {
+    for (input, isContested) in [
+      (SampleProver.input, false), (SampleProver.other, false), (SampleProver.other, true),
+    ] {
+      var network = try SampleNetwork.market()
+      let run = try taken(&network)
+      let (output, proof) = try model.answer(run.id.digest, input: input)
+      #expect(try send(&network, run, output, proof.bytes) == "")
+      if isContested {
+        #expect(try contest(&network, run) == "")
+      } else {
+        try accept(&network, run)
+      }
+      let verified = try ReceiptVerifier.verify(try network.receipt().bytes)
+      #expect(verified.settled.verdict.outcome == (isContested ? .otherInput : .proved))
+      let isAbout = try verified.judge(SampleProver.input, salt: SamplePrivate.salt)
+      #expect(isAbout == (input == SampleProver.input))
+      // An operator that calls a proof of this input one of another is found out by its owner.
+      var forged = verified.receipt
+      forged.settled.verdict.outcome = .otherInput
+      let false1 = VerifiedReceipt(
+        receipt: forged, network: verified.network, operator: verified.operator,
+        binding: verified.binding)
+      let expected: Refusal? = isAbout == true ? .broken(.verdict, "input") : nil
+      var refusal: Refusal?
+      do throws(Refusal) {
+        _ = try false1.judge(SampleProver.input, salt: SamplePrivate.salt)
+      } catch { refusal = error }
+      #expect(refusal == expected)
+    }
+  }
+
     #expect(broken { $0.settled.run = RunID(.zero) } == .evidence)
     #expect(broken { $0.settled.check.numbers[0].value = 2 } == .evidence)
     #expect(broken { $0.settled.verdict.outcome = .otherInput } == .verdict)

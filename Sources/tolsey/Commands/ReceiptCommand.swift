@@ -156,17 +156,27 @@ struct VerifyOptions: ParsableArguments {
     }
     let bytes = try model.quantise(samples[index])
     let digest = try HiddenRun.salt(salt)
+    return try VerifyOptions.judge(verified, bytes, salt: digest, named: input, file)
+  }
+
+  /// What the input says of the verdict. One that says that another input was proved is borne out
+  /// by a proof that is not about this one, and broken by a proof that is.
+  static func judge(
+    _ verified: VerifiedReceipt, _ bytes: [UInt8], salt: Bytes32, named input: String,
+    _ file: String
+  ) throws -> Bool? {
     let isAbout: Bool?
-    do throws(Refusal) { isAbout = try verified.isAbout(bytes, salt: digest) } catch {
+    do throws(Refusal) { isAbout = try verified.judge(bytes, salt: salt) } catch {
+      if error.station != nil { throw ReceiptFailure.failure(error, file) }
       let words = RefusalWords(error)
       throw Failure(.unverified, code: error.code, words.message, hint: words.hint)
     }
-    guard isAbout == true else {
+    if isAbout == false, verified.isProved {
       throw Failure(
         .unverified, code: "otherInput", "the proof is about another input than \(input)",
         hint: "while a run stands, 'tolsey buy --resume --contest' brings the money back")
     }
-    return true
+    return isAbout
   }
 
   /// A file longer than any receipt is none, and so does not verify.

@@ -20,6 +20,10 @@ struct ReceiptView {
   private var hidden: String? {
     guard verified.hidesInput else { return nil }
     if isAbout == true { return "about your input: the proof is about the one that you gave" }
+    if isAbout == false {
+      return "about another input than the one that you gave, which was bought: the input bears "
+        + "the verdict out"
+    }
     return verified.isProved
       ? "about some input: --input and --salt check that it is the one that was bought"
       : "about another input, as the ledger found when the one that was bought was shown to it"
@@ -146,7 +150,7 @@ struct ReceiptView {
     return [
       fields.text(paint), "",
       paint(.good, "consistent: every link, signature and sum holds"),
-      hidden.map { paint(isAbout == true ? .good : .caution, $0) },
+      hidden.map { paint(isAbout == nil ? .caution : .good, $0) },
       "signed by operator \(signer)", "of network \(network), block \(verified.height)", known,
       "trust level: one operator's signature; no witness has countersigned it",
     ].compactMap(\.self).joined(separator: "\n")
