@@ -98,6 +98,12 @@ extension Buyer {
     return PurchaseSecrets(salts, network: outbox.network, purchase.head)
   }
 
+  /// The content key to the input of a run of ours.
+  func inputKey(_ purchase: Purchase, _ run: RunKey) throws -> Bytes32 {
+    guard let input = wants[purchase.want].input(of: run.index) else { throw CancellationError() }
+    return try secrets(purchase).inputKey(run.index, of: input)
+  }
+
   /// Opens the salt of the seats once the beacon is known; gives up before the first bid.
   private func draw(_ purchase: Purchase, _ news: BlockNews) async throws -> Message? {
     let id = OrderID(purchase.message)
@@ -129,7 +135,7 @@ extension Buyer {
     else { return nil }
     let seats = lease.seats.map(\.provider)
     let secrets = try secrets(purchase)
-    let contentKey = secrets.inputKey(run.index)
+    let contentKey = secrets.inputKey(run.index, of: bytes)
     var m = SendInput()
     do {
       if run.index == 0 {
@@ -184,7 +190,7 @@ extension Buyer {
       var m = PostKey()
       m.head = try head(news)
       m.run = key
-      m.key = try secrets(purchase).inputKey(key.index)
+      m.key = try inputKey(purchase, key)
       return .postKey(m)
     }
     guard run.demand == .none else { return nil }
@@ -217,7 +223,7 @@ extension Buyer {
       var m = ShareInput()
       do {
         m.key = try await wrap(
-          try secrets(purchase).inputKey(key.index), to: [run.auditor], inClear: false)[0]
+          try inputKey(purchase, key), to: [run.auditor], inClear: false)[0]
       } catch {
         attempts.undo(.share(key, run.auditor))
         throw error

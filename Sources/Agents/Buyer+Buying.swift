@@ -38,6 +38,9 @@ extension Buyer {
           }
           sent.append(try await take(want, found, news))
         }
+      } catch is UselessSealingKey {
+        // Its seller is turned away: the next one is taken at once.
+        queue.insert(want, at: 0)
       } catch let refusal as Refusal {
         refusals[want] = refusal
       } catch {
@@ -104,7 +107,12 @@ extension Buyer {
       m.acceptWindow = want.acceptWindow
       m.input = content
       m.key = try await wrap(
-        secrets.inputKey(0), to: [offer.provider], inClear: want.isPublished)[0]
+        secrets.inputKey(0, of: want.input), to: [offer.provider], inClear: want.isPublished)[0]
+      guard want.postsKeys || m.key.holdsKey else {
+        // It could only demand the key, which it would not get: somebody else sells, too.
+        if !refused.contains(offer.provider) { refused.append(offer.provider) }
+        throw UselessSealingKey()
+      }
       if isAudited { m.auditSalt = SaltCommitment.of(secrets.audit(0)) }
       m.deputy = want.deputy
       return .takeOffer(m)
@@ -122,8 +130,9 @@ extension Buyer {
     self.outbox = outbox
     do {
       let secrets = PurchaseSecrets(salts, network: outbox.network, head)
+      let input = wants[index].input
       let content = try await client.shelve(
-        try ContentChunks(input: wants[index].input, key: secrets.inputKey(0)), readers: readers,
+        try ContentChunks(input: input, key: secrets.inputKey(0, of: input)), readers: readers,
         owner: key, at: news.time)
       let signed = outbox.sign(try await write(head, content, secrets))
       purchases[signed.id] = Purchase(
@@ -140,6 +149,9 @@ extension Buyer {
     }
   }
 }
+
+/// A seller has published a key under which nothing can be hidden.
+struct UselessSealingKey: Error {}
 
 /// The offers at one moment, with what was taken of them in the meantime.
 struct OfferShelf {

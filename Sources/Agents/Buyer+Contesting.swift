@@ -92,7 +92,7 @@ extension Buyer {
   }
 
   func inputSalt(_ purchase: Purchase, _ key: RunKey) throws -> ContentSalt {
-    ContentSalt(contentKey: try secrets(purchase).inputKey(key.index))
+    ContentSalt(contentKey: try inputKey(purchase, key))
   }
 }
 

@@ -45,10 +45,11 @@ extension Buyer {
   ) throws {
     guard let outbox else { return }
     let secrets = PurchaseSecrets(salts, network: outbox.network, head)
-    let salt = ContentSalt(contentKey: secrets.inputKey(0))
     let found = wants.indices.filter { index in
       guard wants[index].runs == runs, queue.contains(index) else { return false }
-      return ContentChunks.root(of: wants[index].input, as: .input, salt: salt) == content.root
+      let input = wants[index].input
+      let salt = ContentSalt(contentKey: secrets.inputKey(0, of: input))
+      return ContentChunks.root(of: input, as: .input, salt: salt) == content.root
     }
     // An offer whose slots this very purchase took is no longer there to be found, so who goes on
     // may expect another road than the one that was taken.

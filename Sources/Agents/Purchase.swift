@@ -69,12 +69,16 @@ struct PurchaseSecrets {
   /// The salt that draws the audit of one run.
   func audit(_ index: UInt64) -> Bytes32 { derive("audit", of: index) }
 
-  /// The content key to the input of one run.
-  func inputKey(_ index: UInt64) -> Bytes32 { derive("input key", of: index) }
+  /// The content key to the input of one run. A place in a lane that no block took is taken again,
+  /// for another input maybe: under the same key and the same nonces the two ciphertexts, which a
+  /// custodian holds both, would show their difference. So the key follows from the input as well.
+  func inputKey(_ index: UInt64, of input: [UInt8]) -> Bytes32 {
+    derive("input key", of: index, SHA256.hash(input).bytes)
+  }
 
-  private func derive(_ use: String, of index: UInt64 = 0) -> Bytes32 {
+  private func derive(_ use: String, of index: UInt64 = 0, _ more: [UInt8] = []) -> Bytes32 {
     salts.of(
       network: network, lane: head.lane, sequence: head.sequence,
-      index == 0 ? use : "\(use) \(index)")
+      index == 0 ? use : "\(use) \(index)", more)
   }
 }

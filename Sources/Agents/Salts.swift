@@ -16,10 +16,11 @@ public struct Salts: Sendable {
 
   /// For what a message commits to before it has an id: by its place in a lane.
   public func of(
-    network: Bytes32, lane: UInt8, sequence: UInt64, _ use: String
+    network: Bytes32, lane: UInt8, sequence: UInt64, _ use: String, _ more: [UInt8] = []
   ) -> Bytes32 {
     HMAC.sha256(
       key: secret,
-      message: network.bytes + [lane] + bigEndianBytes(sequence) + Array(use.utf8))
+      message: network.bytes + [lane] + bigEndianBytes(sequence) + Array(use.utf8)
+        + more)
   }
 }

@@ -46,6 +46,11 @@ extension WrappedKey {
   }
 }
 
+extension WrappedKey {
+  /// Whether there is anything in it: what could not be sealed is all zeros.
+  var holdsKey: Bool { bytes.contains { $0 != 0 } }
+}
+
 extension MarketClient {
   /// Seals a content key to an account under the key that it has published.
   public func wrap(
