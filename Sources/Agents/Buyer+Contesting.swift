@@ -36,6 +36,9 @@ extension Buyer {
     else { return nil }
     var m = ContestProof()
     m.head = try head(news)
+    // In a block after the window it would show the input, and bring nothing.
+    let left = Time(run.deadline.milliseconds - news.now.milliseconds - 1)
+    m.head.validUntil = min(m.head.validUntil, try news.time.adding(left))
     m.run = key
     m.salt = try inputSalt(purchase, key).value
     m.input = input
