@@ -84,7 +84,8 @@ public struct PrivateProver: Sendable {
     if let hiding = weights.hiding {
       (proof.epoch, proof.index, proof.root) = (hiding.epoch, index, weights.root)
     }
-    let own = PrivateProver.secret(secret, of: proof, manifest.id.digest, traces, salt)
+    let own = PrivateProver.secret(
+      secret, of: proof, statement, manifest.id.digest, traces, salt)
     var tags = SecretStream(own, "tag")
     proof.tag = tags.block()
     let committed = try PrivateWitness(
@@ -97,13 +98,19 @@ public struct PrivateProver: Sendable {
     return talk.proof
   }
 
-  /// Nothing may be drawn twice for two different proofs.
-  private static func secret(
-    _ secret: Bytes32, of proof: PrivateProof, _ model: Bytes32, _ traces: [[Tensor]],
-    _ salt: Bytes32
+  /// Nothing may be drawn twice for two different proofs. Those of another format, or laid out in
+  /// another way, would put the same words over other values.
+  static func secret(
+    _ secret: Bytes32, of proof: PrivateProof, _ statement: PrivateStatement, _ model: Bytes32,
+    _ traces: [[Tensor]], _ salt: Bytes32
   ) -> Bytes32 {
-    var transcript = Transcript("tolsey/private/secret/1")
+    var transcript = Transcript("tolsey/private/secret/2")
     transcript.absorb("secret", secret)
+    transcript.absorb("format", proof.format)
+    let shape = statement.plan.shape
+    for number in [
+      statement.matrixRows, statement.rowLength, statement.pads, shape.columnBits, shape.tail,
+    ] { transcript.absorb("layout", UInt64(number)) }
     transcript.absorb("model", model)
     transcript.absorb("hides", UInt64(proof.hides))
     transcript.absorb("epoch", proof.epoch)

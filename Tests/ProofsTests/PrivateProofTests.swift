@@ -35,4 +35,24 @@ import Testing
     #expect(!hidden.isInput(Array(inputs.dropLast()), salt: ProvedModel.salt))
     #expect(!hidden.isInput(inputs.map { $0 + [0] }, salt: ProvedModel.salt))
   }
+
+  /// A newer release that lays values out in another way draws other words for them, though secret
+  /// and run are the same: else two proofs would show the difference of what lies under one pad.
+  @Test func padsFollowFromFormatAndLayout() throws {
+    let liar = try PrivateLiar()
+    let wider = try PrivateStatement(
+      liar.model.graph, liar.model.prover.weights.shape, samples: 2, hiding: .input)
+    var other = PrivateProof()
+    other.format += 1
+    func words(_ proof: PrivateProof, _ statement: PrivateStatement) -> Set<UInt64> {
+      let secret = PrivateProver.secret(
+        ProvedModel.secret, of: proof, statement, .zero, liar.traces, ProvedModel.salt)
+      var stream = SecretStream(secret, "pads")
+      return Set(stream.words(1_024))
+    }
+    let own = words(PrivateProof(), liar.statement)
+    #expect(own == words(PrivateProof(), liar.statement) && own.count == 1_024)
+    #expect(own.isDisjoint(with: words(other, liar.statement)))
+    #expect(own.isDisjoint(with: words(PrivateProof(), wider)))
+  }
 }
