@@ -2,9 +2,9 @@
 
 import Chain
 import Inference
-import Kernel
+public import Kernel
 import Market
-import Primitives
+public import Primitives
 
 extension Buyer {
   /// A proof stands. One about our input is accepted, so that its seat need not wait; one about
@@ -31,9 +31,14 @@ extension Buyer {
     // Shown too late, or by a session that may not contest, it would be shown for nothing.
     let least = try news.now.after(seconds: Buyer.contestMargin)
     guard wants[purchase.want].contests, least < run.deadline, try await mayContest(),
-      let input = wants[purchase.want].input(of: key.index),
-      attempts.begin(.contest(key), at: news.height)
+      let input = wants[purchase.want].input(of: key.index)
     else { return nil }
+    // What cannot be paid for now may be later, while the run stands.
+    guard try await client.balance(of: address) >= Buyer.contestToll(of: input, terms) else {
+      touch(purchase.message)
+      return nil
+    }
+    guard attempts.begin(.contest(key), at: news.height) else { return nil }
     var m = ContestProof()
     m.head = try head(news)
     // In a block after the window it would show the input, and bring nothing.
@@ -66,6 +71,11 @@ extension Buyer {
     guard address != self.key.address else { return true }
     let session = try await client.session(of: address, key: self.key.address)
     return session?.limits.kinds.contains(UInt64(MessageKind.contestProof.rawValue)) == true
+  }
+
+  /// The most that the message costs which shows an input.
+  public static func contestToll(of input: [UInt8], _ terms: Terms) throws(Refusal) -> Amount {
+    try Toll.price(bytes: input.count + 512, terms: terms)
   }
 
   /// Seconds before the end in which nothing is contested any more.

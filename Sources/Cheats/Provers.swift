@@ -10,6 +10,9 @@ enum Provers {
   /// Bytes of a message with a proof of a small model.
   private static let proofBytes = 50_000
 
+  /// Bytes of a message with a colour image of 224 × 224 pixels.
+  private static let inputBytes = 151_000
+
   /// What its bytes cost, which is what verifying it costs: both are in proportion.
   private static func proofToll(_ s: Setting) throws -> Fraction {
     guard s.has(.tolls) else { return 0 }
@@ -37,10 +40,12 @@ enum Provers {
         price: s.price, bidBond: try s.bidBond(), outcome: outcome, terms: s.terms
       ).net(of: .provider)
     }
-    let half = Fraction(1, over: 2)
+    // Who would pay more for showing its input than it gets back does not show it.
+    let showing = try Toll.price(bytes: inputBytes, terms: s.terms)
+    let half = s.has(.tolls) && showing >= s.price ? 0 : Fraction(1, over: 2)
     return [
       Outcome("its buyer shows the input", half, try paid(.fails) - paid(.holds) + saved),
-      Outcome("its buyer would rather lose the price", half, saved),
+      Outcome("its buyer would rather lose the price", 1 - half, saved),
     ]
   }.with {
     $0.isAgainstHonest = true

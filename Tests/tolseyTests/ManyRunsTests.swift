@@ -59,6 +59,20 @@ import Testing
     #expect(try Self.shopping(5, budget: 60_000).allowed(terms) == Amount(50_000))
   }
 
+  /// Who may have to show its inputs has to be able to pay for it.
+  @Test func aPurseThatContestsHoldsTheTollsToo() throws {
+    let terms = Terms.standard
+    let toll = try Buyer.contestToll(of: [0, 0, 0, 0], terms)
+    #expect(toll >= (try Toll.price(bytes: 4, terms: terms)))
+    let one = try Self.shopping(1, check: "proved(private)")
+    #expect(try one.withContests(Amount(10_000), terms) == Amount(10_000).adding(toll))
+    // Four of the five may be open at once.
+    let five = try Self.shopping(5, check: "proved(private)")
+    #expect(
+      try five.withContests(Amount(50_000), terms)
+        == Amount(50_000).adding(toll.multiplied(by: 4)))
+  }
+
   @Test func whatTheTermsWouldRefuseIsRefusedBefore() throws {
     var terms = Terms.standard
     terms.maxRuns = 20

@@ -103,7 +103,8 @@ struct BuyCommand: ConsoleCommand {
     if offered != nil { shopping.want.road = .offer }
     let most = try shopping.most(terms, offered: offered?.price)
     let allowed = try shopping.allowed(terms)
-    if !resume { try await Purse.require(most, of: account, link) }
+    let purse = try contest ? shopping.withContests(most, terms) : most
+    if !resume { try await Purse.require(purse, of: account, link) }
     let receipts = try ReceiptFiles(receipt, several: shopping.want.runs > 1)
     if let agent {
       try await agent.allow(&shopping.want, at: offered, allowed, link, console)

@@ -115,6 +115,17 @@ struct Shopping {
   }
 }
 
+extension Shopping {
+  /// The same with what it costs to show the inputs of the runs that may be open at once: after one
+  /// that was lied about no further one begins.
+  func withContests(_ most: Amount, _ terms: Terms) throws -> Amount {
+    do throws(Refusal) {
+      let toll = try Buyer.contestToll(of: want.input, terms)
+      return try most.adding(toll.multiplied(by: want.parallelRuns))
+    } catch { throw Failure(error) }
+  }
+}
+
 extension Failure {
   /// An option without which the command means nothing.
   static func missing(_ option: String, usage: String) -> Failure {
