@@ -75,8 +75,10 @@ extension State {
     case .declare(let m): try kernel.apply(m, as: id)
     case .publishKey(let m): try kernel.apply(m, as: id)
     case .amendTerms(let m):
+      let floor = TermsCheck.messages(of: m.terms, after: kernel.terms.current)
       try kernel.apply(m, as: id)
       try TermsCheck.refusal(of: m.terms)
+      try TermsCheck.require([floor])
     case .renewLinks(let m): try kernel.apply(m, as: id)
     case .collectTolls(let m): try kernel.apply(m, as: id)
     case .grantSession(let m):

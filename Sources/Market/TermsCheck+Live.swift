@@ -20,6 +20,18 @@ extension TermsCheck {
       because: "seat bonds are computed for a coalition that owns no more than this")
   }
 
+  /// Bytes of a message that no amendment takes away: proofs of models that were published, what
+  /// contests them and what ends a dispute are held to fit them when the model is published.
+  public static let leastMessage: UInt64 = 1 << 20
+
+  /// The longest message of new terms, against those in force.
+  public static func messages(of terms: Terms, after current: Terms) -> Condition {
+    Condition(
+      "messageFloor", unit: "bytes", "maxMessage", { terms.maxMessage }, .atLeast,
+      "that in force, or 1048576", { min(current.maxMessage, leastMessage) },
+      because: "who has taken an order must be able to send its proof")
+  }
+
   /// How many operators run auditors that an order accepts.
   public static func auditOperators(_ count: UInt64) -> Condition {
     Condition(

@@ -107,6 +107,29 @@ struct SamplePrivate {
     #expect(UInt64(ProofLevel.private.rawValue) == ProvedCheck.privately)
   }
 
+  /// Where messages are short, what no message could carry is not for sale.
+  @Test func whatNoMessageCarriesIsNotOnTheCard() throws {
+    let full = try ModelCard(manifest: model.model.manifest.encoded, publisher: .zero)
+    let bytes = try #require(full.proofs.first { $0.name == "private" }).value
+    for (most, isThere) in [(bytes + 4_095, false), (bytes + 4_096, true)] {
+      var network = try SampleNetwork.market { $0.terms.maxMessage = most }
+      _ = try network.say("provider1") {
+        .publishModel(PublishModel($1, manifest: model.model.manifest.encoded))
+      }
+      let card = network.state.works.inference.card(of: model.model.manifest.id.digest)
+      #expect(card?.proofs.contains { $0.name == "private" } == isThere)
+      let offer = try network.verified(
+        {
+          var m = network.postOffer(network.head("provider1"))
+          m.spec = InferenceSpec(model: model.model.manifest.id.digest).encoded
+          m.check = Self.check
+          return .postOffer(m)
+        }(), by: "provider1")
+      let code = try network.block([offer]).block.results.outcomes.first?.code
+      #expect(code == (isThere ? "" : "notProvableHere"))
+    }
+  }
+
   @Test func itStandsUntilItsBuyerAccepts() throws {
     var network = try SampleNetwork.market()
     let run = try taken(&network)
@@ -249,29 +272,6 @@ struct SamplePrivate {
     #expect(ProvedRoadTests.outcome(network) == .otherInput)
   }
 
-  /// Its verdict, its proof and the salt beside it are held: nothing of a receipt is free.
-  @Test func aReceiptIsHeldAgainstItsProof() throws {
-    var network = try SampleNetwork.market()
-    let run = try taken(&network)
-    let (output, proof) = try model.answer(run.id.digest)
-    #expect(try send(&network, run, output, proof.bytes) == "")
-    try accept(&network, run)
-    let good = try network.receipt()
-    func broken(_ change: (inout Receipt) -> Void) -> Station? {
-      var forged = good
-      change(&forged)
-      do throws(Refusal) {
-        try ReceiptCheck(forged).verdict()
-        try ReceiptCheck(forged).proof()
-        return nil
-      } catch { return error.station }
-    }
-    #expect(broken { _ in } == nil)
-    #expect(
-      broken {
-        $0.settled.verdict.outcome = .disproved
-        $0.settled.verdict.seats[0].fate = .fallen
-      } == .verdict)
   /// Whoever has the input holds the verdict against it: all that an operator's word is then needed
   /// for is time.
   @Test func theInputJudgesTheVerdict() throws {
@@ -306,6 +306,29 @@ struct SamplePrivate {
     }
   }
 
+  /// Its verdict, its proof and the salt beside it are held: nothing of a receipt is free.
+  @Test func aReceiptIsHeldAgainstItsProof() throws {
+    var network = try SampleNetwork.market()
+    let run = try taken(&network)
+    let (output, proof) = try model.answer(run.id.digest)
+    #expect(try send(&network, run, output, proof.bytes) == "")
+    try accept(&network, run)
+    let good = try network.receipt()
+    func broken(_ change: (inout Receipt) -> Void) -> Station? {
+      var forged = good
+      change(&forged)
+      do throws(Refusal) {
+        try ReceiptCheck(forged).verdict()
+        try ReceiptCheck(forged).proof()
+        return nil
+      } catch { return error.station }
+    }
+    #expect(broken { _ in } == nil)
+    #expect(
+      broken {
+        $0.settled.verdict.outcome = .disproved
+        $0.settled.verdict.seats[0].fate = .fallen
+      } == .verdict)
     #expect(broken { $0.settled.run = RunID(.zero) } == .evidence)
     #expect(broken { $0.settled.check.numbers[0].value = 2 } == .evidence)
     #expect(broken { $0.settled.verdict.outcome = .otherInput } == .verdict)

@@ -14,8 +14,12 @@ extension SampleNetwork {
   static let providers = (1...7).map { "provider\($0)" }
 
   /// A buyer and seven providers, whose sealing keys are known to all.
-  static func market() throws -> SampleNetwork {
-    var network = try SampleNetwork(Sample.genesis(funding: ["buyer"] + providers))
+  static func market(
+    _ change: (inout Genesis) -> Void = { _ in }
+  ) throws -> SampleNetwork {
+    var genesis = Sample.genesis(funding: ["buyer"] + providers)
+    change(&genesis)
+    var network = try SampleNetwork(genesis)
     try network.publishKeys(["buyer"] + providers)
     return network
   }

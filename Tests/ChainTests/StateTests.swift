@@ -115,6 +115,23 @@ import Testing
     #expect(network.state.reputation.terms.take == 3_000)
   }
 
+  /// Who has taken an order under `proved` can send its proof, whatever is amended meanwhile.
+  @Test(arguments: [65_536, 1_048_576, 2_097_152] as [UInt64])
+  func noAmendmentTakesTheRoomOfProofs(current: UInt64) throws {
+    var genesis = Sample.genesis()
+    genesis.funds.append(GenesisFund(Sample.address("operator"), Amount(1_000_000)))
+    genesis.terms.maxMessage = current
+    var network = try SampleNetwork(genesis)
+    let floor = min(current, TermsCheck.leastMessage)
+    for (bytes, code) in [(floor - 1, "termsCondition"), (floor, ""), (floor + 1, "")] {
+      var terms = genesis.terms
+      terms.maxMessage = bytes
+      let message = try network.verified(
+        .amendTerms(AmendTerms(network.head("operator"), terms: terms)), by: "operator")
+      #expect(try network.block([message]).block.results.outcomes.map(\.code) == [code])
+    }
+  }
+
   @Test func pausesHoldTimersBack() throws {
     var genesis = Sample.genesis()
     genesis.funds.append(GenesisFund(Sample.address("operator"), Amount(1_000_000)))

@@ -1,6 +1,7 @@
 // How long a proof of a model's run gets and what verifying it takes, from its manifest alone.
 
 import Graphs
+import Market
 import Primitives
 public import Proofs
 
@@ -17,8 +18,10 @@ struct ProofSize {
   /// The bytes that every proof of the model has at least.
   let leastBytes: UInt64
 
-  /// Bytes of the longest proof that the ledger reads: with its message it fits `maxMessage`.
-  static let mostBytes: UInt64 = (1 << 20) - 4_096
+  /// Bytes of the longest proof that the ledger reads: with its message it fits `leastMessage`.
+  static let mostBytes: UInt64 = TermsCheck.leastMessage - besideIt
+  /// Bytes of a message beside the proof or the input that it carries, at most.
+  static let besideIt: UInt64 = 4_096
   /// The most steps of the verifier for each byte: a full block takes it about a second.
   static let mostWorkPerByte: UInt64 = 64
 
@@ -106,6 +109,15 @@ extension ModelCard {
       proofs.append(Number(level.name, size.bytes))
     }
     return proofs
+  }
+
+  /// Drops the levels whose proofs, or whose contests, no message of this network could carry: a
+  /// seat that took such an order would lose its bond, a buyer its price.
+  mutating func dropProofs(beyond maxMessage: UInt64) {
+    let most = maxMessage - min(maxMessage, ProofSize.besideIt)
+    proofs.removeAll {
+      $0.value > most || ($0.name == ProofLevel.private.name && inputBytes > most)
+    }
   }
 
   /// Refuses a proof that is longer than one of the model can be.

@@ -31,7 +31,8 @@ extension InferenceTables {
   ) throws(Refusal) {
     let model = SHA256.hash(m.manifest)
     guard card(of: model) == nil else { throw Refusal("modelPublished") }
-    let card = try ModelCard(manifest: m.manifest, publisher: m.head.from)
+    var card = try ModelCard(manifest: m.manifest, publisher: m.head.from)
+    card.dropProofs(beyond: k.terms.current.maxMessage)
     // The row stays for good, as an account does.
     try k.ledger.post(
       from: .account(m.head.from), to: .operator, Amount(k.terms.current.tollAccount))
