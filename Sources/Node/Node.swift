@@ -13,6 +13,9 @@ import Synchronization
 
 /// How a node runs.
 public struct NodeConfiguration: Sendable {
+  /// Of this program, wherever it says so.
+  public static let currentVersion = "0.1.0"
+
   /// A folder that `NodeFolder.found` made.
   public var folder: String
   public var host = "127.0.0.1"
@@ -25,7 +28,7 @@ public struct NodeConfiguration: Sendable {
   public var facilitator = FacilitatorLimits()
   /// Pages for people beside the API, made once the node can answer about itself.
   public var pages: (@Sendable (NodeServices) -> (any Pages)?)?
-  public var version = "0.1"
+  public var version = NodeConfiguration.currentVersion
   /// What one address and one account may ask.
   public var limits = RequestLimits.standard
   /// How much may wait for a block.
@@ -56,11 +59,11 @@ public final class Node: Sendable {
   private let follower: ListingsFollower
   private let store: StoreHandle<SQLiteLog>
   private let blobs: StoreHandle<BlobStore>
-  private let marks: Task<Void, Never>?
+  private let chores: [Task<Void, Never>]
   private let isStopped = Mutex(false)
 
   private init(
-    _ parts: NodeParts, server: Server, services: NodeServices, marks: Task<Void, Never>?
+    _ parts: NodeParts, server: Server, services: NodeServices, chores: [Task<Void, Never>]
   ) {
     address = server.address
     genesis = parts.folder.genesis
@@ -70,7 +73,7 @@ public final class Node: Sendable {
     blobs = parts.blobs
     self.server = server
     self.services = services
-    self.marks = marks
+    self.chores = chores
     if case .steps = parts.producer.pace {
       stepper = Stepper(parts.producer)
     } else {
@@ -79,6 +82,9 @@ public final class Node: Sendable {
   }
 
   public var height: UInt64 { producer.gate.height }
+
+  /// How often blobs are looked through whose time is over.
+  private static let sweepPace = Duration.seconds(3_600)
 
   /// Opens the folder, brings the state back, and answers.
   public static func start(_ configuration: NodeConfiguration) async throws(NodeError) -> Node {
@@ -94,25 +100,36 @@ public final class Node: Sendable {
       if let error = error as? ServerError { throw NodeError(error) }
       throw .server(code: "serverFailed", message: "the server failed", hint: "\(error)")
     }
-    let producer = parts.producer
-    var marks: Task<Void, Never>?
-    if let clock = producer.clock {
-      marks = Task.detached {
-        var nextSample = ContinuousClock.now
-        while !Task.isCancelled {
-          producer.liveness.live(at: clock.now)
-          if ContinuousClock.now >= nextSample {
-            parts.sample(at: clock.now)
-            nextSample = .now + VitalSigns.pace
-          }
-          try? await Task.sleep(for: .seconds(1))
+    let chores = parts.producer.clock.map { Node.chores(parts, $0) } ?? []
+    // Deadlines that passed while the node was away are due now.
+    parts.producer.kick()
+    parts.follower.start()
+    return Node(parts, server: server, services: services, chores: chores)
+  }
+
+  /// What is done beside the blocks: marks that the node is alive, samples, and the sweep of
+  /// blobs, which may take a while and so is a task of its own.
+  private static func chores(
+    _ parts: NodeParts, _ clock: any NodeClock
+  ) -> [Task<Void, Never>] {
+    let marks = Task.detached {
+      var nextSample = ContinuousClock.now
+      while !Task.isCancelled {
+        parts.producer.liveness.live(at: clock.now)
+        if ContinuousClock.now >= nextSample {
+          parts.sample(at: clock.now)
+          nextSample = .now + VitalSigns.pace
         }
+        try? await Task.sleep(for: .seconds(1))
       }
     }
-    // Deadlines that passed while the node was away are due now.
-    producer.kick()
-    parts.follower.start()
-    return Node(parts, server: server, services: services, marks: marks)
+    let sweeps = Task.detached {
+      while !Task.isCancelled {
+        parts.sweepBlobs(at: clock.now)
+        try? await Task.sleep(for: sweepPace)
+      }
+    }
+    return [marks, sweeps]
   }
 
   /// Takes no more messages, makes durable what was let in, answers everybody, and closes.
@@ -126,7 +143,9 @@ public final class Node: Sendable {
     producer.gate.close()
     await server.stop()
     await follower.stop()
-    marks?.cancel()
+    for chore in chores { chore.cancel() }
+    // A sweep that goes on would keep the lock on the folder.
+    for chore in chores { await chore.value }
     if let clock = producer.clock { producer.liveness.live(at: clock.now) }
     do throws(StoreError) {
       try store.close()

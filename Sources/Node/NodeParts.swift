@@ -110,9 +110,26 @@ struct NodeParts {
       metrics.counts, height: producer.gate.height, waiting: producer.health().waiting, at: now)
   }
 
+  /// Lets go of blobs that nobody holds any more, and of files that a crash left without a row.
+  func sweepBlobs(at now: Time) {
+    do throws(StoreError) {
+      let shelf = try blobs.open()
+      let swept = try shelf.sweep(now: now)
+      let orphans = try shelf.removeOrphans()
+      guard swept.blobs + orphans > 0 else { return }
+      producer.log.info(
+        "blobsSwept",
+        metadata: [
+          "blobs": "\(swept.blobs)", "bytes": "\(swept.bytes)", "orphans": "\(orphans)",
+        ])
+    } catch .stopped {
+      // The node was stopped meanwhile; the next start sweeps.
+    } catch { producer.log.error("blobs not swept", metadata: ["error": "\(error)"]) }
+  }
+
   /// How things stand when somebody asks.
   private func gauges(started: Time) -> @Sendable () -> Gauges {
-    let (producer, records, folder) = (producer, records, folder)
+    let (producer, records, folder, blobs) = (producer, records, folder, blobs)
     let listed = follower.gate
     return {
       var gauges = Gauges()
@@ -128,7 +145,7 @@ struct NodeParts {
       gauges.residentBytes = ProcessFacts.residentBytes
       gauges.processorTime = ProcessFacts.processorTime
       gauges.storeBytes = ProcessFacts.bytes(of: folder.storePath)
-      gauges.blobBytes = ProcessFacts.bytes(of: folder.blobsPath)
+      gauges.blobBytes = (try? blobs.open())?.storedBytes ?? 0
       return gauges
     }
   }

@@ -67,13 +67,23 @@ enum BlobSchema {
     return try statement.step()
   }
 
-  static func held(_ db: Database, by holder: Address) throws -> UInt64 {
-    let statement = try RawStatement(
-      db, "SELECT coalesce(sum(size), 0) FROM holding WHERE holder = ?")
+  /// The sums that the store keeps in memory from here on. Once, when it is opened.
+  static func tally(_ db: Database) throws -> BlobTally {
+    let stored = try LogSchema.number(db, sumOfBlobs)
+    var held: [Address: Int64] = [:]
+    let statement = try RawStatement(db, sumsOfHoldings)
     defer { statement.reset() }
-    try statement.bind(1, holder.bytes)
-    return try statement.step() ? UInt64(statement.number(0)) : 0
+    while try statement.step() {
+      guard let holder = Address(statement.bytes(0)) else {
+        throw StoreError.corrupt(detail: "the holder of a blob")
+      }
+      held[holder] = statement.number(1)
+    }
+    return BlobTally(stored: stored, held: held)
   }
+
+  static let sumOfBlobs = "SELECT coalesce(sum(size), 0) FROM blob"
+  static let sumsOfHoldings = "SELECT holder, sum(size) FROM holding GROUP BY holder"
 
   static func add(
     _ readers: BlobReaders, _ db: Database, _ name: Bytes32, _ holder: Address, limit: Int
@@ -102,14 +112,22 @@ enum BlobSchema {
     }
   }
 
+  /// What an upload added beside the bytes: nothing where its uploader holds them already.
+  struct Grown: Sendable {
+    var hasNewBlob: Bool
+    var hasNewHolding: Bool
+  }
+
   /// Adds or lengthens a holding, and the blob when it is new.
   static func hold(
     _ db: Database, _ name: Bytes32, size: UInt64, by holder: Address, until expires: Time
-  ) throws {
+  ) throws -> Grown {
+    let isHeld = try isHolder(db, name, holder)
     let blob = try RawStatement(db, "INSERT OR IGNORE INTO blob VALUES (?, ?)")
     try blob.bind(1, name.bytes)
     try blob.bind(2, size)
     try blob.run()
+    let isNew = db.changesCount > 0
     let holding = try RawStatement(
       db,
       "INSERT INTO holding VALUES (?, ?, ?, ?)"
@@ -119,5 +137,58 @@ enum BlobSchema {
     try holding.bind(3, size)
     try holding.bind(4, min(expires.milliseconds, UInt64(Int64.max)))
     try holding.run()
+    return Grown(hasNewBlob: isNew, hasNewHolding: !isHeld)
+  }
+
+  struct Holding: Sendable {
+    var name: Bytes32
+    var holder: Address
+    var size: UInt64
+  }
+
+  /// Ends every holding that expired before a time, and with it what its holder let others read.
+  static func endHoldings(_ db: Database, before time: Time) throws -> [Holding] {
+    let end = try RawStatement(
+      db, "DELETE FROM holding WHERE expires < ? RETURNING name, holder, size")
+    try end.bind(1, min(time.milliseconds, UInt64(Int64.max)))
+    var ended: [Holding] = []
+    while try end.step() {
+      guard let name = Bytes32(end.bytes(0)), let holder = Address(end.bytes(1)) else {
+        throw StoreError.corrupt(detail: "the row of a holding")
+      }
+      ended.append(Holding(name: name, holder: holder, size: UInt64(end.number(2))))
+    }
+    end.reset()
+    let readers = try RawStatement(db, "DELETE FROM reader WHERE name = ? AND holder = ?")
+    for holding in ended {
+      try readers.bind(1, holding.name.bytes)
+      try readers.bind(2, holding.holder.bytes)
+      try readers.run()
+    }
+    return ended
+  }
+
+  /// Takes the rows of blobs that nobody holds any more; only one whose holding has just ended
+  /// can be such a blob.
+  static func takeUnheld(
+    _ db: Database, of ended: [Holding]
+  ) throws -> [(name: Bytes32, size: UInt64)] {
+    let take = try RawStatement(
+      db,
+      "DELETE FROM blob WHERE name = ?1"
+        + " AND NOT EXISTS (SELECT 1 FROM holding WHERE name = ?1)")
+    let readers = try RawStatement(db, "DELETE FROM reader WHERE name = ?")
+    var gone: [(name: Bytes32, size: UInt64)] = []
+    for holding in ended {
+      try take.bind(1, holding.name.bytes)
+      try take.run()
+      // Two may have held it: it goes once.
+      guard db.changesCount > 0 else { continue }
+      // Those whom the node itself let in.
+      try readers.bind(1, holding.name.bytes)
+      try readers.run()
+      gone.append((holding.name, holding.size))
+    }
+    return gone
   }
 }

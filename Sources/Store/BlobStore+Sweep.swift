@@ -13,47 +13,17 @@ public struct BlobSweep: Hashable, Sendable {
 extension BlobStore {
   /// Ends every holding that expired before `now`, and removes blobs that nobody holds.
   public func sweep(now: Time) throws(StoreError) -> BlobSweep {
-    let gone = try storing(path) {
+    let swept = try storing(path) {
       try pool.write { db in
-        try self.endHoldings(db, now)
-        return try self.takeUnheld(db)
+        let ended = try BlobSchema.endHoldings(db, before: now)
+        return (ended: ended, gone: try BlobSchema.takeUnheld(db, of: ended))
       }
     }
+    let bytes = swept.gone.reduce(0) { $0 + $1.size }
+    tally.withLock { $0.remove(swept.ended, blobs: bytes) }
     // The rows went first: a crash here leaves files without rows, never rows without files.
-    try remove(gone.map(\.name))
-    return BlobSweep(blobs: gone.count, bytes: gone.reduce(0) { $0 + $1.size })
-  }
-
-  private func endHoldings(_ db: Database, _ now: Time) throws {
-    let limit = min(now.milliseconds, UInt64(Int64.max))
-    for sql in [
-      "DELETE FROM reader WHERE EXISTS (SELECT 1 FROM holding h WHERE h.name = reader.name"
-        + " AND h.holder = reader.holder AND h.expires < ?)",
-      "DELETE FROM holding WHERE expires < ?",
-    ] {
-      let statement = try RawStatement(db, sql)
-      try statement.bind(1, limit)
-      try statement.run()
-    }
-  }
-
-  private func takeUnheld(_ db: Database) throws -> [(name: Bytes32, size: UInt64)] {
-    let statement = try RawStatement(
-      db, "SELECT name, size FROM blob WHERE name NOT IN (SELECT name FROM holding)")
-    var gone: [(name: Bytes32, size: UInt64)] = []
-    while try statement.step() {
-      guard let name = Bytes32(statement.bytes(0)) else { continue }
-      gone.append((name, UInt64(statement.number(1))))
-    }
-    statement.reset()
-    for table in ["blob", "reader"] {
-      let remove = try RawStatement(db, "DELETE FROM \(table) WHERE name = ?")
-      for blob in gone {
-        try remove.bind(1, blob.name.bytes)
-        try remove.run()
-      }
-    }
-    return gone
+    try remove(swept.gone.map(\.name))
+    return BlobSweep(blobs: swept.gone.count, bytes: bytes)
   }
 
   /// Removes files that have no row, each seen from within the writer: a blob that was put

@@ -36,18 +36,11 @@ public final class BlobStore: Sendable {
     public init() {}
   }
 
-  /// Bytes promised to uploads that are not finished.
-  struct Promised {
-    var byUploader: [Address: UInt64] = [:]
-    var total: UInt64 = 0
-    var uploads: UInt64 = 0
-  }
-
   public let folder: String
   public let limits: Limits
   let hasher: any BlobHasher.Type
   let pool: DatabasePool
-  let promised = Mutex(Promised())
+  let tally: Mutex<BlobTally>
   private let lock: FolderLock
 
   var path: String { folder + "/" + BlobSchema.fileName }
@@ -63,11 +56,16 @@ public final class BlobStore: Sendable {
     let path = folder + "/" + BlobSchema.fileName
     let isNew = fileSize(path) == 0
     if !isNew { try BlobSchema.inspect(path) }
-    pool = try storing(path) {
+    let opened = try storing(path) {
       let pool = try DatabasePool(path: path)
-      try pool.writeWithoutTransaction { try BlobSchema.setUp($0, isNew: isNew) }
-      return pool
+      let tally = try pool.writeWithoutTransaction { db in
+        try BlobSchema.setUp(db, isNew: isNew)
+        return try BlobSchema.tally(db)
+      }
+      return (pool: pool, tally: tally)
     }
+    pool = opened.pool
+    tally = Mutex(opened.tally)
     try FolderLock.makeFolder(incoming)
     // What an upload left behind when its process died belongs to nobody.
     for name in BlobFile.names(in: incoming) { unlink(incoming + "/" + name) }
@@ -159,8 +157,10 @@ public final class BlobStore: Sendable {
   }
 
   /// The bytes that an uploader holds, uploads in progress included.
-  public func held(by uploader: Address) throws(StoreError) -> UInt64 {
-    let kept = try storing(path) { try pool.read { try BlobSchema.held($0, by: uploader) } }
-    return kept + promised.withLock { $0.byUploader[uploader] ?? 0 }
+  public func held(by uploader: Address) -> UInt64 {
+    tally.withLock { $0.bytes(of: uploader) }
   }
+
+  /// The bytes of all blobs that are kept, each once however many hold it.
+  public var storedBytes: UInt64 { tally.withLock { $0.storedBytes } }
 }

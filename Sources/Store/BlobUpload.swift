@@ -74,37 +74,13 @@ extension BlobStore {
     guard size <= limits.blobBytes else {
       throw .blob(.tooLarge(size: size, limit: limits.blobBytes))
     }
-    let kept = try storing(path) {
-      try pool.read { db in
-        (
-          try BlobSchema.held(db, by: uploader),
-          UInt64(try LogSchema.number(db, "SELECT coalesce(sum(size), 0) FROM blob"))
-        )
-      }
+    return try tally.withLock { tally throws(StoreError) in
+      try tally.promise(size, to: uploader, limits)
     }
-    let result: Result<UInt64, StoreError> = promised.withLock { state in
-      let mine = kept.0 + (state.byUploader[uploader] ?? 0)
-      guard mine + size <= limits.uploaderBytes else {
-        return .failure(.blob(.quota(held: mine, size: size, limit: limits.uploaderBytes)))
-      }
-      let all = kept.1 + state.total
-      guard all + size <= limits.totalBytes else {
-        return .failure(.blob(.capacity(held: all, size: size, limit: limits.totalBytes)))
-      }
-      state.byUploader[uploader, default: 0] += size
-      state.total += size
-      state.uploads += 1
-      return .success(state.uploads)
-    }
-    return try result.get()
   }
 
   func giveBack(_ size: UInt64, of uploader: Address) {
-    promised.withLock { state in
-      let left = (state.byUploader[uploader] ?? 0) - size
-      state.byUploader[uploader] = left == 0 ? nil : left
-      state.total -= size
-    }
+    tally.withLock { $0.giveBack(size, of: uploader) }
   }
 
   /// Names the file and writes its rows. Renaming within the transaction keeps a sweep, which
@@ -115,9 +91,9 @@ extension BlobStore {
   ) throws(StoreError) -> StoredBlob {
     let target = self.file(of: name)
     try FolderLock.makeFolder(target.folder)
-    return try storing(path) {
+    let (stored, grown) = try storing(path) {
       try pool.write { db in
-        try BlobSchema.hold(db, name, size: size, by: uploader, until: expires)
+        let grown = try BlobSchema.hold(db, name, size: size, by: uploader, until: expires)
         try BlobSchema.add(readers, db, name, uploader, limit: limits.readers)
         try file.move(to: target.path)
         try FolderLock.sync(folder: target.folder)
@@ -126,8 +102,10 @@ extension BlobStore {
         guard let stored = try BlobSchema.blob(db, name) else {
           throw StoreError.corrupt(detail: "a blob that was just written is missing")
         }
-        return stored
+        return (stored, grown)
       }
     }
+    tally.withLock { $0.add(size, of: uploader, grown) }
+    return stored
   }
 }

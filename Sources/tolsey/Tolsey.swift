@@ -1,10 +1,11 @@
 // The root command, and the way from arguments to an exit code.
 
 import ArgumentParser
+import Node
 
 @main
 struct Tolsey: AsyncParsableCommand {
-  static let version = "0.1.0"
+  static let version = NodeConfiguration.currentVersion
 
   static let configuration = CommandConfiguration(
     commandName: "tolsey",
