@@ -11,7 +11,7 @@ struct AccountCommand: AsyncParsableCommand {
     commandName: "account", abstract: "Accounts and their money.",
     subcommands: [
       ListCommand<AccountNoun>.self, AccountShow.self, AccountStatusCommand.self,
-      AccountFund.self, AccountSend.self, AccountCollect.self,
+      AccountFund.self, AccountSend.self, AccountCollect.self, AccountDeclare.self,
     ])
 }
 

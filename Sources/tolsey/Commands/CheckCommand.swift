@@ -129,7 +129,16 @@ struct CheckCommand: ConsoleCommand {
         .usage, code: "nothingToDo", "without a bond and without a sample there is nothing to do",
         hint: "try --bond 5, or --sample 1; or --leave to give up a place")
     }
-    let keys = try inputKey.map { text in
+    let keys = try Self.contentKeys(inputKey)
+    var plan = CheckerPlan(
+      try names.map { try folder.model($0) }, bond: bond,
+      sample: UInt64((sample * 1_000_000).rounded()), inputKeys: keys)
+    plan.principals = try deputyFor.map { try KeyOptions.address($0) }
+    return plan
+  }
+
+  static func contentKeys(_ texts: [String]) throws -> [Bytes32] {
+    try texts.map { text in
       guard let key = Bytes32(hex: text) else {
         throw Failure(
           .usage, code: "badKey", "\(text) is no content key",
@@ -137,11 +146,6 @@ struct CheckCommand: ConsoleCommand {
       }
       return key
     }
-    var plan = CheckerPlan(
-      try names.map { try folder.model($0) }, bond: bond,
-      sample: UInt64((sample * 1_000_000).rounded()), inputKeys: keys)
-    plan.principals = try deputyFor.map { try KeyOptions.address($0) }
-    return plan
   }
 }
 

@@ -95,6 +95,22 @@ struct Clockwork: Sendable {
     }
   }
 
+  /// Reads the log, lets the actor answer the last block once, and gives what it sent.
+  func once() async throws -> [SignedMessage] {
+    let start = try await link.ask { client throws(ClientError) in try await client.status() }
+    try await guarded { try await reactor.resume(through: start.height) }
+    var news = try await block(start.height, start)
+    if !start.isStepped { news = Clockwork.current(news) }
+    let messages = try await guarded { [news] in try await reactor.react(to: news) }
+    for message in messages {
+      let settlement = try await link.ask { client throws(ClientError) in
+        try await client.submit(message)
+      }
+      if let refusal = settlement.outcome.refusal { throw Failure(refusal) }
+    }
+    return messages
+  }
+
   /// The last block may be hours old; what is signed and what is due now counts from now on.
   private static func current(_ news: BlockNews) -> BlockNews {
     var news = news

@@ -11,7 +11,10 @@ import Workers
 struct DisputeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dispute", abstract: "Disputes: answers that somebody called false.",
-    subcommands: [DisputeList.self, DisputeShow.self, DisputeReplayCommand.self])
+    subcommands: [
+      DisputeList.self, DisputeShow.self, DisputeChallenge.self, DisputeStep.self,
+      DisputeReplayCommand.self,
+    ])
 }
 
 struct DisputeList: ConsoleCommand {

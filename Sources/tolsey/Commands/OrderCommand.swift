@@ -13,7 +13,7 @@ struct OrderCommand: AsyncParsableCommand {
     commandName: "order", abstract: "Orders: requests that providers bid for.",
     subcommands: [
       OrderQuote.self, OrderCreate.self, ListCommand<OrderNoun>.self, OrderShow.self,
-      OrderCancel.self,
+      OrderCancel.self, OrderRelease.self,
     ])
 }
 

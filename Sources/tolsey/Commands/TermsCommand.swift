@@ -9,7 +9,7 @@ import Primitives
 struct TermsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "terms", abstract: "The numbers that a market runs by.",
-    subcommands: [TermsCheckCommand.self, TermsShow.self])
+    subcommands: [TermsCheckCommand.self, TermsShow.self, TermsAmend.self])
 }
 
 /// Terms in a file: alone, as part of a genesis, or as `terms show --json` gives them.

@@ -40,6 +40,12 @@ extension DataSchemas {
     "dispute.list/1": .open(["disputes": .list(.open(["id": .text, "state": .text]))]),
     "dispute.show/1": .open(["id": .text, "run": .text, "state": .text]),
     "dispute.replay/1": .open(["network": .text]),
+    "dispute.challenge/1": .object([
+      "id": .text, "height": .count, "toll": .count, "dispute": .text,
+    ]),
+    "dispute.step/1": .object([
+      "dispute": .text, "moves": .list(.object(["id": .text, "kind": .text])),
+    ]),
     "auditor.list/1": page("auditors", of: auditor), "auditor.show/1": auditor,
     "chain.show/1": .open([
       "network": .text, "chainId": .count, "operator": .text, "height": .count, "time": .count,
@@ -78,6 +84,7 @@ extension DataSchemas {
           "unit": .text, "leftText": .text, "rightText": .text, "why": .text,
         ]))
     ]),
+    "terms.amend/1": sent,
     "cheats/1": .open(["seed": .count, "runs": .count, "cheats": .list(.open(["name": .text]))]),
     "demo/1": .open(),
   ]

@@ -104,11 +104,14 @@ enum DataSchemas {
       ["address": .text, "balance": .count, "buyer": buyer, "height": .count]),
     "account.fund/1": .object(["address": .text, "balance": .count, "height": .count]),
     "account.send/1": sent,
-    "account.collect/1": sent,
+    "account.collect/1": sent, "account.declare/1": sent,
     "order.list/1": page("orders", of: .open(["id": .text, "digest": .text, "order": .open()])),
     "order.show/1": .open(
       ["id": .text, "digest": .text, "alive": .flag, "settled": settled, "height": .count],
-      may: ["order": .open(), "tender": .open(["state": .any, "deadline": .count])]),
+      may: [
+        "lease": .text, "order": .open(),
+        "tender": .open(["state": .any, "deadline": .count]),
+      ]),
     "order.quote/1": .open([
       "seats": .count, "runs": .count, "parallel": .count, "most": .count, "bidBond": .count,
       "seatBond": .count,
@@ -117,7 +120,7 @@ enum DataSchemas {
     "order.create/1": .open([
       "id": .text, "digest": .text, "most": .count, "runs": .count, "bidWindow": .count,
     ]),
-    "order.cancel/1": sent,
+    "order.cancel/1": sent, "order.release/1": sent,
     "bid.list/1": .open([
       "bids": .list(.open(["id": .text, "bidder": .text, "bid": .open()])), "height": .count,
     ]),
