@@ -169,17 +169,22 @@ extension API {
 // MARK: - The road
 
 extension API {
+  /// An order, or a road that began when an offer was taken: readers know both by this id.
   func order(_ asked: Asked) throws -> Response {
-    let id = try resolve(asked.name, "order") { try hasSent(PlaceOrder.self, $0) }
+    let id = try resolve(asked.name, "order") { try isRoad($0) }
     let found = try row(Order.self, "orders", id.keyBytes)
     let tender = try row(Tender.self, "tenders", id.keyBytes)
     let settled = try node.records.settled(id)
-    let isKnown = try found.value != nil || hasSent(PlaceOrder.self, id)
+    let isTaken = try hasSent(TakeOffer.self, id)
+    let isKnown = try found.value != nil || isTaken || hasSent(PlaceOrder.self, id)
     guard isKnown || !settled.value.isEmpty else {
       throw Problem.notFound("order \(OrderID(id).short)")
     }
+    let lease = isTaken ? LeaseID.of(take: id) : nil
+    let isServed = try lease.map { try row(Lease.self, "leases", $0.keyBytes).value != nil }
     var members = named("order", id)
-    members.append(.init(name: "alive", value: .bool(found.value != nil)))
+    members.append(.init(name: "alive", value: .bool(found.value != nil || isServed == true)))
+    if let lease { members.append(.init(name: "lease", value: .string("\(lease)"))) }
     if let order = found.value { members.append(.init(name: "order", value: order.json)) }
     if let tender = tender.value { members.append(.init(name: "tender", value: tender.json)) }
     try add(settled.value, to: &members)
@@ -285,8 +290,17 @@ extension API {
 
   /// Whether the id is that of a message of this kind.
   func hasSent<M: MessageContent>(_ type: M.Type, _ id: Bytes32) throws -> Bool {
-    guard let found = try node.records.message(id).value else { return false }
-    return try CBOR.decode(SignedMessage.self, from: found.bytes).message.kind?.rawValue == M.kind
+    try kind(ofMessage: id)?.rawValue == M.kind
+  }
+
+  private func isRoad(_ id: Bytes32) throws -> Bool {
+    let kind = try kind(ofMessage: id)
+    return kind == .placeOrder || kind == .takeOffer
+  }
+
+  private func kind(ofMessage id: Bytes32) throws -> MessageKind? {
+    guard let found = try node.records.message(id).value else { return nil }
+    return try CBOR.decode(SignedMessage.self, from: found.bytes).message.kind
   }
 
   private func isLease(_ id: Bytes32) throws -> Bool {

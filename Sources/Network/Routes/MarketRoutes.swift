@@ -65,12 +65,14 @@ extension RouteTable {
       problems: [.badCursor]
     ) { api, asked in try api.orders(asked) },
     .get(
-      "/api/orders/:id", .market, "An order, its auction, its settled runs.", .byHeight,
+      "/api/orders/:id", .market, "An order or a taken offer: its auction, its settled runs.",
+      .byHeight,
       [id("order")],
       gives: .json(
         "the order",
         .noun(
-          "order", .must("alive", .flag), .may("order", .row(Order.self)),
+          "order", .must("alive", .flag), .may("lease", .id("lease")),
+          .may("order", .row(Order.self)),
           .may("tender", .row(Tender.self)), .must("settled", .settled))),
       problems: unknown("order")
     ) { api, asked in try api.order(asked) },

@@ -64,7 +64,7 @@ struct WatchCommand: ConsoleCommand {
       .height
     view.setDeadline(try await road.deadline(link, lease: .zero))
     try await link.client.follow(
-      after: FeedCursor(height: 0), filter: EventsFilter(subjects: [road.subject])
+      after: FeedCursor(height: 0), filter: EventsFilter(subjects: road.subjects)
     ) { news in
       view.take(news.event, at: news.height)
       // Of the past only the events count; and what was alive may have gone with this block.
@@ -76,11 +76,26 @@ struct WatchCommand: ConsoleCommand {
   }
 }
 
-/// What is watched: the id under which its events are found, and how its rows are asked for.
+/// What is watched: the ids under which its events are found, and how its rows are asked for.
 struct WatchedRoad: Sendable {
-  var subject: Bytes32
   var order: OrderID?
+  /// The lease that is watched; beside an order the one that it made if it took an offer.
+  var lease: Bytes32
   var title: String
+
+  /// An order's events name the order; those of a taken offer know the lease only.
+  init(order: OrderID) {
+    self.order = order
+    lease = LeaseID.of(take: order.digest).digest
+    title = order.description
+  }
+
+  init(lease: LeaseID) {
+    self.lease = lease.digest
+    title = lease.description
+  }
+
+  var subjects: [Bytes32] { (order.map { [$0.digest] } ?? []) + [lease] }
 
   static func find(_ word: String, _ link: NodeLink) async throws -> WatchedRoad {
     switch word.prefix(while: { $0 != "_" }) {
@@ -94,28 +109,39 @@ struct WatchedRoad: Sendable {
     default:
       let json = try await link.get("/api/orders/", id: word)
       let id = OrderID(try link.digest(in: json))
-      return WatchedRoad(subject: id.digest, order: id, title: id.description)
+      if json["alive"]?.bool == false, json["settled"]?.array?.isEmpty ?? true {
+        try await requireDone(id, link)
+      }
+      return WatchedRoad(order: id)
     }
+  }
+
+  /// What the rules refused has no road: nothing would ever be heard of it.
+  private static func requireDone(_ id: OrderID, _ link: NodeLink) async throws {
+    let outcome = try await link.get("/api/messages/\(id.digest)")["outcome"]
+    guard outcome?["done"]?.bool == false else { return }
+    let words = outcome?["message"]?.string ?? "the rules refused it"
+    throw Failure(
+      .refused, code: outcome?["code"]?.string, "\(id.short) never came to be: \(words)",
+      hint: outcome?["hint"]?.string)
   }
 
   /// The order of a lease, or the lease itself where an offer was taken.
   private static func lease(_ word: String, _ link: NodeLink) async throws -> WatchedRoad {
     let json = try await link.get("/api/leases/", id: word)
     let id = LeaseID(try link.digest(in: json))
-    let road = WatchedRoad(subject: id.digest, order: nil, title: id.description)
     let row = try await link.ask { client throws(ClientError) in try await client.lease(id) }
-    guard let lease = row.lease, lease.order != OrderID() else { return road }
-    return WatchedRoad(
-      subject: lease.order.digest, order: lease.order, title: lease.order.description)
+    guard let lease = row.lease, lease.order != OrderID() else { return WatchedRoad(lease: id) }
+    return WatchedRoad(order: lease.order)
   }
 
   /// The next deadline of what is alive of it, in market time.
   ///
-  /// - Parameter lease: zero until there is one.
-  func deadline(_ link: NodeLink, lease: Bytes32) async throws -> Time? {
+  /// - Parameter lease: the lease that an event named; zero until there is one.
+  func deadline(_ link: NodeLink, lease named: Bytes32) async throws -> Time? {
     var answers: [JSONValue] = []
     if let order { answers.append(try await link.get("/api/orders/\(order.digest)")) }
-    let lease = order == nil ? subject : lease
+    let lease = order == nil ? lease : named
     if lease != .zero { answers.append(try await link.get("/api/leases/\(lease)")) }
     return RoadDeadline.first(in: answers)
   }
