@@ -121,7 +121,7 @@ struct OffersPages {
       \(Parts.subject(line.work, line.subject)) at this price for whoever takes it; the answer is
       checked by \(CheckWords.means(line.check)). \(state)</p>
       \(Parts.live("live-offer", fields(standing, row, now: now)))
-      \(how(standing))
+      \(how(standing, row))
       <h2>Who took it</h2>
       \(Parts.roads(
         taken, "Roads on which it was taken", now: now,
@@ -176,15 +176,15 @@ struct OffersPages {
     return parts.enumerated().markup { ($0 > 0 ? "; " : "") + $1 }
   }
 
-  private func how(_ standing: OfferStanding) -> Markup {
+  private func how(_ standing: OfferStanding, _ row: Offer?) -> Markup {
     guard standing.free > 0, !standing.line.isWithdrawn else { return "" }
-    let limit = String(Formats.dollars(standing.price(for: 1)).dropFirst())
+    guard let command = BuyWords.command(standing.line, runTime: row?.runTime) else { return "" }
     return """
       <h2>Take it</h2>
       <p>The command takes the cheapest offer at or below its limit, waits for the verdict and
-      writes the receipt; the model’s id may be shortened.</p>
-      <pre tabindex="0">tolsey buy --model \(standing.line.subject.description) --limit \(limit) \\
-        --input input.json</pre>
+      writes the receipt. The model must lie on your machine, by
+      <code>tolsey model add</code>; its id may be shortened.</p>
+      <pre tabindex="0">\(command)</pre>
       """
   }
 }

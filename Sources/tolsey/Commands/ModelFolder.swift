@@ -81,9 +81,15 @@ struct ModelFolder {
     }
   }
 
+  /// The digest that an id spells, as offers and receipts show it: `0x…`.
+  private static func hex(_ id: String) -> String {
+    (try? PrintedID.parse("model", id)).map { "\($0)" } ?? ""
+  }
+
   private func find(_ word: String) throws -> ModelID {
-    let typed = word.lowercased().hasPrefix("model_") ? word.lowercased() : "model_" + word
-    let found = try ids.filter { $0.hasPrefix(typed) }
+    let lower = word.lowercased()
+    let typed = lower.hasPrefix("model_") ? lower : "model_" + lower
+    let found = try ids.filter { $0.hasPrefix(typed) || ModelFolder.hex($0).hasPrefix(lower) }
     guard let first = found.first else {
       let isMistyped = typed.utf8.count == 62 && (try? PrintedID.parse("model", typed)) == nil
       throw Failure(
