@@ -82,7 +82,7 @@ final class Producer: Sendable {
     self.operatorKey = operatorKey
     self.renewal = renewal
     self.pace = pace
-    witness = Witness(metrics: metrics, log: log)
+    witness = Witness(metrics: metrics, records: records, log: log)
     self.log = log
   }
 

@@ -5,6 +5,7 @@ import Chain
 import Ciphers
 import Inference
 import Kernel
+import Logging
 import Market
 import NetworkRoom
 import Node
@@ -127,6 +128,40 @@ import Testing
       }
       #expect(try await client.get("/api/offers/\(offer.short)")["alive"]?.bool == true)
     }
+  }
+
+  @Test func everyLineOfATakenOfferNamesItsRoadAcrossARestart() async throws {
+    let test = try TestNode()
+    let log = LogLines()
+    var configuration = test.configuration()
+    configuration.log = Logger(label: "story") { _ in log }
+    configuration.log.logLevel = .info
+    var node = try await Node.start(configuration)
+    var client = NodeClient(node.address)
+    let (_, run) = try await submitted(test, client)
+    let take = try #require(try await client.lease(run.lease).lease?.request)
+    let json = try await client.get("/api/orders/\(PrintedID.full("order", take).prefix(16))")
+    #expect(json["alive"]?.bool == true)
+    #expect(json["lease"]?.string == "\(run.lease)")
+    client.close()
+    await node.stop()
+
+    node = try await Node.start(configuration)
+    client = NodeClient(node.address)
+    var accept = AcceptRun()
+    accept.head = Head(from: buyer.address, sequence: 1, validUntil: .never)
+    accept.run = run
+    _ = try await client.submit(
+      SignedMessage.signing(.acceptRun(accept), with: buyer, domain: test.domain))
+    #expect(try await client.get("/api/orders/\(take)")["alive"]?.bool == false)
+    client.close()
+    await node.stop()
+
+    let lines = log.lines.withLock { $0 }.filter { $0.contains("\(run.lease)") }
+    let names = ["offerTaken", "runStarted", "runSettled", "leaseServed"]
+    for name in names { #expect(lines.contains { $0.hasPrefix(name) }, "\(name)") }
+    let road = PrintedID.full("order", take)
+    for line in lines { #expect(line.contains(road), "\(line)") }
   }
 
   @Test func aPrefixOfTwoNamesBoth() async throws {
