@@ -71,6 +71,7 @@ extension RouteTable {
   /// Every route of a node.
   static let all = RouteTable(
     nodeRoutes + messageRoutes + accountRoutes
-      + sessionRoutes + rehearsalRoutes + marketRoutes + bondRoutes + courtRoutes + logRoutes
+      + sessionRoutes + rehearsalRoutes + marketRoutes + bondRoutes + institutionRoutes
+      + courtRoutes + logRoutes
       + blobRoutes + faucetRoutes + ethereumRoutes + paymentRoutes)
 }

@@ -1,0 +1,28 @@
+// Reading subnets and tournaments, a page at a time.
+
+import Archive
+import Hummingbird
+import Kernel
+import Primitives
+import Subnets
+import Tournaments
+
+extension API {
+  func subnets(_ asked: Asked) throws -> Response {
+    let (owner, state) = (asked.address("owner"), asked.value("state"))
+    return try page(asked, "subnets", Subnet.self) { entry, row in
+      if let owner, row.owner != owner { return nil }
+      if let state, "\(row.state)" != state { return nil }
+      return ["number": .unsigned(try UInt64(keyBytes: entry.key)), "subnet": row.json]
+    }
+  }
+
+  func tournaments(_ asked: Asked) throws -> Response {
+    let (owner, state) = (asked.address("owner"), asked.value("state"))
+    return try page(asked, "tournaments", Tournament.self) { entry, row in
+      if let owner, row.owner != owner { return nil }
+      if let state, "\(row.state)" != state { return nil }
+      return ["number": .unsigned(try UInt64(keyBytes: entry.key)), "tournament": row.json]
+    }
+  }
+}
