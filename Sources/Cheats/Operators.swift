@@ -19,8 +19,8 @@ enum Operators {
     }
   }
 
-  /// It buys by channels of its own. A claim whose drawn run is not opened within the hour goes back
-  /// to its payers, and what the seller served for it was free.
+  /// It buys by channels of its own. A claim whose drawn run is not opened within the hour goes
+  /// back to its payers, and what the seller served for it was free.
   private static let censorOpening = Cheat(
     "censor.opening", by: .operator, "buys by voucher and drops the opening of the claim",
     figure: nil

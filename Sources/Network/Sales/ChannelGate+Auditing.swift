@@ -52,8 +52,8 @@ extension ChannelGate {
     }
   }
 
-  /// Once a day, and not before the first is over: another door of the seller, whose runs lie in the
-  /// same folder, has then opened what it had to.
+  /// Once a day, and not before the first is over: another door of the seller, whose runs lie in
+  /// the same folder, has then opened what it had to.
   private func tidy() {
     let now = now()
     let isTime = tidied.withLock { last in

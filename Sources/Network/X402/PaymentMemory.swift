@@ -64,7 +64,7 @@ struct PaymentMemory {
     queue(sale.payment)
   }
 
-  /// - Parameter now: seconds since 1970; zero where nobody knows, and nothing is forgotten by time.
+  /// - Parameter now: seconds since 1970; zero where nobody knows: nothing is forgotten by time.
   mutating func reserve(
     _ key: Bytes32, _ request: Bytes32, until: UInt64, now: UInt64
   ) -> Place {
