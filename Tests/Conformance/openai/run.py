@@ -95,10 +95,11 @@ def respond(client, tally):
                 == ("incomplete", "max_output_tokens"))
     tally.check("its tokens are counted", (whole.usage.input_tokens, whole.usage.output_tokens)
                 == (15, 40), whole.usage)
-    with client.responses.stream(**said) as stream:
-        pieces = [e.delta for e in stream if e.type == "response.output_text.delta"]
-        last = stream.get_final_response()
-    tally.check("a response streams", len(pieces) == 40 and "".join(pieces) == last.output_text)
+    events = list(client.responses.create(stream=True, **said))
+    pieces = [e.delta for e in events if e.type == "response.output_text.delta"]
+    tally.check("a response streams", len(pieces) == 40, len(pieces))
+    tally.check("to its end", (events[-1].type, events[-1].response.output_text)
+                == ("response.incomplete", "".join(pieces)), events[-1])
     talk = client.responses.create(
         model=MODEL, instructions="be brief", max_output_tokens=1,
         input=[{"role": "user", "content": [{"type": "input_text", "text": "a"}]}])
