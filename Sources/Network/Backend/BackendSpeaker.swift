@@ -74,6 +74,23 @@ public struct BackendSpeaker: Speaker {
     }
   }
 
+  /// What the server answers to a request, where it is JSON and no more than this.
+  func ask(_ path: String, _ body: [UInt8], most: Int) async throws -> JSONValue {
+    let reply = try await call.send(
+      .POST, path, to: backend, body: body,
+      fields: credential.field + [
+        ("Content-Type", "application/json"), ("Accept", "application/json"),
+      ])
+    guard reply.status == 200 else {
+      await reply.drop()
+      throw SpeechProblem.backendRefused(reply.status)
+    }
+    guard let json = try? JSONValue(parsing: try await reply.collect(most)) else {
+      throw SpeechProblem.backendUnread
+    }
+    return json
+  }
+
   private static func json(_ message: SpokenMessage) -> JSONValue {
     ["role": .string(message.role), "content": .string(message.content)]
   }

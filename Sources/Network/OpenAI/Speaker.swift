@@ -48,7 +48,7 @@ public struct Utterance: Hashable, Sendable {
       : messages.reduce(0) { $0 + $1.content.utf8.count + Utterance.around }
   }
 
-  private static let around = 16
+  static let around = 16
 }
 
 /// What was said in the end.
@@ -72,4 +72,15 @@ public protocol Speaker: Sendable {
   func speak(
     _ asked: Utterance, emit: (String) async throws -> Void
   ) async throws -> Spoken
+  /// Whether it makes vectors of texts.
+  var embeds: Bool { get }
+  func embed(_ asked: EmbeddingRequest) async throws -> Embedded
+}
+
+extension Speaker {
+  public var embeds: Bool { false }
+
+  public func embed(_ asked: EmbeddingRequest) async throws -> Embedded {
+    throw SpeechProblem.noRoute
+  }
 }

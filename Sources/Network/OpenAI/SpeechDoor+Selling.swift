@@ -129,7 +129,7 @@ extension SpeechDoor {
   }
 
   /// An answer of the gate, with its errors as these clients read them.
-  private static func response(_ answer: GateAnswer, _ stream: ResponseBody? = nil) -> Response {
+  static func response(_ answer: GateAnswer, _ stream: ResponseBody? = nil) -> Response {
     var fields = fields("application/json")
     for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
       if let name = HTTPField.Name(name) { fields[name] = value }

@@ -70,6 +70,8 @@ struct SpeechDoor: HTTPResponder {
       return try await speak(request, peer, isChat: false)
     case (.post, SpeechDoor.responses):
       return try await speak(request, peer, isChat: true)
+    case (.post, SpeechDoor.embeddings) where speaker.embeds:
+      return try await embed(request, peer)
     case (.get, _) where path.hasPrefix(SpeechDoor.receipts):
       let asked = request.uri.queryParameters
       let link = SealLink(path: path.dropFirst(SpeechDoor.receipts.count)) { name in
@@ -79,6 +81,8 @@ struct SpeechDoor: HTTPResponder {
       return try receipt(String(path.dropFirst(SpeechDoor.receipts.count)))
     case (.get, "/v1/chat/completions"), (.get, "/v1/completions"),
       (.get, SpeechDoor.responses):
+      return try await askPrice(request)
+    case (.get, SpeechDoor.embeddings) where speaker.embeds:
       return try await askPrice(request)
     default: throw SpeechProblem.noRoute
     }
@@ -104,7 +108,7 @@ struct SpeechDoor: HTTPResponder {
     return model
   }
 
-  private func read(_ request: Request, _ peer: Peer) async throws -> [UInt8] {
+  func read(_ request: Request, _ peer: Peer) async throws -> [UInt8] {
     var bytes: [UInt8] = []
     for try await part in request.body {
       guard bytes.count + part.readableBytes <= ChatRequest.mostBytes else {
@@ -202,7 +206,7 @@ struct SpeechDoor: HTTPResponder {
     [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
   }
 
-  private static func response(_ json: JSONValue, status: Int = 200) -> Response {
+  static func response(_ json: JSONValue, status: Int = 200) -> Response {
     Response(
       status: .init(code: status), headers: fields("application/json"),
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
