@@ -69,8 +69,11 @@ import Testing
       let dying = DyingDisk(after: acts)
       let agent = try FakeAgent(disk: dying.disk) { $0.perMinute = 1_000 }
       let shop = ChannelShop(agent.pocket)
+      var answered: Set<Bytes32> = []
       if let teller = try? agent.teller() {
-        for request in Self.requests { _ = await buy(teller, request, shop) }
+        for request in Self.requests {
+          if await buy(teller, request, shop) { answered.insert(request) }
+        }
       }
       let after = AgentWallet(folder: agent.wallet.folder)
       let found = try ChannelsJournal.look(after).first
@@ -80,13 +83,15 @@ import Testing
       #expect(try agent.spent == row?.signed ?? .zero, "\(acts)")
       let most = shop.shown.withLock { $0.map(\.most).max() ?? 0 }
       #expect((row?.signed.units ?? 0) >= most, "\(acts)")
-      for request in Self.requests {
+      // Who has its answer asks no more.
+      for request in Self.requests where !answered.contains(request) {
         let isBought = await buy(teller, request, shop)
         #expect(isBought, "\(acts)")
       }
       let last = try #require(await teller.channelRows.first)
       #expect(try agent.spent == last.signed, "\(acts)")
-      #expect(last.signed <= Amount(3 * Self.price) && last.owed <= 1, "\(acts)")
+      #expect(last.signed <= Amount(3 * Self.price), "\(acts)")
+      #expect(last.owed <= 1, "\(acts)")
       let shown = shop.shown.withLock { $0 }
       #expect(Set(shown.map(\.channel)).count == 1, "\(acts)")
       #expect(agent.pocket.inside.withLock { $0.channels.first?.value.balance } == Amount(10_000))

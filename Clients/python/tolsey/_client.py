@@ -19,6 +19,7 @@ from tolsey.types import (
     Event,
     Genesis,
     GetAccountAnswer,
+    GetAccountKeyAnswer,
     GetAccountsAnswer,
     GetAccountsAnswerAccount,
     GetAuditorAnswer,
@@ -54,7 +55,11 @@ from tolsey.types import (
     GetStandingBondsAnswer,
     GetStandingBondsAnswerStandingBond,
     GetStatusAnswer,
+    GetSubnetsAnswer,
+    GetSubnetsAnswerSubnet,
     GetTermsAnswer,
+    GetTournamentsAnswer,
+    GetTournamentsAnswerTournament,
     GetX402DiscoveryResourcesAnswer,
     GetX402DiscoverySearchAnswer,
     GetX402SupportedAnswer,
@@ -62,6 +67,8 @@ from tolsey.types import (
     PostBlobReadersBody,
     PostFaucetBody,
     PostMessagesBatchAnswer,
+    PostRehearsalsAnswer,
+    PostRehearsalsBody,
     PostX402SettleAnswer,
     PostX402VerifyAnswer,
     PutBlobsAnswer,
@@ -284,6 +291,26 @@ class Client(Transport):
         )
         return answer
 
+    def get_account_key(
+        self,
+        address: str,
+        *,
+        at_least: int | None = None,
+    ) -> GetAccountKeyAnswer:
+        """The signed message by which an account published its sealing key.
+
+        `GET /api/accounts/{address}/key`
+
+        - `address`: whose key
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetAccountKeyAnswer = self._json(
+            "GET",
+            f"/api/accounts/{part(address)}/key",
+            query=[("at-least", at_least)],
+        )
+        return answer
+
     def get_session(self, id: str, *, at_least: int | None = None) -> GetSessionAnswer:
         """A session: its limits, and what is used up.
 
@@ -296,6 +323,21 @@ class Client(Transport):
             "GET",
             f"/api/sessions/{part(id)}",
             query=[("at-least", at_least)],
+        )
+        return answer
+
+    def post_rehearsals(self, body: PostRehearsalsBody) -> PostRehearsalsAnswer:
+        """What a message would do now, before anybody signs it; nothing of it happens.
+
+        `POST /api/rehearsals`
+
+        - signed: the client needs a `sign`
+        """
+        answer: PostRehearsalsAnswer = self._json(
+            "POST",
+            "/api/rehearsals",
+            body=body,
+            signed=True,
         )
         return answer
 
@@ -359,7 +401,7 @@ class Client(Transport):
                 return
 
     def get_order(self, id: str, *, at_least: int | None = None) -> GetOrderAnswer:
-        """An order, its auction, its settled runs.
+        """An order or a taken offer: its auction, its settled runs.
 
         `GET /api/orders/{id}`
 
@@ -655,6 +697,123 @@ class Client(Transport):
                 at_least=at_least,
             )
             for entry in page["heldClaims"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def get_channel_claim(self, channel: str, *, at: int, at_least: int | None = None) -> bytes:
+        """The claim that paid for a millionth of a channel, with its proofs.
+
+        `GET /api/channels/{channel}/claim`
+
+        - `channel`: its id
+        - `at`: which millionth, from 0
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        return self._bytes(
+            "GET",
+            f"/api/channels/{part(channel)}/claim",
+            query=[("at", at), ("at-least", at_least)],
+        )
+
+    def get_subnets(
+        self,
+        *,
+        owner: str | None = None,
+        state: Literal["open", "closing", "closed"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetSubnetsAnswer:
+        """Subnets, in the order of their numbers.
+
+        `GET /api/subnets`
+
+        - `owner`: keeps those of this owner
+        - `state`: keeps those in this state
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetSubnetsAnswer = self._json(
+            "GET",
+            "/api/subnets",
+            query=[("owner", owner), ("state", state), ("limit", limit), ("cursor", cursor),
+                ("at-least", at_least)],
+        )
+        return answer
+
+    def every_subnets(
+        self,
+        *,
+        owner: str | None = None,
+        state: Literal["open", "closing", "closed"] | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> Iterator[GetSubnetsAnswerSubnet]:
+        """The entries of `get_subnets`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = self.get_subnets(
+                owner=owner,
+                state=state,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["subnets"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def get_tournaments(
+        self,
+        *,
+        owner: str | None = None,
+        state: Literal["open", "waiting", "scoring", "paid", "void"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetTournamentsAnswer:
+        """Tournaments, in the order of their numbers.
+
+        `GET /api/tournaments`
+
+        - `owner`: keeps those of this owner
+        - `state`: keeps those in this state
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetTournamentsAnswer = self._json(
+            "GET",
+            "/api/tournaments",
+            query=[("owner", owner), ("state", state), ("limit", limit), ("cursor", cursor),
+                ("at-least", at_least)],
+        )
+        return answer
+
+    def every_tournaments(
+        self,
+        *,
+        owner: str | None = None,
+        state: Literal["open", "waiting", "scoring", "paid", "void"] | None = None,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> Iterator[GetTournamentsAnswerTournament]:
+        """The entries of `get_tournaments`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = self.get_tournaments(
+                owner=owner,
+                state=state,
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["tournaments"]:
                 yield entry
             cursor = page["cursor"]
             if cursor is None:

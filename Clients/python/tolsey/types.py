@@ -253,6 +253,23 @@ class CloseSubnetMessage(TypedDict):
     content: CloseSubnet
 
 
+CloseTopic = TypedDict(
+    "CloseTopic",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+    },
+)
+
+
+class CloseTopicMessage(TypedDict):
+    kind: Literal["CloseTopic"]
+    content: CloseTopic
+
+
 CollectTolls = TypedDict(
     "CollectTolls",
     {
@@ -315,6 +332,26 @@ CreateSubnet = TypedDict(
 class CreateSubnetMessage(TypedDict):
     kind: Literal["CreateSubnet"]
     content: CreateSubnet
+
+
+CreateTopic = TypedDict(
+    "CreateTopic",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "name": "str",
+        "question": "str",
+        "rules": "TopicRules",
+        "most": "int",
+    },
+)
+
+
+class CreateTopicMessage(TypedDict):
+    kind: Literal["CreateTopic"]
+    content: CreateTopic
 
 
 CreateTournament = TypedDict(
@@ -535,6 +572,25 @@ class FundSubnetMessage(TypedDict):
     content: FundSubnet
 
 
+FundTopic = TypedDict(
+    "FundTopic",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "perEpoch": "int",
+        "epochs": "int",
+    },
+)
+
+
+class FundTopicMessage(TypedDict):
+    kind: Literal["FundTopic"]
+    content: FundTopic
+
+
 FundTournament = TypedDict(
     "FundTournament",
     {
@@ -603,6 +659,12 @@ class GetAccountAnswer(TypedDict):
 class GetAccountAnswerLane(TypedDict):
     lane: int
     next: int
+
+
+class GetAccountKeyAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    signed: str
 
 
 class GetAccountsAnswer(TypedDict):
@@ -847,6 +909,7 @@ class GetOrderAnswer(TypedDict):
     id: str
     digest: str
     alive: bool
+    lease: NotRequired[str]
     order: NotRequired[Order]
     tender: NotRequired[Tender]
     settled: list[GetOrderAnswerSettledItem]
@@ -945,12 +1008,38 @@ class GetStatusAnswerLimits(TypedDict):
     blob: int
 
 
+class GetSubnetsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    subnets: list[GetSubnetsAnswerSubnet]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetSubnetsAnswerSubnet(TypedDict):
+    number: int
+    subnet: Subnet
+
+
 class GetTermsAnswer(TypedDict):
     height: int
     """The block that the answer reflects."""
     version: NotRequired[int]
     terms: Terms
     pending: NotRequired[PendingTerms]
+
+
+class GetTournamentsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    tournaments: list[GetTournamentsAnswerTournament]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetTournamentsAnswerTournament(TypedDict):
+    number: int
+    tournament: Tournament
 
 
 class GetX402DiscoveryResourcesAnswer(TypedDict):
@@ -1036,6 +1125,11 @@ HeldPart = TypedDict(
 )
 
 
+class Holder(TypedDict):
+    kind: int
+    id: str
+
+
 HonourSeat = TypedDict(
     "HonourSeat",
     {
@@ -1052,6 +1146,25 @@ HonourSeat = TypedDict(
 class HonourSeatMessage(TypedDict):
     kind: Literal["HonourSeat"]
     content: HonourSeat
+
+
+JoinTopic = TypedDict(
+    "JoinTopic",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "role": "int",
+        "stake": "int",
+    },
+)
+
+
+class JoinTopicMessage(TypedDict):
+    kind: Literal["JoinTopic"]
+    content: JoinTopic
 
 
 class Lease(TypedDict):
@@ -1099,6 +1212,23 @@ class LeaveAuditsMessage(TypedDict):
     content: LeaveAudits
 
 
+LeaveTopic = TypedDict(
+    "LeaveTopic",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+    },
+)
+
+
+class LeaveTopicMessage(TypedDict):
+    kind: Literal["LeaveTopic"]
+    content: LeaveTopic
+
+
 class Lists(TypedDict):
     refuse: list[str]
     only: list[str]
@@ -1128,7 +1258,9 @@ Message: TypeAlias = (
     "SetTakeMessage | SealWeightsMessage | RevealWeightsMessage | FundSubnetMessage | "
     "WithdrawGrantMessage | CloseSubnetMessage | CreateTournamentMessage | "
     "FundTournamentMessage | EnterTournamentMessage | RevealForecastMessage | "
-    "NameTruthMessage | OpenTruthMessage"
+    "NameTruthMessage | OpenTruthMessage | CreateTopicMessage | FundTopicMessage | "
+    "WithdrawTopicGrantMessage | JoinTopicMessage | LeaveTopicMessage | SealWorkMessage | "
+    "RevealWorkMessage | SealTruthMessage | RevealTruthMessage | CloseTopicMessage"
 )
 
 
@@ -1481,6 +1613,27 @@ class PostOfferMessage(TypedDict):
     content: PostOffer
 
 
+class PostRehearsalsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    done: bool
+    code: str
+    """Empty where it would be done."""
+    admitted: bool
+    """Whether it would enter a block, and so cost its toll."""
+    toll: int
+    postings: list[Posting]
+    """Money as it would move, tolls first."""
+    message: NotRequired[str]
+    hint: NotRequired[str]
+
+
+class PostRehearsalsBody(TypedDict):
+    message: Message
+    session: NotRequired[str]
+    """The key that would sign it, where that is not the sender."""
+
+
 PostStandingBond = TypedDict(
     "PostStandingBond",
     {
@@ -1522,6 +1675,17 @@ class PostX402VerifyAnswer(TypedDict):
     payer: NotRequired[str]
     extra: NotRequired[dict[str, Any]]
     """Of a channel: what is in it and what was claimed."""
+
+
+Posting = TypedDict(
+    "Posting",
+    {
+        "from": "Holder",
+        "to": "Holder",
+        "asset": "int",
+        "amount": "int",
+    },
+)
 
 
 class Problem(TypedDict):
@@ -1794,6 +1958,25 @@ class RevealForecastMessage(TypedDict):
     content: RevealForecast
 
 
+RevealTruth = TypedDict(
+    "RevealTruth",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "truth": "str",
+        "salt": "str",
+    },
+)
+
+
+class RevealTruthMessage(TypedDict):
+    kind: Literal["RevealTruth"]
+    content: RevealTruth
+
+
 RevealWeights = TypedDict(
     "RevealWeights",
     {
@@ -1812,6 +1995,25 @@ RevealWeights = TypedDict(
 class RevealWeightsMessage(TypedDict):
     kind: Literal["RevealWeights"]
     content: RevealWeights
+
+
+RevealWork = TypedDict(
+    "RevealWork",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "values": "list[str]",
+        "salt": "str",
+    },
+)
+
+
+class RevealWorkMessage(TypedDict):
+    kind: Literal["RevealWork"]
+    content: RevealWork
 
 
 RevokeSession = TypedDict(
@@ -1903,6 +2105,24 @@ class SealTraceMessage(TypedDict):
     content: SealTrace
 
 
+SealTruth = TypedDict(
+    "SealTruth",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "seal": "str",
+    },
+)
+
+
+class SealTruthMessage(TypedDict):
+    kind: Literal["SealTruth"]
+    content: SealTruth
+
+
 SealWeights = TypedDict(
     "SealWeights",
     {
@@ -1919,6 +2139,24 @@ SealWeights = TypedDict(
 class SealWeightsMessage(TypedDict):
     kind: Literal["SealWeights"]
     content: SealWeights
+
+
+SealWork = TypedDict(
+    "SealWork",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "topic": "int",
+        "seal": "str",
+    },
+)
+
+
+class SealWorkMessage(TypedDict):
+    kind: Literal["SealWork"]
+    content: SealWork
 
 
 class Seat(TypedDict):
@@ -2192,6 +2430,27 @@ class SubmitProofMessage(TypedDict):
     content: SubmitProof
 
 
+class Subnet(TypedDict):
+    owner: str
+    name: str
+    parameters: SubnetParameters
+    state: int
+    deposit: int
+    created: int
+    closes: int
+    members: int
+    price: int
+    priced: int
+    epoch: int
+    epochEnds: int
+    lastEpoch: int
+    rate: int
+    carried: int
+    withdrawn: int
+    grants: int
+    pools: int
+
+
 class SubnetParameters(TypedDict):
     tempo: int
     members: int
@@ -2322,6 +2581,42 @@ TopUpOffer = TypedDict(
 class TopUpOfferMessage(TypedDict):
     kind: Literal["TopUpOffer"]
     content: TopUpOffer
+
+
+class TopicRules(TypedDict):
+    tempo: int
+    inferers: int
+    forecasters: int
+    reputers: int
+    workerStake: int
+    reputerStake: int
+    slash: int
+    patience: int
+    tolerance: str
+
+
+class Tournament(TypedDict):
+    owner: str
+    name: str
+    rules: TournamentRules
+    source: TruthSource
+    state: int
+    created: int
+    closes: int
+    revealsBegin: int
+    revealsEnd: int
+    truthEnds: int
+    deadline: int
+    purse: int
+    sponsors: int
+    entries: int
+    staked: int
+    revealed: int
+    run: str
+    output: str
+    truth: str
+    paid: int
+    burnt: int
 
 
 class TournamentRules(TypedDict):
@@ -2547,6 +2842,23 @@ WithdrawStandingBond = TypedDict(
 class WithdrawStandingBondMessage(TypedDict):
     kind: Literal["WithdrawStandingBond"]
     content: WithdrawStandingBond
+
+
+WithdrawTopicGrant = TypedDict(
+    "WithdrawTopicGrant",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "grant": "str",
+    },
+)
+
+
+class WithdrawTopicGrantMessage(TypedDict):
+    kind: Literal["WithdrawTopicGrant"]
+    content: WithdrawTopicGrant
 
 
 class WrappedKey(TypedDict):

@@ -10,6 +10,8 @@ extension SpeechDoor {
   func embed(_ request: Request, _ peer: Peer) async throws -> Response {
     let bytes = try await read(request, peer)
     let asked = try EmbeddingRequest(bytes)
+    let bound = asked.promptBound
+    guard bound <= limits.prompt else { throw SpeechProblem.longPrompt(bound, limits.prompt) }
     let model = try model(asked.model)
     guard let price else {
       guard let turn = underWay.take() else { throw SpeechProblem.busy }
