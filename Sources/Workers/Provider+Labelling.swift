@@ -12,7 +12,7 @@ public struct LabelTask: Sendable {
   public let run: RunID
   public let spec: LabelsSpec
   public let items: [LabelItem]
-  /// Market time at which it is too late.
+  /// Block time at which it is too late, unless the node pauses once more.
   public let until: Time
 
   public init(run: RunID, spec: LabelsSpec, items: [LabelItem], until: Time) {
@@ -50,7 +50,9 @@ extension Provider {
   /// What we would answer an item for; nil when we cannot, or when that is above the limit.
   func labelPrice(for request: Request) throws(Refusal) -> Amount? {
     guard let labels, request.check.kind == JudgedCheck.name, request.runTime >= labels.runTime,
-      (try? LabelsSpec(bytes: request.spec)) != nil
+      let spec = try? LabelsSpec(bytes: request.spec),
+      // Who is shown something else than what is asked answers wrongly, at the cost of a bond.
+      (try? LabelQuestion(spec.question, spec.choices)) != nil
     else { return nil }
     let price = try labels.policy.bid(per: request.limit.per)
     return price <= request.limit.amount ? price : nil
@@ -119,7 +121,9 @@ extension Provider {
       guard let items = try? LabelItems(bytes: input.bytes, for: spec) else {
         return .ready(Array(repeating: 1, count: Int(spec.items)))
       }
-      let task = LabelTask(run: key.id, spec: spec, items: items.items, until: run.deadline)
+      let paused = news.time.milliseconds - min(news.time.milliseconds, news.now.milliseconds)
+      let until = run.deadline.milliseconds.addingReportingOverflow(paused).partialValue
+      let task = LabelTask(run: key.id, spec: spec, items: items.items, until: Time(until))
       guard let given = await labels.labelling.answers(to: task) else { return .wait }
       let answer = Self.admissible(given, spec)
       labelled[key] = answer

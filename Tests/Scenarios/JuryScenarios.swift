@@ -94,7 +94,7 @@ struct JuryScenarios {
   @Test("a lone liar is outvoted, challenged, and loses all of its bond")
   func loneLiar() async throws {
     let jury = try Jury(
-      5, audit: Self.rare,
+      9, audit: Self.rare,
       lies: [1: LieInTheMiddle(), 2: LieAtTheEnd(), 3: MadeUp(seed: SHA256.hash([3]))])
     try await jury.play()
     let runs = await jury.runs(liars: 1)

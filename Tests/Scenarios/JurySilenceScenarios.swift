@@ -34,7 +34,9 @@ struct JurySilenceScenarios {
     // Three seats show one root, and one of them opens it.
     #expect(await jury.events("traceShown").count == 3)
     #expect(await jury.events("vertexOpened").count == 1)
-    #expect(await jury.refusals == [])
+    // Two seats may move in one block; the second pays a toll for it and nothing else.
+    let refusals = await jury.refusals
+    #expect(refusals.allSatisfy { $0 == "notYourMove" } && refusals.count <= 1)
     await jury.expectWhole()
   }
 

@@ -49,7 +49,7 @@ extension RefusalTexts {
       hint: "send the blocks in order, each once"),
     RefusalText(
       "rootDiffers", "{1?} differs at block {1=}: the log does not make this state",
-      hint: "the log or its operator is wrong: compare with another node before you rely on either"),
+      hint: "the log or its operator is wrong: compare with another node first"),
     RefusalText(
       "notAdmitted", "message {index} of block {height} could not be admitted",
       hint: "the operator made a block that no node takes: tell it the height"),

@@ -25,7 +25,7 @@ extension RefusalTexts {
       hint: "begin anew; docs/reference/states has all deadlines"),
     RefusalText(
       "outOfRange", "{1?} is {1=}; it must be from {least} to {most}",
-      hint: "choose a number in the range; /parameters has what this network takes"),
+      hint: "choose a number in that range"),
     RefusalText(
       "isFrozen", "the object is frozen",
       hint: "the operator releases it and returns each escrow"),

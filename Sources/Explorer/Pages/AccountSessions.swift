@@ -4,8 +4,8 @@ import Archive
 import Kernel
 import Primitives
 
-/// Who reads it learns what the ledger knows: caps and sums. What an agent's wallet decided, at whom
-/// it bought and what was denied is its owner's, and stands nowhere here.
+/// Who reads it learns what the ledger knows: caps and sums. What an agent's wallet decided,
+/// at whom it bought and what was denied is its owner's, and stands nowhere here.
 struct AccountSessions {
   let all: [Session]
 

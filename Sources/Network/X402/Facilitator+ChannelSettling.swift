@@ -110,6 +110,19 @@ extension Facilitator {
     _ claims: [ClaimedVoucher], _ signature: [UInt8]
   ) async throws -> PaymentOutcome {
     let carried = claims.map { $0.claim(escrow) }
+    if let refusal = try refusal(of: claims, carried, signature) { return refusal }
+    let (until, opening) = (try end(), try openings(of: claims))
+    let parties = CarriedFor(payees: Set(claims.map(\.config.receiver)))
+    let sending = await send(until: until, opening: opening, for: parties) { head in
+      .claimVouchers(ClaimVouchers(head, carried, signature: signature))
+    }
+    return outcome(of: sending, refused: .claimFailed, payer: nil)
+  }
+
+  /// Nil where the claims may be carried.
+  private func refusal(
+    of claims: [ClaimedVoucher], _ carried: [VoucherClaim], _ signature: [UInt8]
+  ) throws -> PaymentOutcome? {
     func no(_ reason: X402Reason, _ message: String? = nil) -> PaymentOutcome {
       PaymentOutcome(reason, message, payer: nil, network: network)
     }
@@ -117,15 +130,10 @@ extension Facilitator {
     guard !signature.isEmpty else { return no(.noAuthorizer) }
     let (why, value) = try judge(claims, carried, signature)
     if let why { return no(.claimRefused, why) }
-    let message = { (head: Head) -> Message in
+    let cost = try toll { head in
       .claimVouchers(ClaimVouchers(head, carried, signature: signature))
     }
-    let cost = try toll(message)
-    guard value >= cost else { return no(.claimRefused, Facilitator.belowToll(value, cost)) }
-    let sending = await send(
-      until: try end(), opening: try openings(of: claims),
-      for: CarriedFor(payees: Set(claims.map(\.config.receiver))), message)
-    return outcome(of: sending, refused: .claimFailed, payer: nil)
+    return value < cost ? no(.claimRefused, Facilitator.belowToll(value, cost)) : nil
   }
 
   /// What the ledger would refuse, and what is not worth its toll, so that nobody makes this
