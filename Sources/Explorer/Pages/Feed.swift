@@ -28,6 +28,7 @@ enum Feed {
     list(roads, empty: "No road has begun yet. The first order will stand here.") { road in
       let runs: Markup =
         road.runs == 1 ? "a run" : "\(Formats.plural(road.runs, "run"))"
+      let verb = road.state == .over ? "asked" : "asks"
       let terms: Markup =
         " of \(thing(road.work, road.subject)), checked by \(means(road.check))"
       let sentence: Markup =
@@ -37,8 +38,8 @@ enum Feed {
         \(Parts.accounts(road.seats)) for \(money(road.limit)): \(runs)\(terms).
         """
         : """
-        \(Parts.account(road.buyer)) \(road.state == .over ? "asked" : "asks") for \(runs)\(terms), for at most \(money(road.limit)) \
-        each; \(Formats.plural(road.bids, "bid")).
+        \(Parts.account(road.buyer)) \(verb) for \(runs)\(terms), for at most \
+        \(money(road.limit)) each; \(Formats.plural(road.bids, "bid")).
         """
       return (Parts.state(road), sentence, Parts.road(road.id), road.placedAt)
     }(now)

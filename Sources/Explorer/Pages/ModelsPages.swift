@@ -126,7 +126,8 @@ struct ModelsPages {
       \(found.manifest.map { ModelPictures(manifest: $0).markup } ?? unpublished)
       <h2>Who sells it</h2>
       \(Parts.live("live-sellers", OffersPages.table(
-        found.offers, now: now, without: ["Work"], empty: "Nobody sells it at a posted price now.")))
+        found.offers, now: now, without: ["Work"],
+        empty: "Nobody sells it at a posted price now.")))
       <h2>Newest runs</h2>
       \(Parts.live(
         "live-runs", Parts.runs(found.runs, "Newest settled runs", now: now, without: ["Work"])))

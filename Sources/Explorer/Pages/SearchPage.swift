@@ -177,7 +177,8 @@ struct SearchPage {
         <p class="lead">\(query.isEmpty ? "Type into the box above." : "Nothing here fits.")</p>
         <p>These can be found: an id as it is printed (<code>run_…</code>, <code>order_…</code>) or
         its first letters; hex of at least four digits; an address; the height of a block; a model’s
-        id; the name of a subnet or a tournament; a refusal’s code; a check; a parameter; a word of the documentation.</p>
+        id; the name of a subnet or a tournament; a refusal’s code; a check; a parameter; a word of
+        the documentation.</p>
         """
       return body
     }
