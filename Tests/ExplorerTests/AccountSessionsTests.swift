@@ -58,6 +58,13 @@ import Testing
     #expect(!other.contains("Keys that may spend"))
   }
 
+  /// The longest period that the ledger lets an owner say ends behind what 64 bits hold.
+  @Test func aPeriodWithoutEndIsShown() async throws {
+    let ben = Specimen.address("ben")
+    let house = try house(ben) { $0.limits.period = UInt64.max / 1_000 }
+    #expect(try await page(house, "/accounts/\(ben.checksummed)").contains("Moved this period"))
+  }
+
   @Test func oneThatEndedMovesNothing() async throws {
     let ben = Specimen.address("ben")
     let house = try house(ben) { $0.limits.expires = .zero }

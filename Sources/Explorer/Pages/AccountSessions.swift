@@ -50,6 +50,14 @@ struct AccountSessions {
       """
   }
 
+  /// When the period of a session is over; the end of time where that leaves 64 bits, as the ledger
+  /// lets an owner say.
+  private static func end(of session: Session) -> Time {
+    let (length, isLong) = session.limits.period.multipliedReportingOverflow(by: 1_000)
+    let (end, isLate) = session.periodBegan.milliseconds.addingReportingOverflow(length)
+    return isLong || isLate ? .never : Time(end)
+  }
+
   private static func fields(
     _ session: Session, _ now: Time
   ) -> [(name: String, value: Markup)] {
@@ -64,7 +72,7 @@ struct AccountSessions {
     ]
     if limits.period > 0 {
       // A period that is over counts no more, also where nobody has turned it yet.
-      let fresh = now.milliseconds >= session.periodBegan.milliseconds + limits.period * 1_000
+      let fresh = now >= AccountSessions.end(of: session)
       fields.append(
         (
           "Moved this period",

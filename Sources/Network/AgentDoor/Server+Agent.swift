@@ -15,7 +15,7 @@ public struct AgentDoorOptions: Sendable {
   public var discovery: (@Sendable () async -> [String])?
   public var limits = SellerLimits()
   /// Whether sellers that take vouchers get them.
-  public var usesChannels = true
+  public var usesChannels = false
   /// Names by which clients know this door, beside localhost and its addresses.
   public var names: [String] = []
   /// What the path of the owner's pages holds.

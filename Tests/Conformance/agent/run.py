@@ -261,7 +261,7 @@ def channel(market, work):
     seller = market.serve()
     made = tolsey("agent", "create", "flagship", "--budget", "1.00/day", "--key", "owner")
     check("an agent is made", made.returncode == 0, made.stderr)
-    words = ("agent", "serve", "flagship", "--seller", seller.ready["url"], "--port", free_port())
+    words = ("agent", "serve", "flagship", "--channels", "--seller", seller.ready["url"], "--port", free_port())
     door = Program(*words)
     try:
         ai = client(door.ready["url"])
