@@ -48,6 +48,7 @@ enum ChannelDoor {
     var options = AgentDoorOptions(
       name: "helper", sellers: [try #require(Seller(url, isNamed: true))],
       secret: AgentDoorTests.secret)
+    options.usesChannels = true
     options.limits.brief = .seconds(30)
     let teller = try agent.teller()
     let server = try await Server.start(
