@@ -124,31 +124,37 @@ public final class ChannelJournal: Sendable {
     }
   }
 
-  /// Writes until nobody waits. Lines that nobody waits for stay for the next who does.
+  /// Writes what is waited for, and as long as somebody waits again. Lines that nobody waits for
+  /// stay for the next who does. Who waited is told behind this act, which holds the journal: when
+  /// the last owner lets it go after its `sync`, the file is closed at once.
   private func write() {
-    while let (file, bytes, waiting) = next() {
-      do {
-        try ChannelJournal.write(bytes, to: file)
-        for each in waiting { each.resume() }
-      } catch {
-        let late = inside.withLock { inside in
-          inside.failure = error as? Problem ?? .failed(EIO)
-          inside.isWriting = false
-          defer { inside.waiting = [] }
-          return inside.waiting
-        }
-        for each in waiting + late { each.resume(throwing: error) }
-        return
+    let (file, bytes, waiting) = next()
+    do {
+      try ChannelJournal.write(bytes, to: file)
+      queue.async { for each in waiting { each.resume() } }
+      if stillWaits() { queue.async { self.write() } }
+    } catch {
+      let late = inside.withLock { inside in
+        inside.failure = error as? Problem ?? .failed(EIO)
+        inside.isWriting = false
+        defer { inside.waiting = [] }
+        return inside.waiting
       }
+      queue.async { for each in waiting + late { each.resume(throwing: error) } }
     }
   }
 
-  private func next() -> (Int32, [UInt8], [CheckedContinuation<Void, any Error>])? {
+  /// Whether another write has to follow; if not, the next who waits begins one.
+  private func stillWaits() -> Bool {
     inside.withLock { inside in
-      guard !inside.waiting.isEmpty || inside.unwritten.count > ChannelJournal.mostUnwritten else {
-        inside.isWriting = false
-        return nil
-      }
+      inside.isWriting =
+        !inside.waiting.isEmpty || inside.unwritten.count > ChannelJournal.mostUnwritten
+      return inside.isWriting
+    }
+  }
+
+  private func next() -> (Int32, [UInt8], [CheckedContinuation<Void, any Error>]) {
+    inside.withLock { inside in
       defer {
         inside.unwritten = []
         inside.waiting = []
