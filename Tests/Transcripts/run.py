@@ -14,6 +14,7 @@ A transcript is a text file here. Its commands share one empty folder and one TO
 In expected lines `[..]` stands for any text within the line and a line `[...]` for any lines.
 A line of output that begins with `$ `, `# `, `\\`, `exit ` or `stderr: ` has a `\\` before it. `$WORK`
 stands for the folder of the transcript. A command may end in `&`; it is ended with the transcript.
+`await 'COMMAND'` waits until a command holds, `await ! 'COMMAND'` until it does not.
 Every envelope that a command leaves on stdout or in a .json file is held to `tolsey schema show`.
 TOLSEY_BIN names the program (default: .build/release/tolsey).
 """
@@ -233,6 +234,7 @@ def play(path, binary, regenerate):
     tools = work / ".bin"
     tools.mkdir()
     (tools / "tolsey").symlink_to(binary)
+    (tools / "await").symlink_to(HERE / "await")
     environment = {
         "PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(work), "LC_ALL": "C.UTF-8",
         "TZ": "UTC", "COLUMNS": "100", "TOLSEY_HOME": str(work / "home"),
