@@ -19,6 +19,9 @@ Every envelope that a command leaves on stdout or in a .json file is held to `to
 TOLSEY_BIN names the program (default: .build/release/tolsey).
 """
 
+import concurrent.futures
+import contextlib
+import io
 import json
 import os
 import re
@@ -27,10 +30,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+from itertools import repeat
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+# They mostly wait: for blocks, for deadlines, for each other.
+AT_ONCE = int(os.environ.get("TRANSCRIPTS_AT_ONCE", "4"))
 TIME_LIMIT = int(os.environ.get("TRANSCRIPT_SECONDS", "300"))
 MARKS = ("$ ", "# ", "\\", "exit ", "stderr: ")
 
@@ -279,6 +285,14 @@ def play(path, binary, regenerate):
     return passed, failed
 
 
+def aloud(path, binary, regenerate):
+    """Plays one in a process of its own; gives besides what it said, so that none talk at once."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        passed, failed = play(path, binary, regenerate)
+    return passed, failed, said.getvalue()
+
+
 def main():
     words = sys.argv[1:]
     if "--help" in words:
@@ -297,11 +311,12 @@ def main():
         print(f"transcripts: error: no transcript named {' '.join(sorted(unknown))}",
               file=sys.stderr)
         return 64
+    paths = [path for path in paths if not names or path.stem in names]
     passed = failed = 0
-    for path in paths:
-        if not names or path.stem in names:
-            good, bad = play(path, binary, regenerate)
+    with concurrent.futures.ProcessPoolExecutor(AT_ONCE) as pool:
+        for good, bad, said in pool.map(aloud, paths, repeat(binary), repeat(regenerate)):
             passed, failed = passed + good, failed + bad
+            print(said, end="", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
