@@ -44,6 +44,10 @@ struct LayerValues {
       let weights = Multilinear.weights(at: points[index].place)
       let kernel = kernels[index]
       let places = type.shape.count / layer.rows
+      if case .embedding(let o) = node.operation {
+        addSymbols(o, layer.node, kernel, weights, places, to: &forms)
+        continue
+      }
       forms.change(node.inputs[0]) { form in
         for sample in 0..<plan.samples {
           let start = sample * input.shape.count
@@ -57,6 +61,28 @@ struct LayerValues {
           }
         }
       }
+    }
+  }
+
+  /// The column of each place's symbol, and that of the place.
+  private func addSymbols(
+    _ o: Embedding, _ node: Int, _ kernel: [GoldilocksPair], _ weights: [GoldilocksPair],
+    _ places: Int, to forms: inout TensorForms
+  ) {
+    guard let chosen = forms.plan.helpers.symbols.first(where: { $0.node == node })?.helper
+    else { return }
+    let count = places * forms.plan.samples
+    forms.change(chosen) { form in
+      for place in 0..<count {
+        for symbol in 0..<256 {
+          form[256 * place + symbol] +=
+            weights[place] * kernel[o.column(of: Int32(symbol))]
+        }
+      }
+    }
+    if !o.hasPlaces { return }
+    for place in 0..<count {
+      forms.constant += weights[place] * kernel[o.vocabulary + place % places]
     }
   }
 

@@ -12,6 +12,8 @@ struct LinearEquation {
     var rows: [GoldilocksPair]
     var pairs: [GoldilocksPair]
     var outputs: [GoldilocksPair]
+    /// Of the relations between helpers, if there are any.
+    var relations: [GoldilocksPair] = []
     var mu: GoldilocksPair
   }
 
@@ -21,6 +23,9 @@ struct LinearEquation {
   let bytes: [GoldilocksPair]
   let differences: [GoldilocksPair]
   let choices: [GoldilocksPair]
+  /// Of helpers' bytes and entries.
+  let extras: [GoldilocksPair]
+  let loose: [GoldilocksPair]
   let constant: GoldilocksPair
 
   static let twoTo32 = Goldilocks(canonical: 1 << 32)
@@ -47,10 +52,16 @@ struct LinearEquation {
       }
     }
     forms.constant += constant
+    if !challenges.relations.isEmpty {
+      let weights = PairVector.weights(at: challenges.relations, times: cube * challenges.mu)
+      LinearEquation.addRelations(weights.elements, to: &forms)
+    }
     forms.pullBack(space, input: input)
     sums = forms.sums
     bytes = forms.bytes
     differences = forms.differences
+    extras = forms.extras
+    loose = forms.loose
     self.constant = forms.constant
   }
 
@@ -59,7 +70,9 @@ struct LinearEquation {
     let plan = forms.plan
     for rounding in plan.roundings {
       let rows = rounding.first..<(rounding.first + rounding.count * plan.samples)
-      for term in rounding.map.terms { add(term, rounding, weights, to: &forms) }
+      for term in rounding.map.terms {
+        forms.add(term, count: rounding.count, weights, from: rounding.first)
+      }
       for (index, addend) in rounding.map.addends.enumerated() {
         let own = Goldilocks(addend)
         for sample in 0..<plan.samples {
@@ -76,22 +89,17 @@ struct LinearEquation {
     }
   }
 
-  /// eq(r,i)·M of every element that a term reads.
-  private static func add(
-    _ term: LinearMap.Term, _ rounding: WitnessPlan.Rounding, _ weights: [GoldilocksPair],
-    to forms: inout TensorForms
-  ) {
-    let size = forms.plan.graph.types[term.tensor].shape.count
+  /// μ⁴·eq(r⁗,i)·(Σ terms + constant) of every relation.
+  private static func addRelations(_ weights: [GoldilocksPair], to forms: inout TensorForms) {
     let samples = forms.plan.samples
-    let multipliers = term.multipliers.map { Goldilocks($0) }
-    forms.change(term.tensor) { form in
-      for sample in 0..<samples {
-        let row = rounding.first + sample * rounding.count
-        for index in 0..<rounding.count {
-          let own = weights[row + index] * multipliers[index / term.each]
-          term.forEach(of: index) { form[sample * size + $0] += own }
-        }
+    for relation in forms.plan.helpers.relations {
+      for term in relation.map.terms {
+        forms.add(term, count: relation.count, weights, from: relation.first)
       }
+      if relation.constant == 0 { continue }
+      var total = GoldilocksPair.zero
+      for index in 0..<relation.count * samples { total += weights[relation.first + index] }
+      forms.constant += total * Goldilocks(relation.constant)
     }
   }
 
@@ -122,7 +130,7 @@ struct LinearEquation {
           }
         }
       }
-      forms.change(maximum.node + 1) { form in
+      forms.change(maximum.result) { form in
         for index in results.indices { form[index] += results[index] }
       }
       forms.change(maximum.source) { form in

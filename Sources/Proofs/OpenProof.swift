@@ -75,6 +75,8 @@ public enum ProofStep: String, Sendable, CaseIterable {
   case bytes
   case roundings
   case maxima
+  case lookups
+  case products
   case sums
   case sumcheck
   case witness

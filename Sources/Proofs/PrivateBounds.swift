@@ -15,7 +15,7 @@ public struct PrivateBounds: Sendable, Equatable {
 
   /// Refuses models that the level does not prove.
   public init(_ manifest: Manifest, _ graph: Graph, _ shape: MatrixShape) throws(Refusal) {
-    let counts = try WitnessCounts(graph)
+    let counts = try WitnessCounts(graph, hidden: true)
     let rows = counts.rows + graph.input.shape.count
     guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
     let own = WitnessShape(

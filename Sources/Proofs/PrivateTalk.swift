@@ -98,7 +98,7 @@ struct PrivateTalk {
     let equation = LinearEquation(
       statement.plan, statement.space, challenges, input: input,
       output: traces.flatMap { $0[$0.count - 1].values })
-    let sums = statement.space.vector(statement.graph, traces)
+    let sums = statement.space.vector(statement.graph, traces, witness)
     talk.absorb("sums", [equation.sums.inner(sums)])
     let toPoint = ColumnSumcheck.prove(
       rows: [equation.sums], vectors: [sums], variables: statement.space.variables, &talk)

@@ -31,10 +31,10 @@ enum ProductTree {
 
   /// Where the messages lead from the root's value.
   static func follow(
-    _ elements: [GoldilocksPair], root: GoldilocksPair, bits: Int,
+    _ elements: [GoldilocksPair], root: GoldilocksPair, bits: Int, step: ProofStep = .bytes,
     _ transcript: inout some Conversation
   ) throws(Refusal) -> (point: [GoldilocksPair], claim: GoldilocksPair) {
-    guard elements.count == count(bits) else { throw .proofFails(.bytes, "count") }
+    guard elements.count == count(bits) else { throw .proofFails(step, "count") }
     var point: [GoldilocksPair] = []
     var claim = root
     var at = 0
@@ -42,7 +42,7 @@ enum ProductTree {
       let count = WeightedSumcheck.Messages.count(level)
       let messages = WeightedSumcheck.Messages(elements[at..<(at + count)])
       at += count
-      let end = try WeightedSumcheck.follow(messages, at: point, claim: claim, .bytes, &transcript)
+      let end = try WeightedSumcheck.follow(messages, at: point, claim: claim, step, &transcript)
       (point, claim) = joined(messages, end, &transcript)
     }
     return (point, claim)

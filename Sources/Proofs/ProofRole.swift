@@ -3,8 +3,8 @@
 import Graphs
 import Primitives
 
-/// One of few things that an operation can be. A new operation is a case of `of` below; what is not
-/// there is refused by its name, when a proof is made and when one is judged.
+/// One of few things that an operation can be, some with helpers beside them. A new operation is a
+/// case of `of` below.
 enum ProofRole {
   /// The sums of the layer of this index.
   case layer(Int)
@@ -17,13 +17,14 @@ enum ProofRole {
 
   /// - Parameter layer: the index of the node among the layers, if it is one.
   static func of(
-    _ node: Node, _ graph: Graph, to type: TensorType, layer: Int?
+    _ node: Node, _ graph: Graph, to type: TensorType, layer: Int?, _ helpers: inout Helpers
   ) throws(Refusal) -> ProofRole {
     let from = node.inputs
     let x = graph.types[from[0]]
     switch node.operation {
-    case .linear, .convolution:
+    case .linear, .convolution, .embedding:
       guard let layer else { throw .notProvableOperation(node.operation) }
+      if case .embedding = node.operation { embedding(from[0], &helpers) }
       return .layer(layer)
     case .reshape: return .moved(Move(tensor: from[0]))
     case .rearrange(let o):
@@ -63,7 +64,11 @@ enum ProofRole {
     case .concat(let o):
       return .rounding(parts(o, from, graph, to: type))
     case .maxPool(let o): return .maximum(from[0], o.window)
-    default: throw .notProvableOperation(node.operation)
+    case .table(let o): return table(o, from[0], to: type, &helpers)
+    case .product(let o): return product(o, from, &helpers)
+    case .matMul(let o): return try matMul(o, from, &helpers)
+    case .softmax(let o): return softmax(o, from[0], to: type, &helpers)
+    case .normalise(let o): return normalise(o, from[0], to: type, &helpers)
     }
   }
 
@@ -74,6 +79,10 @@ enum ProofRole {
     case .averagePool(let o): type.shape.count * o.window.height * o.window.width
     case .maxPool(let o): type.shape.count * o.window.height * o.window.width
     case .concat: type.shape.count * (node.inputs.count + 1)
+    case .softmax: 5 * type.shape.count
+    case .normalise: 6 * type.shape.count
+    // 256 symbols for each place.
+    case .embedding: 4 * 256 * type.shape.dims[2]
     default: 0
     }
   }

@@ -64,7 +64,12 @@ public struct SuccinctBounds: Sendable, Equatable {
     let points = own.rowBits + own.pairBits + MatrixShape.bits(graph.output.shape.count)
     let rounds = own.rowBits + own.pairBits + space.variables + shape.columnBits + own.variables
     let places = shape.workQueries + own.queries
-    return (bytes + points + rounds + places + 16) * challenge + 256 * 64
+    let helpers = own.helpers
+    let wide =
+      helpers.lookupBits * (helpers.lookupBits + 1) / 2 + helpers.relationBits
+      + helpers.factorBits + 4
+    return (bytes + points + rounds + places + wide + 16) * challenge
+      + 256 * 64 * (1 + helpers.tables)
   }
 
   /// The equation and the claims: coefficients of all tensors, twice, and eq at their points.
@@ -74,7 +79,19 @@ public struct SuccinctBounds: Sendable, Equatable {
     let tables = 4 << own.rowBits + 8 << own.pairBits
     let lists = 2 * counts.reads + counts.terms
     let both = 4 * counts.elements + 2 * counts.reads + 4 * own.rows + 6 * own.pairs
-    return tables + lists + both + 6 << space.variables
+    return tables + lists + both + 6 << space.variables + helpers(counts, own)
+  }
+
+  /// Relations, lookups and products, and the coefficients of what they are committed to as.
+  private static func helpers(_ counts: WitnessCounts, _ own: WitnessShape) -> Int {
+    let helpers = own.helpers
+    if helpers.isEmpty { return 0 }
+    let points =
+      4 << helpers.relationBits + 4 << helpers.lookupBits + 8 << helpers.factorBits
+      + 4 << own.extraBits + 4 << own.looseBits
+    let lists = 6 * (helpers.extras + helpers.loose) + 4 * helpers.lookups
+    // Twice: for the equation and for the claims.
+    return points + lists + 2 * counts.helperTerms + 4 * helpers.factors
   }
 
   /// Points of layers, their pieces, and the inputs that a sum is spread over.

@@ -6,7 +6,10 @@ public import Primitives
 /// inputs to these outputs. Every list has exactly the length that the manifest asks for.
 public struct SuccinctProof: Fielded, Hashable {
   public static let typeName = "SuccinctProof"
+  /// Of a model without products of activations, tables and symbols; and of one with any of them,
+  /// whose proof has three lists more.
   public static let currentFormat: UInt64 = 2
+  public static let wideFormat: UInt64 = 3
 
   public var format = SuccinctProof.currentFormat
   public var level = ProofLevel.succinct
@@ -49,13 +52,19 @@ public struct SuccinctProof: Fielded, Hashable {
   public var work: UInt64 = 0
   public var witnessColumns: [UInt8] = []
   public var witnessPath: [Bytes32] = []
+  /// Of the wide format: how often each entry of each table is read, four little-endian bytes each;
+  public var tables: [UInt8] = []
+  /// that every result of a table is the table's: a tree of products;
+  public var lookups: [UInt8] = []
+  /// that products of activations are products: a sum-check, and both factors at its point.
+  public var factors: [UInt8] = []
 
   public init() {}
 
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("format", &format)
-    guard format <= SuccinctProof.currentFormat else {
-      throw Refusal("newerFormat", ["format": format, "known": SuccinctProof.currentFormat])
+    guard format <= SuccinctProof.wideFormat else {
+      throw Refusal("newerFormat", ["format": format, "known": SuccinctProof.wideFormat])
     }
     try v("level", &level)
     try v("manifest", &manifest)
@@ -81,12 +90,18 @@ public struct SuccinctProof: Fielded, Hashable {
     try v("work", &work)
     try v("witnessColumns", &witnessColumns)
     try v("witnessPath", &witnessPath)
+    guard format == SuccinctProof.wideFormat else { return }
+    try v("tables", &tables)
+    try v("lookups", &lookups)
+    try v("factors", &factors)
   }
 
   /// Reads a file; whether it proves anything is the verifier's to say.
   public init(bytes: [UInt8]) throws(Refusal) {
     self = try CBOR.decode(SuccinctProof.self, from: bytes, limit: Proof.sizeLimit)
-    try Proof.check(format: format, SuccinctProof.currentFormat)
+    if format != SuccinctProof.wideFormat {
+      try Proof.check(format: format, SuccinctProof.currentFormat)
+    }
   }
 
   public var bytes: [UInt8] { encoded }

@@ -43,6 +43,7 @@ public struct SuccinctProver: Sendable {
     expires: UInt64
   ) throws(Refusal) -> SuccinctProof {
     var proof = SuccinctProof()
+    proof.format = statement.format
     proof.manifest = manifest.encoded
     proof.nonce = nonce
     proof.expires = expires
@@ -54,14 +55,16 @@ public struct SuccinctProver: Sendable {
     let committed = try witness.committed()
     proof.witness = committed.root
     proof.counts = Tensor.littleEndian(witness.counts.map { Int32(bitPattern: $0) })
+    proof.tables = Tensor.littleEndian(witness.tableCounts.map { Int32(bitPattern: $0) })
     var talk = SuccinctTalk(
       statement: statement, traces: traces, witness: witness, weights: weights, proof: proof,
       transcript: statement.transcript(
         proof, model: manifest.id.digest, root: weights.root))
     let bytes = talk.proveBytes()
+    let lookups = talk.proveLookups()
     let (rounding, rows) = talk.proveRoundings()
     let (maximum, pairs) = talk.proveMaxima()
-    let ends = talk.proveSums(bytes, rounding, maximum, rows: rows, pairs: pairs)
+    let ends = talk.proveSums(bytes, lookups, rounding, maximum, rows: rows, pairs: pairs)
     talk.proveWitness(ends, committed)
     return talk.proof
   }
@@ -88,6 +91,19 @@ private struct SuccinctTalk {
     let tree = ProductTree.prove(leaves, &transcript)
     proof.products = ElementBytes.of(tree.elements)
     return (tree.point, alpha - tree.claim)
+  }
+
+  mutating func proveLookups() -> LookupChallenges {
+    var end = LookupChallenges()
+    guard own.helpers.lookups > 0 else { return end }
+    end.beta = transcript.challenge()
+    end.alpha = transcript.challenge()
+    let leaves = LookupTree.leaves(
+      plan, traces, witness.helpers, alpha: end.alpha, beta: end.beta)
+    let tree = ProductTree.prove(leaves, &transcript)
+    proof.lookups = ElementBytes.of(tree.elements)
+    (end.point, end.claim) = (tree.point, tree.claim)
+    return end
   }
 
   mutating func proveRoundings() -> (
@@ -120,18 +136,18 @@ private struct SuccinctTalk {
 
   /// The one linear equation, its sums, and the layers that they are of.
   mutating func proveSums(
-    _ bytes: (point: [GoldilocksPair], value: GoldilocksPair),
+    _ bytes: (point: [GoldilocksPair], value: GoldilocksPair), _ lookups: LookupChallenges,
     _ rounding: (messages: RoundingSumcheck.Messages, point: [GoldilocksPair]),
     _ maximum: (messages: WeightedSumcheck.Messages, point: [GoldilocksPair]),
     rows r: [GoldilocksPair], pairs: [GoldilocksPair]
   ) -> WitnessClaims.Ends {
     let challenges = LinearEquation.Challenges(
       rows: r, pairs: pairs, outputs: transcript.challenges(statement.outputBits),
-      mu: transcript.challenge())
+      relations: transcript.challenges(own.helpers.relationBits), mu: transcript.challenge())
     let equation = LinearEquation(
       plan, statement.space, challenges, input: traces.flatMap { $0[0].values },
       output: traces.flatMap { $0[$0.count - 1].values })
-    let sums = statement.space.vector(statement.graph, traces)
+    let sums = statement.space.vector(statement.graph, traces, witness)
     let claim = equation.sums.inner(sums)
     transcript.absorb("sums", [claim])
     let toPoint = ColumnSumcheck.prove(
@@ -139,6 +155,7 @@ private struct SuccinctTalk {
     transcript.absorb("sum", toPoint.vectors)
     proof.sums = ElementBytes.of(
       [claim] + toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + toPoint.vectors)
+    let factors = proveFactors(toPoint.point)
     let (points, layerWeights) = statement.space.split(toPoint.point, statement.shape)
     let layers = zip(statement.graph.layers, points).map { layer, point in
       LayerFold(statement.graph, layer, samples: plan.samples, traces: traces, point)
@@ -157,7 +174,24 @@ private struct SuccinctTalk {
     return WitnessClaims.Ends(
       equation: equation, challenges: challenges, sums: claim, bytes: bytes, rounding: rounding,
       maximum: maximum, column: columns.point, points: points, weights: layerWeights,
-      values: values)
+      values: values, lookups: lookups, factors: factors)
+  }
+
+  /// The part of the sums that is products of activations.
+  private mutating func proveFactors(_ sums: [GoldilocksPair]) -> WitnessClaims.FactorEnd {
+    var end = WitnessClaims.FactorEnd()
+    guard own.helpers.factors > 0 else { return end }
+    end.points = statement.space.productPoints(sums)
+    let coefficients = FactorSumcheck.coefficients(plan, end.points)
+    let (left, right) = FactorSumcheck.factors(plan, traces, witness.helpers, end.points)
+    let claim = coefficients.multiplied(by: left).inner(right)
+    let proved = FactorSumcheck.prove(
+      coefficients, left, right, variables: own.helpers.factorBits, claim: claim, &transcript)
+    proof.factors = ElementBytes.of(proved.messages.elements)
+    (end.point, end.left, end.right) = (
+      proved.point, proved.messages.left, proved.messages.right
+    )
+    return end
   }
 
   /// All claims on the witness at once, and both openings.

@@ -51,7 +51,26 @@ struct SuccinctStatement {
       ("columns", \.columns, 8 * shape.workQueries * shape.rows),
       ("witnessRow", \.witnessRow, 16 << own.columnBits),
       ("witnessColumns", \.witnessColumns, 8 * own.queries * own.matrixRows.count),
+    ] + lengths(own.helpers)
+  }
+
+  private static func lengths(_ helpers: HelperSizes) -> [Length] {
+    [
+      ("tables", \.tables, 1024 * helpers.tables),
+      (
+        "lookups", \.lookups,
+        helpers.lookups == 0 ? 0 : 16 * ProductTree.count(helpers.lookupBits)
+      ),
+      (
+        "factors", \.factors,
+        helpers.factors == 0 ? 0 : 16 * FactorSumcheck.Messages.count(helpers.factorBits)
+      ),
     ]
+  }
+
+  /// What a proof of the model is written in.
+  var format: UInt64 {
+    plan.helpers.sizes.isEmpty ? SuccinctProof.currentFormat : SuccinctProof.wideFormat
   }
 
   /// Everything that is fixed before the first challenge.
@@ -75,6 +94,13 @@ struct SuccinctStatement {
     ] { transcript.absorb("witnessShape", UInt64(number)) }
     transcript.absorb("witness", proof.witness)
     transcript.absorb("counts", proof.counts)
+    if !own.helpers.isEmpty {
+      let all = own.helpers
+      for number in [
+        all.extras, all.loose, all.relations, all.lookups, all.tables, all.factors,
+      ] { transcript.absorb("helpers", UInt64(number)) }
+      transcript.absorb("tables", proof.tables)
+    }
     return transcript
   }
 
@@ -88,11 +114,19 @@ struct SuccinctStatement {
     level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
     level.add("roundings", UInt128(4 * own.rowBits + 1))
     level.add("maxima", UInt128(3 * own.pairBits))
-    level.add("equation", UInt128(3 + outputBits))
+    let helpers = own.helpers
+    if helpers.lookups > 0 {
+      // Pairs are factors of degree two in both challenges together.
+      let rounds = (0..<helpers.lookupBits).reduce(0) { $0 + 2 * $1 + 1 }
+      level.add("lookups", UInt128(2 * helpers.lookups + rounds))
+    }
+    let relations = helpers.relations > 0 ? 1 + helpers.relationBits : 0
+    level.add("equation", UInt128(3 + outputBits + relations))
     level.add("sums", UInt128(2 * space.variables))
+    if helpers.factors > 0 { level.add("products", UInt128(3 * helpers.factorBits)) }
     level.add("columns", UInt128(2 * shape.columnBits))
     level.add("ends", UInt128(counts.pieces))
-    level.add("claims", UInt128(6 + counts.pieces))
+    level.add("claims", UInt128(6 + counts.pieces + (helpers.isEmpty ? 0 : 3)))
     level.add("witness", UInt128(2 * own.variables))
     let rowVariables = own.variables - own.columnBits
     level.add(
@@ -128,19 +162,37 @@ struct WitnessClaims {
     var points: [LayerPoint]
     var weights: [GoldilocksPair]
     var values: [GoldilocksPair]
+    /// Of the wide format: where lookups and products end.
+    var lookups: LookupChallenges
+    var factors: FactorEnd
+  }
+
+  /// Where the sum-check of products ends.
+  struct FactorEnd {
+    var points: [ProductPoint] = []
+    var point: [GoldilocksPair] = []
+    var left = GoldilocksPair.zero
+    var right = GoldilocksPair.zero
   }
 
   init(
     _ statement: SuccinctStatement, _ pieces: [RowPiece], _ ends: Ends, gamma: GoldilocksPair,
     input: [Int32]
   ) {
-    let powers = OpenStatement.powers(of: gamma, count: 6 + ends.values.count)
-    let scales = Array(powers[6...])
+    let powers = OpenStatement.powers(of: gamma, count: 9 + ends.values.count)
+    let scales = Array(powers[6..<(6 + ends.values.count)])
+    let later = Array(powers.suffix(3))
     var forms = TensorForms(statement.plan, statement.space)
     LayerValues(
       statement.plan, statement.shape, pieces, scales: scales, weights: ends.weights,
       column: ends.column
     ).add(to: &forms, ends.points)
+    let helpers = statement.plan.helpers.sizes
+    if helpers.lookups > 0 { forms.addLookups(ends.lookups, scale: later[0]) }
+    if helpers.factors > 0 {
+      forms.addFactors(
+        ends.factors.point, ends.factors.points, left: later[1], right: later[2])
+    }
     forms.pullBack(statement.space, input: input)
     let equation = ends.equation
     form = WitnessForm(
@@ -149,7 +201,8 @@ struct WitnessClaims {
       clampScale: powers[3], pairPoint: ends.maximum.point, differenceScale: powers[4],
       choiceScale: powers[5], bytes: zip(equation.bytes, forms.bytes).map { $0 + $1 },
       differences: zip(equation.differences, forms.differences).map { $0 + $1 },
-      choices: equation.choices)
+      choices: equation.choices, extras: zip(equation.extras, forms.extras).map { $0 + $1 },
+      loose: zip(equation.loose, forms.loose).map { $0 + $1 })
     var claim =
       ends.rounding.messages.value * LinearEquation.twoTo32 - ends.sums - equation.constant
     claim += powers[1] * ends.bytes.value
@@ -158,6 +211,10 @@ struct WitnessClaims {
     claim += powers[4] * ends.maximum.messages.right
     claim += powers[5] * ends.maximum.messages.left
     for (scale, value) in zip(scales, ends.values) { claim += scale * value }
+    if helpers.lookups > 0 { claim += later[0] * ends.lookups.claim }
+    if helpers.factors > 0 {
+      claim += later[1] * ends.factors.left + later[2] * ends.factors.right
+    }
     self.claim = claim - forms.constant
   }
 }

@@ -8,9 +8,6 @@ public enum SuccinctVerifier {
   /// Judges a proof; the refusal names the step that fails.
   public static func verify(_ proof: SuccinctProof) throws(Refusal) -> ProvedRun {
     guard proof.level == .succinct else { throw .proofFails(.parameters, "level") }
-    guard proof.format == SuccinctProof.currentFormat else {
-      throw .proofFails(.parameters, "format")
-    }
     let model = try ProvableModel(proof.manifest)
     guard (1...UInt64(OpenStatement.mostSamples)).contains(proof.samples) else {
       throw .proofFails(.lengths, "samples")
@@ -23,6 +20,7 @@ public enum SuccinctVerifier {
     } catch {
       throw error.proofStep == nil ? .proofFails(.parameters, error.code) : error
     }
+    guard proof.format == statement.format else { throw .proofFails(.parameters, "format") }
     for list in statement.lengths where proof[keyPath: list.list].count != list.count {
       throw .proofFails(.lengths, list.name)
     }
@@ -109,6 +107,7 @@ private struct SuccinctJudge {
     }
     let leaf = try ProductTree.follow(
       read.products, root: ProductTree.root(counts, at: alpha), bits: own.byteBits, &transcript)
+    let lookups = try followLookups()
     let rows = transcript.challenges(own.rowBits)
     let bend = transcript.challenge()
     let clamp = try RoundingSumcheck.follow(read.roundings, at: rows, bend: bend, &transcript)
@@ -121,11 +120,12 @@ private struct SuccinctJudge {
     }
     let challenges = LinearEquation.Challenges(
       rows: rows, pairs: pairs, outputs: transcript.challenges(statement.outputBits),
-      mu: transcript.challenge())
+      relations: transcript.challenges(own.helpers.relationBits), mu: transcript.challenge())
     let equation = LinearEquation(
       statement.plan, statement.space, challenges, input: run.inputs.flatMap(\.values),
       output: run.outputs.flatMap(\.values))
     let sum = try followSums(equation)
+    let factors = try followFactors(sum)
     let (points, weights) = statement.space.split(sum, statement.shape)
     let layers = zip(statement.graph.layers, points).map { layer, point in
       LayerFold(
@@ -137,8 +137,37 @@ private struct SuccinctJudge {
       equation: equation, challenges: challenges, sums: read.sums[0],
       bytes: (leaf.point, alpha - leaf.claim), rounding: (read.roundings, clamp),
       maximum: (read.maxima, pair), column: column, points: points, weights: weights,
-      values: read.values)
+      values: read.values, lookups: lookups, factors: factors)
     try checkWitness(ends, pieces, column)
+  }
+
+  private mutating func followLookups() throws(Refusal) -> LookupChallenges {
+    var end = LookupChallenges()
+    let helpers = own.helpers
+    guard helpers.lookups > 0 else { return end }
+    let counts = Tensor.words(proof.tables).map { UInt32(bitPattern: $0) }
+    guard counts.reduce(UInt64(0), { $0 + UInt64($1) }) == UInt64(helpers.lookups) else {
+      throw .proofFails(.lookups, "counts")
+    }
+    end.beta = transcript.challenge()
+    end.alpha = transcript.challenge()
+    let root = LookupTree.root(
+      statement.plan.helpers.tables, counts, alpha: end.alpha, beta: end.beta)
+    (end.point, end.claim) = try ProductTree.follow(
+      read.lookups, root: root, bits: helpers.lookupBits, step: .lookups, &transcript)
+    return end
+  }
+
+  private mutating func followFactors(
+    _ sums: [GoldilocksPair]
+  ) throws(Refusal) -> WitnessClaims.FactorEnd {
+    var end = WitnessClaims.FactorEnd()
+    guard own.helpers.factors > 0 else { return end }
+    end.points = statement.space.productPoints(sums)
+    end.point = try FactorSumcheck.follow(
+      read.factors, FactorSumcheck.coefficients(statement.plan, end.points), &transcript)
+    (end.left, end.right) = (read.factors.left, read.factors.right)
+    return end
   }
 
   /// From the part of the sums in the equation to one point of theirs.
@@ -158,7 +187,8 @@ private struct SuccinctJudge {
   private mutating func followColumns(
     _ pieces: [RowPiece]
   ) throws(Refusal) -> [GoldilocksPair] {
-    let (point, claim) = ColumnSumcheck.follow(read.rounds, claim: read.sums[1], &transcript)
+    let (point, claim) = ColumnSumcheck.follow(
+      read.rounds, claim: read.sums[1] - read.factors.claim, &transcript)
     var values = read.values.makeIterator()
     var sum = GoldilocksPair.zero
     var biases: PairVector?
@@ -222,6 +252,8 @@ private struct SuccinctJudge {
 /// The field elements of a proof, canonical and counted.
 private struct SuccinctElements {
   let products: [GoldilocksPair]
+  let lookups: [GoldilocksPair]
+  let factors: FactorSumcheck.Messages
   let roundings: RoundingSumcheck.Messages
   let maxima: WeightedSumcheck.Messages
   /// The equation's part of the sums, and their value at the point.
@@ -239,6 +271,9 @@ private struct SuccinctElements {
 
   init(_ proof: SuccinctProof, _ statement: SuccinctStatement) throws(Refusal) {
     products = try ElementBytes.pairs(proof.products)
+    lookups = try ElementBytes.pairs(proof.lookups)
+    let both = try ElementBytes.pairs(proof.factors)
+    factors = both.isEmpty ? FactorSumcheck.Messages() : FactorSumcheck.Messages(both)
     roundings = RoundingSumcheck.Messages(try ElementBytes.pairs(proof.roundings))
     let pairs = try ElementBytes.pairs(proof.maxima)
     maxima = pairs.isEmpty ? WeightedSumcheck.Messages() : WeightedSumcheck.Messages(pairs[...])

@@ -4,25 +4,42 @@ import Arithmetic
 import Graphs
 import Primitives
 
-/// A vector by the index of a `WitnessShape`: entries below 2^byteBits, and the choices.
+/// A vector by the index of a `WitnessShape`: entries below 2^byteBits, the choices, and helpers'
+/// entries.
 struct Witness {
   let shape: WitnessShape
+  let plan: WitnessPlan
+  /// Every element of every helper, for operands and sums.
+  var helpers: HelperValues
+  /// How often each entry of each table is read.
+  var tableCounts: [UInt32]
   /// Canonical words; bytes, where the prover is honest.
   var bytes: [UInt64]
   var choices: [UInt64]
+  /// From `shape.loose` on.
+  var loose: [UInt64]
   /// From `shape.bits` on, where the witness is hidden: the counts' bits and the blinds.
   var later: [UInt64] = []
 
   /// - Parameter traces: every tensor of each sample.
   init(_ plan: WitnessPlan, _ traces: [[Tensor]]) {
+    self.init(plan, traces, HelperValues(plan, traces))
+  }
+
+  /// - Parameter helpers: those of the traces, unless somebody lies.
+  init(_ plan: WitnessPlan, _ traces: [[Tensor]], _ helpers: HelperValues) {
     shape = plan.shape
+    self.plan = plan
+    self.helpers = helpers
+    tableCounts = LookupTree.counts(plan, traces, helpers)
+    loose = [UInt64](repeating: 0, count: plan.shape.helpers.loose)
     bytes = [UInt64](repeating: 0, count: 1 << plan.shape.byteBits)
     choices = [UInt64](repeating: 0, count: plan.pairs)
     for rounding in plan.roundings {
       let type = plan.graph.types[rounding.node + 1]
       for (sample, trace) in traces.enumerated() {
         for index in 0..<rounding.count {
-          let value = Witness.value(rounding.map, trace, index)
+          let value = Witness.value(rounding.map, trace, index) { helpers[$0, sample, $1] }
           let q = Int64(trace[rounding.node + 1].values[index])
           set(
             row: rounding.first + sample * rounding.count + index,
@@ -44,18 +61,58 @@ struct Witness {
       for (sample, trace) in traces.enumerated() {
         compare(
           maximum, from: maximum.first + sample * maximum.reads.elements.count,
-          trace[maximum.source].values, trace[maximum.node + 1].values)
+          trace[maximum.source].values,
+          maximum.result < trace.count
+            ? trace[maximum.result].values
+            : helpers.all[maximum.result - trace.count][sample].map { Int32(clamping: $0) })
+      }
+    }
+    for index in plan.helpers.all.indices { set(helper: index) }
+  }
+
+  /// What a helper commits to.
+  private mutating func set(helper: Int) {
+    for (sample, values) in helpers.all[helper].enumerated() {
+      switch plan.helpers.all[helper].source {
+      case .loose(let first):
+        for (index, value) in values.enumerated() {
+          loose[first + sample * values.count + index] = Goldilocks(value).value
+        }
+      case .bytes(let first, let limbs, let lowest):
+        let count = values.count * plan.samples
+        let start = shape.extras + first + sample * values.count
+        for (index, value) in values.enumerated() {
+          let word = UInt64(clamping: value - lowest)
+          for limb in 0..<limbs {
+            bytes[start + limb * count + index] = word >> UInt64(8 * limb) & 255
+          }
+        }
+      default: return
       }
     }
   }
 
+  /// The sums of a product, sample by sample.
+  func products(_ index: Int) -> [[Int64]] {
+    for (helper, own) in plan.helpers.all.enumerated() {
+      if case .product(index) = own.source { return helpers.all[helper] }
+    }
+    return []
+  }
+
   /// v·M + 2^31.
-  private static func value(_ map: LinearMap, _ trace: [Tensor], _ index: Int) -> Int64 {
+  private static func value(
+    _ map: LinearMap, _ trace: [Tensor], _ index: Int, _ helper: (Int, Int) -> Int64
+  ) -> Int64 {
     var value: Int64 = 1 << 31
     if !map.addends.isEmpty { value += map.addends[index] }
     for term in map.terms {
       var sum: Int64 = 0
-      term.forEach(of: index) { sum += Int64(trace[term.tensor].values[$0]) }
+      if term.tensor < trace.count {
+        term.forEach(of: index) { sum += Int64(trace[term.tensor].values[$0]) }
+      } else {
+        term.forEach(of: index) { sum += helper(term.tensor, $0) }
+      }
       value += sum * term.multipliers[index / term.each]
     }
     return value
@@ -99,6 +156,10 @@ struct Witness {
 
   /// All entries up to the last.
   var vector: PairVector {
+    if !loose.isEmpty {
+      let gap = [UInt64](repeating: 0, count: shape.loose - bytes.count - choices.count)
+      return PairVector(base: bytes + choices + gap + loose)
+    }
     if later.isEmpty { return PairVector(base: bytes + choices) }
     let gap = shape.bits - bytes.count - choices.count
     return PairVector(base: bytes + choices + [UInt64](repeating: 0, count: gap) + later)
@@ -108,7 +169,7 @@ struct Witness {
   func entries(ofRow row: Int) -> [UInt64] {
     let start = row << shape.columnBits
     let end = start + 1 << shape.columnBits
-    if !later.isEmpty { return hidden(start..<end) }
+    if !later.isEmpty || !loose.isEmpty { return mixed(start..<end) }
     var entries: [UInt64] = []
     if start < bytes.count { entries += bytes[start..<min(end, bytes.count)] }
     let (from, to) = (max(start, shape.choices), min(end, shape.choices + choices.count))
@@ -116,10 +177,12 @@ struct Witness {
     return entries
   }
 
-  /// The same of a hidden witness, whose parts may share a row.
-  private func hidden(_ range: Range<Int>) -> [UInt64] {
+  /// The same of a witness whose parts may share a row.
+  private func mixed(_ range: Range<Int>) -> [UInt64] {
     var entries = [UInt64](repeating: 0, count: range.count)
-    for (start, part) in [(0, bytes), (shape.choices, choices), (shape.bits, later)] {
+    for (start, part) in [
+      (0, bytes), (shape.choices, choices), (shape.loose, loose), (shape.bits, later),
+    ] {
       let own = range.clamped(to: start..<(start + part.count))
       for index in own { entries[index - range.lowerBound] = part[index - start] }
     }

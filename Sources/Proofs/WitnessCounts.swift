@@ -17,9 +17,14 @@ struct WitnessCounts {
   private(set) var folds = 0
   /// Elements of all tensors.
   private(set) var elements = 0
+  /// What helpers come to.
+  private(set) var helpers = HelperSizes()
+  /// Terms of relations and of helpers that follow from others.
+  private(set) var helperTerms = 0
   private(set) var shape: WitnessShape
 
-  init(_ graph: Graph) throws(Refusal) {
+  /// - Parameter hidden: whether the witness is that of level `private`, which has no helpers.
+  init(_ graph: Graph, hidden: Bool = false) throws(Refusal) {
     shape = WitnessShape(rows: 0, pairs: 0, limbs: 1)
     var widest = UInt128(0)
     // The greatest magnitude of each tensor's elements: of a sum by the public bounds of its layer.
@@ -29,20 +34,26 @@ struct WitnessCounts {
     guard elements <= WitnessPlan.mostElements else { throw .witnessTooLarge(elements) }
     for (index, node) in graph.nodes.enumerated() {
       let type = graph.types[index + 1]
+      if hidden, ProofRole.needsHelpers(node.operation) {
+        throw .notProvableOperation(node.operation)
+      }
       reads += ProofRole.reads(of: node, to: type)
       guard reads <= WitnessPlan.mostReads else { throw .witnessTooLarge(reads) }
-      if let own = try Rounding(node, graph, to: type) {
+      if let own = Rounding(node, graph, to: type) {
         rows += type.shape.count
         terms += type.shape.count * own.reads.reduce(0, +)
         widest = max(widest, own.bound(node.inputs.map { magnitudes[$0] }))
       }
       switch node.operation {
       case .reshape, .rearrange, .pad: magnitudes.append(magnitudes[node.inputs[0]])
-      case .linear, .convolution:
-        let own = graph.layers[layer]
-        let input = graph.types[node.inputs[0]].element.magnitude
-        magnitudes.append(own.columns * input * 128 + Int(own.biasBound))
+      case .linear, .convolution, .embedding:
+        magnitudes.append(WitnessPlan.magnitude(ofLayer: layer, graph))
         layer += 1
+      case .matMul(let own):
+        let types = node.inputs.map { graph.types[$0] }
+        let size = try own.size(types[0].shape, types[1].shape)
+        magnitudes.append(
+          size.inner * types[0].element.magnitude * types[1].element.magnitude)
       default: magnitudes.append(type.element.magnitude)
       }
       if case .maxPool(let own) = node.operation {
@@ -52,7 +63,15 @@ struct WitnessCounts {
         let lines = own.window.lines(of: graph.types[node.inputs[0]].shape.dims, type.shape.dims)
         pairs += type.shape.dims[0] * lines.rows.sum * lines.columns.sum
       }
+      let own = HelperCounts(node, graph, to: type)
+      helpers.add(own.sizes)
+      pairs += own.pairs
+      helperTerms += own.terms + own.folds
+      folds += own.folds
+      guard folds <= WitnessPlan.mostFolds else { throw .witnessTooLarge(folds) }
       guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
+      guard pairs <= WitnessPlan.mostRows else { throw .witnessTooLarge(pairs) }
+      try helpers.check()
     }
     guard widest < WitnessPlan.widest else {
       throw Refusal("tooWideToProve", ["bits": UInt64(128 - widest.leadingZeroBitCount)])
@@ -62,7 +81,8 @@ struct WitnessCounts {
       guard folds <= WitnessPlan.mostFolds else { throw .witnessTooLarge(folds) }
     }
     terms += pairs
-    shape = WitnessShape(rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest))
+    shape = WitnessShape(
+      rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest), helpers: helpers)
   }
 }
 
@@ -72,13 +92,17 @@ private struct Rounding {
   var multipliers: [UInt128]
   var reads: [Int]
   var addend: UInt128 = 0
+  /// The greatest magnitude of the helper that is read in the place of the node's tensors.
+  var helper: Int?
 
-  /// Nil where the operation is none; refused where the level does not prove it.
-  init?(_ node: Node, _ graph: Graph, to type: TensorType) throws(Refusal) {
+  /// Nil where the operation is none.
+  init?(_ node: Node, _ graph: Graph, to type: TensorType) {
     let shift: UInt8
     reads = [Int](repeating: 1, count: node.inputs.count)
     switch node.operation {
-    case .linear, .convolution, .reshape, .rearrange, .pad, .maxPool: return nil
+    case .linear, .convolution, .reshape, .rearrange, .pad, .maxPool, .embedding, .matMul,
+      .table, .softmax:
+      return nil
     case .requantise(let o):
       (multipliers, shift) = ([UInt128(o.multipliers.max() ?? 0)], o.shift)
     case .add(let o): (multipliers, shift) = ([UInt128(o.left), UInt128(o.right)], o.shift)
@@ -91,7 +115,13 @@ private struct Rounding {
       let lines = o.window.lines(of: graph.types[node.inputs[0]].shape.dims, type.shape.dims)
       reads = [lines.rows.most * lines.columns.most]
     case .concat(let o): (multipliers, shift) = (o.multipliers.map { UInt128($0) }, o.shift)
-    default: throw .notProvableOperation(node.operation)
+    case .product(let o):
+      (multipliers, shift, reads) = ([UInt128(o.multiplier)], o.shift, [1])
+      helper = node.inputs.reduce(1) { $0 * graph.types[$1].element.magnitude }
+    case .normalise(let o):
+      (multipliers, shift) = ([UInt128(o.multipliers.map(\.magnitude).max() ?? 0)], o.shift)
+      addend = UInt128(o.offsets.map(\.magnitude).max() ?? 0) << 16
+      helper = ProofRole.greatestUnit(o.axis.count)
     }
     for index in multipliers.indices { multipliers[index] <<= UInt128(32 - shift) }
   }
@@ -99,7 +129,7 @@ private struct Rounding {
   /// The greatest magnitude of v·M + 2^31, by those of the tensors that are read.
   func bound(_ magnitudes: [Int]) -> UInt128 {
     var bound = UInt128(1) << 31 + addend
-    for (index, magnitude) in magnitudes.enumerated() {
+    for (index, magnitude) in (helper.map { [$0] } ?? magnitudes).enumerated() {
       bound += UInt128(magnitude) * multipliers[index] * UInt128(reads[index])
     }
     return bound

@@ -24,6 +24,9 @@ struct WitnessForm {
   var bytes: [GoldilocksPair]
   var differences: [GoldilocksPair]
   var choices: [GoldilocksPair]
+  /// And of what helpers commit to.
+  var extras: [GoldilocksPair] = []
+  var loose: [GoldilocksPair] = []
 
   /// Of the counts' bits, where the witness is hidden.
   var bits: CountBitsForm?
@@ -50,6 +53,8 @@ struct WitnessForm {
       all.add(pairs.slice(0..<shape.pairs), times: choiceScale, at: shape.choices)
       all.add(PairVector(choices), times: .one, at: shape.choices)
     }
+    if !extras.isEmpty { all.add(PairVector(extras), times: .one, at: shape.extras) }
+    if !loose.isEmpty { all.add(PairVector(loose), times: .one, at: shape.loose) }
     if let bits { all.add(bits.vector(), times: .one, at: shape.bits) }
     return all
   }
@@ -73,6 +78,8 @@ struct WitnessForm {
     let own = PairVector(bytes).inner(PairVector.weights(at: row))
     sum += column(shape.bytesColumn) * (clampScale * atClamp + own)
     if shape.pairs > 0 { sum += pairs(at: point) }
+    sum += Self.part(extras, from: shape.extras, bits: shape.extraBits, at: point)
+    sum += Self.part(loose, from: shape.loose, bits: shape.looseBits, at: point)
     if let bits {
       let (high, low) = Self.cut(point, shape.bitBits)
       sum += Self.weight(of: shape.bits >> shape.bitBits, at: high) * bits.value(at: low)
@@ -92,6 +99,16 @@ struct WitnessForm {
       * (differenceScale * Multilinear.weight(pairPoint, pair)
         + PairVector(self.differences).inner(weights))
       + choices * (choiceScale * there + PairVector(self.choices).inner(weights))
+  }
+
+  /// Coefficients one by one, from a multiple of 2^bits on.
+  private static func part(
+    _ own: [GoldilocksPair], from start: Int, bits: Int, at point: [GoldilocksPair]
+  ) -> GoldilocksPair {
+    if own.isEmpty { return .zero }
+    let (high, low) = cut(point, bits)
+    return weight(of: start >> bits, at: high)
+      * PairVector(own).inner(PairVector.weights(at: low))
   }
 
   private static func cut(

@@ -18,6 +18,8 @@ struct WitnessPlan {
   struct Maximum {
     var node: Int
     var source: Int
+    /// The tensor or helper of the results.
+    var result: Int
     var first: Int
     /// For one sample: a pair is an element that is read.
     var reads: Reads
@@ -28,6 +30,9 @@ struct WitnessPlan {
   let roles: [ProofRole]
   let roundings: [Rounding]
   let maxima: [Maximum]
+  /// For each node the index of its rounding or maximum.
+  let ordinals: [Int]
+  let helpers: Helpers
   /// T and D.
   let rows: Int
   let pairs: Int
@@ -53,29 +58,43 @@ struct WitnessPlan {
     self.samples = samples
     try WitnessPlan.checkSize(graph, samples)
     try WitnessPlan.checkFolds(graph, samples)
-    let roles = try WitnessPlan.roles(graph)
+    var helpers = Helpers(graph, samples: samples)
+    var roles: [ProofRole] = []
     var roundings: [Rounding] = []
-    var maxima: [Maximum] = []
-    var (rows, pairs) = (0, 0)
+    var ordinals: [Int] = []
+    var rows = 0
+    var layer = 0
     var widest = UInt128(0)
-    for (node, role) in roles.enumerated() {
+    for (node, own) in graph.nodes.enumerated() {
       let count = graph.types[node + 1].shape.count
+      if hiding != nil, ProofRole.needsHelpers(own.operation) {
+        throw .notProvableOperation(own.operation)
+      }
+      let isLayer = layer < graph.layers.count && graph.layers[layer].node == node
+      helpers.node = node
+      let role = try ProofRole.of(
+        own, graph, to: graph.types[node + 1], layer: isLayer ? layer : nil, &helpers)
+      if isLayer { layer += 1 }
+      roles.append(role)
+      ordinals.append(-1)
       switch role {
-      case .layer, .moved: continue
+      case .layer, .moved: break
       case .rounding(let map):
+        ordinals[node] = roundings.count
         roundings.append(Rounding(node: node, map: map, first: rows, count: count))
         rows += count * samples
-        widest = max(widest, WitnessPlan.bound(map, graph, roles))
+        widest = max(widest, WitnessPlan.bound(map, graph, roles, helpers))
       case .maximum(let source, let window):
         // Pads make it fewer; this much is known before any list is made.
-        guard count * window.height * window.width * samples + pairs <= WitnessPlan.mostRows else {
-          throw .witnessTooLarge(count * window.height * window.width * samples + pairs)
-        }
+        let most = count * window.height * window.width * samples + helpers.pairs
+        guard most <= WitnessPlan.mostRows else { throw .witnessTooLarge(most) }
         let reads = Reads(window, graph.types[source].shape.dims, graph.types[node + 1].shape.dims)
-        maxima.append(Maximum(node: node, source: source, first: pairs, reads: reads))
-        pairs += reads.elements.count * samples
+        ordinals[node] = helpers.maxima.count
+        helpers.add(maximumOf: source, to: node + 1, reads)
       }
       guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
+      guard helpers.pairs <= WitnessPlan.mostRows else { throw .witnessTooLarge(helpers.pairs) }
+      try helpers.sizes.check()
     }
     guard widest < WitnessPlan.widest else {
       throw Refusal("tooWideToProve", ["bits": UInt64(128 - widest.leadingZeroBitCount)])
@@ -85,11 +104,14 @@ struct WitnessPlan {
     guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
     self.roles = roles
     self.roundings = roundings
-    self.maxima = maxima
+    self.ordinals = ordinals
+    self.helpers = helpers
     self.rows = rows
-    self.pairs = pairs
+    maxima = helpers.maxima
+    pairs = helpers.pairs
     shape = WitnessShape(
-      rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest), isHidden: hiding != nil)
+      rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest), helpers: helpers.sizes,
+      isHidden: hiding != nil)
   }
 
   /// The bytes of x where v·M + 2^31 gets so large.
@@ -98,36 +120,38 @@ struct WitnessPlan {
     return max(1, (64 - greatest.leadingZeroBitCount + 7) / 8)
   }
 
-  private static func roles(_ graph: Graph) throws(Refusal) -> [ProofRole] {
-    var roles: [ProofRole] = []
-    var layer = 0
-    for (index, node) in graph.nodes.enumerated() {
-      let isLayer = layer < graph.layers.count && graph.layers[layer].node == index
-      roles.append(
-        try ProofRole.of(
-          node, graph, to: graph.types[index + 1], layer: isLayer ? layer : nil))
-      if isLayer { layer += 1 }
-    }
-    return roles
-  }
-
   /// The greatest magnitude of v·M + 2^31.
-  private static func bound(_ map: LinearMap, _ graph: Graph, _ roles: [ProofRole]) -> UInt128 {
+  private static func bound(
+    _ map: LinearMap, _ graph: Graph, _ roles: [ProofRole], _ helpers: Helpers
+  ) -> UInt128 {
     var bound = UInt128(1) << 31 + UInt128(map.addends.map(\.magnitude).max() ?? 0)
-    for term in map.terms { bound += term.bound(magnitude(term.tensor, graph, roles)) }
+    for term in map.terms { bound += term.bound(magnitude(term.tensor, graph, roles, helpers)) }
     return bound
   }
 
   /// The greatest magnitude of an element: of a sum by the public bounds of its layer.
-  private static func magnitude(_ tensor: Int, _ graph: Graph, _ roles: [ProofRole]) -> Int {
+  private static func magnitude(
+    _ tensor: Int, _ graph: Graph, _ roles: [ProofRole], _ helpers: Helpers
+  ) -> Int {
     var tensor = tensor
-    while tensor > 0, case .moved(let move) = roles[tensor - 1] { tensor = move.tensor }
+    while tensor > 0, tensor < graph.types.count, case .moved(let move) = roles[tensor - 1] {
+      tensor = move.tensor
+    }
+    if tensor >= graph.types.count { return helpers.all[tensor - graph.types.count].magnitude }
     guard tensor > 0, case .layer(let index) = roles[tensor - 1] else {
       return graph.types[tensor].element.magnitude
     }
+    return magnitude(ofLayer: index, graph)
+  }
+
+  /// The greatest magnitude of a layer's sums, by its public bounds.
+  static func magnitude(ofLayer index: Int, _ graph: Graph) -> Int {
     let layer = graph.layers[index]
-    let input = graph.types[graph.nodes[layer.node].inputs[0]].element.magnitude
-    return layer.columns * input * 128 + Int(layer.biasBound)
+    let node = graph.nodes[layer.node]
+    // Two weights, that of the symbol and that of the place.
+    if case .embedding = node.operation { return 256 + Int(layer.biasBound) }
+    return layer.columns * graph.types[node.inputs[0]].element.magnitude * 128
+      + Int(layer.biasBound)
   }
 
   /// All that a run's tensors and lists take, before any of it is made.
@@ -148,6 +172,11 @@ struct WitnessPlan {
 
   private static func checkFolds(_ graph: Graph, _ samples: Int) throws(Refusal) {
     var folds = 0
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .matMul = node.operation else { continue }
+      folds += HelperCounts.folds(node, graph, to: graph.types[index + 1]) * samples
+      guard folds <= mostFolds else { throw .witnessTooLarge(folds) }
+    }
     for layer in graph.layers {
       let places = graph.types[layer.node + 1].shape.count / layer.rows
       folds += places * layer.columns * samples

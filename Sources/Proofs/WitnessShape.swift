@@ -2,20 +2,28 @@
 
 import Primitives
 
-/// The index of a witness: columns of bytes, then, at 2^byteBits, the choices.
+/// The index of a witness: columns of bytes, then, at 2^byteBits, the choices and what helpers
+/// commit to as one entry.
 struct WitnessShape: Equatable {
   /// T, D, and the bytes of x.
   let rows: Int
   let pairs: Int
   let limbs: Int
-  /// Variables of a column, of the differences, of all bytes, of everything.
+  /// What helpers come to.
+  let helpers: HelperSizes
+  /// Variables of a column, of the differences, of helpers' bytes, of all bytes, of everything.
   let rowBits: Int
   let pairBits: Int
+  let extraBits: Int
   let byteBits: Int
   let variables: Int
   /// Where the first column and the differences begin.
   let columnsStart: Int
   let differences: Int
+  let extras: Int
+  /// Where helpers' entries begin, and how many, log2.
+  let loose: Int
+  let looseBits: Int
   /// Where the bits of the bytes' counts begin, and how many there are, log2; at level `private`
   /// only. Behind them lie the blinds, four entries about which nothing is claimed.
   let bits: Int
@@ -41,28 +49,31 @@ struct WitnessShape: Equatable {
   func limb(_ index: Int) -> Int { column(1 + index) }
   func remainder(_ index: Int) -> Int { column(1 + limbs + index) }
 
-  init(rows: Int, pairs: Int, limbs: Int, isHidden: Bool = false) {
+  init(
+    rows: Int, pairs: Int, limbs: Int, helpers: HelperSizes = HelperSizes(),
+    isHidden: Bool = false
+  ) {
     self.rows = rows
     self.pairs = pairs
     self.limbs = limbs
-    let rowBits = MatrixShape.bits(rows)
-    let pairBits = MatrixShape.bits(pairs)
+    self.helpers = helpers
+    rowBits = MatrixShape.bits(rows)
+    pairBits = MatrixShape.bits(pairs)
+    extraBits = MatrixShape.bits(helpers.extras)
+    looseBits = MatrixShape.bits(helpers.loose)
     let columnCount = 1 + limbs + Self.remainderLimbs
     // The larger kind first, so that everything begins at a multiple of its own size.
-    var end = columnCount << rowBits
-    var (columnsStart, differences) = (0, 0)
-    if pairs > 0 {
-      if pairBits > rowBits {
-        columnsStart = 1 << pairBits
-      } else {
-        differences = columnCount << rowBits
-      }
-      end += 1 << pairBits
+    var kinds = [(bits: rowBits, length: columnCount << rowBits, place: 0)]
+    if pairs > 0 { kinds.append((pairBits, 1 << pairBits, 1)) }
+    if helpers.extras > 0 { kinds.append((extraBits, 1 << extraBits, 2)) }
+    kinds.sort { (-$0.bits, $0.place) < (-$1.bits, $1.place) }
+    var starts = [0, 0, 0]
+    var end = 0
+    for kind in kinds {
+      starts[kind.place] = end
+      end += kind.length
     }
-    self.rowBits = rowBits
-    self.pairBits = pairBits
-    self.columnsStart = columnsStart
-    self.differences = differences
+    (columnsStart, differences, extras) = (starts[0], starts[1], starts[2])
     byteBits = MatrixShape.bits(end)
     var ranges: [Range<Int>] = []
     for column in 0..<columnCount {
@@ -73,7 +84,16 @@ struct WitnessShape: Equatable {
       ranges.append(differences..<(differences + pairs))
       ranges.append((1 << byteBits)..<(1 << byteBits + pairs))
     }
+    if helpers.extras > 0 { ranges.append(extras..<(extras + helpers.extras)) }
     var last = byteBits + (pairs > 0 ? 1 : 0)
+    if helpers.loose > 0 {
+      let behind = 1 << byteBits + (pairs > 0 ? 1 << pairBits : 0)
+      loose = ((behind + 1 << looseBits - 1) >> looseBits) << looseBits
+      ranges.append(loose..<(loose + helpers.loose))
+      last = MatrixShape.bits(loose + 1 << looseBits)
+    } else {
+      loose = 0
+    }
     if isHidden {
       // A count has at most byteBits + 1 bits.
       bitBits = 8 + MatrixShape.bits(byteBits + 1)
@@ -124,7 +144,8 @@ struct WitnessShape: Equatable {
 
   /// Up to the last.
   var entries: Int {
-    bitBits > 0 ? bits + 1 << bitBits + Self.blinds : 1 << byteBits + pairs
+    if bitBits > 0 { return bits + 1 << bitBits + Self.blinds }
+    return helpers.loose > 0 ? loose + helpers.loose : 1 << byteBits + pairs
   }
 
   var queries: Int { tail > 0 ? tail : Self.queries(columnBits: columnBits) }

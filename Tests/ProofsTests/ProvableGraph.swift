@@ -33,16 +33,23 @@ struct ProvableGraph {
   }
 
   /// Some nodes of any kind, one after the other; an addition reads an earlier tensor too.
-  init(seed: UInt64, nodes count: Int = 8, mostElements: Int = 3000) throws {
+  ///
+  /// - Parameter isWide: whether half of them are what is proved by helpers.
+  init(
+    seed: UInt64, nodes count: Int = 8, mostElements: Int = 3000, isWide: Bool = false
+  ) throws {
     var draw = Draw(seed: seed)
-    var types = [try Self.input(&draw, mostElements)]
+    var types = [try isWide ? Self.wideInput(&draw) : Self.input(&draw, mostElements)]
     var nodes: [Node] = []
     while nodes.count < count {
       let last = types.count - 1
       let twins = types.indices.filter {
         $0 < last && types[$0].shape == types[last].shape && types[$0].element.isActivation
       }
-      let node = Self.node(types[last], at: last, twins: twins, &draw)
+      let node =
+        isWide && types[last].element.isActivation && draw.below(2) == 0
+        ? Self.wide(types[last], at: last, twins: twins, types: types, &draw)
+        : Self.node(types[last], at: last, twins: twins, &draw)
       let inputs = node.inputs.map { types[$0] }
       // What does not fit is drawn again.
       guard let type = try? node.operation.result(of: inputs), type.shape.count <= mostElements,

@@ -45,9 +45,11 @@ struct ProvedModel {
 
   /// A random model that has weights at all.
   static func random(
-    _ seed: UInt64, nodes: Int = 8, samples: Int = 1, mostElements: Int = 800
+    _ seed: UInt64, nodes: Int = 8, samples: Int = 1, mostElements: Int = 800,
+    isWide: Bool = false
   ) throws -> ProvedModel? {
-    let random = try ProvableGraph(seed: seed, nodes: nodes, mostElements: mostElements)
+    let random = try ProvableGraph(
+      seed: seed, nodes: nodes, mostElements: mostElements, isWide: isWide)
     if random.graph.layers.isEmpty { return nil }
     return try ProvedModel(random, columnBits: 6 + Int(seed % 4), samples: samples)
   }

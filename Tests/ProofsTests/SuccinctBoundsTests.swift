@@ -16,8 +16,11 @@ import Testing
     return walk.steps(bytes: proof.bytes.count, hashes: proof.path.count + proof.witnessPath.count)
   }
 
-  @Test(arguments: 0..<24) func noProofIsLongerOrDearerThanItsManifestSays(seed: Int) throws {
-    guard let model = try ProvedModel.random(UInt64(seed)) else { return }
+  @Test(arguments: 0..<48) func noProofIsLongerOrDearerThanItsManifestSays(seed: Int) throws {
+    guard
+      let model = try ProvedModel.random(
+        UInt64(seed), mostElements: seed < 24 ? 800 : 100, isWide: seed >= 24)
+    else { return }
     let (graph, shape) = (model.graph, model.prover.weights.shape)
     let bounds = try SuccinctBounds(model.prover.manifest, graph, shape)
     let proof = try model.succinct()
@@ -29,11 +32,17 @@ import Testing
 
   /// Counting comes to what laying out comes to.
   @Test(arguments: 100..<220) func countsAreThoseOfThePlan(seed: Int) throws {
-    let graph = try ProvableGraph(seed: UInt64(seed), mostElements: 800).graph
-    let counts = try WitnessCounts(graph)
-    let plan = try WitnessPlan(graph, samples: 1)
-    #expect(counts.shape == plan.shape)
-    #expect(counts.rows == plan.rows && counts.pairs == plan.pairs)
+    for isWide in [false, true] {
+      let graph = try ProvableGraph(
+        seed: UInt64(seed), mostElements: isWide ? 100 : 800, isWide: isWide
+      ).graph
+      let counts = try WitnessCounts(graph)
+      let plan = try WitnessPlan(graph, samples: 1)
+      #expect(counts.shape == plan.shape)
+      #expect(counts.rows == plan.rows && counts.pairs == plan.pairs)
+      #expect(counts.helpers == plan.helpers.sizes)
+      #expect(HelperCounts.products(graph) == plan.helpers.products.map(\.size))
+    }
   }
 
   /// What a plan refuses, counting refuses, and by the same word.
@@ -54,11 +63,14 @@ import Testing
     let mean = Node(
       .averagePool(AveragePool(window: window, multiplier: 1, shift: 24, element: .uint8)), [1])
     let reads = try graph(1024, mean, outputs: 241 * 241)
-    let table = Node(
-      .table(ByteTable(bytes: [UInt8](repeating: 1, count: 256), element: .uint8)), [1])
-    let other = try graph(4, table, outputs: 16)
+    let norm = Node(
+      .normalise(
+        Normalisation(
+          axis: Axis(count: 1, inner: 1), isCentred: true, epsilon: 1, multipliers: [1],
+          offsets: [0], shift: 24, element: .int8)), [1])
+    let lines = try graph(320, norm, outputs: 320 * 320)
     for (graph, code) in [
-      (pairs, "witnessTooLarge"), (reads, "witnessTooLarge"), (other, "operationNotProvable"),
+      (pairs, "witnessTooLarge"), (reads, "witnessTooLarge"), (lines, "witnessTooLarge"),
     ] {
       for attempt in [{ _ = try WitnessCounts(graph) }, { _ = try WitnessPlan(graph, samples: 1) }]
         as [() throws -> Void]

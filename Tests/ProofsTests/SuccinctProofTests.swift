@@ -27,6 +27,15 @@ enum Environment {
     try SuccinctProofTests.proves(model)
   }
 
+  /// The same of graphs with tables, products of activations, norms and symbols.
+  @Test(arguments: 0..<120) func everyWideRunProves(seed: Int) throws {
+    guard
+      let model = try ProvedModel.random(
+        UInt64(seed), nodes: 3 + seed % 9, samples: 1 + seed % 3, mostElements: 100, isWide: true)
+    else { return }
+    try SuccinctProofTests.proves(model)
+  }
+
   /// The same for ten thousand graphs at all levels, in a build with optimisation.
   @Test(.enabled(if: Environment.asksForLongTests)) func everyRunOfManyProves() throws {
     var proved = 0
@@ -38,6 +47,12 @@ enum Environment {
       try SuccinctProofTests.proves(model)
       #expect(try Proof.verify(bytes: try model.prove().bytes).level == .open)
       try PrivateProofTests.proves(model)
+      if let wide = try ProvedModel.random(
+        seed, nodes: 3 + Int(seed % 11), samples: 1 + Int(seed % 3), mostElements: 200,
+        isWide: true)
+      {
+        try SuccinctProofTests.proves(wide)
+      }
       proved += 1
     }
     #expect(proved > 5000)
@@ -56,7 +71,7 @@ enum Environment {
 }
 
 @Suite struct ProofRoleTests {
-  /// What the table has no case for is refused by its name, by prover and verifier alike.
+  /// What level `private` does not prove is refused by its name, by prover and verifier alike.
   @Test func otherOperationsAreRefusedByName() throws {
     let flat = TensorType(.int8, try Shape([6]))
     let table = ByteTable(bytes: (0..<256).map { UInt8($0) }, element: .int8)
@@ -65,36 +80,41 @@ enum Environment {
       nodes: [
         Node(.table(table), [0]), Node(.linear(Linear(outputs: 2, biasBound: 3)), [1]),
       ])
-    #expect(throws: Refusal("operationNotProvable", [Number("table", 0)])) {
-      try WitnessPlan(graph, samples: 1)
-    }
+    let refusal = Refusal("operationNotProvable", [Number("table", 0)])
+    #expect(throws: refusal) { try WitnessPlan(graph, samples: 1, hiding: .input) }
+    #expect(throws: refusal) { try WitnessCounts(graph, hidden: true) }
+    #expect(throws: Never.self) { try WitnessPlan(graph, samples: 1) }
     var draw = Draw(seed: 4)
     let model = try ProvedModel(try ProvableGraph(graph, &draw), columnBits: 6)
-    #expect(throws: Refusal("operationNotProvable", [Number("table", 0)])) {
-      try model.succinct()
+    #expect(throws: refusal) { try model.privately() }
+    #expect(throws: refusal) {
+      try PrivateBounds(model.prover.manifest, graph, model.prover.weights.shape)
     }
-    var forged = SuccinctProof()
+    var forged = PrivateProof()
     forged.manifest = model.prover.manifest.encoded
-    forged.input = [UInt8](repeating: 0, count: 6)
+    forged.hides = 1
     forged.output = [UInt8](repeating: 0, count: 8)
-    forged.counts = [UInt8](repeating: 0, count: 1024)
-    #expect(step { _ = try SuccinctVerifier.verify(forged) } == .parameters)
+    #expect(step { _ = try PrivateVerifier.verify(forged) } == .parameters)
   }
 
   /// The graphs that are proved have every operation that the table knows.
   @Test func everyOperationIsDrawn() throws {
     var names: Set<String> = []
     for seed in 0..<120 {
-      guard
-        let model = try ProvedModel.random(
-          UInt64(seed), nodes: 3 + seed % 9, samples: 1, mostElements: 160)
-      else { continue }
-      for node in model.graph.nodes { names.insert(node.operation.name) }
+      for isWide in [false, true] {
+        guard
+          let model = try ProvedModel.random(
+            UInt64(seed), nodes: 3 + seed % 9, samples: 1, mostElements: isWide ? 100 : 160,
+            isWide: isWide)
+        else { continue }
+        for node in model.graph.nodes { names.insert(node.operation.name) }
+      }
     }
     #expect(
-      names.isSuperset(of: [
+      names == [
         "linear", "convolution", "requantise", "maxPool", "add", "reshape", "rearrange", "pad",
-        "subtract", "affine", "averagePool", "concat",
-      ]))
+        "subtract", "affine", "averagePool", "concat", "table", "product", "matMul", "softmax",
+        "normalise", "embedding",
+      ])
   }
 }

@@ -45,6 +45,7 @@ struct VerifierWalk {
       let places = read(from[2], to[2], o.window.width, o.window.strideX, o.window.left)
       steps += from[0] * lines * places
     }
+    steps += helpers
     for (rows, bits, queries) in [
       (shape.rows, shape.lengthBits, shape.workQueries),
       (
@@ -56,6 +57,31 @@ struct VerifierWalk {
       steps += bits << bits + queries * rows + queries * SuccinctBounds.hash
     }
     return steps + hashes * SuccinctBounds.hash
+  }
+
+  /// Coefficients of helpers, term by term, for the equation and for the claims.
+  private var helpers: Int {
+    let all = plan.helpers
+    var steps = all.sizes.extras + all.sizes.loose + 2 * all.sizes.lookups
+    if all.sizes.tables > 0 { steps += 256 * all.sizes.tables }
+    for relation in all.relations {
+      for term in relation.map.terms {
+        for index in 0..<relation.count { term.forEach(of: index) { _ in steps += 1 } }
+      }
+    }
+    for helper in all.all {
+      guard case .linear(let map) = helper.source else { continue }
+      for term in map.terms {
+        for index in 0..<helper.count { term.forEach(of: index) { _ in steps += 2 } }
+      }
+    }
+    for product in all.products {
+      steps += 3 * product.size.factors
+      guard let matrices = product.matrices else { continue }
+      matrices.operation.forEachLeft(matrices.size, 1, 0) { _, _, _ in steps += 1 }
+      matrices.operation.forEachRight(matrices.size, 1, 0) { _, _, _ in steps += 1 }
+    }
+    return steps
   }
 
   /// How many elements of an axis all places of a window read.
