@@ -136,6 +136,7 @@ public enum EventWords {
     "topicDisplaced": (nil, "a place in a topic gave way to a greater stake"),
     "workSealed": (nil, "work for a topic was sealed"),
     "workShown": (nil, "sealed work for a topic was shown"),
+    "topicQuarter": (nil, "the next quarter of a topic's epoch began"),
     "topicAnswered": (nil, "a topic answered"),
     "truthSealed": (nil, "a truth of a topic was sealed"),
     "truthShown": (nil, "a sealed truth of a topic was shown"),

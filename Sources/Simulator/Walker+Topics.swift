@@ -30,8 +30,8 @@ extension Walker {
   /// Epochs need many messages, which other walks need for other things.
   var walksTopics: Bool { seed % 7 == 4 }
 
-  /// When the next quarter of a topic begins, by the clock of blocks: most begin without a timer,
-  /// and what is due goes past them.
+  /// When the next quarter of a topic begins, by the clock of blocks: other deadlines come so much
+  /// more often that few walks would see a whole epoch.
   var nextQuarter: Time? {
     let now = state.kernel.now
     var soonest: UInt64?

@@ -29,8 +29,8 @@ import Testing
       topic.isFrozen = number == 3
       topic.epoch = 4
       topic.begins = Time(specimen.now.milliseconds - 130_000)
-      topic.stage = .truth
-      topic.deadline = number == 3 ? .never : Time(specimen.now.milliseconds + 110_000)
+      topic.stage = .sealTruth
+      topic.deadline = number == 3 ? .never : Time(specimen.now.milliseconds + 50_000)
       topic.rate = Amount(number == 2 ? 9_000_000 : 1_000_000)
       topic.grants = number == 1 ? 1 : 0
       if number == 1 { (topic.inferers, topic.forecasters, topic.reputers) = (2, 1, 1) }

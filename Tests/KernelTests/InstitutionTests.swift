@@ -16,24 +16,46 @@ import Testing
   }
 
   @Test func ratesFallWhenGrantsEnd() throws {
-    var grants = Grants("testGrants", falls: "testFalls")
+    var grants = Grants("testGrants", falls: "testFalls", payees: "testGrantsOf")
     let (one, two) = (Self.grant(5, end: 3), Self.grant(7, end: 3))
     try grants.add(one, as: SHA256.hash([1]))
     try grants.add(two, as: SHA256.hash([2]))
     try grants.add(Self.grant(9, end: 3, payee: 2), as: SHA256.hash([3]))
     #expect(try grants.rate(of: 1, at: 2, from: Amount(12)) == Amount(12))
     // One that stops falls after the running epoch; the other at its end.
-    try grants.stop(one, after: 0)
+    try grants.stop(SHA256.hash([1]), one, after: 0)
     #expect(try grants.rate(of: 1, at: 1, from: Amount(12)) == Amount(7))
     #expect(try grants.rate(of: 1, at: 3, from: Amount(7)) == .zero)
     #expect(try grants.rate(of: 2, at: 3, from: Amount(9)) == .zero)
     #expect(grants.falls.count == 0)
-    #expect(throws: Refusal.grantIsSpent) { try grants.stop(two, after: 2) }
+    #expect(throws: Refusal.grantIsSpent) { try grants.stop(SHA256.hash([2]), two, after: 2) }
     #expect(try two.unspent(at: 1) == Amount(14))
     #expect(try two.unspent(at: 9) == .zero)
     #expect(throws: Refusal.notYourGrant) {
       try grants.require(SHA256.hash([1]), of: PrivateKey(seed: [2]).address)
     }
+  }
+
+  /// A payee that ends before its grants reads no rate any more: nothing of them is left.
+  @Test func grantsThatEndLeaveNothing() throws {
+    var grants = Grants("testGrants", falls: "testFalls", payees: "testGrantsOf")
+    let (one, two) = (Self.grant(5, end: 3), Self.grant(7, end: 3))
+    try grants.add(one, as: SHA256.hash([1]))
+    try grants.add(two, as: SHA256.hash([2]))
+    // The greater stands first, whatever its id.
+    var order: [Amount] = []
+    grants.payees.forEach { _, row in order.append(row.amount) }
+    #expect(order == [Amount(7), Amount(5)])
+    try grants.end(SHA256.hash([1]), one, at: 1)
+    #expect(grants.falls[PlaceIn(1, 3)]?.amount == Amount(7))
+    try grants.end(SHA256.hash([2]), two, at: 1)
+    #expect(grants.rows.count == 0 && grants.falls.count == 0 && grants.payees.count == 0)
+    // One that is spent has fallen already, and another's fall stays.
+    try grants.add(one, as: SHA256.hash([1]))
+    #expect(try grants.rate(of: 1, at: 3, from: Amount(5)) == .zero)
+    try grants.add(Self.grant(7, end: 9), as: SHA256.hash([2]))
+    try grants.end(SHA256.hash([1]), one, at: 3)
+    #expect(grants.falls.count == 1 && grants.rows.count == 1)
   }
 
   @Test func depositsDoubleAndFall() throws {
@@ -47,9 +69,26 @@ import Testing
     }
     let second = try openings.take(at: now, most: double)
     #expect(second.number == 2 && second.deposit == double)
-    openings.leave()
+    try openings.leave(at: now)
     #expect(openings.open == 1 && openings.next == 3)
+    #expect(try openings.price(at: now) == double)
     #expect(try openings.price(at: .never) == Openings.leastDeposit)
+  }
+
+  /// Whoever makes many and closes them has its deposits back, and leaves the price as it was.
+  @Test func nobodyIsPricedOutWithMoneyThatComesBack() throws {
+    var openings = Openings()
+    let now = Time(1_700_000_000_000)
+    for _ in 0..<10 { _ = try openings.take(at: now, most: Amount(.max)) }
+    #expect(try openings.price(at: now) == Amount(1_024 * Openings.leastDeposit.units))
+    for _ in 0..<10 { try openings.leave(at: now) }
+    #expect(try openings.price(at: now) == Openings.leastDeposit)
+    // Closing is no way to make the next one cheaper than it was before.
+    for _ in 0..<3 { _ = try openings.take(at: now, most: Amount(.max)) }
+    let price = try openings.price(at: now)
+    _ = try openings.take(at: now, most: price)
+    try openings.leave(at: now)
+    #expect(try openings.price(at: now) == price)
   }
 
   @Test func aBlockHasRoomForSoMuch() {

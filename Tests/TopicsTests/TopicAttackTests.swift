@@ -261,15 +261,19 @@ final class TopicWorld {
     var state = TopicState(inferers: 4, forecasters: 1)
     state.regrets = [3, 1, 2, -9, 4].map { Fixed64($0) }
     state.naiveRegrets = [3, 1, 2, -9].map { Fixed64($0) }
-    state.admit(inferer: 3)
-    #expect(state.regrets[3] == Fixed64(-9))
-    state.regrets = [3, 1, 2, -9, 4].map { Fixed64($0) }
-    state.admit(inferer: 4)
+    let four = TopicParties(inferers: [0, 1, 2, 3], forecasters: [0])
+    state = state.resized(inferers: 5, forecasters: 1, reputers: 0)
+    state.admit(TopicParties(inferers: [4]), among: four)
     #expect(state.inferers == 5 && state.regrets == [3, 1, 2, -9, -9, 4].map { Fixed64($0) })
+    // Who is gone counts no more, whatever it leaves behind.
+    let three = TopicParties(inferers: [0, 1, 2], forecasters: [0])
+    state.admit(TopicParties(inferers: [3, 4]), among: three)
+    #expect(state.regrets == [3, 1, 2, 1, 1, 4].map { Fixed64($0) })
     // One hopeless member of eight does not hold newcomers down.
     state = TopicState(inferers: 8, forecasters: 0)
     state.regrets = [3, 1, 2, -9, 4, 5, 6, 7].map { Fixed64($0) }
-    state.admit(inferer: 8)
+    state = state.resized(inferers: 9, forecasters: 0, reputers: 0)
+    state.admit(TopicParties(inferers: [8]), among: TopicParties(inferers: Array(0..<8)))
     #expect(state.regrets[8] == Fixed64(1))
     #expect(state.oneOutRegrets.count == 9 && state.oneOutRegrets[8] == state.regrets)
     #expect(state.oneOutRegrets.allSatisfy { $0.count == 9 })
@@ -285,8 +289,17 @@ final class TopicWorld {
       oneOut: [Fixed64(-2) + small, Fixed64(-3), .zero, .zero], oneIn: [Fixed64(-1), Fixed64(-1)])
     let epoch = try TopicEpoch(
       TopicReports(losses: [losses], stakes: [.one]), reward: Fixed64(100),
-      after: TopicState(inferers: 2, forecasters: 2))
-    #expect(epoch.rewards.forecastRatio == Fixed64(10))
+      after: TopicState(inferers: 2, forecasters: 2), .ledger)
+    // A tenth of one, not of ten: the next epoch's half is a share of 0.14, not of a half.
+    #expect(epoch.rewards.forecastRatio == Fixed64(1, over: 10))
+    #expect(epoch.rewards.forecastUtility < Fixed64(15, over: 100))
+    // Nor does one in which forecasters did harm hold them down.
+    var bad = losses
+    (bad.network, bad.naive) = (.zero, Fixed64(-9))
+    let other = try TopicEpoch(
+      TopicReports(losses: [bad], stakes: [.one]), reward: Fixed64(100),
+      after: TopicState(inferers: 2, forecasters: 2), .ledger)
+    #expect(other.rewards.forecastRatio == .zero)
   }
 
   /// Numbers at the edge of what is taken make no number overflow into somebody's pay.

@@ -66,6 +66,15 @@ struct TopicLedger: ~Copyable {
     events += k.takeEvents()
   }
 
+  /// Other topics have used the next block up but for so many units.
+  mutating func fill(leaving units: UInt64) {
+    var work = BlockWork()
+    work.height = k.height + 1
+    work.cells = TopicWork.cellsOfBlock - units
+    room.work[0] = work
+    forget()
+  }
+
   func balance(_ name: String) -> UInt64 {
     k.ledger.balance(.account(Self.account(name))).units
   }

@@ -130,7 +130,8 @@ import Testing
     // A whole topic of them loses stakes, and nobody is paid.
     let treasury = t.treasury
     try t.passEpoch()
-    #expect(t.treasury == treasury + 5 * 10_000_000)
+    // Five stakes lose a tenth, and what the first epoch carried is burnt.
+    #expect(t.treasury == treasury + 5 * 10_000_000 + 10_000_000)
     #expect(t.room.result(1, epoch: 1)?.outcome == .noAnswer)
     #expect(t.isBalanced == true)
   }
@@ -176,14 +177,16 @@ import Testing
     try t.play(
       TopicPlay(work: Self.work, truths: [("r", "10"), ("s", "11"), ("t", "12")]))
     #expect(t.room.result(1, epoch: 1)?.outcome == .noMajority)
-    #expect(t.room.topic(1)?.carried == TopicLedger.dollars(20))
-    #expect(t.treasury == treasury)
+    // One epoch's pay is carried; what was before it is burnt, and nobody's stake.
+    #expect(t.room.topic(1)?.carried == TopicLedger.dollars(10))
+    #expect(t.treasury == treasury + 10_000_000)
+    #expect(t.room.topic(1)?.staked == TopicLedger.dollars(800))
     // Half is no majority: the absent count.
     try t.play(TopicPlay(work: Self.work, truths: [("r", "10")]))
     #expect(t.room.result(1, epoch: 2)?.outcome == .noMajority)
     // What was carried is paid when there is one.
     try t.play(TopicPlay(work: Self.work, truths: Self.truths))
-    #expect(t.room.result(1, epoch: 3)?.budget == TopicLedger.dollars(40))
+    #expect(t.room.result(1, epoch: 3)?.budget == TopicLedger.dollars(20))
     #expect(t.isBalanced == true)
   }
 

@@ -38,8 +38,8 @@ extension RefusalTexts {
       "leavesTopic", "the account leaves the topic when the epoch ends",
       hint: "join again in the next epoch"),
     RefusalText(
-      "topicIsFull", "every place is taken by a stake of {least$} or more",
-      hint: "stake more than that"),
+      "topicIsFull", "every place to be had in this epoch is taken by a stake of {least$} or more",
+      hint: "stake more than that, or try in the next epoch"),
     RefusalText(
       "notInTopic", "the account has no place in this topic",
       hint: "'tolsey topic join' takes one"),

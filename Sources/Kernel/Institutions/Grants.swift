@@ -35,7 +35,7 @@ extension Refusal {
   public static var grantIsSpent: Refusal { Refusal("grantIsSpent") }
 }
 
-/// By how much a rate falls when an epoch begins.
+/// By how much a rate falls when an epoch begins, or by how much it is higher through one grant.
 public struct RateFall: Fielded, Hashable {
   public static let typeName = "RateFall"
   public var amount = Amount()
@@ -69,6 +69,35 @@ public struct PlaceIn: Fielded, TableKey {
   public func mix(into hash: inout KeyHash) { hash.combine(number << 32 ^ place) }
 }
 
+/// Where a grant stands among those of its payee: the greatest first, so that nobody buries it
+/// under many small ones.
+public struct GrantOf: Fielded, TableKey {
+  public static let typeName = "GrantOf"
+  public var payee: UInt64 = 0
+  /// What it pays an epoch less than could be written.
+  public var rank: UInt64 = 0
+  public var grant = Bytes32.zero
+
+  public init() {}
+
+  /// Before all of a payee.
+  public init(first payee: UInt64) { self.payee = payee }
+
+  public init(_ id: Bytes32, _ grant: Grant) {
+    payee = grant.payee
+    rank = .max - grant.perEpoch.units
+    self.grant = id
+  }
+
+  public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("payee", &payee)
+    try v("rank", &rank)
+    try v("grant", &grant)
+  }
+
+  public func mix(into hash: inout KeyHash) { hash.combine(grant) }
+}
+
 /// The grants of all institutions of one kind, and when their rates fall by them.
 ///
 /// An institution keeps the rate of its running epoch, so that an epoch reads one number however
@@ -77,10 +106,14 @@ public struct Grants: ~Copyable {
   public var rows: Table<Bytes32, Grant>
   /// By institution and epoch.
   public var falls: Table<PlaceIn, RateFall>
+  /// What each of a payee's grants pays an epoch, for readers: they find the greatest of one payee
+  /// however many others there are.
+  public var payees: Table<GrantOf, RateFall>
 
-  public init(_ grants: String, falls: String) {
+  public init(_ grants: String, falls: String, payees: String) {
     rows = Table(grants)
     self.falls = Table(falls)
+    self.payees = Table(payees)
   }
 
   /// The grant of this id, for who made it.
@@ -93,16 +126,27 @@ public struct Grants: ~Copyable {
   public mutating func add(_ grant: Grant, as id: Bytes32) throws(Refusal) {
     try fall(grant.payee, at: grant.end, by: grant.perEpoch)
     rows[id] = grant
+    payees[GrantOf(id, grant)] = RateFall(grant.perEpoch)
   }
 
-  /// Lets a grant's rate fall after the running epoch, which stays paid: who worked for it sees it
-  /// no more taken away.
-  public mutating func stop(_ grant: Grant, after epoch: UInt64) throws(Refusal) {
+  /// Takes a grant away and lets the rate fall by it after the running epoch, which stays paid: who
+  /// worked for it sees it no more taken away.
+  public mutating func stop(
+    _ id: Bytes32, _ grant: Grant, after epoch: UInt64
+  ) throws(Refusal) {
     guard grant.end > epoch + 1 else { throw .grantIsSpent }
-    let key = PlaceIn(grant.payee, grant.end)
-    let left = try (falls[key]?.amount ?? .zero).subtracting(grant.perEpoch)
-    falls[key] = left == .zero ? nil : RateFall(left)
+    try forget(grant.perEpoch, of: grant.payee, at: grant.end)
     try fall(grant.payee, at: epoch + 1, by: grant.perEpoch)
+    remove(id, grant)
+  }
+
+  /// Takes a grant away that is spent, or whose payee pays nobody any more: then nothing of it is
+  /// left, not even the fall of a rate that nobody reads.
+  public mutating func end(
+    _ id: Bytes32, _ grant: Grant, at epoch: UInt64
+  ) throws(Refusal) {
+    if grant.end > epoch { try forget(grant.perEpoch, of: grant.payee, at: grant.end) }
+    remove(id, grant)
   }
 
   /// The rate of the epoch that begins, from that of the one before.
@@ -115,10 +159,72 @@ public struct Grants: ~Copyable {
     return try rate.subtracting(row.amount)
   }
 
+  /// Takes a fall back that is not to come. Money is given back whatever is found here.
+  public mutating func forget(
+    _ amount: Amount, of payee: UInt64, at epoch: UInt64
+  ) throws(Refusal) {
+    let key = PlaceIn(payee, epoch)
+    guard amount > .zero, let fall = falls[key]?.amount else { return }
+    falls[key] = fall > amount ? RateFall(try fall.subtracting(amount)) : nil
+  }
+
+  private mutating func remove(_ id: Bytes32, _ grant: Grant) {
+    rows[id] = nil
+    payees[GrantOf(id, grant)] = nil
+  }
+
   private mutating func fall(
     _ payee: UInt64, at epoch: UInt64, by amount: Amount
   ) throws(Refusal) {
     let key = PlaceIn(payee, epoch)
     falls[key] = RateFall(try (falls[key]?.amount ?? .zero).adding(amount))
+  }
+}
+
+// MARK: - Message, block and restart
+
+extension Grants {
+  /// A position in every table.
+  public struct Mark: Sendable {
+    var places: [Int]
+  }
+
+  public func mark() -> Mark { Mark(places: [rows.mark(), falls.mark(), payees.mark()]) }
+
+  public mutating func rollback(to mark: Mark) {
+    rows.rollback(to: mark.places[0])
+    falls.rollback(to: mark.places[1])
+    payees.rollback(to: mark.places[2])
+  }
+
+  public mutating func forgetUndo() {
+    rows.forgetUndo()
+    falls.forgetUndo()
+    payees.forgetUndo()
+  }
+
+  public func list(since mark: Mark, into changes: inout [RowChange]) {
+    rows.list(since: mark.places[0], into: &changes)
+    falls.list(since: mark.places[1], into: &changes)
+    payees.list(since: mark.places[2], into: &changes)
+  }
+
+  public mutating func drain(into changes: inout [RowChange]) {
+    rows.drain(into: &changes)
+    falls.drain(into: &changes)
+    payees.drain(into: &changes)
+  }
+
+  /// Takes a stored row at restart; false says that the table is none of these.
+  public mutating func load(
+    table: String, key: [UInt8], row: [UInt8]
+  ) throws(Refusal) -> Bool {
+    switch table {
+    case rows.name: try rows.load(key: key, row: row)
+    case falls.name: try falls.load(key: key, row: row)
+    case payees.name: try payees.load(key: key, row: row)
+    default: return false
+    }
+    return true
   }
 }

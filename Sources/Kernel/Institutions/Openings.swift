@@ -16,7 +16,7 @@ public struct Openings: Fielded, Hashable {
   public var next: UInt64 = 1
   /// How many are open or closing.
   public var open: UInt64 = 0
-  /// The last deposit, and when it was made.
+  /// Half of the price when one was last made or closed, and when that was.
   public var deposit = Amount()
   public var created = Time.zero
 
@@ -56,6 +56,13 @@ public struct Openings: Fielded, Hashable {
     return (next - 1, price)
   }
 
-  /// Counts one that is closed.
-  public mutating func leave() { open -= min(open, 1) }
+  /// Counts one that is closed: its deposit comes back, and the price halves, as it doubled when it
+  /// was made. Otherwise somebody who makes many and closes them at once would keep all others out
+  /// for weeks, with money that is back after an epoch.
+  public mutating func leave(at now: Time) throws(Refusal) {
+    let price = try price(at: now)
+    open -= min(open, 1)
+    deposit = Amount(price.units / 4)
+    created = now
+  }
 }

@@ -123,7 +123,7 @@ extension SubnetTables {
     subnet.withdrawn = .zero
     subnet.rate = .zero
     var counts = counts
-    counts.leave()
+    try counts.leave(at: k.now)
     counted[0] = counts
     keep(subnet, number)
     k.emit(

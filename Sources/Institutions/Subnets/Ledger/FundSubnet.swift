@@ -89,13 +89,14 @@ extension SubnetTables {
   ) throws(Refusal) {
     let grant = try grants.require(m.grant, of: m.head.from)
     var subnet = try require(grant.payee)
-    if subnet.state != .closed {
-      try subnet.requireRunning(at: k.now)
-      try grants.stop(grant, after: subnet.epoch)
-      subnet.withdrawn = try subnet.withdrawn.adding(grant.perEpoch)
+    guard subnet.state != .closed else {
+      try giveBack(m.grant, grant, subnet, &k)
+      return
     }
-    let first = subnet.state == .closed ? subnet.epoch : subnet.epoch + 1
-    try giveBack(m.grant, grant, from: first, subnet, &k)
+    try subnet.requireRunning(at: k.now)
+    try grants.stop(m.grant, grant, after: subnet.epoch)
+    subnet.withdrawn = try subnet.withdrawn.adding(grant.perEpoch)
+    try giveBack(m.grant, grant, try grant.unspent(at: subnet.epoch + 1), subnet, &k)
   }
 
   /// A grant's time is over: it is spent, or its subnet ended before it.
@@ -108,17 +109,23 @@ extension SubnetTables {
       k.timers.postpone(SubnetTimer.grant(id), at: deadline)
       return
     }
-    try giveBack(id, grant, from: subnet.epoch, subnet, &k)
+    try giveBack(id, grant, subnet, &k)
+  }
+
+  /// Gives back all that no epoch has had, of a grant that pays none any more.
+  private mutating func giveBack(
+    _ id: Bytes32, _ grant: Grant, _ subnet: Subnet, _ k: inout KernelTables
+  ) throws(Refusal) {
+    try grants.end(id, grant, at: subnet.epoch)
+    try giveBack(id, grant, try grant.unspent(at: subnet.epoch), subnet, &k)
   }
 
   private mutating func giveBack(
-    _ id: Bytes32, _ grant: Grant, from epoch: UInt64, _ old: Subnet, _ k: inout KernelTables
+    _ id: Bytes32, _ grant: Grant, _ rest: Amount, _ old: Subnet, _ k: inout KernelTables
   ) throws(Refusal) {
     var subnet = old
-    let rest = try grant.unspent(at: epoch)
     try k.ledger.post(
       from: .escrow(Subnet.escrow(grant.payee)), to: .account(grant.sponsor), rest)
-    grants.rows[id] = nil
     subnet.grants -= min(subnet.grants, 1)
     keep(subnet, grant.payee)
     k.emit(

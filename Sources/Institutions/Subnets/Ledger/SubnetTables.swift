@@ -16,7 +16,8 @@ public struct SubnetTables: ~Copyable {
   var seals = Table<SealKey, WeightSeal>("subnetSeals")
   var pools = Table<PartyKey, StakePool>("subnetPools")
   var stakes = Table<Bytes32, Stake>("subnetStakes")
-  var grants = Grants("subnetGrants", falls: "subnetRateFalls")
+  var grants = Grants(
+    "subnetGrants", falls: "subnetRateFalls", payees: "subnetGrantsOf")
 
   public init() {}
 }
@@ -97,14 +98,15 @@ extension SubnetTables {
   /// A position in every table.
   public struct Mark: Sendable {
     var places: [Int]
+    var grants: Grants.Mark
   }
 
   public func mark() -> Mark {
-    Mark(places: [
-      subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
-      bonds.mark(), seals.mark(), pools.mark(), stakes.mark(), grants.rows.mark(),
-      grants.falls.mark(),
-    ])
+    Mark(
+      places: [
+        subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
+        bonds.mark(), seals.mark(), pools.mark(), stakes.mark(),
+      ], grants: grants.mark())
   }
 
   public mutating func rollback(to mark: Mark) {
@@ -118,8 +120,7 @@ extension SubnetTables {
     seals.rollback(to: mark.places[7])
     pools.rollback(to: mark.places[8])
     stakes.rollback(to: mark.places[9])
-    grants.rows.rollback(to: mark.places[10])
-    grants.falls.rollback(to: mark.places[11])
+    grants.rollback(to: mark.grants)
   }
 
   public mutating func forgetUndo() {
@@ -133,8 +134,7 @@ extension SubnetTables {
     seals.forgetUndo()
     pools.forgetUndo()
     stakes.forgetUndo()
-    grants.rows.forgetUndo()
-    grants.falls.forgetUndo()
+    grants.forgetUndo()
   }
 
   public func list(since mark: Mark, into changes: inout [RowChange]) {
@@ -148,8 +148,7 @@ extension SubnetTables {
     seals.list(since: mark.places[7], into: &changes)
     pools.list(since: mark.places[8], into: &changes)
     stakes.list(since: mark.places[9], into: &changes)
-    grants.rows.list(since: mark.places[10], into: &changes)
-    grants.falls.list(since: mark.places[11], into: &changes)
+    grants.list(since: mark.grants, into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
@@ -163,8 +162,7 @@ extension SubnetTables {
     seals.drain(into: &changes)
     pools.drain(into: &changes)
     stakes.drain(into: &changes)
-    grants.rows.drain(into: &changes)
-    grants.falls.drain(into: &changes)
+    grants.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -182,9 +180,7 @@ extension SubnetTables {
     case seals.name: try seals.load(key: key, row: row)
     case pools.name: try pools.load(key: key, row: row)
     case stakes.name: try stakes.load(key: key, row: row)
-    case grants.rows.name: try grants.rows.load(key: key, row: row)
-    case grants.falls.name: try grants.falls.load(key: key, row: row)
-    default: return false
+    default: return try grants.load(table: table, key: key, row: row)
     }
     return true
   }

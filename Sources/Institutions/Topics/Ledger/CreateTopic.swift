@@ -80,7 +80,7 @@ extension TopicTables {
     topic.deposit = deposit
     topic.created = k.now
     topic.begins = k.now
-    topic.deadline = try topic.quarter(2)
+    try topic.enter(.sealWork)
     try k.ledger.post(from: .account(m.head.from), to: .escrow(Topic.escrow(number)), deposit)
     topics[number] = topic
     memories[number] = TopicMemory()
@@ -97,7 +97,9 @@ extension TopicTables {
   ) throws(Refusal) {
     var topic = try require(m.topic)
     guard topic.owner == m.head.from else { throw .notTopicOwner }
-    guard topic.phase == .open else { throw .topicCloses }
+    // One that came to stand still while it was closing, or while it ended, is closed once more.
+    let isStuck = topic.phase == .closing && topic.isFrozen && topic.deadline == .never
+    guard topic.phase == .open || isStuck else { throw .topicCloses }
     topic.phase = .closing
     topic.lastEpoch = topic.epoch + 1
     if topic.isFrozen {
@@ -129,6 +131,8 @@ extension TopicTables {
     try k.ledger.post(from: escrow, to: .account(topic.owner), topic.deposit)
     let unearned = try topic.carried.adding(topic.withdrawn)
     try k.ledger.post(from: escrow, to: .treasury, unearned)
+    // Of an epoch that never ends, what was withdrawn would have fallen then.
+    try grants.forget(topic.withdrawn, of: number, at: topic.epoch + 1)
     let deposit = topic.deposit
     topic.phase = .closed
     topic.deadline = .never
@@ -139,7 +143,7 @@ extension TopicTables {
     memories[number] = nil
     answers[number] = nil
     var counts = counts
-    counts.leave()
+    try counts.leave(at: k.now)
     counted[0] = counts
     keep(topic, number)
     k.emit(

@@ -88,14 +88,15 @@ extension TopicTables {
   ) throws(Refusal) {
     let grant = try grants.require(m.grant, of: m.head.from)
     var topic = try require(grant.payee)
-    var first = topic.epoch
-    if topic.phase != .closed {
-      try topic.requireRunning(at: k.now)
-      try grants.stop(grant, after: topic.epoch)
-      topic.withdrawn = try topic.withdrawn.adding(grant.perEpoch)
-      first += 1
+    guard topic.phase != .closed && !topic.isFrozen else {
+      // No epoch pays any more, not even the running one.
+      try giveBack(m.grant, grant, topic, &k)
+      return
     }
-    try giveBack(m.grant, grant, from: first, topic, &k)
+    try topic.requireRunning(at: k.now)
+    try grants.stop(m.grant, grant, after: topic.epoch)
+    topic.withdrawn = try topic.withdrawn.adding(grant.perEpoch)
+    try giveBack(m.grant, grant, try grant.unspent(at: topic.epoch + 1), topic, &k)
   }
 
   /// A grant's time is over: it is spent, or its topic ended before it.
@@ -108,17 +109,27 @@ extension TopicTables {
       k.timers.postpone(TopicTimer.grant(id), at: deadline)
       return
     }
-    try giveBack(id, grant, from: topic.epoch, topic, &k)
+    try giveBack(id, grant, topic, &k)
+  }
+
+  /// Gives back all that no epoch has had, of a grant that pays none any more.
+  private mutating func giveBack(
+    _ id: Bytes32, _ grant: Grant, _ old: Topic, _ k: inout KernelTables
+  ) throws(Refusal) {
+    var topic = old
+    try grants.end(id, grant, at: topic.epoch)
+    if topic.isFrozen && topic.phase != .closed && grant.end > topic.epoch {
+      topic.rate = try topic.rate.subtracting(min(topic.rate, grant.perEpoch))
+    }
+    try giveBack(id, grant, try grant.unspent(at: topic.epoch), topic, &k)
   }
 
   private mutating func giveBack(
-    _ id: Bytes32, _ grant: Grant, from epoch: UInt64, _ old: Topic, _ k: inout KernelTables
+    _ id: Bytes32, _ grant: Grant, _ rest: Amount, _ old: Topic, _ k: inout KernelTables
   ) throws(Refusal) {
     var topic = old
-    let rest = try grant.unspent(at: epoch)
     try k.ledger.post(
       from: .escrow(Topic.escrow(grant.payee)), to: .account(grant.sponsor), rest)
-    grants.rows[id] = nil
     topic.grants -= min(topic.grants, 1)
     keep(topic, grant.payee)
     k.emit(

@@ -49,6 +49,26 @@ public struct LeaveTopic: MessageContent {
   }
 }
 
+/// Who has a place, or is to have it, and what stands behind that; the least gives way first.
+private struct TopicHolder: Comparable {
+  var place: TopicPlace
+  var stake: Amount
+  var since: UInt64
+  var isThere: Bool
+
+  init(_ place: TopicPlace, _ stake: Amount, since: UInt64, isThere: Bool) {
+    self.place = place
+    self.stake = stake
+    self.since = since
+    self.isThere = isThere
+  }
+
+  static func < (one: TopicHolder, other: TopicHolder) -> Bool {
+    if one.stake != other.stake { return one.stake < other.stake }
+    return (one.since, one.place.number) > (other.since, other.place.number)
+  }
+}
+
 extension TopicTables {
   public mutating func apply(
     _ m: JoinTopic, as id: Bytes32, _ k: inout KernelTables
@@ -102,24 +122,34 @@ extension TopicTables {
     _ number: UInt64, _ topic: inout Topic, _ role: TopicRole, for stake: Amount,
     _ k: inout KernelTables
   ) throws(Refusal) -> TopicPlace {
-    var weakest: (place: TopicPlace, stake: Amount, since: UInt64)?
+    var holders: [TopicHolder] = []
+    var displaced: UInt64 = 0
     for index in 0..<topic.rules.limit(of: role) {
       let place = TopicPlace(role, index)
       let key = place.key(in: number)
-      let holder: (stake: Amount, since: UInt64)
+      let member = members[key]
+      if member?.isDisplaced == true { displaced += 1 }
       if let newcomer = newcomers[key] {
-        holder = (newcomer.stake, topic.epoch + 1)
-      } else if let member = members[key], !member.leaves {
-        holder = (member.stake, member.since)
+        holders.append(TopicHolder(place, newcomer.stake, since: topic.epoch + 1, isThere: false))
+      } else if let member, !member.leaves {
+        holders.append(TopicHolder(place, member.stake, since: member.since, isThere: true))
       } else {
         return place
       }
-      if let found = weakest, (found.stake, holder.since) < (holder.stake, found.since) { continue }
-      weakest = (place, holder.stake, holder.since)
     }
-    guard let weakest, weakest.stake < stake else {
-      throw .topicIsFull(least: weakest?.stake ?? stake)
+    // Beyond that only those who wait give way: no stake takes a whole role over at once, with all
+    // that is known of its members, before anybody can answer.
+    if displaced >= topic.rules.displaced(of: role) { holders.removeAll(where: \.isThere) }
+    guard let weakest = holders.min(), weakest.stake < stake else {
+      throw .topicIsFull(least: holders.min()?.stake ?? stake)
     }
+    try displace(weakest, number, &topic, &k)
+    return weakest.place
+  }
+
+  private mutating func displace(
+    _ weakest: TopicHolder, _ number: UInt64, _ topic: inout Topic, _ k: inout KernelTables
+  ) throws(Refusal) {
     let key = weakest.place.key(in: number)
     var gone = Address.zero
     if let newcomer = newcomers[key] {
@@ -129,16 +159,16 @@ extension TopicTables {
     } else if var member = members[key] {
       gone = member.account
       member.leaves = true
+      member.isDisplaced = true
       members[key] = member
     }
     k.emit(
       Event(
         "topicDisplaced", subject: Topic.escrow(number), parties: [gone],
         numbers: [
-          Number("topic", number), Number("role", UInt64(role.rawValue)),
+          Number("topic", number), Number("role", UInt64(weakest.place.role.rawValue)),
           Number("stake", weakest.stake.units),
         ]))
-    return weakest.place
   }
 
   public mutating func apply(

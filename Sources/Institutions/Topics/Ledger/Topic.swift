@@ -12,12 +12,13 @@ public enum TopicPhase: UInt8, ByteChoice {
   case closed = 2
 }
 
-/// The half of an epoch that is running.
+/// The quarter of an epoch that is running.
 public enum TopicStage: UInt8, ByteChoice {
-  /// Work is sealed in the first quarter, shown in the second.
-  case work = 0
-  /// The answer stands; the truth is sealed in the third quarter, shown in the fourth.
-  case truth = 1
+  case sealWork = 0
+  case showWork = 1
+  /// The answer stands from here on.
+  case sealTruth = 2
+  case showTruth = 3
 }
 
 /// The row of a topic.
@@ -34,14 +35,15 @@ public struct Topic: Fielded, Hashable {
   /// The running epoch, when it began, and how far it is.
   public var epoch: UInt64 = 0
   public var begins = Time.zero
-  public var stage = TopicStage.work
-  /// When the stage ends: the next moment at which silence has a consequence.
+  public var stage = TopicStage.sealWork
+  /// When the quarter ends. Each end makes a block, so that whoever waits sees the next begin.
   public var deadline = Time.never
   /// The last epoch of a topic that is closing.
   public var lastEpoch = UInt64.max
   /// An epoch could not be computed: members have their stake back when they leave.
   public var isFrozen = false
-  /// Places that the running epoch counts, taken or not, of inferers, forecasters and reputers.
+  /// Up to which place somebody of each role is there in the running epoch; a forecaster gives a
+  /// loss for each place of an inferer.
   public var inferers: UInt64 = 0
   public var forecasters: UInt64 = 0
   public var reputers: UInt64 = 0
@@ -49,7 +51,7 @@ public struct Topic: Fielded, Hashable {
   public var staked = Amount()
   /// What sponsors pay for the running epoch.
   public var rate = Amount()
-  /// What earlier epochs had and could pay to nobody.
+  /// What the epoch before had and could pay to nobody: at most what its grants paid.
   public var carried = Amount()
   /// The part of the running epoch's rate whose grant was withdrawn.
   public var withdrawn = Amount()
@@ -101,9 +103,13 @@ public struct Topic: Fielded, Hashable {
   /// Which quarter runs now; nil where a stage is over and its block has not come yet.
   public func quarter(at now: Time) -> UInt64? {
     guard phase != .closed, !isFrozen, now < deadline else { return nil }
-    let first: UInt64 = stage == .work ? 0 : 2
-    guard let middle = try? quarter(first + 1) else { return nil }
-    return now < middle ? first : first + 1
+    return UInt64(stage.rawValue)
+  }
+
+  /// The next quarter begins.
+  mutating func enter(_ next: TopicStage) throws(Refusal) {
+    stage = next
+    deadline = try quarter(UInt64(next.rawValue) + 1)
   }
 
   /// Refuses what would change a stage that is over and has not been computed yet.
@@ -127,11 +133,11 @@ public struct Topic: Fielded, Hashable {
     }
   }
 
-  mutating func count(_ place: UInt64, of role: TopicRole) {
-    switch role {
-    case .inferer: inferers = max(inferers, place + 1)
-    case .forecaster: forecasters = max(forecasters, place + 1)
-    case .reputer: reputers = max(reputers, place + 1)
-    }
+  /// Counts up to the last place that somebody has: what nobody has any more costs nobody a loss,
+  /// nor a block its time.
+  mutating func count(_ parties: TopicParties) {
+    inferers = parties.width(of: .inferer)
+    forecasters = parties.width(of: .forecaster)
+    reputers = parties.width(of: .reputer)
   }
 }

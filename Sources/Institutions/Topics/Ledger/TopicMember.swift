@@ -68,8 +68,9 @@ public struct TopicMember: Fielded, Hashable {
   public var counted = Amount()
   /// The first epoch that it takes part in.
   public var since: UInt64 = 0
-  /// It goes when the running epoch ends.
+  /// It goes when the running epoch ends; and whether that is because somebody has staked more.
   public var leaves = false
+  public var isDisplaced = false
   /// Epochs running in which it sealed nothing.
   public var idle: UInt64 = 0
   /// What it sealed in the running epoch; zero where nothing.
@@ -83,12 +84,20 @@ public struct TopicMember: Fielded, Hashable {
 
   public init() {}
 
+  init(_ newcomer: TopicNewcomer, since epoch: UInt64) {
+    account = newcomer.account
+    stake = newcomer.stake
+    counted = newcomer.stake
+    since = epoch
+  }
+
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("account", &account)
     try v("stake", &stake)
     try v("counted", &counted)
     try v("since", &since)
     try v("leaves", &leaves)
+    try v("isDisplaced", &isDisplaced)
     try v("idle", &idle)
     try v("seal", &seal)
     try v("shown", &shown)

@@ -84,6 +84,9 @@ public struct TopicRules: Fielded, Hashable {
     }
   }
 
+  /// How many members of a role give way to greater stakes in one epoch: a quarter of its places.
+  public func displaced(of role: TopicRole) -> UInt64 { (limit(of: role) + 3) / 4 }
+
   public func leastStake(of role: TopicRole) -> Amount {
     role == .reputer ? reputerStake : workerStake
   }

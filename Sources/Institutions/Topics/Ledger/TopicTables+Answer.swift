@@ -27,10 +27,7 @@ extension TopicTables {
         }, after: state.subset(parties))
       answers[number] = TopicAnswer(inference, parties)
     }
-    topic.stage = .truth
-    topic.deadline = try topic.quarter(4)
-    topics[number] = topic
-    k.timers.set(TopicTimer.stage(number), at: topic.deadline)
+    try enter(.sealTruth, number, &topic, &k)
     k.emit(
       Event(
         "topicAnswered", subject: Topic.escrow(number), parties: [topic.owner],

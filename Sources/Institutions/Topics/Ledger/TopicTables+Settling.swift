@@ -32,7 +32,7 @@ extension TopicTables {
     } else {
       result.outcome = .noAnswer
     }
-    topic.carried = try result.budget.subtracting(result.paid)
+    let burnt = try carry(result.budget.subtracting(result.paid), number, &topic, &k)
     results[PlaceIn(number, topic.epoch % TopicResult.kept)] = result
     k.emit(
       Event(
@@ -41,9 +41,22 @@ extension TopicTables {
         numbers: [
           Number("topic", number), Number("epoch", topic.epoch),
           Number("budget", result.budget.units), Number("paid", result.paid.units),
-          Number("carried", topic.carried.units),
+          Number("carried", topic.carried.units), Number("burnt", burnt.units),
         ]))
     try turn(number, &topic, result, &k)
+  }
+
+  /// Carries what nobody earned, but no more than the epoch's own grants paid; the rest is burnt.
+  /// Half of the reputers' stake could keep epoch after epoch unpaid until others have left, and
+  /// then take all of it; that more is there to be had with a great grant for one epoch does not
+  /// bring it back.
+  private func carry(
+    _ rest: Amount, _ number: UInt64, _ topic: inout Topic, _ k: inout KernelTables
+  ) throws(Refusal) -> Amount {
+    topic.carried = min(rest, topic.rate)
+    let burnt = try rest.subtracting(topic.carried)
+    try k.ledger.post(from: .escrow(Topic.escrow(number)), to: .treasury, burnt)
+    return burnt
   }
 
   private func truth(_ number: UInt64, _ topic: Topic) throws(Refusal) -> TopicTruth {
@@ -98,7 +111,8 @@ extension TopicTables {
     var parties = answer.parties
     parties.reputers = truth.near.map(\.place)
     let epoch = try TopicEpoch(
-      reports, reward: Fixed64(clamping: result.budget.units), after: state.subset(parties))
+      reports, reward: Fixed64(clamping: result.budget.units), after: state.subset(parties),
+      .ledger)
     state.merge(epoch.rewards.state, parties)
     memories[number] = TopicMemory(state)
     let inference = answer.inference
@@ -130,50 +144,55 @@ extension TopicTables {
   private mutating func turn(
     _ number: UInt64, _ topic: inout Topic, _ result: TopicResult, _ k: inout KernelTables
   ) throws(Refusal) {
-    var state = memories[number]?.state ?? TopicState(inferers: 0, forecasters: 0)
-    var hasCome = false
+    var (staying, coming) = (TopicParties(), TopicParties())
     for role in TopicRole.allCases {
       for index in 0..<topic.rules.limit(of: role) {
         let place = TopicPlace(role, index)
         let key = place.key(in: number)
         if let member = members[key] {
           let earned = result.lines.first { $0.place == place }?.earned ?? .zero
-          try next(member, key, earned, &topic, role, &k)
+          if try next(member, key, earned, &topic, role, &k) { staying.append(index, role) }
         }
         guard let newcomer = newcomers[key] else { continue }
         newcomers[key] = nil
-        var member = TopicMember()
-        member.account = newcomer.account
-        member.stake = newcomer.stake
-        member.counted = newcomer.stake
-        member.since = topic.epoch + 1
-        members[key] = member
-        topic.count(index, of: role)
-        state.admit(role, Int(index))
-        hasCome = true
+        members[key] = TopicMember(newcomer, since: topic.epoch + 1)
+        coming.append(index, role)
       }
     }
-    if hasCome { memories[number] = TopicMemory(state) }
+    remember(coming, among: staying, number, &topic)
     topic.begins = try topic.quarter(4)
     topic.epoch += 1
     topic.rate = try grants.rate(of: number, at: topic.epoch, from: topic.rate)
     topic.withdrawn = .zero
-    topic.stage = .work
     answers[number] = nil
     if topic.epoch > topic.lastEpoch {
       try close(number, topic, &k)
       return
     }
-    topic.deadline = try topic.quarter(2)
-    topics[number] = topic
-    k.timers.set(TopicTimer.stage(number), at: topic.deadline)
+    try enter(.sealWork, number, &topic, &k)
   }
 
-  /// A member as the next epoch finds it; or it goes, with its stake.
+  /// Counts the places of the next epoch, and what is known of who has them.
+  private mutating func remember(
+    _ coming: TopicParties, among staying: TopicParties, _ number: UInt64, _ topic: inout Topic
+  ) {
+    let before = (topic.inferers, topic.forecasters, topic.reputers)
+    topic.count(staying.union(coming))
+    let isSame = before == (topic.inferers, topic.forecasters, topic.reputers)
+    if isSame && coming.isEmpty { return }
+    let known = memories[number]?.state ?? TopicState(inferers: 0, forecasters: 0)
+    var state = known.resized(
+      inferers: Int(topic.inferers), forecasters: Int(topic.forecasters),
+      reputers: Int(topic.reputers))
+    state.admit(coming, among: staying)
+    memories[number] = TopicMemory(state)
+  }
+
+  /// A member as the next epoch finds it; or it goes, with its stake, which false says.
   private mutating func next(
     _ old: TopicMember, _ key: PlaceIn, _ earned: Amount, _ topic: inout Topic, _ role: TopicRole,
     _ k: inout KernelTables
-  ) throws(Refusal) {
+  ) throws(Refusal) -> Bool {
     var member = old
     member.earned = earned
     member.total = try member.total.adding(earned)
@@ -183,12 +202,13 @@ extension TopicTables {
       || member.stake < topic.rules.leastStake(of: role)
     if goes {
       try payOut(member, key, &topic, &k)
-      return
+      return false
     }
     member.counted = member.stake
     member.seal = .zero
     member.shown = []
     members[key] = member
+    return true
   }
 }
 
@@ -211,16 +231,6 @@ extension TopicEpoch {
         state.regrets[count + index],
       ]
     case .reputer: [scores.reputers[index]]
-    }
-  }
-}
-
-extension TopicState {
-  fileprivate mutating func admit(_ role: TopicRole, _ place: Int) {
-    switch role {
-    case .inferer: admit(inferer: min(place, inferers))
-    case .forecaster: admit(forecaster: min(place, forecasters))
-    case .reputer: admit(reputer: place)
     }
   }
 }

@@ -36,10 +36,10 @@ enum TopicWork {
   }
 
   /// Losses of everything by every reputer's truth, and all that is paid by them.
-  static func end(_ topic: Topic) -> UInt64 {
-    let (i, f) = (topic.inferers, topic.forecasters)
-    let losses = (i + f + f * i + 2 + i + f + f) * topic.reputers
-    let rules = topic.rules
+  static func end(
+    inferers i: UInt64, forecasters f: UInt64, reputers r: UInt64, _ rules: TopicRules
+  ) -> UInt64 {
+    let losses = (i + f + f * i + 2 + i + f + f) * r
     return power * losses + row * (rules.inferers + rules.forecasters + rules.reputers)
   }
 }
@@ -54,17 +54,13 @@ extension TopicTables {
       guard let topic = topics[key.sub], topic.deadline == deadline,
         key == TopicTimer.stage(key.sub)
       else { return false }
-      guard work.hasRoom(for: cells(for: topic), of: TopicWork.cellsOfBlock, at: k.height) else {
+      let cells = cells(for: topic, key.sub)
+      guard cells == 0 || work.hasRoom(for: cells, of: TopicWork.cellsOfBlock, at: k.height)
+      else {
         k.timers.postpone(key, at: deadline)
         return true
       }
-      if topic.isFrozen {
-        try close(key.sub, topic, &k)
-      } else if topic.stage == .work {
-        try answer(key.sub, topic, &k)
-      } else {
-        try settle(key.sub, topic, &k)
-      }
+      try act(key.sub, topic, &k)
       return true
     case TopicTimer.grantKind:
       guard let grant = grants.rows[key.id], grant.ends == deadline,
@@ -76,11 +72,52 @@ extension TopicTables {
     }
   }
 
-  private func cells(for topic: Topic) -> UInt64 {
-    let isAnswer = topic.stage == .work && !topic.isFrozen
-    return isAnswer
-      ? max(TopicWork.answer(inferers: topic.inferers, forecasters: topic.forecasters), 1)
-      : TopicWork.end(topic)
+  private mutating func act(
+    _ number: UInt64, _ topic: Topic, _ k: inout KernelTables
+  ) throws(Refusal) {
+    if topic.isFrozen {
+      try close(number, topic, &k)
+      return
+    }
+    var topic = topic
+    switch topic.stage {
+    case .sealWork: try enter(.showWork, number, &topic, &k)
+    case .showWork: try answer(number, topic, &k)
+    case .sealTruth: try enter(.showTruth, number, &topic, &k)
+    case .showTruth: try settle(number, topic, &k)
+    }
+  }
+
+  /// The next quarter begins, and its end is awaited.
+  mutating func enter(
+    _ next: TopicStage, _ number: UInt64, _ topic: inout Topic, _ k: inout KernelTables
+  ) throws(Refusal) {
+    try topic.enter(next)
+    topics[number] = topic
+    k.timers.set(TopicTimer.stage(number), at: topic.deadline)
+    k.emit(
+      Event(
+        "topicQuarter", subject: Topic.escrow(number), parties: [topic.owner],
+        numbers: [
+          Number("topic", number), Number("epoch", topic.epoch),
+          Number("quarter", UInt64(next.rawValue) + 1),
+        ]))
+  }
+
+  /// What the end of the running quarter computes. Only who showed something is counted: places of
+  /// whom nobody knows anything any more cost other topics nothing.
+  func cells(for topic: Topic, _ number: UInt64) -> UInt64 {
+    func there(_ role: TopicRole) -> UInt64 { UInt64(present(number, topic, role).count) }
+    switch topic.stage {
+    case .showWork where !topic.isFrozen:
+      return max(TopicWork.answer(inferers: there(.inferer), forecasters: there(.forecaster)), 1)
+    case .sealWork where !topic.isFrozen, .sealTruth where !topic.isFrozen: return 0
+    default:
+      let answer = answers[number]?.parties ?? TopicParties()
+      return TopicWork.end(
+        inferers: UInt64(answer.inferers.count), forecasters: UInt64(answer.forecasters.count),
+        reputers: there(.reputer), topic.rules)
+    }
   }
 
   /// Takes the deadline from an object whose timer was refused, so that a node that is restarted

@@ -17,7 +17,8 @@ public struct TopicTables: ~Copyable {
   var answers = Table<UInt64, TopicAnswer>("topicAnswers")
   /// By topic and epoch, counted up to those that are kept.
   var results = Table<PlaceIn, TopicResult>("topicResults")
-  var grants = Grants("topicGrants", falls: "topicRateFalls")
+  var grants = Grants(
+    "topicGrants", falls: "topicRateFalls", payees: "topicGrantsOf")
 
   public init() {}
 }
@@ -90,14 +91,15 @@ extension TopicTables {
   /// A position in every table.
   public struct Mark: Sendable {
     var places: [Int]
+    var grants: Grants.Mark
   }
 
   public func mark() -> Mark {
-    Mark(places: [
-      topics.mark(), counted.mark(), work.mark(), members.mark(), newcomers.mark(),
-      parties.mark(), memories.mark(), answers.mark(), results.mark(), grants.rows.mark(),
-      grants.falls.mark(),
-    ])
+    Mark(
+      places: [
+        topics.mark(), counted.mark(), work.mark(), members.mark(), newcomers.mark(),
+        parties.mark(), memories.mark(), answers.mark(), results.mark(),
+      ], grants: grants.mark())
   }
 
   public mutating func rollback(to mark: Mark) {
@@ -110,8 +112,7 @@ extension TopicTables {
     memories.rollback(to: mark.places[6])
     answers.rollback(to: mark.places[7])
     results.rollback(to: mark.places[8])
-    grants.rows.rollback(to: mark.places[9])
-    grants.falls.rollback(to: mark.places[10])
+    grants.rollback(to: mark.grants)
   }
 
   public mutating func forgetUndo() {
@@ -124,8 +125,7 @@ extension TopicTables {
     memories.forgetUndo()
     answers.forgetUndo()
     results.forgetUndo()
-    grants.rows.forgetUndo()
-    grants.falls.forgetUndo()
+    grants.forgetUndo()
   }
 
   public func list(since mark: Mark, into changes: inout [RowChange]) {
@@ -138,8 +138,7 @@ extension TopicTables {
     memories.list(since: mark.places[6], into: &changes)
     answers.list(since: mark.places[7], into: &changes)
     results.list(since: mark.places[8], into: &changes)
-    grants.rows.list(since: mark.places[9], into: &changes)
-    grants.falls.list(since: mark.places[10], into: &changes)
+    grants.list(since: mark.grants, into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
@@ -152,8 +151,7 @@ extension TopicTables {
     memories.drain(into: &changes)
     answers.drain(into: &changes)
     results.drain(into: &changes)
-    grants.rows.drain(into: &changes)
-    grants.falls.drain(into: &changes)
+    grants.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -170,9 +168,7 @@ extension TopicTables {
     case memories.name: try memories.load(key: key, row: row)
     case answers.name: try answers.load(key: key, row: row)
     case results.name: try results.load(key: key, row: row)
-    case grants.rows.name: try grants.rows.load(key: key, row: row)
-    case grants.falls.name: try grants.falls.load(key: key, row: row)
-    default: return false
+    default: return try grants.load(table: table, key: key, row: row)
     }
     return true
   }

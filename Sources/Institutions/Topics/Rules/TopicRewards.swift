@@ -84,17 +84,16 @@ public struct TopicRewards: Hashable, Sendable {
     self.state = state
   }
 
-  /// What forecasting adds against what the best inferer adds, averaged. Where no inferer adds
-  /// anything, or by next to nothing, one epoch does not decide over hundreds: it counts as 0, and
-  /// no quotient for more than `ratioLimit`. Published epochs stay far below that.
+  /// What forecasting adds against what the best inferer adds, averaged from nothing on. Where no
+  /// inferer adds anything, an epoch counts as 0; and no epoch for more than the terms allow, so
+  /// that one in which inferers add next to nothing does not decide over many.
   private static func ratio(
     _ scores: TopicScores, _ best: Fixed64, after state: TopicState, _ terms: TopicTerms
   ) -> Fixed64 {
     if scores.forecasters.isEmpty { return state.forecastRatio }
     let ratio =
       best > .zero
-      ? (scores.forecastTask / best).clamped(-terms.ratioLimit, terms.ratioLimit) : .zero
-    return state.infererShares.isEmpty
-      ? ratio : TopicTerms.blend(ratio, state.forecastRatio, terms.smoothing)
+      ? (scores.forecastTask / best).clamped(terms.leastRatio, terms.mostRatio) : .zero
+    return TopicTerms.blend(ratio, state.forecastRatio, terms.smoothing)
   }
 }

@@ -15,6 +15,35 @@ public struct TopicParties: Hashable, Sendable {
     self.reputers = reputers
   }
 
+  func places(of role: TopicRole) -> [Int] {
+    switch role {
+    case .inferer: inferers
+    case .forecaster: forecasters
+    case .reputer: reputers
+    }
+  }
+
+  mutating func append(_ place: UInt64, _ role: TopicRole) {
+    switch role {
+    case .inferer: inferers.append(Int(place))
+    case .forecaster: forecasters.append(Int(place))
+    case .reputer: reputers.append(Int(place))
+    }
+  }
+
+  /// One more than the last place of a role.
+  func width(of role: TopicRole) -> UInt64 { UInt64((places(of: role).max() ?? -1) + 1) }
+
+  var isEmpty: Bool { inferers.isEmpty && forecasters.isEmpty && reputers.isEmpty }
+
+  /// Both, where no place is in both.
+  func union(_ other: TopicParties) -> TopicParties {
+    TopicParties(
+      inferers: (inferers + other.inferers).sorted(),
+      forecasters: (forecasters + other.forecasters).sorted(),
+      reputers: (reputers + other.reputers).sorted())
+  }
+
   /// Places among all members, of whom so many are inferers.
   func members(after count: Int) -> [Int] { inferers + forecasters.map { count + $0 } }
 }
@@ -83,60 +112,57 @@ extension TopicState {
 
   // MARK: - Newcomers
 
-  /// Gives a place among the inferers to somebody of whom nothing is known: the next one, or one
-  /// that somebody had before.
+  /// As many places as these. What is known of those that were there before stays.
+  func resized(inferers: Int, forecasters: Int, reputers: Int) -> TopicState {
+    let kept = TopicParties(
+      inferers: Array(0..<min(inferers, self.inferers)),
+      forecasters: Array(0..<min(forecasters, self.forecasters)),
+      reputers: Array(0..<min(reputers, reputerShares.count)))
+    var next = TopicState(inferers: inferers, forecasters: forecasters)
+    next.merge(subset(kept), kept)
+    return next
+  }
+
+  /// Gives places to people of whom nothing is known, which others may have had before.
   ///
-  /// A newcomer is as the worse quarter of those who are there, so that nobody sheds a bad name by
-  /// coming back under another by more than to where that quarter ends (x/emissions starts
+  /// A newcomer is as the worse quarter of those who are there and stay, so that nobody sheds a bad
+  /// name by coming back under another by more than to where that quarter ends (x/emissions starts
   /// newcomers at a quantile too). The lowest would do as well against that, and one hopeless
-  /// member would hold all newcomers down.
-  mutating func admit(inferer place: Int) {
-    let count = inferers
-    let isNew = place == count
-    Self.set(Self.quartile(regrets, 0..<count), at: place, isNew, in: &regrets)
-    Self.set(Self.quartile(naiveRegrets, 0..<count), at: place, isNew, in: &naiveRegrets)
-    for out in oneOutRegrets.indices {
-      let start = Self.quartile(oneOutRegrets[out], 0..<count)
-      Self.set(start, at: place, isNew, in: &oneOutRegrets[out])
+  /// member would hold all newcomers down. Whoever is gone says nothing: places that were filled
+  /// with hopeless members and given up would hold them down for ever.
+  mutating func admit(_ newcomers: TopicParties, among staying: TopicParties) {
+    let there = staying.inferers
+    for place in newcomers.inferers {
+      regrets[place] = Self.quartile(regrets, there)
+      naiveRegrets[place] = Self.quartile(naiveRegrets, there)
+      for out in oneOutRegrets.indices {
+        oneOutRegrets[out][place] = Self.quartile(oneOutRegrets[out], there)
+      }
+      for forecaster in oneInRegrets.indices {
+        oneInRegrets[forecaster][place] = Self.quartile(oneInRegrets[forecaster], there)
+      }
+      if place < infererShares.count { infererShares[place] = .zero }
     }
-    for forecaster in oneInRegrets.indices {
-      let start = Self.quartile(oneInRegrets[forecaster], 0..<count)
-      Self.set(start, at: place, isNew, in: &oneInRegrets[forecaster])
+    let others = staying.forecasters.isEmpty ? there : staying.forecasters.map { inferers + $0 }
+    for place in newcomers.forecasters {
+      regrets[inferers + place] = Self.quartile(regrets, others)
+      for out in oneOutRegrets.indices {
+        oneOutRegrets[out][inferers + place] = Self.quartile(oneOutRegrets[out], others)
+      }
+      if place < forecasterShares.count { forecasterShares[place] = .zero }
     }
-    // Without the newcomer the network is what it is.
-    Self.set(regrets, at: place, isNew, in: &oneOutRegrets)
-    if !infererShares.isEmpty { Self.set(.zero, at: place, isNew, in: &infererShares) }
-  }
-
-  /// The same among the forecasters.
-  mutating func admit(forecaster place: Int) {
-    let (count, known) = (inferers, forecasters)
-    let isNew = place == known
-    let all = known == 0 ? 0..<count : count..<(count + known)
-    Self.set(Self.quartile(regrets, all), at: count + place, isNew, in: &regrets)
-    for out in oneOutRegrets.indices {
-      let start = Self.quartile(oneOutRegrets[out], all)
-      Self.set(start, at: count + place, isNew, in: &oneOutRegrets[out])
+    // Without a newcomer the network is what it is; with a forecaster alone it is the naive one.
+    for member in newcomers.members(after: inferers) { oneOutRegrets[member] = regrets }
+    for place in newcomers.forecasters {
+      oneInRegrets[place] = naiveRegrets + [Self.quartile(naiveRegrets, there)]
     }
-    Self.set(regrets, at: count + place, isNew, in: &oneOutRegrets)
-    // With the newcomer alone, the network is the one without forecasters.
-    let own = Self.quartile(naiveRegrets, 0..<count)
-    Self.set(naiveRegrets + [own], at: place, isNew, in: &oneInRegrets)
-    if !forecasterShares.isEmpty { Self.set(.zero, at: place, isNew, in: &forecasterShares) }
+    for place in newcomers.reputers where place < reputerShares.count {
+      reputerShares[place] = .zero
+    }
   }
 
-  mutating func admit(reputer place: Int) {
-    if place < reputerShares.count { reputerShares[place] = .zero }
-  }
-
-  private static func set<Value>(
-    _ value: Value, at place: Int, _ isNew: Bool, in list: inout [Value]
-  ) {
-    if isNew { list.insert(value, at: place) } else { list[place] = value }
-  }
-
-  /// Where the lowest quarter ends; nothing where there is nobody.
-  private static func quartile(_ values: [Fixed64], _ range: Range<Int>) -> Fixed64 {
-    range.isEmpty ? .zero : values[range].sorted()[(range.count - 1) / 4]
+  /// Where the lowest quarter of these places ends; nothing where there is nobody.
+  private static func quartile(_ values: [Fixed64], _ places: [Int]) -> Fixed64 {
+    places.isEmpty ? .zero : places.map { values[$0] }.sorted()[(places.count - 1) / 4]
   }
 }

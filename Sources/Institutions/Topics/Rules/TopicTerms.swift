@@ -16,12 +16,22 @@ public struct TopicTerms: Hashable, Sendable {
   public var window = 10
   /// How much of a new reward fraction, or score ratio, counts.
   public var smoothing = Fixed64(1, over: 10)
-  /// The most that one epoch's score ratio counts for.
-  public var ratioLimit = Fixed64(10)
+  /// What one epoch's score ratio counts for at least and at most. Published epochs, whose ratios
+  /// are averages of about 4, keep within these.
+  public var leastRatio = Fixed64(-10)
+  public var mostRatio = Fixed64(10)
   /// The exponent of the effective number of members in the entropy.
   public var entropyExponent = Fixed64(1, over: 4)
 
   public init() {}
+
+  /// Those of the ledger. Beyond 1 a ratio moves no share of the pay, but it would stay in the
+  /// average; below 0 likewise.
+  public static let ledger: TopicTerms = {
+    var terms = TopicTerms()
+    (terms.leastRatio, terms.mostRatio) = (.zero, .one)
+    return terms
+  }()
 
   /// Weights of members by their regrets: `φ′(R / (σ + ε))`, `φ′(x) = p / (1 + e^(p (c − x)))`
   /// (Kruijssen et al., "Allora: a Self-Improving, Decentralized Machine Intelligence Network",
