@@ -154,6 +154,37 @@ import Testing
     #expect(k.timers.earliest == t.room.topic(1)?.deadline)
   }
 
+  /// A topic of all places, each of which does its part: no end of a quarter needs two blocks.
+  @Test func aFullTopicFitsIntoABlock() throws {
+    let inferers = (0..<32).map { "i\($0)" }
+    let forecasters = (0..<8).map { "f\($0)" }
+    let reputers = (0..<16).map { "r\($0)" }
+    var t = try TopicLedger(people: inferers + forecasters + reputers)
+    var rules = TopicRules.quick
+    (rules.inferers, rules.forecasters, rules.reputers) = (32, 8, 16)
+    #expect(t.create(rules) == nil)
+    #expect(t.fund(TopicLedger.dollars(10), epochs: 2).refusal == nil)
+    try t.found(inferers: inferers, forecasters: forecasters, reputers: reputers)
+    let losses = (0..<32).map { "-\($0 % 5)" }
+    let work =
+      inferers.enumerated().map { ($1, ["\($0)"]) } + forecasters.map { ($0, losses) }
+    for (name, values) in work {
+      #expect(t.seal(name, values, values.count == 1 ? .inferer : .forecaster) == nil)
+    }
+    try t.pass(toQuarter: 1)
+    for (name, values) in work { #expect(t.show(name, values) == nil) }
+    try t.pass(toQuarter: 2)
+    #expect(t.room.topic(1)?.stage == .sealTruth && t.room.work[0]?.cells == 81_024)
+    for name in reputers { #expect(t.seal(name, ["9"], .reputer) == nil) }
+    try t.pass(toQuarter: 3)
+    for name in reputers { #expect(t.show(name, ["9"], isTruth: true) == nil) }
+    try t.pass(toQuarter: 4)
+    #expect(t.room.topic(1)?.stage == .sealWork && t.room.work[0]?.cells == 66_112)
+    #expect(t.room.result(1, epoch: 1)?.outcome == .paid)
+    #expect(81_024 <= TopicWork.cellsOfBlock && 66_112 <= TopicWork.cellsOfBlock)
+    #expect(t.isBalanced == true)
+  }
+
   /// Two topics whose work is heavy do not fit into one block: the second waits for the next, and
   /// is not late.
   @Test func aBlockDoesSoMuchAndNoMore() throws {

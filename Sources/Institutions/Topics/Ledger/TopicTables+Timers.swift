@@ -19,15 +19,19 @@ public enum TopicTimer {
   }
 }
 
-/// What the stages of one block may compute.
+/// What the ends of quarters may compute in one block.
+///
+/// A unit is about 16 nanoseconds of a server's processor (docs/reference/performance.md), measured
+/// over whole epochs of full and of small topics: none took more than its units.
 enum TopicWork {
-  /// Values that the stages of one block go through; the rest waits for the next block. A full
-  /// topic's answer takes five sixths of it.
+  /// Beyond that the rest waits for the next block. A full topic's answer takes five sixths of it.
   static let cellsOfBlock: UInt64 = 98_304
-  /// What a power or a logarithm costs beside a value.
+  /// What one member's weight in one network costs: a power, and its part of a deviation.
   static let power: UInt64 = 8
-  /// What it costs to pay a member, or to let it come or go.
-  static let row: UInt64 = 64
+  /// What one loss by one truth costs: a logarithm, and its part of means and distances.
+  static let loss: UInt64 = 10
+  /// What a place costs: to pay who has it, to let somebody come or go, to write its rows.
+  static let row: UInt64 = 192
 
   /// The answer, and the answers without each of those who take part.
   static func answer(inferers i: UInt64, forecasters f: UInt64) -> UInt64 {
@@ -40,7 +44,7 @@ enum TopicWork {
     inferers i: UInt64, forecasters f: UInt64, reputers r: UInt64, _ rules: TopicRules
   ) -> UInt64 {
     let losses = (i + f + f * i + 2 + i + f + f) * r
-    return power * losses + row * (rules.inferers + rules.forecasters + rules.reputers)
+    return loss * losses + row * (rules.inferers + rules.forecasters + rules.reputers)
   }
 }
 
