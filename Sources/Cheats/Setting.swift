@@ -22,6 +22,10 @@ public struct Setting: Sendable {
   public var seatBondPpm = million
   public var challengeBondPpm = million
   public var sliceBondPpm = million
+  /// What a seal that stays shut costs in a topic, in ppm of the stake, and how far two of its
+  /// truths may be apart.
+  public var topicSlash: UInt64 = 100_000
+  public var topicTolerance = "0.01"
   /// The rules that this market has forgotten.
   public var missing: Set<Defence> = []
 

@@ -52,7 +52,7 @@ enum RoomMap {
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models", "Proofs"]),
     room("Simulator", ["Chain"]),
-    room("Cheats", ["Market", "Labels"]),
+    room("Cheats", ["Market", "Labels", "Topics"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
     room(
       "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets", "Topics"],
