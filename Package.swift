@@ -13,8 +13,8 @@ let package = Package(
     .library(
       name: "TolseyCore",
       targets: [
-        "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Subnets", "Topics",
-        "Models", "Chain", "Archive",
+        "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Tasks", "Subnets",
+        "Topics", "Models", "Chain", "Archive",
       ]),
     // Proofs of model runs, for programs that make and verify them: Snippets/ProveARun.swift.
     .library(name: "Proofs", targets: ["Primitives", "Graphs", "Models", "Proofs"]),
@@ -53,6 +53,8 @@ let package = Package(
     room("Inference", at: "Works/Inference", ["Market", "Proofs"]),
     // Labels: the spec of an order, what an answer tells, what the answers judge each other by.
     room("Labels", at: "Works/Labels", ["Market", "Arithmetic"]),
+    // Tasks in words, answered freely and scored by a panel.
+    room("Tasks", at: "Works/Tasks", ["Market"]),
     // Keys wrapped to their readers (HPKE).
     room("Ciphers", ["Primitives", crypto]),
     // ONNX import, calibration, the fast executor that gives the same bits.
@@ -71,8 +73,8 @@ let package = Package(
     room(
       "Chain",
       [
-        "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
-        "Tournaments", "Topics",
+        "Kernel", "Market", "Inference", "Labels", "Tasks", "Reputation", "Payments",
+        "Subnets", "Tournaments", "Topics",
       ]),
     // What readers read: records by id, and lists made from the log.
     room("Archive", ["Chain"]),
@@ -110,6 +112,7 @@ let package = Package(
     tests("StoreTests", ["Store"]),
     tests("InferenceTests", ["Inference"]),
     tests("LabelsTests", ["Labels"]),
+    tests("TasksTests", ["Tasks"]),
     tests("ProofsTests", ["Proofs", "Arithmetic", "Graphs"]),
     tests("ReputationTests", ["Reputation"]),
     tests("PaymentsTests", ["Payments"]),

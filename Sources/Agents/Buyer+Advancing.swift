@@ -154,7 +154,9 @@ extension Buyer {
     }
     m.head = try head(news)
     m.run = run
-    if lease.auditPpm > 0 { m.auditSalt = SaltCommitment.of(secrets.audit(run.index)) }
+    if lease.auditPpm > 0 || lease.check.kind == PanelCheck.name {
+      m.auditSalt = SaltCommitment.of(secrets.audit(run.index))
+    }
     return .sendInput(m)
   }
 
@@ -200,7 +202,16 @@ extension Buyer {
     case .proved(let game) where game.isStanding:
       return try await weigh(purchase, key, run, game, news)
     case .open, .proved: return nil
-    case .judged(let game): return try openGold(purchase, key, game, news)
+    case .judged(let game):
+      return try openGold(purchase, key, isDue: game.stage == .gold, news)
+    case .panel(let game):
+      if game.stage == .drawing { return try openSalt(purchase, key, news) }
+      // No event tells that the beacon is there, or that the time of a silent judge is over.
+      guard wants[purchase.want].gold != nil else {
+        rechecks.append((news.height + 1, purchase.message))
+        return nil
+      }
+      return try openGold(purchase, key, isDue: game.stage == .gold, news)
     case .disputable(let game): return try await follow(purchase, key, run, game, news)
     case .replicated(let game): return try await follow(purchase, key, run, game, news)
     }
@@ -238,10 +249,10 @@ extension Buyer {
   /// Opens what it knew of the run once all seats have spoken. No event says that the time of a
   /// silent seat ran out, so the run is looked at again after each block.
   private func openGold(
-    _ purchase: Purchase, _ key: RunKey, _ game: JudgedCheck, _ news: BlockNews
+    _ purchase: Purchase, _ key: RunKey, isDue: Bool, _ news: BlockNews
   ) throws -> Message? {
     guard let opening = wants[purchase.want].gold?.opening(of: key.index) else { return nil }
-    guard game.stage == .gold else {
+    guard isDue else {
       rechecks.append((news.height + 1, purchase.message))
       return nil
     }

@@ -87,6 +87,8 @@ public enum EventWords {
     "auditorLeft": (nil, "an auditor left"),
     "runDrawn": (.verdict, "the lot of the audit is opened"),
     "auditorCalled": (.verdict, "an auditor is called"),
+    "panelDrawn": (.verdict, "judges are drawn"),
+    "judgeFined": (.verdict, "a judge lost its bond"),
     "auditorSilent": (.verdict, "the auditor was silent"),
     "inputShared": (.verdict, "the auditor was given the input"),
     "traceSealed": (.verdict, "a trace is sealed"),

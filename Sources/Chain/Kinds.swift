@@ -5,6 +5,7 @@ public import Kernel
 import Labels
 public import Market
 public import Primitives
+import Tasks
 
 /// All works with the rows they keep. A new kind is a target of its own and a line in each switch
 /// here.
@@ -12,11 +13,13 @@ public struct Kinds: ~Copyable, Works {
   public enum Kind: CaseIterable, Sendable {
     case inference
     case labels
+    case tasks
 
     public var name: String {
       switch self {
       case .inference: InferenceWork.name
       case .labels: LabelsWork.name
+      case .tasks: TasksWork.name
       }
     }
   }
@@ -36,6 +39,7 @@ public struct Kinds: ~Copyable, Works {
     switch try kind(work) {
     case .inference: try InferenceWork.admit(spec, under: check, inference)
     case .labels: try LabelsWork.admit(spec, under: check)
+    case .tasks: try TasksWork.admit(spec, under: check)
     }
   }
 
@@ -45,15 +49,16 @@ public struct Kinds: ~Copyable, Works {
     switch try kind(work) {
     case .inference: try InferenceWork.admit(inputBytes: inputBytes, for: spec, inference)
     case .labels: try LabelsWork.admit(inputBytes: inputBytes)
+    case .tasks: try TasksWork.admit(inputBytes: inputBytes)
     }
   }
 
-  // Labels have no steps, and admit no check that asks for them.
+  // Labels and tasks have no steps, and admit no check that asks for them.
 
   public func tensors(_ spec: [UInt8], of work: String) throws(Refusal) -> UInt64 {
     switch try kind(work) {
     case .inference: try InferenceWork.tensors(spec, inference)
-    case .labels: throw .unknownWork
+    case .labels, .tasks: throw .unknownWork
     }
   }
 
@@ -62,7 +67,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Fan {
     switch try kind(work) {
     case .inference: try InferenceWork.fan(at: picks, spec, inference)
-    case .labels: throw .unknownWork
+    case .labels, .tasks: throw .unknownWork
     }
   }
 
@@ -71,7 +76,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> ProofFinding {
     switch try kind(work) {
     case .inference: try InferenceWork.verify(claim, proof: proof, inference)
-    case .labels: throw .unknownWork
+    case .labels, .tasks: throw .unknownWork
     }
   }
 
@@ -80,7 +85,7 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Bool {
     switch try kind(work) {
     case .inference: try InferenceWork.isAbout(input, salt: salt, boundBy: binding)
-    case .labels: throw .unknownWork
+    case .labels, .tasks: throw .unknownWork
     }
   }
 
@@ -89,13 +94,13 @@ public struct Kinds: ~Copyable, Works {
   ) throws(Refusal) -> Bool {
     switch try kind(work) {
     case .inference: try InferenceWork.redo(claim, opening: opening)
-    case .labels: throw .unknownWork
+    case .labels, .tasks: throw .unknownWork
     }
   }
 
   public func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal) {
     switch try kind(work) {
-    case .inference: throw .noJury
+    case .inference, .tasks: throw .noJury
     case .labels: try LabelsWork.admit(answer: answer, to: spec)
     }
   }
@@ -106,12 +111,22 @@ public struct Kinds: ~Copyable, Works {
     switch try kind(work) {
     case .inference: throw .noJury
     case .labels: try LabelsWork.admit(gold, to: spec)
+    case .tasks: try TasksWork.admit(gold, to: spec)
+    }
+  }
+
+  public func parts(
+    of answer: [UInt8], to spec: [UInt8], of work: String
+  ) throws(Refusal) -> [Bytes32] {
+    switch try kind(work) {
+    case .inference, .labels: throw .noJury
+    case .tasks: try TasksWork.parts(of: answer, to: spec)
     }
   }
 
   public func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore] {
     switch try kind(work) {
-    case .inference: throw .noJury
+    case .inference, .tasks: throw .noJury
     case .labels: try LabelsWork.judge(hearing)
     }
   }

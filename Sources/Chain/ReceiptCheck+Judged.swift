@@ -8,6 +8,7 @@ import Primitives
 extension ReceiptCheck {
   /// Judges the answers again, as the ledger did, and compares fates and money with what it found.
   func judgement() throws(Refusal) {
+    if isPanel { return try panel() }
     let outcome = settled.verdict.outcome
     let isGold = receipt.evidence.contains { $0.message.kind == .openGold }
     guard outcome.isJudged || outcome == .tooFew else {
@@ -118,7 +119,7 @@ extension ReceiptCheck {
   }
 
   /// Of a price, in parts per million: the end of the term's range.
-  private static var greatestTake: UInt64 {
+  static var greatestTake: UInt64 {
     Terms.ranges.first { $0.name == "take" }?.most ?? 10_000
   }
 }

@@ -19,12 +19,14 @@ extension ReceiptCheck {
     switch verdict.outcome {
     case .majority, .noMajority: try require(isReplicated, .verdict, "check")
     case .accepted, .silent, .rejected:
+      let isLookedAt = !isReplicated && !isDisputable && !isProved && !isJudged
       try require(
-        !isReplicated && !isDisputable && !isProved && !isJudged, .verdict, "check")
+        isLookedAt && (!isPanel || verdict.outcome != .rejected), .verdict, "check")
     case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
     case .proved, .disproved, .otherInput: try require(isProved, .verdict, "check")
-    case .judged, .goldWithheld, .tooFew: try require(isJudged, .verdict, "check")
-    case .noEvidence: try require(!isJudged, .verdict, "check")
+    case .judged, .goldWithheld, .tooFew: try require(isJudged || isPanel, .verdict, "check")
+    case .unjudged: try require(isPanel, .verdict, "check")
+    case .noEvidence: try require(!isJudged && !isPanel, .verdict, "check")
     case .inputWithheld, .demandExpired, .notHonoured: break
     }
     if verdict.outcome != .rejected {
@@ -40,7 +42,8 @@ extension ReceiptCheck {
 
   private func fits(_ fate: Fate, _ outcome: Outcome) -> Bool {
     switch outcome {
-    case .accepted, .silent: fate == .paid
+    case .accepted, .silent:
+      fate == .paid || (isPanel && (fate == .silent || fate == .absent))
     case .rejected: fate == .rejected
     case .noEvidence, .notHonoured: fate == .absent
     case .majority:
@@ -54,7 +57,7 @@ extension ReceiptCheck {
     case .judged, .goldWithheld:
       fate == .paid || fate == .differs || fate == .rejected || fate == .undecided
         || fate == .silent || fate == .absent
-    case .tooFew: fate == .undecided || fate == .silent || fate == .absent
+    case .tooFew, .unjudged: fate == .undecided || fate == .silent || fate == .absent
     }
   }
 

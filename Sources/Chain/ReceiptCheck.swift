@@ -51,8 +51,9 @@ struct ReceiptCheck {
     // A forger's file could otherwise cost its reader thousands of signatures.
     try require(settled.promises.count <= Receipt.seatLimit, .bid, "count")
     try require(receipt.promises.count == settled.promises.count, .bid, "count")
-    try require(seats.count == settled.promises.count, .bid, "seats")
-    for (place, promise) in receipt.promises.enumerated() {
+    let bids = isPanel ? min(seats.count, settled.promises.count) : settled.promises.count
+    try require(seats.count == bids, .bid, "seats")
+    for (place, promise) in receipt.promises.prefix(bids).enumerated() {
       try require(isSigned(promise), .bid, "signature")
       try require(promise.id == settled.promises[place], .bid, "id")
       try require(promise.head.from == seats[place].provider, .bid, "provider")

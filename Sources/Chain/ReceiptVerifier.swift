@@ -70,6 +70,10 @@ public struct VerifiedReceipt: Sendable {
     if silent { words.append("a seat was not heard in time") }
     let told = words.joined(separator: " and ")
     let rest = told.isEmpty ? "" : "; that \(told) is the operator's word"
+    if settled.check.kind == PanelCheck.name {
+      return "judged: the scores in it were counted again, with the same result; that these judges "
+        + "were drawn is the operator's word\(rest)"
+    }
     return "judged: the answers in it were judged again, with the same result\(rest)"
   }
 

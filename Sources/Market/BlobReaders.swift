@@ -18,7 +18,9 @@ public enum ReaderClaim: Hashable, Sendable {
 /// whatever an uploader says about readers. What they read is encrypted like before.
 public enum BlobReaders {
   /// The events that may name readers of a blob, which is among their objects.
-  public static let ofBlob = ["runStarted", "auditorCalled", "runSubmitted", "runUnsealed"]
+  public static let ofBlob = [
+    "runStarted", "auditorCalled", "panelDrawn", "runSubmitted", "runUnsealed",
+  ]
   /// The events of a run that make an account one of its checkers.
   public static let ofRun = ["auditorCalled", "gameBegun"]
 
@@ -30,6 +32,11 @@ public enum BlobReaders {
     case "runStarted": return event.parties.contains(reader) ? .from(holder: first) : .none
     case "auditorCalled":
       guard first == reader, let buyer = event.parties.last else { return .none }
+      return .from(holder: buyer)
+    case "panelDrawn":
+      guard let buyer = event.parties.last, event.parties.dropLast().contains(reader) else {
+        return .none
+      }
       return .from(holder: buyer)
     case "runSubmitted", "runUnsealed":
       return event.parties.contains(reader)

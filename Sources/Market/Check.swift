@@ -9,6 +9,8 @@ public enum Player: Hashable, Sendable {
   case seat(Int)
   /// The auditor that was drawn.
   case auditor
+  /// A judge of the panel that was drawn, by its place.
+  case judge(Int)
   /// The market itself: it calls auditors and tells how games ended.
   case market
 }
@@ -24,8 +26,12 @@ public enum Move: Sendable {
   case unseal(Evidence, salt: Bytes32, id: EvidenceID)
   /// A judged seat opens its answer, in clear.
   case answer([UInt8], salt: Bytes32, id: EvidenceID)
+  /// A seat opens its answer before a panel: its hash, and the hash of each of its parts.
+  case exhibit(output: Bytes32, parts: [Bytes32], salt: Bytes32, id: EvidenceID)
   /// What the buyer knew beforehand.
   case gold([UInt8])
+  /// The same before a panel, by the hash of each part.
+  case known([Bytes32])
   /// What the jury finds, in the order of the seats.
   case scored([SeatScore])
   case accept
@@ -36,6 +42,8 @@ public enum Move: Sendable {
   case salt(Bytes32)
   /// Who was called to audit; nobody when no auditor is left.
   case called(Address?, behind: [Address])
+  /// Who was drawn to judge, and what each has at stake.
+  case seated([Address], bond: Amount)
   case sealTrace(Bytes32)
   case unsealTrace(root: Bytes32, salt: Bytes32)
   /// The games about an answer: it lost one, or none is open any more.
@@ -106,6 +114,8 @@ public enum Step: Sendable {
   /// The beacon of the block after this one is awaited.
   case beacon
   case call(AuditCall)
+  /// A panel is to be drawn.
+  case empanel(AuditCall)
   /// Everybody may challenge until then; an auditor who differs already does, against its answer.
   case open(until: Time, accused: Bytes32?)
   case verdict(Verdict)
@@ -180,6 +190,9 @@ public struct CheckShape: Hashable, Sendable {
   public var judged = false
   /// Whether the buyer escrows the price of a seat for what it alone can show.
   public var pledged = false
+  /// Judges of a panel, and the topic that they stand for; none where there is no panel.
+  public var judges: UInt64 = 0
+  public var topic: UInt64 = 0
 
   /// Whether a lease keeps what is done, so that the ledger can judge it by itself.
   var keepsWork: Bool { auditPpm > 0 || proved || judged }

@@ -12,6 +12,7 @@ public enum Game: Hashable, Sendable {
   case disputable(DisputableCheck)
   case proved(ProvedCheck)
   case judged(JudgedCheck)
+  case panel(PanelCheck)
 }
 
 /// What command line, API and docs list.
@@ -39,6 +40,9 @@ extension Game {
     CheckName(
       name: JudgedCheck.name, numbers: JudgedCheck.numbers,
       promise: "k drawn seats answer blindly, each paid for what the others and gold say"),
+    CheckName(
+      name: PanelCheck.name, numbers: PanelCheck.numbers,
+      promise: "k drawn seats answer freely, and a drawn panel of bonded judges scores blindly"),
   ]
 
   /// What a check's terms ask of the market.
@@ -54,6 +58,8 @@ extension Game {
       try ProvedCheck.shape(of: try terms.values(named: ProvedCheck.numbers))
     case JudgedCheck.name:
       try JudgedCheck.shape(of: try terms.values(named: JudgedCheck.numbers))
+    case PanelCheck.name:
+      try PanelCheck.shape(of: try terms.values(named: PanelCheck.numbers))
     default: throw .unknownCheck
     }
   }
@@ -69,6 +75,8 @@ extension Game {
     case JudgedCheck.name:
       let numbers = try terms.values(named: JudgedCheck.numbers)
       self = .judged(JudgedCheck(golden: numbers[1], par: numbers[2]))
+    case PanelCheck.name:
+      self = .panel(try PanelCheck(try terms.values(named: PanelCheck.numbers)))
     default: throw .unknownCheck
     }
   }
@@ -91,6 +99,9 @@ extension Game {
     case .judged(var game):
       step = try game.begin(in: t)
       self = .judged(game)
+    case .panel(var game):
+      step = try game.begin(in: t)
+      self = .panel(game)
     }
     return step
   }
@@ -113,6 +124,9 @@ extension Game {
     case .judged(var game):
       step = try game.play(m, by: p, in: t)
       self = .judged(game)
+    case .panel(var game):
+      step = try game.play(m, by: p, in: t)
+      self = .panel(game)
     }
     return step
   }
@@ -135,6 +149,9 @@ extension Game {
     case .judged(var game):
       step = try game.expire(in: t)
       self = .judged(game)
+    case .panel(var game):
+      step = try game.expire(in: t)
+      self = .panel(game)
     }
     return step
   }
@@ -146,6 +163,7 @@ extension Game {
     case .disputable(let game): game
     case .proved(let game): game
     case .judged(let game): game
+    case .panel(let game): game
     }
   }
 }
@@ -173,6 +191,7 @@ extension Game: Fielded {
     case .disputable: 2
     case .proved: 3
     case .judged: 4
+    case .panel: 5
     }
   }
 
@@ -183,6 +202,7 @@ extension Game: Fielded {
     case .disputable(let game): game.encoded
     case .proved(let game): game.encoded
     case .judged(let game): game.encoded
+    case .panel(let game): game.encoded
     }
   }
 
@@ -193,6 +213,7 @@ extension Game: Fielded {
     case 2: self = .disputable(try CBOR.decode(DisputableCheck.self, from: state))
     case 3: self = .proved(try CBOR.decode(ProvedCheck.self, from: state))
     case 4: self = .judged(try CBOR.decode(JudgedCheck.self, from: state))
+    case 5: self = .panel(try CBOR.decode(PanelCheck.self, from: state))
     default: throw Refusal("unknownKind", ["kind": UInt64(kind)])
     }
   }

@@ -165,7 +165,9 @@ extension MarketTables {
     for bidder in others { try giveBack(BidKey(id, bidder), &k) }
     lease.deadline = deadline
     lease.escrow = try escrow(of: request, shape, terms)
-    if shape.auditPpm > 0 { lease.shunned = shunned(lease, bidders: tender.bidders, k) }
+    if shape.auditPpm > 0 || shape.judges > 0 {
+      lease.shunned = shunned(lease, bidders: tender.bidders, k)
+    }
     orders[id] = nil
     tenders[id] = nil
     let leaseID = LeaseID.of(order: id, seed: draw.seed)

@@ -30,6 +30,7 @@ extension MarketTables {
       guard !run.auditorDemanded else { throw .alreadyDemanded }
       run.auditorDemanded = true
       run.demand = .byAuditor
+    case .judge: throw .notDemandable
     case .market: throw .notYours
     }
     run.remaining = Time(run.deadline.milliseconds - k.now.milliseconds)
@@ -113,7 +114,7 @@ extension MarketTables {
       case .seat(let seat):
         (run.input, .input, run.game.check.awaits(seat: seat) ? run.inputKey : .zero)
       case .auditor: (run.input, .input, run.game.check.awaitsAuditor ? run.inputKey : .zero)
-      case .market: (run.input, .input, .zero)
+      case .judge, .market: (run.input, .input, .zero)
       }
     guard run.demand == .none, key != .zero else { throw .notYourMove }
     return (content, side, key)

@@ -31,6 +31,11 @@ extension MarketTables {
     if run.auditBond > .zero {
       try untie(run.auditBond, of: run.auditor, lost: .zero, to: .treasury, &k)
     }
+    if case .panel(let game) = run.game {
+      for judge in game.bench {
+        try untie(game.bond, of: judge.account, lost: .zero, to: .treasury, &k)
+      }
+    }
     for answer in run.game.check.answers { closeClaim(key, answer, &k) }
     runs[key] = nil
   }

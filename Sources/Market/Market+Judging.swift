@@ -12,6 +12,7 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     let run = try runs.require(m.run, else: .unknownRun)
+    if case .panel(let game) = run.game { return try open(m, as: id, run, game, &k, works) }
     guard case .judged(let game) = run.game, game.stage == .opening else { throw .notYourMove }
     let lease = try leases.require(m.run.lease, else: .unknownLease)
     guard let seat = lease.seatIndex(of: m.head.from) else { throw .notYours }
@@ -36,6 +37,7 @@ extension MarketTables {
     _ standing: borrowing S
   ) throws(Refusal) {
     let run = try runs.require(m.run, else: .unknownRun)
+    if case .panel(let game) = run.game { return try open(m, game, &k, works) }
     guard case .judged(let game) = run.game, game.stage == .gold else { throw .notYourMove }
     try leases.read(m.run.lease, else: .unknownLease) { lease throws(Refusal) in
       guard lease.buyer == m.head.from else { throw .notYours }
@@ -50,9 +52,16 @@ extension MarketTables {
   /// jury may have to hear when it fires.
   public func weight(of key: TimerKey) -> UInt64 {
     guard key.kind == MarketTimer.run.rawValue,
-      let run = runs[RunKey(LeaseID(key.id), key.sub)], case .judged(let game) = run.game
+      let run = runs[RunKey(LeaseID(key.id), key.sub)]
     else { return 1 }
-    let answers = game.answers.reduce(0) { $0 + $1.said.count }
+    let answers: Int
+    switch run.game {
+    case .judged(let game): answers = game.answers.reduce(0) { $0 + $1.said.count }
+    // Each judge's points are held against all others of its sheet.
+    case .panel(let game):
+      answers = game.bench.reduce(0) { $0 + $1.sheet.count } * (game.given.first?.parts.count ?? 0)
+    case .open, .replicated, .disputable, .proved: return 1
+    }
     return 1 + UInt64(clamping: answers) / JudgedCheck.answersPerTimer
   }
 

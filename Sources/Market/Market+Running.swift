@@ -43,6 +43,10 @@ extension MarketTables {
       throw .badKeys(got: keys.count, wanted: lease.seats.count)
     }
     for wrapped in keys { try check(wrapped, opens: input, mayPublish: true) }
+    if lease.check.kind == PanelCheck.name {
+      // Judges are strangers, drawn when the answers lie there: they read what everybody may.
+      guard keys.allSatisfy({ $0.scheme == WrappedKey.clear }) else { throw .hiddenFromJudges }
+    }
     var run = Run()
     run.input = input
     run.startedBy = id
@@ -168,6 +172,7 @@ extension MarketTables {
     switch step {
     case .stay, .wait, .beacon: break
     case .call(let audit): try call(audit, key, &run, &lease, &k)
+    case .empanel(let call): try empanel(call, key, &run, &lease, &k)
     case .open(let deadline, let accused):
       if let accused {
         let game = GameKey(key, accused, run.auditor)
@@ -188,7 +193,7 @@ extension MarketTables {
     case .stay: runs[key] = run
     case .wait(let deadline): wait(until: deadline, key, &run, &k)
     case .beacon: wait(until: try k.now.adding(Time(1)), key, &run, &k)
-    case .call, .open, .verdict: return false
+    case .call, .empanel, .open, .verdict: return false
     }
     return true
   }
@@ -249,6 +254,11 @@ extension MarketTables {
   func player(_ account: Address, in lease: Lease, _ run: Run) throws(Refusal) -> Player {
     if let seat = lease.seatIndex(of: account) { return .seat(seat) }
     if account == lease.buyer { return .buyer }
+    if case .panel(let game) = run.game,
+      let place = game.bench.firstIndex(where: { $0.account == account })
+    {
+      return .judge(place)
+    }
     guard account == run.auditor, account != Address() else { throw .notYours }
     return .auditor
   }
@@ -306,6 +316,8 @@ extension MarketTables {
 }
 
 extension Refusal {
+  /// A panel could not read the input: its key must stand in clear.
+  static var hiddenFromJudges: Refusal { Refusal("hiddenFromJudges") }
   static func wrongRun(index: UInt64, next: UInt64) -> Refusal {
     Refusal("wrongRun", ["index": index, "next": next])
   }

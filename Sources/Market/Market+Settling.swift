@@ -42,6 +42,9 @@ extension MarketTables {
     if verdict.outcome == .tooFew && verdict.isUnanswered { lease.broken = true }
     var record = SettledRun(key, run.startedBy, verdict, lease)
     record.fee = fee.units
+    if case .panel(let game) = run.game {
+      record.promises += game.bench.filter { $0.state == .opened }.map(\.evidence.digest)
+    }
     record.auditBond = run.auditBond.units
     if run.auditBond > .zero {
       // What it lost comes into the escrow first, since others are paid from it.
@@ -49,6 +52,7 @@ extension MarketTables {
       try untie(run.auditBond, of: run.auditor, lost: lost, to: holder, &k)
     }
 
+    try dismiss(key, run, verdict, lease, &k)
     try k.ledger.post(from: holder, to: .account(lease.buyer), shares.buyer)
     record.payouts.reserveCapacity(shares.seats.count + 4)
     record.prices.reserveCapacity(shares.seats.count)
@@ -133,11 +137,15 @@ extension MarketTables {
       return try disputable(verdict, key, run, lease, terms)
     }
     if lease.check.kind == ProvedCheck.name { return try proved(verdict, lease, terms) }
+    let isWithheld = verdict.outcome == .inputWithheld
+    if lease.check.kind == PanelCheck.name && !isWithheld {
+      return try panel(verdict, run, lease, terms)
+    }
     switch verdict.outcome {
     case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
     case .judged, .goldWithheld, .tooFew: return try judged(verdict, run, lease, terms)
     case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
-      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput:
+      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput, .unjudged:
       return try open(verdict, lease, terms)
     }
   }

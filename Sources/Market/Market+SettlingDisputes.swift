@@ -144,7 +144,7 @@ extension DisputableOutcome {
     case .noEvidence: self = .noEvidence
     case .inputWithheld: self = .inputWithheld
     case .accepted, .silent, .rejected, .majority, .noMajority, .demandExpired, .notHonoured,
-      .proved, .disproved, .otherInput, .judged, .goldWithheld, .tooFew:
+      .proved, .disproved, .otherInput, .judged, .goldWithheld, .tooFew, .unjudged:
       throw .impossibleCase("outcome")
     }
   }

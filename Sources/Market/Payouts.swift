@@ -10,6 +10,7 @@ public enum Party: Hashable, Sendable {
   case bidder(Int)
   case auditor
   case challenger(Int)
+  case judge(Int)
   /// Slashes, burns and the take; no message spends from it.
   case treasury
   /// Tolls.

@@ -25,6 +25,10 @@ public enum Phase: Hashable, Sendable, CaseIterable {
   case confirming
   /// The seats open the answers that they sealed.
   case opening
+  /// The judges of a panel score.
+  case scoring
+  /// They open the scores that they sealed.
+  case showing
   /// The buyer opens what it knew beforehand, and the jury judges.
   case gold
   /// Anybody may challenge.
@@ -36,7 +40,8 @@ public enum Phase: Hashable, Sendable, CaseIterable {
   public var mayCall: Bool {
     switch self {
     case .beacon, .salt, .called, .auditing, .committed, .confirming: true
-    case .working, .sealing, .looking, .opening, .gold, .window, .playing: false
+    case .working, .sealing, .looking, .opening, .scoring, .showing, .gold, .window, .playing:
+      false
     }
   }
 }

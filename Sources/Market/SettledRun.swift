@@ -40,7 +40,8 @@ public struct SettledRun: Fielded, Hashable {
   public var request = Bytes32()
   /// The order, or the message that took the offer.
   public var order = Bytes32()
-  /// The bids, or the offer, that the seats came from.
+  /// The bids, or the offer, that the seats came from; behind them the scores that a panel's judges
+  /// opened.
   public var promises: [Bytes32] = []
   public var lease = LeaseID()
   /// The seed of the draw that made the lease; zero for an offer.

@@ -23,7 +23,7 @@ public enum OpenOutcome: String, CaseIterable, Hashable, Sendable {
     case .demandExpired: self = .demandExpired
     case .inputWithheld: self = .inputWithheld
     case .majority, .noMajority, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput,
-      .judged, .goldWithheld, .tooFew:
+      .judged, .goldWithheld, .tooFew, .unjudged:
       throw .impossibleCase("outcome")
     }
   }

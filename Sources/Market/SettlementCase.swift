@@ -70,6 +70,7 @@ public struct SettlementCase: Sendable {
     case .auditor: "auditor"
     case .challenger(let index):
       challengers.indices.contains(index) ? challengers[index] : "challenger\(index)"
+    case .judge(let index): "judge\(index)"
     case .treasury: "treasury"
     case .operator: "operator"
     }

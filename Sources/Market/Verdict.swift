@@ -32,6 +32,8 @@ public enum Outcome: UInt8, ByteChoice {
   case tooFew = 17
   /// The proof holds, and is about another input than the one that was bought.
   case otherInput = 18
+  /// Too few judges scored, so that nobody knows what the answers are worth.
+  case unjudged = 19
 
   /// Whether a jury has spoken.
   public var isJudged: Bool { self == .judged || self == .goldWithheld }
@@ -41,7 +43,7 @@ public enum Outcome: UInt8, ByteChoice {
     switch self {
     case .accepted, .silent, .majority, .stands, .proved, .judged, .goldWithheld: true
     case .rejected, .noEvidence, .noMajority, .inputWithheld, .demandExpired, .notHonoured,
-      .fell, .leftSilent, .disproved, .otherInput, .tooFew:
+      .fell, .leftSilent, .disproved, .otherInput, .tooFew, .unjudged:
       false
     }
   }

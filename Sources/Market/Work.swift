@@ -17,6 +17,9 @@ public protocol Works: ~Copyable {
   func admit(answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal)
   /// Refuses gold that is not what the spec commits to.
   func admit(_ gold: GoldOpening, to spec: [UInt8], of work: String) throws(Refusal)
+  /// The hash of each part of an answer that a panel scores, or of gold for it; zero of an empty
+  /// part. What is no answer to the spec is refused.
+  func parts(of answer: [UInt8], to spec: [UInt8], of work: String) throws(Refusal) -> [Bytes32]
   /// The jury of a judged run: what each answer is worth, in the order of the seats. It has an
   /// answer to everything that was admitted, since a timer may ask.
   func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore]
@@ -42,6 +45,11 @@ extension Works where Self: ~Copyable {
     throw .noJury
   }
   public func admit(_ gold: GoldOpening, to spec: [UInt8], of work: String) throws(Refusal) {
+    throw .noJury
+  }
+  public func parts(
+    of answer: [UInt8], to spec: [UInt8], of work: String
+  ) throws(Refusal) -> [Bytes32] {
     throw .noJury
   }
   public func judge(_ hearing: Hearing, of work: String) throws(Refusal) -> [SeatScore] {

@@ -119,7 +119,7 @@ extension Walker {
     return SHA256.hash(output.bytes + bigEndianBytes(lease.units))
   }
 
-  private mutating func drawAudit(_ key: RunKey, _ lease: Lease) -> DrawAudit {
+  mutating func drawAudit(_ key: RunKey, _ lease: Lease) -> DrawAudit {
     var m = DrawAudit()
     let isDeputy = lease.deputy != Address() && random.chance(50)
     m.head = head(isDeputy ? lease.deputy : lease.buyer)

@@ -10,6 +10,7 @@ extension Run {
     switch game {
     case .disputable(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
     case .replicated(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
+    case .panel(let game): game.awaitsBeacon ? game.draw.fixedAt : nil
     case .open, .proved, .judged: nil
     }
   }
@@ -77,6 +78,12 @@ extension Walker {
     var tied: [Address: UInt64] = [:]
     var open: [Address: UInt64] = [:]
     state.market.forEachRun { _, run in
+      if case .panel(let game) = run.game {
+        for judge in game.bench {
+          tied[judge.account, default: 0] += game.bond.units
+          open[judge.account, default: 0] += 1
+        }
+      }
       guard run.auditBond > .zero else { return }
       tied[run.auditor, default: 0] += run.auditBond.units
       open[run.auditor, default: 0] += 1

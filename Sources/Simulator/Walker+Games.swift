@@ -77,7 +77,7 @@ extension Walker {
   /// Whether the seat gave that answer.
   private func claims(_ seat: Seat, _ key: GameKey, _ run: Run) -> Bool {
     switch run.game {
-    case .open, .proved, .judged: return false
+    case .open, .proved, .judged, .panel: return false
     case .disputable: return true
     case .replicated(let game):
       return game.replicas.contains {

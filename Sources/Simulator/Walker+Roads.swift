@@ -48,7 +48,8 @@ extension Walker {
   }
 
   private mutating func placeBid(_ id: OrderID, _ order: Order) -> PlaceBid {
-    let bidder = person()
+    // Who bids judges nothing, so that somebody must be left.
+    let bidder = order.request.work == "tasks" ? cast.people[random.below(8)] : person()
     var m = PlaceBid()
     m.head = head(bidder)
     m.order = id
@@ -99,7 +100,8 @@ extension Walker {
       where SHA256.hash(CBOR.encode(candidate)) == lease.firstInput { m.input = candidate }
     }
     m.auditSalt = SaltCommitment.of(Cast.auditSalt(lease.buyer))
-    let isPublished = random.chance(15)
+    // Judges read what stands in clear, or nothing.
+    let isPublished = random.chance(lease.check.kind == PanelCheck.name ? 85 : 15)
     m.keys = lease.seats.map {
       isPublished ? Cast.published(to: $0.provider) : Cast.sealed(to: $0.provider)
     }
@@ -132,6 +134,7 @@ extension Walker {
     case .disputable(let game): return try nextOfDisputable(key, run, lease, game)
     case .proved: return try prove(key, run, lease, seat)
     case .judged(let game): return judging(key, lease, game)
+    case .panel(let game): return moves(key, lease, game)
     }
   }
 

@@ -17,6 +17,7 @@ extension Walker {
       if random.chance(10) { return [orderLabels()] }
       if random.chance(35), let moves = nextOfJudged() { return moves }
     }
+    if walksPanels && random.chance(80) { return writePanel() }
     if seed % 5 == 1 && random.chance(5) { return useAllowances() }
     if seed % 13 == 5 && random.chance(30) {
       return random.chance(30) ? useChannels() : try useBonds()

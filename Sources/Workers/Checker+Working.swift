@@ -22,7 +22,7 @@ extension Checker {
     wake(id, at: run.deadline)
     var sent: [Message] = []
     switch run.game {
-    case .open, .proved, .judged: break
+    case .open, .proved, .judged, .panel: break
     case .disputable(let game):
       if run.auditor == address {
         sent += try await audit(&job, key, run, lease, game, news)

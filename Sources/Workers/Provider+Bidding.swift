@@ -6,6 +6,7 @@ import Kernel
 import Labels
 import Market
 import Primitives
+import Tasks
 
 extension Provider {
   /// An order whose auction is not over.
@@ -46,6 +47,7 @@ extension Provider {
   /// What we would do it for; nil when we cannot, or when that is above the limit.
   private func price(for request: Request) throws(Refusal) -> Amount? {
     if request.work == LabelsWork.name { return try labelPrice(for: request) }
+    if request.work == TasksWork.name { return try taskPrice(for: request) }
     guard
       let ware = catalogue.ware(
         for: request.spec, of: request.work, under: request.check),
@@ -60,7 +62,7 @@ extension Provider {
     let price = try request.limit.price(of: request.units)
     let audit = request.check.auditPpm
     var stake =
-      [OpenCheck.name, JudgedCheck.name].contains(request.check.kind)
+      [OpenCheck.name, JudgedCheck.name, PanelCheck.name].contains(request.check.kind)
       ? try Bonds.bidBond(limit: price, terms: terms)
       : try Bonds.seatBond(price: price, auditPpm: audit, terms: terms)
     if audit > 0 { stake = max(stake, try Bonds.playableBond(price: price, terms: terms)) }

@@ -47,6 +47,7 @@ extension Provider {
       return try await prove(key, run, lease, news)
     // A model's runs are never judged: who answers such a run looks at its items.
     case .judged(let game): return try await tend(key, run, lease, game, news)
+    case .panel(let game): return try await tend(key, run, lease, game, news)
     }
   }
 

@@ -17,6 +17,8 @@ public actor Provider: Reactor {
   let answering: any Answering
   /// How it answers orders for labels; nil where it takes none.
   let labels: LabelService?
+  /// How it answers tasks; nil where it takes none.
+  let tasks: TaskService?
   let salts: Salts
   /// Auctions and runs that it takes part in at once.
   let mostOpen: Int
@@ -30,7 +32,7 @@ public actor Provider: Reactor {
   /// Auctions and runs under way.
   var busy: Set<Station> = []
   var answers: [RunKey: Answer] = [:]
-  /// Answers to items, from the seal to the opening.
+  /// Answers to items and tasks, from the seal to the opening.
   var labelled: [RunKey: [UInt8]] = [:]
   /// Traces of runs that somebody asks about; made anew where they are missing.
   var traces: [RunKey: TracedRun] = [:]
@@ -55,7 +57,8 @@ public actor Provider: Reactor {
 
   public init(
     key: PrivateKey, client: any MarketClient, catalogue: Catalogue,
-    answering: any Answering = Honest(), labels: LabelService? = nil, mostOpen: Int = 1_024
+    answering: any Answering = Honest(), labels: LabelService? = nil,
+    tasks: TaskService? = nil, mostOpen: Int = 1_024
   ) {
     self.key = key
     address = key.address
@@ -63,6 +66,7 @@ public actor Provider: Reactor {
     self.catalogue = catalogue
     self.answering = answering
     self.labels = labels
+    self.tasks = tasks
     self.mostOpen = mostOpen
     salts = Salts(key)
   }

@@ -34,14 +34,15 @@ enum RoomMap {
     // The equation of Ed25519, which a run may be signed by (decision 0056).
     core("Payments", in: "Institutions/", ["Market"], ["Crypto"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
+    core("Tasks", in: "Works/", ["Market"]),
     core("Subnets", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core("Topics", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core("Tournaments", in: "Institutions/", ["Market", "Arithmetic"]),
     core(
       "Chain",
       [
-        "Kernel", "Market", "Inference", "Labels", "Reputation", "Payments", "Subnets",
-        "Tournaments", "Topics",
+        "Kernel", "Market", "Inference", "Labels", "Tasks", "Reputation", "Payments",
+        "Subnets", "Tournaments", "Topics",
       ]),
     room("Archive", ["Chain"]),
     room("Store", ["Archive"], ["GRDB", "GRDBSQLite"]),

@@ -46,7 +46,7 @@ extension RefusalTexts {
       hint: "serve runs that are audited first"),
     RefusalText(
       "unknownWork", "no kind of work of that name is known",
-      hint: "inference and labels are known here"),
+      hint: "inference, labels and tasks are known here"),
     RefusalText(
       "unknownCheck", "no check of that name is known",
       hint: "tolsey help checks names them"),

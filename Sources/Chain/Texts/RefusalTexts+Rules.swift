@@ -13,7 +13,7 @@ extension RefusalTexts {
 
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
-    (kernel + sessions + payments + market + bidding + runs + court + proved + judged + subnets
-    + tournaments + topics).map(\.code)
+    (kernel + sessions + payments + market + bidding + runs + court + proved + judged + panel
+    + subnets + tournaments + topics).map(\.code)
     .filter { !beyondMessages.contains($0) }.sorted()
 }

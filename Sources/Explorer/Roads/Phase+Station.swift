@@ -9,7 +9,7 @@ extension Phase {
     case .working: .run
     case .sealing, .opening: .evidence
     case .looking, .beacon, .salt, .called, .auditing, .committed, .confirming, .window, .playing,
-      .gold:
+      .scoring, .showing, .gold:
       .verdict
     }
   }

@@ -47,6 +47,12 @@ struct RunMoney {
         let why = RunMoney.auditor(run, got)
         lines.append(
           Line(role: "auditor", account: payout.account, put: run.auditBond, got: got, why: why))
+      } else if run.check.kind == PanelCheck.name {
+        let why =
+          got == 0
+          ? "its scores earned nothing, or never came"
+          : "judged the answers: a purse of the prices, as far as its scores came to what stands"
+        lines.append(Line(role: "judge", account: payout.account, put: 0, got: got, why: why))
       } else {
         let why = "won a dispute: a share of the bond that was lost, after the tolls"
         lines.append(
@@ -67,7 +73,7 @@ struct RunMoney {
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
     case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved,
-      .otherInput:
+      .otherInput, .unjudged:
       return "nothing was delivered that counts, so the whole price comes back"
     case .tooFew:
       return "the price of each seat that opened nothing, and its pledge where any seat did"

@@ -26,6 +26,12 @@ enum CheckWords {
       let gold = number("gold", check)
       let seats = "\(number("seats", check)) blind answers, each measured by the others"
       return gold == 0 ? seats : seats + " and by \(Formats.plural(gold, "gold item"))"
+    case PanelCheck.name:
+      let gold = number("gold", check)
+      let panel =
+        "\(number("seats", check)) blind answers, scored blindly by "
+        + "\(number("judges", check)) drawn judges"
+      return gold == 0 ? panel : panel + " and by \(Formats.plural(gold, "gold item"))"
     default: return check.kind
     }
   }
@@ -44,7 +50,7 @@ enum CheckWords {
   static func seats(_ check: CheckTerms) -> UInt64 {
     switch check.kind {
     case "replicated": number("replicas", check)
-    case "judged": number("seats", check)
+    case "judged", PanelCheck.name: number("seats", check)
     default: 1
     }
   }

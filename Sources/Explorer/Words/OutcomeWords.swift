@@ -25,6 +25,7 @@ extension Outcome {
     case .goldWithheld: "judged by the seats alone"
     case .tooFew: "too few answers"
     case .otherInput: "the proof is about another input"
+    case .unjudged: "too few judges"
     }
   }
 
@@ -72,6 +73,9 @@ extension Outcome {
     case .tooFew:
       "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
         + "back the price of those that did not; where none did, every bond comes back."
+    case .unjudged:
+      "Too few of the judges scored, so nobody knows what the answers are worth. The buyer gets "
+        + "its money back, who answered its bond; judges who kept silent lose theirs."
     case .otherInput:
       "The answer came with a proof that holds and hides its input. The run's input was shown, and "
         + "the ledger saw that the proof is about another one: the bond is lost, and the buyer "

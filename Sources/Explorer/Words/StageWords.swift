@@ -50,6 +50,8 @@ struct StageWords {
     case .confirming:
       self.init("audit opening", "The provider has opened; the auditor opens now.")
     case .opening: self.init("opening answers", "The seats open the answers that they sealed.")
+    case .scoring: self.init("scoring", "Drawn judges score the answers, blindly.")
+    case .showing: self.init("opening scores", "The judges open the scores that they sealed.")
     case .gold:
       self.init("opening gold", "The buyer opens the answers that it knew beforehand.")
     case .window: self.init("open to disputes", "Anybody may dispute an answer.")

@@ -24,7 +24,7 @@ extension ReputationTables {
     // Nobody can tell bad items from bad seats: it stands in nobody's record.
     case .tooFew where run.verdict.isUnanswered: return
     case .majority, .noMajority, .noEvidence, .demandExpired, .notHonoured, .stands, .fell,
-      .leftSilent, .proved, .disproved, .otherInput, .judged, .tooFew:
+      .leftSilent, .proved, .disproved, .otherInput, .judged, .tooFew, .unjudged:
       break
     }
     for (place, seat) in run.verdict.seats.enumerated() { conclude(seat, at: place, of: run) }

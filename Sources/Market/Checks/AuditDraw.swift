@@ -67,6 +67,12 @@ public struct AuditDraw: Fielded, Hashable {
     return call(in: t, fined: nil)
   }
 
+  /// The draw of a panel, which no lot spares: over the same list, by the same seed.
+  mutating func openPanel(_ salt: Bytes32, in t: Trial) -> AuditCall {
+    self.salt = salt
+    return call(in: t, fined: nil)
+  }
+
   /// The call after a silent auditor; nobody when the turns are used up.
   mutating func next(in t: Trial) -> AuditCall? {
     guard turn + 1 < t.clocks.turns else { return nil }

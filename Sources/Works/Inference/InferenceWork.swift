@@ -30,7 +30,7 @@ public enum InferenceWork: Work {
     _ spec: [UInt8], under check: CheckTerms, _ tables: borrowing InferenceTables
   ) throws(Refusal) {
     let model = try model(of: spec)
-    if check.kind == JudgedCheck.name { throw .noJury }
+    if check.kind == JudgedCheck.name || check.kind == PanelCheck.name { throw .noJury }
     if check.kind == ProvedCheck.name {
       let level = check.numbers.first?.value ?? 0
       _ = try card(of: spec, tables).proofBytes(at: level)
