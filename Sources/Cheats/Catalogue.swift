@@ -4,8 +4,8 @@ public enum Catalogue {
   /// Every row, by family, in the order of the facts.
   public static let cheats: [Cheat] =
     Providers.cheats + Provers.cheats + Callers.cheats + Buyers.cheats + Shills.cheats
-    + Labellers.cheats + Checkers.cheats + Challengers.cheats + Operators.cheats + Coalitions.cheats
-    + Reviewers.cheats + TopicMembers.cheats
+    + Labellers.cheats + Judges.cheats + Checkers.cheats + Challengers.cheats + Operators.cheats
+    + Coalitions.cheats + Reviewers.cheats + TopicMembers.cheats
 
   /// Judges every row in a setting; `runs` below two simulates nothing.
   public static func judge(

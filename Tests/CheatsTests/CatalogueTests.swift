@@ -29,8 +29,9 @@ import Testing
     "junk.open", "last.call", "free.work.p0", "shill.bid", "predator.sure", "censor.salt",
     "front.run", "majority.p0", "share.run", "wash.p0", "unpaid.call", "grind.silent",
     "lie.bribe.least", "labels.colluders", "labels.two.seats",
-    "labels.leaked", "labels.told", "censor.opening", "topics.majority", "topics.late.copy",
-    "topics.forecast.copy", "topics.forecaster.keys", "topics.inferer.keys",
+    "labels.leaked", "labels.told", "panel.colluders", "panel.skipped", "censor.opening",
+    "topics.majority", "topics.late.copy", "topics.forecast.copy", "topics.forecaster.keys",
+    "topics.inferer.keys",
   ]
 
   /// Rows that the facts lack.
@@ -38,7 +39,9 @@ import Testing
     "lie.bribe.least", "false.proof", "other.input", "stuff.proofs", "equivocate.own",
     "labels.clicker", "labels.constant", "labels.copier", "labels.told", "labels.colluders",
     "labels.two.seats", "labels.false.gold", "labels.keeps.gold", "labels.leaked",
-    "labels.puppets", "censor.opening", "topics.colluders", "topics.majority", "topics.veto",
+    "labels.puppets", "panel.always.five", "panel.guesses", "panel.copies", "panel.silent",
+    "panel.colluders", "panel.second.key", "panel.false.gold", "panel.skipped",
+    "panel.quiet.bench", "censor.opening", "topics.colluders", "topics.majority", "topics.veto",
     "topics.guess", "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
     "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
   ]
@@ -65,11 +68,15 @@ import Testing
         "labels.clicker", "labels.constant", "labels.copier", "labels.told",
         "labels.colluders (with gold)", "labels.colluders (without gold)", "labels.leaked",
         "labels.two.seats", "labels.false.gold", "labels.keeps.gold", "labels.puppets",
-        "censor.opening", "topics.colluders (10 %)", "topics.colluders (20 %)",
-        "topics.colluders (30 %)", "topics.colluders (40 %)", "topics.colluders (50 %)",
-        "topics.majority", "topics.veto", "topics.guess", "topics.copied.truth",
-        "topics.late.copy", "topics.forecast.copy", "topics.forecaster.keys",
-        "topics.inferer.keys", "topics.picky", "topics.puppets",
+        "panel.always.five", "panel.guesses", "panel.copies", "panel.silent",
+        "panel.colluders (10 % of the bonds)", "panel.colluders (20 % of the bonds)",
+        "panel.colluders (30 % of the bonds)", "panel.colluders (50 % of the bonds)",
+        "panel.colluders (30 %, half of the items gold)", "panel.second.key", "panel.false.gold",
+        "panel.skipped", "panel.quiet.bench", "censor.opening", "topics.colluders (10 %)",
+        "topics.colluders (20 %)", "topics.colluders (30 %)", "topics.colluders (40 %)",
+        "topics.colluders (50 %)", "topics.majority", "topics.veto", "topics.guess",
+        "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
+        "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
       ])
     #expect(Set(Catalogue.cheats.map(\.title)).count == Catalogue.cheats.count)
   }
