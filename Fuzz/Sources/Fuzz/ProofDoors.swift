@@ -79,6 +79,40 @@ enum ProofDoors {
     return (graph, weights)
   }
 
+  /// A run with symbols, a norm, a table, and activations that are multiplied, at level `succinct`.
+  private static func wide() throws -> [UInt8] {
+    let norm = Normalisation(
+      axis: Axis(count: 2, inner: 3), isCentred: true, epsilon: 9, multipliers: [1 << 15, 1 << 14],
+      offsets: [0, 9], shift: 24, element: .int8)
+    let table = ByteTable(bytes: (0..<256).map { UInt8($0 * 7 & 255) }, element: .int8)
+    let powers = (0..<256).map { UInt16(60_000 / (1 + $0)) }
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([3])),
+      nodes: [
+        Node(
+          .embedding(Embedding(outputs: 2, biasBound: 3, vocabulary: 4, hasPlaces: true)), [0]),
+        Node(
+          .requantise(Requantise(multipliers: [1 << 22, 1 << 22], shift: 24, element: .int8)),
+          [1]),
+        Node(.normalise(norm), [2]), Node(.table(table), [3]),
+        Node(.product(Product(multiplier: 1 << 18, shift: 24, element: .int8)), [3, 4]),
+        Node(.reshape(Reshape(dims: [1, 2, 3])), [5]),
+        Node(.matMul(MatrixProduct(isLeftTransposed: false, isRightTransposed: true)), [6, 6]),
+        Node(.requantise(Requantise(multipliers: [1 << 17], shift: 24, element: .int8)), [7]),
+        Node(.softmax(Softmax(isCausal: true, exponentials: powers)), [8]),
+        Node(.reshape(Reshape(dims: [4])), [9]),
+        Node(.linear(Linear(outputs: 3, biasBound: 2)), [10]),
+      ])
+    let weights = graph.layers.map { layer in
+      LayerWeights(
+        matrix: (0..<layer.rows * layer.columns).map { Int8(truncatingIfNeeded: $0 &* 37) },
+        bias: [Int32](repeating: Int32(layer.biasBound), count: layer.rows))
+    }
+    let committed = try CommittedWeights(graph, weights)
+    return try SuccinctProver(manifest(graph, [committed.commitment]), committed)
+      .prove([try graph.trace(weights, on: [1, 3, 2])], nonce: .zero).bytes
+  }
+
   private static func manifest(_ graph: Graph, _ commitments: [WeightCommitment]) -> Manifest {
     Manifest(
       graph: graph, inputScale: Scale(), outputScale: Scale(), readout: .plain,
@@ -115,6 +149,7 @@ enum ProofDoors {
       try PrivateProver(
         ProofDoors.manifest(graph, [hidden.commitment]), hidden, hiding: [.input, .weights]
       ).prove([trace], nonce: .zero, secret: .zero, salt: .zero, openings: FirstOpening()).bytes,
+      try wide(),
     ]
     for bytes in all { _ = try Proof.verify(bytes: bytes) }
     return all
