@@ -52,7 +52,7 @@ struct LinearEquation {
       }
     }
     forms.constant += constant
-    if !challenges.relations.isEmpty {
+    if !plan.helpers.relations.isEmpty {
       let weights = PairVector.weights(at: challenges.relations, times: cube * challenges.mu)
       LinearEquation.addRelations(weights.elements, to: &forms)
     }
