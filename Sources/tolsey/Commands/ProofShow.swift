@@ -39,6 +39,15 @@ struct ProofShow: ConsoleCommand {
     }
   }
 
+  /// The lists of a model with tables, products of activations or symbols.
+  private static func wide(_ own: SuccinctProof) -> [(String, Int)] {
+    own.format == SuccinctProof.wideFormat
+      ? [
+        ("tables", own.tables.count), ("lookups", own.lookups.count),
+        ("factors", own.factors.count),
+      ] : []
+  }
+
   /// What a file is made of, in bytes.
   private static func parts(of proof: Proof) -> [(String, Int)] {
     switch proof {
@@ -58,7 +67,7 @@ struct ProofShow: ConsoleCommand {
         ("row", own.row.count), ("columns", own.columns.count), ("path", own.path.count * 32),
         ("witnessRow", own.witnessRow.count), ("witnessColumns", own.witnessColumns.count),
         ("witnessPath", own.witnessPath.count * 32),
-      ]
+      ] + wide(own)
     case .private(let own):
       [
         ("manifest", own.manifest.count), ("output", own.output.count),
