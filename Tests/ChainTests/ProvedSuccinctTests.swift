@@ -17,7 +17,28 @@ struct SampleSuccinct {
   let manifest: Manifest
   let provers: [ProofLevel: Prover]
 
-  init() throws {
+  init() throws { try self.init([Node(.linear(Linear(outputs: 4, biasBound: 0)), [2])]) }
+
+  /// Attention, a norm and a table between the layers.
+  static func wide() throws -> SampleSuccinct {
+    let norm = Normalisation(
+      axis: Axis(count: 4, inner: 1), isCentred: true, epsilon: 9,
+      multipliers: [Int32](repeating: 1 << 15, count: 4),
+      offsets: [Int32](repeating: 1 << 15, count: 4), shift: 24, element: .int8)
+    let powers = (0..<256).map { UInt16(60_000 / (1 + $0)) }
+    return try SampleSuccinct([
+      Node(.reshape(Reshape(dims: [1, 2, 4])), [2]), Node(.normalise(norm), [3]),
+      Node(.softmax(Softmax(isCausal: false, exponentials: powers)), [4]),
+      Node(.matMul(MatrixProduct(isLeftTransposed: false, isRightTransposed: true)), [4, 5]),
+      Node(.requantise(Requantise(multipliers: [1 << 17], shift: 24, element: .int8)), [6]),
+      Node(.reshape(Reshape(dims: [4])), [7]),
+      Node(.table(ByteTable(bytes: (0..<256).map { UInt8($0 * 7 & 255) }, element: .int8)), [8]),
+      Node(.linear(Linear(outputs: 4, biasBound: 0)), [9]),
+    ])
+  }
+
+  /// - Parameter later: what comes behind a layer of eight outputs, rounded.
+  private init(_ later: [Node]) throws {
     graph = try Graph(
       input: TensorType(.int8, try Shape([16])),
       nodes: [
@@ -27,12 +48,11 @@ struct SampleSuccinct {
             Requantise(
               multipliers: [UInt32](repeating: 1 << 19, count: 8), shift: 24, element: .int8)),
           [1]),
-        Node(.linear(Linear(outputs: 4, biasBound: 0)), [2]),
-      ])
-    layers = [(8, 16), (4, 8)].map { rows, columns in
+      ] + later)
+    layers = graph.layers.map { layer in
       LayerWeights(
-        matrix: (0..<rows * columns).map { Int8($0 % 13) - 6 },
-        bias: [Int32](repeating: 0, count: rows))
+        matrix: (0..<layer.rows * layer.columns).map { Int8($0 % 13) - 6 },
+        bias: [Int32](repeating: 0, count: layer.rows))
     }
     let weights = try CommittedWeights(graph, layers, columnBits: 6)
     manifest = Manifest(
@@ -54,6 +74,10 @@ struct SampleSuccinct {
       var values = trace[2].values
       values[3] += values[3] > 0 ? -lie : lie
       trace[2] = try Tensor(trace[2].type, values)
+      if graph.nodes.count > 3 {
+        // The result of the table, in the place of the first activation.
+        return try answer(nonce, level, false: trace.count - 2)
+      }
       let sums = (0..<4).map { row in
         (0..<8).reduce(Int32(0)) { $0 + Int32(layers[1].matrix[row * 8 + $1]) * values[$1] }
       }
@@ -61,7 +85,29 @@ struct SampleSuccinct {
     }
     let prover = try #require(provers[level])
     return (
-      trace[3].bytes, try prover.prove([trace], nonce: nonce, expires: expires).bytes
+      trace[trace.count - 1].bytes, try prover.prove([trace], nonce: nonce, expires: expires).bytes
+    )
+  }
+}
+
+extension SampleSuccinct {
+  /// One activation is another, and the last layer follows from it.
+  private func answer(
+    _ nonce: Bytes32, _ level: ProofLevel, false tensor: Int
+  ) throws -> (output: [UInt8], proof: [UInt8]) {
+    var trace = try graph.trace(layers, on: SampleProver.input)
+    var values = trace[tensor].values
+    values[1] += values[1] > 0 ? -1 : 1
+    trace[tensor] = try Tensor(trace[tensor].type, values)
+    let sums = (0..<4).map { row in
+      (0..<4).reduce(Int32(0)) { $0 + Int32(layers[1].matrix[row * 4 + $1]) * values[$1] }
+    }
+    trace[tensor + 1] = try Tensor(trace[tensor + 1].type, sums)
+    let prover = try #require(provers[level])
+    return (
+      sums.flatMap { word in
+        withUnsafeBytes(of: word.littleEndian) { Array($0) }
+      }, try prover.prove([trace], nonce: nonce).bytes
     )
   }
 }
@@ -75,8 +121,8 @@ struct SampleSuccinct {
     try ProvedRoadTests.taken(&network, model.manifest, check)
   }
 
-  private func answered(lie: Int32 = 0) throws -> Receipt {
-    let model = try SampleSuccinct()
+  private func answered(lie: Int32 = 0, isWide: Bool = false) throws -> Receipt {
+    let model = try isWide ? SampleSuccinct.wide() : SampleSuccinct()
     var network = try SampleNetwork.market()
     let run = try Self.taken(&network, model)
     let (output, proof) = try model.answer(run.id.digest, lie: lie)
@@ -108,6 +154,12 @@ struct SampleSuccinct {
     #expect(!verified.isProved)
     #expect(verified.settled.verdict.seats.map(\.fate) == [.fallen])
     #expect(verified.settled.payouts.map(\.amount.units) == [1_000_000, 0, 100_000])
+  }
+
+  /// A model with attention is bought and judged like any other.
+  @Test func attentionIsProvedToo() throws {
+    #expect(try ReceiptVerifier.verify(try answered(isWide: true).bytes).isProved)
+    #expect(!(try ReceiptVerifier.verify(try answered(lie: 1, isWide: true).bytes).isProved))
   }
 
   @Test func aProofOfSomethingElseIsRefused() throws {
