@@ -81,6 +81,40 @@ import Testing
     }
   }
 
+  /// Products of small results whose matrices are large, each alone within all bounds.
+  @Test func matricesThatAreLargeTogether() throws {
+    func graph(_ products: Int) throws -> Graph {
+      var nodes = [
+        Node(.rearrange(Rearrangement(dims: [1, 128, 8192], strides: [0, 0, 0])), [0]),
+        Node(.rearrange(Rearrangement(dims: [1, 1, 8192], strides: [0, 0, 0])), [0]),
+      ]
+      for product in 0..<products {
+        let matrices = MatrixProduct(isLeftTransposed: false, isRightTransposed: true)
+        nodes.append(Node(.matMul(matrices), [2, 1]))
+        nodes.append(
+          Node(
+            .requantise(Requantise(multipliers: [1], shift: 32, element: .int8)), [nodes.count]))
+        if product == 0 { continue }
+        let last = product == 1 ? 4 : nodes.count - 2
+        nodes.append(
+          Node(
+            .add(ResidualAdd(left: 1, right: 1, shift: 24, element: .int8)),
+            [last, nodes.count]))
+      }
+      nodes.append(Node(.reshape(Reshape(dims: [128])), [nodes.count]))
+      nodes.append(Node(.linear(Linear(outputs: 1, biasBound: 0)), [nodes.count]))
+      return try Graph(input: TensorType(.uint8, try Shape([1])), nodes: nodes)
+    }
+    let (small, large) = (try graph(60), try graph(66))
+    #expect(throws: Never.self) { try WitnessCounts(small) }
+    for attempt in [{ _ = try WitnessCounts(large) }, { _ = try WitnessPlan(large, samples: 1) }]
+      as [() throws -> Void]
+    {
+      let refusal = #expect(throws: Refusal.self) { try attempt() }
+      #expect(refusal?.code == "witnessTooLarge")
+    }
+  }
+
   @Test func aPathHasNoMoreHashesThanALevelHasHalves() {
     #expect(SuccinctBounds.pathHashes(3, 4) == 1 + 2 + 3 + 3)
     #expect(SuccinctBounds.pathHashes(1, 10) == 10)
