@@ -58,7 +58,13 @@ extension ReceiptCheck {
       try require(outcome == wanted, .verdict, "gold")
       found = try ruling(opened, on: names, gold, numbers, order.request)
     }
-    var shares = settled.verdict.seats.map { _ in outcome.isGood ? million : 0 }
+    // Without judges everybody is paid, with silent ones nobody.
+    let isUndrawn = outcome == .unjudged && bench.isEmpty
+    for seat in settled.verdict.seats where outcome == .unjudged {
+      let isAnswered = seat.evidence != EvidenceID()
+      try require((seat.fate == .paid) == (isAnswered && isUndrawn), .verdict, "fate")
+    }
+    var shares = settled.verdict.seats.map { _ in outcome.isGood || isUndrawn ? million : 0 }
     if let found {
       for (place, seat) in settled.verdict.seats.enumerated() where seat.evidence != EvidenceID() {
         let worth = found.worth(of: place, par: numbers[4], takesBonds: outcome == .judged)
@@ -130,7 +136,7 @@ extension ReceiptCheck {
     for (place, seat) in seats.enumerated() {
       let (price, stake) = (Amount(settled.prices[place]), Amount(settled.stakes[place]))
       let isSilent = seat.fate == .silent || seat.fate == .absent
-      if isSilent || outcome == .unjudged { back = try back.adding(price) }
+      if isSilent || (outcome == .unjudged && !bench.isEmpty) { back = try back.adding(price) }
       let forJudges = try price.ppmDown(numbers[2])
       if !isSilent { purse = try purse.adding(forJudges) }
       let isKept = isSilent ? !isAnswered : seat.fate != .differs

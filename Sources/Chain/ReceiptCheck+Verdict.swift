@@ -57,6 +57,7 @@ extension ReceiptCheck {
     case .judged, .goldWithheld:
       fate == .paid || fate == .differs || fate == .rejected || fate == .undecided
         || fate == .silent || fate == .absent
+    case .unjudged where fate == .paid: isPanel
     case .tooFew, .unjudged: fate == .undecided || fate == .silent || fate == .absent
     }
   }

@@ -213,14 +213,8 @@ extension MarketTables {
   /// the evidence came, of those who stood for the subject then. Nothing in it changes afterwards,
   /// whoever leaves, comes, tops up, loses or declares.
   func line(_ call: AuditCall, for lease: Lease) throws(Refusal) -> [Address] {
-    try line(
-      call, of: Subject.of(work: lease.work, spec: lease.spec),
-      shunning: lease.parties + lease.shunned)
-  }
-
-  func line(
-    _ call: AuditCall, of subject: Bytes32, shunning shunned: [Address]
-  ) throws(Refusal) -> [Address] {
+    let subject = Subject.of(work: lease.work, spec: lease.spec)
+    let shunned = lease.parties + lease.shunned
     var left: [(account: Address, bond: Amount)] = []
     for place in auditorLists[subject]?.places ?? [] where place.stood(at: call.fixedAt) {
       guard let stand = auditors[place.account]?.stand(at: call.fixedAt), stand.bond > .zero,

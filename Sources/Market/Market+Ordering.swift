@@ -17,7 +17,10 @@ extension MarketTables {
     try check(m.input, k)
     try requireSealingKey(of: m.head.from, k)
     if shape.auditPpm > 0 { try requireAuditors(for: request.work, request.spec, terms) }
-    if shape.judges > 0 { try requireJudges(shape) }
+    if shape.judges > 0 {
+      let bond = try request.limitPerRun().multiplied(by: UInt64(shape.seats))
+      try requireJudges(shape, bond: bond)
+    }
     if shape.keepsWork {
       try works.admit(
         inputBytes: ContentChunks.plainBytes(ofBlob: m.input.size), for: request.spec,

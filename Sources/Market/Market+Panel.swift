@@ -64,36 +64,56 @@ extension MarketTables {
   }
 
   /// Refuses an order whose judges would be drawn from too few operators to be a draw.
-  func requireJudges(_ shape: CheckShape) throws(Refusal) {
-    let known = auditorLists[Subject.panel(shape.topic)]?.operators ?? 0
+  ///
+  /// - Parameter bond: what each would have to have free, at the limit.
+  func requireJudges(_ shape: CheckShape, bond: Amount) throws(Refusal) {
+    var owners: [Address] = []
+    for account in auditorLists[Subject.panel(shape.topic)]?.standing ?? [] {
+      guard let judge = auditors[account], judge.free >= bond else { continue }
+      if !owners.contains(judge.owner) { owners.append(judge.owner) }
+    }
+    let known = UInt64(clamping: owners.count)
     let least = shape.judges * MarketTables.judgesFactor
     guard known >= least else { throw .tooFewJudges(operators: known, least: least) }
   }
 
   static let judgesFactor: UInt64 = 2
 
-  /// Draws the panel: by bonds, of those who stood for the topic when the last answer came, each of
-  /// another operator, with a bond that is free.
+  /// Draws the panel: by bonds, of those who stood for the topic when the last answer came, have so
+  /// much free, and are of another operator than those who were drawn before and than anybody who
+  /// bid, sells or buys.
+  func bench(
+    _ call: AuditCall, of game: PanelCheck, _ lease: Lease, bond: Amount
+  ) throws(Refusal) -> [Address] {
+    let shunned = lease.parties + lease.shunned
+    var left: [(account: Address, bond: Amount, owner: Address)] = []
+    for place in auditorLists[Subject.panel(game.topic)]?.places ?? []
+    where place.stood(at: call.fixedAt) {
+      guard let judge = auditors[place.account], judge.free >= bond else { continue }
+      let stand = judge.stand(at: call.fixedAt)
+      guard stand.bond > .zero, !shunned.contains(place.account), !shunned.contains(stand.owner)
+      else { continue }
+      left.append((place.account, stand.bond, stand.owner))
+    }
+    var bench: [Address] = []
+    for turn in 0..<game.judges where !left.isEmpty {
+      let drawn = left[try call.draw.auditor(turn: turn, bonds: left.map(\.bond))]
+      bench.append(drawn.account)
+      left.removeAll { $0.owner == drawn.owner || $0.owner == drawn.account }
+    }
+    return bench
+  }
+
   mutating func empanel(
     _ call: AuditCall, _ key: RunKey, _ run: inout Run, _ lease: inout Lease,
     _ k: inout KernelTables
   ) throws(Refusal) {
     guard case .panel(let game) = run.game else { throw .impossibleCase("check") }
     let bond = try lease.pricePerRun()
-    var bench: [Address] = []
-    var owners: [Address] = []
-    let line = try line(
-      call, of: Subject.panel(game.topic), shunning: lease.parties + lease.shunned)
-    for account in line where UInt64(bench.count) < game.judges {
-      guard let judge = auditors[account], judge.free >= bond else { continue }
-      let owner = judge.stand(at: call.fixedAt).owner
-      guard !owners.contains(owner), !owners.contains(account), !bench.contains(owner) else {
-        continue
-      }
-      try tie(bond, of: account)
-      bench.append(account)
-      owners.append(owner)
-    }
+    var bench = try bench(call, of: game, lease, bond: bond)
+    // A smaller panel could be felled by one silent judge, for no more than the prices are worth.
+    if UInt64(bench.count) < game.judges { bench = [] }
+    for account in bench { try tie(bond, of: account) }
     // The custodian lets the judges at this blob, if it is the buyer's.
     k.emit(
       Event(
@@ -170,7 +190,8 @@ extension PanelCheck {
           fee, isWithheld: false, disowned: ruling.disowned, of: max(1, ruling.golden)))
     case .goldWithheld: return .judged(lost: fee)
     case .accepted, .silent, .tooFew: return .accepted
-    case .unjudged: return .unjudged
+    // Nobody was there to be drawn, which is nobody's silence.
+    case .unjudged: return bench.isEmpty ? .accepted : .unjudged
     default: throw .impossibleCase("outcome")
     }
   }

@@ -155,3 +155,71 @@ import Testing
     }
   }
 }
+
+/// Topics whose judges are the buyer's own.
+@Suite struct PanelTopicTests {
+  /// They stand for the order, leave before the answers lie open, and the buyer reads for nothing?
+  @Test func judgesWhoLeaveSaveTheBuyerNothing() throws {
+    var network = try PanelRoadTests.market()
+    let (lease, seats) = try network.funded { PanelRoadTests.request(&$0, gold: nil) }
+    let run = RunKey(lease, 0)
+    for name in PanelRoadTests.judges {
+      _ = try network.say(name) { _, head in
+        var m = LeaveAudits()
+        m.head = head
+        return .leaveAudits(m)
+      }
+    }
+    _ = try network.say("buyer") { network, head in
+      var m = SendInput()
+      m.head = head
+      m.run = run
+      m.input = try network.input("eight by eight")
+      m.keys = seats.map { WrappedKey(to: Sample.address($0), bytes: SampleNetwork.inputKey.bytes) }
+      m.auditSalt = SaltCommitment.of(PanelRoadTests.auditSalt)
+      return .sendInput(m)
+    }
+    let answer = PanelRoadTests.answer(PanelRoadTests.good)
+    for seat in seats { try PanelRoadTests.seal(&network, run, seat, answer) }
+    for seat in seats {
+      _ = try network.say(seat) { _, head in PanelRoadTests.opening(run, seat, answer, head) }
+    }
+    try network.block()
+    try network.block()
+    #expect(try PanelRoadTests.drawn(&network, run).isEmpty)
+    let receipt = try network.receipt()
+    let settled = try ReceiptVerifier.verify(receipt.bytes).settled
+    #expect(settled.verdict.outcome == .unjudged)
+    #expect(settled.verdict.seats.allSatisfy { $0.fate == .paid })
+    #expect(settled.payouts[0].amount == .zero)
+    #expect(JudgedRoadTests.gains(receipt).allSatisfy { $0 > 0 })
+  }
+
+  /// Many judges of one operator have one place, however great their bonds.
+  @Test func anOperatorIsDrawnOnce() throws {
+    var network = try PanelRoadTests.market()
+    for name in PanelRoadTests.judges.prefix(5) {
+      for sender in [name, "judge1"] where name != "judge1" {
+        _ = try network.say(sender) { _, head in
+          var m = Declare()
+          m.head = head
+          m.operator = Sample.address("judge1")
+          m.member = Sample.address(name)
+          return .declare(m)
+        }
+      }
+      _ = try network.say(name) { _, head in
+        var m = RegisterAuditor()
+        m.head = head
+        m.subjects = [Subject.panel(0)]
+        m.bond = Amount(70_000_000)
+        return .registerAuditor(m)
+      }
+    }
+    let own = Set(PanelRoadTests.judges.prefix(5))
+    let (run, _) = try PanelRoadTests.answered(
+      &network, [PanelRoadTests.good, PanelRoadTests.fair, PanelRoadTests.junk])
+    let bench = try PanelRoadTests.drawn(&network, run)
+    #expect(bench.count == 3 && bench.count { own.contains($0) } <= 1)
+  }
+}

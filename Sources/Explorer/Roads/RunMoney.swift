@@ -73,10 +73,13 @@ struct RunMoney {
       return "a rejection burns the price: nothing comes back, so that rejecting never pays"
     case .inputWithheld: return "the price, less a fee to each seat that stood idle"
     case .noEvidence, .noMajority, .demandExpired, .notHonoured, .fell, .leftSilent, .disproved,
-      .otherInput, .unjudged:
+      .otherInput:
       return "nothing was delivered that counts, so the whole price comes back"
+    case .unjudged where verdict.seats.contains(where: { $0.fate == .paid }):
+      return "nobody could be drawn to judge, so that the prices were paid"
     case .tooFew:
       return "the price of each seat that opened nothing, and its pledge where any seat did"
+    case .unjudged: return "too few judges scored, so the whole price comes back"
     case .judged, .goldWithheld:
       return "what silent seats would have got, and of its pledge what its gold did not lose"
     case .accepted, .silent, .majority, .stands, .proved: break

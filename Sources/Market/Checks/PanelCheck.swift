@@ -182,7 +182,7 @@ extension PanelCheck {
     case (.seated(let accounts, let bond), .market, .drawing):
       bench = accounts.map { PanelJudge($0) }
       self.bond = bond
-      guard isQuorum(bench.count) else { return .verdict(unjudged()) }
+      guard !bench.isEmpty else { return accepted(.unjudged) }
       stage = .scoring
       return .wait(until: try t.now.after(seconds: t.clocks.seal))
     case (.seal(let seal), .judge(let place), .scoring):
@@ -283,8 +283,9 @@ extension PanelCheck {
   private func tooFew() -> Verdict { fates(.tooFew, opened: .undecided) }
   private func unjudged() -> Verdict { fates(.unjudged, opened: .undecided) }
 
-  /// The buyer wants no panel after all, or keeps the salt that would draw it: everybody who
-  /// answered is paid as if all were well.
+  /// The buyer wants no panel after all, or keeps the salt that would draw it, or judges are
+  /// missing: everybody who answered is paid as if all were well. Were prices to go back, a buyer
+  /// could read for nothing by ordering under a topic whose judges are its own, and leave.
   private mutating func accepted(_ outcome: Outcome) -> Step {
     for (seat, replica) in replicas.enumerated() where replica.state == .opened {
       given[seat].share = million

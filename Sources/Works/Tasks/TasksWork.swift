@@ -59,7 +59,7 @@ public enum TasksWork: Work {
 public enum TasksGold {
   public static func leaf(run: UInt64, salt: Bytes32, gold: [UInt8]) -> Bytes32 {
     let number = withUnsafeBytes(of: run.bigEndian) { Array($0) }
-    return MerkleTree.leaf(tag: "tolsey/gold/2", salt.bytes + number + gold)
+    return MerkleTree.leaf(tag: "tolsey/gold/1", salt.bytes + number + gold)
   }
 
   /// What the spec names: the root over the leaves of all runs, in their order.
