@@ -11,11 +11,21 @@ public struct PanelReview: Sendable {
     public var account: Address
     /// A piece for each item; none of a seat that opened nothing.
     public var pieces: [[UInt8]]
+
+    public init(account: Address, pieces: [[UInt8]]) {
+      self.account = account
+      self.pieces = pieces
+    }
   }
   public struct Judge: Sendable {
     public var account: Address
     /// Points of every piece, seat after seat; empty of a judge that opened none.
     public var sheet: [UInt8]
+
+    public init(account: Address, sheet: [UInt8]) {
+      self.account = account
+      self.sheet = sheet
+    }
   }
 
   public let spec: TasksSpec
@@ -86,6 +96,8 @@ public struct PanelReview: Sendable {
   /// Where a piece stands in sheets and in what stands.
   public func place(seat: Int, item: Int) -> Int { seat * Int(clamping: spec.items) + item }
 
-  /// The points that a share of the scale is, in tenths: 64 for 6.4.
-  public static func tenths(_ ppm: UInt64) -> UInt64 { 10 + ppm * 90 / million }
+  /// The points that a share of the scale is, in tenths, rounded: 64 for 6.4.
+  public static func tenths(_ ppm: UInt64) -> UInt64 {
+    10 + (min(ppm, million) * 90 + million / 2) / million
+  }
 }

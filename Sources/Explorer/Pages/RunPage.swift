@@ -142,11 +142,15 @@ struct RunBody {
       \(found.sentence)\(reason)</p>
       \(audit)
       \(Parts.table("Seats", ["Seat", "Provider", "Fate", "What it means"], rows, empty: ""))
+      \(PanelScores(settled, in: story.house)?.markup ?? "")
       """
   }
 
   private func auditUnderWay(_ game: Game) -> Markup {
     let called = game.called
+    if case .panel = game, !called.isEmpty {
+      return "<p>Drawn to judge it: \(Parts.accountList(called)).</p>"
+    }
     return called.isEmpty ? "" : "<p>Called to audit it: \(Parts.accountList(called)).</p>"
   }
 

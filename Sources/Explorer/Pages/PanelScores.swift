@@ -1,0 +1,70 @@
+// What a panel made of the answers of a run: every piece with its points, every judge with its pay.
+
+import Archive
+import Chain
+import Market
+import Primitives
+
+/// The scores of a settled run before a panel, counted anew out of its receipt.
+struct PanelScores {
+  private let review: PanelReview
+
+  /// Nil where the run is of another check, or its receipt cannot be read.
+  init?(_ settled: SettledRun, in house: House) {
+    guard settled.check.kind == PanelCheck.name,
+      let bytes = try? house.records.receipt(settled.run.digest).value,
+      let receipt = try? Receipt(bytes: bytes), let review = PanelReview(receipt)
+    else { return nil }
+    self.review = review
+  }
+
+  private static func points(_ ppm: UInt64) -> String {
+    let tenths = PanelReview.tenths(ppm)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
+  /// What strangers wrote is only ever shown as text, and not at any length.
+  private static func words(_ bytes: [UInt8]) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      return "\(bytes.count) bytes, not text"
+    }
+    return text.count <= 400 ? text : String(text.prefix(400)) + "…"
+  }
+
+  var markup: Markup {
+    var rows: [[Markup]] = []
+    for (seat, said) in review.seats.enumerated() {
+      for (item, piece) in said.pieces.enumerated() where !piece.isEmpty {
+        let place = review.place(seat: seat, item: item)
+        let points = review.judges.map { judge in
+          judge.sheet.indices.contains(place) ? "\(judge.sheet[place])" : "–"
+        }
+        let stands = review.ruling.stands[place].map(Self.points) ?? "–"
+        let isGold = review.ruling.known[place] != nil
+        rows.append([
+          "\(seat + 1)", "\(item + 1)",
+          "<span class=\"prose\">\(Self.words(piece))</span>",
+          "\(points.joined(separator: " "))", "\(stands)\(isGold ? " (gold)" : "")",
+        ])
+      }
+    }
+    let judges: [[Markup]] = review.judges.enumerated().map { place, judge in
+      let found = review.ruling.judges[place]
+      let skill = found.skill.map { Formats.percent(ppm: $0) } ?? "not measured"
+      return [
+        "\(place + 1)", Parts.account(judge.account),
+        "\(judge.sheet.isEmpty ? "opened no scores" : skill)",
+        "\(Formats.percent(ppm: found.share))",
+      ]
+    }
+    return """
+      <p class="prose">\(review.spec.question)</p>
+      \(Parts.table(
+        "Points of each judge", ["#Seat", "#Item", "Answer", "Points", "#Stands"], rows,
+        empty: "No answer was scored."))
+      \(Parts.table(
+        "Judges", ["#Judge", "Account", "Agreement beyond chance", "#Of its purse"], judges,
+        empty: "No judge was drawn."))
+      """
+  }
+}
