@@ -138,13 +138,39 @@ import Testing
     #expect(try text().split(separator: "\n").count == 2)
   }
 
+  private static func hash(_ number: UInt64) -> Bytes32 { SHA256.hash(Array("\(number)".utf8)) }
+
+  /// However many there were: a client that asks again within ten minutes finds its payment.
+  @Test func whatWasAnsweredIsRememberedByTimeAndNotByNumber() throws {
+    var book = PaymentBook()
+    func answer(_ number: UInt64, _ time: Time) throws {
+      var payment = Self.payment(number)
+      payment.request = Self.hash(number)
+      for step in [
+        payment, payment.become(.signed, .zero), payment.become(.shown, .zero),
+        payment.become(.answered, time),
+      ] {
+        let isTaken = book.take(book.lines([step])[0])
+        try #require(isTaken)
+      }
+    }
+    for number in 0..<1_000 as Range<UInt64> { try answer(number, Time(number)) }
+    #expect(book.answered(Self.hash(0), since: .zero)?.number == 0)
+    #expect(book.answered(by: "http://shop.example") == 1_000)
+    try answer(1_000, Time(600_500))
+    #expect(book.answered(Self.hash(499), since: .zero) == nil)
+    #expect(book.answered(Self.hash(500), since: .zero)?.number == 500)
+    #expect(book.kept.count == 501)
+  }
+
   @Test func aLongFileIsWrittenAnewAndItsChainGoesOn() throws {
     func fill(_ journal: PaymentJournal, to count: UInt64) throws {
       for number in journal.book.next..<count {
         let first = Self.payment(number)
+        let end = Time(number * 1_000)
         try journal.put(
           first, first.become(.signed, .zero), first.become(.shown, .zero),
-          first.become(number % 700 == 5 ? .carried : .answered, .zero))
+          first.become(number % 700 == 5 ? .carried : .answered, end))
       }
     }
     let fails = FailingDisk()
@@ -175,7 +201,7 @@ import Testing
         let first = Self.payment(number)
         try journal.put(
           first, first.become(.signed, .zero), first.become(.shown, .zero),
-          first.become(number == 5 ? .carried : .answered, .zero))
+          first.become(number == 5 ? .carried : .answered, Time(number * 1_000)))
       }
       fails.set(.syncFolder, EIO)
       try journal.put(Self.payment(1_024))
@@ -185,7 +211,8 @@ import Testing
     }
     let journal = try open()
     #expect(journal.book.standing.map(\.number) == [5, 1_024] && journal.book.next == 1_025)
-    #expect(try text().split(separator: "\n").count == PaymentBook.mostAnswered + 2)
+    // Those of the last ten minutes, and two that stand.
+    #expect(try text().split(separator: "\n").count == 601 + 2)
     try journal.put(Self.payment(1_025))
   }
 }

@@ -2,6 +2,8 @@
 
 import Agents
 import Foundation
+import Glibc
+import Kernel
 import Primitives
 import Testing
 
@@ -87,6 +89,27 @@ import Testing
     #expect(throws: WalletFault.self) {
       try wallet.decide(Self.pay(1), now: WalletTests.later(9))
     }
+  }
+
+  /// No policy is in force that the log does not name, whatever the disk does.
+  @Test func aPolicyIsWrittenDownBeforeItCounts() throws {
+    let before = try Self.wallet()
+    defer { try? FileManager.default.removeItem(atPath: before.folder) }
+    var wider = WalletTests.policy
+    wider.perDay = Amount(900_000_000)
+    for name in ["log.jsonl", "log.head", "policy.json"] {
+      let wallet = AgentWallet(
+        folder: before.folder,
+        disk: WalletDisk { act, path in
+          (act == .write || act == .rename) && path.contains(name) ? EIO : nil
+        })
+      #expect(throws: WalletFault.self) { try wallet.set(wider, now: WalletTests.later(1)) }
+      #expect(try before.policy() == WalletTests.policy, "\(name)")
+      let isNamed = try before.log().contains { $0.object == wider.hash }
+      #expect(isNamed == (name == "policy.json"), "\(name)")
+    }
+    try before.set(wider, now: WalletTests.later(2))
+    #expect(try before.policy() == wider)
   }
 
   @Test func theLastDollarIsSpentOnce() async throws {

@@ -89,6 +89,16 @@ public struct AgentChannel: Fielded, Hashable {
   /// What the seller may still take by vouchers that it may hold.
   public var atRisk: Amount { (try? min(signed, balance).subtracting(claimed)) ?? .zero }
 
+  /// What lies in it, or is on its way there, beyond all that was signed: charged to nobody, and
+  /// bounded by what the policy leaves.
+  public var uncharged: Amount {
+    let all = (try? balance.adding(deposit)) ?? balance
+    return (try? all.subtracting(max(signed, claimed))) ?? .zero
+  }
+
+  /// Whether it holds nothing that could come back.
+  public var isEmpty: Bool { free == .zero && deposit == .zero }
+
   /// Whether a voucher may be signed on it.
   public var isOpen: Bool { stage == .open && !isLeaving }
 

@@ -25,8 +25,8 @@ public struct PaymentLine: Fielded, Hashable {
 
 /// Payments that are not over, and the last that were answered.
 public struct PaymentBook: Sendable {
-  /// Answered payments that are remembered for clients that ask again.
-  public static let mostAnswered = 256
+  /// Milliseconds for which an answered payment is remembered for clients that ask again.
+  public static let remembered: UInt64 = 600_000
 
   public private(set) var count: UInt64 = 0
   public private(set) var hash = Bytes32.zero
@@ -84,7 +84,12 @@ public struct PaymentBook: Sendable {
     open[payment.number] = payment.state.isOver ? nil : payment
     guard payment.state == .answered else { return }
     answered.append(payment)
-    if answered.count > PaymentBook.mostAnswered { answered.removeFirst() }
+    // By the times of the lines: a book is the same whenever it is read.
+    let old = answered.prefix {
+      $0.since.milliseconds.addingReportingOverflow(PaymentBook.remembered).partialValue
+        < payment.since.milliseconds
+    }
+    answered.removeFirst(old.count)
   }
 
   // MARK: - Reading
@@ -96,6 +101,9 @@ public struct PaymentBook: Sendable {
   public var unsettled: [AgentPayment] {
     standing + answered.filter { $0.transaction == .zero }
   }
+
+  /// How many payments of a seller were answered in the last minutes.
+  public func answered(by origin: String) -> Int { answered.count { $0.origin == origin } }
 
   /// What the next file begins with.
   public var kept: [AgentPayment] { answered + standing }

@@ -48,8 +48,9 @@ public struct AgentPayment: Fielded, Hashable {
   public var state = PaymentState.asked
   /// When it came into this state.
   public var since = Time.zero
-  /// The digest of what was asked: seller, path and body.
+  /// The digest of what was asked: path and body, whoever is asked.
   public var request = Bytes32.zero
+  /// The base of the seller's URLs; in rows of an older version its origin alone.
   public var seller = ""
   public var payee = Address.zero
   public var amount = Amount()
@@ -81,6 +82,9 @@ public struct AgentPayment: Fielded, Hashable {
     try v("header", &header)
     try v("transaction", &transaction)
   }
+
+  /// What a policy knows the seller by.
+  public var origin: String { Origin(seller)?.text ?? seller }
 
   /// The same in another state.
   public func become(_ state: PaymentState, _ now: Time) -> AgentPayment {

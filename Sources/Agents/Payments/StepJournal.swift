@@ -74,15 +74,14 @@ public final class StepJournal<Book: StepBook> {
     return (book, whole, lines)
   }
 
-  /// Takes steps: all of them are on the disk when this returns, or none counts. A step that may
-  /// not follow is a fault of this program.
+  /// Takes steps: all of them are on the disk when this returns, or none counts. A step that does
+  /// not follow changes nothing: what it was made from is not what stands here by now.
   public func put(_ steps: Book.Step...) throws(WalletFault) {
     guard !isLost else { throw .file(path: path, errno: ESTALE) }
     let added = book.lines(steps, isKept: false)
     var after = book
     for line in added {
-      let follows = after.take(line)
-      precondition(follows, "a step does not follow: \(line.json.text)")
+      guard after.take(line) else { throw .stale }
     }
     let text = added.map(Self.text).joined()
     // What a write before left behind its lines is written over.

@@ -38,29 +38,46 @@ public struct AgentWallet: Sendable {
   }
 
   /// What the wallet would say now; nothing is written down.
-  public func rehearse(_ intent: Intent, now: Time) throws(WalletFault) -> Decision {
+  public func rehearse(
+    _ intent: Intent, isCovered: Bool = false, now: Time
+  ) throws(WalletFault) -> Decision {
     var tally = try tally()
-    return try policy().decide(intent, &tally, now: now)
+    return try policy().decide(intent, &tally, isCovered: isCovered, now: now)
   }
 
   /// What could be put into a channel for a payee now.
-  public func room(for payee: Address, now: Time) throws(WalletFault) -> Amount {
+  ///
+  /// - Parameter locked: what lies in channels already and is charged to nobody.
+  public func room(
+    for payee: Address, beside locked: LockedMoney = LockedMoney(), now: Time
+  ) throws(WalletFault) -> Amount {
     var tally = try tally()
-    return try policy().room(for: payee, &tally, now: now)
+    return try policy().room(for: payee, beside: locked, &tally, now: now)
+  }
+
+  /// Signs, under the lock and only while nobody has stopped the agent: whoever stops it finds what
+  /// was signed before in the journals, and nothing is signed afterwards. Nil where it is stopped.
+  public func signing<T>(
+    _ body: () throws(WalletFault) -> T
+  ) throws(WalletFault) -> T? {
+    try locked { () throws(WalletFault) -> T? in try known().tally.isStopped ? nil : try body() }
   }
 
   /// Decides about an intent and writes it down. Two processes of one agent decide one after the
   /// other, so that they do not both spend the last dollar.
   ///
-  /// - Parameter plan: is told the line of an allowed payment before it is written; where it throws
-  ///   nothing is written.
+  /// - Parameters:
+  ///   - isCovered: an intent of nothing is no mistake: what it lets be taken was charged before.
+  ///   - plan: is told the line of an allowed payment before it is written; where it throws
+  ///     nothing is written.
   public func decide(
-    _ intent: Intent, now: Time, plan: (WalletEntry) throws(WalletFault) -> Void = { _ in }
+    _ intent: Intent, isCovered: Bool = false, now: Time,
+    plan: (WalletEntry) throws(WalletFault) -> Void = { _ in }
   ) throws(WalletFault) -> (decision: Decision, number: UInt64) {
     try locked { () throws(WalletFault) in
       var known = try known()
       let policy = try policy()
-      let decision = policy.decide(intent, &known.tally, now: now)
+      let decision = policy.decide(intent, &known.tally, isCovered: isCovered, now: now)
       // A question that waits is asked once.
       if decision.kind == .asked, let open = decision.about { return (decision, open) }
       // A storm is written down once a minute, or it would fill the log.
@@ -102,6 +119,24 @@ public struct AgentWallet: Sendable {
     }
   }
 
+  /// Writes down that a step of the end is done, and those before it. What stands already is not
+  /// written again; of two processes that stop an agent each may finish it.
+  ///
+  /// - Returns: whether it was the first to say so.
+  @discardableResult
+  public func end(
+    _ step: Ending, _ reason: String, object: Bytes32 = .zero, now: Time
+  ) throws(WalletFault) -> Bool {
+    try locked { () throws(WalletFault) in
+      let known = try known()
+      guard let kind = step.kind, known.tally.ending < step,
+        step == .stopped || known.tally.isStopped
+      else { return false }
+      _ = try append(known.next(WalletEntry(kind, reason, object: object), now), to: known)
+      return true
+    }
+  }
+
   /// Takes a charge back for which nothing was shown to anybody. A line that never came to be, or
   /// whose charge was taken back before, is left as it is.
   ///
@@ -120,11 +155,16 @@ public struct AgentWallet: Sendable {
     }
   }
 
-  /// Puts a policy in force.
+  /// Puts a policy in force: its line first, so that no decision is made by a policy that the log
+  /// does not name, and under the lock, so that none is made in between.
   public func set(_ policy: Policy, now: Time) throws(WalletFault) {
     do throws(Refusal) { try policy.check() } catch { throw .policy(error) }
-    try disk.replace(policyFile, with: policy.file)
-    try note(.policy, "set", object: policy.hash, now: now)
+    try locked { () throws(WalletFault) in
+      let known = try known()
+      let entry = WalletEntry(.policy, "set", object: policy.hash)
+      _ = try append(known.next(entry, now), to: known)
+      try disk.replace(policyFile, with: policy.file)
+    }
   }
 }
 

@@ -61,8 +61,11 @@ extension Policy {
   /// What is to be done about an intent. What was allowed counts as spent, whether or not it was
   /// paid in the end: to try again costs as much as to pay again. Only a charge for which nothing
   /// was ever shown to anybody is taken back.
+  ///
+  /// - Parameter isCovered: an intent of nothing is no mistake: what it lets be taken was charged
+  ///   before. All else is judged as ever.
   public func decide(
-    _ intent: Intent, _ tally: inout WalletTally, now clock: Time
+    _ intent: Intent, _ tally: inout WalletTally, isCovered: Bool = false, now clock: Time
   ) -> Decision {
     let last = tally.time
     if tally.isStopped { return Decision(.denied, .stopped) }
@@ -70,7 +73,7 @@ extension Policy {
       return Decision(.denied, .clockWentBack)
     }
     tally.move(to: max(clock, last))
-    if let reason = shape(of: intent) { return Decision(.denied, reason) }
+    if let reason = shape(of: intent, isCovered) { return Decision(.denied, reason) }
     if let reason = overCaps(intent, tally) { return Decision(.denied, reason) }
     let own = hash
     let known = knows(intent, tally, own)
@@ -82,18 +85,21 @@ extension Policy {
   }
 
   /// How much more a payee could be paid now without a word of the owner's: the least that any cap
-  /// leaves. What is put into a channel is bounded by it, though only vouchers are charged.
+  /// leaves. What is put into a channel is bounded by it, though only vouchers are charged. What
+  /// lies in channels already counts: at one seller against what that one may have, and in all
+  /// against hour and day.
   public func room(
-    for payee: Address, _ tally: inout WalletTally, now clock: Time
+    for payee: Address, beside locked: LockedMoney, _ tally: inout WalletTally, now clock: Time
   ) -> Amount {
     tally.move(to: max(clock, tally.time))
     let own = payees.first { $0.address == payee }?.perDay ?? .zero
-    let caps = [
-      perPayment, askAbove, tally.left(of: perHour, .hour), tally.left(of: perDay, .day),
-      tally.left(of: perPayee, .payee(payee)),
-    ]
-    let least = caps.min() ?? .zero
-    return own > .zero ? min(least, tally.left(of: own, .payee(payee))) : least
+    var caps = [perPayment, askAbove, tally.left(of: perPayee, .payee(payee))]
+    if own > .zero { caps.append(tally.left(of: own, .payee(payee))) }
+    let all = [tally.left(of: perHour, .hour), tally.left(of: perDay, .day)]
+    let rooms =
+      caps.map { $0.units - min($0.units, locked.there.units) }
+      + all.map { $0.units - min($0.units, locked.all.units) }
+    return Amount(rooms.min() ?? 0)
   }
 
   /// What is asked about where a voucher for a price lets its payee take so much more. The owner's
@@ -111,8 +117,8 @@ extension Policy {
   }
 
   /// What is wrong with it by itself.
-  private func shape(of intent: Intent) -> Reason? {
-    if intent.amount == .zero { return .nothing }
+  private func shape(of intent: Intent, _ isCovered: Bool) -> Reason? {
+    if intent.amount == .zero, !isCovered { return .nothing }
     if intent.asset != .dollar { return .otherAsset }
     if Origin(intent.origin)?.text != intent.origin { return .badOrigin }
     return intent.amount > perPayment ? .perPayment : nil
@@ -157,6 +163,15 @@ extension Policy {
     if words.isTurnedAway { return Decision(.denied, .turnedAway) }
     return Decision(.asked, question)
   }
+}
+
+/// Money in channels that is charged to nobody, since no voucher was signed for it.
+public struct LockedMoney: Hashable, Sendable {
+  /// At the seller who asks, under whatever name.
+  public var there = Amount()
+  public var all = Amount()
+
+  public init() {}
 }
 
 extension [WalletEntry] {

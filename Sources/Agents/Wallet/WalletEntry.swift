@@ -20,8 +20,29 @@ public enum EntryKind: UInt8, ByteChoice {
   case stopped = 7
   /// The charge of an allowed line counts no more: nothing was ever shown to anybody for it.
   case takenBack = 8
+  /// Behind `stopped`: the session has ended on the ledger, by this message where it is known.
+  case revoked = 9
+  /// Behind `stopped`: nothing is left in channels or in the pocket.
+  case closed = 10
 
   public var name: String { String(describing: self) }
+}
+
+/// How far an agent was stopped. A step holds for good.
+public enum Ending: UInt8, Comparable, Sendable {
+  case none, stopped, revoked, closed
+
+  public static func < (one: Ending, other: Ending) -> Bool { one.rawValue < other.rawValue }
+
+  /// What the step's line of the log is.
+  var kind: EntryKind? {
+    switch self {
+    case .none: nil
+    case .stopped: .stopped
+    case .revoked: .revoked
+    case .closed: .closed
+    }
+  }
 }
 
 /// A line. Its hash covers all of it, the hash of the line before included.

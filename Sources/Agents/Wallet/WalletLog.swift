@@ -72,6 +72,8 @@ public enum WalletFault: Error, Hashable, Sendable {
   case notWaiting(UInt64)
   /// A line of the payments' journal that does not follow from the one before it.
   case journal(line: UInt64)
+  /// A step that does not follow from what a journal says by now. Nothing of it was written.
+  case stale
   /// Another program serves the agent.
   case inUse
 
@@ -84,6 +86,7 @@ public enum WalletFault: Error, Hashable, Sendable {
     case .file: "fileError"
     case .notWaiting: "notWaiting"
     case .journal: "journalTampered"
+    case .stale: "journalStale"
     case .inUse: "agentServed"
     }
   }

@@ -23,7 +23,8 @@ public struct WalletTally: Sendable {
   public private(set) var count: UInt64 = 0
   public private(set) var hash = Bytes32.zero
   public private(set) var time = Time.zero
-  public private(set) var isStopped = false
+  public private(set) var ending = Ending.none
+  public var isStopped: Bool { ending != .none }
   /// Questions that wait for the owner.
   public private(set) var pending: [WalletEntry] = []
 
@@ -50,7 +51,10 @@ public struct WalletTally: Sendable {
     move(to: entry.time)
     dropOld()
     switch entry.kind {
-    case .stopped: isStopped = true
+    case .stopped: ending = max(ending, .stopped)
+    // Steps of an end that nobody began are none.
+    case .revoked: if isStopped { ending = max(ending, .revoked) }
+    case .closed: if isStopped { ending = .closed }
     case .asked: pending.append(entry)
     case .approved, .rejected: pending.removeAll { $0.number == entry.about }
     case .takenBack: void(entry.about)
@@ -190,7 +194,7 @@ public struct WalletTally: Sendable {
         words.isTurnedAway = true
       case .asked:
         if words.open == nil, !answered.contains(entry.number) { words.open = entry.number }
-      case .denied, .sent, .policy, .stopped, .takenBack: break
+      case .denied, .sent, .policy, .stopped, .takenBack, .revoked, .closed: break
       }
     }
     return words

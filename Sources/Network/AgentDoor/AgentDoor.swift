@@ -16,6 +16,8 @@ struct AgentDoor: HTTPResponder {
   let receipts: PurchaseShelf
   let owner: OwnerDoor
   let site: OwnSite
+  /// Whom the owner named.
+  var named: [Seller] = []
   /// Whether sellers that take vouchers get them.
   var usesChannels = true
   let log: Logger
@@ -73,13 +75,30 @@ struct AgentDoor: HTTPResponder {
     else { throw SpeechProblem(400, "invalid_json", "send a JSON object with a model") }
     guard let turn = underWay.take() else { throw SpeechProblem.busy }
     defer { turn.end() }
-    let seller = try await book.seller(of: model)
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
+    let key = request.headers[.idempotencyKey]
+    let isSame = AgentDoor.isRetry(request) || key != nil
+    let digest = Relay.digest(path, body, key)
+    let ticket = await teller.arrive(digest, isRetry: isSame)
+    // A request that was given a payment shows it again, to whom it was for, and asks nobody else:
+    // a seller that is listed no more, or behind another, would keep the money.
+    let earlier: ShownPayment?
+    do { earlier = try await teller.earlier(digest, isRetry: isSame) } catch Unpaid.unsettled {
+      throw SpeechProblem.unsettled
+    }
+    let asked: Seller? = if let earlier { seller(of: earlier) } else { nil }
+    let seller = if let asked { asked } else { try await book.seller(of: model) }
     return try await Relay(
-      door: self, seller: seller, path: path, body: body, site: site,
-      isRetry: AgentDoor.isRetry(request), key: request.headers[.idempotencyKey],
+      door: self, seller: seller, path: path, body: body, site: site, digest: digest,
       usesChannels: usesChannels
-    ).answer()
+    ).answer(earlier, ticket)
+  }
+
+  /// Who was asked for what a payment buys. Older rows have no base.
+  private func seller(of tender: ShownPayment) -> Seller? {
+    let isNamed = named.contains { $0.origin.text == tender.payment.origin }
+    guard let seller = Seller(tender.url, isNamed: isNamed) else { return nil }
+    return seller.base.isEmpty ? named.first { $0.origin == seller.origin } ?? seller : seller
   }
 
   /// Whether a client says that it sent the same before: OpenAI's count their tries.

@@ -20,4 +20,16 @@ extension NodeClient {
     }
     return word != .zero
   }
+
+  /// Seconds since 1970 by a node: those of its last block, or of its own clock where that is
+  /// ahead, since an idle node makes no blocks. A node that steps has no clock.
+  public func ledgerSeconds() async throws(ClientError) -> UInt64 {
+    let reply = try await send(HTTPCall(.GET, "/api/status"))
+    let json = try json(reply)
+    let block = try field(json["time"]?.uint64, "time") / 1_000
+    guard json["stepped"]?.bool != true,
+      let clock = reply.headers["date"].first.flatMap(HTTPDate.seconds)
+    else { return block }
+    return max(block, clock)
+  }
 }

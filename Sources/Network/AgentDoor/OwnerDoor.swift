@@ -159,18 +159,12 @@ final class OwnerDoor: Sendable {
     guard form["sure"] == "yes" else {
       throw SpeechProblem(400, "notSure", "tick the box to stop the agent for good")
     }
-    let wallet = teller.wallet
-    let isStopped = try wallet.tally().isStopped
-    if !isStopped { try wallet.note(.stopped, "owner", now: clock()) }
-    do {
-      // What lies in channels comes back into the pocket, and from there into the account.
-      _ = await teller.leaveChannels(call)
-      try await teller.pocket.close()
-    } catch {
+    try teller.wallet.end(.stopped, "owner", now: clock())
+    do { _ = try await teller.end(call) } catch {
       throw SpeechProblem(
         503, "sessionStands",
-        "the wallet pays nothing any more, but the session could not be ended on the ledger: "
-          + "run 'tolsey agent stop \(name)'")
+        "the wallet pays nothing any more, but not all could be ended on the ledger; it is tried "
+          + "again as long as this door is open, or run 'tolsey agent stop \(name)'")
     }
     return see()
   }

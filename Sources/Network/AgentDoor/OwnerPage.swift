@@ -192,6 +192,8 @@ enum OwnerPage {
     case .takenBack: return "took back line \(entry.about), which nobody was shown"
     case .policy: return "policy \(entry.object)"
     case .stopped: return "stopped"
+    case .revoked: return "ended the session on the ledger"
+    case .closed: return "closed: nothing is left in channels or in the pocket"
     }
   }
 

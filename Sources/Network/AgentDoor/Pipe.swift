@@ -11,13 +11,16 @@ actor Pipe {
 
   private static let most = 8
 
+  /// Whether whoever puts more in waits.
+  var isFull: Bool { parts.count >= Pipe.most }
+
   private var parts: [ByteBuffer] = []
   private var end = End.running
   private var isAbandoned = false
   private var taker: CheckedContinuation<ByteBuffer?, any Error>?
   private var putter: CheckedContinuation<Void, Never>?
 
-  /// Throws when nobody takes any more.
+  /// Throws when nobody takes any more, or who puts is cancelled.
   func put(_ part: ByteBuffer) async throws {
     if isAbandoned { throw CancellationError() }
     if let waiting = taker {
@@ -26,8 +29,15 @@ actor Pipe {
     }
     parts.append(part)
     guard parts.count >= Pipe.most else { return }
-    await withCheckedContinuation { putter = $0 }
-    if isAbandoned { throw CancellationError() }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        // Cancelled before anybody could have woken it.
+        if Task.isCancelled { continuation.resume() } else { putter = continuation }
+      }
+    } onCancel: {
+      Task { await self.wake() }
+    }
+    if isAbandoned || Task.isCancelled { throw CancellationError() }
   }
 
   func finish(_ error: (any Error)? = nil) {

@@ -64,6 +64,13 @@ public protocol Pocket: Sendable {
   func rehearse(_ amount: Amount, to payee: Address) async -> Rehearsed?
   /// Nil where no node answers.
   func standing() async -> PocketStanding?
-  /// Ends the session on the ledger and takes back what lies in the pocket.
-  func close() async throws
+  /// Seconds since 1970 as the ledger counts them; nil where no node answers. No block that comes
+  /// later has an earlier time.
+  func ledgerSeconds() async -> UInt64?
+  /// Whether the ledger has a session of the agent's; nil where no node answers.
+  func hasSession() async -> Bool?
+  /// Ends the session on the ledger, by the message that is returned. Nil where it has none.
+  func revoke() async throws -> Bytes32?
+  /// Takes what lies in the pocket back into the account, but for so much.
+  func empty(keeping rest: Amount) async throws
 }

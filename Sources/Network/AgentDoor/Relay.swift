@@ -16,6 +16,7 @@ struct Relay: Sendable {
   let body: [UInt8]
   /// Where this door is, for links.
   let site: String
+  let digest: Bytes32
 
   /// How often the same payment is shown to a seller that does not say what became of it.
   private static let tries = 3
@@ -25,28 +26,22 @@ struct Relay: Sendable {
     "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
   ]
 
-  /// Whether the client says that it asks again.
-  var isRetry = false
-  /// What a client calls a request that it means to make once, however often it sends it.
-  var key: String?
   /// Whether vouchers are signed where a seller takes them.
   var usesChannels = true
 
-  /// The digest of a request, whose parts cannot run into each other.
-  private var digest: Bytes32 {
+  /// The digest of a request, whose parts cannot run into each other. Who is asked is none of them:
+  /// the same request is the same, whoever sells the model when it comes again.
+  ///
+  /// - Parameter key: what a client calls a request that it means to make once, however often it
+  ///   sends it.
+  static func digest(_ path: String, _ body: [UInt8], _ key: String?) -> Bytes32 {
     let named = key.map { "Idempotency-Key: \($0)\n" } ?? ""
-    return PaidResource.digest(
-      method: "POST", target: seller.url + path, body: Array(named.utf8) + body)
+    return PaidResource.digest(method: "POST", target: path, body: Array(named.utf8) + body)
   }
 
-  func answer() async throws -> Response {
-    let digest = digest
-    let isSame = isRetry || key != nil
-    let ticket = await door.teller.arrive(digest, isRetry: isSame)
-    // A request that was given a payment shows it again and asks for no other.
-    if let tender = await door.teller.tender(again: digest, isRetry: isSame) {
-      return try await redeem(tender, ticket)
-    }
+  /// - Parameter earlier: what this request was given before, at this seller.
+  func answer(_ earlier: ShownPayment?, _ ticket: RequestTicket) async throws -> Response {
+    if let earlier { return try await redeem(earlier, ticket) }
     let reply = try await ask(nil)
     guard reply.status == 402 else { return try await pass(reply, ticket) }
     let header = reply.field("payment-required")
@@ -74,7 +69,8 @@ struct Relay: Sendable {
         402, "noWayToPay", "the seller asks for money in no way that can be paid here")
     }
     do {
-      return ShownPayment(try await door.teller.pay(single, for: digest, at: seller.origin))
+      return ShownPayment(
+        try await door.teller.pay(single, for: digest, at: seller.origin, url: seller.url))
     } catch let unpaid as Unpaid { throw problem(unpaid, single.amount, single.payee) }
   }
 
@@ -257,11 +253,7 @@ struct Relay: Sendable {
           + "was looked at: see 'tolsey agent log \(door.name) --verify'")
     case .pocket(let problem):
       return SpeechProblem(problem.isTemporary ? 503 : 402, problem.code, problem.message)
-    case .unsettled:
-      return SpeechProblem(
-        503, "paymentEnding",
-        "the payment that this request was given ends within seconds, or nobody knows whether it "
-          + "was carried; ask again when it has ended, or let the owner let it go")
+    case .unsettled: return .unsettled
     case .owed(let count):
       return SpeechProblem(
         403, "answersOwed",
@@ -280,6 +272,10 @@ extension SpeechProblem {
     402, "paymentNotTaken",
     "the seller says that it did not take the payment; the same request shows the same payment "
       + "again, and no other is signed for it")
+  static let unsettled = SpeechProblem(
+    503, "paymentEnding",
+    "the payment that this request was given ends within seconds, or nobody knows whether it was "
+      + "carried; ask again when it has ended, or let the owner let it go")
   static let unknownOutcome = SpeechProblem(
     502, "paymentUnknown",
     "it may have been paid and there is no answer; the same request shows the same payment again")

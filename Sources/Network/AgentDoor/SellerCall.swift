@@ -18,6 +18,8 @@ public struct SellerLimits: Hashable, Sendable {
   public var connecting = Duration.seconds(5)
   /// What is short and answered at once has so long in all.
   public var brief = Duration.seconds(5)
+  /// An answer under way is waited for so long when an agent is stopped.
+  public var leaving = Duration.seconds(10)
 
   public init() {}
 }
@@ -27,13 +29,25 @@ struct SellerReply: Sendable {
   let status: Int
   let headers: HTTPHeaders
   let body: Pipe
-  private let reading: Task<Void, Never>
+  private let reading: Reading
 
   init(_ head: HTTPResponseHead, _ body: Pipe, _ reading: Task<Void, Never>) {
     status = Int(head.status.code)
     headers = head.headers
     self.body = body
-    self.reading = reading
+    self.reading = Reading(reading)
+  }
+
+  /// Reads as long as somebody holds this: who takes a reply and forgets it, as a client that is
+  /// gone before its answer begins, would leave one waiting for ever who reads for nobody.
+  private final class Reading: Sendable {
+    private let task: Task<Void, Never>
+
+    init(_ task: Task<Void, Never>) { self.task = task }
+
+    func cancel() { task.cancel() }
+
+    deinit { task.cancel() }
   }
 
   /// The field, where it is there once.

@@ -15,7 +15,7 @@ public struct AgentDoorOptions: Sendable {
   public var discovery: (@Sendable () async -> [String])?
   public var limits = SellerLimits()
   /// Whether sellers that take vouchers get them.
-  public var usesChannels = false
+  public var usesChannels = true
   /// Names by which clients know this door, beside localhost and its addresses.
   public var names: [String] = []
   /// What the path of the owner's pages holds.
@@ -45,7 +45,7 @@ extension Server {
       owner: OwnerDoor(
         name: options.name, secret: options.secret, teller: teller, call: call, clock: clock),
       site: OwnSite(isLocal: isLoopback(host), names: options.names),
-      usesChannels: options.usesChannels, log: log)
+      named: options.sellers, usesChannels: options.usesChannels, log: log)
     // A connection on which a payment waits is not idle: whoever cuts it off has the answer, which
     // is paid, asked for again.
     return try await start(

@@ -21,10 +21,17 @@ struct ShownPayment: Hashable, Sendable {
     var claim: UInt64
   }
 
-  init(_ payment: AgentPayment) { self.payment = payment }
+  /// The base of the URLs of who was asked: what is shown again is shown there.
+  var url: String
+
+  init(_ payment: AgentPayment) {
+    self.payment = payment
+    url = payment.seller
+  }
 
   init(_ row: AgentChannel, claim: UInt64) {
     payment = row.payment
+    url = row.url
     voucher = Voucher(number: row.number, channel: row.id, most: row.most, claim: claim)
   }
 
@@ -40,6 +47,27 @@ struct ShownPayment: Hashable, Sendable {
 }
 
 extension Teller {
+  /// The payment that a request was given before, whoever sells by now. Throws where nobody knows
+  /// what became of it: there is no second one until that is known.
+  func earlier(_ request: Bytes32, isRetry: Bool) async throws -> ShownPayment? {
+    // A channel that is being left is free again soon.
+    while let row = rowInLeaving(request) {
+      await withCheckedContinuation { channelQueues[row, default: []].append($0) }
+    }
+    if let tender = tender(again: request, isRetry: isRetry) { return tender }
+    guard owed.contains(where: { $0.request == request }) else { return nil }
+    await tidy()
+    if let tender = tender(again: request, isRetry: isRetry) { return tender }
+    try requireSettled(request)
+    return nil
+  }
+
+  private func rowInLeaving(_ request: Bytes32) -> UInt64? {
+    channels.book.channels.first {
+      $0.payment.request == request && $0.isUnanswered && leaving.contains($0.number)
+    }?.number
+  }
+
   /// A request's earlier payment of either kind, as `again(_:isRetry:)` says.
   func tender(again request: Bytes32, isRetry: Bool) -> ShownPayment? {
     voucher(again: request, isRetry: isRetry)

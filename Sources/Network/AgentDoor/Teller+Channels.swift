@@ -36,6 +36,7 @@ extension Teller {
     }
     defer { giveBack() }
     if let same = voucher(again: request, isRetry: false) { return same }
+    if hasNoSession { throw Unpaid.pocket(.noSession) }
     if hasOther, let until = refusing[seller.origin.text], clock() < until { return nil }
     let rows = channels.book.channels.filter { $0.seller == seller.origin.text }
     // Who contradicted itself once is trusted with no other channel.
@@ -43,8 +44,14 @@ extension Teller {
       if hasOther { return nil }
       throw Unpaid.pocket(.brokenChannel)
     }
-    let debts = debts(of: seller.origin.text)
+    // Nobody else has the row from here on: what is read of it before the first wait may be written
+    // after the last.
+    let number = openChannel(demand, seller)?.number ?? UInt64(channels.book.channels.count)
+    let debts = debts(of: seller.origin.text, besides: number)
     guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
+    let claim = claim(number)
+    var isShown = false
+    defer { if !isShown { release(number, claim) } }
     var row = try await channel(for: demand, seller, path)
     if [.decided, .signed].contains(row.payment.state) { row = try reclaim(row) }
     if row.deposit > .zero {
@@ -56,7 +63,11 @@ extension Teller {
       }
     }
     guard row.isOpen else { return nil }
-    do { return try await sell(row, demand, for: request) } catch {
+    do {
+      let shown = try await sell(row, demand, for: request)
+      isShown = true
+      return ShownPayment(shown, claim: claim)
+    } catch {
       // A price may be in reach where a deposit is not.
       guard hasOther, case Unpaid.pocket = error else { throw error }
       return nil
@@ -130,9 +141,10 @@ extension Teller {
   }
 
   /// Decides about a voucher for a price, puts money into the channel where it lacks, and signs.
+  /// Whoever calls has claimed the channel.
   func sell(
     _ channel: AgentChannel, _ demand: ChannelDemand, for request: Bytes32
-  ) async throws -> ShownPayment {
+  ) async throws -> AgentChannel {
     var row = channel
     guard let most = try? row.counted.adding(demand.price) else {
       throw Unpaid.pocket(.tooMuch)
@@ -152,34 +164,31 @@ extension Teller {
     payment.amount = demand.price
     row.payment = payment
     row = try await decide(row, weight, needed)
-    let claim = claim(row.number)
     do {
       try await inPocket { try await pocket.fill(to: needed) }
-      // The switch may have been thrown while the pocket was filled.
-      try requireGoing(row.payment.line)
-      return ShownPayment(try sign(row, demand, deposit), claim: claim)
+      return try sign(standing(row), demand, deposit)
     } catch {
-      release(row.number, claim)
       // Nobody has seen a signature, so it costs nothing.
       _ = try? reclaim(row)
       throw error
     }
   }
 
-  private func requireGoing(_ line: UInt64) throws {
-    if try inFolder({ () throws(WalletFault) in try wallet.tally().isStopped }) {
-      throw Unpaid.decided(Decision(.denied, .stopped), line: line)
-    }
+  /// The row as it stands by now: the owner may have let something go of it meanwhile.
+  private func standing(_ row: AgentChannel) -> AgentChannel {
+    let rows = channels.book.channels
+    return row.number < UInt64(rows.count) ? rows[Int(row.number)] : row
   }
 
   /// What goes into the channel now: as much as the seller likes to see, within what the policy
-  /// would let its payee have without a question, and no less than the voucher needs.
+  /// would let its payee have without a question beside all that lies in channels, and no less than
+  /// the voucher needs.
   private func deposit(
     into row: AgentChannel, _ demand: ChannelDemand, _ weight: Amount
   ) throws -> Amount {
     guard let lacks = try? row.most.subtracting(row.balance), lacks > .zero else { return .zero }
     let room = try inFolder { () throws(WalletFault) in
-      try wallet.room(for: demand.payee, now: clock())
+      try wallet.room(for: demand.payee, beside: locked(besides: row), now: clock())
     }
     let wanted = max(demand.deposit, lacks)
     let deposit = max(lacks, min(wanted, room))
@@ -187,29 +196,49 @@ extension Teller {
     return deposit
   }
 
-  /// The payment is written down before the line of the log that charges it. Where nothing more
-  /// can be lost by it there is nothing to charge.
+  /// What lies in other channels and is charged to nobody.
+  private func locked(besides row: AgentChannel) -> LockedMoney {
+    var (there, all) = (UInt64(0), UInt64(0))
+    for other in channels.book.channels where other.number != row.number {
+      let units = other.uncharged.units
+      all = Amount.clamped(all, plus: units)
+      if other.seller == row.seller || other.config.receiver == row.config.receiver {
+        there = Amount.clamped(there, plus: units)
+      }
+    }
+    var locked = LockedMoney()
+    (locked.there, locked.all) = (Amount(there), Amount(all))
+    return locked
+  }
+
+  /// The payment is written down before the line of the log that charges it. A voucher by which
+  /// nothing more can be taken has a line of nothing: whom it pays, who asks and how often is
+  /// judged all the same, and where the owner has to be asked it is about the whole price.
   private func decide(
     _ asked: AgentChannel, _ weight: Amount, _ needed: Amount
   ) async throws -> AgentChannel {
     var row = asked
-    guard weight > .zero else {
-      try requireGoing(0)
-      try await inPocket { try await pocket.require(needed) }
-      row = row.become(.decided, clock())
-      try inFolder { () throws(WalletFault) in try channels.put(row) }
-      return row
-    }
     guard let origin = Origin(row.seller) else { throw Unpaid.pocket(.tooMuch) }
-    let intent = Intent.pay(row.config.receiver, weight, origin: origin)
-    let rehearsed = try inFolder { () throws(WalletFault) in
-      try wallet.rehearse(intent, now: clock())
+    let isCovered = weight == .zero
+    var intent = Intent.pay(row.config.receiver, weight, origin: origin)
+    func rehearse() throws -> Decision {
+      try inFolder { () throws(WalletFault) in
+        try wallet.rehearse(intent, isCovered: isCovered, now: clock())
+      }
+    }
+    var rehearsed = try rehearse()
+    if isCovered, rehearsed.kind == .asked {
+      intent.amount = row.payment.amount
+      rehearsed = try rehearse()
     }
     if rehearsed.kind == .allowed { try await inPocket { try await pocket.require(needed) } }
+    row.owed = standing(row).owed
     let now = clock()
     let decided: (decision: Decision, number: UInt64)
     do throws(WalletFault) {
-      decided = try wallet.decide(intent, now: now) { entry throws(WalletFault) in
+      decided = try wallet.decide(
+        intent, isCovered: isCovered, now: now
+      ) { entry throws(WalletFault) in
         row.payment.line = entry.number
         row.payment.lineHash = entry.hash
         row = row.become(.decided, now)
@@ -230,6 +259,16 @@ extension Teller {
   private func sign(
     _ row: AgentChannel, _ demand: ChannelDemand, _ deposit: Amount
   ) throws -> AgentChannel {
+    try going(row.payment.line) { () throws(WalletFault) in
+      let steps = signed(row, demand, deposit)
+      try channels.put(steps.signed, steps.shown)
+      return steps.shown
+    }
+  }
+
+  private func signed(
+    _ row: AgentChannel, _ demand: ChannelDemand, _ deposit: Amount
+  ) -> (signed: AgentChannel, shown: AgentChannel) {
     var signed = row.become(.signed, clock())
     signed.payment.nonce = Voucher(row.id, row.most).digest(domain: escrow)
     var money: SignedDeposit?
@@ -252,8 +291,7 @@ extension Teller {
       (shown.deposit, shown.depositNonce) = (deposit, word.nonce)
       shown.depositUntil = word.validBefore
     }
-    try inFolder { [signed, shown] () throws(WalletFault) in try channels.put(signed, shown) }
-    return shown
+    return (signed, shown)
   }
 
   // MARK: - Requests that come again
@@ -319,74 +357,4 @@ extension Teller {
   func release(_ tender: ShownPayment) {
     if let voucher = tender.voucher { release(voucher.number, voucher.claim) }
   }
-
-  // MARK: - Looking after
-
-  /// Answers that a seller owes, of both kinds of payment.
-  func debts(of seller: String) -> Int {
-    let vouchers = channels.book.channels.filter { $0.seller == seller }.map(\.owed)
-    return owed.count { $0.seller == seller } + Int(clamping: vouchers.reduce(0, +))
-  }
-
-  /// Takes back what nobody has seen.
-  func reclaim(_ row: AgentChannel) throws -> AgentChannel {
-    try Teller.reclaim(row, channels, wallet, clock())
-  }
-
-  static func reclaim(
-    _ asked: AgentChannel, _ channels: ChannelsJournal, _ wallet: AgentWallet, _ now: Time
-  ) throws(WalletFault) -> AgentChannel {
-    guard asked.number < UInt64(channels.book.channels.count) else { return asked }
-    let row = channels.book.channels[Int(asked.number)]
-    guard [.decided, .signed].contains(row.payment.state) else { return row }
-    try channels.mend()
-    try wallet.takeBack(row.payment.line, hash: row.payment.lineHash, "neverShown", now: now)
-    let free = row.become(.givenUp, now)
-    try channels.put(free)
-    return free
-  }
-
-  /// Looks at the ledger. A deposit that was carried, or can be carried no more, is none any more.
-  func refresh(_ asked: AgentChannel) async throws -> AgentChannel {
-    let nonce = asked.depositNonce
-    let isSpent = asked.deposit > .zero ? await pocket.isSpent(nonce) : nil
-    let standing = try await inPocket { try await pocket.channel(asked.id) }
-    var row = channels.book.channels[Int(asked.number)]
-    let before = row
-    row.learn(standing)
-    let hasEnded = row.depositUntil + 5 < seconds
-    if row.depositNonce == nonce, isSpent == true || isSpent == false && hasEnded {
-      (row.deposit, row.depositNonce, row.depositUntil) = (.zero, .zero, 0)
-    }
-    // What was taken was signed, whoever remembers it.
-    row.signed = max(row.signed, row.claimed)
-    if row != before {
-      try inFolder { [row] () throws(WalletFault) in try channels.put(row) }
-    }
-    return row
-  }
-}
-
-extension AgentChannel {
-  /// Takes what the ledger has. Of a channel that is empty there it tells nothing.
-  mutating func learn(_ standing: ChannelStanding?) {
-    balance = standing?.balance ?? claimed
-    claimed = standing?.claimed ?? claimed
-    isLeaving = (standing?.requestedAt ?? 0) > 0
-  }
-}
-
-extension PocketProblem {
-  static let brokenChannel = PocketProblem(
-    "channelBroken",
-    "the seller contradicted itself about a channel; nothing more is signed on it")
-  static let depositUnderWay = PocketProblem(
-    "depositUnderWay", "a deposit is on its way into the channel; ask again", isTemporary: true)
-  static let depositTooLarge = PocketProblem(
-    "depositTooLarge", "the channel needs a larger deposit than the policy leaves room for")
-  static let channelBusy = PocketProblem(
-    "channelBusy", "too many requests wait for the channel to this seller", isTemporary: true)
-  static let tooManyChannels = PocketProblem(
-    "tooManyChannels", "this seller has had as many channels as are looked through")
-  static let tooMuch = PocketProblem("tooMuch", "so much money there is not")
 }

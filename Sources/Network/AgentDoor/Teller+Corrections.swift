@@ -15,10 +15,12 @@ extension Teller {
   ) async throws -> ShownPayment? {
     await take()
     defer { giveBack() }
-    defer { release(tender) }
-    guard var row = row(of: tender), [.shown, .unknown].contains(row.payment.state) else {
-      return nil
-    }
+    var isShown = false
+    defer { if !isShown { release(tender) } }
+    // Where the channel is being left meanwhile, nothing is signed on it.
+    guard var row = row(of: tender), [.shown, .unknown].contains(row.payment.state),
+      let held = tender.voucher, busyChannels[held.number] == held.claim
+    else { return nil }
     row = row.become(.givenUp, clock())
     try inFolder { [row] () throws(WalletFault) in try channels.put(row) }
     let demand = header.flatMap { ChannelDemand(header: $0, chainID: pocket.chainID) }
@@ -29,16 +31,16 @@ extension Teller {
       guard right != row else { return refuse(row) }
       row = right
       try inFolder { [row] () throws(WalletFault) in try channels.put(row) }
-      guard debts(of: row.seller) < Teller.mostOwed else {
-        throw Unpaid.owed(debts(of: row.seller))
-      }
+      let debts = debts(of: row.seller, besides: row.number)
+      guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
     } else {
       // It may be right that there is too little in the channel; else it has no reason.
       guard row.deposit == .zero, row.balance < row.most else { return refuse(row) }
     }
     guard row.isOpen else { return nil }
-    release(tender)
-    return try await sell(row, demand, for: request)
+    let shown = try await sell(row, demand, for: request)
+    isShown = true
+    return ShownPayment(shown, claim: held.claim)
   }
 
   /// The row as the seller counts, where that can be: no more than was signed, as its own proof may
@@ -72,10 +74,12 @@ extension Teller {
 
   /// The owner no longer waits for what a channel's seller charged and never gave.
   public func forgive(_ channel: Bytes32) -> Bool {
-    guard var row = channels.book.channels.first(where: { $0.id == channel }), row.owed > 0 else {
-      return false
-    }
+    guard var row = channels.book.channels.first(where: { $0.id == channel }) else { return false }
+    let isLeft = isLeft(row)
+    guard row.owed > 0 || isLeft else { return false }
     row.owed = 0
+    if isLeft { row = row.become(.givenUp, clock()) }
+    defer { stir() }
     return (try? channels.put(row)) != nil
   }
 }

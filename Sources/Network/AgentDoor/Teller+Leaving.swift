@@ -19,7 +19,9 @@ public struct ChannelView: Hashable, Sendable {
   public var atRisk: Amount
   public var owed: UInt64
 
-  public init(_ row: AgentChannel) {
+  /// - Parameter isLeft: whether its last voucher has no answer and is not being served; who only
+  ///   looks at the journal cannot tell the second.
+  public init(_ row: AgentChannel, isLeft: Bool? = nil) {
     id = row.id
     seller = row.seller
     payee = row.config.receiver
@@ -27,19 +29,23 @@ public struct ChannelView: Hashable, Sendable {
     isLeaving = row.isLeaving
     free = row.free
     atRisk = row.atRisk
-    owed = row.owed
+    owed = row.owed + (isLeft ?? (row.payment.state == .unknown) ? 1 : 0)
   }
 }
 
 extension Teller {
   /// How long nobody buys on a channel before its money is taken back.
   static let idle: UInt64 = 1_800_000
+  /// Sellers that are asked at once for what they have.
+  private static let mostLeaving = 8
 
   /// All channels, by their numbers.
   var channelRows: [AgentChannel] { channels.book.channels }
 
   /// What lies in channels, as it was seen last.
-  public var channelViews: [ChannelView] { channelRows.map { ChannelView($0) } }
+  public var channelViews: [ChannelView] {
+    channelRows.map { ChannelView($0, isLeft: isLeft($0)) }
+  }
 
   /// Looks whether deposits are on the ledger by now.
   func tidyChannels() async {
@@ -55,45 +61,97 @@ extension Teller {
   func keepChannels(_ call: SellerCall) async {
     await tidyChannels()
     let isStopped = (try? wallet.tally().isStopped) ?? true
-    for number in channels.book.channels.indices {
-      let row = channels.book.channels[number]
+    let numbers = channels.book.channels.filter { row in
       let isIdle = clock().milliseconds >= row.payment.since.milliseconds + Teller.idle
-      let hasMoney = row.free > .zero || row.deposit > .zero
-      guard hasMoney, isIdle || isStopped || !row.isOpen else { continue }
-      await leave(UInt64(number), call)
+      return !row.isEmpty && (isIdle || isStopped || hasNoSession || !row.isOpen)
     }
+    await leave(numbers.map(\.number), call)
   }
 
   /// Takes back all that can be. What is left the ledger gives back when the channels' delays are
   /// over, and what it is comes back.
-  func leaveChannels(_ call: SellerCall) async -> Amount {
-    for number in channels.book.channels.indices { await leave(UInt64(number), call) }
-    let left = channels.book.channels.reduce(UInt64(0)) { sum, row in
-      sum.addingReportingOverflow(row.free.units).partialValue
-    }
-    return Amount(left)
+  ///
+  /// - Parameter patience: how long an answer under way is waited for, and then its channel is left
+  ///   nevertheless. Nil leaves it for the next time.
+  func leaveChannels(_ call: SellerCall, patience: Duration? = nil) async -> Amount {
+    await leave(channels.book.channels.map(\.number), call, patience)
+    return Amount(channels.book.channels.map(\.free.units).reduce(0, Amount.clamped(_:plus:)))
   }
 
-  /// A channel that is served now is left for the next time.
-  private func leave(_ number: UInt64, _ call: SellerCall) async {
-    await take()
-    guard busyChannels[number] == nil else { return giveBack() }
-    let claim = claim(number)
-    giveBack()
-    defer { release(number, claim) }
-    var row = channels.book.channels[Int(number)]
-    if [.decided, .signed].contains(row.payment.state) {
-      guard let free = try? reclaim(row) else { return }
-      row = free
+  /// Sellers are asked side by side, since each may dawdle; what they keep is asked of the ledger
+  /// one after the other, since each message follows the last of its key.
+  private func leave(
+    _ numbers: [UInt64], _ call: SellerCall, _ patience: Duration? = nil
+  ) async {
+    var kept: [(number: UInt64, claim: UInt64)] = []
+    await withTaskGroup(of: (number: UInt64, claim: UInt64)?.self) { group in
+      var rest = numbers[...]
+      func begin() {
+        guard let number = rest.popFirst() else { return }
+        group.addTask { await self.takeBack(number, call, patience) }
+      }
+      for _ in 0..<Teller.mostLeaving { begin() }
+      for await each in group {
+        if let each { kept.append(each) }
+        begin()
+      }
     }
-    guard let seen = try? await refresh(row) else { return }
-    // What was asked back already comes by itself.
-    guard seen.free > .zero, !seen.isLeaving else { return }
-    row = await askBack(seen, call)
-    guard row.free > .zero, !row.isLeaving else { return }
+    for each in kept.sorted(by: { $0.number < $1.number }) {
+      await withdraw(each.number)
+      stopLeaving(each.number, each.claim)
+    }
+  }
+
+  /// Takes a channel out of service and asks its seller for what is left. What is returned is still
+  /// claimed: its seller kept something.
+  private func takeBack(
+    _ number: UInt64, _ call: SellerCall, _ patience: Duration?
+  ) async -> (number: UInt64, claim: UInt64)? {
+    if let patience { await untilServed(number, patience) }
+    await take()
+    let isServed = busyChannels[number] != nil
+    // Two do not leave one channel; one that is served is only left where nobody waits for it.
+    guard !leaving.contains(number), !isServed || patience != nil else {
+      giveBack()
+      return nil
+    }
+    let claim = claim(number)
+    leaving.insert(number)
+    giveBack()
+    guard let row = try? reclaim(channels.book.channels[Int(number)]),
+      let seen = try? await refresh(row), seen.free > .zero, !seen.isLeaving
+    else {
+      // What was asked back already comes by itself.
+      stopLeaving(number, claim)
+      return nil
+    }
+    let left = await askBack(seen, call)
+    if left.free > .zero, !left.isLeaving { return (number, claim) }
+    stopLeaving(number, claim)
+    return nil
+  }
+
+  /// What its seller keeps is asked of the ledger.
+  private func withdraw(_ number: UInt64) async {
+    let row = channels.book.channels[Int(number)]
     guard (try? await pocket.withdraw(row.id, row.free)) != nil else { return }
-    row.isLeaving = true
-    try? channels.put(row)
+    // Its answer may have ended meanwhile.
+    var asked = channels.book.channels[Int(number)]
+    asked.isLeaving = true
+    try? channels.put(asked)
+  }
+
+  private func stopLeaving(_ number: UInt64, _ claim: UInt64) {
+    leaving.remove(number)
+    release(number, claim)
+  }
+
+  /// Waits until nobody is served on a channel, or no longer.
+  private func untilServed(_ number: UInt64, _ patience: Duration) async {
+    let end = ContinuousClock.now + patience
+    while busyChannels[number] != nil, !leaving.contains(number), ContinuousClock.now < end {
+      guard (try? await Task.sleep(for: .milliseconds(20))) != nil else { return }
+    }
   }
 
   /// Asks the seller for what is left. The voucher beside it allows no more than was signed before,
@@ -124,27 +182,4 @@ extension Teller {
     }
     return (try? await refresh(row)) ?? row
   }
-}
-
-/// Looks after the channels of an agent's door while it is open, and when it closes.
-public struct ChannelKeeper: Sendable {
-  private let teller: Teller
-  private let call: SellerCall
-  private static let pause = Duration.seconds(30)
-
-  public init(_ teller: Teller, limits: SellerLimits = SellerLimits()) {
-    self.teller = teller
-    call = SellerCall(limits: limits)
-  }
-
-  /// Until it is cancelled.
-  public func run() async {
-    while !Task.isCancelled {
-      await teller.keepChannels(call)
-      do { try await Task.sleep(for: ChannelKeeper.pause) } catch { return }
-    }
-  }
-
-  /// Takes back all that can be; what comes back later is returned.
-  public func close() async -> Amount { await teller.leaveChannels(call) }
 }

@@ -4,7 +4,6 @@ public import Agents
 public import Kernel
 public import Payments
 public import Primitives
-import Synchronization
 
 /// Why nothing was signed.
 public enum Unpaid: Error, Hashable, Sendable {
@@ -30,20 +29,31 @@ public actor Teller {
   static let repeats: UInt64 = 600
   /// The ledger remembers for so many seconds after its end that it carried a payment.
   private static let remembered: UInt64 = 80_000
+  /// Payments of one seller that may lie open at once, however many it has answered.
+  private static let mostOpen = 64
 
   public nonisolated let wallet: AgentWallet
   public nonisolated let pocket: any Pocket
   let clock: @Sendable () -> Time
-  private let journal: PaymentJournal
+  let journal: PaymentJournal
   let channels: ChannelsJournal
   /// Channels whose voucher is being served now, and who waits for that.
   var busyChannels: [UInt64: UInt64] = [:]
   var claims: UInt64 = 0
   var channelQueues: [UInt64: [CheckedContinuation<Void, Never>]] = [:]
+  /// Channels that are being left now: nobody is served on them.
+  var leaving: Set<UInt64> = []
+  /// The ledger has no session of the agent, as far as a node says.
+  var hasNoSession = false
+  /// The end while it is carried out.
+  var ending: Task<AgentEnd, any Error>?
+  var hasTriedToEnd = false
   /// Sellers that took no voucher, and until when they are not asked to again.
   var refusing: [String: Time] = [:]
   /// Numbers of those whose request is being served now.
   private var underWay: Set<UInt64> = []
+  /// Who waits until a payment of any seller is over.
+  private var stalled: [CheckedContinuation<Void, Never>] = []
   private var isTaken = false
   private var queue: [CheckedContinuation<Void, Never>] = []
   /// Requests from their arrival to the end of their answers, and who waits for that.
@@ -98,7 +108,7 @@ public actor Teller {
     return RequestTicket(request, self)
   }
 
-  fileprivate func depart(_ request: Bytes32, _ tender: ShownPayment?) {
+  func depart(_ request: Bytes32, _ tender: ShownPayment?) {
     if let tender { leave(tender) }
     let left = (present[request] ?? 1) - 1
     present[request] = left > 0 ? left : nil
@@ -109,18 +119,27 @@ public actor Teller {
 
   /// The payment that a request shows, which was decided about and signed before it is returned.
   /// Throws an `Unpaid`.
+  ///
+  /// - Parameter url: the base of the seller's URLs, where the same payment is shown again.
   func pay(
-    _ demand: Demand, for request: Bytes32, at seller: Origin
+    _ demand: Demand, for request: Bytes32, at seller: Origin, url: String? = nil
   ) async throws -> AgentPayment {
-    await take()
+    while true {
+      await take()
+      do {
+        if let paid = try await mayPay(request, seller.text) {
+          giveBack()
+          return paid
+        }
+      } catch {
+        giveBack()
+        throw error
+      }
+      guard isStalled(seller.text) else { break }
+      giveBack()
+      await withCheckedContinuation { stalled.append($0) }
+    }
     defer { giveBack() }
-    if let again = again(request) { return again }
-    await tidy()
-    if let paid = again(request) { return paid }
-    // There is no second payment for a request until the first is known to be none.
-    if owed.contains(where: { $0.request == request }) { throw Unpaid.unsettled }
-    let debts = debts(of: seller.text)
-    guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
     let needed = try held(with: demand.amount)
     let intent = Intent.pay(demand.payee, demand.amount, origin: seller)
     // It is looked first whether it could be paid at all.
@@ -128,21 +147,58 @@ public actor Teller {
       try wallet.rehearse(intent, now: clock())
     }
     if rehearsed.kind == .allowed { try await inPocket { try await pocket.require(needed) } }
-    let payment = try decide(intent, demand, for: request)
+    let payment = try decide(intent, demand, for: request, url ?? seller.text)
     underWay.insert(payment.number)
     do {
       try await inPocket { try await pocket.fill(to: needed) }
-      // The switch may have been thrown while the pocket was filled.
-      if try inFolder({ () throws(WalletFault) in try wallet.tally().isStopped }) {
-        throw Unpaid.decided(Decision(.denied, .stopped), line: payment.line)
-      }
       return try sign(payment, demand)
     } catch {
-      underWay.remove(payment.number)
+      isOver(payment.number)
       // Nobody has seen a signature, so it costs nothing.
       try? Teller.reclaim(payment, journal, wallet, clock())
       throw error
     }
+  }
+
+  /// An earlier payment of the request, after a look at the ledger. Throws where there may be none
+  /// for it, whoever sells.
+  private func mayPay(_ request: Bytes32, _ seller: String) async throws -> AgentPayment? {
+    if let again = again(request) { return again }
+    await tidy()
+    if let paid = again(request) { return paid }
+    try requireSettled(request)
+    if hasNoSession { throw Unpaid.pocket(.noSession) }
+    let debts = debts(of: seller)
+    guard debts < Teller.mostOwed else { throw Unpaid.owed(debts) }
+    return nil
+  }
+
+  /// There is no second payment for a request until the first is known to be none.
+  func requireSettled(_ request: Bytes32) throws {
+    if owed.contains(where: { $0.request == request }) { throw Unpaid.unsettled }
+  }
+
+  /// Whether a seller has as many payments without an answer as it may: three, and one more for
+  /// each that it answered lately. Those under way end soon, so the next waits for them.
+  private func isStalled(_ seller: String) -> Bool {
+    let open = journal.book.standing.count {
+      $0.origin == seller && ($0.state.hasLeft || underWay.contains($0.number))
+    }
+    let most = min(Teller.mostOpen, Teller.mostOwed + journal.book.answered(by: seller))
+    return open + voucherDebts(of: seller) >= most
+  }
+
+  /// The request of a payment is served no more; false where it was not.
+  @discardableResult
+  private func isOver(_ number: UInt64) -> Bool {
+    let wasUnderWay = underWay.remove(number) != nil
+    stir()
+    return wasUnderWay
+  }
+
+  func stir() {
+    defer { stalled = [] }
+    for each in stalled { each.resume() }
   }
 
   /// A payment that this request was given before and that may still buy its answer: one that can
@@ -165,12 +221,12 @@ public actor Teller {
   }
 
   private func decide(
-    _ intent: Intent, _ demand: Demand, for request: Bytes32
+    _ intent: Intent, _ demand: Demand, for request: Bytes32, _ url: String
   ) throws -> AgentPayment {
     var payment = AgentPayment()
     payment.number = journal.book.next
     payment.request = request
-    payment.seller = intent.origin
+    payment.seller = url
     payment.payee = demand.payee
     payment.amount = demand.amount
     let now = clock()
@@ -196,17 +252,27 @@ public actor Teller {
   /// From the moment that the journal has it, the signature counts as shown.
   private func sign(_ payment: AgentPayment, _ demand: Demand) throws -> AgentPayment {
     let nonce = Teller.random()
-    let word = pocket.sign(
-      TransferAuthorisation(
-        payer: pocket.address, to: demand.payee, demand.amount,
-        validBefore: seconds + demand.seconds, nonce: nonce))
-    var signed = payment.become(.signed, clock())
-    signed.nonce = nonce
-    signed.validBefore = word.validBefore
-    signed.header = demand.payment(word)
-    let shown = signed.become(.shown, clock())
-    try inFolder { () throws(WalletFault) in try journal.put(signed, shown) }
-    return shown
+    return try going(payment.line) { () throws(WalletFault) in
+      let word = pocket.sign(
+        TransferAuthorisation(
+          payer: pocket.address, to: demand.payee, demand.amount,
+          validBefore: seconds + demand.seconds, nonce: nonce))
+      var signed = payment.become(.signed, clock())
+      signed.nonce = nonce
+      signed.validBefore = word.validBefore
+      signed.header = demand.payment(word)
+      let shown = signed.become(.shown, clock())
+      try journal.put(signed, shown)
+      return shown
+    }
+  }
+
+  /// Signs, unless the switch was thrown since the line was written.
+  func going<T>(_ line: UInt64, _ body: () throws(WalletFault) -> T) throws -> T {
+    if hasNoSession { throw Unpaid.pocket(.noSession) }
+    let signed = try inFolder { () throws(WalletFault) in try wallet.signing(body) }
+    guard let signed else { throw Unpaid.decided(Decision(.denied, .stopped), line: line) }
+    return signed
   }
 
   static func random() -> Bytes32 {
@@ -251,7 +317,7 @@ public actor Teller {
 
   /// The answer is there. The log says which message paid, where the seller said so.
   func close(_ payment: AgentPayment, _ transaction: Bytes32?) {
-    underWay.remove(payment.number)
+    defer { isOver(payment.number) }
     guard let known = journal.book.payment(payment.number) else { return }
     var over = known.become(.answered, clock())
     over.transaction = transaction ?? known.transaction
@@ -265,15 +331,16 @@ public actor Teller {
   func leave(_ payment: AgentPayment) { leave(payment.number) }
 
   private func leave(_ number: UInt64) {
-    guard underWay.remove(number) != nil, let known = journal.book.payment(number),
-      known.state == .shown
-    else { return }
+    guard underWay.contains(number) else { return }
+    defer { isOver(number) }
+    guard let known = journal.book.payment(number), known.state == .shown else { return }
     try? journal.put(known.become(.unknown, clock()))
   }
 
   /// The owner no longer waits for an answer.
   public func letGo(_ nonce: Bytes32) -> Bool {
     guard let payment = owed.first(where: { $0.nonce == nonce }) else { return false }
+    defer { stir() }
     return (try? journal.put(payment.become(.givenUp, clock()))) != nil
   }
 
@@ -284,15 +351,23 @@ public actor Teller {
       if !payment.state.hasLeft { try? Teller.reclaim(payment, journal, wallet, clock()) }
     }
     for payment in owed where payment.state != .carried {
-      guard payment.validBefore + 5 < seconds,
-        seconds < payment.validBefore + Teller.remembered,
-        let isSpent = await pocket.isSpent(payment.nonce)
+      guard seconds < payment.validBefore + Teller.remembered,
+        await hasEnded(payment.validBefore), let isSpent = await pocket.isSpent(payment.nonce)
       else { continue }
       // Others may have gone on with it meanwhile.
       guard !underWay.contains(payment.number), journal.book.payment(payment.number) == payment
       else { continue }
       try? journal.put(payment.become(isSpent ? .carried : .givenUp, clock()))
     }
+  }
+
+  /// Whether what holds until a moment can be carried no more: by the agent's clock, which may be
+  /// fast, and by the ledger's. That is asked first, and the nonce after it.
+  func hasEnded(_ until: UInt64) async -> Bool {
+    let last = until.addingReportingOverflow(5)
+    guard !last.overflow, last.partialValue < seconds, let ledger = await pocket.ledgerSeconds()
+    else { return false }
+    return last.partialValue < ledger
   }
 
   /// Takes back what nobody has seen. Nothing of it may stand behind the journal's last line when
@@ -318,23 +393,5 @@ public actor Teller {
 
   func giveBack() {
     if queue.isEmpty { isTaken = false } else { queue.removeFirst().resume() }
-  }
-}
-
-/// A request while it is served, with the payment that it shows. When nobody holds it any more, it
-/// has gone: also where an answer goes away without a word because nobody can be sent it.
-final class RequestTicket: Sendable {
-  private let request: Bytes32
-  private let teller: Teller
-  private let tender = Mutex<ShownPayment?>(nil)
-
-  init(_ request: Bytes32, _ teller: Teller) { (self.request, self.teller) = (request, teller) }
-
-  func shows(_ shown: AgentPayment) { shows(ShownPayment(shown)) }
-  func shows(_ shown: ShownPayment) { tender.withLock { $0 = shown } }
-
-  deinit {
-    let (request, teller, tender) = (request, teller, tender.withLock { $0 })
-    Task { await teller.depart(request, tender) }
   }
 }

@@ -101,7 +101,10 @@ struct AgentPolicy: ConsoleCommand {
 
 struct AgentRevoke: ConsoleCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: "End an agent's session on the ledger.")
+    commandName: "revoke", abstract: "End an agent's session on the ledger, and the agent with it.",
+    discussion: """
+      The same as 'tolsey agent stop', which also goes on where there is no session any more.
+      """)
   static let schema = "agent.revoke/1"
 
   @Argument(help: "The agent.") var name: String
@@ -109,13 +112,15 @@ struct AgentRevoke: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let agent = try AgentFolder.open(name)
-    let link = try await node.connect(console)
-    let settlement = try await agent.revoke(link)
+    let end = try await AgentFolder.open(name).end("revoked", node, console)
+    guard let settlement = end.settlement else {
+      throw Failure(
+        .refused, code: "noSession", "\(name) has no session on the ledger any more",
+        hint: "what it has comes home all the same; see 'tolsey agent show \(name)'")
+    }
     console.result(Self.schema, Wallet.data(settlement)) { _ in
       "the session of \(name) ended in block \(settlement.height)"
     }
-    try await agent.leaveChannels(link, console)
   }
 }
 
@@ -123,8 +128,10 @@ struct AgentStop: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "stop", abstract: "Stop an agent at once and for good: the kill switch.",
     discussion: """
-      Its wallet denies everything from now on, and its session is revoked. If no node answers, \
-      the first still holds, and the command ends with 69: run it again.
+      From the line in its log on that says so nothing is signed, whichever process has the agent; \
+      its session ends on the ledger; and what lies in channels and in its pocket comes home. If \
+      no node answers, the first still holds, and the command ends with 69: run it again. Whatever \
+      it died in, the next 'agent stop', 'serve', 'pay' or 'buy' goes on there.
       """)
   static let schema = "agent.stop/1"
 
@@ -133,21 +140,8 @@ struct AgentStop: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let agent = try AgentFolder.open(name)
-    // A log that somebody tampered with denies everything as it is.
-    var note: Failure?
-    do {
-      try agent.asking { wallet throws(WalletFault) in
-        if try wallet.tally().isStopped { return }
-        _ = try wallet.note(.stopped, "owner", now: WallClock().now)
-      }
-    } catch let failure as Failure { note = failure }
-    let link = try await node.connect(console)
-    var height: UInt64?
-    if try await agent.standing(link) != nil { height = try await agent.revoke(link).height }
-    try await agent.leaveChannels(link, console)
-    try await agent.emptyPocket(link)
-    if let note { throw note }
+    let end = try await AgentFolder.open(name).end("owner", node, console)
+    let height = end.settlement?.height
     let data: JSONValue = [
       "name": .string(name), "height": height.map { .unsigned($0) } ?? .null,
     ]

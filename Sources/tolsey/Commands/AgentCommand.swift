@@ -174,6 +174,7 @@ struct AgentPay: ConsoleCommand {
     }
     let agent = try AgentFolder.open(name)
     let link = try await node.connect(console)
+    await agent.goOnEnding(link)
     let number = try agent.allow(
       .pay(to, amount, origin: origin), balance: try await agent.balance(link), console)
     let settlement = try await agent.send(link) { .transfer(Transfer($0, to: to, amount)) }

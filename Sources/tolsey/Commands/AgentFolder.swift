@@ -121,6 +121,10 @@ extension Failure {
         .unverified, code: fault.code,
         "line \(line) of a journal of \(agent.name)'s payments is not what was written",
         hint: "stop the agent with 'tolsey agent stop \(agent.name)' and look who was there")
+    case .stale:
+      self.init(
+        .tryAgain, code: fault.code, "a journal of \(agent.name) changed meanwhile",
+        hint: "run it again")
     case .inUse:
       self.init(
         .tryAgain, code: fault.code, "another program serves \(agent.name)",

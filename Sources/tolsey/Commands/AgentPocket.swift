@@ -58,11 +58,21 @@ struct AgentPocket: Pocket {
 
   func withdraw(_ channel: Bytes32, _ amount: Amount) async throws {
     do {
-      if try await balance < AgentPocket.toll { try await fill(to: AgentPocket.toll) }
+      try await requireToll()
       _ = try await Wallet(link, agent.session).send {
         .withdrawFromChannel(WithdrawFromChannel($0, channel, amount))
       }
     } catch let failure as Failure { throw PocketProblem(failure) }
+  }
+
+  /// A session that ended fills no pocket: then its owner does, whose key may be here.
+  private func requireToll() async throws {
+    guard try await balance < AgentPocket.toll else { return }
+    if await hasSession() == true { return try await fill(to: AgentPocket.toll) }
+    let key = address
+    _ = try await Wallet(link, try agent.purseKey()).send {
+      .transfer(Transfer($0, to: key, AgentPocket.toll))
+    }
   }
 
   // MARK: - Filling
@@ -152,24 +162,40 @@ struct AgentPocket: Pocket {
 
   // MARK: - The end
 
-  func close() async throws {
-    if try await agent.standing(link) != nil { _ = try await agent.revoke(link) }
-    try await agent.emptyPocket(link)
+  func ledgerSeconds() async -> UInt64? { try? await link.client.ledgerSeconds() }
+
+  func hasSession() async -> Bool? {
+    do {
+      guard let session = try await agent.standing(link) else { return false }
+      return session.limits.expires >= (try await link.now().time)
+    } catch { return nil }
+  }
+
+  func revoke() async throws -> Bytes32? {
+    do { return try await agent.revokeIfItStands(link)?.id } catch let failure as Failure {
+      throw PocketProblem(failure)
+    }
+  }
+
+  /// Another process of the agent's may do the same: what counts is what lies there afterwards.
+  func empty(keeping rest: Amount) async throws {
+    do {
+      let kept = try rest.adding(AgentPocket.toll)
+      let lies = try await balance
+      guard lies > kept else { return }
+      let (account, back) = (account, try lies.subtracting(kept))
+      do {
+        _ = try await Wallet(link, agent.session).send {
+          .transfer(Transfer($0, to: account, back))
+        }
+      } catch {
+        guard try await balance <= kept else { throw error }
+      }
+    } catch let failure as Failure { throw PocketProblem(failure) }
   }
 }
 
 extension AgentFolder {
-  /// Takes what lies in the pocket back into the account.
-  func emptyPocket(_ link: NodeLink) async throws {
-    let (key, account, toll) = (session.address, account, Amount(1_000))
-    let lies = try await link.ask { client throws(ClientError) in
-      try await client.account(key).balance
-    }
-    guard lies > toll else { return }
-    let back = try lies.subtracting(toll)
-    _ = try await Wallet(link, session).send { .transfer(Transfer($0, to: account, back)) }
-  }
-
   /// The agent that a command means where none is named: the only one there is.
   static func named(_ name: String?) throws -> AgentFolder {
     if let name { return try open(name) }

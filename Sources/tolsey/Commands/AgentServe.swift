@@ -35,7 +35,7 @@ struct AgentServe: ConsoleCommand {
   @Flag(
     inversion: .prefixedNo,
     help: "Whether sellers that take vouchers get one deposit and a voucher an answer.")
-  var channels = false
+  var channels = true
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
   @OptionGroup var global: GlobalOptions

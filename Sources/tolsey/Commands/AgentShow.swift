@@ -45,7 +45,8 @@ struct AgentShow: ConsoleCommand {
       fields.add("account", .init(agent.account.checksummed, .handle))
       fields.add("balance", .init(Dollars.text(balance)))
       if log.contains(where: { $0.kind == .stopped }) {
-        fields.add("state", .init("stopped", .bad))
+        let isClosed = log.contains { $0.kind == .closed }
+        fields.add("state", .init(isClosed ? "stopped" : "stopped, and not all is back yet", .bad))
       } else if let session, let left {
         let isOver = session.limits.expires < now
         fields.add("state", isOver ? .init("session ended", .caution) : .init("may spend", .good))
@@ -142,6 +143,8 @@ struct AgentLog: ConsoleCommand {
     case .takenBack: return "took back line \(entry.about), which nobody was shown"
     case .policy: return "policy \(entry.object)"
     case .stopped: return "stopped"
+    case .revoked: return "ended the session on the ledger"
+    case .closed: return "closed: nothing is left in channels or in the pocket"
     }
   }
 }

@@ -51,7 +51,7 @@ extension AgentFolder {
     if let purse = try? purseKey() {
       return try await Wallet(link, purse).send { .revokeSession(RevokeSession($0, key: key)) }
     }
-    return try await send(link) { .revokeSession(RevokeSession($0, key: key)) }
+    return try await send(link, evenStopped: true) { .revokeSession(RevokeSession($0, key: key)) }
   }
 
   /// A message of the session's, with its place in the key's lane.
@@ -79,9 +79,10 @@ extension AgentFolder {
   }
 
   /// Rehearses, signs with the session key and waits for the block. What the ledger would refuse
-  /// is not signed, and costs no toll.
+  /// is not signed, and costs no toll. Nothing is signed for an agent that was stopped, but the end
+  /// of its session.
   func send(
-    _ link: NodeLink, _ write: (Head) throws -> Message
+    _ link: NodeLink, evenStopped: Bool = false, _ write: (Head) throws -> Message
   ) async throws -> NetworkRoom.Settlement {
     let message = try await message(link, write)
     let time = WallClock().now
@@ -92,7 +93,20 @@ extension AgentFolder {
         hint: "see 'tolsey agent show \(name)'")
     }
     let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
-    let signed = SignedMessage.signing(message, withSession: session, domain: genesis.domain)
+    func sign() -> SignedMessage {
+      SignedMessage.signing(message, withSession: session, domain: genesis.domain)
+    }
+    let allowed: SignedMessage?
+    if evenStopped {
+      allowed = sign()
+    } else {
+      allowed = try asking { wallet throws(WalletFault) in try wallet.signing { sign() } }
+    }
+    guard let signed = allowed else {
+      throw Failure(
+        .denied, code: Reason.stopped.rawValue, "\(name) may not: \(Reason.stopped.text)",
+        hint: "see 'tolsey agent show \(name)'")
+    }
     let settlement = try await link.ask { client throws(ClientError) in
       try await client.submit(signed)
     }
@@ -136,6 +150,7 @@ extension AgentFolder {
       intent = .order(
         most, subject: SHA256.hash(want.spec), only: only, node: try link.origin)
     }
+    await goOnEnding(link)
     _ = try allow(intent, balance: try await balance(link), console)
   }
 }

@@ -39,17 +39,22 @@ enum ChannelDoor {
   }
 
   static func open<T>(
-    _ agent: FakeAgent, _ seller: FakeSeller, _ body: (Client, Teller) async throws -> T
+    _ agent: FakeAgent, _ sellers: FakeSeller..., usesChannels: Bool = true,
+    _ body: (Client, Teller) async throws -> T
   ) async throws -> T {
     var policy = try agent.wallet.policy()
-    policy.payees = [PolicyPayee(FakeAgent.payee, origins: ["http://127.0.0.1:\(seller.port)"])]
+    policy.payees = [
+      PolicyPayee(FakeAgent.payee, origins: sellers.map { "http://127.0.0.1:\($0.port)" })
+    ]
     try agent.wallet.set(policy, now: agent.clock())
-    let url = "http://127.0.0.1:\(seller.port)/v1"
     var options = AgentDoorOptions(
-      name: "helper", sellers: [try #require(Seller(url, isNamed: true))],
-      secret: AgentDoorTests.secret)
-    options.usesChannels = true
+      name: "helper",
+      sellers: try sellers.map {
+        try #require(Seller("http://127.0.0.1:\($0.port)/v1", isNamed: true))
+      }, secret: AgentDoorTests.secret)
+    options.usesChannels = usesChannels
     options.limits.brief = .seconds(30)
+    options.limits.leaving = .zero
     let teller = try agent.teller()
     let server = try await Server.start(
       teller, options, clock: agent.clock, host: "127.0.0.1", port: 0,

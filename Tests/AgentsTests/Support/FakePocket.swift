@@ -19,7 +19,15 @@ final class FakePocket: Pocket {
     var filled: [Amount] = []
     var signed = 0
     var spent: [Bytes32: Bool] = [:]
-    var isClosed = false
+    var hasSession = true
+    var isEmptied = false
+    var isClosed: Bool { !hasSession && isEmptied }
+    /// Seconds by which the ledger is behind the agent's clock.
+    var behind: UInt64 = 0
+    /// The agent's clock.
+    var clock: @Sendable () -> Time = { Time.zero }
+    /// What was asked of it, in order.
+    var acts: [String] = []
     /// Channels as the ledger has them, and what was asked back.
     var channels: [Bytes32: ChannelStanding] = [:]
     var withdrawn: [Bytes32] = []
@@ -29,8 +37,22 @@ final class FakePocket: Pocket {
     var fails: PocketProblem?
   }
 
-  /// What happens while it is filled.
+  /// What happens while it is filled, or looked whether it could be.
   let filling = Mutex<(@Sendable () async -> Void)?>(nil)
+  let requiring = Mutex<(@Sendable () async -> Void)?>(nil)
+  /// Says before and after each act whether the program has died there.
+  let doom = Mutex<(@Sendable () -> Bool)?>(nil)
+
+  private func act(_ name: String, _ body: (inout Inside) throws -> Void) throws {
+    let died = PocketProblem("died", "the program died")
+    if let doom = doom.withLock({ $0 }), doom() { throw died }
+    try inside.withLock { inside in
+      inside.acts.append(name)
+      if let problem = inside.fails { throw problem }
+      try body(&inside)
+    }
+    if let doom = doom.withLock({ $0 }), doom() { throw died }
+  }
 
   var address: Address { key.address }
   var chainID: UInt64 { FakePocket.chainID }
@@ -49,15 +71,13 @@ final class FakePocket: Pocket {
   func secret(_ words: [UInt8]) -> Bytes32 { HMAC.sha256(key: key.secret, message: words) }
 
   func channel(_ id: Bytes32) async throws -> ChannelStanding? {
-    try inside.withLock { inside in
-      if let problem = inside.fails { throw problem }
-      return inside.channels[id]
-    }
+    var found: ChannelStanding?
+    try act("look") { found = $0.channels[id] }
+    return found
   }
 
   func withdraw(_ channel: Bytes32, _ amount: Amount) async throws {
-    try inside.withLock { inside in
-      if let problem = inside.fails { throw problem }
+    try act("withdraw") { inside in
       inside.withdrawn.append(channel)
       inside.channels[channel]?.withdrawal = amount
       inside.channels[channel]?.requestedAt = 1
@@ -68,6 +88,8 @@ final class FakePocket: Pocket {
     guard amount <= inside.withLock({ $0.most }) else {
       throw PocketProblem("noMoney", "there is not so much")
     }
+    let act = requiring.withLock { $0 }
+    await act?()
   }
 
   func fill(to amount: Amount) async throws {
@@ -103,7 +125,28 @@ final class FakePocket: Pocket {
     PocketStanding(account: Amount(2_000_000), pocket: Amount(5), left: Amount(1_000_000))
   }
 
-  func close() async throws { inside.withLock { $0.isClosed = true } }
+  func ledgerSeconds() async -> UInt64? {
+    inside.withLock { $0.clock().milliseconds / 1_000 - $0.behind }
+  }
+
+  func hasSession() async -> Bool? { inside.withLock { $0.fails == nil ? $0.hasSession : nil } }
+
+  func revoke() async throws -> Bytes32? {
+    var had = false
+    try act("revoke") { inside in (had, inside.hasSession) = (inside.hasSession, false) }
+    return had ? SHA256.hash(Array("revoke".utf8)) : nil
+  }
+
+  func empty(keeping rest: Amount) async throws {
+    try act("empty") { $0.isEmptied = true }
+  }
+}
+
+/// A clock that a test turns.
+final class FakeClock: Sendable {
+  private let time = Mutex(Time(1_800_000_000_000))
+
+  func withLock<T>(_ body: (inout Time) -> T) -> T { time.withLock { body(&$0) } }
 }
 
 /// A folder with an agent's policy, and a clock that a test turns.
@@ -111,7 +154,7 @@ final class FakeAgent: Sendable {
   static let shop = Origin("http://127.0.0.1:4070")!
   let wallet: AgentWallet
   let pocket = FakePocket()
-  let now = Mutex(Time(1_800_000_000_000))
+  let now = FakeClock()
 
   /// - Parameter disk: what its folder lies on, once its policy is in force.
   init(
@@ -125,13 +168,15 @@ final class FakeAgent: Sendable {
     policy.payees = [PolicyPayee(FakeAgent.payee, origins: [FakeAgent.shop.text])]
     change(&policy)
     try AgentWallet(folder: folder.path).set(policy, now: Time(1_800_000_000_000))
+    let clock = clock
+    pocket.inside.withLock { $0.clock = clock }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: wallet.folder) }
 
   static let payee = PrivateKey(seed: Array("payee".utf8)).address
 
-  var clock: @Sendable () -> Time { { [self] in now.withLock { $0 } } }
+  var clock: @Sendable () -> Time { { [now] in now.withLock { $0 } } }
 
   func later(_ seconds: UInt64) {
     now.withLock { $0 = Time($0.milliseconds + seconds * 1_000) }
