@@ -261,7 +261,8 @@ def channel(market, work):
     seller = market.serve()
     made = tolsey("agent", "create", "flagship", "--budget", "1.00/day", "--key", "owner")
     check("an agent is made", made.returncode == 0, made.stderr)
-    words = ("agent", "serve", "flagship", "--channels", "--seller", seller.ready["url"], "--port", free_port())
+    words = ("agent", "serve", "flagship", "--seller", seller.ready["url"],
+             "--port", free_port())
     door = Program(*words)
     try:
         ai = client(door.ready["url"])
@@ -314,9 +315,43 @@ def channel(market, work):
         check("the agent is stopped and its pocket empty",
               stopped.returncode == 0 and market.balance(door.ready["pocket"]) < 2_000,
               stopped.stderr)
+        elsewhere(market, seller, work)
     finally:
         door.stop()
         seller.stop()
+
+
+def elsewhere(market, seller, work):
+    """The owner stops an agent by the command line while its door is open and an answer streams."""
+    tolsey("agent", "create", "second", "--budget", "1.00/day", "--key", "owner")
+    door = Program("agent", "serve", "second", "--seller", seller.ready["url"], "--port", 0)
+    try:
+        ai = client(door.ready["url"])
+        refused(lambda: ai.chat.completions.create(**said(12)))
+        Owner(door.ready["owner"]).press("answer", word="yes")
+        had = market.balance(market.payee)
+        text, code, _ = streamed(ai, work, 50)
+        check("another agent buys by a channel", len(text) == 12 and code == 0, (text, code))
+        with ai.chat.completions.with_streaming_response.create(
+                **said(60, stream=True, seed=151)) as raw:
+            stopped = tolsey("agent", "stop", "second")
+            rest = "".join(c.choices[0].delta.content or "" for c in raw.parse() if c.choices)
+        check("it is stopped while its door is open and an answer streams",
+              stopped.returncode == 0 and len(rest) == 60, (stopped.stderr, len(rest)))
+        check("nothing is signed any more",
+              refused(lambda: ai.chat.completions.create(**said(12))) == (403, "stopped"))
+        check("its pocket is empty", market.balance(door.ready["pocket"]) < 2_000)
+        shown = json.loads(tolsey("agent", "show", "second", "--json").stdout)["data"]
+        check("and so are its channels", shown["stopped"] and shown["session"] is None
+              and all(each["free"] == 0 for each in shown["channels"]), shown)
+        got = market.balance(market.payee) - had
+        check("its seller has both prices", abs(got - 2 * PRICE) < 500, got)
+        log = tolsey("agent", "log", "second", "--json")
+        kinds = [entry["kind"] for entry in json.loads(log.stdout)["data"]["entries"]]
+        check("its log says how it ended",
+              [kinds.count(kind) for kind in ("stopped", "revoked", "closed")] == [1, 1, 1], kinds)
+    finally:
+        door.stop()
 
 
 # ------------------------------------------------------------------ sleep
