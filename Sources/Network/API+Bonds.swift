@@ -45,22 +45,57 @@ extension API {
     return response
   }
 
-  private func payment(of channel: Bytes32, at value: UInt64) throws -> RecordedEvent? {
+  /// The first claim that goes beyond a sum. The first page holds the claims of most channels; of
+  /// more of them, each look halves the blocks in which it may stand, since sums only grow. Whoever
+  /// claims a millionth at a time pays for each claim, and makes nobody read them all.
+  func payment(of channel: Bytes32, at value: UInt64) throws -> RecordedEvent? {
     let filter = EventsFilter(names: ["vouchersClaimed"], subjects: [channel])
-    var after: UInt64?
-    while true {
-      let page = try node.records.events(after: after, filter, limit: API.eventsAtOnce)
-      for entry in page.value.events {
-        let event = try CBOR.decode(Event.self, from: entry.bytes)
-        guard event.subject == channel,
-          let total = event.numbers.first(where: { $0.name == "claimed" })?.value, value < total
-        else { continue }
-        return entry
+    var looks = API.mostLooks
+    var height: UInt64 = 0
+    /// The next blocks that hold claims of the channel, if any do.
+    func claims(after: UInt64?, _ limit: Int) throws -> [RecordedEvent] {
+      var place = after
+      while true {
+        guard looks > 0 else { throw Problem.claimTooFar }
+        looks -= 1
+        let found = try node.records.events(after: place, filter, limit: limit)
+        height = found.height
+        guard found.value.events.isEmpty else { return found.value.events }
+        guard found.value.through < found.height, found.value.through > place ?? 0 else {
+          return []
+        }
+        place = found.value.through
       }
-      guard page.value.through < page.height, page.value.through > after ?? 0 else { return nil }
-      after = page.value.through
     }
+    func first(in claims: [RecordedEvent]) throws -> RecordedEvent? {
+      try claims.first { try API.claimed(of: channel, by: $0).map { value < $0 } ?? false }
+    }
+    let begin = try claims(after: nil, API.eventsAtOnce)
+    guard let last = begin.last else { return nil }
+    if let found = try first(in: begin) { return found }
+    // None through `low` goes beyond the sum, and the next after `high` does if there is one.
+    var (low, high) = (last.height, height)
+    while low < high {
+      let middle = low + (high - low) / 2
+      let next = try claims(after: middle, 1)
+      if let last = next.last, try first(in: next) == nil {
+        low = last.height
+      } else {
+        high = middle
+      }
+    }
+    return try first(in: try claims(after: low, 1))
   }
+
+  /// What a channel had paid in all when an event claimed of it; nil where it says nothing of it.
+  private static func claimed(of channel: Bytes32, by entry: RecordedEvent) throws -> UInt64? {
+    let event = try CBOR.decode(Event.self, from: entry.bytes)
+    guard event.subject == channel else { return nil }
+    return event.numbers.first { $0.name == "claimed" }?.value
+  }
+
+  /// Pages that one question reads at most.
+  static let mostLooks = 96
 
   private func wholeBlock(_ height: UInt64) throws -> Block? {
     guard let recorded = try node.records.block(height).value else { return nil }
@@ -83,6 +118,10 @@ extension Problem {
   static let notClaimed = Problem(
     404, "notClaimed", "nothing was claimed of this channel for that millionth",
     hint: "ask again after the seller's next claim")
+  /// So many other events of the channel stand between its claims that they are not all read.
+  static let claimTooFar = Problem(
+    503, "claimTooFar", "the claim is not found within what one question may read",
+    hint: "read the channel's events: GET /api/events?account=CHANNEL")
   static let claimWithoutRoot = Problem(
     404, "claimWithoutRoot", "it was paid by a claim that names no runs",
     hint: "claims that somebody carries, and those that come with a refund, seal nothing")

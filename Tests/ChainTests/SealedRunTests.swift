@@ -72,7 +72,7 @@ private struct Sealing: ~Copyable {
     run.price = Amount(price)
     run.work = "text"
     run.units = 1
-    try run.commit(input: [1, UInt8(index)], output: [2, salt], key: key)
+    run.commit(input: [1, UInt8(index)], output: [2, salt], key: key)
     return SignedRun(run, opening: key, chainId: network.genesis.chainId, signedBy: seller)
   }
 

@@ -20,7 +20,7 @@ import Testing
     run.work = "inference"
     run.spec = [0x81, 0x58, 0x20]
     run.units = 1
-    try run.commit(input: [1, 2, 3], output: [4, 5], key: key)
+    run.commit(input: [1, 2, 3], output: [4, 5], key: key)
     return SignedRun(
       run, opening: key, chainId: 71, signedBy: provider)
   }
@@ -29,10 +29,10 @@ import Testing
     let file = try file()
     let read = try SignedRun.verify(file.encoded)
     #expect(read == file)
-    #expect(try read.isInput([1, 2, 3]))
-    #expect(try read.isOutput([4, 5]))
-    #expect(try read.isInput([1, 2, 4]) == false)
-    #expect(try read.isOutput([]) == false)
+    #expect(read.isInput([1, 2, 3]))
+    #expect(read.isOutput([4, 5]))
+    #expect(read.isInput([1, 2, 4]) == false)
+    #expect(read.isOutput([]) == false)
   }
 
   @Test func noBitMayChange() throws {
@@ -74,8 +74,8 @@ import Testing
   /// What the run alone shows of a short input says nothing without the key.
   @Test func theSameInputLooksDifferentUnderAnotherKey() throws {
     var (one, two) = (SoldRun(), SoldRun())
-    try one.commit(input: [1], output: [2], key: key)
-    try two.commit(input: [1], output: [2], key: SHA256.hash([9]))
+    one.commit(input: [1], output: [2], key: key)
+    two.commit(input: [1], output: [2], key: SHA256.hash([9]))
     #expect(one.input != two.input && one.output != two.output)
   }
 

@@ -65,6 +65,7 @@ import Testing
     }
     convict()
     #expect(await channels.audit() == 0)
+    #expect(channels.left == .zero)
     await channels.finish(every: .milliseconds(1)) { _ in Issue.record("nothing is waited for") }
     #expect(market.node.inside.withLock { $0.openings.isEmpty && $0.sent == 1 })
   }
@@ -95,6 +96,35 @@ import Testing
     market.clock.pass(channels.terms.delay)
     let late = try await buy(gate, upTo: 2_000)
     #expect(late.status == 503 && late.closure == .claimsLate)
+  }
+
+  /// Answers are kept for so many channels; the oldest give way, a quarter at once.
+  @Test func answersOfTheLastChannelsAreKept() throws {
+    let book = ChannelBook(escrow: market.escrow)
+    let ids = (0..<UInt64(ChannelBook.mostAnswers + 1)).map { Bytes32(words: 1, 0, 0, $0) }
+    let config = try market.config(0)
+    func keep(_ id: Bytes32, _ bytes: Int = 1) {
+      book.change(id, config, at: 0) { $0.balance = Amount(1) }
+      book.keep(GateAnswer(200, [:], [UInt8](repeating: 1, count: bytes)), for: id, Amount(7))
+    }
+    func isKept(_ id: Bytes32) -> Bool { book.answer(id, Amount(7)) != nil }
+    for id in ids.dropLast() { keep(id) }
+    // The first is asked again, and so is no longer the oldest.
+    keep(ids[0])
+    #expect(isKept(ids[0]) && isKept(ids[1]))
+    keep(ids[ids.count - 1])
+    #expect(isKept(ids[0]) && isKept(ids[ids.count - 1]))
+    #expect(!isKept(ids[1]) && !isKept(ids[ChannelBook.mostAnswers / 4]))
+    #expect(isKept(ids[ChannelBook.mostAnswers / 2]))
+    // A channel that buys again and again keeps its last answer alone.
+    for _ in 0..<4 * ChannelBook.mostAnswers { keep(ids[0]) }
+    #expect(isKept(ids[0]) && isKept(ids[ids.count - 1]))
+    // Bytes count as well.
+    keep(ids[2], ChannelBook.mostKept - 100)
+    keep(ids[3], 200)
+    #expect(!isKept(ids[2]) && isKept(ids[3]))
+    keep(ids[4], ChannelBook.mostKept + 1)
+    #expect(!isKept(ids[4]))
   }
 
   /// A channel with many runs is changed in place: each sale would otherwise copy all of them.

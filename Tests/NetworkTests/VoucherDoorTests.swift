@@ -82,14 +82,14 @@ private final class Terse: Speaker {
       #expect(whole.status == 200 && charged(whole) == "300")
       let first = try await receipt(whole, port)
       #expect(first.run.price == Amount(300) && first.run.units == 3 && first.run.work == "text")
-      #expect(try first.isInput(body(10)) && first.isOutput(Array("w0 w1 w2 ".utf8)))
+      #expect(first.isInput(body(10)) && first.isOutput(Array("w0 w1 w2 ".utf8)))
       let stream = try await ask(
         port, body(10, streams: true), market.pay(config, 1_300, price: 1_000))
       #expect(stream.text.hasSuffix("data: [DONE]\n\n") && charged(stream) == "1000")
       let second = try await receipt(stream, port)
       #expect(second.run.price == Amount(300) && second.run.before == Amount(300))
       #expect(second.run.index == 1)
-      #expect(try second.isOutput(Array("w0 w1 w2 ".utf8)))
+      #expect(second.isOutput(Array("w0 w1 w2 ".utf8)))
       #expect(channels.book.unclaimed == Amount(600))
       // The next is told that it costs less by what the stream did not say.
       let third = try await ask(port, body(10), market.pay(config, 2_300, price: 1_000))

@@ -63,7 +63,7 @@ extension TestLedger {
     run.price = Amount(price)
     run.work = "inference"
     run.units = 1
-    try run.commit(input: [9], output: output, key: runKey)
+    run.commit(input: [9], output: output, key: runKey)
     return run
   }
 

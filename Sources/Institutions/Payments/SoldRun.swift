@@ -52,20 +52,19 @@ public struct SoldRun: Fielded, Hashable {
   }
 
   /// Commits to what went in and what came out, under a key that the buyer gets.
-  public mutating func commit(
-    input: [UInt8], output: [UInt8], key: Bytes32
-  ) throws(Refusal) {
-    self.input = try SoldRun.root(input: input, key)
-    self.output = try SoldRun.root(output: output, key)
+  public mutating func commit(input: [UInt8], output: [UInt8], key: Bytes32) {
+    self.input = SoldRun.root(input: input, key)
+    self.output = SoldRun.root(output: output, key)
     keyHash = ContentSalt.keyHash(of: key)
   }
 
-  static func root(input bytes: [UInt8], _ key: Bytes32) throws(Refusal) -> Bytes32 {
-    try ContentChunks(input: bytes, key: key).root
+  /// The roots of what the market would store; nothing is stored here, so nothing is encrypted.
+  static func root(input bytes: [UInt8], _ key: Bytes32) -> Bytes32 {
+    ContentChunks.root(of: bytes, as: .input, salt: ContentSalt(contentKey: key))
   }
 
-  static func root(output bytes: [UInt8], _ key: Bytes32) throws(Refusal) -> Bytes32 {
-    try ContentChunks(output: bytes, salt: ContentSalt(contentKey: key), key: key).root
+  static func root(output bytes: [UInt8], _ key: Bytes32) -> Bytes32 {
+    ContentChunks.root(of: bytes, as: .output, salt: ContentSalt(contentKey: key))
   }
 }
 
@@ -158,12 +157,12 @@ public struct SignedRun: Fielded, Hashable {
   }
 
   /// Whether these bytes are what the run was made from.
-  public func isInput(_ bytes: [UInt8]) throws(Refusal) -> Bool {
-    try SoldRun.root(input: bytes, key) == run.input
+  public func isInput(_ bytes: [UInt8]) -> Bool {
+    SoldRun.root(input: bytes, key) == run.input
   }
 
   /// Whether these bytes are what came out.
-  public func isOutput(_ bytes: [UInt8]) throws(Refusal) -> Bool {
-    try SoldRun.root(output: bytes, key) == run.output
+  public func isOutput(_ bytes: [UInt8]) -> Bool {
+    SoldRun.root(output: bytes, key) == run.output
   }
 }

@@ -33,7 +33,7 @@ extension RouteTable {
         .query("at", .number(0...UInt64.max), "which millionth, from 0", isRequired: true),
       ],
       gives: .bytes("application/cbor", "the claim in its block"),
-      problems: [.notClaimed, .claimWithoutRoot]
+      problems: [.notClaimed, .claimWithoutRoot, .claimTooFar]
     ) { api, asked in try api.sealedClaim(asked) },
   ]
 }

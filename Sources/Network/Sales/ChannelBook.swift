@@ -37,13 +37,18 @@ final class ChannelBook: Sendable {
   struct KeptAnswer {
     var most: Amount
     var answer: GateAnswer
+    /// Tells it from an answer that was kept for the same channel before.
+    var stamp: UInt64
   }
 
   private struct Inside {
     var channels: [Bytes32: Held] = [:]
     var queues: [Bytes32: [CheckedContinuation<Void, Never>]] = [:]
-    /// Channels whose answers are kept, oldest first.
-    var kept: [Bytes32] = []
+    /// Answers that were kept, oldest first. One that gave way to another of its channel stays
+    /// here until its turn comes: to look for it would cost each sale a walk through all of them.
+    var kept: [(id: Bytes32, stamp: UInt64)] = []
+    var stamp: UInt64 = 0
+    var keptCount = 0
     var keptBytes = 0
     var unclaimed: UInt64 = 0
     /// Runs that are not claimed.
@@ -66,7 +71,32 @@ final class ChannelBook: Sendable {
       guard let old = channels[id]?.answer else { return }
       channels[id]?.answer = nil
       keptBytes -= old.answer.body.count
-      if let place = kept.firstIndex(of: id) { kept.remove(at: place) }
+      keptCount -= 1
+    }
+
+    mutating func countRemade(_ id: Bytes32, _ run: UInt64) {
+      guard let before = channels[id]?.remade else { return }
+      channels[id]?.remade = (run, (before.run == run ? before.count : 0) + 1)
+    }
+
+    mutating func keep(_ answer: GateAnswer, for id: Bytes32, _ most: Amount) {
+      forget(id)
+      stamp += 1
+      channels[id]?.answer = KeptAnswer(most: most, answer: answer, stamp: stamp)
+      kept.append((id, stamp))
+      keptBytes += answer.body.count
+      keptCount += 1
+      let isFull = keptBytes > ChannelBook.mostKept || keptCount > ChannelBook.mostAnswers
+      guard isFull || kept.count > 3 * ChannelBook.mostAnswers else { return }
+      kept.removeAll { channels[$0.id]?.answer?.stamp != $0.stamp }
+      // A quarter at once, so that the next sales need not look again.
+      var dropped = 0
+      let least = isFull ? kept.count / 4 + 1 : 0
+      while dropped < kept.count, dropped < least || keptBytes > ChannelBook.mostKept {
+        forget(kept[dropped].id)
+        dropped += 1
+      }
+      kept.removeFirst(dropped)
     }
   }
 
@@ -80,8 +110,9 @@ final class ChannelBook: Sendable {
   private let most: Int
   /// Requests that wait for the one before on their channel.
   static let mostWaiting = 8
-  /// Bytes of answers that are kept.
-  private static let mostKept = 32 << 20
+  /// Answers that are kept, and bytes of them.
+  static let mostAnswers = 4_096
+  static let mostKept = 32 << 20
 
   /// - Parameter least: a smaller debt is not claimed, and so cannot be late.
   init(
@@ -292,18 +323,9 @@ final class ChannelBook: Sendable {
   /// - Parameter run: which one was made again without charge, where it was.
   func keep(_ answer: GateAnswer, for id: Bytes32, _ most: Amount, remade run: UInt64? = nil) {
     inside.withLock { inside in
-      guard let held = inside.channels[id] else { return }
-      if let run {
-        let before = held.remade.run == run ? held.remade.count : 0
-        inside.channels[id]?.remade = (run, before + 1)
-      }
-      inside.forget(id)
-      inside.channels[id]?.answer = KeptAnswer(most: most, answer: answer)
-      inside.kept.append(id)
-      inside.keptBytes += answer.body.count
-      while inside.keptBytes > ChannelBook.mostKept || inside.kept.count > 4_096,
-        let oldest = inside.kept.first
-      { inside.forget(oldest) }
+      guard inside.channels[id] != nil else { return }
+      if let run { inside.countRemade(id, run) }
+      inside.keep(answer, for: id, most)
     }
   }
 

@@ -72,8 +72,9 @@ extension ChannelGate {
     book.countWholeRuns(found != nil, at: now())
   }
 
-  /// What a bonded door leaves unclaimed when it ends; nothing where no bond is.
-  public var left: Amount { isBonded ? book.unclaimed : .zero }
+  /// What a bonded door leaves unclaimed when it ends; nothing where no bond is, nor where it was
+  /// lost and no claim will ever be paid.
+  public var left: Amount { isBonded && !isConvicted ? book.unclaimed : .zero }
 
   var isBonded: Bool { bond.withLock { $0 != nil } }
 

@@ -14,9 +14,10 @@ extension ChannelGate {
       // Encoded once, for the journal, the claim and the buyer.
       let kept = run.map { ClaimRun($0) }
       if !sale.isPaid { try await charge(sale, row, kept) }
-      var fields = fields(sale, row)
+      let link = sealLink(sale.channel, run: sale.index, before: row.before)
+      var fields = fields(sale, row, link)
       if let kept {
-        desk.keep(kept.bytes, of: sale.channel, sale.index)
+        desk.keep(kept.bytes, as: link.name)
       } else {
         (fields["Tolsey-Receipt"], fields["Tolsey-Sealed"]) = (nil, nil)
       }
@@ -34,7 +35,8 @@ extension ChannelGate {
       row.isOpen = true
       do { try await charge(sale, row, nil) } catch { return .not(failed(sale)) }
     }
-    return .paid(fields(sale, row), nil)
+    let link = sealLink(sale.channel, run: sale.index, before: row.before)
+    return .paid(fields(sale, row, link), nil)
   }
 
   /// Charges what a stream came to.
@@ -105,9 +107,10 @@ extension ChannelGate {
 
   // MARK: - Telling
 
-  private func fields(_ sale: Sale, _ row: ChannelSaleRow) -> [String: String] {
+  private func fields(
+    _ sale: Sale, _ row: ChannelSaleRow, _ link: SealLink
+  ) -> [String: String] {
     let charged = (try? row.told.subtracting(row.base)) ?? .zero
-    let link = sealLink(sale.channel, run: sale.index, before: row.before)
     return [
       "PAYMENT-RESPONSE": X402.header(response(sale, charged: charged, told: row.told)),
       "Cache-Control": "private", "Content-Type": sale.mimeType,

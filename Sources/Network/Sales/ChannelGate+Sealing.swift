@@ -55,6 +55,30 @@ enum Sealing: Hashable, Sendable {
   case busy
 }
 
+/// Sealed receipts that were made lately. Each is the same for ever, and whoever asks for one again
+/// and again must not keep the seller reading its archive.
+struct SealedFiles {
+  private var files: [SealLink: [UInt8]] = [:]
+  private var order: [SealLink] = []
+  private var bytes = 0
+
+  static let most = 256
+  static let mostBytes = 16 << 20
+
+  func find(_ link: SealLink) -> [UInt8]? { files[link] }
+
+  mutating func keep(_ file: [UInt8], for link: SealLink) {
+    guard files.updateValue(file, forKey: link) == nil else { return }
+    order.append(link)
+    bytes += file.count
+    while order.count > SealedFiles.most || bytes > SealedFiles.mostBytes {
+      bytes -= files.removeValue(forKey: order.removeFirst())?.count ?? 0
+    }
+  }
+
+  var count: Int { order.count }
+}
+
 extension ChannelGate {
   func sealLink(_ channel: Bytes32, run: UInt64, before: Amount) -> SealLink {
     SealLink(
@@ -65,6 +89,7 @@ extension ChannelGate {
   /// it is, the node which claim paid for it, and the archive which runs that claim named.
   func seal(_ link: SealLink) async throws -> Sealing {
     guard link.name == desk.name(link.channel, link.run) else { return .unknown }
+    if let bytes = sealed.withLock({ $0.find(link) }) { return .sealed(bytes) }
     // A claim's runs are read as a whole, some megabytes.
     guard let turn = sealing.take() else { return .busy }
     defer { turn.end() }
@@ -79,7 +104,9 @@ extension ChannelGate {
       runs[place], index: UInt64(place), of: UInt64(runs.count), path: path, in: claim)
     // A node that tells stories seals nothing here.
     guard (try? file.verify()) != nil else { return .lost }
-    return .sealed(file.encoded)
+    let bytes = file.encoded
+    sealed.withLock { $0.keep(bytes, for: link) }
+    return .sealed(bytes)
   }
 }
 

@@ -46,8 +46,9 @@ public final class ChannelGate: Sendable {
   /// What stands behind the door, as it was seen last.
   let bond = Mutex<DoorBond?>(nil)
   let underWay = Mutex(SalesUnderWay())
-  /// Sealed receipts that are being made.
-  let sealing = Turns(most: 2)
+  /// Who makes a sealed receipt; another core is left for sales.
+  let sealing = Turns(most: 1)
+  let sealed = Mutex(SealedFiles())
   /// The second in which old runs were removed last.
   let tidied: Mutex<UInt64>
   /// Whether the program is about to end.

@@ -80,7 +80,7 @@ public final class ReceiptDesk: Sendable {
     run.spec = facts.spec
     run.units = facts.units
     let opening = secret("tolsey/sold/1", paid.payment, paid.index)
-    try run.commit(input: facts.input, output: facts.output, key: opening)
+    run.commit(input: facts.input, output: facts.output, key: opening)
     if let signer {
       return SignedRun(run, opening: opening, chainId: chainID, signedBy: signer)
     }
@@ -106,7 +106,11 @@ public final class ReceiptDesk: Sendable {
 
   /// Keeps the bytes of a signed run.
   func keep(_ bytes: [UInt8], of payment: Bytes32, _ index: UInt64) {
-    let name = name(payment, index)
+    keep(bytes, as: name(payment, index))
+  }
+
+  /// - Parameter name: under which it is fetched.
+  func keep(_ bytes: [UInt8], as name: String) {
     memory.withLock { memory in
       if memory.receipts.updateValue(bytes, forKey: name) == nil { memory.order.append(name) }
       while memory.order.count - memory.begins > ReceiptDesk.kept {
