@@ -122,6 +122,44 @@ import Testing
     #expect(day.take(10, CarriedFor(payees: [named])))
   }
 
+  /// A payer can name a seller and a key of its own as the authorizer: that key gives the money
+  /// back. What its deposits cost is its own, and neither the seller's share nor what is kept.
+  @Test func depositsForAStrangersAuthorizerAreNotTheSellers() async throws {
+    let (seller, thief) = (account(1), account(2))
+    var config = try ChannelConfig(
+      payer: thief, receiver: seller, receiverAuthorizer: account(3), withdrawDelay: 900)
+    let market = PayingMarket(limits: limits(tolls: 32_000, [seller]))
+    let whom = try market.facilitator.depositing(into: config)
+    let day = Day(limits(tolls: 32_000, [seller]))
+    #expect(day.spend(10, whom) == 100)
+    #expect(day.spend(10, CarriedFor(payees: [seller])) == 3_100)
+    let other = Day(limits(tolls: 16_000))
+    #expect(other.spend(10, whom) == 100)
+    #expect(other.spend(10, CarriedFor(payees: [seller])) == 93)
+    // The seller's own key, one that was named, or one with a bond of the seller's behind it.
+    config.receiverAuthorizer = seller
+    #expect(try market.facilitator.depositing(into: config).payees == [seller])
+    config.receiverAuthorizer = account(4)
+    market.node.put("standingBonds", StandingBond.key(of: config).keyBytes, StandingBond())
+    #expect(try market.facilitator.depositing(into: config).payees == [seller])
+    let named = Day(limits(tolls: 32_000, [seller, account(3)]))
+    #expect(named.spend(10, whom) == 200)
+  }
+
+  /// A deposit pays nobody yet: one payer's have a share also of what is kept.
+  @Test func onePayersDepositsLeaveTheSellerItsHalf() {
+    let seller = account(1)
+    let day = Day(limits(tolls: 32_000, [seller]))
+    var whom = CarriedFor(payees: [seller], payer: account(2))
+    whom.isDeposit = true
+    #expect(day.spend(10, whom) == 200)
+    day.giveBack(10, whom)
+    #expect(day.spend(10, whom) == 1)
+    whom.payer = account(3)
+    #expect(day.spend(10, whom) == 187)
+    #expect(day.spend(10, CarriedFor(payees: [seller], payer: account(2))) == 2_813)
+  }
+
   /// Two accounts of one owner send each other what they have, through four payees and back.
   @Test func whileMoneyGoesInCirclesANamedSellerIsPaid() async throws {
     let seller = account(5)

@@ -1,5 +1,6 @@
 // What a facilitator spends on others' behalf: so much a day, and not all of it for a few.
 
+import Payments
 public import Primitives
 
 /// What a facilitator spends at most on others' behalf.
@@ -13,6 +14,8 @@ public struct FacilitatorLimits: Sendable {
   /// can go in circles all the same: what that takes is bounded by the shares below.
   public var least = Amount(50)
   /// Half of the day is theirs alone, since whoever has many accounts has many shares of the rest.
+  /// A seller's channels count where their authorizer is the seller itself or named as well, or
+  /// where its standing bond is behind them.
   public var payees: Set<Address> = []
 
   public init(accountsPerDay: Int = 0) { self.accountsPerDay = accountsPerDay }
@@ -26,6 +29,19 @@ struct CarriedFor: Sendable {
   var payer: Address?
   /// Money that goes back to its payer is nobody's sale: it has no part in what is kept.
   var isRefund = false
+  /// Money that only lies in a channel: its payer may take it out again, so each payer has at most
+  /// a share also of what is kept.
+  var isDeposit = false
+}
+
+extension CarriedFor {
+  /// On whose behalf a channel's deposit or refund is carried: the receiver's where the authorizer
+  /// is known to be its own. Anybody can name a receiver and a key of his own as the authorizer,
+  /// who gives him his money back; what that costs is his, and no receiver's.
+  static func channel(_ config: ChannelConfig, isReceivers: Bool) -> CarriedFor {
+    let side = isReceivers ? config.receiver : config.receiverAuthorizer
+    return CarriedFor(payees: [side], payer: config.payer)
+  }
 }
 
 /// What a day has cost so far. What is about to be spent is taken first and given back where it
@@ -73,6 +89,10 @@ struct CarryingBudget {
   }
 }
 
+extension CarriedFor {
+  fileprivate var depositor: Address? { isDeposit ? payer : nil }
+}
+
 extension FacilitatorLimits {
   fileprivate var openings: UInt64 { UInt64(clamping: accountsPerDay) }
 }
@@ -84,6 +104,8 @@ private struct Purse {
   /// What of it was not for payees that were named.
   private var rest: UInt64 = 0
   private var byAccount: [Address: UInt64] = [:]
+  /// What of the rest of the sum each payer's deposits took.
+  private var byDepositor: [Address: UInt64] = [:]
 
   private static let share: UInt64 = 16
 
@@ -99,7 +121,11 @@ private struct Purse {
     _ amount: UInt64, for whom: CarriedFor, _ limit: UInt64, _ named: Set<Address>
   ) -> Bool {
     guard spent <= limit, amount <= limit - spent else { return false }
-    if isNamed(whom, named) { return true }
+    if isNamed(whom, named) {
+      guard let depositor = whom.depositor else { return true }
+      let own = byDepositor[depositor] ?? 0
+      return own + amount <= max((limit - (spent - min(own, spent))) / Purse.share, 1)
+    }
     let most = named.isEmpty ? limit : limit - limit / 2
     guard rest <= most, amount <= most - rest else { return false }
     return accounts(whom).allSatisfy { account in
@@ -113,18 +139,29 @@ private struct Purse {
   mutating func add(_ amount: UInt64, for whom: CarriedFor, _ named: Set<Address>) {
     guard amount > 0 else { return }
     spent += amount
-    if isNamed(whom, named) { return }
+    if isNamed(whom, named) {
+      if let depositor = whom.depositor { byDepositor[depositor, default: 0] += amount }
+      return
+    }
     rest += amount
     for account in accounts(whom) { byAccount[account, default: 0] += amount }
   }
 
   mutating func remove(_ amount: UInt64, for whom: CarriedFor, _ named: Set<Address>) {
     spent -= min(spent, amount)
-    if isNamed(whom, named) { return }
+    if isNamed(whom, named) {
+      if let depositor = whom.depositor {
+        byDepositor[depositor] = Purse.less(byDepositor[depositor], amount)
+      }
+      return
+    }
     rest -= min(rest, amount)
     for account in accounts(whom) {
-      let own = byAccount[account] ?? 0
-      byAccount[account] = own > amount ? own - amount : nil
+      byAccount[account] = Purse.less(byAccount[account], amount)
     }
+  }
+
+  private static func less(_ own: UInt64?, _ amount: UInt64) -> UInt64? {
+    (own ?? 0) > amount ? (own ?? 0) - amount : nil
   }
 }

@@ -64,10 +64,8 @@ extension Facilitator {
     do {
       let isOpen = try ledger.channel(voucher.channel) != nil
       let end = Time(deposit.validBefore.multipliedReportingOverflow(by: 1_000).0)
-      let sending = await send(
-        until: end, opening: isOpen ? 0 : 1,
-        for: CarriedFor(payees: [voucher.config.receiver], payer: payer)
-      ) { head in
+      let whom = try depositing(into: voucher.config)
+      let sending = await send(until: end, opening: isOpen ? 0 : 1, for: whom) { head in
         var message = deposit
         message.head = head
         return .depositToChannel(message)
@@ -78,6 +76,19 @@ extension Facilitator {
       return PaymentOutcome(
         .failed, "the ledger cannot be read", payer: payer, network: network)
     }
+  }
+
+  /// On whose behalf a deposit is carried.
+  func depositing(into config: ChannelConfig) throws -> CarriedFor {
+    var whom = try parties(of: config)
+    whom.isDeposit = true
+    return whom
+  }
+
+  private func parties(of config: ChannelConfig) throws -> CarriedFor {
+    let isReceivers =
+      try config.receiverAuthorizer == config.receiver || ledger.isBonded(config)
+    return .channel(config, isReceivers: isReceivers)
   }
 
   private func deposited(
@@ -245,10 +256,9 @@ extension Facilitator {
     guard let moved = try? value.adding(back), moved >= cost else {
       return no(.refundRefused, Facilitator.belowToll(back, cost))
     }
-    let payees = Set(order.claims.map(\.config.receiver)).union([before.config.receiver])
-    return try await carry(
-      message, opening: try openings(of: order.claims), of: before,
-      CarriedFor(payees: payees, payer: payer, isRefund: true))
+    var whom = try parties(of: before.config)
+    whom.isRefund = true
+    return try await carry(message, opening: try openings(of: order.claims), of: before, whom)
   }
 
   private func carry(

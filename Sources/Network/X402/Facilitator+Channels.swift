@@ -106,7 +106,8 @@ extension Facilitator {
     guard message.amount >= limits.least else {
       throw .no(.depositRefused, "the least that is carried is \(limits.least.units) millionths")
     }
-    let whom = CarriedFor(payees: [voucher.config.receiver], payer: payer)
+    let whom: CarriedFor
+    do { whom = try depositing(into: voucher.config) } catch { throw .unreadable(error) }
     guard row != nil || mayOpen(whom) else {
       throw .no(.depositRefused, "this facilitator opens no more channels today")
     }
