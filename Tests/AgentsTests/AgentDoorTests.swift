@@ -25,7 +25,7 @@ import Testing
     let url = "http://127.0.0.1:\(seller.port)/v1"
     let sellers = found ? [] : [try #require(Seller(url, isNamed: true))]
     var options = AgentDoorOptions(name: "helper", sellers: sellers, secret: Self.secret)
-    if found { options.discovery = { [url + "/chat/completions"] } }
+    if found { options.discovery = { [ListedSeller(url + "/chat/completions")] } }
     options.limits.bytes = bytes
     options.usesChannels = true
     options.limits.silence = .seconds(90)

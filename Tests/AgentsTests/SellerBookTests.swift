@@ -65,7 +65,7 @@ import Testing
       call { _, _ in
         await gate.pass()
         return []
-      }, discovery: { ["http://slow.example/v1/chat/completions"] })
+      }, discovery: { [ListedSeller("http://slow.example/v1/chat/completions")] })
     #expect(try await book.seller(of: "m") == seller(named))
     while gate.waiting == 0 { await Task.yield() }
     // Nor while the stranger is being asked.
@@ -116,5 +116,62 @@ import Testing
     }
     #expect(named.seen.withLock { $0.count } == 1)
     #expect(await book.models().count == 2)
+  }
+
+  /// The same numbers each time.
+  private struct Counted: RandomNumberGenerator, Sendable {
+    var state: UInt64 = 7
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state
+    }
+  }
+
+  private func book(_ named: [Seller] = []) -> SellerBook {
+    SellerBook(named, SellerCall(), random: Counted(), discovery: nil)
+  }
+
+  @Test func strangersComeByWhatStandsBehindThem() async throws {
+    let paid = ListedSeller("http://paid.example/v1", backing: .payment)
+    let bond = ListedSeller("http://bond.example/v1", backing: .bond)
+    let known = ListedSeller("http://known.example/v1")
+    let free = (0..<40).map { ListedSeller("http://free\($0).example/v1") }
+    let found = await book().strangers(free + [paid, known, bond], paid: ["http://known.example"])
+    #expect(found.count == 16)
+    #expect(
+      found.prefix(3).map(\.url) == [
+        "http://known.example/v1", "http://bond.example/v1", "http://paid.example/v1",
+      ])
+    // Those of one rank come in no order that they could choose.
+    #expect(found.dropFirst(3).map(\.url) != free.prefix(13).map(\.url))
+  }
+
+  @Test func oneOriginAndOnePayeeHaveFourPlaces() async throws {
+    let payee = PrivateKey(seed: [1]).address
+    let own = try #require(Seller("http://mall.example/named/v1", isNamed: true))
+    let mall = (0..<9).map { ListedSeller("http://mall.example/\($0)/v1") }
+    let same = ListedSeller("http://mall.example/named/v1/chat/completions")
+    let loud = (0..<9).map { ListedSeller("http://loud\($0).example/v1", payee: payee) }
+    let found = await book([own]).strangers(mall + [same, mall[0]] + loud, paid: [])
+    #expect(found.count(where: { $0.host == "mall.example" }) == 4)
+    #expect(found.count(where: { $0.host.hasPrefix("loud") }) == 4)
+    #expect(!found.contains { $0.base == "/named/v1" } && Set(found).count == found.count)
+  }
+
+  /// A bond stands behind the account with which a seller is listed, and behind no other.
+  @Test func aStrangerMayAskForItsOwnAccountOnly() async throws {
+    let (payee, other) = (PrivateKey(seed: [1]).address, PrivateKey(seed: [2]).address)
+    let book = book()
+    let found = await book.strangers(
+      [
+        ListedSeller("http://shop.example/v1", payee: payee, backing: .bond),
+        ListedSeller("http://plain.example/v1"),
+      ], paid: [])
+    let shop = try #require(found.first)
+    #expect(await book.isListed(shop, with: payee))
+    #expect(await !book.isListed(shop, with: other))
+    #expect(await book.isListed(found[1], with: other))
+    let named = try #require(Seller("http://shop.example/v1", isNamed: true))
+    #expect(await book.isListed(named, with: other))
   }
 }

@@ -1,5 +1,7 @@
 // What can be found of what was paid: by whoever pays, in bounded memory.
 
+import Kernel
+import Payments
 import Primitives
 import Testing
 
@@ -47,6 +49,58 @@ import Testing
     var mine = DiscoveryQuery()
     mine.payTo = wanted(1).payTo
     #expect(urls(book, mine) == [url])
+  }
+
+  /// Whoever pays himself, or fills a channel of his own, stands behind who put up a bond.
+  @Test func aListingThatCostNothingStandsLast() throws {
+    let book = DiscoveryBook()
+    var bonded = wanted(1)
+    bonded.receiverAuthorizer = bonded.payTo
+    book.learn(payload("http://bond.example/v1"), bonded, at: .zero, backing: .bond)
+    book.learn(payload("http://paid.example/v1"), wanted(2), at: .zero, backing: .payment)
+    for number in 0..<20 as Range<UInt8> {
+      book.learn(
+        payload("http://free\(number).example/v1"), wanted(10 + number), at: .zero,
+        backing: .nothing)
+    }
+    #expect(urls(book).prefix(2) == ["http://bond.example/v1", "http://paid.example/v1"])
+    #expect(urls(book).count == 22)
+    let item = try #require(book.find(DiscoveryQuery()).found.first?.json)
+    let listed = try #require(ListedSeller(item))
+    #expect(listed.backing == .bond && listed.payee == bonded.payTo)
+    // A bond that is gone counts for nothing, and is looked up once.
+    var looks = 0
+    let left = book.find(DiscoveryQuery()) { _ in
+      looks += 1
+      return false
+    }.found
+    #expect(left.first?.url == "http://paid.example/v1" && looks == 1)
+    #expect(left.first { $0.url == "http://bond.example/v1" }?.backing == .nothing)
+  }
+
+  /// What the ledger says of the bond counts, and not what the payment says.
+  @Test func aBondIsLookedUp() throws {
+    let market = PayingMarket()
+    let facilitator = market.facilitator
+    var wanted = market.wanted
+    wanted.receiverAuthorizer = PrivateKey(seed: [7]).address
+    let key = StandingBond.key(market.seller, PrivateKey(seed: [7]).address).keyBytes
+    func backing() throws -> ListingBacking? {
+      try facilitator.find(DiscoveryQuery()).found.first?.backing
+    }
+    facilitator.list(payload("http://shop.example/v1"), wanted, carried: .nothing)
+    #expect(try backing() == .nothing)
+    var bond = StandingBond()
+    market.node.put("standingBonds", key, bond)
+    facilitator.list(payload("http://shop.example/v1"), wanted, carried: .nothing)
+    #expect(try backing() == .bond)
+    bond.leaves = Time(1)
+    market.node.put("standingBonds", key, bond)
+    #expect(try backing() == .nothing)
+    bond.leaves = .never
+    bond.convictedBy = Bytes32(words: 0, 0, 0, 1)
+    market.node.put("standingBonds", key, bond)
+    #expect(try backing() == .nothing)
   }
 
   @Test func oneServiceIsListedOnce() {

@@ -58,6 +58,7 @@ struct Relay: Sendable {
     if byChannel, usesChannels,
       let demand = header.flatMap({ ChannelDemand(header: $0, chainID: chainID) })
     {
+      try await require(demand.payee)
       do {
         let tender = try await door.teller.pay(
           demand, for: digest, at: seller, path, hasOther: single != nil)
@@ -68,10 +69,18 @@ struct Relay: Sendable {
       throw SpeechProblem(
         402, "noWayToPay", "the seller asks for money in no way that can be paid here")
     }
+    try await require(single.payee)
     do {
       return ShownPayment(
         try await door.teller.pay(single, for: digest, at: seller.origin, url: seller.url))
     } catch let unpaid as Unpaid { throw problem(unpaid, single.amount, single.payee) }
+  }
+
+  private func require(_ payee: Address) async throws(SpeechProblem) {
+    guard await door.book.isListed(seller, with: payee) else {
+      throw SpeechProblem(
+        402, "otherPayee", "the seller is listed with another account than it asks money for")
+    }
   }
 
   private func ask(_ tender: ShownPayment?) async throws(SpeechProblem) -> SellerReply {

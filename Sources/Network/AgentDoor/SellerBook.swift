@@ -6,15 +6,21 @@ public import Primitives
 /// Asks sellers for their lists, now and then. Nobody waits for a stranger where somebody whom the
 /// owner named has the model, nor for a slow stranger where a quick one has it.
 actor SellerBook {
-  /// Whoever finds sellers by himself: URLs of resources.
-  typealias Discovery = @Sendable () async -> [String]
+  /// Whoever finds sellers by himself, those that most stands behind first.
+  typealias Discovery = @Sendable () async -> [ListedSeller]
+  /// Origins that were paid before.
+  typealias Paid = @Sendable () async -> Set<String>
 
   private let named: [Seller]
   private let call: SellerCall
   private let discovery: Discovery?
+  private let paid: Paid
+  private var random: any RandomNumberGenerator & Sendable
   private let clock = ContinuousClock()
   private var lists: [Seller: [JSONValue]] = [:]
   private var found: [Seller] = []
+  /// Who is paid at each of them, as they are listed.
+  private var payees: [Seller: Set<Address>] = [:]
   private var askingNamed: Task<Void, Never>?
   private var askingFound: Task<Void, Never>?
   private var namedUntil: ContinuousClock.Instant?
@@ -27,7 +33,16 @@ actor SellerBook {
   private static let mostFound = 16
   private static let mostModels = 256
 
-  init(_ named: [Seller], _ call: SellerCall, discovery: Discovery?) {
+  /// Of the strangers, at most so many of one origin and of one payee.
+  private static let mostOfOne = 4
+
+  init(
+    _ named: [Seller], _ call: SellerCall, paid: @escaping Paid = { [] },
+    random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+    discovery: Discovery?
+  ) {
+    self.paid = paid
+    self.random = random
     self.named = named
     self.call = call
     self.discovery = discovery
@@ -57,6 +72,12 @@ actor SellerBook {
     throw .unknownModel(model)
   }
 
+  /// Whether a seller may ask for money for this account. What stands behind a stranger stands
+  /// behind the account that it was listed with, and behind no other.
+  func isListed(_ seller: Seller, with payee: Address) -> Bool {
+    seller.isNamed || payees[seller].map { $0.isEmpty || $0.contains(payee) } ?? true
+  }
+
   private func find(_ model: String) -> Seller? {
     (named + found).first { lists[$0]?.contains { $0["id"]?.string == model } ?? false }
   }
@@ -81,8 +102,8 @@ actor SellerBook {
       return
     }
     askingFound = Task {
-      let urls = await discovery()
-      found = strangers(urls)
+      let (listed, paid) = (await discovery(), await paid())
+      found = strangers(listed, paid: paid)
       await ask(found)
       let known = Set(named + found)
       lists = lists.filter { known.contains($0.key) }
@@ -92,13 +113,33 @@ actor SellerBook {
     }
   }
 
-  private func strangers(_ urls: [String]) -> [Seller] {
+  /// Those that the wallet paid before come first. The others come in the order of what stands
+  /// behind them, and of those with the same in none, so that nobody who lists himself often or
+  /// late is asked by everybody.
+  func strangers(_ listed: [ListedSeller], paid: Set<String>) -> [Seller] {
+    var ranks: [[(seller: Seller, payee: Address?)]] = [[], [], [], []]
+    for entry in listed {
+      guard let seller = Seller(entry.url, isNamed: false) else { continue }
+      let rank = paid.contains(seller.origin.text) ? 0 : 1 + entry.backing.rank
+      ranks[rank].append((seller, entry.payee))
+    }
+    for rank in ranks.indices { ranks[rank].shuffle(using: &random) }
     var strangers: [Seller] = []
-    for url in urls where strangers.count < SellerBook.mostFound {
-      guard let found = Seller(url, isNamed: false),
-        !(named + strangers).contains(where: { $0.origin == found.origin })
+    var count: [Address: Int] = [:]
+    payees = [:]
+    for (seller, payee) in ranks.joined() {
+      if let payee { payees[seller, default: []].insert(payee) }
+    }
+    for (seller, payee) in ranks.joined() where strangers.count < SellerBook.mostFound {
+      let isNew = !(named + strangers).contains {
+        $0.origin == seller.origin && $0.base == seller.base
+      }
+      guard isNew,
+        strangers.count(where: { $0.origin == seller.origin }) < SellerBook.mostOfOne,
+        payee.map({ count[$0] ?? 0 }) ?? 0 < SellerBook.mostOfOne
       else { continue }
-      strangers.append(found)
+      strangers.append(seller)
+      if let payee { count[payee, default: 0] += 1 }
     }
     return strangers
   }

@@ -11,8 +11,8 @@ public struct AgentDoorOptions: Sendable {
   public var name: String
   /// Whom the owner named.
   public var sellers: [Seller]
-  /// URLs of resources that somebody else lists; nil where only named sellers are asked.
-  public var discovery: (@Sendable () async -> [String])?
+  /// What somebody else lists; nil where only named sellers are asked.
+  public var discovery: (@Sendable () async -> [ListedSeller])?
   public var limits = SellerLimits()
   /// Whether sellers that take vouchers get them.
   public var usesChannels = true
@@ -38,9 +38,13 @@ extension Server {
     host: String, port: Int, log: Logger
   ) async throws -> Server {
     let call = SellerCall(limits: options.limits)
+    let wallet = teller.wallet
+    let book = SellerBook(
+      options.sellers, call,
+      paid: { Set((try? wallet.log().filter { $0.kind == .allowed }.map(\.intent.origin)) ?? []) },
+      discovery: options.discovery)
     let door = AgentDoor(
-      name: options.name, teller: teller,
-      book: SellerBook(options.sellers, call, discovery: options.discovery), call: call,
+      name: options.name, teller: teller, book: book, call: call,
       receipts: PurchaseShelf(teller.wallet, clock: clock),
       owner: OwnerDoor(
         name: options.name, secret: options.secret, teller: teller, call: call, clock: clock),

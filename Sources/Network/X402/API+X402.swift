@@ -48,7 +48,7 @@ extension API {
     case .success(let request):
       let outcome = try await facilitator.settle(request)
       if outcome.isFresh, let payload = json["paymentPayload"] {
-        facilitator.discovery.learn(payload, request.requirements, at: node.now())
+        facilitator.list(payload, request.requirements, carried: .payment)
       }
       return Response(json: outcome.json)
     case .failure(let bad):
@@ -65,7 +65,7 @@ extension API {
     case .success(let request):
       let outcome = try await facilitator.settle(request)
       if outcome.isFresh, case .deposit = request.payload, let payload = json["paymentPayload"] {
-        facilitator.discovery.learn(payload, request.requirements, at: node.now())
+        facilitator.list(payload, request.requirements, carried: .nothing)
       }
       return outcome
     case .failure(let bad):
@@ -78,7 +78,7 @@ extension API {
   }
 
   func discoverResources(_ asked: Asked) throws -> Response {
-    let found = try facilitator().discovery.find(DiscoveryQuery(asked)).found
+    let found = try facilitator().find(DiscoveryQuery(asked)).found
     let limit = min(asked.number("limit") ?? 50, 500)
     let offset = asked.number("offset") ?? 0
     let page = found.dropFirst(Int(clamping: offset)).prefix(Int(limit))
@@ -95,13 +95,33 @@ extension API {
     var query = DiscoveryQuery(asked)
     query.words = (asked.value("query") ?? "").lowercased().split(separator: " ")
       .prefix(DiscoveryBook.mostWords).map(String.init)
-    let (found, isWhole) = try facilitator().discovery.find(query)
+    let (found, isWhole) = try facilitator().find(query)
     let limit = min(asked.number("limit") ?? 50, 500)
     return Response(json: [
       "x402Version": .unsigned(X402.version),
       "resources": .array(found.prefix(Int(limit)).map(\.json)),
       "partialResults": .bool(!isWhole || found.count > Int(limit)),
     ])
+  }
+}
+
+extension Facilitator {
+  /// Takes in what a payment asks to be found by.
+  ///
+  /// - Parameter carried: what was done for it, which counts where no bond stands behind it.
+  func list(_ payload: JSONValue, _ wanted: PaymentRequirements, carried: ListingBacking) {
+    let isBonded = (try? isBonded(wanted)) ?? false
+    discovery.learn(payload, wanted, at: now(), backing: isBonded ? .bond : carried)
+  }
+
+  func find(_ query: DiscoveryQuery) throws -> (found: [DiscoveryBook.Entry], isWhole: Bool) {
+    try discovery.find(query) { try isBonded($0) }
+  }
+
+  /// Whether a standing bond that was not lost is behind the door that is paid.
+  private func isBonded(_ wanted: PaymentRequirements) throws -> Bool {
+    guard let door = wanted.receiverAuthorizer else { return false }
+    return try ledger.stands(behind: door, of: wanted.payTo)
   }
 }
 

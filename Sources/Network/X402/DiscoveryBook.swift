@@ -7,7 +7,8 @@ import Synchronization
 /// Resources by service and payee, in bounded memory. A seller asks to be listed by the extension
 /// `bazaar` in a payment that settles: to be found costs a sale. What is listed is the buyer's and
 /// the seller's word and nobody else's: nobody signs the URL. So one payee's listing never takes
-/// the place of another's, and each payee's newest stand before anybody's second.
+/// the place of another's, and each payee's newest stand before anybody's second. Before that
+/// counts what stands behind a listing: a bond first, then a payment, and last what cost nothing.
 public final class DiscoveryBook: Sendable {
   static let most = 10_000
   /// Bytes of one entry.
@@ -32,6 +33,8 @@ public final class DiscoveryBook: Sendable {
     /// The resource in small letters, for whoever looks for words.
     var letters: [UInt8]
     var seen: Time
+    /// What it was listed by; a bond may have gone since.
+    var backing: ListingBacking
 
     var bytes: Int {
       url.utf8.count + service.utf8.count + resource.count + bazaar.count + letters.count
@@ -53,14 +56,20 @@ public final class DiscoveryBook: Sendable {
 
   /// Takes in what a payment says of what it bought, when it was carried and not when somebody asks
   /// for it again.
-  func learn(_ payload: JSONValue, _ requirements: PaymentRequirements, at now: Time) {
+  ///
+  /// - Parameter backing: a bond, or what was carried.
+  func learn(
+    _ payload: JSONValue, _ requirements: PaymentRequirements, at now: Time,
+    backing: ListingBacking = .payment
+  ) {
     guard let bazaar = payload["extensions"]?["bazaar"], let resource = payload["resource"],
       let url = resource["url"]?.string, DiscoveryBook.isPublic(url)
     else { return }
     let entry = Entry(
       url: url, service: DiscoveryBook.service(url), requirements: requirements,
       resource: resource.bytes, bazaar: bazaar.bytes,
-      letters: Array(resource.text.lowercased().utf8.prefix(DiscoveryBook.mostLetters)), seen: now)
+      letters: Array(resource.text.lowercased().utf8.prefix(DiscoveryBook.mostLetters)), seen: now,
+      backing: backing)
     guard entry.resource.count + entry.bazaar.count <= DiscoveryBook.mostBytes else { return }
     shelf.withLock { shelf in
       func own(_ other: Entry) -> Bool { other.requirements.payTo == requirements.payTo }
@@ -99,25 +108,46 @@ public final class DiscoveryBook: Sendable {
     return String(url.prefix { $0 != "?" && $0 != "#" })
   }
 
-  /// Those that fit every filter: of each payee the newest, then of each the second, and so on.
-  /// False where so much was read for words that some were left out.
-  func find(_ query: DiscoveryQuery) -> (found: [Entry], isWhole: Bool) {
+  /// Those that fit every filter, by what stands behind them; among equals of each payee the
+  /// newest, then of each the second, and so on. False where so much was read for words that some
+  /// were left out.
+  ///
+  /// - Parameter isBonded: whether a bond still stands behind what is asked for.
+  func find(
+    _ query: DiscoveryQuery, isBonded: (PaymentRequirements) throws -> Bool
+  ) rethrows -> (found: [Entry], isWhole: Bool) {
     let words = query.words.map { Array($0.utf8) }
     var left = DiscoveryBook.mostSearched
-    var ranks: [[Entry]] = []
+    var ranks = [[[Entry]]](repeating: [], count: ListingBacking.allCases.count)
     var count: [Address: Int] = [:]
-    for entry in shelf.withLock({ $0.entries }).reversed() where query.fits(entry) {
+    var bonds: [[Address]: Bool] = [:]
+    func ranked() -> [Entry] { ranks.flatMap { $0.flatMap(\.self) } }
+    for var entry in shelf.withLock({ $0.entries }).reversed() where query.fits(entry) {
       if !words.isEmpty {
         left -= entry.letters.count * words.count
-        guard left >= 0 else { return (ranks.flatMap(\.self), false) }
+        guard left >= 0 else { return (ranked(), false) }
         guard words.allSatisfy({ DiscoveryBook.contains($0, in: entry.letters) }) else { continue }
       }
-      let rank = count[entry.requirements.payTo, default: 0]
-      count[entry.requirements.payTo] = rank + 1
-      if rank == ranks.count { ranks.append([]) }
-      ranks[rank].append(entry)
+      let wanted = entry.requirements
+      if entry.backing == .bond {
+        let door = [wanted.payTo, wanted.receiverAuthorizer ?? .zero]
+        let stands = try bonds[door] ?? isBonded(wanted)
+        bonds[door] = stands
+        // What was bought there was paid all the same, into a channel at least.
+        if !stands { entry.backing = .nothing }
+      }
+      let rank = count[wanted.payTo, default: 0]
+      count[wanted.payTo] = rank + 1
+      let shelf = entry.backing.rank
+      while ranks[shelf].count <= rank { ranks[shelf].append([]) }
+      ranks[shelf][rank].append(entry)
     }
-    return (ranks.flatMap(\.self), true)
+    return (ranked(), true)
+  }
+
+  /// The same, where every bond is taken to stand.
+  func find(_ query: DiscoveryQuery) -> (found: [Entry], isWhole: Bool) {
+    find(query) { _ in true }
   }
 
   private static func contains(_ word: [UInt8], in letters: [UInt8]) -> Bool {
@@ -163,7 +193,7 @@ extension DiscoveryBook.Entry {
       ("accepts", [requirements.json]), ("lastUpdated", .string(DiscoveryBook.date(seen))),
       ("description", resource["description"]), ("mimeType", resource["mimeType"]),
       ("serviceName", resource["serviceName"]), ("tags", resource["tags"]),
-      ("extensions", ["bazaar": bazaar]),
+      ("extensions", ["bazaar": bazaar, "tolsey": ["backing": .string(backing.rawValue)]]),
     ])
   }
 }

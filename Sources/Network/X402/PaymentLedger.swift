@@ -57,6 +57,14 @@ struct PaymentLedger: Sendable {
     try records.row("standingBonds", key: StandingBond.key(of: channel).keyBytes).value != nil
   }
 
+  /// Whether a bond is behind a door that was neither lost nor asked back.
+  func stands(behind door: Address, of seller: Address) throws -> Bool {
+    let key = StandingBond.key(seller, door).keyBytes
+    guard let bytes = try records.row("standingBonds", key: key).value else { return false }
+    let bond = try CBOR.decode(StandingBond.self, from: bytes)
+    return !bond.isConvicted && bond.leaves == .never
+  }
+
   /// The deposit that used a nonce; nil where something else did.
   func deposit(_ spent: SpentNonce) throws -> DepositToChannel? {
     guard !spent.isCancelled, let record = try records.message(spent.message).value else {

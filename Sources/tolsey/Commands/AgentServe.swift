@@ -105,15 +105,15 @@ struct AgentServe: ConsoleCommand {
     }
   }
 
-  /// URLs that were paid through the node's facilitator: what anybody let himself be found by.
+  /// What was paid through the node's facilitator: what anybody let himself be found by.
   private func discovery(
     _ link: NodeLink, _ chainID: UInt64
-  ) -> @Sendable () async -> [String] {
+  ) -> @Sendable () async -> [ListedSeller] {
     {
       let path =
         "/x402/discovery/resources?scheme=exact&network=eip155%3A\(chainID)&limit=100"
       let found = try? await link.client.get(path)
-      return (found?["items"]?.array ?? []).compactMap { $0["resource"]?.string }
+      return (found?["items"]?.array ?? []).compactMap { ListedSeller($0) }
     }
   }
 }
