@@ -21,6 +21,27 @@ public struct Rehearsal: Sendable {
   public init() {}
 }
 
+/// A message that nobody signed yet, with what of it needs no state: made where nobody waits for
+/// it, since the state has one queue.
+public struct UnsignedMessage: Sendable {
+  public let message: Message
+  /// The key that would sign it, where that is not the sender's own.
+  public let session: Address?
+  let id: Bytes32
+  let kind: Result<UInt8, Refusal>
+  /// Bytes of it with a signature.
+  let size: Int
+
+  public init(_ message: Message, by session: Address? = nil) {
+    self.message = message
+    self.session = session
+    id = message.id
+    kind = Result { () throws(Refusal) in try CBOR.kind(of: message.encoded) }
+    let unsigned = Authorisation(Signature(r: .zero, s: .zero, v: 27))
+    size = SignedMessage(message, unsigned).encoded.count
+  }
+}
+
 extension State {
   /// Applies a message that nobody signed yet, lists what changes, and takes everything back.
   ///
@@ -28,27 +49,35 @@ extension State {
   public mutating func rehearse(
     _ message: Message, by session: Address? = nil
   ) -> Rehearsal {
+    rehearse(UnsignedMessage(message, by: session))
+  }
+
+  /// - Parameter listsChanges: whether the rows are wanted as well; each is encoded for it.
+  public mutating func rehearse(
+    _ unsigned: UnsignedMessage, listsChanges: Bool = true
+  ) -> Rehearsal {
+    let (message, session) = (unsigned.message, unsigned.session)
     var rehearsal = Rehearsal()
     guard !isTorn else {
       rehearsal.refusal = .stateIsTorn
       return rehearsal
     }
     let before = mark()
-    let unsigned = Authorisation(Signature(r: .zero, s: .zero, v: 27))
-    let size = SignedMessage(message, unsigned).encoded.count
     do throws(Refusal) {
       let head = message.head
       let signer = session.map { SessionSigner(owner: head.from, key: $0) }
-      rehearsal.toll = try admit(head, signer: session ?? head.from, size: size)
+      rehearsal.toll = try admit(head, signer: session ?? head.from, size: unsigned.size)
       if let signer {
-        let kind = try CBOR.kind(of: message.encoded)
-        try kernel.admit(signer, kind: kind, toll: rehearsal.toll)
+        try kernel.admit(signer, kind: try unsigned.kind.get(), toll: rehearsal.toll)
       }
       rehearsal.isAdmitted = true
       let outcome = carryOut(
-        message, as: message.id, toll: rehearsal.toll, by: signer)
+        message, as: unsigned.id, toll: rehearsal.toll, by: signer)
       rehearsal.refusal = outcome.refusal
-      list(since: before, into: &rehearsal)
+      if listsChanges { list(since: before, into: &rehearsal) }
+      rehearsal.postings = kernel.ledger.postings
+      rehearsal.events = kernel.events
+      rehearsal.settled = Array(results.settled[before.settled...])
     } catch {
       rehearsal.refusal = error
     }
@@ -66,8 +95,5 @@ extension State {
     topics.list(since: mark.topics, into: &rehearsal.changes)
     works.list(since: mark.works, into: &rehearsal.changes)
     rehearsal.changes.sort { $0.leafKey < $1.leafKey }
-    rehearsal.postings = kernel.ledger.postings
-    rehearsal.events = kernel.events
-    rehearsal.settled = Array(results.settled[mark.settled...])
   }
 }

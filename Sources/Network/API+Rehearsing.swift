@@ -25,8 +25,19 @@ extension API {
     guard let kind = message.kind, MessageKind.forSessions.contains(kind) else {
       throw API.notRehearsed
     }
-    let rehearsal = try await node.door.rehearse(message, by: session)
+    let turn = try rehearsals.take(signer, isKnown: try isKnown(signer, for: message.head.from))
+    // On this task, and not on the queue of the state.
+    let unsigned = UnsignedMessage(message, by: session)
+    let rehearsal = try await node.door.rehearse(unsigned)
+    withExtendedLifetime(turn) {}
     return answer(API.members(of: rehearsal), height: node.gate.height)
+  }
+
+  /// Whether it has an account, or may act for one that has.
+  private func isKnown(_ signer: Address, for sender: Address) throws -> Bool {
+    if try node.records.row("accounts", key: signer.keyBytes).value != nil { return true }
+    let session = Sessions.id(of: sender, signer)
+    return try node.records.row("sessions", key: session.keyBytes).value != nil
   }
 
   static let notRehearsed = Problem(

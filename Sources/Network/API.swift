@@ -13,6 +13,7 @@ struct API: Sendable {
   let log: Logger
   /// Four of the largest blobs, or many small ones.
   let uploads = ByteBudget(256 << 20)
+  let rehearsals = RehearsalTurns()
   let hub: EventHub
   let rates: RateGuard
   let routes = RouteTable.all

@@ -18,9 +18,8 @@ public protocol MessageDoor: Sendable {
   /// Whether the message is in the queue now.
   func isWaiting(_ id: Bytes32) -> Bool
   /// What a message would do to the state after the last block; nothing of it happens.
-  ///
-  /// - Parameter session: the key that would sign it, where that is not the sender's own.
-  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal
+  /// Which rows would change is not told.
+  func rehearse(_ message: UnsignedMessage) async throws(Problem) -> Rehearsal
 }
 
 /// A blob on its way in.

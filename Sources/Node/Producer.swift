@@ -113,12 +113,12 @@ extension Producer: MessageDoor {
   }
 
   /// Between two blocks, on the queue to which the state belongs.
-  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+  func rehearse(_ message: UnsignedMessage) async throws(Problem) -> Rehearsal {
     if door.withLock({ $0.isStopping }) { throw .stopping }
     return await withCheckedContinuation { answer in
       queue.async {
         answer.resume(
-          returning: self.chamber.withLock { $0.state.rehearse(message, by: session) })
+          returning: self.chamber.withLock { $0.state.rehearse(message, listsChanges: false) })
       }
     }
   }

@@ -66,6 +66,7 @@ private struct SitePages: Pages {
 private struct ShutDoor: MessageDoor {
   func deliver(_ message: SignedMessage, waits: Bool) async throws(Problem) -> Delivery { .waiting }
   func isWaiting(_ id: Bytes32) -> Bool { false }
+  func rehearse(_ message: UnsignedMessage) async throws(Problem) -> Rehearsal { Rehearsal() }
 }
 
 /// Waits on this thread for what is done on others.

@@ -109,7 +109,7 @@ final class FakeDoor: MessageDoor {
 
   func isWaiting(_ id: Bytes32) -> Bool { false }
 
-  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+  func rehearse(_ message: UnsignedMessage) async throws(Problem) -> Rehearsal {
     var rehearsal = Rehearsal()
     rehearsal.isAdmitted = true
     rehearsal.toll = Amount(40)

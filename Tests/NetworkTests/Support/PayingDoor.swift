@@ -74,7 +74,7 @@ final class PayingDoor: MessageDoor {
 
   func isWaiting(_ id: Bytes32) -> Bool { false }
 
-  func rehearse(_ message: Message, by session: Address?) async throws(Problem) -> Rehearsal {
+  func rehearse(_ message: UnsignedMessage) async throws(Problem) -> Rehearsal {
     var rehearsal = Rehearsal()
     rehearsal.isAdmitted = true
     rehearsal.toll = Amount(40)
