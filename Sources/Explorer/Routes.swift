@@ -41,7 +41,7 @@ extension Explorer {
     case ("topics", 1): return try TopicPage(house).sheet(name, visit)
     case ("leaders", 0): return try LeadersPage(house).sheet(visit)
     case ("accounts", 0): return try AccountsPages(house).list(visit)
-    case ("accounts", 1): return try AccountsPages(house).one(name)
+    case ("accounts", 1): return try AccountsPages(house).one(name, visit)
     case ("providers", 1): return try AccountsPages(house).provider(name)
     case ("parameters", 0): return try ParametersPage(house).sheet(visit)
     case ("refusals", 0): return try RefusalsPages(house).list(visit)

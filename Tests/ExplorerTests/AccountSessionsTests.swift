@@ -71,4 +71,74 @@ import Testing
     let text = try await page(house, "/accounts/\(ben.checksummed)")
     #expect(text.contains("it has ended"))
   }
+
+  // MARK: - Many grants
+
+  private static let owner = Specimen.address("ben")
+
+  /// A log in which others named the owner as their key, and the owner let keys spend.
+  private func records(
+    _ own: [UInt64], foreign: ClosedRange<UInt64>, height: UInt64
+  ) -> MemoryRecords {
+    var records = MemoryRecords()
+    records.height = height
+    var events: [RecordedEvent] = []
+    for block in 1...height {
+      var all: [Event] = []
+      if foreign.contains(block) {
+        let other = Address(lastBytesOf: SHA256.hash(block.keyBytes))
+        all.append(
+          Event(
+            "sessionGranted", subject: Sessions.id(of: other, Self.owner),
+            parties: [other, Self.owner]))
+      }
+      for _ in own.filter({ $0 == block }) {
+        let id = SHA256.hash(block.keyBytes + UInt64(all.count).keyBytes)
+        all.append(Event("sessionGranted", subject: id, parties: [Self.owner, Self.key]))
+      }
+      for (index, event) in all.enumerated() {
+        events.append(
+          RecordedEvent(height: block, index: UInt64(index), bytes: event.encoded))
+      }
+    }
+    records.recordedEvents = events
+    return records
+  }
+
+  @Test func grantsOfOthersHideNoneOfItsOwn() throws {
+    let records = records([3], foreign: 4...3_000, height: 3_000)
+    let found = try OwnGrants(records, of: Self.owner, before: 3_001, most: 16)
+    #expect(found.ids.count == 1 && found.before == nil)
+  }
+
+  @Test func theNewestComeFirstAndTheOthersFollow() throws {
+    let own = (1...60).map { UInt64($0) * 7 } + [420, 420]
+    let records = records(own, foreign: 1...500, height: 500)
+    var end: UInt64? = 501
+    var pages: [[Bytes32]] = []
+    while let before = end {
+      let found = try OwnGrants(records, of: Self.owner, before: before, most: 16)
+      pages.append(found.ids)
+      end = found.before
+    }
+    #expect(pages.first?.count == 16)
+    let all = pages.flatMap(\.self)
+    #expect(all.count == 62 && Set(all).count == 62)
+    let newest = records.recordedEvents.reversed().compactMap { entry -> Bytes32? in
+      let event = try? CBOR.decode(Event.self, from: entry.bytes)
+      return event?.parties.first == Self.owner ? event?.subject : nil
+    }
+    #expect(all == newest)
+  }
+
+  @Test func thePageLinksToOlderOnes() async throws {
+    let house = try house(Self.owner)
+    let text = try await page(house, "/accounts/\(Self.owner.checksummed)")
+    #expect(!text.contains("Keys that were let before block"))
+    let answer = try #require(
+      await Explorer(house).answer(
+        Visit(
+          path: "/accounts/\(Self.owner.checksummed)", query: [("granted", "x")])))
+    #expect(answer.status == 400)
+  }
 }

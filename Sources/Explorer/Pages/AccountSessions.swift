@@ -8,23 +8,20 @@ import Primitives
 /// at whom it bought and what was denied is its owner's, and stands nowhere here.
 struct AccountSessions {
   let all: [Session]
+  /// Where older ones may be; nil where there are none.
+  let before: UInt64?
+  private let address: Address
 
-  /// Grants that are looked through, and sessions that are shown: the newest.
-  private static let mostGrants = 500
+  /// Sessions that are shown at once: the newest.
   private static let most = 16
 
-  init(_ house: House, _ address: Address) throws {
-    let filter = EventsFilter(names: ["sessionGranted"], subjects: [address.padded])
-    let grants = try house.records.events(after: nil, filter, limit: AccountSessions.mostGrants)
-    var ids: [Bytes32] = []
-    for grant in grants.value.events {
-      let event = try CBOR.decode(Event.self, from: grant.bytes)
-      // Who is the key of somebody else's session is party to its grant, too.
-      guard event.parties.first == address else { continue }
-      ids.removeAll { $0 == event.subject }
-      ids.append(event.subject)
-    }
-    all = try ids.suffix(AccountSessions.most).reversed().compactMap { id in
+  /// - Parameter end: those granted before this block.
+  init(_ house: House, _ address: Address, before end: UInt64) throws {
+    self.address = address
+    let grants = try OwnGrants(
+      house.records, of: address, before: end, most: AccountSessions.most)
+    before = grants.before
+    all = try grants.ids.compactMap { id in
       try house.row(Session.self, "sessions", id.keyBytes)
     }
   }
@@ -40,15 +37,27 @@ struct AccountSessions {
   }
 
   func body(at now: Time) -> Markup {
-    guard !all.isEmpty else { return "" }
+    guard !all.isEmpty || before != nil else { return "" }
     let list = all.markup { Parts.fields(AccountSessions.fields($0, now)) }
     return """
       <h2>Keys that may spend for it</h2>
       <p>The ledger counts what each of them moves, tolls included, and refuses what is above its \
       bounds. What a key’s program decided is not known here.</p>
-      \(Parts.live("live-sessions", list))
+      \(Parts.live("live-sessions", list))\(older)
       """
   }
+
+  /// The way to those that were granted before.
+  private var older: Markup {
+    guard let before else { return "" }
+    let path = "/accounts/\(address.checksummed)?\(AccountSessions.cursor)=\(before)"
+    return """
+      <p><a href="\(path)">Keys that were let before block \(Formats.grouped(before))</a></p>
+      """
+  }
+
+  /// What of the query names the block before which is looked.
+  static let cursor = "granted"
 
   /// When the period of a session is over; the end of time where that leaves 64 bits, as the ledger
   /// lets an owner say.

@@ -27,7 +27,8 @@ struct AccountView {
   let auditor: Auditor?
   let sessions: AccountSessions
 
-  init(_ house: House, _ address: Address) throws {
+  /// - Parameter granted: the block before which keys were let spend that are shown.
+  init(_ house: House, _ address: Address, granted: UInt64? = nil) throws {
     let most = AccountsPages.most
     let lists = house.listings
     self.address = address
@@ -51,7 +52,7 @@ struct AccountView {
     served = try lists.runs(ListFilter(provider: address), before: nil, limit: most).lines
     challenged = try lists.games(ListFilter(buyer: address), before: nil, limit: most).lines
     defended = try lists.games(ListFilter(provider: address), before: nil, limit: most).lines
-    sessions = try AccountSessions(house, address)
+    sessions = try AccountSessions(house, address, before: granted ?? height + 1)
     locks = try AccountLocks(house, address, auditor)
   }
 
@@ -67,6 +68,7 @@ struct AccountView {
       .init(name: "record", value: record?.json ?? .null),
       .init(name: "party", value: party?.json ?? .null),
       .init(name: "sessions", value: sessions.json(at: now)),
+      .init(name: "sessionsBefore", value: sessions.before.map { .unsigned($0) } ?? .null),
       .init(name: "offers", value: .array(offers.map(\.json))),
       .init(name: "bought", value: .array(bought.map(\.json))),
       .init(name: "served", value: .array(served.map(\.json))),

@@ -115,8 +115,9 @@ struct AccountsPages {
     return address
   }
 
-  func one(_ text: String) throws -> Sheet {
-    let account = try AccountView(house, try address(text))
+  func one(_ text: String, _ visit: Visit) throws -> Sheet {
+    let account = try AccountView(
+      house, try address(text), granted: try visit.number(AccountSessions.cursor))
     return Sheet(
       title: "Account \(account.address.checksummed.prefix(8))…", height: account.height,
       feed: account.feed, body: { account.body }, twin: { account.twin })
