@@ -138,6 +138,134 @@ import Testing
     #expect(text == "ab" && spoken.stopped && spoken.completionTokens == 1)
   }
 
+  // MARK: - Functions
+
+  private static let weather = #"""
+    {"type":"function","function":{"name":"weather","description":"it \"rains\"",
+    "parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}
+    """#
+
+  private func chat(_ more: String, messages: String? = nil) throws -> ChatRequest {
+    let messages = messages ?? #"[{"role":"user","content":"and in Rome?"}]"#
+    return try ChatRequest(
+      Array(#"{"model":"m","messages":\#(messages),\#(more)}"#.utf8), isChat: true)
+  }
+
+  /// The client's functions reach the server as they were sent, and its calls come back whole.
+  @Test func aStreamCallsFunctions() async throws {
+    let begin =
+      #"{"choices":[{"delta":{"content":null,"tool_calls":[{"index":0,"id":"call_1","#
+      + #""type":"function","function":{"name":"weather","arguments":""}}]}}]}"#
+    func more(_ index: Int, _ text: String) -> String {
+      #"{"choices":[{"delta":{"tool_calls":[{"index":\#(index),"#
+        + #""function":{"arguments":"\#(text)"}}]}}]}"#
+    }
+    let second =
+      #"{"choices":[{"delta":{"tool_calls":[{"index":1,"id":"call_2","#
+      + #""function":{"name":"weather","arguments":"{}"}}]}}]}"#
+    let end = #"{"choices":[{"delta":{},"finish_reason":"tool_calls"}]}"#
+    let frames = [begin, more(0, #"{\"city\":"#), more(0, #"\"Rome\"}"#), second, end]
+    let all = word("well") + frames.map(frame).joined() + "data: [DONE]\n\n"
+    let (speaker, server) = try await speaker { _, _ in Self.stream(all) }
+    let asked = try chat(
+      #""tools":[\#(Self.weather)],"tool_choice":{"type":"function","function":"#
+        + #"{"name":"weather"}},"parallel_tool_calls":false"#,
+      messages: #"""
+        [{"role":"user","content":"in Oslo?"},{"role":"assistant","content":null,"tool_calls":
+        [{"id":"call_0","type":"function","function":{"name":"weather","arguments":"{}"}}]},
+        {"role":"tool","tool_call_id":"call_0","content":"rain"}]
+        """#)
+    var text = ""
+    let spoken = try await speaker.speak(asked.utterance) { text += $0 }
+    let calls = [
+      SpokenCall(id: "call_1", name: "weather", arguments: #"{"city":"Rome"}"#),
+      SpokenCall(id: "call_2", name: "weather", arguments: "{}"),
+    ]
+    #expect(text == "well" && spoken.calls == calls && spoken.stopped)
+    // Without a usage every piece that came counts.
+    #expect(spoken.completionTokens == 5)
+    let seen = try JSONValue(parsing: try #require(server.seen.withLock { $0.last }).body)
+    #expect(seen["tools"] == [try JSONValue(parsing: Self.weather)])
+    #expect(seen["tool_choice"]?["function"]?["name"] == "weather")
+    #expect(seen["parallel_tool_calls"] == false)
+    #expect(seen["messages"]?[1]?["tool_calls"]?[0]?["id"] == "call_0")
+    #expect(seen["messages"]?[1]?["content"] == .null)
+    #expect(seen["messages"]?[2]?["tool_call_id"] == "call_0")
+    // What the door tells, whole and as a stream.
+    let answer = ChatAnswer(asked, number: 1, created: 0, model: "m")
+    let choice = try #require(answer.whole(text, spoken)["choices"]?[0])
+    #expect(choice["finish_reason"] == "tool_calls" && choice["message"]?["content"] == "well")
+    #expect(choice["message"]?["tool_calls"]?[1]?["function"]?["arguments"] == "{}")
+    let told = answer.closing(spoken, usage: false).components(separatedBy: "data: ").dropFirst()
+    #expect(told.count == 4)
+    let first = try JSONValue(parsing: try #require(told.first))
+    #expect(first["choices"]?[0]?["delta"]?["tool_calls"]?[0]?["id"] == "call_1")
+    #expect(first["choices"]?[0]?["delta"]?["tool_calls"]?[0]?["index"]?.uint64 == 0)
+    // The receipt is for the calls as well.
+    let other = Spoken(promptTokens: 0, completionTokens: 0, stopped: true, calls: [calls[0]])
+    #expect(spoken.output(text) != other.output(text))
+    #expect(Spoken(promptTokens: 0, completionTokens: 0, stopped: true).output("x") == [0x78])
+  }
+
+  @Test func aWholeAnswerCallsFunctions() async throws {
+    let body =
+      #"{"choices":[{"message":{"content":null,"tool_calls":[{"id":"call_1","type":"#
+      + #""function","function":{"name":"weather","arguments":"{}"}}]},"#
+      + #""finish_reason":"tool_calls"}],"usage":{"prompt_tokens":9,"completion_tokens":4}}"#
+    let (speaker, _) = try await speaker { _, _ in FakeSeller.reply(200, body) }
+    let asked = try chat(#""tools":[\#(Self.weather)]"#).utterance
+    let spoken = try await speaker.speak(asked) { _ in }
+    #expect(spoken.calls.map(\.name) == ["weather"] && spoken.completionTokens == 4)
+    let answer = ChatAnswer(try chat(#""seed":1"#), number: 1, created: 0, model: "m")
+    #expect(answer.whole("", spoken)["choices"]?[0]?["message"]?["content"] == .null)
+    // Whoever has no functions is told of no call.
+    await #expect(throws: SpeechProblem.backendUnread) { _ = try await say(speaker) }
+  }
+
+  @Test(arguments: [
+    #"{"index":99999999,"id":"a","function":{"name":"f","arguments":""}}"#,
+    #"{"index":1,"id":"a","function":{"name":"f","arguments":""}}"#,
+    #"{"index":0,"id":"a","function":{"name":"rm -rf","arguments":""}}"#,
+    #"{"index":0,"id":"a","function":{"arguments":"{}"}}"#,
+    #"{"index":0,"id":"a b","function":{"name":"f","arguments":""}}"#,
+    #"{"index":0,"function":{"name":"f","arguments":""}}"#,
+  ])
+  func aCallThatIsNoneIsNoAnswer(_ call: String) async throws {
+    let all = frame(#"{"choices":[{"delta":{"tool_calls":[\#(call)]},"finish_reason":"stop"}]}"#)
+    let (speaker, _) = try await speaker { _, _ in Self.stream(all + "data: [DONE]\n\n") }
+    let asked = try chat(#""tools":[\#(Self.weather)]"#)
+    await #expect(throws: SpeechProblem.backendUnread) {
+      _ = try await speaker.speak(asked.utterance) { _ in }
+    }
+  }
+
+  @Test(arguments: [
+    #""tools":5"#, #""tools":[5]"#, #""tools":[{"type":"retrieval"}]"#,
+    #""tools":[{"type":"function","function":{"name":"a b"}}]"#,
+    #""tools":[{"type":"function","function":{"name":"f"}},"#
+      + #"{"type":"function","function":{"name":"f"}}]"#,
+    #""tool_choice":"some""#, #""tool_choice":{"type":"function","function":{"name":"g"}}"#,
+    #""parallel_tool_calls":1"#, #""functions":[{"name":"f"}]"#,
+  ])
+  func functionsThatAreNoneAreRefused(_ member: String) {
+    #expect(throws: SpeechProblem.self) { try chat(member) }
+  }
+
+  /// Functions are read with the prompt, and paid with it.
+  @Test func functionsCountAsPrompt() throws {
+    let plain = try chat(#""seed":1"#).utterance
+    let asked = try chat(#""tools":[\#(Self.weather)]"#).utterance
+    #expect(!plain.usesTools && asked.usesTools)
+    #expect(asked.promptBound > plain.promptBound + 100)
+    let long = String(repeating: "x", count: 4_000)
+    let calls = try chat(
+      #""seed":1"#,
+      messages: #"[{"role":"assistant","tool_calls":[{"id":"a","#
+        + #""function":{"name":"f","arguments":"\#(long)"}}]}]"#
+    ).utterance
+    #expect(calls.promptBound > 4_000 && calls.usesTools)
+  }
+
   @Test func onlyPlainNamesAndThoseThatWereChosenAreSold() async throws {
     let (all, _) = try await speaker { _, _ in nil }
     #expect(all.models.map(\.name) == ["m", "n"])

@@ -231,6 +231,23 @@ private struct Flood: Speaker {
     #expect(try JSONValue(parsing: answer.text)["error"]?["param"]?.string == name)
   }
 
+  /// Who cannot call a function says so, before anything is paid.
+  @Test func aModelWithoutFunctionsRefusesThem() async throws {
+    for more in [
+      #""tools":[{"type":"function","function":{"name":"f"}}]"#, #""seed":1"#,
+    ] {
+      let isPlain = more.contains("seed")
+      let call = #","tool_calls":[{"id":"a","function":{"name":"f","arguments":""}}]"#
+      let answer = try await SpeechTests.ask(
+        "/v1/chat/completions",
+        #"{"model":"echo","messages":[{"role":"assistant","content":"x""#
+          + (isPlain ? call : "") + "}],\(more)}")
+      #expect(answer.status == 400)
+      let error = try JSONValue(parsing: answer.text)["error"]
+      #expect(error?["param"] == "tools" && error?["code"] == "unsupported_parameter")
+    }
+  }
+
   @Test func errorsAreSaidAsClientsReadThem() async throws {
     let unknown = try await SpeechTests.ask(
       "/v1/chat/completions", #"{"model":"no","messages":[\#(SpeechTests.hello)]}"#)

@@ -67,7 +67,7 @@ public struct BackendSpeaker: Speaker {
     }
     do {
       return try await (reply.field("content-type") ?? "").hasPrefix(ChatAnswer.streamType)
-        ? stream(reply, emit) : whole(reply, emit)
+        ? stream(reply, asks: asked.usesTools, emit) : whole(reply, asks: asked.usesTools, emit)
     } catch {
       await reply.drop()
       throw error
@@ -91,8 +91,19 @@ public struct BackendSpeaker: Speaker {
     return json
   }
 
+  public var callsTools: Bool { true }
+
   private static func json(_ message: SpokenMessage) -> JSONValue {
-    ["role": .string(message.role), "content": .string(message.content)]
+    let isSilent = message.content.isEmpty && !message.calls.isEmpty
+    var members: [JSONValue.Member] = [
+      .init(name: "role", value: .string(message.role)),
+      .init(name: "content", value: isSilent ? .null : .string(message.content)),
+    ]
+    if !message.calls.isEmpty {
+      members.append(.init(name: "tool_calls", value: .array(message.calls.map(\.json))))
+    }
+    if let id = message.answers { members.append(.init(name: "tool_call_id", value: .string(id))) }
+    return .object(members)
   }
 
   /// A bare text is what a user says.
@@ -116,26 +127,35 @@ public struct BackendSpeaker: Speaker {
     if !asked.stops.isEmpty {
       members.append(.init(name: "stop", value: .array(asked.stops.map { .string($0) })))
     }
-    return .object(members)
+    return .object(members + asked.tools.members)
   }
 
   // MARK: - Answers
 
+  /// - Parameter asks: whether the client has functions; who has none is told of no call.
   private func whole(
-    _ reply: SellerReply, _ emit: (String) async throws -> Void
+    _ reply: SellerReply, asks: Bool, _ emit: (String) async throws -> Void
   ) async throws -> Spoken {
     let bytes = try await reply.collect(BackendSpeaker.mostText)
     guard let json = try? JSONValue(parsing: bytes), let choice = json["choices"]?[0],
-      let text = choice["message"]?["content"]?.string
+      let message = choice["message"]
     else { throw SpeechProblem.backendUnread }
+    var calls = CallPieces()
+    if asks { _ = try calls.take(message["tool_calls"]) }
+    let whole = try calls.whole()
+    guard let text = message["content"]?.string ?? (whole.isEmpty ? nil : "") else {
+      throw SpeechProblem.backendUnread
+    }
     try await emit(text)
-    return spoken(json["usage"], pieces: 1, choice["finish_reason"]?.string)
+    return spoken(
+      json["usage"], pieces: 1 + whole.count, choice["finish_reason"]?.string, whole)
   }
 
   private func stream(
-    _ reply: SellerReply, _ emit: (String) async throws -> Void
+    _ reply: SellerReply, asks: Bool, _ emit: (String) async throws -> Void
   ) async throws -> Spoken {
     var lines = FrameLines()
+    var calls = CallPieces()
     var (text, pieces) = (0, 0)
     var usage: JSONValue?
     var reason: String?
@@ -143,31 +163,36 @@ public struct BackendSpeaker: Speaker {
       for data in try lines.take(part) {
         if data == "[DONE]" {
           await reply.drop()
-          return spoken(usage, pieces: pieces, reason)
+          return spoken(usage, pieces: pieces, reason, try calls.whole())
         }
         guard let json = try? JSONValue(parsing: data) else { throw SpeechProblem.backendUnread }
         if let told = json["usage"], told != .null { usage = told }
         guard let choice = json["choices"]?[0] else { continue }
         reason = choice["finish_reason"]?.string ?? reason
-        guard let piece = choice["delta"]?["content"]?.string, !piece.isEmpty else { continue }
-        text += piece.utf8.count
+        let called = asks ? try calls.take(choice["delta"]?["tool_calls"]) : 0
+        let piece = choice["delta"]?["content"]?.string ?? ""
+        guard called > 0 || !piece.isEmpty else { continue }
+        text += piece.utf8.count + called
         pieces += 1
         guard text <= BackendSpeaker.mostText else { throw SpeechProblem.sellerTooLong }
-        try await emit(piece)
+        if !piece.isEmpty { try await emit(piece) }
       }
     }
     // A stream that broke off is no answer, unless its last word was said.
     guard reason != nil else { throw SpeechProblem.sellerSilent }
-    return spoken(usage, pieces: pieces, reason)
+    return spoken(usage, pieces: pieces, reason, try calls.whole())
   }
 
-  private func spoken(_ usage: JSONValue?, pieces: Int, _ reason: String?) -> Spoken {
+  private func spoken(
+    _ usage: JSONValue?, pieces: Int, _ reason: String?, _ calls: [SpokenCall]
+  ) -> Spoken {
     func count(_ name: String) -> Int? {
       usage?[name]?.uint64.map { Int(clamping: min($0, 1 << 32)) }
     }
     return Spoken(
       promptTokens: count("prompt_tokens") ?? 0,
-      completionTokens: count("completion_tokens") ?? pieces, stopped: reason != "length")
+      completionTokens: count("completion_tokens") ?? pieces, stopped: reason != "length",
+      calls: calls)
   }
 }
 

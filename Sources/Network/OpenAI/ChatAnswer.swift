@@ -38,7 +38,7 @@ struct ChatAnswer {
   }
 
   private static func reason(_ spoken: Spoken) -> JSONValue {
-    .string(spoken.stopped ? "stop" : "length")
+    .string(!spoken.stopped ? "length" : spoken.calls.isEmpty ? "stop" : "tool_calls")
   }
 
   /// The whole answer at once.
@@ -46,9 +46,7 @@ struct ChatAnswer {
     if isResponse { return ResponseAnswer(self).whole(text, spoken) }
     let content: JSONValue.Member =
       isChat
-      ? .init(
-        name: "message",
-        value: ["role": "assistant", "content": .string(text), "refusal": .null])
+      ? .init(name: "message", value: ChatAnswer.message(text, spoken))
       : .init(name: "text", value: .string(text))
     let choice: [JSONValue.Member] = [
       .init(name: "index", value: .unsigned(0)), content,
@@ -61,6 +59,19 @@ struct ChatAnswer {
         .init(name: "choices", value: .array([.object(choice)])),
         .init(name: "usage", value: ChatAnswer.usage(spoken)),
       ])
+  }
+
+  private static func message(_ text: String, _ spoken: Spoken) -> JSONValue {
+    let isSilent = text.isEmpty && !spoken.calls.isEmpty
+    var members: [JSONValue.Member] = [
+      .init(name: "role", value: "assistant"),
+      .init(name: "content", value: isSilent ? .null : .string(text)),
+      .init(name: "refusal", value: .null),
+    ]
+    if !spoken.calls.isEmpty {
+      members.append(.init(name: "tool_calls", value: .array(spoken.calls.map(\.json))))
+    }
+    return .object(members)
   }
 
   // MARK: - Frames
@@ -96,12 +107,21 @@ struct ChatAnswer {
     ])
   }
 
+  /// Functions that are to be called, each whole in a frame of its own.
+  private func calls(_ spoken: Spoken) -> String {
+    spoken.calls.enumerated().map { index, call in
+      let place = JSONValue.Member(name: "index", value: .unsigned(UInt64(index)))
+      let told: JSONValue = .object([place] + (call.json.members ?? []))
+      return frame([choice(.init(name: "delta", value: ["tool_calls": [told]]))])
+    }.joined()
+  }
+
   /// Why it ended, and what a stream ends with.
   func closing(_ spoken: Spoken, usage: Bool) -> String {
     let nothing: JSONValue.Member =
       isChat
       ? .init(name: "delta", value: .object([])) : .init(name: "text", value: .string(""))
-    return frame([choice(nothing, ChatAnswer.reason(spoken))])
+    return calls(spoken) + frame([choice(nothing, ChatAnswer.reason(spoken))])
       + (usage ? frame([], ChatAnswer.usage(spoken)) : "")
       + EventFrame(data: "[DONE]").text
   }

@@ -58,11 +58,12 @@ public struct ChatRequest: Hashable, Sendable {
     utterance.model = model
     if isChat {
       utterance.messages = try ChatRequest.talk(json)
+      utterance.tools = try SpokenTools(json)
       utterance.prompt = utterance.messages.map(\.content).joined(separator: "\n")
     } else {
       utterance.prompt = try ChatRequest.prompt(json)
     }
-    try ChatRequest.refuse(json)
+    try ChatRequest.refuse(json, isChat: isChat)
     streams = json["stream"]?.bool ?? false
     includesUsage = json["stream_options"]?["include_usage"]?.bool ?? false
     let prompt = utterance.promptBound
@@ -122,12 +123,15 @@ public struct ChatRequest: Hashable, Sendable {
     return value
   }
 
-  private static func refuse(_ json: JSONValue) throws(SpeechProblem) {
+  private static func refuse(_ json: JSONValue, isChat: Bool) throws(SpeechProblem) {
+    if !isChat, given(json, "tools")?.array?.isEmpty == false {
+      throw .unsupported("tools", "send them to /v1/chat/completions")
+    }
     if let n = given(json, "n"), n.uint64 != 1 {
       throw .unsupported("n", "one answer is given a request")
     }
-    for name in ["tools", "functions"] where given(json, name)?.array?.isEmpty == false {
-      throw .unsupported(name, "this model goes on with text and calls nothing")
+    if given(json, "functions")?.array?.isEmpty == false {
+      throw .unsupported("functions", "send them as 'tools'")
     }
     if let format = given(json, "response_format")?["type"]?.string, format != "text" {
       throw .unsupported("response_format", "this model answers in text")
@@ -151,7 +155,19 @@ public struct ChatRequest: Hashable, Sendable {
         throw .unsupported(
           "messages", "roles are " + SpokenMessage.roles.sorted().joined(separator: ", "))
       }
-      talk.append(SpokenMessage(role: role, content: try text(message["content"])))
+      var spoken = SpokenMessage(role: role, content: "")
+      if role == "assistant" { spoken.calls = try SpokenTools.calls(message["tool_calls"]) }
+      if role == "tool" {
+        guard let id = message["tool_call_id"]?.string, SellerBook.isName(id) else {
+          throw .wrong("messages", "those of a tool with the tool_call_id that they answer")
+        }
+        spoken.answers = id
+      }
+      // A message that only calls functions has no text.
+      if given(message, "content") != nil || spoken.calls.isEmpty {
+        spoken.content = try text(message["content"])
+      }
+      talk.append(spoken)
     }
     return talk
   }

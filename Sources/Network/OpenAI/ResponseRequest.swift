@@ -15,6 +15,9 @@ extension ChatRequest {
     where ChatRequest.isGiven(json, name) {
       throw .unsupported(name, "nothing is kept here; send the whole talk as 'input'")
     }
+    if json["tools"]?.array?.isEmpty == false {
+      throw .unsupported("tools", "send them to /v1/chat/completions")
+    }
     if json["background"]?.bool == true {
       throw .unsupported("background", "an answer is given to who waits for it")
     }
@@ -36,7 +39,7 @@ extension ChatRequest {
   /// Members that mean the same in both, and their names in a chat.
   private static let sameMembers = [
     ("model", "model"), ("temperature", "temperature"), ("top_p", "top_p"), ("stream", "stream"),
-    ("max_output_tokens", "max_completion_tokens"), ("tools", "tools"), ("seed", "seed"),
+    ("max_output_tokens", "max_completion_tokens"), ("seed", "seed"),
   ]
 
   private static func isGiven(_ json: JSONValue, _ name: String) -> Bool {

@@ -18,11 +18,21 @@ public struct SpokenModel: Hashable, Sendable {
 public struct SpokenMessage: Hashable, Sendable {
   public var role: String
   public var content: String
+  /// Functions that the model called in it.
+  public var calls: [SpokenCall] = []
+  /// Which call it answers, where a function speaks.
+  public var answers: String?
 
   public init(role: String, content: String) { (self.role, self.content) = (role, content) }
 
   /// Who may speak: another word in this place would be the client's text in the server's hands.
-  static let roles: Set = ["system", "developer", "user", "assistant"]
+  static let roles: Set = ["system", "developer", "user", "assistant", "tool"]
+
+  /// More bytes than what stands around it has.
+  var bound: Int {
+    content.utf8.count + (answers?.utf8.count ?? 0) + Utterance.around
+      + calls.reduce(0) { $0 + $1.bytes + Utterance.around }
+  }
 }
 
 /// What a client wants said.
@@ -37,15 +47,21 @@ public struct Utterance: Hashable, Sendable {
   public var topP = 1.0
   public var seed: UInt64?
   public var stops: [String] = []
+  public var tools = SpokenTools()
 
   public init() {}
+
+  /// Whether it speaks of functions at all.
+  var usesTools: Bool {
+    !tools.list.isEmpty || messages.contains { !$0.calls.isEmpty || $0.answers != nil }
+  }
 
   /// More tokens than this the prompt cannot have: a token is a byte at least, and a few stand
   /// around each message.
   var promptBound: Int {
     messages.isEmpty
       ? prompt.utf8.count + Utterance.around
-      : messages.reduce(0) { $0 + $1.content.utf8.count + Utterance.around }
+      : messages.reduce(tools.bytes) { $0 + $1.bound }
   }
 
   static let around = 16
@@ -57,8 +73,13 @@ public struct Spoken: Hashable, Sendable {
   public var completionTokens: Int
   /// Whether it ended by itself; otherwise it was cut off at the greatest length.
   public var stopped: Bool
+  /// Functions that the client is to call.
+  public var calls: [SpokenCall] = []
 
-  public init(promptTokens: Int, completionTokens: Int, stopped: Bool) {
+  public init(
+    promptTokens: Int, completionTokens: Int, stopped: Bool, calls: [SpokenCall] = []
+  ) {
+    self.calls = calls
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.stopped = stopped
@@ -72,12 +93,16 @@ public protocol Speaker: Sendable {
   func speak(
     _ asked: Utterance, emit: (String) async throws -> Void
   ) async throws -> Spoken
+  /// Whether its models call functions of the client's.
+  var callsTools: Bool { get }
   /// Whether it makes vectors of texts.
   var embeds: Bool { get }
   func embed(_ asked: EmbeddingRequest) async throws -> Embedded
 }
 
 extension Speaker {
+  public var callsTools: Bool { false }
+
   public var embeds: Bool { false }
 
   public func embed(_ asked: EmbeddingRequest) async throws -> Embedded {

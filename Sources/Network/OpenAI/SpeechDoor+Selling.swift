@@ -132,7 +132,7 @@ extension SpeechDoor {
   static func response(_ answer: GateAnswer, _ stream: ResponseBody? = nil) -> Response {
     var fields = fields("application/json")
     for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
-      if let name = HTTPField.Name(name) { fields[name] = value }
+      if let name = names[name] ?? HTTPField.Name(name) { fields[name] = value }
     }
     let wrong = answer.closure?.speechProblem ?? problem(answer.status)
     let bytes = answer.status == 200 ? answer.body : wrong.json.bytes
@@ -140,6 +140,17 @@ extension SpeechDoor {
       status: .init(code: answer.status), headers: fields,
       body: stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
+
+  /// Made once: a name is looked at letter by letter.
+  private static let names: [String: HTTPField.Name] = {
+    let all = [
+      "Cache-Control", "Content-Type", "PAYMENT-RESPONSE", "Tolsey-Receipt", "Tolsey-Sealed",
+    ]
+    return Dictionary(
+      uniqueKeysWithValues: all.compactMap { name in
+        HTTPField.Name(name).map { (name, $0) }
+      })
+  }()
 
   private static func problem(_ status: Int) -> SpeechProblem {
     switch status {

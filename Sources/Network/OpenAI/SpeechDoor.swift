@@ -97,6 +97,9 @@ struct SpeechDoor: HTTPResponder {
     let talk = isResponse ? try ChatRequest.chat(ofResponse: bytes) : bytes
     var asked = try ChatRequest(talk, isChat: isChat, limits: limits)
     asked.isResponse = isResponse
+    if asked.utterance.usesTools, !speaker.callsTools {
+      throw SpeechProblem.unsupported("tools", "this model goes on with text and calls nothing")
+    }
     guard let price else { return try await speak(asked) }
     return try await sell(asked, at: price, request, bytes)
   }

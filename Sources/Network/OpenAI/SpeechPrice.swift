@@ -75,7 +75,7 @@ public struct SpeechPrice: Sendable {
     let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
     let facts = RunFacts(
       work: SpeechPrice.work, spec: specs[asked.utterance.model] ?? [],
-      units: UInt64(clamping: spoken.completionTokens), input: input, output: Array(text.utf8))
+      units: UInt64(clamping: spoken.completionTokens), input: input, output: spoken.output(text))
     return Product(price: Amount(overflow ? .max : units), facts: facts, body: body)
   }
 

@@ -598,11 +598,21 @@ class Backend(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
-        for word in words:
-            frame = {"choices": [{"index": 0, "delta": {"content": word + " "}}]}
+        # A parrot that has hands uses them, once, and tells its call in pieces.
+        calls = bool(body.get("tools")) and body["messages"][-1]["role"] == "user"
+        pieces = [{"content": word + " "} for word in words]
+        if calls:
+            call = {"index": 0, "id": "call_1", "type": "function",
+                    "function": {"name": body["tools"][0]["function"]["name"], "arguments": ""}}
+            pieces = [{"tool_calls": [call]}] + [
+                {"tool_calls": [{"index": 0, "function": {"arguments": part}}]}
+                for part in ('{"city":', ' "Rome"}')]
+        for piece in pieces:
+            frame = {"choices": [{"index": 0, "delta": piece}]}
             self.wfile.write(f"data: {json.dumps(frame)}\n\n".encode())
             self.wfile.flush()
-        done = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+        reason = "tool_calls" if calls else "stop"
+        done = {"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}
         usage = {"choices": [], "usage": {
             "prompt_tokens": len(words), "completion_tokens": len(words)}}
         for frame in (json.dumps(done), json.dumps(usage), "[DONE]"):
@@ -644,6 +654,25 @@ def sell(market):
         ai.chat.completions.create(model="parrot", messages=talk)
         check("messages reach the backend with their roles", Backend.talks[-1] == talk,
               Backend.talks[-1])
+        tools = [{"type": "function", "function": {
+            "name": "weather", "description": "of a city", "parameters": {
+                "type": "object", "properties": {"city": {"type": "string"}}}}}]
+        asked = [{"role": "user", "content": "rain in Rome?"}]
+        called = ai.chat.completions.create(model="parrot", messages=asked, tools=tools)
+        call = called.choices[0].message.tool_calls[0]
+        check("a function is called", (call.function.name, json.loads(call.function.arguments))
+              == ("weather", {"city": "Rome"}), called)
+        check("and says why it ended", called.choices[0].finish_reason == "tool_calls", called)
+        parts = [c.choices[0].delta.tool_calls[0] for c in ai.chat.completions.create(
+            model="parrot", messages=asked, tools=tools, stream=True)
+            if c.choices and c.choices[0].delta.tool_calls]
+        check("a stream calls it", "".join(p.function.arguments or "" for p in parts)
+              == '{"city": "Rome"}', parts)
+        talk = asked + [called.choices[0].message.model_dump(exclude_none=True), {
+            "role": "tool", "tool_call_id": call.id, "content": "it pours"}]
+        told = ai.chat.completions.create(model="parrot", messages=talk, tools=tools)
+        check("and what it found is answered", told.choices[0].message.content.strip()
+              == "it pours", told)
         before = len(Backend.seen)
         code = refused(lambda: ai.chat.completions.create(
             model="parrot", messages=[{"role": "user", "content": "x" * 32_769}]))
