@@ -231,4 +231,38 @@ import Testing
   @Test func namesAreEscaped() {
     #expect(OwnerPage.escape("<b a='\"&") == "&lt;b a=&#39;&quot;&amp;")
   }
+
+  /// A seller that asks all the time fills a log, and no page: what is old does not wait, and of
+  /// one payee and origin one question does.
+  @Test func thePageStaysShortWhateverWasAsked() throws {
+    func asked(_ number: Int, _ minute: Int, payee: Int) -> WalletEntry {
+      let account = Address(lastBytesOf: SHA256.hash(UInt64(payee).keyBytes))
+      var entry = WalletEntry(
+        .asked, Reason.unknownPayee.rawValue,
+        .pay(account, Amount(UInt64(number) + 1), origin: FakeAgent.shop))
+      entry.number = UInt64(number)
+      entry.time = Time(UInt64(minute) * 60_000)
+      return entry
+    }
+    let log = (0..<5_000).map { asked($0, 100 + $0 / 50, payee: $0 % 80) }
+    let now = Time(200 * 60_000)
+    let waiting = log.waiting(at: now)
+    #expect(waiting.count == 80)
+    #expect(waiting.allSatisfy { $0.number >= 4_920 })
+    let view = OwnerView(
+      name: "helper", log: log, waiting: waiting, policy: Policy(), now: now, standing: nil,
+      owed: [])
+    let page = OwnerPage.front(view)
+    #expect(page.utf8.count < 100_000)
+    #expect(page.components(separatedBy: "Approve once").count == OwnerPage.mostWaiting + 1)
+    // Whoever must stop it need not read all that first.
+    let stop = try #require(page.range(of: "Stop the agent"))
+    #expect(stop.lowerBound < (try #require(page.range(of: "Approve once"))).lowerBound)
+    #expect(log.waiting(at: Time(300 * 60_000)).isEmpty)
+    // An answer closes its own.
+    var no = WalletEntry(.rejected, "owner", log[4_999].intent, about: 4_999)
+    no.number = 5_000
+    no.time = now
+    #expect((log + [no]).waiting(at: now).contains { $0.number == 4_999 } == false)
+  }
 }

@@ -97,9 +97,10 @@ public struct AgentWallet: Sendable {
   public func answer(_ number: UInt64, isYes: Bool, now: Time) throws(WalletFault) -> WalletEntry {
     try locked { () throws(WalletFault) in
       let known = try known()
-      guard let open = known.tally.pending.first(where: { $0.number == number }) else {
-        throw .notWaiting(number)
-      }
+      let since = now.milliseconds - min(now.milliseconds, Policy.hour)
+      guard let open = known.tally.pending.first(where: { $0.number == number }),
+        open.time.milliseconds > since
+      else { throw .notWaiting(number) }
       let entry = WalletEntry(
         isYes ? .approved : .rejected, "owner", open.intent, about: number,
         object: try policy().hash)

@@ -175,10 +175,27 @@ public struct LockedMoney: Hashable, Sendable {
 }
 
 extension [WalletEntry] {
-  /// What waits for the owner.
-  public var pending: [WalletEntry] {
-    let answered = filter { [.approved, .rejected].contains($0.kind) }.map(\.about)
-    return filter { $0.kind == .asked && !answered.contains($0.number) }
+  /// Questions without an answer, however old.
+  public var pending: [WalletEntry] { self[...].open }
+
+  /// What waits for the owner, oldest first: questions of the last hour that have no answer. One
+  /// that is older is asked again by whoever still wants it. Of those for one payee by one origin
+  /// the newest waits for all: the others are the same seller with other numbers.
+  public func waiting(at now: Time) -> [WalletEntry] {
+    let since = now.milliseconds - Swift.min(now.milliseconds, Policy.hour)
+    var pairs: Set<[String]> = []
+    let newest = suffix { $0.time.milliseconds > since }.open.reversed().filter { entry in
+      let intent = entry.intent
+      guard intent.kind == .pay else { return true }
+      return pairs.insert([intent.payee.checksummed, intent.origin]).inserted
+    }
+    return newest.reversed()
+  }
+
+  private func suffix(while isIn: (WalletEntry) -> Bool) -> ArraySlice<WalletEntry> {
+    var start = endIndex
+    while start > startIndex, isIn(self[start - 1]) { start -= 1 }
+    return self[start...]
   }
 
   /// What was allowed in the 24 hours before a moment, and not taken back.
@@ -186,5 +203,15 @@ extension [WalletEntry] {
     var tally = WalletTally(self)
     tally.move(to: Swift.max(now, tally.time))
     return tally.spentToday
+  }
+}
+
+extension ArraySlice<WalletEntry> {
+  fileprivate var open: [WalletEntry] {
+    var answered: Set<UInt64> = []
+    for entry in self where [.approved, .rejected].contains(entry.kind) {
+      answered.insert(entry.about)
+    }
+    return filter { $0.kind == .asked && !answered.contains($0.number) }
   }
 }

@@ -93,12 +93,13 @@ final class OwnerDoor: Sendable {
     let wallet = teller.wallet
     let log = try wallet.log()
     var rehearsed: [UInt64: Rehearsed] = [:]
-    for entry in log.pending.suffix(OwnerDoor.mostRehearsed) where entry.intent.kind == .pay {
+    let waiting = Array(log.waiting(at: clock()).suffix(OwnerPage.mostWaiting))
+    for entry in waiting.suffix(OwnerDoor.mostRehearsed) where entry.intent.kind == .pay {
       rehearsed[entry.number] = await teller.pocket.rehearse(
         entry.intent.amount, to: entry.intent.payee)
     }
     let view = OwnerView(
-      name: name, log: log, policy: try wallet.policy(), now: clock(),
+      name: name, log: log, waiting: waiting, policy: try wallet.policy(), now: clock(),
       standing: await teller.pocket.standing(), owed: await teller.owed,
       channels: await teller.channelViews, rehearsed: rehearsed, account: teller.pocket.account)
     return page(200, OwnerPage.front(view))

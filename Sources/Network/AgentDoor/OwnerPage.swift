@@ -9,6 +9,8 @@ import Primitives
 struct OwnerView {
   var name: String
   var log: [WalletEntry]
+  /// What the owner is asked.
+  var waiting: [WalletEntry]
   var policy: Policy
   var now: Time
   var standing: PocketStanding?
@@ -22,27 +24,42 @@ struct OwnerView {
   var isStopped: Bool { log.contains { $0.kind == .stopped } }
 }
 
+/// What all questions of a page are compared with, summed once.
+private struct OwnerSums {
+  var spent: Amount
+  var payments: [Address: Int] = [:]
+
+  init(_ view: OwnerView) {
+    spent = view.log.spent(before: view.now)
+    for entry in view.log where entry.kind == .allowed {
+      payments[entry.intent.payee, default: 0] += 1
+    }
+  }
+}
+
 /// Plain HTML without scripts. All that is shown are numbers, addresses, origins and codes; each is
 /// escaped all the same.
 enum OwnerPage {
+  /// Questions of one page, the newest; the others show when these are answered.
+  static let mostWaiting = 50
+
   static func front(_ view: OwnerView) -> String {
-    let waiting = view.log.pending
-    let rows = waiting.map { row($0, view) }.joined()
+    let sums = OwnerSums(view)
+    let rows = view.waiting.suffix(mostWaiting).map { row($0, view, sums) }.joined()
     let state =
       view.isStopped
       ? "<p class=bad>This agent is stopped. It pays nothing any more.</p>"
       : "<p>It may spend \(money(view.policy.perDay)) a day and "
         + "\(money(view.policy.perPayment)) at once. "
-        + "\(money(view.log.spent(before: view.now))) of the last 24 hours are used.</p>"
+        + "\(money(sums.spent)) of the last 24 hours are used.</p>"
     return page(
       view.name,
       """
-      \(state)\(purse(view.standing))
+      \(state)\(view.isStopped ? "" : stop)\(purse(view.standing))
       <h2>Waits for you</h2>
       \(rows.isEmpty ? "<p>Nothing.</p>" : rows)
       \(owed(view))\(channels(view.channels))
       \(last(view.log))
-      \(view.isStopped ? "" : stop)
       """)
   }
 
@@ -54,17 +71,19 @@ enum OwnerPage {
   }
 
   /// One question, with what a yes would change.
-  private static func row(_ entry: WalletEntry, _ view: OwnerView) -> String {
+  private static func row(
+    _ entry: WalletEntry, _ view: OwnerView, _ sums: OwnerSums
+  ) -> String {
     let intent = entry.intent
-    let spent = view.log.spent(before: view.now)
+    let spent = sums.spent
     let after = Amount(spent.units.addingReportingOverflow(intent.amount.units).partialValue)
     let why = Reason(rawValue: entry.reason)?.text ?? entry.reason
-    let paid = view.log.filter { $0.kind == .allowed && $0.intent.payee == intent.payee }
+    let paid = sums.payments[intent.payee] ?? 0
     let known =
-      paid.isEmpty
+      paid == 0
       ? "It was never paid before. A yes also lets this origin ask for more payments to it, each "
         + "up to \(money(view.policy.askAbove)) without asking you, within the caps."
-      : "It was paid \(paid.count == 1 ? "once" : "\(paid.count) times") before."
+      : "It was paid \(paid == 1 ? "once" : "\(paid) times") before."
     return """
       <section><h3>\(money(intent.amount)) to <code>\(intent.payee.checksummed)</code></h3>
       <dl><dt>Asked by<dd><code>\(escape(intent.origin))</code>

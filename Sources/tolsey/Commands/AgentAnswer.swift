@@ -48,7 +48,8 @@ enum AgentAnswer {
     _ name: String, _ line: UInt64, _ node: NodeOptions, _ console: Console
   ) async {
     guard let agent = try? AgentFolder.open(name),
-      let waiting = try? agent.wallet.log().pending.first(where: { $0.number == line }),
+      let log = try? agent.wallet.log(),
+      let waiting = log.first(where: { $0.number == line && $0.kind == .asked }),
       waiting.intent.kind == .pay, let link = try? await node.connect(console),
       let seen = try? await agent.rehearse(
         link, { .transfer(Transfer($0, to: waiting.intent.payee, waiting.intent.amount)) })

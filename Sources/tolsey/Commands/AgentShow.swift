@@ -26,7 +26,7 @@ struct AgentShow: ConsoleCommand {
     let balance = try await agent.balance(link)
     let now = try await link.now().time
     let left = try session?.left(at: now)
-    let pending = log.pending
+    let pending = log.waiting(at: WallClock().now)
     let channels = try agent.asking { wallet throws(WalletFault) in
       try ChannelsJournal.look(wallet).map { ChannelView($0) }
     }
