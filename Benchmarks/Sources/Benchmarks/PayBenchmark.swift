@@ -31,22 +31,36 @@ struct PayBenchmark {
     let free = try shop.start(nil)
     let unpaid = try measure(free, asked) { _ in PayShop.unpaid }
     try shop.stop(free)
-    let gate = try shop.gate(journal: folder.path + "/channels")
-    let door = try shop.start(gate)
-    let paid = try measure(door, asked) { vouchers[$0] }
-    try shop.stop(door)
+    let paid = try sell(shop, vouchers, journal: folder.path + "/channels")
+    let named = try sell(shop, vouchers, journal: folder.path + "/named", namesKey: true)
     report.add("unpaid", unpaid.rate, "/s")
     report.add(
       "paid", paid.rate, "/s", ratio: paid.rate / unpaid.rate, of: "the same route unpaid")
     report.add("of the unpaid rate", paid.rate / unpaid.rate * 100, "%", goal: .atLeast(30))
     report.add(
-      "a second of processor time, client too", paid.perProcessorSecond, "paid requests")
+      "a second of processor time, client too", paid.perProcessorSecond, "paid requests",
+      ratio: paid.perProcessorSecond / unpaid.perProcessorSecond, of: "those unpaid")
+    report.add(
+      "the same, receipts signed by an Ed25519 key", named.perProcessorSecond, "paid requests",
+      ratio: named.perProcessorSecond / unpaid.perProcessorSecond, of: "those unpaid")
+    report.add(
+      "paid, receipts signed by an Ed25519 key", named.rate, "/s",
+      ratio: named.rate / unpaid.rate, of: "the same route unpaid")
     for share in [0.5, 0.99] {
       let name = "payment adds, percentile \(Int(share * 100))"
       report.add(name, paid.late(share) - unpaid.late(share), "ms")
     }
     try beside(report, shop, paid.rate)
     try claimAll(report)
+  }
+
+  private func sell(
+    _ shop: PayShop, _ vouchers: [String], journal: String, namesKey: Bool = false
+  ) throws -> LoadClient.Result {
+    let door = try shop.start(try shop.gate(journal: journal, namesKey: namesKey))
+    let paid = try measure(door, asked) { vouchers[$0] }
+    try shop.stop(door)
+    return paid
   }
 
   private func measure(
@@ -120,9 +134,9 @@ private struct PayShop {
     + "Content-Length: \(body.utf8.count)\r\n"
   static var unpaid: String { head + "\r\n" + body }
 
-  func gate(journal: String?) throws -> ChannelGate {
+  func gate(journal: String?, namesKey: Bool = false) throws -> ChannelGate {
     let desk = ReceiptDesk(
-      key: key, network: Bytes32(words: 1, 2, 3, 4), chainID: Self.chainID)
+      key: key, network: Bytes32(words: 1, 2, 3, 4), chainID: Self.chainID, namesKey: namesKey)
     var terms = ChannelTerms()
     // Nobody claims while it is measured.
     (terms.target, terms.most, terms.runs) = (Amount(.max), Amount(.max), 1 << 40)
