@@ -4,6 +4,7 @@ extension JSONParser {
   mutating func string() throws(Refusal) -> String {
     let start = at
     at += 1
+    if let plain = plainString() { return plain }
     var text: [UInt8] = []
     while true {
       guard at < bytes.count else { throw malformed }
@@ -25,6 +26,24 @@ extension JSONParser {
         at += 1
       }
     }
+  }
+
+  /// A string without escapes, as most are: read where it stands. Nil leaves it to the slower way,
+  /// which also says what is wrong.
+  private mutating func plainString() -> String? {
+    let start = at
+    let found = bytes.withUnsafeBufferPointer { bytes -> (text: String, end: Int)? in
+      var end = start
+      while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\\"),
+        bytes[end] != UInt8(ascii: "\"")
+      { end += 1 }
+      guard end < bytes.count, bytes[end] == UInt8(ascii: "\"") else { return nil }
+      let text = UnsafeBufferPointer(rebasing: bytes[start..<end])
+      return String(validating: text, as: UTF8.self).map { ($0, end) }
+    }
+    guard let found else { return nil }
+    at = found.end + 1
+    return found.text
   }
 
   private mutating func escape(into text: inout [UInt8]) throws(Refusal) {

@@ -74,6 +74,15 @@ struct JSONParser {
     try open()
     var members: [JSONValue.Member] = []
     var names: Set<[UInt8]> = []
+    func isNew(_ name: String) -> Bool {
+      // Bytes, since texts that look alike compare equal and yet are two names. Few are compared
+      // one by one; many are found by their hash.
+      if members.count < JSONParser.fewMembers {
+        return members.allSatisfy { !$0.name.utf8.elementsEqual(name.utf8) }
+      }
+      if names.isEmpty { for member in members { names.insert(Array(member.name.utf8)) } }
+      return names.insert(Array(name.utf8)).inserted
+    }
     skipSpace()
     if next == UInt8(ascii: "}") { return close(.object([])) }
     while true {
@@ -81,8 +90,7 @@ struct JSONParser {
       let start = at
       guard next == UInt8(ascii: "\"") else { throw malformed }
       let name = try string()
-      // Bytes, since texts that look alike compare equal and yet are two names.
-      guard names.insert(Array(name.utf8)).inserted else { throw .duplicateField(at: start) }
+      guard isNew(name) else { throw .duplicateField(at: start) }
       skipSpace()
       guard next == UInt8(ascii: ":") else { throw malformed }
       at += 1
@@ -93,6 +101,8 @@ struct JSONParser {
       at += 1
     }
   }
+
+  private static let fewMembers = 16
 
   mutating func array() throws(Refusal) -> JSONValue {
     try open()

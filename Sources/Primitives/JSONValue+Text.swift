@@ -63,22 +63,38 @@ extension JSONValue {
     out += repeatElement(UInt8(ascii: " "), count: 2 * indent)
   }
 
-  /// Escapes what JSON must, and the two line separators that old JavaScript reads as such.
+  /// Escapes what JSON must, and the two line separators that old JavaScript reads as such. Most
+  /// text has none of them, and is copied as it is.
   private static func quote(_ value: String, into out: inout [UInt8]) {
     out.append(UInt8(ascii: "\""))
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\"".utf8
-      case "\\": out += "\\\\".utf8
-      case "\n": out += "\\n".utf8
-      case "\r": out += "\\r".utf8
-      case "\t": out += "\\t".utf8
-      case "\u{00}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        out += ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8
-      default: out += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
-      }
+    var value = value
+    let isCopied = value.withUTF8 { text -> Bool in
+      guard text.allSatisfy(isPlain) else { return false }
+      out.append(contentsOf: text)
+      return true
     }
+    if !isCopied { for scalar in value.unicodeScalars { escape(scalar, into: &out) } }
     out.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte of UTF-8 is no part of what has to be escaped. The line separators begin with
+  /// E2, as others do.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7f
+      && byte != 0xe2
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar, into out: inout [UInt8]) {
+    switch scalar {
+    case "\"": out += "\\\"".utf8
+    case "\\": out += "\\\\".utf8
+    case "\n": out += "\\n".utf8
+    case "\r": out += "\\r".utf8
+    case "\t": out += "\\t".utf8
+    case "\u{00}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
+      let digits = String(scalar.value, radix: 16)
+      out += ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits).utf8
+    default: out += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
+    }
   }
 }

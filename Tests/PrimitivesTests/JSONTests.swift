@@ -51,6 +51,39 @@ import Testing
     #expect((try? JSONValue(parsing: "{\"\u{eb}\":1,\"e\u{308}\":1}")) != nil)
   }
 
+  /// Few names are compared one by one, many by their hash: the same are found.
+  @Test func aNameThatIsThereTwiceIsFoundAmongMany() throws {
+    for count in [1, 2, 15, 16, 17, 18, 40] {
+      let names = (0..<count).map { "\"n\($0)\":\($0)" }
+      let object = try JSONValue(parsing: "{" + names.joined(separator: ",") + "}")
+      #expect(object.members?.count == count)
+      for place in [0, count / 2, count - 1] {
+        let text = "{" + (names + [names[place]]).joined(separator: ",") + "}"
+        #expect(code { try JSONValue(parsing: text) } == "duplicateField")
+      }
+    }
+    // Texts that look alike are two names, and so are names of one length.
+    #expect(try JSONValue(parsing: "{\"\u{e9}\":1,\"e\u{301}\":2}").members?.count == 2)
+  }
+
+  /// Text that needs no escape is copied, any other goes letter by letter: both come back.
+  @Test func everyLetterComesBack() throws {
+    for scalar in (0..<0x3000 as Range<UInt32>).compactMap({ Unicode.Scalar($0) }) {
+      let text = "a\(Character(scalar))b"
+      let written = JSONValue.string(text).bytes
+      let isEscaped =
+        scalar.value < 0x20 || [0x22, 0x5c, 0x7f, 0x2028, 0x2029].contains(scalar.value)
+      #expect(written.contains(UInt8(ascii: "\\")) == isEscaped)
+      #expect(try JSONValue(parsing: written).string?.utf8.elementsEqual(text.utf8) == true)
+    }
+    for bytes: [UInt8] in [[0xc3], [0xe2, 0x80], [0xff], [0xc0, 0xaf], [0xed, 0xa0, 0x80]] {
+      let quoted = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
+      #expect(code { try JSONValue(parsing: quoted) } == "malformed")
+    }
+    #expect(code { try JSONValue(parsing: "\"a") } == "malformed")
+    #expect(code { try JSONValue(parsing: "\"a\n\"") } == "malformed")
+  }
+
   @Test func limitsDepthAndSize() {
     func nested(_ depth: Int) -> [UInt8] {
       [UInt8](repeating: UInt8(ascii: "["), count: depth)
