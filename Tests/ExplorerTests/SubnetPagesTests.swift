@@ -141,7 +141,9 @@ import Testing
       grant.sponsor = ben
       grant.perEpoch = Amount(3_000_000)
       grant.end = 7
-      own.records.put("subnetGrants", Specimen.hash("grant\(number)"), grant)
+      let id = Specimen.hash("grant\(number)")
+      own.records.put("subnetGrants", id, grant)
+      own.records.put("subnetGrantsOf", GrantOf(id, grant), RateFall())
     }
     var subnet = Subnet()
     subnet.name = "digits"

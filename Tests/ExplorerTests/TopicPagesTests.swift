@@ -80,7 +80,13 @@ import Testing
     grant.sponsor = Specimen.address("ada")
     grant.perEpoch = Amount(1_000_000)
     grant.end = 7
-    specimen.records.put("topicGrants", Specimen.hash("grant"), grant)
+    put(grant, "grant", into: &specimen)
+  }
+
+  private static func put(_ grant: Grant, _ name: String, into specimen: inout Specimen) {
+    let id = Specimen.hash(name)
+    specimen.records.put("topicGrants", id, grant)
+    specimen.records.put("topicGrantsOf", GrantOf(id, grant), RateFall())
   }
 
   private static func twin(
@@ -137,6 +143,69 @@ import Testing
     #expect(json["epochs"]?[0]?["truth"]?.fixed == Fixed64(9))
     #expect(json["newcomers"]?[0]?["stake"]?.uint64 == 5_000_000)
     #expect(json["grants"]?[0]?["left"]?.uint64 == 3_000_000)
+  }
+
+  /// However many small grants others have made, there and elsewhere, the great one is shown first.
+  @Test func aGreatGrantIsNotBuriedUnderSmallOnes() async throws {
+    var many = Self.specimen()
+    for number in 0..<2_300 {
+      var grant = Grant()
+      grant.payee = number < 150 ? 1 : 2
+      grant.sponsor = Specimen.address("tide")
+      grant.perEpoch = Amount(1_000)
+      grant.end = 9
+      Self.put(grant, "small\(number)", into: &many)
+    }
+    let answer = try #require(
+      await Explorer(many.house).answer(Visit(path: "/topics/1.json", query: [])))
+    let grants = try JSONValue(parsing: answer.body)["grants"]?.array ?? []
+    #expect(grants.count == 100 && grants[0]["perEpoch"]?.uint64 == 1_000_000)
+    #expect(grants.dropFirst().allSatisfy { $0["perEpoch"]?.uint64 == 1_000 })
+    var topic = try #require(try many.house.row(Topic.self, "topics", UInt64(1).keyBytes))
+    topic.grants = 151
+    many.records.put("topics", UInt64(1), topic)
+    let page = try await Self.page("/topics/1", of: many)
+    #expect(page.text.contains("The 100 greatest of 151."))
+    #expect(HTMLCheck(page.text).faults == [])
+  }
+
+  /// The answer beside the truth, and each regret, are drawn and said in words.
+  @Test func epochsAreDrawn() async throws {
+    let page = try await Self.page("/topics/1")
+    #expect(page.text.contains("<title>The answer beside the truth, by epoch</title>"))
+    #expect(page.text.contains("Epochs 3 to 3: answer 10; no forecaster 11; truth 9."))
+    #expect(page.text.contains("Epochs 3 to 3: inferer 0 0.5."))
+    let none = try await Self.page("/topics/2")
+    #expect(none.text.contains("No epoch has had an answer yet."))
+  }
+
+  @Test func linesKeepTheirFrameAndTheirNamesApart() {
+    func drawn(_ lines: [EpochLines.Line]) -> String {
+      let chart = EpochLines(title: "x", nothing: "none", lines: lines)
+      let text = chart.markup.text
+      #expect(HTMLCheck.fragment(text) == [])
+      return text
+    }
+    func line(_ name: String, _ values: [(UInt64, Fixed64)]) -> EpochLines.Line {
+      EpochLines.Line(name: name, points: values.map { (epoch: $0.0, value: $0.1) })
+    }
+    // A gap breaks the line; one value, and equal ones, stand in the middle.
+    let gap = drawn([line("a", [(1, .zero), (2, .one), (4, .half)])])
+    #expect(gap.contains("d=\"M82 184L160 16M316 100\""))
+    #expect(drawn([line("a", [(7, Fixed64(3))])]).contains("M199 100"))
+    #expect(drawn([line("a", [(1, .one), (2, .one)])]).contains("M82 100L316 100"))
+    #expect(drawn([]).contains("none"))
+    // Whatever the numbers are, and however many lines, nothing leaves the frame.
+    let huge = Fixed64(1_000_000_000)
+    let far = drawn([line("a", [(0, huge), (UInt64.max, -huge)]), line("b", [(5, .zero)])])
+    #expect(far.contains("1000000000<") && far.contains("-1000000000<"))
+    for count in [2, 12, 40] {
+      let text = drawn((0..<count).map { line("m\($0)", [(1, Fixed64($0 / 9)), (2, .zero)]) })
+      let ends = text.matches(of: #/<text x="324" y="(\d+)"/#).compactMap { Int($0.output.1) }
+      #expect(ends.count == (count > 12 ? 1 : count), "\(count)")
+      #expect(zip(ends, ends.dropFirst()).allSatisfy { $1 - $0 >= 13 }, "\(count)")
+      #expect(ends.allSatisfy { (8...196).contains($0) }, "\(count): \(ends)")
+    }
   }
 
   @Test func membersAreSortedByLinksAlone() async throws {

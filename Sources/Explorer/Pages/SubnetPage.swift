@@ -42,7 +42,9 @@ struct SubnetPage {
           that count were sealed. A permit lets a member judge.</p>
           \(owner.map { SubnetPage.stakes(stakes ?? [], of: $0, now: standing.now) })
           <h2>Who pays</h2>
-          \(Parts.live("live-grants", PayingGrant.table(grants, standing.subnet.epoch)))
+          \(Parts.live(
+            "live-grants",
+            PayingGrant.table(grants, standing.subnet.epoch, of: standing.subnet.grants)))
           <h2>Who says what of whom</h2>
           \(Parts.live("live-weights", SubnetMatrix(standing: drawn).markup))
           \(SubnetPage.opinions(drawn))

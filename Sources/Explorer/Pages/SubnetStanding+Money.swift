@@ -24,9 +24,10 @@ struct SubnetStake: Sendable {
 }
 
 extension SubnetStanding {
-  /// Who pays, in the order of ids.
+  /// Who pays, the greatest first.
   func grants(in records: any Records) throws -> [PayingGrant] {
-    subnet.grants > 0 ? try PayingGrant.all(of: number, in: "subnetGrants", records) : []
+    guard subnet.grants > 0 else { return [] }
+    return try PayingGrant.all(of: number, in: "subnetGrants", by: "subnetGrantsOf", records)
   }
 
   /// What an account has staked on those who have a seat now.

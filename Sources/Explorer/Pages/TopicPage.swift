@@ -21,7 +21,8 @@ struct TopicPage {
     let house = house
     let grants =
       standing.topic.grants > 0
-      ? try PayingGrant.all(of: number, in: "topicGrants", house.records) : []
+      ? try PayingGrant.all(
+        of: number, in: "topicGrants", by: "topicGrantsOf", house.records) : []
     return Sheet(
       title: "Topic \(standing.topic.name)", section: .subnets, height: clock.height,
       feed: "/api/events",
@@ -40,11 +41,15 @@ struct TopicPage {
         \(TopicPage.waiting(standing))
         <h2>Latest epochs</h2>
         \(Parts.live("live-epochs", TopicPage.epochs(standing)))
+        \(TopicPage.answers(standing))
         \(TopicPage.lines(standing))
         <h2>Each regret</h2>
+        \(TopicPage.standings(standing))
         \(TopicPage.regrets(standing))
         <h2>Who pays</h2>
-        \(Parts.live("live-grants", PayingGrant.table(grants, standing.topic.epoch)))
+        \(Parts.live(
+          "live-grants",
+          PayingGrant.table(grants, standing.topic.epoch, of: standing.topic.grants)))
         <h2>Rules</h2>
         <p>They were fixed when the topic was made, and nobody can change them.</p>
         \(TopicPage.rules(standing.topic.rules))
