@@ -39,24 +39,64 @@ import Topics
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let network = SHA256.hash([1])
     let book = TopicBook(in: folder, network: network, PrivateKey(seed: [1]), 4)
-    let seal = book.seal(["1.5"], .inferer, 7)
-    try book.keep(["1.5"], seal, 7)
-    #expect(try book.values(of: seal, .inferer, 7) == ["1.5"])
+    let seal = try book.seal(["1.5"], .inferer, 7)
+    let said = try #require(try book.said(under: seal, .inferer, 7))
+    #expect(said.values == ["1.5"])
+    #expect(
+      seal
+        == TopicMember.seal(
+          topic: 4, epoch: 7, role: .inferer, by: PrivateKey(seed: [1]).address,
+          values: ["1.5"], salt: said.salt))
     // Neither another role, nor epoch, nor topic, nor account.
-    #expect(try book.values(of: seal, .reputer, 7) == nil)
-    #expect(try book.values(of: seal, .inferer, 8) == nil)
+    #expect(try book.said(under: seal, .reputer, 7) == nil)
+    #expect(try book.said(under: seal, .inferer, 8) == nil)
     let other = TopicBook(in: folder, network: network, PrivateKey(seed: [1]), 5)
-    #expect(try other.values(of: seal, .inferer, 7) == nil)
+    #expect(try other.said(under: seal, .inferer, 7) == nil)
     let stranger = TopicBook(in: folder, network: network, PrivateKey(seed: [2]), 4)
-    #expect(try stranger.values(of: seal, .inferer, 7) == nil)
-    // A salt that was shown opens no later seal.
-    #expect(book.salt(7) != book.salt(8) && book.salt(7) != other.salt(7))
-    // A file that was changed says nothing; what can no longer be shown goes.
-    try book.keep(["1.6"], seal, 7)
-    #expect(try book.values(of: seal, .inferer, 7) == nil)
-    let later = book.seal(["2"], .inferer, 8)
-    try book.keep(["2"], later, 8)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+    #expect(try stranger.said(under: seal, .inferer, 7) == nil)
+    // A salt that is shown opens no other seal, not even of the same epoch or the same values.
+    var salts = [said.salt]
+    for epoch in [UInt64(7), 7, 8] {
+      let again = try book.seal(["1.5"], .inferer, epoch)
+      salts.append(try #require(try book.said(under: again, .inferer, epoch)).salt)
+    }
+    #expect(Set(salts).count == 4)
+    // What can no longer be shown went with the later epoch.
+    #expect(try book.said(under: seal, .inferer, 7) == nil)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.count == 1)
+    // A file that was changed says nothing; nor does one under another key, as it was copied.
+    let path = "\(folder)/\(names[0])"
+    let last = try book.seal(["2"], .inferer, 8)
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(text.contains("1.5"))
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+      try text.replacingOccurrences(of: "1.5", with: "2").write(
+        toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+    #expect(try book.said(under: last, .inferer, 8) == nil)
+  }
+
+  /// Who waits for a place that a greater stake has taken meanwhile is told so, and waits no more.
+  @Test func whoIsTurnedAwayWaitsForNothing() throws {
+    let (ann, bob) = (PrivateKey(seed: [1]).address, PrivateKey(seed: [2]).address)
+    func facts(_ members: [Address], _ newcomers: [Address], _ role: String) -> TopicFacts {
+      func list(_ accounts: [Address]) -> JSONValue {
+        .array(
+          accounts.map { ["account": .string($0.checksummed), "role": .string(role)] })
+      }
+      return TopicFacts(json: ["members": list(members), "newcomers": list(newcomers)])
+    }
+    #expect(try facts([], [ann], "inferer").isToCome(ann, as: .inferer))
+    #expect(try !facts([ann], [], "inferer").isToCome(ann, as: .inferer))
+    func code(_ facts: TopicFacts) -> String? {
+      do {
+        _ = try facts.isToCome(ann, as: .inferer)
+        return nil
+      } catch { return (error as? Failure)?.code }
+    }
+    #expect(code(facts([bob], [], "inferer")) == "notInTopic")
+    #expect(code(facts([], [ann], "reputer")) == "otherRole")
   }
 
   @Test func anEpochAtANode() async throws {
@@ -180,8 +220,7 @@ private struct TopicNode {
     let role = try facts.role(of: key.address, mayWait: false)
     _ = try await facts.at(
       role == .reputer ? 3 : 1, isAwaited: false, link, 1, isEarly: { _ in false })
-    let seal = book(key).seal(values, role, facts.epoch)
-    try book(key).keep(values, seal, facts.epoch)
+    let seal = try book(key).seal(values, role, facts.epoch)
     let until = try await link.lastMoment(before: facts.quarterEnds)
     _ = try await Wallet(link, key).send { head in
       role == .reputer
@@ -194,8 +233,7 @@ private struct TopicNode {
     let facts = try await facts()
     let role = try facts.role(of: key.address, mayWait: false)
     let seal = try #require(facts.seal(of: key.address))
-    let values = try #require(try book(key).values(of: seal, role, facts.epoch))
-    let salt = book(key).salt(facts.epoch)
+    let (values, salt) = try #require(try book(key).said(under: seal, role, facts.epoch))
     _ = try await Wallet(link, key).send { head in
       role == .reputer
         ? .revealTruth(RevealTruth(head, topic: 1, truth: values[0], salt: salt))

@@ -7,7 +7,7 @@ import Primitives
 
 /// Files of one account about one thing that has a number: a subnet, a tournament, a topic.
 ///
-/// Salts follow from the key, so that a file without the key opens nothing.
+/// Salts follow from the key and what else a file has: one without the key opens nothing.
 struct SealedFiles {
   private let folder: String
   private let stem: String

@@ -33,8 +33,7 @@ struct TopicSeal: OneMessage {
     let role = try facts.role(of: account, mayWait: wait)
     let quarter: UInt64 = role == .reputer ? 3 : 1
     facts = try await facts.at(quarter, isAwaited: wait, link, number) { facts in
-      // Whoever has a place to come waits for the epoch in which it is there.
-      facts.member(account) == nil
+      try facts.isToCome(account, as: role)
     }
     let values = try said.words(role == .forecaster ? facts.inferers : 1, by: "the topic")
       .map(String.init)
@@ -46,9 +45,8 @@ struct TopicSeal: OneMessage {
     }
     let (_, key) = try key.open()
     let book = try await TopicBook(link, key, number)
-    let seal = book.seal(values, role, facts.epoch)
     // Before anything is sent: what nobody can show costs stake.
-    try book.keep(values, seal, facts.epoch)
+    let seal = try book.seal(values, role, facts.epoch)
     let until = try await link.lastMoment(before: facts.quarterEnds)
     return { head in
       role == .reputer
@@ -91,16 +89,15 @@ struct TopicReveal: OneMessage {
     guard let seal = facts.seal(of: account) else { throw Failure(Refusal("nothingToShow")) }
     let (_, key) = try key.open()
     let book = try await TopicBook(link, key, number)
-    guard let values = try book.values(of: seal, role, epoch) else {
+    guard let said = try book.said(under: seal, role, epoch) else {
       throw Failure(
         .refused, code: "workNotKept", "what was sealed is not kept here",
         hint: "run this where 'tolsey topic seal' ran, with the same TOLSEY_HOME")
     }
-    let salt = book.salt(epoch)
     return { head in
       role == .reputer
-        ? .revealTruth(RevealTruth(head, topic: number, truth: values[0], salt: salt))
-        : .revealWork(RevealWork(head, topic: number, values: values, salt: salt))
+        ? .revealTruth(RevealTruth(head, topic: number, truth: said.values[0], salt: said.salt))
+        : .revealWork(RevealWork(head, topic: number, values: said.values, salt: said.salt))
     }
   }
 
@@ -144,6 +141,16 @@ struct TopicFacts {
     else { throw Failure(Refusal("notInTopic")) }
     if member(account) == nil && !mayWait { throw Failure(Refusal("notYetInTopic")) }
     return role
+  }
+
+  /// Whether an account's place is one of a later epoch: it waits for that. Whoever lost the place
+  /// meanwhile to a greater stake, or gave it up, waits for nothing.
+  func isToCome(_ account: Address, as role: TopicRole) throws -> Bool {
+    let now = try self.role(of: account, mayWait: true)
+    guard now == role else {
+      throw Failure(Refusal("otherRole", [Number("role", UInt64(now.rawValue))]))
+    }
+    return member(account) == nil
   }
 
   func seal(of account: Address) -> Bytes32? {
@@ -193,26 +200,43 @@ struct TopicBook {
     files = SealedFiles(in: folder, network, topic, key.address)
   }
 
-  /// Another in each epoch: with one that was shown, later seals of few possible values could be
-  /// guessed.
-  func salt(_ epoch: UInt64) -> Bytes32 {
-    Salts(key).of(network: network, lane: Wallet.lane, sequence: epoch, "work of topic \(topic)")
+  /// Follows from the key, the account's topic and what was drawn for this one seal: with a salt
+  /// that was shown, another seal of few possible values could be guessed, be it one that was
+  /// changed before. The file has only what was drawn, and opens nothing without the key.
+  private func salt(_ drawn: Bytes32) -> Bytes32 {
+    Salts(key).of(drawn, "work of topic \(topic) on \(network) by \(key.address)")
   }
 
-  func seal(_ values: [String], _ role: TopicRole, _ epoch: UInt64) -> Bytes32 {
+  private func seal(
+    _ values: [String], _ role: TopicRole, _ epoch: UInt64, drawn: Bytes32
+  ) -> Bytes32 {
     TopicMember.seal(
-      topic: topic, epoch: epoch, role: role, by: key.address, values: values, salt: salt(epoch))
+      topic: topic, epoch: epoch, role: role, by: key.address, values: values, salt: salt(drawn))
   }
 
-  func keep(_ values: [String], _ seal: Bytes32, _ epoch: UInt64) throws {
+  /// Seals values, and keeps what opens them before it says the seal.
+  func seal(_ values: [String], _ role: TopicRole, _ epoch: UInt64) throws -> Bytes32 {
+    guard let drawn = Bytes32(HiddenRun.randomBytes()) else {
+      throw Failure(.refused, code: "noRandomness", "this machine gave no random numbers")
+    }
+    let seal = seal(values, role, epoch, drawn: drawn)
     try files.forget(before: epoch)
-    try files.keep(["values": .array(values.map { .string($0) })], seal, epoch: epoch)
+    try files.keep(
+      ["values": .array(values.map { .string($0) }), "drawn": .string("\(drawn)")], seal,
+      epoch: epoch)
+    return seal
   }
 
-  /// What was sealed so; nil where it is not kept here.
-  func values(of seal: Bytes32, _ role: TopicRole, _ epoch: UInt64) throws -> [String]? {
-    let values = try files.kept(seal, epoch: epoch)?["values"]?.array?.compactMap(\.string)
-    // A file that somebody changed shows nothing and costs a toll.
-    return values.flatMap { self.seal($0, role, epoch) == seal ? $0 : nil }
+  /// What was sealed so, and the salt that opens it; nil where it is not kept here.
+  func said(
+    under seal: Bytes32, _ role: TopicRole, _ epoch: UInt64
+  ) throws -> (values: [String], salt: Bytes32)? {
+    guard let kept = try files.kept(seal, epoch: epoch),
+      let values = kept["values"]?.array?.compactMap(\.string),
+      let drawn = kept["drawn"]?.string.flatMap(Bytes32.init(hex:)),
+      // A file that somebody changed shows nothing and costs a toll.
+      self.seal(values, role, epoch, drawn: drawn) == seal
+    else { return nil }
+    return (values, salt(drawn))
   }
 }
