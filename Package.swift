@@ -97,7 +97,10 @@ let package = Package(
     // The command line.
     program(
       "tolsey",
-      ["Node", "Models", "Cheats", "Proofs", "Labels", "Subnets", "Topics", parser, logging]),
+      [
+        "Node", "Models", "Cheats", "Proofs", "Labels", "Tasks", "Subnets", "Topics", parser,
+        logging,
+      ]),
 
     tests("PrimitivesTests", ["Primitives"]),
     tests("ArithmeticTests", ["Arithmetic"]),

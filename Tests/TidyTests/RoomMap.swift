@@ -56,7 +56,7 @@ enum RoomMap {
     room("Cheats", ["Market", "Labels", "Topics"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
     room(
-      "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Subnets", "Topics"],
+      "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Tasks", "Subnets", "Topics"],
       ["ArgumentParser", "Logging"]),
   ]
 

@@ -34,6 +34,7 @@ enum CommandList {
       subcommands: [
         AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
         SubnetCommand.self, TournamentCommand.self, TopicCommand.self, LabelsCommand.self,
+        JudgeCommand.self, TaskCommand.self,
       ]),
     CommandGroup(name: "Node", subcommands: [DatabaseCommand.self, DoctorCommand.self]),
     CommandGroup(

@@ -74,6 +74,7 @@ actor Interest {
     "offerTaken": "an offer was taken", "leaseFunded": "the providers have locked their bonds",
     "runStarted": "the run has begun", "runSettled": "the run is settled",
     "runSubmitted": "the answer is in", "runDrawn": "the lot of the audit is opened",
+    "panelDrawn": "judges are drawn and score the answers",
     "auditorCalled": "an auditor is called", "traceSealed": "a trace is sealed",
     "runOpen": "anybody may dispute the answer now", "gameBegun": "the answer is disputed",
     "inputShared": "the auditor can read the input", "rootFell": "one trace behind it fell",

@@ -16,16 +16,19 @@ protocol Worker: Labelling {
 /// Answers by run, so that what was sealed before a crash is opened after it.
 struct AnswerShelf: Sendable {
   private let folder: String
+  private let limit: Int
 
-  init(_ folder: String) throws {
+  /// - Parameter limit: bytes of the longest answer.
+  init(_ folder: String, limit: Int = Int(LabelsSpec.mostAnswers)) throws {
     self.folder = folder
+    self.limit = limit
     try LocalFile.makeFolder(folder, mode: 0o700)
   }
 
   private func path(_ run: RunID) -> String { "\(folder)/\(run)" }
 
   func answer(of run: RunID) -> [UInt8]? {
-    try? LocalFile.read(path(run), limit: Int(LabelsSpec.mostAnswers))
+    try? LocalFile.read(path(run), limit: limit)
   }
 
   /// False where the disk does not take it: then it is not sealed either.

@@ -12,6 +12,7 @@ enum DataSchemas {
     .merging(proofs) { first, _ in first }
     .merging(judged) { first, _ in first }.merging(topics) { first, _ in first }
     .merging(agents) { first, _ in first }
+    .merging(panels) { first, _ in first }
     .merging(vouchers) { first, _ in first }
 
   /// What a message that was sent by hand came to.
