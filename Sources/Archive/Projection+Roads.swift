@@ -83,7 +83,8 @@ extension Projection {
     switch event.name {
     case "bidPlaced": try change(road: road) { $0.bids += 1 }
     case "bidDisplaced": try change(road: road) { $0.bids.lessen() }
-    case "bidNotRevealed": try lose(event.number("lost") ?? 0, of: event.parties.first, on: road)
+    case "bidNotRevealed", "judgeFined":
+      try lose(event.number("lost") ?? 0, of: event.parties.first, on: road)
     case "orderRevealing": try change(road: road) { $0.state = .revealing }
     case "orderClosed": try change(road: road) { $0.state = .closed }
     case "orderDrawing": try change(road: road) { $0.state = .drawing }

@@ -35,309 +35,321 @@ static const unsigned char page9[] = {
 #embed "../../docs/concepts/models.md"
 };
 static const unsigned char page10[] = {
-#embed "../../docs/concepts/pay.md"
+#embed "../../docs/concepts/panels.md"
 };
 static const unsigned char page11[] = {
-#embed "../../docs/concepts/proofs.md"
+#embed "../../docs/concepts/pay.md"
 };
 static const unsigned char page12[] = {
-#embed "../../docs/concepts/road.md"
+#embed "../../docs/concepts/proofs.md"
 };
 static const unsigned char page13[] = {
-#embed "../../docs/concepts/subnets.md"
+#embed "../../docs/concepts/road.md"
 };
 static const unsigned char page14[] = {
-#embed "../../docs/concepts/topics.md"
+#embed "../../docs/concepts/subnets.md"
 };
 static const unsigned char page15[] = {
-#embed "../../docs/concepts/tournaments.md"
+#embed "../../docs/concepts/topics.md"
 };
 static const unsigned char page16[] = {
-#embed "../../docs/concepts/trust.md"
+#embed "../../docs/concepts/tournaments.md"
 };
 static const unsigned char page17[] = {
-#embed "../../docs/decisions/0000-template.md"
+#embed "../../docs/concepts/trust.md"
 };
 static const unsigned char page18[] = {
-#embed "../../docs/decisions/0001-refusal-in-primitives.md"
+#embed "../../docs/decisions/0000-template.md"
 };
 static const unsigned char page19[] = {
-#embed "../../docs/decisions/0002-declare-needs-both.md"
+#embed "../../docs/decisions/0001-refusal-in-primitives.md"
 };
 static const unsigned char page20[] = {
-#embed "../../docs/decisions/0003-stale-timers.md"
+#embed "../../docs/decisions/0002-declare-needs-both.md"
 };
 static const unsigned char page21[] = {
-#embed "../../docs/decisions/0004-links-once-and-early.md"
+#embed "../../docs/decisions/0003-stale-timers.md"
 };
 static const unsigned char page22[] = {
-#embed "../../docs/decisions/0005-treasury-is-final.md"
+#embed "../../docs/decisions/0004-links-once-and-early.md"
 };
 static const unsigned char page23[] = {
-#embed "../../docs/decisions/0006-names-of-targets.md"
+#embed "../../docs/decisions/0005-treasury-is-final.md"
 };
 static const unsigned char page24[] = {
-#embed "../../docs/decisions/0007-own-onnx-reader.md"
+#embed "../../docs/decisions/0006-names-of-targets.md"
 };
 static const unsigned char page25[] = {
-#embed "../../docs/decisions/0008-own-sha256-and-http-client.md"
+#embed "../../docs/decisions/0007-own-onnx-reader.md"
 };
 static const unsigned char page26[] = {
-#embed "../../docs/decisions/0009-beacon-when-the-timer-fires.md"
+#embed "../../docs/decisions/0008-own-sha256-and-http-client.md"
 };
 static const unsigned char page27[] = {
-#embed "../../docs/decisions/0010-salts-under-their-object.md"
+#embed "../../docs/decisions/0009-beacon-when-the-timer-fires.md"
 };
 static const unsigned char page28[] = {
-#embed "../../docs/decisions/0011-keys-in-clear.md"
+#embed "../../docs/decisions/0010-salts-under-their-object.md"
 };
 static const unsigned char page29[] = {
-#embed "../../docs/decisions/0012-close-lease.md"
+#embed "../../docs/decisions/0011-keys-in-clear.md"
 };
 static const unsigned char page30[] = {
-#embed "../../docs/decisions/0013-no-buyer-demand-under-replicated.md"
+#embed "../../docs/decisions/0012-close-lease.md"
 };
 static const unsigned char page31[] = {
-#embed "../../docs/decisions/0014-broken-lease.md"
+#embed "../../docs/decisions/0013-no-buyer-demand-under-replicated.md"
 };
 static const unsigned char page32[] = {
-#embed "../../docs/decisions/0015-seat-stake.md"
+#embed "../../docs/decisions/0014-broken-lease.md"
 };
 static const unsigned char page33[] = {
-#embed "../../docs/decisions/0016-offers-only-open.md"
+#embed "../../docs/decisions/0015-seat-stake.md"
 };
 static const unsigned char page34[] = {
-#embed "../../docs/decisions/0017-one-shown-chunk.md"
+#embed "../../docs/decisions/0016-offers-only-open.md"
 };
 static const unsigned char page35[] = {
-#embed "../../docs/decisions/0018-game-bytes.md"
+#embed "../../docs/decisions/0017-one-shown-chunk.md"
 };
 static const unsigned char page36[] = {
-#embed "../../docs/decisions/0019-weights-when-bids-close.md"
+#embed "../../docs/decisions/0018-game-bytes.md"
 };
 static const unsigned char page37[] = {
-#embed "../../docs/decisions/0020-accept-window-of-a-take.md"
+#embed "../../docs/decisions/0019-weights-when-bids-close.md"
 };
 static const unsigned char page38[] = {
-#embed "../../docs/decisions/0021-one-way-to-append.md"
+#embed "../../docs/decisions/0020-accept-window-of-a-take.md"
 };
 static const unsigned char page39[] = {
-#embed "../../docs/decisions/0022-salt-from-the-key.md"
+#embed "../../docs/decisions/0021-one-way-to-append.md"
 };
 static const unsigned char page40[] = {
-#embed "../../docs/decisions/0023-leaf-in-the-box.md"
+#embed "../../docs/decisions/0022-salt-from-the-key.md"
 };
 static const unsigned char page41[] = {
-#embed "../../docs/decisions/0024-openings-once-a-claim.md"
+#embed "../../docs/decisions/0023-leaf-in-the-box.md"
 };
 static const unsigned char page42[] = {
-#embed "../../docs/decisions/0025-moves-inline.md"
+#embed "../../docs/decisions/0024-openings-once-a-claim.md"
 };
 static const unsigned char page43[] = {
-#embed "../../docs/decisions/0026-audited-replicas.md"
+#embed "../../docs/decisions/0025-moves-inline.md"
 };
 static const unsigned char page44[] = {
-#embed "../../docs/decisions/0027-root-by-root.md"
+#embed "../../docs/decisions/0026-audited-replicas.md"
 };
 static const unsigned char page45[] = {
-#embed "../../docs/decisions/0028-sealed-keys.md"
+#embed "../../docs/decisions/0027-root-by-root.md"
 };
 static const unsigned char page46[] = {
-#embed "../../docs/decisions/0029-readers-room.md"
+#embed "../../docs/decisions/0028-sealed-keys.md"
 };
 static const unsigned char page47[] = {
-#embed "../../docs/decisions/0030-pages-by-type.md"
+#embed "../../docs/decisions/0029-readers-room.md"
 };
 static const unsigned char page48[] = {
-#embed "../../docs/decisions/0031-open-proofs.md"
+#embed "../../docs/decisions/0030-pages-by-type.md"
 };
 static const unsigned char page49[] = {
-#embed "../../docs/decisions/0032-bytes-by-product.md"
+#embed "../../docs/decisions/0031-open-proofs.md"
 };
 static const unsigned char page50[] = {
-#embed "../../docs/decisions/0033-parts-and-places.md"
+#embed "../../docs/decisions/0032-bytes-by-product.md"
 };
 static const unsigned char page51[] = {
-#embed "../../docs/decisions/0034-proved-check.md"
+#embed "../../docs/decisions/0033-parts-and-places.md"
 };
 static const unsigned char page52[] = {
-#embed "../../docs/decisions/0035-one-function-an-element.md"
+#embed "../../docs/decisions/0034-proved-check.md"
 };
 static const unsigned char page53[] = {
-#embed "../../docs/decisions/0036-nonces-for-a-day.md"
+#embed "../../docs/decisions/0035-one-function-an-element.md"
 };
 static const unsigned char page54[] = {
-#embed "../../docs/decisions/0037-private-proofs.md"
+#embed "../../docs/decisions/0036-nonces-for-a-day.md"
 };
 static const unsigned char page55[] = {
-#embed "../../docs/decisions/0038-transactions-by-their-hash.md"
+#embed "../../docs/decisions/0037-private-proofs.md"
 };
 static const unsigned char page56[] = {
-#embed "../../docs/decisions/0039-channels-stay.md"
+#embed "../../docs/decisions/0038-transactions-by-their-hash.md"
 };
 static const unsigned char page57[] = {
-#embed "../../docs/decisions/0040-sold-runs.md"
+#embed "../../docs/decisions/0039-channels-stay.md"
 };
 static const unsigned char page58[] = {
-#embed "../../docs/decisions/0041-subnets-in-dollars.md"
+#embed "../../docs/decisions/0040-sold-runs.md"
 };
 static const unsigned char page59[] = {
-#embed "../../docs/decisions/0042-allowances.md"
+#embed "../../docs/decisions/0041-subnets-in-dollars.md"
 };
 static const unsigned char page60[] = {
-#embed "../../docs/decisions/0043-charged-what-was-said.md"
+#embed "../../docs/decisions/0042-allowances.md"
 };
 static const unsigned char page61[] = {
-#embed "../../docs/decisions/0044-hidden-weights.md"
+#embed "../../docs/decisions/0043-charged-what-was-said.md"
 };
 static const unsigned char page62[] = {
-#embed "../../docs/decisions/0045-judged-by-the-work.md"
+#embed "../../docs/decisions/0044-hidden-weights.md"
 };
 static const unsigned char page63[] = {
-#embed "../../docs/decisions/0048-tournaments.md"
+#embed "../../docs/decisions/0045-judged-by-the-work.md"
 };
 static const unsigned char page64[] = {
-#embed "../../docs/decisions/0049-topics.md"
+#embed "../../docs/decisions/0048-tournaments.md"
 };
 static const unsigned char page65[] = {
-#embed "../../docs/decisions/0050-payments-by-steps.md"
+#embed "../../docs/decisions/0049-topics.md"
 };
 static const unsigned char page66[] = {
-#embed "../../docs/decisions/0051-one-unsettled-payment.md"
+#embed "../../docs/decisions/0050-payments-by-steps.md"
 };
 static const unsigned char page67[] = {
-#embed "../../docs/decisions/0052-two-words-one-bond.md"
+#embed "../../docs/decisions/0051-one-unsettled-payment.md"
 };
 static const unsigned char page68[] = {
-#embed "../../docs/decisions/0053-held-claims.md"
+#embed "../../docs/decisions/0052-two-words-one-bond.md"
 };
 static const unsigned char page69[] = {
-#embed "../../docs/decisions/0054-contested-inputs.md"
+#embed "../../docs/decisions/0053-held-claims.md"
 };
 static const unsigned char page70[] = {
-#embed "../../docs/decisions/0055-an-agents-channels.md"
+#embed "../../docs/decisions/0054-contested-inputs.md"
 };
 static const unsigned char page71[] = {
-#embed "../../docs/decisions/0056-keys-for-receipts.md"
+#embed "../../docs/decisions/0055-an-agents-channels.md"
 };
 static const unsigned char page72[] = {
-#embed "../../docs/decisions/0057-hidden-weights-off-the-ledger.md"
+#embed "../../docs/decisions/0056-keys-for-receipts.md"
 };
 static const unsigned char page73[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0057-hidden-weights-off-the-ledger.md"
 };
 static const unsigned char page74[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/0058-helpers.md"
 };
 static const unsigned char page75[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/decisions/0059-an-agent-ends-in-one-act.md"
 };
 static const unsigned char page76[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/decisions/0060-panels.md"
 };
 static const unsigned char page77[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page78[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page79[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page81[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page82[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page91[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page111[] = {
+#embed "../../docs/reference/refusals.md"
+};
+static const unsigned char page112[] = {
+#embed "../../docs/reference/states.md"
+};
+static const unsigned char page113[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page114[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page115[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -352,108 +364,112 @@ static const struct cdocs_page pages[] = {
   {"concepts/labels.md", page7, sizeof page7},
   {"concepts/looks.md", page8, sizeof page8},
   {"concepts/models.md", page9, sizeof page9},
-  {"concepts/pay.md", page10, sizeof page10},
-  {"concepts/proofs.md", page11, sizeof page11},
-  {"concepts/road.md", page12, sizeof page12},
-  {"concepts/subnets.md", page13, sizeof page13},
-  {"concepts/topics.md", page14, sizeof page14},
-  {"concepts/tournaments.md", page15, sizeof page15},
-  {"concepts/trust.md", page16, sizeof page16},
-  {"decisions/0000-template.md", page17, sizeof page17},
-  {"decisions/0001-refusal-in-primitives.md", page18, sizeof page18},
-  {"decisions/0002-declare-needs-both.md", page19, sizeof page19},
-  {"decisions/0003-stale-timers.md", page20, sizeof page20},
-  {"decisions/0004-links-once-and-early.md", page21, sizeof page21},
-  {"decisions/0005-treasury-is-final.md", page22, sizeof page22},
-  {"decisions/0006-names-of-targets.md", page23, sizeof page23},
-  {"decisions/0007-own-onnx-reader.md", page24, sizeof page24},
-  {"decisions/0008-own-sha256-and-http-client.md", page25, sizeof page25},
-  {"decisions/0009-beacon-when-the-timer-fires.md", page26, sizeof page26},
-  {"decisions/0010-salts-under-their-object.md", page27, sizeof page27},
-  {"decisions/0011-keys-in-clear.md", page28, sizeof page28},
-  {"decisions/0012-close-lease.md", page29, sizeof page29},
-  {"decisions/0013-no-buyer-demand-under-replicated.md", page30, sizeof page30},
-  {"decisions/0014-broken-lease.md", page31, sizeof page31},
-  {"decisions/0015-seat-stake.md", page32, sizeof page32},
-  {"decisions/0016-offers-only-open.md", page33, sizeof page33},
-  {"decisions/0017-one-shown-chunk.md", page34, sizeof page34},
-  {"decisions/0018-game-bytes.md", page35, sizeof page35},
-  {"decisions/0019-weights-when-bids-close.md", page36, sizeof page36},
-  {"decisions/0020-accept-window-of-a-take.md", page37, sizeof page37},
-  {"decisions/0021-one-way-to-append.md", page38, sizeof page38},
-  {"decisions/0022-salt-from-the-key.md", page39, sizeof page39},
-  {"decisions/0023-leaf-in-the-box.md", page40, sizeof page40},
-  {"decisions/0024-openings-once-a-claim.md", page41, sizeof page41},
-  {"decisions/0025-moves-inline.md", page42, sizeof page42},
-  {"decisions/0026-audited-replicas.md", page43, sizeof page43},
-  {"decisions/0027-root-by-root.md", page44, sizeof page44},
-  {"decisions/0028-sealed-keys.md", page45, sizeof page45},
-  {"decisions/0029-readers-room.md", page46, sizeof page46},
-  {"decisions/0030-pages-by-type.md", page47, sizeof page47},
-  {"decisions/0031-open-proofs.md", page48, sizeof page48},
-  {"decisions/0032-bytes-by-product.md", page49, sizeof page49},
-  {"decisions/0033-parts-and-places.md", page50, sizeof page50},
-  {"decisions/0034-proved-check.md", page51, sizeof page51},
-  {"decisions/0035-one-function-an-element.md", page52, sizeof page52},
-  {"decisions/0036-nonces-for-a-day.md", page53, sizeof page53},
-  {"decisions/0037-private-proofs.md", page54, sizeof page54},
-  {"decisions/0038-transactions-by-their-hash.md", page55, sizeof page55},
-  {"decisions/0039-channels-stay.md", page56, sizeof page56},
-  {"decisions/0040-sold-runs.md", page57, sizeof page57},
-  {"decisions/0041-subnets-in-dollars.md", page58, sizeof page58},
-  {"decisions/0042-allowances.md", page59, sizeof page59},
-  {"decisions/0043-charged-what-was-said.md", page60, sizeof page60},
-  {"decisions/0044-hidden-weights.md", page61, sizeof page61},
-  {"decisions/0045-judged-by-the-work.md", page62, sizeof page62},
-  {"decisions/0048-tournaments.md", page63, sizeof page63},
-  {"decisions/0049-topics.md", page64, sizeof page64},
-  {"decisions/0050-payments-by-steps.md", page65, sizeof page65},
-  {"decisions/0051-one-unsettled-payment.md", page66, sizeof page66},
-  {"decisions/0052-two-words-one-bond.md", page67, sizeof page67},
-  {"decisions/0053-held-claims.md", page68, sizeof page68},
-  {"decisions/0054-contested-inputs.md", page69, sizeof page69},
-  {"decisions/0055-an-agents-channels.md", page70, sizeof page70},
-  {"decisions/0056-keys-for-receipts.md", page71, sizeof page71},
-  {"decisions/0057-hidden-weights-off-the-ledger.md", page72, sizeof page72},
-  {"decisions/README.md", page73, sizeof page73},
-  {"howto/add-a-check-or-a-work.md", page74, sizeof page74},
-  {"howto/be-paid-by-x402.md", page75, sizeof page75},
-  {"howto/buy-many-runs.md", page76, sizeof page76},
-  {"howto/buy-proved.md", page77, sizeof page77},
-  {"howto/buy-replicated.md", page78, sizeof page78},
-  {"howto/check-runs.md", page79, sizeof page79},
-  {"howto/give-an-agent-a-budget.md", page80, sizeof page80},
-  {"howto/import-a-model.md", page81, sizeof page81},
-  {"howto/label-a-dataset.md", page82, sizeof page82},
-  {"howto/run-a-node.md", page83, sizeof page83},
-  {"howto/run-a-subnet.md", page84, sizeof page84},
-  {"howto/run-a-topic.md", page85, sizeof page85},
-  {"howto/run-a-tournament.md", page86, sizeof page86},
-  {"howto/sell-by-x402.md", page87, sizeof page87},
-  {"howto/talk-to-a-text-model.md", page88, sizeof page88},
-  {"howto/try-the-rules.md", page89, sizeof page89},
-  {"howto/turn-parties-away.md", page90, sizeof page90},
-  {"howto/use-from-python.md", page91, sizeof page91},
-  {"howto/use-from-scripts.md", page92, sizeof page92},
-  {"howto/use-the-api.md", page93, sizeof page93},
-  {"howto/use-web3.md", page94, sizeof page94},
-  {"howto/verify-a-receipt.md", page95, sizeof page95},
-  {"pictures/road.svg", page96, sizeof page96},
-  {"pictures/rooms.svg", page97, sizeof page97},
-  {"reference/api.md", page98, sizeof page98},
-  {"reference/cheats.md", page99, sizeof page99},
-  {"reference/cli.md", page100, sizeof page100},
-  {"reference/formats.md", page101, sizeof page101},
-  {"reference/index.md", page102, sizeof page102},
-  {"reference/json.md", page103, sizeof page103},
-  {"reference/messages.md", page104, sizeof page104},
-  {"reference/performance.md", page105, sizeof page105},
-  {"reference/receipt.md", page106, sizeof page106},
-  {"reference/refusals.md", page107, sizeof page107},
-  {"reference/states.md", page108, sizeof page108},
-  {"tutorial/buy-on-the-page.md", page109, sizeof page109},
-  {"tutorial/check-a-run.md", page110, sizeof page110},
-  {"tutorial/sell-a-model.md", page111, sizeof page111},
+  {"concepts/panels.md", page10, sizeof page10},
+  {"concepts/pay.md", page11, sizeof page11},
+  {"concepts/proofs.md", page12, sizeof page12},
+  {"concepts/road.md", page13, sizeof page13},
+  {"concepts/subnets.md", page14, sizeof page14},
+  {"concepts/topics.md", page15, sizeof page15},
+  {"concepts/tournaments.md", page16, sizeof page16},
+  {"concepts/trust.md", page17, sizeof page17},
+  {"decisions/0000-template.md", page18, sizeof page18},
+  {"decisions/0001-refusal-in-primitives.md", page19, sizeof page19},
+  {"decisions/0002-declare-needs-both.md", page20, sizeof page20},
+  {"decisions/0003-stale-timers.md", page21, sizeof page21},
+  {"decisions/0004-links-once-and-early.md", page22, sizeof page22},
+  {"decisions/0005-treasury-is-final.md", page23, sizeof page23},
+  {"decisions/0006-names-of-targets.md", page24, sizeof page24},
+  {"decisions/0007-own-onnx-reader.md", page25, sizeof page25},
+  {"decisions/0008-own-sha256-and-http-client.md", page26, sizeof page26},
+  {"decisions/0009-beacon-when-the-timer-fires.md", page27, sizeof page27},
+  {"decisions/0010-salts-under-their-object.md", page28, sizeof page28},
+  {"decisions/0011-keys-in-clear.md", page29, sizeof page29},
+  {"decisions/0012-close-lease.md", page30, sizeof page30},
+  {"decisions/0013-no-buyer-demand-under-replicated.md", page31, sizeof page31},
+  {"decisions/0014-broken-lease.md", page32, sizeof page32},
+  {"decisions/0015-seat-stake.md", page33, sizeof page33},
+  {"decisions/0016-offers-only-open.md", page34, sizeof page34},
+  {"decisions/0017-one-shown-chunk.md", page35, sizeof page35},
+  {"decisions/0018-game-bytes.md", page36, sizeof page36},
+  {"decisions/0019-weights-when-bids-close.md", page37, sizeof page37},
+  {"decisions/0020-accept-window-of-a-take.md", page38, sizeof page38},
+  {"decisions/0021-one-way-to-append.md", page39, sizeof page39},
+  {"decisions/0022-salt-from-the-key.md", page40, sizeof page40},
+  {"decisions/0023-leaf-in-the-box.md", page41, sizeof page41},
+  {"decisions/0024-openings-once-a-claim.md", page42, sizeof page42},
+  {"decisions/0025-moves-inline.md", page43, sizeof page43},
+  {"decisions/0026-audited-replicas.md", page44, sizeof page44},
+  {"decisions/0027-root-by-root.md", page45, sizeof page45},
+  {"decisions/0028-sealed-keys.md", page46, sizeof page46},
+  {"decisions/0029-readers-room.md", page47, sizeof page47},
+  {"decisions/0030-pages-by-type.md", page48, sizeof page48},
+  {"decisions/0031-open-proofs.md", page49, sizeof page49},
+  {"decisions/0032-bytes-by-product.md", page50, sizeof page50},
+  {"decisions/0033-parts-and-places.md", page51, sizeof page51},
+  {"decisions/0034-proved-check.md", page52, sizeof page52},
+  {"decisions/0035-one-function-an-element.md", page53, sizeof page53},
+  {"decisions/0036-nonces-for-a-day.md", page54, sizeof page54},
+  {"decisions/0037-private-proofs.md", page55, sizeof page55},
+  {"decisions/0038-transactions-by-their-hash.md", page56, sizeof page56},
+  {"decisions/0039-channels-stay.md", page57, sizeof page57},
+  {"decisions/0040-sold-runs.md", page58, sizeof page58},
+  {"decisions/0041-subnets-in-dollars.md", page59, sizeof page59},
+  {"decisions/0042-allowances.md", page60, sizeof page60},
+  {"decisions/0043-charged-what-was-said.md", page61, sizeof page61},
+  {"decisions/0044-hidden-weights.md", page62, sizeof page62},
+  {"decisions/0045-judged-by-the-work.md", page63, sizeof page63},
+  {"decisions/0048-tournaments.md", page64, sizeof page64},
+  {"decisions/0049-topics.md", page65, sizeof page65},
+  {"decisions/0050-payments-by-steps.md", page66, sizeof page66},
+  {"decisions/0051-one-unsettled-payment.md", page67, sizeof page67},
+  {"decisions/0052-two-words-one-bond.md", page68, sizeof page68},
+  {"decisions/0053-held-claims.md", page69, sizeof page69},
+  {"decisions/0054-contested-inputs.md", page70, sizeof page70},
+  {"decisions/0055-an-agents-channels.md", page71, sizeof page71},
+  {"decisions/0056-keys-for-receipts.md", page72, sizeof page72},
+  {"decisions/0057-hidden-weights-off-the-ledger.md", page73, sizeof page73},
+  {"decisions/0058-helpers.md", page74, sizeof page74},
+  {"decisions/0059-an-agent-ends-in-one-act.md", page75, sizeof page75},
+  {"decisions/0060-panels.md", page76, sizeof page76},
+  {"decisions/README.md", page77, sizeof page77},
+  {"howto/add-a-check-or-a-work.md", page78, sizeof page78},
+  {"howto/be-paid-by-x402.md", page79, sizeof page79},
+  {"howto/buy-many-runs.md", page80, sizeof page80},
+  {"howto/buy-proved.md", page81, sizeof page81},
+  {"howto/buy-replicated.md", page82, sizeof page82},
+  {"howto/check-runs.md", page83, sizeof page83},
+  {"howto/give-an-agent-a-budget.md", page84, sizeof page84},
+  {"howto/import-a-model.md", page85, sizeof page85},
+  {"howto/label-a-dataset.md", page86, sizeof page86},
+  {"howto/run-a-node.md", page87, sizeof page87},
+  {"howto/run-a-subnet.md", page88, sizeof page88},
+  {"howto/run-a-topic.md", page89, sizeof page89},
+  {"howto/run-a-tournament.md", page90, sizeof page90},
+  {"howto/sell-by-x402.md", page91, sizeof page91},
+  {"howto/talk-to-a-text-model.md", page92, sizeof page92},
+  {"howto/try-the-rules.md", page93, sizeof page93},
+  {"howto/turn-parties-away.md", page94, sizeof page94},
+  {"howto/use-from-python.md", page95, sizeof page95},
+  {"howto/use-from-scripts.md", page96, sizeof page96},
+  {"howto/use-the-api.md", page97, sizeof page97},
+  {"howto/use-web3.md", page98, sizeof page98},
+  {"howto/verify-a-receipt.md", page99, sizeof page99},
+  {"pictures/road.svg", page100, sizeof page100},
+  {"pictures/rooms.svg", page101, sizeof page101},
+  {"reference/api.md", page102, sizeof page102},
+  {"reference/cheats.md", page103, sizeof page103},
+  {"reference/cli.md", page104, sizeof page104},
+  {"reference/formats.md", page105, sizeof page105},
+  {"reference/index.md", page106, sizeof page106},
+  {"reference/json.md", page107, sizeof page107},
+  {"reference/messages.md", page108, sizeof page108},
+  {"reference/performance.md", page109, sizeof page109},
+  {"reference/receipt.md", page110, sizeof page110},
+  {"reference/refusals.md", page111, sizeof page111},
+  {"reference/states.md", page112, sizeof page112},
+  {"tutorial/buy-on-the-page.md", page113, sizeof page113},
+  {"tutorial/check-a-run.md", page114, sizeof page114},
+  {"tutorial/sell-a-model.md", page115, sizeof page115},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

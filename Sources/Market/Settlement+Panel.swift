@@ -18,8 +18,8 @@ extension Settlement {
   /// A run's escrow and bonds, and where they go.
   ///
   /// The judges' part never goes back to a buyer that does without a panel: to skip the judges
-  /// would be worth their pay. Where too few judges scored, prices go back, since nobody is to gain by
-  /// answers that nobody looked at; a buyer whose judges keep silent loses more by their bonds.
+  /// would be worth their pay. Where too few judges scored, prices go back, since nobody is to gain
+  /// by answers that nobody looked at; a buyer whose judges keep silent loses more by their bonds.
   ///
   /// - Parameters:
   ///   - seats: with the share of the seat's part that each earned.

@@ -227,8 +227,11 @@ extension Walker {
     }
     var rates: [UInt64: (sum: UInt64, count: UInt64)] = [:]
     state.topics.forEachGrant { _, grant in
-      rates[grant.payee, default: (0, 0)].sum += grant.perEpoch.units
+      // The row of one that is spent waits for a block with room, and its rate fell already.
+      let isSpent = grant.end <= state.topics.topic(grant.payee)?.epoch ?? 0
+      rates[grant.payee, default: (0, 0)].sum += isSpent ? 0 : grant.perEpoch.units
       rates[grant.payee, default: (0, 0)].count += 1
+      if !isFull && grant.ends <= state.kernel.now { wrong = "topic \(grant.payee): spent grant" }
     }
     state.topics.forEachTopic { number, topic in
       let rate = rates[number] ?? (0, 0)
@@ -236,7 +239,9 @@ extension Walker {
       if topic.staked.units != staked[number] ?? 0 { wrong = "topic \(number): stakes" }
       guard topic.phase != .closed else { return }
       if topic.rate.units != rate.sum + topic.withdrawn.units {
-        wrong = "topic \(number): rate \(topic.rate.units)"
+        wrong =
+          "topic \(number): rate \(topic.rate.units), grants \(rate.sum), withdrawn "
+          + "\(topic.withdrawn.units), epoch \(topic.epoch), \(topic.phase), \(topic.isFrozen)"
       }
       if !isFull && topic.deadline <= state.kernel.now { wrong = "topic \(number): late" }
       let memory = state.topics.memory(number)

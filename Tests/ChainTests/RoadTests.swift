@@ -114,7 +114,7 @@ import Testing
     offer.work = "alchemy"
     let made = try network.block([try network.verified(.postOffer(offer), by: "provider1")])
     #expect(made.block.results.outcomes.map(\.code) == ["unknownWork"])
-    #expect(Kinds.Kind.allCases.map(\.name) == ["inference", "labels"])
+    #expect(Kinds.Kind.allCases.map(\.name) == ["inference", "labels", "tasks"])
   }
 
   /// A rehearsal of a market's message lists its rows and leaves none.

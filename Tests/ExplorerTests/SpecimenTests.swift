@@ -10,8 +10,10 @@ import Testing
   @Test func everyOutcomeOfModelRunsIsThere() throws {
     let specimen = Specimen.shared
     let seen = Set(specimen.listings.allRuns.map(\.outcome))
-    // Nobody honours: such a lease never has a run. Nobody orders labels, nor hides an input.
-    let elsewhere: Set<Outcome> = [.notHonoured, .judged, .goldWithheld, .tooFew, .otherInput]
+    // Nobody honours: such a lease never has a run. Nobody orders labels or tasks, nor hides an input.
+    let elsewhere: Set<Outcome> = [
+      .notHonoured, .judged, .goldWithheld, .tooFew, .otherInput, .unjudged,
+    ]
     #expect(seen == Set(Outcome.allCases).subtracting(elsewhere))
     #expect(Set(specimen.listings.allGames.map(\.state)).count == 3)
   }

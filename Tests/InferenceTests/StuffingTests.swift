@@ -97,7 +97,7 @@ import Testing
     #expect(ModelCard.proofs(of: manifest(large, columnBits: 8), large).isEmpty)
   }
 
-  /// No commitment, no proofs; a gate has no form at level `succinct`.
+  /// No commitment, no proofs; a table has no form at level `private`.
   @Test func aModelThatALevelCannotProve() throws {
     let graph = try plane(8, windows()[0])
     var bare = manifest(graph, columnBits: 8)
@@ -105,6 +105,8 @@ import Testing
     #expect(ModelCard.proofs(of: bare, graph).isEmpty)
     let table = ByteTable(bytes: [UInt8](repeating: 1, count: 256), element: .uint8)
     let other = try plane(8, windows()[0], pool: Node(.table(table), [1]))
-    #expect(ModelCard.proofs(of: manifest(other, columnBits: 8), other).map(\.name) == ["open"])
+    #expect(
+      ModelCard.proofs(of: manifest(other, columnBits: 8), other).map(\.name)
+        == ["open", "succinct"])
   }
 }

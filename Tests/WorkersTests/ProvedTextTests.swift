@@ -64,7 +64,7 @@ import Testing
     // What the ledger takes: a message's bytes, and 64 steps of the verifier for each.
     #expect(bounds.mostBytes < 1 << 20 - 4096)
     #expect(bounds.steps <= 64 * bounds.leastBytes)
-    #expect(bounds.witnessBytes > 1 << 22)
+    #expect(bounds.witnessBytes > 1 << 21)
     #expect(throws: Never.self) { try Prover(.succinct, own.model.manifest, own.weights) }
     #expect(throws: Refusal("operationNotProvable", [Number("embedding", 0)])) {
       try Prover(.private, own.model.manifest, own.weights)

@@ -88,7 +88,7 @@ import Topics
       return TopicFacts(json: ["members": list(members), "newcomers": list(newcomers)])
     }
     #expect(try facts([], [ann], "inferer").isToCome(ann, as: .inferer))
-    #expect(try !facts([ann], [], "inferer").isToCome(ann, as: .inferer))
+    #expect(try facts([ann], [], "inferer").isToCome(ann, as: .inferer) == false)
     func code(_ facts: TopicFacts) -> String? {
       do {
         _ = try facts.isToCome(ann, as: .inferer)

@@ -74,9 +74,9 @@ extension Outcome {
       "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
         + "back the price of those that did not; where none did, every bond comes back."
     case .unjudged:
-      "No panel spoke. Where too few judges could be drawn, everybody who answered is paid in full; "
-        + "where those who were drawn kept silent, the buyer gets its money back and they lose "
-        + "their bonds."
+      "No panel spoke. Where too few judges could be drawn, everybody who answered is paid in "
+        + "full; where those who were drawn kept silent, the buyer gets its money back and they "
+        + "lose their bonds."
     case .otherInput:
       "The answer came with a proof that holds and hides its input. The run's input was shown, and "
         + "the ledger saw that the proof is about another one: the bond is lost, and the buyer "
