@@ -10,7 +10,8 @@ import Testing
   @Test func everyOutcomeOfModelRunsIsThere() throws {
     let specimen = Specimen.shared
     let seen = Set(specimen.listings.allRuns.map(\.outcome))
-    // Nobody honours: such a lease never has a run. Nobody orders labels or tasks, nor hides an input.
+    // Nobody honours: such a lease never has a run. Nobody orders labels or tasks, nor hides an
+    // input.
     let elsewhere: Set<Outcome> = [
       .notHonoured, .judged, .goldWithheld, .tooFew, .otherInput, .unjudged,
     ]
