@@ -30,6 +30,8 @@ import openai
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 DOLLAR = "0x7015e90000000000000000000000000000000001"
 PRICE = 10_000
+# Kinds of lines in the log of an agent.
+STOPPED, REVOKED, CLOSED = 7, 9, 10
 passed, failed = 0, 0
 
 
@@ -349,7 +351,7 @@ def elsewhere(market, seller, work):
         log = tolsey("agent", "log", "second", "--json")
         kinds = [entry["kind"] for entry in json.loads(log.stdout)["data"]["entries"]]
         check("its log says how it ended",
-              [kinds.count(kind) for kind in ("stopped", "revoked", "closed")] == [1, 1, 1], kinds)
+              [kinds.count(kind) for kind in (STOPPED, REVOKED, CLOSED)] == [1, 1, 1], kinds)
     finally:
         door.stop()
 
