@@ -213,6 +213,13 @@ struct RunBody {
         \(receiptCommands)
         """
     }
+    if settled.check.kind == PanelCheck.name {
+      return """
+        <p>Items and answers stand in clear in the messages above: judges are drawn too late to be \
+        given keys. The receipt holds them, with scores and gold:</p>
+        \(receiptCommands)
+        """
+    }
     if settled.verdict.outcome.isJudged || settled.verdict.outcome == .tooFew {
       return """
         <p>Each seat opened its answers in clear, in the messages above: the jury has to see them. \

@@ -21,8 +21,8 @@ extension Outcome {
     case .leftSilent: "the provider fell silent"
     case .proved: "proved"
     case .disproved: "the proof is false"
-    case .judged: "judged by the seats and by gold"
-    case .goldWithheld: "judged by the seats alone"
+    case .judged: "judged"
+    case .goldWithheld: "judged without the gold"
     case .tooFew: "too few answers"
     case .otherInput: "the proof is about another input"
     case .unjudged: "too few judges"
@@ -65,11 +65,11 @@ extension Outcome {
       "The answer came with a proof that does not hold. The ledger saw that in the same block: the "
         + "bond is lost, and the buyer gets its money back."
     case .judged:
-      "Every answer was measured by the others and by what the buyer knew beforehand, and each "
-        + "seat is paid for what its answers told. What they did not tell burns."
+      "Every answer was judged, by the other seats or by drawn judges, and by what the buyer knew "
+        + "beforehand. Each seat is paid for what its answers were worth, and the rest burns."
     case .goldWithheld:
       "The buyer did not open what it knew beforehand and loses its pledge. Every answer was "
-        + "measured by the others alone."
+        + "judged without it."
     case .tooFew:
       "Fewer than two seats opened their answers, so there was nothing to judge by. The buyer gets "
         + "back the price of those that did not; where none did, every bond comes back."
