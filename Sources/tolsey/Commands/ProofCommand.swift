@@ -217,9 +217,10 @@ struct ProofMake: ConsoleCommand {
     } catch let error as Refusal {
       guard level != .open else { throw Failure(error) }
       let what = error.numbers.first?.name ?? ""
+      let next: ProofLevel = error.code == "operationNotProvable" ? .succinct : .open
       throw Failure(
         .refused, code: error.code, "level \(level) cannot prove this model: \(what)",
-        hint: "prove it at level open")
+        hint: "prove it at level \(next)")
     }
   }
 
