@@ -4,6 +4,9 @@ set -euo pipefail
 
 log="$1"
 shift
+# All at once they starve each other: a node that is asked waits behind hundreds of tests that
+# compute, until its client gives up. So many at once keep the cores busy, and everybody answers.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${TESTS_AT_ONCE:-$((4 * $(nproc)))}"
 echo "Running the tests; all of what they say goes to $log." >&2
 result=0
 swift test "$@" >"$log" 2>&1 || result=$?

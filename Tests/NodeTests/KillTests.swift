@@ -12,7 +12,7 @@ import Node
 import Primitives
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(8))) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct KillTests {
   static let kills = 22
   static let purse = Amount(1_000_000_000)
   static let lanes: [UInt8] = [0, 1, 2]
