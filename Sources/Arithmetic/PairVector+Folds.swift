@@ -62,10 +62,7 @@ extension PairVector {
       }
       for index in end..<lower { v[index] = v[index] * rest }
     }
-    if upper > 0 {
-      a.removeLast(upper)
-      b.removeLast(upper)
-    }
+    keepFirst(count - upper)
   }
 
   /// The upper half added to the lower: eq(p, x) of one variable less.
@@ -78,8 +75,7 @@ extension PairVector {
       }
       for index in wide..<half { v[index] = v[index] + v[half + index] }
     }
-    a.removeLast(half)
-    b.removeLast(half)
+    keepFirst(count - half)
   }
 
   /// Adds a multiple of another vector from `offset` on.

@@ -178,13 +178,6 @@ private struct RoundingLanes {
   }
 }
 
-extension PairVector {
-  fileprivate mutating func keepFirst(_ length: Int) {
-    a.removeLast(count - length)
-    b.removeLast(b.count - length)
-  }
-}
-
 extension PairVector.Pointer {
   /// Sets the first variable at a place, which it writes.
   @inline(__always)

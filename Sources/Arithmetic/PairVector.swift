@@ -1,13 +1,17 @@
 // Long vectors over the extension, eight elements at a time: what sum-checks go over.
 
-/// Elements of the extension, lower halves in one array and upper halves in another, so that
+public import Primitives
+
+/// Elements of the extension, lower halves in one stretch and upper halves in another, so that
 /// eight of either are one vector register.
 ///
 /// Each operation has a loop over lanes and a plain one, which takes the rest and, in builds
 /// without optimisation, everything: there a vector operation is a call. Both give the same bits.
 public struct PairVector: Sendable, Equatable {
-  @usableFromInline var a: [UInt64]
-  @usableFromInline var b: [UInt64]
+  @usableFromInline var words: LongWords
+  /// From a lower half to its upper one.
+  @usableFromInline let reach: Int
+  public private(set) var count: Int
 
   #if DEBUG
   public static let usesLanes = false
@@ -15,9 +19,17 @@ public struct PairVector: Sendable, Equatable {
   public static let usesLanes = true
   #endif
 
+  /// Every element is written by the body: to fill a long vector with zeros first takes as long as
+  /// many an operation.
+  init(uninitialized count: Int, _ body: (Pointer) -> Void) {
+    words = LongWords(2 * count)
+    reach = count
+    self.count = count
+    body(Pointer(a: words.base, b: words.base + count))
+  }
+
   public init(zeros count: Int) {
-    a = [UInt64](repeating: 0, count: count)
-    b = a
+    self.init(uninitialized: count) { v in v.a.initialize(repeating: 0, count: 2 * count) }
   }
 
   public init(_ elements: [GoldilocksPair]) {
@@ -26,42 +38,41 @@ public struct PairVector: Sendable, Equatable {
     }
   }
 
-  /// Every element is written by the body: to fill a long vector with zeros first takes as long as
-  /// many an operation.
-  init(uninitialized count: Int, _ body: (Pointer) -> Void) {
-    var upper: [UInt64] = []
-    a = [UInt64](unsafeUninitializedCapacity: count) { low, filled in
-      upper = [UInt64](unsafeUninitializedCapacity: count) { high, filled in
-        if let low = low.baseAddress, let high = high.baseAddress {
-          body(Pointer(a: low, b: high))
-        }
-        filled = count
-      }
-      filled = count
-    }
-    b = upper
-  }
-
   /// Elements of the field below.
-  public init(base words: [UInt64]) {
-    a = words
-    b = [UInt64](repeating: 0, count: words.count)
+  public init(base words: [UInt64]) { self.init(parts: [(0, words)], count: words.count) }
+
+  /// Parts of elements of the field below, in order, each at its place; zeros between them.
+  public init(parts: [(start: Int, words: [UInt64])], count: Int) {
+    self.init(uninitialized: count) { v in
+      var end = 0
+      for (start, words) in parts {
+        precondition(end <= start && start + words.count <= count)
+        (v.a + end).initialize(repeating: 0, count: start - end)
+        words.withUnsafeBufferPointer { own in
+          if let base = own.baseAddress { (v.a + start).initialize(from: base, count: own.count) }
+        }
+        end = start + words.count
+      }
+      (v.a + end).initialize(repeating: 0, count: count - end)
+      v.b.initialize(repeating: 0, count: count)
+    }
   }
 
-  init(a: [UInt64], b: [UInt64]) {
-    self.a = a
-    self.b = b
+  public static func == (left: PairVector, right: PairVector) -> Bool {
+    left.count == right.count && (0..<left.count).allSatisfy { left[$0] == right[$0] }
   }
-
-  @inlinable public var count: Int { a.count }
 
   public subscript(_ index: Int) -> GoldilocksPair {
     @inlinable get {
-      GoldilocksPair(Goldilocks(canonical: a[index]), Goldilocks(canonical: b[index]))
+      precondition(index >= 0 && index < count)
+      return GoldilocksPair(
+        Goldilocks(canonical: words.base[index]), Goldilocks(canonical: words.base[reach + index]))
     }
     @inlinable set {
-      a[index] = newValue.a.value
-      b[index] = newValue.b.value
+      precondition(index >= 0 && index < count)
+      if !isKnownUniquelyReferenced(&words) { self = copied() }
+      words.base[index] = newValue.a.value
+      words.base[reach + index] = newValue.b.value
     }
   }
 
@@ -76,23 +87,48 @@ public struct PairVector: Sendable, Equatable {
   }
 
   public func slice(_ range: Range<Int>) -> PairVector {
-    PairVector(a: Array(a[range]), b: Array(b[range]))
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return withReading { own in
+      PairVector(uninitialized: range.count) { v in
+        v.a.initialize(from: own.a + range.lowerBound, count: range.count)
+        v.b.initialize(from: own.b + range.lowerBound, count: range.count)
+      }
+    }
   }
+
+  @usableFromInline func copied() -> PairVector { slice(0..<count) }
 
   /// The upper half, which is taken off: one copy in the place of two.
   public mutating func splitUpperHalf() -> PairVector {
     let half = count / 2
     let upper = slice(half..<(2 * half))
-    a.removeLast(half)
-    b.removeLast(half)
+    keepFirst(count - half)
     return upper
   }
 
+  /// Forgets what lies behind.
+  mutating func keepFirst(_ length: Int) {
+    precondition(length >= 0 && length <= count)
+    count = length
+  }
+
   /// constant − word for each canonical word of the field below.
-  public init(_ constant: GoldilocksPair, minus words: [UInt64]) {
-    let low = constant.a
-    a = words.map { (low - Goldilocks(canonical: $0)).value }
-    b = [UInt64](repeating: constant.b.value, count: words.count)
+  public init(_ constant: GoldilocksPair, minus words: [UInt64], lanes: Bool = usesLanes) {
+    self.init(uninitialized: words.count) { v in
+      let wide = PairVector.wide(words.count, lanes)
+      let many = GoldilocksLanes(constant.a)
+      words.withUnsafeBytes { raw in
+        for index in stride(from: 0, to: wide, by: 8) {
+          let own = raw.loadUnaligned(fromByteOffset: 8 * index, as: GoldilocksLanes.self)
+          UnsafeMutableRawPointer(v.a + index).storeBytes(
+            of: many.fieldDifference(own), as: GoldilocksLanes.self)
+        }
+      }
+      for index in wide..<words.count {
+        v.a[index] = (constant.a - Goldilocks(canonical: words[index])).value
+      }
+      v.b.initialize(repeating: constant.b.value, count: words.count)
+    }
   }
 
   /// What the loops run over.
@@ -126,39 +162,19 @@ public struct PairVector: Sendable, Equatable {
   /// For reading and writing.
   @inline(__always)
   mutating func withPointer<T>(_ body: (Pointer) -> T) -> T {
-    a.withUnsafeMutableBufferPointer { low in
-      b.withUnsafeMutableBufferPointer { high in
-        guard let low = low.baseAddress, let high = high.baseAddress else {
-          return body(Pointer.nowhere)
-        }
-        return body(Pointer(a: low, b: high))
-      }
+    if !isKnownUniquelyReferenced(&words) { self = copied() }
+    return withExtendedLifetime(words) {
+      body(Pointer(a: words.base, b: words.base + reach))
     }
   }
 
   /// For reading only.
   @inline(__always)
   func withReading<T>(_ body: (Pointer) -> T) -> T {
-    a.withUnsafeBufferPointer { low in
-      b.withUnsafeBufferPointer { high in
-        guard let low = low.baseAddress, let high = high.baseAddress else {
-          return body(Pointer.nowhere)
-        }
-        return body(
-          Pointer(a: UnsafeMutablePointer(mutating: low), b: UnsafeMutablePointer(mutating: high)))
-      }
-    }
+    withExtendedLifetime(words) { body(Pointer(a: words.base, b: words.base + reach)) }
   }
 
   /// How many of `count` elements go through lanes.
   @inline(__always)
   static func wide(_ count: Int, _ lanes: Bool) -> Int { lanes ? count & ~7 : 0 }
-}
-
-extension PairVector.Pointer {
-  /// Of an empty vector, of which nothing is read.
-  fileprivate static var nowhere: Self {
-    let nothing = UnsafeMutablePointer<UInt64>(bitPattern: 64).unsafelyUnwrapped
-    return Self(a: nothing, b: nothing)
-  }
 }

@@ -50,7 +50,7 @@ private struct CodeWords: Sendable {
   private let rows: Int
   private let length: Int
   /// Element i of row r at ((r / 8)·length + i)·8 + r % 8, i in bit-reversed order.
-  private var words: [UInt64]
+  private let words: LongWords
 
   init(
     rows: Int, columns: Int, _ transform: NumberTheoreticTransform,
@@ -60,30 +60,29 @@ private struct CodeWords: Sendable {
     length = transform.size
     let length = length
     let groups = (rows + 7) / 8
-    words = [UInt64](repeating: 0, count: groups * 8 * length)
+    words = LongWords(groups * 8 * length)
+    let base = words.base
+    base.initialize(repeating: 0, count: groups * 8 * length)
     var entries = [UInt64](repeating: 0, count: columns)
-    words.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for row in 0..<rows {
-        for column in 0..<columns { entries[column] = 0 }
-        fill(row, &entries)
-        let start = base + row / 8 * 8 * length + row % 8
-        for column in 0..<columns { start[8 * column] = entries[column] }
-      }
-      for group in 0..<groups {
-        transform.forwardRows(base + group * 8 * length, log2Count: MatrixShape.bits(columns))
-      }
+    for row in 0..<rows {
+      for column in 0..<columns { entries[column] = 0 }
+      fill(row, &entries)
+      let start = base + row / 8 * 8 * length + row % 8
+      for column in 0..<columns { start[8 * column] = entries[column] }
+    }
+    for group in 0..<groups {
+      transform.forwardRows(base + group * 8 * length, log2Count: MatrixShape.bits(columns))
     }
   }
 
   /// Letters of eight little-endian bytes each, top to bottom.
   func copy(column place: Int, to target: UnsafeMutableRawPointer) {
-    words.withUnsafeBufferPointer { words in
+    withExtendedLifetime(words) {
       for first in stride(from: 0, to: rows, by: 8) {
-        let from = (first * length) + 8 * place
+        let from = words.base + first * length + 8 * place
         for row in 0..<min(8, rows - first) {
           target.storeBytes(
-            of: words[from + row].littleEndian, toByteOffset: (first + row) * 8, as: UInt64.self)
+            of: from[row].littleEndian, toByteOffset: (first + row) * 8, as: UInt64.self)
         }
       }
     }

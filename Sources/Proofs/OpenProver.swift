@@ -9,6 +9,8 @@ public struct OpenProver: Sendable {
   public let manifest: Manifest
   public let weights: CommittedWeights
   private let graph: Graph
+  /// What one proof leaves, the next one takes.
+  private let memory = LongMemory()
 
   /// Refuses weights that are not those that the manifest commits to.
   public init(_ manifest: Manifest, _ weights: CommittedWeights) throws(Refusal) {

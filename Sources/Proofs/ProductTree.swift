@@ -13,7 +13,7 @@ enum ProductTree {
 
   /// Gives the messages, and point and value of the claim on the leaves.
   static func prove(
-    _ leaves: PairVector, _ transcript: inout some Conversation
+    _ leaves: consuming PairVector, _ transcript: inout some Conversation
   ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
     var levels = [leaves]
     while let level = levels.last, level.count > 1 { levels.append(level.halvesMultiplied()) }
@@ -22,7 +22,8 @@ enum ProductTree {
     var claim = levels.removeLast()[0]
     while var level = levels.popLast() {
       let upper = level.splitUpperHalf()
-      let step = WeightedSumcheck.prove(at: point, level, upper, claim: claim, &transcript)
+      let step = WeightedSumcheck.prove(
+        at: point, consume level, consume upper, claim: claim, &transcript)
       elements += step.messages.elements
       (point, claim) = joined(step.messages, step.point, &transcript)
     }

@@ -10,6 +10,8 @@ public struct SuccinctProver: Sendable {
   public let manifest: Manifest
   public let weights: CommittedWeights
   private let graph: Graph
+  /// What one proof leaves, the next one takes.
+  private let memory = LongMemory()
 
   /// Refuses weights that are not those that the manifest commits to, and models with an operation
   /// that this level does not prove.

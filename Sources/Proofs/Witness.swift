@@ -156,13 +156,11 @@ struct Witness {
 
   /// All entries up to the last.
   var vector: PairVector {
-    if !loose.isEmpty {
-      let gap = [UInt64](repeating: 0, count: shape.loose - bytes.count - choices.count)
-      return PairVector(base: bytes + choices + gap + loose)
-    }
-    if later.isEmpty { return PairVector(base: bytes + choices) }
-    let gap = shape.bits - bytes.count - choices.count
-    return PairVector(base: bytes + choices + [UInt64](repeating: 0, count: gap) + later)
+    var parts: [(start: Int, words: [UInt64])] = [(0, bytes), (bytes.count, choices)]
+    if !loose.isEmpty { parts.append((shape.loose, loose)) }
+    if !later.isEmpty { parts.append((shape.bits, later)) }
+    let length = parts.map { $0.start + $0.words.count }.max() ?? 0
+    return PairVector(parts: parts, count: length)
   }
 
   /// The entries of a matrix row that there are.
