@@ -13,10 +13,25 @@ enum FactorSumcheck {
     var leading: GoldilocksPair
 
     func value(at x: GoldilocksPair, claim: GoldilocksPair) -> GoldilocksPair {
-      let atOne = claim - atZero
-      let square = (atOne + atMinusOne) * Goldilocks.half - atZero
-      let linear = (atOne - atMinusOne) * Goldilocks.half - leading
-      return atZero + x * (linear + x * (square + x * leading))
+      let own = Weights(at: x)
+      return own.claim * claim + own.atZero * atZero + own.atMinusOne * atMinusOne
+        + own.leading * leading
+    }
+  }
+
+  /// g(x) = Σ weight·number, of the claim and of what a round sends.
+  struct Weights {
+    let claim: GoldilocksPair
+    let atZero: GoldilocksPair
+    let atMinusOne: GoldilocksPair
+    let leading: GoldilocksPair
+
+    init(at x: GoldilocksPair) {
+      let square = x * x
+      claim = (square + x) * Goldilocks.half
+      atMinusOne = (square - x) * Goldilocks.half
+      atZero = .one - claim - square
+      leading = square * x - x
     }
   }
 
@@ -104,6 +119,21 @@ enum FactorSumcheck {
     }
     transcript.absorb("factors", [messages.left, messages.right])
     return point
+  }
+
+  /// The prover's side from the point of the sums on.
+  static func prove(
+    _ plan: WitnessPlan, _ space: SumSpace, _ traces: [[Tensor]], _ helpers: HelperValues,
+    at sums: [GoldilocksPair], _ transcript: inout some Conversation
+  ) -> (messages: Messages, point: [GoldilocksPair], points: [ProductPoint]) {
+    let points = space.productPoints(sums)
+    let coefficients = coefficients(plan, points)
+    let (left, right) = factors(plan, traces, helpers, points)
+    let claim = coefficients.multiplied(by: left).inner(right)
+    let proved = prove(
+      coefficients, left, right, variables: plan.helpers.sizes.factorBits, claim: claim,
+      &transcript)
+    return (proved.messages, proved.point, points)
   }
 
   /// c: what each factor counts for in the sums at their point.

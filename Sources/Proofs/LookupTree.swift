@@ -42,18 +42,27 @@ enum LookupTree {
     return counts
   }
 
+  /// α − j − β·table[j] − β²·number for each entry of each table.
+  static func bases(
+    _ tables: [[Int64]], alpha: GoldilocksPair, beta: GoldilocksPair
+  ) -> [GoldilocksPair] {
+    var bases: [GoldilocksPair] = []
+    for (number, table) in tables.enumerated() {
+      let own = alpha - beta * beta * Goldilocks(Int64(number))
+      for (key, result) in table.enumerated() {
+        bases.append(own - GoldilocksPair(Goldilocks(Int64(key))) - beta * Goldilocks(result))
+      }
+    }
+    return bases
+  }
+
   /// Π (α − j − β·table[j] − β²·number)^count over all entries of all tables.
   static func root(
     _ tables: [[Int64]], _ counts: [UInt32], alpha: GoldilocksPair, beta: GoldilocksPair
   ) -> GoldilocksPair {
     var product = GoldilocksPair.one
-    for (number, table) in tables.enumerated() {
-      let own = alpha - beta * beta * Goldilocks(Int64(number))
-      for (key, result) in table.enumerated() {
-        let factor =
-          own - GoldilocksPair(Goldilocks(Int64(key))) - beta * Goldilocks(result)
-        product *= factor.raised(to: UInt64(counts[256 * number + key]))
-      }
+    for (base, count) in zip(bases(tables, alpha: alpha, beta: beta), counts) {
+      product *= base.raised(to: UInt64(count))
     }
     return product
   }

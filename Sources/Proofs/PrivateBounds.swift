@@ -15,11 +15,12 @@ public struct PrivateBounds: Sendable, Equatable {
 
   /// Refuses models that the level does not prove.
   public init(_ manifest: Manifest, _ graph: Graph, _ shape: MatrixShape) throws(Refusal) {
-    let counts = try WitnessCounts(graph, hidden: true)
+    let counts = try WitnessCounts(graph)
     let rows = counts.rows + graph.input.shape.count
     guard rows <= WitnessPlan.mostRows else { throw .witnessTooLarge(rows) }
     let own = WitnessShape(
-      rows: rows, pairs: counts.pairs, limbs: counts.shape.limbs, isHidden: true)
+      rows: rows, pairs: counts.pairs, limbs: counts.shape.limbs, helpers: counts.helpers,
+      isHidden: true)
     let sizes = try PrivateSizes(
       graph, shape, own, try SumSpace(graph, samples: 1), samples: 1, hiding: .input)
     try sizes.security.check()
@@ -51,9 +52,11 @@ public struct PrivateBounds: Sendable, Equatable {
   /// through all that its sum-check has read.
   private static func talk(_ sizes: PrivateSizes) -> Int {
     let own = sizes.own
+    let helpers = own.helpers
+    let tableBits = own.tableCounts?.bits ?? 0
     let points =
       own.rowBits + own.pairBits + sizes.outputBits + own.bitBits + sizes.inputBits
-      + 2 * own.columnBits
+      + 2 * own.columnBits + helpers.relationBits + tableBits + 2
     let places = sizes.shape.workQueries + own.queries
     let talk = sizes.messages + points + places + own.columnBits + 32
     func carried(_ rounds: Int, _ messages: Int) -> Int {
@@ -61,7 +64,10 @@ public struct PrivateBounds: Sendable, Equatable {
     }
     var carries = carried(own.bitBits, 2) + carried(own.rowBits, 3) + carried(own.pairBits, 2)
     for rounds in 0..<own.byteBits { carries += carried(rounds, 2) }
-    for rounds in 0..<own.bitBits { carries += carried(rounds, 2) }
+    for bits in [own.bitBits, helpers.lookupBits, tableBits] {
+      for rounds in 0..<bits { carries += carried(rounds, 2) }
+    }
+    carries += carried(tableBits, 2) + carried(helpers.factorBits, 3)
     carries += carried(sizes.space.variables, 2) + carried(sizes.shape.columnBits, 2)
     // Each product's three equations, and those that are none.
     let equations = 4 * sizes.messages + 8 * sizes.products + 2 * sizes.layerPieces
@@ -77,6 +83,7 @@ public struct PrivateBounds: Sendable, Equatable {
     let columns =
       4 * own.queries * sizes.matrixRows + own.queries * (bits + 2) * SuccinctBounds.hash
     let pieces = sizes.pieces * (4 << own.columnBits) + 4 * sizes.matrixRows
-    return 16 << own.bitBits + word + columns + pieces
+    let bitSteps = 16 << own.bitBits + (own.tableCounts.map { 16 << $0.bits } ?? 0)
+    return bitSteps + word + columns + pieces
   }
 }

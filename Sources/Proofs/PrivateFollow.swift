@@ -18,14 +18,14 @@ struct PrivateFollow {
   /// What the steps before the openings leave.
   struct Ends {
     var alpha: GoldilocksPair
-    var bytes: (point: [GoldilocksPair], claim: PaddedValue)
-    var counts: (point: [GoldilocksPair], claim: PaddedValue)
-    var bits: (point: [GoldilocksPair], left: PaddedValue)
+    var bytes: (leaf: Leaf, bits: Bits)
+    var lookups: Lookups?
     var rounding: Rounding
     var maximum: (point: [GoldilocksPair], left: PaddedValue, right: PaddedValue)
     var equation: LinearEquation
     var challenges: LinearEquation.Challenges
     var sums: PaddedValue
+    var factors: Factors?
     var column: [GoldilocksPair]
     var points: [LayerPoint]
     var weights: [GoldilocksPair]
@@ -41,6 +41,33 @@ struct PrivateFollow {
     var value: PaddedValue
     var excess: PaddedValue
     var byte: PaddedValue
+  }
+
+  /// Where a tree of products ends.
+  typealias Leaf = (point: [GoldilocksPair], claim: PaddedValue)
+
+  /// Where the check of counts' bits and their tree end.
+  struct Bits {
+    var powers: CountPowers
+    var check: Leaf
+    var tree: Leaf
+  }
+
+  struct Lookups {
+    /// α′, β and the point of the leaf; the leaf itself is hidden.
+    var challenges: LookupChallenges
+    var claim: PaddedValue
+    var bits: Bits
+  }
+
+  /// Where the sum-check of products of activations ends.
+  struct Factors {
+    var points: [ProductPoint]
+    var point: [GoldilocksPair]
+    /// The part of the sums that is products.
+    var part: PaddedValue
+    var left: PaddedValue
+    var right: PaddedValue
   }
 
   init(_ statement: PrivateStatement, _ transcript: Transcript, _ messages: [GoldilocksPair]) {
@@ -67,12 +94,8 @@ struct PrivateFollow {
   ) -> Ends {
     let own = statement.plan.shape
     let alpha = transcript.challenge()
-    let root = read("root", 1)[0]
-    let bytes = tree(root, own.byteBits)
-    let counts = tree(root, own.bitBits)
-    let bitPoint = transcript.challenges(own.bitBits)
-    let bits = weighted(at: bitPoint, PaddedValue(.zero))
-    zeros.append(bits.left + bits.right + -GoldilocksPair.one)
+    let bytes = counted(own.byteBits, by: CountPowers(bytes: statement.counts, at: alpha))
+    let lookups = lookups()
     let rows = transcript.challenges(own.rowBits)
     let rounding = roundings(at: rows, bend: transcript.challenge())
     var pairs: [GoldilocksPair] = []
@@ -85,18 +108,20 @@ struct PrivateFollow {
     }
     let challenges = LinearEquation.Challenges(
       rows: rows, pairs: pairs, outputs: transcript.challenges(statement.outputBits),
-      mu: transcript.challenge())
+      relations: transcript.challenges(own.helpers.relationBits), mu: transcript.challenge())
     let equation = equation(challenges)
     let sums = read("sums", 1)[0]
     let (point, left) = columns(sums, rounds: statement.space.variables)
     let sum = read("sum", 1)[0]
     zeros.append(sum * equation.sums.inner(PairVector.weights(at: point)) - left)
+    let factors = factors(at: point)
     let (points, weights) = statement.space.split(point, statement.shape)
     let layers = zip(statement.graph.layers, points).map { layer, point in
       LayerFold(statement.graph, layer, samples: statement.plan.samples, traces: nil, point)
     }
     let pieces = RowPieces(layers, points, statement.shape, weights: weights).pieces
-    let (column, claim) = columns(sum, rounds: statement.shape.columnBits)
+    let (column, claim) = columns(
+      factors.map { sum - $0.part } ?? sum, rounds: statement.shape.columnBits)
     let values: [PaddedValue]
     var rowWeights: [GoldilocksPair] = []
     if statement.hidesWeights {
@@ -105,15 +130,64 @@ struct PrivateFollow {
       values = weigh(pieces, claim, at: column, ends)
     }
     return Ends(
-      alpha: alpha, bytes: bytes, counts: counts, bits: (bits.point, bits.left),
-      rounding: rounding, maximum: maximum, equation: equation, challenges: challenges,
-      sums: sums, column: column, points: points, weights: weights, pieces: pieces,
-      rowWeights: rowWeights, values: values, input: transcript.challenges(statement.inputBits))
+      alpha: alpha, bytes: bytes, lookups: lookups, rounding: rounding, maximum: maximum,
+      equation: equation, challenges: challenges, sums: sums, factors: factors, column: column,
+      points: points, weights: weights, pieces: pieces, rowWeights: rowWeights, values: values,
+      input: transcript.challenges(statement.inputBits))
   }
 
-  private mutating func tree(
-    _ root: PaddedValue, _ bits: Int
-  ) -> (point: [GoldilocksPair], claim: PaddedValue) {
+  /// One root, by the tree of what is counted and by that of the counts' bits, and that these are
+  /// bits.
+  private mutating func counted(
+    _ leaves: Int, by powers: CountPowers
+  ) -> (leaf: Leaf, bits: Bits) {
+    let root = read("root", 1)[0]
+    let leaf = tree(root, leaves)
+    let counts = tree(root, powers.space.bits)
+    let point = transcript.challenges(powers.space.bits)
+    let check = weighted(at: point, PaddedValue(.zero))
+    zeros.append(check.left + check.right + -GoldilocksPair.one)
+    return (leaf, Bits(powers: powers, check: (check.point, check.left), tree: counts))
+  }
+
+  private mutating func lookups() -> Lookups? {
+    guard let space = statement.plan.shape.tableCounts else { return nil }
+    var challenges = LookupChallenges()
+    challenges.beta = transcript.challenge()
+    challenges.alpha = transcript.challenge()
+    let bases = LookupTree.bases(
+      statement.plan.helpers.tables, alpha: challenges.alpha, beta: challenges.beta)
+    let end = counted(
+      statement.plan.helpers.sizes.lookupBits, by: CountPowers(space: space, bases: bases))
+    challenges.point = end.leaf.point
+    return Lookups(challenges: challenges, claim: end.leaf.claim, bits: end.bits)
+  }
+
+  /// The part of the sums that is products of activations, under pads like all else.
+  private mutating func factors(at sums: [GoldilocksPair]) -> Factors? {
+    let plan = statement.plan
+    guard plan.helpers.sizes.factors > 0 else { return nil }
+    let points = statement.space.productPoints(sums)
+    let part = read("products", 1)[0]
+    var claim = part
+    var point: [GoldilocksPair] = []
+    for _ in 0..<plan.helpers.sizes.factorBits {
+      let round = read("round", 3)
+      let x = transcript.challenge()
+      let weights = FactorSumcheck.Weights(at: x)
+      claim.scale(by: weights.claim)
+      claim.add(round, 0, times: weights.atZero)
+      claim.add(round, 1, times: weights.atMinusOne)
+      claim.add(round, 2, times: weights.leading)
+      point.append(x)
+    }
+    let ends = read("factors", 2)
+    let own = FactorSumcheck.coefficients(plan, points).inner(PairVector.weights(at: point))
+    products.append((ends[0] * own, ends[1], claim))
+    return Factors(points: points, point: point, part: part, left: ends[0], right: ends[1])
+  }
+
+  private mutating func tree(_ root: PaddedValue, _ bits: Int) -> Leaf {
     var point: [GoldilocksPair] = []
     var claim = root
     for _ in 0..<bits {

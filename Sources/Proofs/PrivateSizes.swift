@@ -11,10 +11,15 @@ struct PrivateSizes {
   let space: SumSpace
   let samples: Int
   let hiding: Hiding
+  /// The bits of the bytes' counts.
+  let counts: CountSpace
   /// Messages up to the openings, each under a pad of its number.
   let talk: Int
   /// Products of two hidden messages.
   let products: Int
+
+  /// The most entries of tables' counts in bits, log2, so that a small file cannot ask for much.
+  static let mostTableBits = 22
 
   /// Rows that only hide others, two of the field below for one of the extension.
   static let masks = 3
@@ -30,7 +35,10 @@ struct PrivateSizes {
     self.space = space
     self.samples = samples
     self.hiding = hiding
-    guard own.tail > 0 else { throw .witnessTooLarge(own.rows) }
+    guard own.tail > 0, let counts = own.counts else { throw .witnessTooLarge(own.rows) }
+    self.counts = counts
+    let tableBits = own.tableCounts?.bits ?? 0
+    guard tableBits <= Self.mostTableBits else { throw .witnessTooLarge(1 << tableBits) }
     var talk = 1 + ProductTree.count(own.byteBits) + ProductTree.count(own.bitBits)
     talk += WeightedSumcheck.Messages.count(own.bitBits)
     talk += RoundingSumcheck.count(own.rowBits) + 2
@@ -44,6 +52,17 @@ struct PrivateSizes {
       // Ends, their products with values, and the mask.
       talk += pieces + layerPieces + 1
       products += layerPieces
+    }
+    let helpers = own.helpers
+    if helpers.lookups > 0 {
+      // The root, two trees, and the check of the counts' bits.
+      talk += 1 + ProductTree.count(helpers.lookupBits) + ProductTree.count(tableBits)
+      talk += WeightedSumcheck.Messages.count(tableBits)
+      products += helpers.lookupBits + tableBits + 1
+    }
+    if helpers.factors > 0 {
+      talk += FactorSumcheck.Messages.count(helpers.factorBits)
+      products += 1
     }
     self.talk = talk
     self.products = products
@@ -98,20 +117,33 @@ struct PrivateSizes {
   var security: SecurityLevel {
     var level = SecurityLevel()
     let counts = RowPieces.counts(shape)
-    let rounds = [own.byteBits, own.bitBits].map { ($0 + 1) * ($0 + 1) }.reduce(0, +)
-    level.add("bytes", UInt128(1) << UInt128(own.byteBits) + UInt128(rounds))
-    level.add("bits", UInt128(3 * own.bitBits))
+    let helpers = own.helpers
+    let tableBits = own.tableCounts?.bits ?? 0
+    func rounds(_ trees: [Int]) -> Int { trees.map { ($0 + 1) * ($0 + 1) }.reduce(0, +) }
+    level.add(
+      "bytes",
+      UInt128(1) << UInt128(own.byteBits) + UInt128(rounds([own.byteBits, own.bitBits])))
+    level.add("bits", UInt128(3 * (own.bitBits + tableBits)))
+    if helpers.lookups > 0 {
+      // Pairs are factors of degree two in both challenges together.
+      level.add(
+        "lookups", UInt128(2 * helpers.lookups + rounds([helpers.lookupBits, tableBits])))
+    }
     level.add("roundings", UInt128(4 * own.rowBits + 1))
     level.add("maxima", UInt128(3 * own.pairBits))
-    level.add("equation", UInt128(3 + outputBits))
+    let relations = helpers.relations > 0 ? 1 + helpers.relationBits : 0
+    level.add("equation", UInt128(3 + outputBits + relations))
     level.add("sums", UInt128(2 * space.variables))
+    if helpers.factors > 0 { level.add("factors", UInt128(3 * helpers.factorBits)) }
     level.add("columns", UInt128(2 * shape.columnBits))
     level.add("ends", UInt128(counts.pieces))
     level.add("input", UInt128(inputBits))
     // Three equations a product, four that are not, one more of a masked row; ten and the values of
-    // pieces on the witness.
+    // pieces on the witness; of lookups four and that bits are bits, of products both factors.
     level.add("products", UInt128(products))
-    level.add("claims", UInt128(14 + 3 * products + layerPieces + (hidesWeights ? 1 : 0)))
+    let more =
+      (hidesWeights ? 1 : 0) + (helpers.lookups > 0 ? 5 : 0) + (helpers.factors > 0 ? 2 : 0)
+    level.add("claims", UInt128(14 + 3 * products + layerPieces + more))
     level.add("witness", UInt128(2 * own.variables + 1))
     level.add("witnessEnds", UInt128(pieces))
     level.add(

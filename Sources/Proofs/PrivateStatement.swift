@@ -30,6 +30,8 @@ struct PrivateStatement {
       graph, shape, plan.shape, space, samples: samples, hiding: hiding)
   }
 
+  /// The bits of the bytes' counts.
+  var counts: CountSpace { sizes.counts }
   var talk: Int { sizes.talk }
   var products: Int { sizes.products }
   var outputBits: Int { sizes.outputBits }
@@ -76,6 +78,13 @@ struct PrivateStatement {
       own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
       own.bits, own.bitBits, messages, products, pads, matrixRows,
     ] { transcript.absorb("witnessShape", UInt64(number)) }
+    let helpers = own.helpers
+    if !helpers.isEmpty {
+      for number in [
+        helpers.extras, helpers.loose, helpers.relations, helpers.lookups, helpers.tables,
+        helpers.factors, own.tableCounts?.start ?? 0, own.tableCounts?.bits ?? 0,
+      ] { transcript.absorb("helpers", UInt64(number)) }
+    }
     transcript.absorb("witness", proof.witness)
     return transcript
   }

@@ -37,6 +37,7 @@ struct PrivateTalk {
 
   mutating func prove() {
     proveBytes()
+    proveLookups()
     let rowPoint = proveRoundings()
     let pairPoint = proveMaxima()
     let ends = proveSums(rowPoint, pairPoint)
@@ -46,19 +47,36 @@ struct PrivateTalk {
   private mutating func proveBytes() {
     let alpha = talk.challenge()
     let leaves = PairVector(alpha, minus: witness.bytes)
-    var root = GoldilocksPair.one
-    for count in witness.counts.enumerated() {
-      let factor = alpha - GoldilocksPair(Goldilocks(canonical: UInt64(count.offset)))
-      root *= factor.raised(to: UInt64(count.element))
-    }
+    let root = ProductTree.root(witness.counts, at: alpha)
+    prove(root, leaves, by: CountPowers(bytes: statement.counts, at: alpha))
+  }
+
+  private mutating func proveLookups() {
+    guard let space = own.tableCounts else { return }
+    let beta = talk.challenge()
+    let alpha = talk.challenge()
+    let plan = statement.plan
+    let leaves = LookupTree.leaves(plan, traces, witness.helpers, alpha: alpha, beta: beta)
+    let tables = plan.helpers.tables
+    let root = LookupTree.root(tables, witness.tableCounts, alpha: alpha, beta: beta)
+    prove(
+      root, leaves,
+      by: CountPowers(
+        space: space, bases: LookupTree.bases(tables, alpha: alpha, beta: beta)))
+  }
+
+  /// That two products are one: of leaves, and of powers by the bits of the counts.
+  private mutating func prove(
+    _ root: GoldilocksPair, _ leaves: consuming PairVector, by powers: CountPowers
+  ) {
     talk.absorb("root", [root])
     _ = ProductTree.prove(leaves, &talk)
-    let bits = Array(witness.later[..<(1 << own.bitBits)])
-    let powers = CountPowers.all(own, at: alpha)
+    let bits = witness.bits(of: powers.space)
     _ = ProductTree.prove(
       PairVector(
-        zip(bits, powers).map { bit, power in .one + power * Goldilocks(canonical: bit) }), &talk)
-    let point = talk.challenges(own.bitBits)
+        zip(bits, powers.all).map { bit, power in .one + power * Goldilocks(canonical: bit) }),
+      &talk)
+    let point = talk.challenges(powers.space.bits)
     let left = PairVector(base: bits)
     _ = WeightedSumcheck.prove(
       at: point, left, left.subtracted(from: .one), claim: .zero, &talk)
@@ -94,7 +112,7 @@ struct PrivateTalk {
   ) -> (follow: PrivateFollow, ends: PrivateFollow.Ends) {
     let challenges = LinearEquation.Challenges(
       rows: rowPoint, pairs: pairPoint, outputs: talk.challenges(statement.outputBits),
-      mu: talk.challenge())
+      relations: talk.challenges(own.helpers.relationBits), mu: talk.challenge())
     let equation = LinearEquation(
       statement.plan, statement.space, challenges, input: input,
       output: traces.flatMap { $0[$0.count - 1].values })
@@ -103,6 +121,10 @@ struct PrivateTalk {
     let toPoint = ColumnSumcheck.prove(
       rows: [equation.sums], vectors: [sums], variables: statement.space.variables, &talk)
     talk.absorb("sum", toPoint.vectors)
+    if own.helpers.factors > 0 {
+      _ = FactorSumcheck.prove(
+        statement.plan, statement.space, traces, witness.helpers, at: toPoint.point, &talk)
+    }
     let (points, layerWeights) = statement.space.split(toPoint.point, statement.shape)
     let layers = zip(statement.graph.layers, points).map { layer, point in
       LayerFold(

@@ -75,15 +75,20 @@ struct PrivateWitness {
 }
 
 extension Witness {
-  /// Bit k of the count of byte j at j·2^l + k.
+  /// The bits of all counts, in their places from `shape.bits` on.
   var countBits: [UInt64] {
-    let width = 1 << (shape.bitBits - 8)
-    var bits = [UInt64](repeating: 0, count: 1 << shape.bitBits)
-    for (byte, count) in counts.enumerated() {
-      for bit in 0...shape.byteBits {
-        bits[byte * width + bit] = UInt64(count >> UInt32(bit) & 1)
-      }
+    guard let own = shape.counts else { return [] }
+    var bits = own.laidOut(counts)
+    if let tables = shape.tableCounts {
+      bits += [UInt64](repeating: 0, count: tables.start - own.end)
+      bits += tables.laidOut(tableCounts)
     }
     return bits
+  }
+
+  /// What of the witness is the bits of some counts.
+  func bits(of space: CountSpace) -> [UInt64] {
+    let first = space.start - shape.bits
+    return Array(later[first..<(first + 1 << space.bits)])
   }
 }

@@ -4,14 +4,6 @@ import Graphs
 import Primitives
 
 extension ProofRole {
-  /// Whether an operation needs helpers, which level `private` does not have.
-  static func needsHelpers(_ operation: Operation) -> Bool {
-    switch operation {
-    case .table, .product, .matMul, .softmax, .normalise, .embedding: true
-    default: false
-    }
-  }
-
   /// The result is one entry each, looked up.
   static func table(
     _ o: ByteTable, _ from: Int, to type: TensorType, _ helpers: inout Helpers

@@ -1,4 +1,4 @@
-// What each operation is to a proof of level `succinct`: the one table from operations to rules.
+// What each operation is to a proof of a committed run: the one table from operations to rules.
 
 import Graphs
 import Primitives

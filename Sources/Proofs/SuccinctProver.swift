@@ -183,16 +183,11 @@ private struct SuccinctTalk {
   private mutating func proveFactors(_ sums: [GoldilocksPair]) -> WitnessClaims.FactorEnd {
     var end = WitnessClaims.FactorEnd()
     guard own.helpers.factors > 0 else { return end }
-    end.points = statement.space.productPoints(sums)
-    let coefficients = FactorSumcheck.coefficients(plan, end.points)
-    let (left, right) = FactorSumcheck.factors(plan, traces, witness.helpers, end.points)
-    let claim = coefficients.multiplied(by: left).inner(right)
     let proved = FactorSumcheck.prove(
-      coefficients, left, right, variables: own.helpers.factorBits, claim: claim, &transcript)
+      plan, statement.space, traces, witness.helpers, at: sums, &transcript)
     proof.factors = ElementBytes.of(proved.messages.elements)
-    (end.point, end.left, end.right) = (
-      proved.point, proved.messages.left, proved.messages.right
-    )
+    (end.points, end.point) = (proved.points, proved.point)
+    (end.left, end.right) = (proved.messages.left, proved.messages.right)
     return end
   }
 

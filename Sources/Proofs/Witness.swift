@@ -18,7 +18,8 @@ struct Witness {
   var choices: [UInt64]
   /// From `shape.loose` on.
   var loose: [UInt64]
-  /// From `shape.bits` on, where the witness is hidden: the counts' bits and the blinds.
+  /// From `shape.bits` on, where the witness is hidden: the counts' bits, those of bytes and those
+  /// of tables' entries, and the blinds.
   var later: [UInt64] = []
 
   /// - Parameter traces: every tensor of each sample.

@@ -23,8 +23,7 @@ struct WitnessCounts {
   private(set) var helperTerms = 0
   private(set) var shape: WitnessShape
 
-  /// - Parameter hidden: whether the witness is that of level `private`, which has no helpers.
-  init(_ graph: Graph, hidden: Bool = false) throws(Refusal) {
+  init(_ graph: Graph) throws(Refusal) {
     shape = WitnessShape(rows: 0, pairs: 0, limbs: 1)
     var widest = UInt128(0)
     // The greatest magnitude of each tensor's elements: of a sum by the public bounds of its layer.
@@ -34,9 +33,6 @@ struct WitnessCounts {
     guard elements <= WitnessPlan.mostElements else { throw .witnessTooLarge(elements) }
     for (index, node) in graph.nodes.enumerated() {
       let type = graph.types[index + 1]
-      if hidden, ProofRole.needsHelpers(node.operation) {
-        throw .notProvableOperation(node.operation)
-      }
       reads += ProofRole.reads(of: node, to: type)
       guard reads <= WitnessPlan.mostReads else { throw .witnessTooLarge(reads) }
       if let own = Rounding(node, graph, to: type) {

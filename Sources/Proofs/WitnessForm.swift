@@ -28,8 +28,8 @@ struct WitnessForm {
   var extras: [GoldilocksPair] = []
   var loose: [GoldilocksPair] = []
 
-  /// Of the counts' bits, where the witness is hidden.
-  var bits: CountBitsForm?
+  /// Of the bits of bytes' counts and of tables', where the witness is hidden.
+  var bits: [CountBitsForm] = []
 
   private static let limbs = (0..<4).map { Goldilocks(canonical: 1 << UInt64(8 * $0)) }
 
@@ -55,7 +55,7 @@ struct WitnessForm {
     }
     if !extras.isEmpty { all.add(PairVector(extras), times: .one, at: shape.extras) }
     if !loose.isEmpty { all.add(PairVector(loose), times: .one, at: shape.loose) }
-    if let bits { all.add(bits.vector(), times: .one, at: shape.bits) }
+    for own in bits { all.add(own.vector(), times: .one, at: own.space.start) }
     return all
   }
 
@@ -80,9 +80,9 @@ struct WitnessForm {
     if shape.pairs > 0 { sum += pairs(at: point) }
     sum += Self.part(extras, from: shape.extras, bits: shape.extraBits, at: point)
     sum += Self.part(loose, from: shape.loose, bits: shape.looseBits, at: point)
-    if let bits {
-      let (high, low) = Self.cut(point, shape.bitBits)
-      sum += Self.weight(of: shape.bits >> shape.bitBits, at: high) * bits.value(at: low)
+    for own in bits {
+      let (high, low) = Self.cut(point, own.space.bits)
+      sum += Self.weight(of: own.space.start >> own.space.bits, at: high) * own.value(at: low)
     }
     return sum
   }

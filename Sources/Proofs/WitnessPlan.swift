@@ -67,9 +67,6 @@ struct WitnessPlan {
     var widest = UInt128(0)
     for (node, own) in graph.nodes.enumerated() {
       let count = graph.types[node + 1].shape.count
-      if hiding != nil, ProofRole.needsHelpers(own.operation) {
-        throw .notProvableOperation(own.operation)
-      }
       let isLayer = layer < graph.layers.count && graph.layers[layer].node == node
       helpers.node = node
       let role = try ProofRole.of(

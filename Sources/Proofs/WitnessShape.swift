@@ -24,10 +24,10 @@ struct WitnessShape: Equatable {
   /// Where helpers' entries begin, and how many, log2.
   let loose: Int
   let looseBits: Int
-  /// Where the bits of the bytes' counts begin, and how many there are, log2; at level `private`
-  /// only. Behind them lie the blinds, four entries about which nothing is claimed.
-  let bits: Int
-  let bitBits: Int
+  /// The bits of the bytes' counts, and of those of tables' entries where there are any; at level
+  /// `private` only. Behind them lie the blinds, four entries about which nothing is claimed.
+  let counts: CountSpace?
+  let tableCounts: CountSpace?
   /// Random entries behind each row of the matrix: as many as columns are opened, or none.
   let tail: Int
   /// log2 of a matrix row.
@@ -39,6 +39,12 @@ struct WitnessShape: Equatable {
   /// Bytes of a remainder.
   static let remainderLimbs = 4
   static let blinds = 4
+
+  /// Where the bits of the bytes' counts begin, and how many there are, log2.
+  var bits: Int { counts?.start ?? 0 }
+  var bitBits: Int { counts?.bits ?? 0 }
+  /// Behind all bits.
+  var blindsStart: Int { (tableCounts ?? counts)?.end ?? 0 }
 
   var columnCount: Int { 1 + limbs + Self.remainderLimbs }
   var length: Int { 1 << (columnBits + Self.rateBits) }
@@ -95,19 +101,25 @@ struct WitnessShape: Equatable {
       loose = 0
     }
     if isHidden {
-      // A count has at most byteBits + 1 bits.
-      bitBits = 8 + MatrixShape.bits(byteBits + 1)
-      bits = ((1 << byteBits + pairs + 1 << bitBits - 1) >> bitBits) << bitBits
-      ranges.append(bits..<(bits + 1 << bitBits + Self.blinds))
-      last = MatrixShape.bits(bits + 1 << bitBits + Self.blinds)
+      let behind = helpers.loose > 0 ? loose + helpers.loose : 1 << byteBits + pairs
+      let own = CountSpace(counts: 256, total: 1 << byteBits, behind: behind)
+      (counts, tableCounts) = (own, CountSpace(lookups: helpers, behind: own.end))
+      ranges += Self.hiddenRanges(own, tableCounts)
+      last = MatrixShape.bits(ranges[ranges.count - 1].upperBound)
       (columnBits, tail) = Self.suitableHidden(ranges)
     } else {
-      (bits, bitBits, tail) = (0, 0, 0)
+      (counts, tableCounts, tail) = (nil, nil, 0)
       columnBits = Self.suitable(ranges)
     }
     // A matrix row may be wider than a small witness.
     variables = max(last, columnBits)
     matrixRows = Self.matrixRows(ranges, columnBits)
+  }
+
+  /// The bits of all counts, and the blinds behind the last.
+  private static func hiddenRanges(_ counts: CountSpace, _ tables: CountSpace?) -> [Range<Int>] {
+    guard let tables else { return [counts.start..<(counts.end + blinds)] }
+    return [counts.start..<counts.end, tables.start..<(tables.end + blinds)]
   }
 
   /// The rows that some range meets.
@@ -144,7 +156,7 @@ struct WitnessShape: Equatable {
 
   /// Up to the last.
   var entries: Int {
-    if bitBits > 0 { return bits + 1 << bitBits + Self.blinds }
+    if counts != nil { return blindsStart + Self.blinds }
     return helpers.loose > 0 ? loose + helpers.loose : 1 << byteBits + pairs
   }
 

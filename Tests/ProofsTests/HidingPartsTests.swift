@@ -31,10 +31,12 @@ import Testing
   @Test func bitsAtAPointAreThoseLaidOut() throws {
     var transcript = Transcript("bits")
     let shape = try PrivateLiar().shape
+    let space = try #require(shape.counts)
     for _ in 0..<4 {
       let form = CountBitsForm(
-        shape: shape, alpha: transcript.challenge(), check: transcript.challenges(shape.bitBits),
-        checkScale: transcript.challenge(), tree: transcript.challenges(shape.bitBits),
+        powers: CountPowers(bytes: space, at: transcript.challenge()),
+        check: transcript.challenges(shape.bitBits), checkScale: transcript.challenge(),
+        tree: transcript.challenges(shape.bitBits),
         treeScale: transcript.challenge(), sumScale: transcript.challenge())
       let point = transcript.challenges(shape.bitBits)
       #expect(form.value(at: point) == Multilinear(form.vector().elements).value(at: point))

@@ -20,7 +20,9 @@ import Testing
     steps += statement.messages * SuccinctBounds.hash
     steps += statement.pads * statement.rowVariables
     // The counts' bits: powers, their sum, a vector of three parts, and its value.
-    steps += 256 * (own.byteBits + 1) + 5 << own.bitBits
+    for (counts, space) in [(256, own.counts), (256 * own.helpers.tables, own.tableCounts)] {
+      if let space { steps += counts * (space.top + 1) + 5 << space.bits }
+    }
     steps += statement.pieces * 2 << own.columnBits
     steps += (own.queries + 1) * SuccinctBounds.hash + 2 * statement.rowLength
     return steps + 3 * statement.graph.input.shape.count
@@ -28,6 +30,17 @@ import Testing
 
   @Test(arguments: 0..<24) func noProofIsLongerOrDearerThanItsManifestSays(seed: Int) throws {
     guard let model = try ProvedModel.random(UInt64(seed)) else { return }
+    try holds(model)
+  }
+
+  @Test(arguments: 0..<24) func noWideProofIsLongerOrDearer(seed: Int) throws {
+    guard
+      let model = try ProvedModel.random(UInt64(seed), mostElements: 100, isWide: true)
+    else { return }
+    try holds(model)
+  }
+
+  private func holds(_ model: ProvedModel) throws {
     let (graph, shape) = (model.graph, model.prover.weights.shape)
     let bounds = try PrivateBounds(model.prover.manifest, graph, shape)
     let proof = try model.privately()
@@ -40,12 +53,14 @@ import Testing
 
   /// Counting comes to what laying out comes to, the input's rows with it.
   @Test(arguments: 100..<160) func sizesAreThoseOfThePlan(seed: Int) throws {
-    let graph = try ProvableGraph(seed: UInt64(seed), mostElements: 800).graph
+    let graph = try ProvableGraph(
+      seed: UInt64(seed), mostElements: seed % 2 == 0 ? 800 : 100, isWide: seed % 2 == 1
+    ).graph
     let counts = try WitnessCounts(graph)
     let plan = try WitnessPlan(graph, samples: 1, hiding: .input)
     let own = WitnessShape(
       rows: counts.rows + graph.input.shape.count, pairs: counts.pairs,
-      limbs: counts.shape.limbs, isHidden: true)
+      limbs: counts.shape.limbs, helpers: counts.helpers, isHidden: true)
     #expect(own == plan.shape)
   }
 

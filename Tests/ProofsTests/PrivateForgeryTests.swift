@@ -16,8 +16,8 @@ struct PrivateLiar {
   var witness: Witness
   var spoil: (inout [GoldilocksPair]) -> Void = { _ in }
 
-  init() throws {
-    model = try SuccinctLiar().model
+  init(_ own: ProvedModel? = nil) throws {
+    model = try own ?? SuccinctLiar().model
     prover = try PrivateProver(model.prover.manifest, model.prover.weights)
     statement = try PrivateStatement(
       model.graph, model.prover.weights.shape, samples: 1, hiding: .input)

@@ -71,32 +71,6 @@ enum Environment {
 }
 
 @Suite struct ProofRoleTests {
-  /// What level `private` does not prove is refused by its name, by prover and verifier alike.
-  @Test func otherOperationsAreRefusedByName() throws {
-    let flat = TensorType(.int8, try Shape([6]))
-    let table = ByteTable(bytes: (0..<256).map { UInt8($0) }, element: .int8)
-    let graph = try Graph(
-      input: flat,
-      nodes: [
-        Node(.table(table), [0]), Node(.linear(Linear(outputs: 2, biasBound: 3)), [1]),
-      ])
-    let refusal = Refusal("operationNotProvable", [Number("table", 0)])
-    #expect(throws: refusal) { try WitnessPlan(graph, samples: 1, hiding: .input) }
-    #expect(throws: refusal) { try WitnessCounts(graph, hidden: true) }
-    #expect(throws: Never.self) { try WitnessPlan(graph, samples: 1) }
-    var draw = Draw(seed: 4)
-    let model = try ProvedModel(try ProvableGraph(graph, &draw), columnBits: 6)
-    #expect(throws: refusal) { try model.privately() }
-    #expect(throws: refusal) {
-      try PrivateBounds(model.prover.manifest, graph, model.prover.weights.shape)
-    }
-    var forged = PrivateProof()
-    forged.manifest = model.prover.manifest.encoded
-    forged.hides = 1
-    forged.output = [UInt8](repeating: 0, count: 8)
-    #expect(step { _ = try PrivateVerifier.verify(forged) } == .parameters)
-  }
-
   /// The graphs that are proved have every operation that the table knows.
   @Test func everyOperationIsDrawn() throws {
     var names: Set<String> = []

@@ -1,5 +1,5 @@
-// What a liar may try against tables, products of activations, norms and symbols at level
-// `succinct`, one rule of the protocol at a time.
+// What a liar may try against tables, products of activations, norms and symbols at the levels that
+// commit to the run, one rule of the protocol at a time.
 
 import Arithmetic
 import Graphs
@@ -9,11 +9,10 @@ import Testing
 @testable import Proofs
 
 @Suite struct WideForgeryTests {
-  let liar: WideLiar
+  static let levels: [ProofLevel] = [.succinct, .private]
 
-  init() throws { liar = try WideLiar() }
-
-  @Test func theHonestRunHolds() throws {
+  @Test(arguments: levels) func theHonestRunHolds(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     #expect(try liar.caught() == nil)
     let names = Set(liar.model.graph.nodes.map { $0.operation.name })
     #expect(
@@ -21,7 +20,8 @@ import Testing
   }
 
   /// Every element of every helper, each alone, with and without what follows from it.
-  @Test func everyHelperIsHeld() throws {
+  @Test(arguments: levels) func everyHelperIsHeld(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for (index, helper) in liar.plan.helpers.all.enumerated() where helper.part != nil {
       for element in [helper.count - 1] {
         #expect(try liar.claiming(index, element, 1).caught() != nil)
@@ -40,7 +40,8 @@ import Testing
   }
 
   /// Every relation takes part: a vector that none held could be anything.
-  @Test func everyRelationIsHeld() throws {
+  @Test(arguments: levels) func everyRelationIsHeld(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for relation in liar.plan.helpers.relations {
       let read = relation.map.terms.map(\.tensor).filter { $0 >= liar.model.graph.types.count }
       let own = try #require(read.last) - liar.model.graph.types.count
@@ -50,10 +51,11 @@ import Testing
 
   // MARK: - Lookups
 
-  @Test func aResultThatIsNotTheTables() throws {
+  @Test(arguments: levels) func aResultThatIsNotTheTables(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for operation in ["table", "softmax"] {
       let helper = try liar.helper(.looked, of: operation)
-      #expect(try liar.claiming(helper, 0, 1).caught() == .lookups)
+      #expect(try liar.claiming(helper, 0, 1).caught() == liar.wanted(.lookups))
       // The result of another element.
       var other = liar
       other.lie.helper = { index, values in
@@ -62,15 +64,16 @@ import Testing
         }
         values.swapAt(0, place)
       }
-      #expect(try other.caught() == .lookups)
+      #expect(try other.caught() == liar.wanted(.lookups))
     }
   }
 
-  @Test func countsOfOtherLookups() throws {
+  @Test(arguments: levels) func countsOfOtherLookups(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for place in [0, 200, 256, 511] {
       var other = liar
       other.change = { $0.tableCounts[place] += 1 }
-      #expect(try other.caught() == .lookups)
+      #expect(try other.caught() == liar.wanted(.lookups))
       // As many as there are, but of others.
       other.change = { witness in
         witness.tableCounts[place] += 1
@@ -80,12 +83,13 @@ import Testing
           witness.tableCounts[read] -= 1
         }
       }
-      #expect(try other.caught() == .lookups)
+      #expect(try other.caught() == liar.wanted(.lookups))
     }
   }
 
   /// A lookup of one table is none of another, whatever both say of the key.
   @Test func theTableOfAnotherLookup() throws {
+    let liar = try WideLiar()
     let tables = liar.plan.helpers.tables
     let counts = [UInt32](repeating: 1, count: 512)
     let alpha = GoldilocksPair(Goldilocks(canonical: 11), Goldilocks(canonical: 5))
@@ -98,32 +102,35 @@ import Testing
   // MARK: - Products
 
   /// A product that is none, said where its sums are and followed from there on.
-  @Test func aProductThatIsNone() throws {
+  @Test(arguments: levels) func aProductThatIsNone(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for (operation, numbers) in [
       ("product", 1), ("softmax", 1), ("embedding", 1), ("normalise", 8),
     ] {
       for number in 0..<numbers {
         let helper = try liar.product(number, of: operation)
         let found = try liar.claiming(helper, 0, 1).caught()
-        #expect(found == .sumcheck || found == .witness)
+        #expect(found == liar.wanted(.sumcheck) || found == .witness)
       }
     }
   }
 
   /// A matrix product that is none, and a run that follows from it.
-  @Test func aMatrixProductThatIsNone() throws {
+  @Test(arguments: levels) func aMatrixProductThatIsNone(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for tensor in [10, 13] {
       var other = liar
       var values = liar.traces[0][tensor].values
       values[1] += 1
       other.traces[0][tensor] = try Tensor(liar.traces[0][tensor].type, values)
       let found = try other.caught()
-      #expect(found == .sumcheck || found == .witness)
+      #expect(found == liar.wanted(.sumcheck) || found == .witness)
     }
   }
 
   /// Factors that are not the committed activations: products hold, the claim on factors does not.
-  @Test func otherFactorsThanCommitted() throws {
+  @Test(arguments: levels) func otherFactorsThanCommitted(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for tensor in [6, 9, 12, 16] {
       var other = liar
       let values = liar.traces[0][tensor].values
@@ -136,6 +143,7 @@ import Testing
 
   /// The part of the sums that is products cannot be moved to the layers.
   @Test func anotherPartOfTheSums() throws {
+    let liar = try WideLiar()
     var forged = try liar.prove()
     forged.factors[0] ^= 1
     #expect(step { _ = try SuccinctVerifier.verify(forged) } == .products)
@@ -144,7 +152,8 @@ import Testing
   // MARK: - Softmax
 
   /// A share one greater: what is left of the division would be below zero.
-  @Test func aShareThatIsTooLarge() throws {
+  @Test(arguments: levels) func aShareThatIsTooLarge(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let share = try liar.helper(.share, of: "softmax")
     let remainder = try liar.helper(.shareRemainder, of: "softmax")
     let sums = try #require(HelperValues(liar.plan, liar.traces).all[share - 1].first)
@@ -153,7 +162,8 @@ import Testing
   }
 
   /// A share one less: what is left would not be below the divisor.
-  @Test func aShareThatIsTooSmall() throws {
+  @Test(arguments: levels) func aShareThatIsTooSmall(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let share = try liar.helper(.share, of: "softmax")
     let remainder = try liar.helper(.shareRemainder, of: "softmax")
     let values = HelperValues(liar.plan, liar.traces)
@@ -164,7 +174,8 @@ import Testing
   }
 
   /// Finding 10: powers of a maximum that no element attains.
-  @Test func aGreatestThatIsNotAttained() throws {
+  @Test(arguments: levels) func aGreatestThatIsNotAttained(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let greatest = try #require(
       liar.plan.helpers.all.firstIndex {
         if case .maximum = $0.source { return true } else { return false }
@@ -173,23 +184,25 @@ import Testing
     #expect(found == .witness)
     var chosen = liar.claiming(greatest, 2, 1)
     chosen.change = { $0.choices[3] = 1 }
-    #expect(try chosen.caught() == .maxima)
+    #expect(try chosen.caught() == liar.wanted(.maxima))
   }
 
   // MARK: - Norms
 
   /// R one less or more, and everything that follows from it.
-  @Test func anotherRoot() throws {
+  @Test(arguments: levels) func anotherRoot(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     for amount: Int64 in [-1, 1, -1000, 1 << 20] {
       var other = liar
       other.lie.line = { $0.root += amount }
       // Results of the norm that do not follow from it any more come out before the root does.
       let found = try other.caught()
-      #expect(found == .witness || (amount > 1 && found == .roundings))
+      #expect(found == .witness || (amount > 1 && found == liar.wanted(.roundings)))
     }
   }
 
-  @Test func anotherSpread() throws {
+  @Test(arguments: levels) func anotherSpread(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     var other = liar
     // The root of the true one is a root of this one too.
     other.lie.line = { $0.spread += $0.root > 100_000 ? 1 : 0 }
@@ -197,18 +210,20 @@ import Testing
   }
 
   /// The upper part of R·t as large as a byte allows: the cap holds it below 2^37.
-  @Test func aTopWithoutItsCap() throws {
+  @Test(arguments: levels) func aTopWithoutItsCap(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let cap = try liar.helper(.cap, of: "normalise")
     let top = try liar.helper(.top, of: "normalise")
     #expect(try liar.claiming(top, 0, 32).claiming(cap, 0, 256).caught() == .witness)
     var wide = liar.claiming(top, 0, 32)
     guard case .bytes(let first, _, _) = liar.plan.helpers.all[cap].source else { return }
     wide.change = { $0.bytes[$0.shape.extras + first] += 256 }
-    #expect(try wide.caught() == .bytes)
+    #expect(try wide.caught() == liar.wanted(.bytes))
   }
 
   /// u one more, with a remainder below zero, or as no two bytes.
-  @Test func anotherUnit() throws {
+  @Test(arguments: levels) func anotherUnit(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let unit = try liar.helper(.unit, of: "normalise")
     let remainder = try liar.helper(.unitRemainder, of: "normalise")
     #expect(
@@ -217,12 +232,13 @@ import Testing
     guard case .bytes(let first, _, _) = liar.plan.helpers.all[remainder].source else { return }
     let count = liar.plan.helpers.all[remainder].count
     other.change = { $0.bytes[$0.shape.extras + first + count] += 256 }
-    #expect(try other.caught() == .bytes)
+    #expect(try other.caught() == liar.wanted(.bytes))
   }
 
   // MARK: - Symbols
 
-  @Test func anotherSymbol() throws {
+  @Test(arguments: levels) func anotherSymbol(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let chosen = try liar.helper(.chosen, of: "embedding")
     let product = try liar.product(0, of: "embedding")
     let symbol = Int(liar.traces[0][0].values[0])
@@ -236,10 +252,11 @@ import Testing
       before(index, &values)
       if index == product { values[other] = 0 }
     }
-    #expect(try false0.caught() == .sumcheck)
+    #expect(try false0.caught() == liar.wanted(.sumcheck))
   }
 
-  @Test func noSymbolOrHalfOfOne() throws {
+  @Test(arguments: levels) func noSymbolOrHalfOfOne(level: ProofLevel) throws {
+    let liar = try WideLiar(level)
     let chosen = try liar.helper(.chosen, of: "embedding")
     let symbol = Int(liar.traces[0][0].values[0])
     for amount: Int64 in [-1, 1] {
@@ -248,6 +265,7 @@ import Testing
   }
 
   @Test func anotherInputOrOutput() throws {
+    let liar = try WideLiar()
     let proof = try liar.prove()
     for at in proof.input.indices {
       var forged = proof

@@ -12,16 +12,22 @@ struct WideLiar {
   let model: ProvedModel
   let prover: SuccinctProver
   let statement: SuccinctStatement
+  /// Of level `private`, where that is lied at.
+  let hidden: PrivateStatement?
   var traces: [[Tensor]]
   var lie = HelperValues.Lie()
   /// What becomes of the witness when it is laid out.
   var change: (inout Witness) -> Void = { _ in }
 
-  init() throws {
+  init(_ level: ProofLevel = .succinct) throws {
     var draw = Draw(seed: 5)
     model = try ProvedModel(try ProvableGraph(try Self.graph(), &draw), columnBits: 6)
     prover = try SuccinctProver(model.prover.manifest, model.prover.weights)
     statement = try SuccinctStatement(model.graph, model.prover.weights.shape, samples: 1)
+    hidden =
+      level == .private
+      ? try PrivateStatement(
+        model.graph, model.prover.weights.shape, samples: 1, hiding: .input) : nil
     traces = model.traces
   }
 
@@ -75,20 +81,40 @@ struct WideLiar {
     return try Graph(input: TensorType(.uint8, try Shape([length])), nodes: nodes)
   }
 
-  var plan: WitnessPlan { statement.plan }
+  var plan: WitnessPlan { hidden?.plan ?? statement.plan }
 
-  func prove() throws -> SuccinctProof {
+  /// What is committed to.
+  var witness: Witness {
     var witness = Witness(plan, traces, HelperValues(plan, traces, lie: lie))
     change(&witness)
-    return try prover.prove(
-      statement, traces, witness, nonce: ProvedModel.nonce, expires: 9)
+    return witness
+  }
+
+  func prove() throws -> SuccinctProof {
+    try prover.prove(statement, traces, witness, nonce: ProvedModel.nonce, expires: 9)
+  }
+
+  /// - Parameter spoil: changes pads.
+  func privately(
+    _ statement: PrivateStatement, spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+  ) throws -> PrivateProof {
+    try PrivateProver(prover.manifest, prover.weights).prove(
+      statement, traces, witness, nonce: ProvedModel.nonce, expires: 9,
+      secret: ProvedModel.secret, salt: ProvedModel.salt, spoil: spoil)
   }
 
   /// The step at which the lie comes out.
   func caught() throws -> ProofStep? {
+    if let hidden {
+      let proof = try privately(hidden)
+      return step { _ = try PrivateVerifier.verify(proof) }
+    }
     let proof = try prove()
     return step { _ = try SuccinctVerifier.verify(proof) }
   }
+
+  /// Where a lie comes out at level `succinct`; at `private` all do at the one equation.
+  func wanted(_ step: ProofStep) -> ProofStep { hidden == nil ? step : .witness }
 
   /// The index of the first helper that is this part of an operation of a name.
   func helper(_ part: Helper.Part?, of operation: String) throws -> Int {

@@ -36,10 +36,15 @@ import Testing
     }
 
     func proves(_ level: ProofLevel) throws {
-      let proof = try Prover(level, model.manifest, weights).prove([trace], nonce: nonce)
+      let salt = SHA256.hash(Array("what came with the window".utf8))
+      let secrets = ProofSecrets(secret: SHA256.hash(Array("random".utf8)), salt: salt)
+      let proof = try Prover(level, model.manifest, weights).prove(
+        [trace], nonce: nonce, secrets: secrets)
       let run = try Proof.verify(bytes: proof.bytes)
       #expect(run.level == level && run.model == model.id && run.nonce == nonce)
-      #expect(run.inputs == [window] && run.security.bits >= 100)
+      #expect(run.inputs == (level == .private ? [] : [window]) && run.security.bits >= 100)
+      #expect(
+        run.hiddenInput?.isInput([window], salt: salt) == (level == .private ? true : nil))
       let output = try model.execute(window)
       #expect(run.outputs == [Tensor.littleEndian(output)])
       // The same character as the float model's, at this window.
@@ -53,8 +58,9 @@ import Testing
   @Test func theNextCharacterIsProved() throws { try Case().proves(.open) }
 
   /// Two million numbers committed to: minutes without optimisation, two seconds with it.
-  @Test(.enabled(if: Self.asksForLongTests)) func theNextCharacterIsProvedWithoutTheRun() throws {
-    try Case().proves(.succinct)
+  @Test(.enabled(if: Self.asksForLongTests), arguments: [ProofLevel.succinct, .private])
+  func theNextCharacterIsProvedWithoutTheRun(level: ProofLevel) throws {
+    try Case().proves(level)
   }
 
   /// What the long test proves is bounded by the manifest, and shorter than a proof in clear.
@@ -65,9 +71,11 @@ import Testing
     #expect(bounds.mostBytes < 1 << 20 - 4096)
     #expect(bounds.steps <= 64 * bounds.leastBytes)
     #expect(bounds.witnessBytes > 1 << 21)
-    #expect(throws: Never.self) { try Prover(.succinct, own.model.manifest, own.weights) }
-    #expect(throws: Refusal("operationNotProvable", [Number("embedding", 0)])) {
-      try Prover(.private, own.model.manifest, own.weights)
+    let hidden = try PrivateBounds(own.model.manifest, own.model.graph, own.weights.shape)
+    #expect(hidden.mostBytes < 1 << 20 - 4096)
+    #expect(hidden.steps <= 64 * hidden.leastBytes)
+    for level in [ProofLevel.succinct, .private] {
+      #expect(throws: Never.self) { try Prover(level, own.model.manifest, own.weights) }
     }
   }
 
