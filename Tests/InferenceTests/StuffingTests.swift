@@ -97,8 +97,8 @@ import Testing
     #expect(ModelCard.proofs(of: manifest(large, columnBits: 8), large).isEmpty)
   }
 
-  /// No commitment, no proofs; a table has no form at level `private`.
-  @Test func aModelThatALevelCannotProve() throws {
+  /// No commitment, no proofs; what is proved by helpers has a form at every level.
+  @Test func onlyACommitmentIsProved() throws {
     let graph = try plane(8, windows()[0])
     var bare = manifest(graph, columnBits: 8)
     bare.commitments = []
@@ -107,6 +107,6 @@ import Testing
     let other = try plane(8, windows()[0], pool: Node(.table(table), [1]))
     #expect(
       ModelCard.proofs(of: manifest(other, columnBits: 8), other).map(\.name)
-        == ["open", "succinct"])
+        == ["open", "succinct", "private"])
   }
 }
