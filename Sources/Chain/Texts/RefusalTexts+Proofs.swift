@@ -81,8 +81,8 @@ extension RefusalTexts {
       "noOpenings", "a proof of hidden weights spends an opening of its counter",
       hint: "hide the weights again: tolsey proof recommit"),
     RefusalText(
-      "operationNotProvable", "level private does not prove the operation {1?}",
-      hint: "prove it at level succinct"),
+      "operationNotProvable", "only level open proves the operation {1?}",
+      hint: "prove it at level open"),
     RefusalText(
       "tooWideToProve", "a rounding of the model is of {bits} bits; level succinct proves 56",
       hint: "prove it at level open"),

@@ -217,11 +217,20 @@ struct ProofMake: ConsoleCommand {
     } catch let error as Refusal {
       guard level != .open else { throw Failure(error) }
       let what = error.numbers.first?.name ?? ""
-      let next: ProofLevel = error.code == "operationNotProvable" ? .succinct : .open
       throw Failure(
         .refused, code: error.code, "level \(level) cannot prove this model: \(what)",
-        hint: "prove it at level \(next)")
+        hint: "prove it at level \(next(after: level, model))")
     }
+  }
+
+  /// A level that proves the model where this one does not.
+  private static func next(after level: ProofLevel, _ model: Model) -> ProofLevel {
+    guard level == .private,
+      let commitment = model.manifest.commitment(CommittedWeights.scheme),
+      let shape = try? CommittedWeights.shape(of: commitment, model.graph),
+      (try? SuccinctBounds(model.manifest, model.graph, shape)) != nil
+    else { return .open }
+    return .succinct
   }
 
   private static func trace(
