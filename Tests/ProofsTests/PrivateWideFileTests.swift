@@ -142,6 +142,18 @@ import Testing
     #expect(follow.zeros.count == 5)
   }
 
+  /// What operations with helpers took left files of other models as they were: of `succinct` the
+  /// format 2, of `private` the format 3, word for word.
+  @Test func filesOfOtherModelsAreAsTheyWere() throws {
+    let plain = try PrivateLiar()
+    let files = [try plain.prove().bytes, try plain.model.succinct().bytes]
+    #expect(
+      files.map { "\(SHA256.hash($0))" } == [
+        "0x528ae23458ecb26712b13587466883b4e0f90116a70ed83eff5566b1ac079fd6",
+        "0x06a54006273fa4883f240a4c95c9752db4f6495ace9b5b93a4733a70b480af3c",
+      ])
+  }
+
   /// A small file cannot ask for the counts of very many tables.
   @Test func aSmallFileCannotAskForMuch() throws {
     let table = ByteTable(bytes: [UInt8](repeating: 1, count: 256), element: .int8)

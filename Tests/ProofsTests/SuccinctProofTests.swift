@@ -52,6 +52,7 @@ enum Environment {
         isWide: true)
       {
         try SuccinctProofTests.proves(wide)
+        try PrivateProofTests.proves(wide)
       }
       proved += 1
     }
