@@ -13,13 +13,19 @@ extension Address {
 
   /// The mixed-case form of EIP-55.
   public var checksummed: String {
-    let digits = Array(Hex.digits(bytes).utf8)
-    let mask = Keccak256.hash(digits).bytes
-    var text = Array("0x".utf8)
-    for (index, digit) in digits.enumerated() {
-      let nibble = index % 2 == 0 ? mask[index / 2] >> 4 : mask[index / 2] & 15
-      text.append(digit > UInt8(ascii: "9") && nibble >= 8 ? digit - 32 : digit)
+    String(unsafeUninitializedCapacity: 2 + 2 * Address.byteCount) { text in
+      text[0] = UInt8(ascii: "0")
+      text[1] = UInt8(ascii: "x")
+      let digits = UnsafeMutableBufferPointer(rebasing: text[2..<(2 + 2 * Address.byteCount)])
+      Hex.write(bytes, to: digits)
+      let mask = Keccak256.hash(UnsafeRawBufferPointer(digits)).words
+      // Its 40 leading digits, a half byte for each letter.
+      for index in 0..<(2 * Address.byteCount) {
+        let word = index < 16 ? mask.0 : index < 32 ? mask.1 : mask.2
+        let isUpper = (word << UInt64(4 * (index & 15))) >> 63 == 1
+        if isUpper, digits[index] > UInt8(ascii: "9") { digits[index] -= 32 }
+      }
+      return 2 + 2 * Address.byteCount
     }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -8,11 +8,16 @@ public enum Hex {
   /// Lower-case digits alone.
   public static func digits(_ bytes: [UInt8]) -> String {
     String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-      for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = digit(byte >> 4)
-        buffer[2 * index + 1] = digit(byte & 15)
-      }
+      write(bytes, to: buffer)
       return bytes.count * 2
+    }
+  }
+
+  /// Two digits a byte, into room for as many.
+  static func write(_ bytes: [UInt8], to digits: UnsafeMutableBufferPointer<UInt8>) {
+    for (index, byte) in bytes.enumerated() {
+      digits[2 * index] = digit(byte >> 4)
+      digits[2 * index + 1] = digit(byte & 15)
     }
   }
 
@@ -23,15 +28,18 @@ public enum Hex {
       guard letters.count >= 2, letters.count % 2 == 0, letters[0] == UInt8(ascii: "0"),
         letters[1] == UInt8(ascii: "x")
       else { return nil }
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(letters.count / 2 - 1)
-      for index in stride(from: 2, to: letters.count, by: 2) {
-        guard let high = value(letters[index]), let low = value(letters[index + 1]) else {
-          return nil
+      // A letter that is no digit sets bits that no digit has, and is found once at the end.
+      var seen: UInt8 = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: letters.count / 2 - 1) { bytes, count in
+        for index in 0..<(letters.count / 2 - 1) {
+          let high = value(letters[2 * index + 2]) ?? noDigit
+          let low = value(letters[2 * index + 3]) ?? noDigit
+          seen |= high | low
+          bytes[index] = high << 4 | low & 15
         }
-        bytes.append(high << 4 | low)
+        count = letters.count / 2 - 1
       }
-      return bytes
+      return seen < 16 ? bytes : nil
     }
   }
 
@@ -44,6 +52,8 @@ public enum Hex {
     default: nil
     }
   }
+
+  private static let noDigit: UInt8 = 0xff
 
   private static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value

@@ -46,6 +46,11 @@ struct PayBenchmark {
     report.add(
       "paid, receipts signed by an Ed25519 key", named.rate, "/s",
       ratio: named.rate / unpaid.rate, of: "the same route unpaid")
+    for (whose, sold) in [("provider's", paid), ("Ed25519", named)] {
+      report.add(
+        "a second of the seller's alone, receipts by the \(whose) key", sold.perServerSecond,
+        "paid requests", ratio: sold.perServerSecond / unpaid.perServerSecond, of: "those unpaid")
+    }
     for share in [0.5, 0.99] {
       let name = "payment adds, percentile \(Int(share * 100))"
       report.add(name, paid.late(share) - unpaid.late(share), "ms")

@@ -134,8 +134,10 @@ extension SpeechDoor {
     for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
       if let name = names[name] ?? HTTPField.Name(name) { fields[name] = value }
     }
-    let wrong = answer.closure?.speechProblem ?? problem(answer.status)
-    let bytes = answer.status == 200 ? answer.body : wrong.json.bytes
+    var bytes = answer.body
+    if answer.status != 200 {
+      bytes = (answer.closure?.speechProblem ?? problem(answer.status)).json.bytes
+    }
     return Response(
       status: .init(code: answer.status), headers: fields,
       body: stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

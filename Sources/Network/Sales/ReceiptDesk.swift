@@ -90,7 +90,7 @@ public final class ReceiptDesk: Sendable {
   /// The name under which a run's receipt is fetched: its buyer is told it, and nobody else can
   /// work it out.
   func name(_ payment: Bytes32, _ index: UInt64) -> String {
-    String("\(secret("tolsey/receipt/1", payment, index))".dropFirst(2).prefix(32))
+    Hex.digits(Array(secret("tolsey/receipt/1", payment, index).bytes.prefix(16)))
   }
 
   /// The first run of a payment has the key that it had when a payment bought one run.

@@ -85,7 +85,7 @@ struct ChannelVoucher: Hashable, Sendable {
   init?(_ json: JSONValue) {
     guard let config = json["channelConfig"].flatMap({ ChannelConfig(x402: $0) }),
       let voucher = json["voucher"],
-      let channel = (voucher["channelId"]?.string).flatMap({ Bytes32(hex: $0.lowercased()) }),
+      let channel = (voucher["channelId"]?.string).flatMap({ X402.digest($0) }),
       let most = voucher["maxClaimableAmount"].flatMap(X402.integer)
     else { return nil }
     self.config = config
@@ -179,7 +179,7 @@ extension ChannelConfig {
       let receiverAuthorizer = json["receiverAuthorizer"].flatMap(X402.address),
       let token = json["token"].flatMap(X402.address),
       let delay = json["withdrawDelay"].flatMap(X402.integer)?.uint64,
-      let salt = (json["salt"]?.string).flatMap({ Bytes32(hex: $0.lowercased()) }),
+      let salt = (json["salt"]?.string).flatMap({ X402.digest($0) }),
       let config = try? ChannelConfig(
         payer: payer, payerAuthorizer: payerAuthorizer, receiver: receiver,
         receiverAuthorizer: receiverAuthorizer, token: token, withdrawDelay: delay, salt: salt)
@@ -189,6 +189,11 @@ extension ChannelConfig {
 }
 
 extension X402 {
+  /// Digits of either case, and a prefix of either case.
+  static func digest(_ text: String) -> Bytes32? {
+    Bytes32(hex: text) ?? (text.hasPrefix("0X") ? Bytes32(hex: "0x" + text.dropFirst(2)) : nil)
+  }
+
   static func bytes(_ json: JSONValue?) -> [UInt8] {
     (json?.string).flatMap { Hex.decode($0) } ?? []
   }
