@@ -9,6 +9,8 @@ struct ChatAnswer {
   let model: String
   let isChat: Bool
   let isResponse: Bool
+  /// The functions that were sent, which the Responses API tells back.
+  let tools: SpokenTools
 
   static let streamType = "text/event-stream"
 
@@ -20,6 +22,7 @@ struct ChatAnswer {
     self.model = model
     isChat = asked.isChat
     isResponse = asked.isResponse
+    tools = asked.utterance.tools
   }
 
   private var prefix: [JSONValue.Member] {

@@ -15,9 +15,6 @@ extension ChatRequest {
     where ChatRequest.isGiven(json, name) {
       throw .unsupported(name, "nothing is kept here; send the whole talk as 'input'")
     }
-    if json["tools"]?.array?.isEmpty == false {
-      throw .unsupported("tools", "send them to /v1/chat/completions")
-    }
     if json["background"]?.bool == true {
       throw .unsupported("background", "an answer is given to who waits for it")
     }
@@ -33,6 +30,7 @@ extension ChatRequest {
     for (name, own) in ChatRequest.sameMembers {
       if let value = json[name] { members.append(.init(name: own, value: value)) }
     }
+    members += try ResponseTools.members(json)
     return JSONValue.object(members).bytes
   }
 
@@ -40,6 +38,7 @@ extension ChatRequest {
   private static let sameMembers = [
     ("model", "model"), ("temperature", "temperature"), ("top_p", "top_p"), ("stream", "stream"),
     ("max_output_tokens", "max_completion_tokens"), ("seed", "seed"),
+    ("parallel_tool_calls", "parallel_tool_calls"),
   ]
 
   private static func isGiven(_ json: JSONValue, _ name: String) -> Bool {
@@ -60,22 +59,36 @@ extension ChatRequest {
     }
     var talk: [JSONValue] = []
     for item in items {
-      guard item["type"]?.string ?? "message" == "message", let role = item["role"]?.string else {
-        throw .unsupported("input", "only messages can be read")
+      switch item["type"]?.string ?? "message" {
+      case "message":
+        guard let role = item["role"]?.string else {
+          throw .wrong("input", "messages with a role")
+        }
+        talk.append(message(role, try content(item["content"])))
+      case "function_call": try ResponseTools.add(call: item, to: &talk)
+      case "function_call_output":
+        guard let id = item["call_id"]?.string, SellerBook.isName(id) else {
+          throw .wrong("input", "outputs of functions, each with the call_id that it answers")
+        }
+        talk.append([
+          "role": "tool", "tool_call_id": .string(id), "content": try content(item["output"]),
+        ])
+      default:
+        throw .unsupported("input", "only messages, function calls and their outputs can be read")
       }
-      guard let parts = item["content"]?.array else {
-        talk.append(message(role, item["content"] ?? .null))
-        continue
-      }
-      var lines: [JSONValue] = []
-      for part in parts {
-        guard let type = part["type"]?.string, textTypes.contains(type), let text = part["text"]
-        else { throw .unsupported("input", "only parts of text can be read") }
-        lines.append(["type": "text", "text": text])
-      }
-      talk.append(message(role, .array(lines)))
     }
     return talk
+  }
+
+  private static func content(_ content: JSONValue?) throws(SpeechProblem) -> JSONValue {
+    guard let parts = content?.array else { return content ?? .null }
+    var lines: [JSONValue] = []
+    for part in parts {
+      guard let type = part["type"]?.string, textTypes.contains(type), let text = part["text"]
+      else { throw .unsupported("input", "only parts of text can be read") }
+      lines.append(["type": "text", "text": text])
+    }
+    return .array(lines)
   }
 
   private static let textTypes = ["input_text", "output_text", "text"]

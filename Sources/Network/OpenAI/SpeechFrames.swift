@@ -8,6 +8,7 @@ struct SpeechFrames {
   /// What was said so far, and the number of the next event: only the Responses API tells these.
   private var text = ""
   private var number: UInt64 = 0
+  private var hasMessage = false
 
   init(_ answer: ChatAnswer) { self.answer = answer }
 
@@ -17,36 +18,65 @@ struct SpeechFrames {
     let begun = ResponseAnswer(answer).response("in_progress", [], nil)
     return event("response.created", [("response", begun)])
       + event("response.in_progress", [("response", begun)])
-      + event(
-        "response.output_item.added",
-        [("output_index", 0), ("item", ResponseAnswer(answer).item("in_progress", []))])
-      + event(
-        "response.content_part.added", place + [("part", ResponseAnswer.part(""))])
+  }
+
+  /// The message begins with its first piece: an answer that only calls functions has none.
+  private mutating func message() -> String {
+    guard !hasMessage else { return "" }
+    hasMessage = true
+    return event(
+      "response.output_item.added",
+      [("output_index", 0), ("item", ResponseAnswer(answer).item("in_progress", []))])
+      + event("response.content_part.added", place + [("part", ResponseAnswer.part(""))])
   }
 
   mutating func piece(_ piece: String) -> String {
     guard answer.isResponse else { return answer.piece(piece) }
+    guard !piece.isEmpty else { return "" }
     text += piece
-    return event(
-      "response.output_text.delta",
-      place + [("delta", .string(piece)), ("logprobs", .array([]))])
+    return message()
+      + event(
+        "response.output_text.delta",
+        place + [("delta", .string(piece)), ("logprobs", .array([]))])
   }
 
   /// Why it ended, and what a stream ends with.
   mutating func closing(_ spoken: Spoken, usage: Bool) -> String {
     guard answer.isResponse else { return answer.closing(spoken, usage: usage) }
-    let (part, whole) = (ResponseAnswer.part(text), ResponseAnswer(answer))
-    let status = ResponseAnswer.status(spoken)
-    return event(
-      "response.output_text.done",
-      place + [("text", .string(text)), ("logprobs", .array([]))])
-      + event("response.content_part.done", place + [("part", part)])
-      + event(
-        "response.output_item.done", [("output_index", 0), ("item", whole.item(status, [part]))])
-      + event("response.\(status)", [("response", whole.whole(text, spoken))])
+    let (whole, status) = (ResponseAnswer(answer), ResponseAnswer.status(spoken))
+    var frames = ""
+    if hasMessage || spoken.calls.isEmpty {
+      let part = ResponseAnswer.part(text)
+      frames +=
+        message()
+        + event(
+          "response.output_text.done",
+          place + [("text", .string(text)), ("logprobs", .array([]))])
+        + event("response.content_part.done", place + [("part", part)])
+        + event(
+          "response.output_item.done", [("output_index", 0), ("item", whole.item(status, [part]))])
+    }
+    for place in spoken.calls.indices { frames += call(spoken, place) }
+    return frames + event("response.\(status)", [("response", whole.whole(text, spoken))])
   }
 
-  /// Where in the answer the text stands: there is one item of one part.
+  /// A function that is to be called, told at once.
+  private mutating func call(_ spoken: Spoken, _ place: Int) -> String {
+    let (call, id) = (spoken.calls[place], ResponseAnswer(answer).callID(place))
+    let index = JSONValue.unsigned(UInt64(place + (hasMessage ? 1 : 0)))
+    let begun = ResponseTools.item(call, id, "in_progress", arguments: "")
+    let done = ResponseTools.item(
+      call, id, ResponseAnswer.status(spoken), arguments: call.arguments)
+    let at: [(String, JSONValue)] = [("item_id", .string(id)), ("output_index", index)]
+    return event("response.output_item.added", [("output_index", index), ("item", begun)])
+      + event("response.function_call_arguments.delta", at + [("delta", .string(call.arguments))])
+      + event(
+        "response.function_call_arguments.done",
+        at + [("name", .string(call.name)), ("arguments", .string(call.arguments))])
+      + event("response.output_item.done", [("output_index", index), ("item", done)])
+  }
+
+  /// Where in the answer the text stands: the first item, of one part.
   private var place: [(String, JSONValue)] {
     [
       ("item_id", .string(ResponseAnswer(answer).itemID)), ("output_index", 0),
@@ -64,13 +94,17 @@ struct SpeechFrames {
   }
 }
 
-/// Writes the answer of `/v1/responses`: one message of one text.
+/// Writes the answer of `/v1/responses`: one message of one text, and calls of functions after it.
 struct ResponseAnswer {
   private let answer: ChatAnswer
 
   init(_ answer: ChatAnswer) { self.answer = answer }
 
-  var itemID: String { "msg_" + answer.id.drop { $0 != "_" }.dropFirst() }
+  private var number: Substring { answer.id.drop { $0 != "_" }.dropFirst() }
+
+  var itemID: String { "msg_" + number }
+
+  func callID(_ place: Int) -> String { "fc_\(number)_\(place)" }
 
   static func status(_ spoken: Spoken) -> String { spoken.stopped ? "completed" : "incomplete" }
 
@@ -90,7 +124,12 @@ struct ResponseAnswer {
 
   func whole(_ text: String, _ spoken: Spoken) -> JSONValue {
     let status = ResponseAnswer.status(spoken)
-    return response(status, [item(status, [ResponseAnswer.part(text)])], spoken)
+    let isSilent = text.isEmpty && !spoken.calls.isEmpty
+    let calls = spoken.calls.enumerated().map { place, call in
+      ResponseTools.item(call, callID(place), status, arguments: call.arguments)
+    }
+    return response(
+      status, (isSilent ? [] : [item(status, [ResponseAnswer.part(text)])]) + calls, spoken)
   }
 
   /// - Parameter spoken: nil while it is being said.
@@ -102,8 +141,10 @@ struct ResponseAnswer {
       "id": .string(answer.id), "object": "response", "created_at": .unsigned(answer.created),
       "status": .string(status), "error": .null, "incomplete_details": details,
       "model": .string(answer.model), "output": .array(output), "instructions": .null,
-      "metadata": .object([]), "parallel_tool_calls": false, "tool_choice": "none",
-      "tools": .array([]), "usage": usage,
+      "metadata": .object([]),
+      "parallel_tool_calls": .bool(answer.tools.parallel ?? !answer.tools.list.isEmpty),
+      "tool_choice": ResponseTools.choice(answer.tools), "tools": ResponseTools.echo(answer.tools),
+      "usage": usage,
     ]
   }
 

@@ -675,6 +675,7 @@ def sell(market):
         told = ai.chat.completions.create(model="parrot", messages=talk, tools=tools)
         check("and what it found is answered", told.choices[0].message.content.strip()
               == "it pours", told)
+        respond(ai, tools[0]["function"])
         before = len(Backend.seen)
         code = refused(lambda: ai.chat.completions.create(
             model="parrot", messages=[{"role": "user", "content": "x" * 32_769}]))
@@ -691,6 +692,29 @@ def sell(market):
     finally:
         door.stop()
         shop.stop()
+
+
+def respond(ai, function):
+    """The same function by the Responses API: whole, as a stream, and its output told back."""
+    asked = [{"role": "user", "content": "rain in Rome?"}]
+    said = dict(model="parrot", input=asked, tools=[{"type": "function", **function}])
+    called = ai.responses.create(**said)
+    call = called.output[0]
+    check("a response calls a function", (called.status, call.type, call.name, json.loads(
+        call.arguments)) == ("completed", "function_call", "weather", {"city": "Rome"}), called)
+    check("and tells the functions back", called.tools[0].name == "weather", called.tools)
+    with ai.responses.stream(**said) as stream:
+        parts = [e.delta for e in stream if e.type == "response.function_call_arguments.delta"]
+        final = stream.get_final_response()
+    check("a stream of it calls the same", ("".join(parts), final.output[0].call_id)
+          == (call.arguments, call.call_id), (parts, final))
+    said["input"] = asked + [item.model_dump(exclude_none=True) for item in called.output] + [
+        {"type": "function_call_output", "call_id": call.call_id, "output": "it pours"}]
+    told = ai.responses.create(**said)
+    check("and what it found is answered in a response", told.output_text.strip() == "it pours",
+          told)
+    check("the backend saw one talk", [m["role"] for m in Backend.talks[-1]]
+          == ["user", "assistant", "tool"], Backend.talks[-1])
 
 
 def main():

@@ -108,6 +108,10 @@ def respond(client, tally):
         model=MODEL, input="x", previous_response_id="resp_1"))
     tally.check("refused: an answer before", seen == (
         "BadRequestError", "unsupported_parameter", "previous_response_id"), seen)
+    seen = refused(lambda: client.responses.create(
+        model=MODEL, input="x", tools=[{"type": "function", "name": "f"}]))
+    tally.check("refused: functions for a model that has none", seen == (
+        "BadRequestError", "unsupported_parameter", "tools"), seen)
 
 
 def errors(client, tally):
