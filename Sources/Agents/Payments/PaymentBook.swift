@@ -105,6 +105,9 @@ public struct PaymentBook: Sendable {
   /// How many payments of a seller were answered in the last minutes.
   public func answered(by origin: String) -> Int { answered.count { $0.origin == origin } }
 
+  /// Those that were answered in the last minutes.
+  public var remembered: [AgentPayment] { answered }
+
   /// What the next file begins with.
   public var kept: [AgentPayment] { answered + standing }
 

@@ -50,7 +50,8 @@ public struct AgentPayment: Fielded, Hashable {
   public var since = Time.zero
   /// The digest of what was asked: path and body, whoever is asked.
   public var request = Bytes32.zero
-  /// The base of the seller's URLs; in rows of an older version its origin alone.
+  /// The base of the seller's URLs, with a slash at its end where it has no path; in rows of an
+  /// older version the origin alone.
   public var seller = ""
   public var payee = Address.zero
   public var amount = Amount()

@@ -78,14 +78,12 @@ struct AgentDoor: HTTPResponder {
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
     let key = request.headers[.idempotencyKey]
     let isSame = AgentDoor.isRetry(request) || key != nil
-    let digest = Relay.digest(path, body, key)
+    let said = Asked(path: path, body: body, key: key, isRetry: isSame)
+    let digest = said.digest
     let ticket = await teller.arrive(digest, isRetry: isSame)
     // A request that was given a payment shows it again, to whom it was for, and asks nobody else:
     // a seller that is listed no more, or behind another, would keep the money.
-    let earlier: ShownPayment?
-    do { earlier = try await teller.earlier(digest, isRetry: isSame) } catch Unpaid.unsettled {
-      throw SpeechProblem.unsettled
-    }
+    let earlier = try await self.earlier(said)
     let asked: Seller? = if let earlier { seller(of: earlier) } else { nil }
     let seller = if let asked { asked } else { try await book.seller(of: model) }
     return try await Relay(
@@ -94,11 +92,11 @@ struct AgentDoor: HTTPResponder {
     ).answer(earlier, ticket)
   }
 
-  /// Who was asked for what a payment buys. Older rows have no base.
+  /// Who was asked for what a payment buys. A row of an older version has no path, and the base
+  /// that its request was found by.
   private func seller(of tender: ShownPayment) -> Seller? {
     let isNamed = named.contains { $0.origin.text == tender.payment.origin }
-    guard let seller = Seller(tender.url, isNamed: isNamed) else { return nil }
-    return seller.base.isEmpty ? named.first { $0.origin == seller.origin } ?? seller : seller
+    return Seller(tender.url, isNamed: isNamed)
   }
 
   /// Whether a client says that it sent the same before: OpenAI's count their tries.

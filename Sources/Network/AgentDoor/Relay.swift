@@ -72,7 +72,7 @@ struct Relay: Sendable {
     try await require(single.payee)
     do {
       return ShownPayment(
-        try await door.teller.pay(single, for: digest, at: seller.origin, url: seller.url))
+        try await door.teller.pay(single, for: digest, at: seller.origin, url: seller.written))
     } catch let unpaid as Unpaid { throw problem(unpaid, single.amount, single.payee) }
   }
 

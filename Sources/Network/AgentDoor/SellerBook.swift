@@ -72,6 +72,16 @@ actor SellerBook {
     throw .unknownModel(model)
   }
 
+  /// URLs that an origin is known by. Where there are none, strangers are looked for once.
+  func urls(of origin: String) async -> [String] {
+    func known() -> [String] { (named + found).filter { $0.origin.text == origin }.map(\.url) }
+    if known().isEmpty {
+      askFound()
+      await askingFound?.value
+    }
+    return known()
+  }
+
   /// Whether a seller may ask for money for this account. What stands behind a stranger stands
   /// behind the account that it was listed with, and behind no other.
   func isListed(_ seller: Seller, with payee: Address) -> Bool {
