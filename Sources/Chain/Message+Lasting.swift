@@ -32,7 +32,8 @@ extension Message {
       .fundSubnet, .withdrawGrant, .closeSubnet,
       .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth,
       .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
-      .revealWork, .sealTruth, .revealTruth, .closeTopic:
+      .revealWork, .sealTruth, .revealTruth, .closeTopic,
+      .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends, .fundRoot:
       .nothing
     }
   }

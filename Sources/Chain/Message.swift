@@ -100,6 +100,13 @@ public indirect enum Message: Equatable, Sendable {
   case sealTruth(SealTruth)
   case revealTruth(RevealTruth)
   case closeTopic(CloseTopic)
+  case issueAsset(IssueAsset)
+  case seedPool(SeedPool)
+  case drainPool(DrainPool)
+  case buyAsset(BuyAsset)
+  case sellAsset(SellAsset)
+  case collectDividends(CollectDividends)
+  case fundRoot(FundRoot)
 
   /// What the message says, whatever its kind.
   public var content: any MessageContent {
@@ -189,6 +196,13 @@ public indirect enum Message: Equatable, Sendable {
     case .sealTruth(let m): m
     case .revealTruth(let m): m
     case .closeTopic(let m): m
+    case .issueAsset(let m): m
+    case .seedPool(let m): m
+    case .drainPool(let m): m
+    case .buyAsset(let m): m
+    case .sellAsset(let m): m
+    case .collectDividends(let m): m
+    case .fundRoot(let m): m
     }
   }
 

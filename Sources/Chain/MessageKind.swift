@@ -96,6 +96,13 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case sealTruth = 105
   case revealTruth = 106
   case closeTopic = 107
+  case issueAsset = 160
+  case seedPool = 161
+  case drainPool = 162
+  case buyAsset = 163
+  case sellAsset = 164
+  case collectDividends = 165
+  case fundRoot = 166
 
   /// The type of the content.
   public var contentType: any MessageContent.Type {
@@ -185,6 +192,13 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .sealTruth: SealTruth.self
     case .revealTruth: RevealTruth.self
     case .closeTopic: CloseTopic.self
+    case .issueAsset: IssueAsset.self
+    case .seedPool: SeedPool.self
+    case .drainPool: DrainPool.self
+    case .buyAsset: BuyAsset.self
+    case .sellAsset: SellAsset.self
+    case .collectDividends: CollectDividends.self
+    case .fundRoot: FundRoot.self
     }
   }
 
@@ -237,20 +251,20 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .openGold: .openGold(try reader.read(OpenGold.self))
     case .contestProof: .contestProof(try reader.read(ContestProof.self))
     case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
-      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel:
+      .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel, .postStandingBond,
+      .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       try readOfPayments(reader)
-    case .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
-      try readOfBonds(reader)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
       .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
       .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth, .createTopic,
       .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork, .revealWork, .sealTruth,
-      .revealTruth, .closeTopic:
+      .revealTruth, .closeTopic, .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset,
+      .collectDividends, .fundRoot:
       try readOfInstitutions(reader)
     }
   }
 
-  /// The kinds that payments take; any other is none of theirs.
+  /// The kinds that payments take; any other that comes here is about bonds.
   private func readOfPayments<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
     switch self {
     case .payAuthorised: .payAuthorised(try reader.read(PayAuthorised.self))
@@ -262,7 +276,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .claimVouchers: .claimVouchers(try reader.read(ClaimVouchers.self))
     case .refundChannel: .refundChannel(try reader.read(RefundChannel.self))
     case .withdrawFromChannel: .withdrawFromChannel(try reader.read(WithdrawFromChannel.self))
-    default: throw .unknownMessage(kind: rawValue)
+    default: try readOfBonds(reader)
     }
   }
 
@@ -301,7 +315,21 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     }
   }
 
-  /// The kinds that topics take; any other is none of theirs.
+  /// The kinds about subnets' own assets and the root; any other is none of theirs.
+  private func readOfAssets<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
+    switch self {
+    case .issueAsset: .issueAsset(try reader.read(IssueAsset.self))
+    case .seedPool: .seedPool(try reader.read(SeedPool.self))
+    case .drainPool: .drainPool(try reader.read(DrainPool.self))
+    case .buyAsset: .buyAsset(try reader.read(BuyAsset.self))
+    case .sellAsset: .sellAsset(try reader.read(SellAsset.self))
+    case .collectDividends: .collectDividends(try reader.read(CollectDividends.self))
+    case .fundRoot: .fundRoot(try reader.read(FundRoot.self))
+    default: throw .unknownMessage(kind: rawValue)
+    }
+  }
+
+  /// The kinds that topics take; any other that comes here is about own assets.
   private func readOfTopics<R: MessageReader>(_ reader: R) throws(Refusal) -> Message {
     switch self {
     case .createTopic: .createTopic(try reader.read(CreateTopic.self))
@@ -314,7 +342,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .sealTruth: .sealTruth(try reader.read(SealTruth.self))
     case .revealTruth: .revealTruth(try reader.read(RevealTruth.self))
     case .closeTopic: .closeTopic(try reader.read(CloseTopic.self))
-    default: throw .unknownMessage(kind: rawValue)
+    default: try readOfAssets(reader)
     }
   }
 }

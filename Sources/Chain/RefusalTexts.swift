@@ -31,7 +31,7 @@ public enum RefusalTexts {
     let ledger = primitives + kernel + sessions + payments
     let rules = ledger + market + bidding + runs + court + referee
     let texts = rules + chain + doors + models + graphs + proofs + proved
-    let others = judged + panel + items + subnets + consensus + tournaments + topics
+    let others = judged + panel + items + subnets + assets + consensus + tournaments + topics
     return (texts + others).sorted { $0.code < $1.code }
   }()
 

@@ -65,6 +65,9 @@ extension State {
     case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
       .revealWork, .sealTruth, .revealTruth, .closeTopic:
       try dispatchToTopics(message, as: id)
+    case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends,
+      .fundRoot:
+      try dispatchToAssets(message, as: id)
     }
     conclude()
   }
@@ -131,6 +134,21 @@ extension State {
     case .revealForecast(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
     case .nameTruth(let m): try boxedTournaments.value.apply(m, as: id, &kernel, market)
     case .openTruth(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
+    }
+  }
+
+  private mutating func dispatchToAssets(
+    _ message: Message, as id: Bytes32
+  ) throws(Refusal) {
+    switch message {
+    case .issueAsset(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .seedPool(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .drainPool(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .buyAsset(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .sellAsset(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .collectDividends(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .fundRoot(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     default: throw .unknownMessage(kind: type(of: message.content).kind)
     }
   }

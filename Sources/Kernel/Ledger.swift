@@ -44,7 +44,8 @@ public struct Ledger: ~Copyable {
     }
   }
 
-  /// Makes money. For the genesis only: no message reaches it.
+  /// Makes money: for the genesis, and once for each asset that an institution has of its own. No
+  /// message reaches the dollar.
   public mutating func mint(
     to holder: Holder, _ amount: Amount, _ asset: Asset = .dollar
   ) throws(Refusal) {

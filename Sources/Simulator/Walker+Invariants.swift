@@ -50,6 +50,7 @@ extension Walker {
     try checkMoney()
     try checkEscrows()
     if let wrong = brokenSubnet(isFull: made.isFull) { throw broken("subnets add up", wrong) }
+    if walksAssets, let wrong = brokenAsset() { throw broken("own assets add up", wrong) }
     if let wrong = brokenTournament(isFull: made.isFull) {
       throw broken("tournaments add up", wrong)
     }
@@ -101,13 +102,17 @@ extension Walker {
     oweChannels(&owed)
     oweBonds(&owed)
     oweSubnets(&owed)
+    var own: [BalanceKey: UInt64] = [:]
+    oweAssets(&owed, &own)
     oweTournaments(&owed)
     oweTopics(&owed)
     var wrong: String?
     state.kernel.ledger.forEachBalance { holder, asset, amount in
       guard case .escrow(let id) = holder else { return }
-      let expected = owed.removeValue(forKey: id) ?? 0
-      if asset != .dollar || amount.units != expected {
+      let expected =
+        asset == .dollar
+        ? owed.removeValue(forKey: id) ?? 0 : own[BalanceKey(holder, asset)] ?? 0
+      if amount.units != expected {
         wrong = "\(id): holds \(amount.units), its rows say \(expected)"
       }
     }

@@ -33,7 +33,7 @@ extension Walker {
 
   private mutating func below(_ limit: Int) -> UInt64 { UInt64(random.below(limit)) }
 
-  private mutating func createSubnet() -> CreateSubnet {
+  mutating func createSubnet() -> CreateSubnet {
     var rules = SubnetParameters()
     rules.tempo = 60
     rules.members = 2 + below(6)

@@ -13,6 +13,7 @@ extension Walker {
       return [random.chance(15) ? publishProvable() : openCourt()]
     }
     if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
+    if walksAssets && random.chance(20) { return writeAsset() }
     if seed % 8 == 2 {
       if random.chance(10) { return [orderLabels()] }
       if random.chance(35), let moves = nextOfJudged() { return moves }

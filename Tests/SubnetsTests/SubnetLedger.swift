@@ -80,15 +80,22 @@ struct SubnetLedger: ~Copyable {
 
   /// Everything that rows say is escrowed is, and nothing else; no money came or went.
   var isBalanced: Bool {
-    var owed: [Bytes32: UInt64] = [:]
-    do {
-      try room.forEachEscrow { id, amount in if amount > .zero { owed[id] = amount.units } }
+    var owed: [BalanceKey: UInt64] = [:]
+    do throws(Refusal) {
+      try room.forEachEscrow { id, amount in
+        if amount > .zero { owed[BalanceKey(.escrow(id), .dollar)] = amount.units }
+      }
+      try room.assets.forEachEscrow { id, asset, amount in
+        if amount > .zero { owed[BalanceKey(.escrow(id), asset)] = amount.units }
+      }
     } catch { return false }
-    var held: [Bytes32: UInt64] = [:]
-    k.ledger.forEachBalance { holder, _, amount in
-      if case .escrow(let id) = holder { held[id] = amount.units }
+    var held: [BalanceKey: UInt64] = [:]
+    var assets: [Asset: UInt64] = [:]
+    k.ledger.forEachBalance { holder, asset, amount in
+      assets[asset, default: 0] += amount.units
+      if case .escrow = holder { held[BalanceKey(holder, asset)] = amount.units }
     }
-    return owed == held && k.ledger.supply() == k.ledger.minted()
+    return owed == held && assets.allSatisfy { k.ledger.minted($0.key).units == $0.value }
   }
 
   /// The head of the next message.

@@ -17,6 +17,7 @@ import Testing
     "+ tournament truth": "it waits for minutes; Tests/Docs types howto/run-a-tournament.md",
     "+ voucher equivocation": "no seller of ours signs two things; PaymentsTests has one that does",
     "+ labels gold": "it waits for a person at a page; AgentsTests/LabelDoorTests is that person",
+    "+ subnet collect": "an epoch lasts a minute at least; SubnetsTests/AssetLedgerTests collects",
     "+ order release": "nothing freezes but by a fault of ours; MarketTests/FrozenTests makes one",
   ]
 

@@ -14,6 +14,6 @@ extension RefusalTexts {
   /// Codes that a message can be refused with once its signature holds, sorted.
   public static let ofMessages: [String] =
     (kernel + sessions + payments + market + bidding + runs + court + proved + judged + panel
-    + subnets + tournaments + topics).map(\.code)
+    + subnets + assets + tournaments + topics).map(\.code)
     .filter { !beyondMessages.contains($0) }.sorted()
 }

@@ -14,7 +14,7 @@ extension RefusalTexts {
       "priceAboveMost", "it costs {price$} now; the message allows {most$}",
       hint: "allow more, or wait: the price falls with time"),
     RefusalText(
-      "notSubnetOwner", "only the owner of a subnet closes it",
+      "notSubnetOwner", "only the owner of a subnet closes it, or gives it an asset",
       hint: "'tolsey subnet show' says who that is"),
     RefusalText(
       "subnetCloses", "the subnet is being closed: nothing new begins there",

@@ -35,6 +35,7 @@ struct SubnetPage {
           <h1>\(standing.subnet.name)</h1>
           <p class="lead">\(SubnetPage.sentence(standing))</p>
           \(Parts.live("live-subnet", SubnetPage.fields(standing, clock, house)))
+          \(SubnetPage.asset(standing, clock, house))
           <h2>Members</h2>
           \(Parts.live("live-seats", table.markup(empty: "Nobody has taken a seat yet.")))
           <p>Shares are those of the last epoch. <strong>Trust</strong> is how much of its weights

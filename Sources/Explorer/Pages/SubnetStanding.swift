@@ -27,6 +27,9 @@ public struct SubnetStanding: Sendable {
   public var seats: [Seat]
   /// What a seat costs now.
   public var price: Amount
+  /// Its own asset and that one's pool, where it has them.
+  public var asset: SubnetAsset?
+  public var pool: AssetPool?
   /// Market time, which epochs count.
   public var now: Time
 
@@ -37,6 +40,8 @@ public struct SubnetStanding: Sendable {
     self.subnet = subnet
     self.now = now
     price = try subnet.price(at: now)
+    asset = try Self.row(SubnetAsset.self, records, "subnetAssets", number)
+    pool = try Self.row(AssetPool.self, records, "subnetMarkets", number)
     seats = []
     for uid in 0..<subnet.members {
       let key = SeatKey(number, uid)
@@ -87,6 +92,8 @@ extension SubnetStanding {
       .init(name: "staked", value: .unsigned(staked)),
       .init(name: "parameters", value: subnet.parameters.json),
       .init(name: "seats", value: .array(seats.map(\.json))),
+      .init(name: "asset", value: assetJSON),
+      .init(name: "pool", value: poolJSON),
     ]
     return .object(members)
   }

@@ -34,6 +34,7 @@ struct SubnetsPage {
     let next = rows.value.count > lines.count ? lines.last?.number : nil
     let counts =
       try house.row(Openings.self, "subnetCounts", UInt64(0).keyBytes) ?? Openings()
+    let root = try house.row(RootFund.self, "rootFund", UInt64(0).keyBytes) ?? RootFund()
     let deposit = try counts.price(at: now)
     let table = try table(lines, now, visit)
     return Sheet(
@@ -47,6 +48,7 @@ struct SubnetsPage {
         \(SubnetsPage.tiles(open, deposit, lines))
         \(Parts.live("live-subnets", table.markup(empty: SubnetsPage.empty)))
         \(SubnetsPage.more(next))
+        \(Parts.live("live-root", SubnetsPage.root(root)))
         <p><a href="/docs/concepts/subnets">The rules, each with the attack that it answers</a>
         · <a href="/docs/howto/run-a-subnet">How to make, fund and judge one</a>
         · <a href="/tournaments">Tournaments of forecasts</a>
@@ -63,6 +65,7 @@ struct SubnetsPage {
           .init(name: "deposit", value: .unsigned(deposit.units)),
           .init(name: "marketTime", value: .unsigned(now.milliseconds)),
           .init(name: "next", value: next.map { .unsigned($0) } ?? .null),
+          .init(name: "root", value: root.json),
         ]
       })
   }

@@ -64,6 +64,9 @@ enum MessageWords {
     case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
       .revealWork, .sealTruth, .revealTruth, .closeTopic:
       textOfTopics(kind)
+    case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends,
+      .fundRoot:
+      textOfAssets(kind)
     }
   }
 
@@ -105,6 +108,19 @@ enum MessageWords {
     case .revealForecast: "revealed its forecast"
     case .nameTruth: "named the run that says the truth of a tournament"
     case .openTruth: "opened the truth of a tournament"
+    default: unknown
+    }
+  }
+
+  private static func textOfAssets(_ kind: MessageKind) -> String {
+    switch kind {
+    case .issueAsset: "gave a subnet an asset of its own"
+    case .seedPool: "began the pool of a subnet's asset"
+    case .drainPool: "asked back what lies in a pool, with notice"
+    case .buyAsset: "bought a subnet's asset"
+    case .sellAsset: "sold a subnet's asset"
+    case .collectDividends: "took dividends in a subnet's asset"
+    case .fundRoot: "gave dollars to the root fund"
     default: unknown
     }
   }

@@ -33,7 +33,8 @@ enum CommandList {
       name: "Rules",
       subcommands: [
         AuctionCommand.self, SettleCommand.self, TermsCommand.self, CheatsCommand.self,
-        SubnetCommand.self, TournamentCommand.self, TopicCommand.self, LabelsCommand.self,
+        SubnetCommand.self, RootCommand.self,
+        TournamentCommand.self, TopicCommand.self, LabelsCommand.self,
         JudgeCommand.self, TaskCommand.self,
       ]),
     CommandGroup(name: "Node", subcommands: [DatabaseCommand.self, DoctorCommand.self]),

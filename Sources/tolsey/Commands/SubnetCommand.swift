@@ -10,7 +10,9 @@ struct SubnetCommand: AsyncParsableCommand {
     subcommands: [
       SubnetList.self, SubnetShow.self, SubnetCreate.self, SubnetFund.self, SubnetWithdraw.self,
       SubnetRegister.self, SubnetTake.self, SubnetStake.self, SubnetUnstake.self,
-      SubnetWeights.self, SubnetClose.self, SubnetDemoCommand.self, SubnetEpoch.self,
+      SubnetWeights.self, SubnetIssue.self, SubnetSeed.self, SubnetBuy.self, SubnetSell.self,
+      SubnetCollect.self, SubnetDrain.self, SubnetClose.self, SubnetDemoCommand.self,
+      SubnetEpoch.self,
     ])
 }
 

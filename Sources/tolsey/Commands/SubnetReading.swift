@@ -140,7 +140,27 @@ enum SubnetText {
     fields.add("paid an epoch", .init(money(json, "rate")))
     fields.add("carried", .init(money(json, "carried")))
     fields.add("a seat costs", .init(money(json, "price")))
+    if let asset = json["asset"], asset["name"]?.string != nil { add(asset, to: &fields) }
+    if let pool = json["pool"], pool["seeder"]?.string != nil { add(pool: pool, to: &fields) }
     return fields
+  }
+
+  /// The own asset; its units have six decimals, as dollars have.
+  private static func add(_ asset: JSONValue, to fields: inout TextFields) {
+    func units(_ name: String) -> String { Dollars.digits(Amount(asset[name]?.uint64 ?? 0)) }
+    fields.add(
+      "own asset",
+      .init("\(asset["name"]?.string ?? ""), \(units("circulating")) of \(units("cap")) out"))
+    let halves = asset["halves"]?.uint64.map { ", halves at epoch \($0)" } ?? ""
+    fields.add("an epoch pays", .init(units("emission") + halves))
+  }
+
+  private static func add(pool: JSONValue, to fields: inout TextFields) {
+    let own = Dollars.digits(Amount(pool["own"]?.uint64 ?? 0))
+    fields.add("pool", .init("\(money(pool, "dollars")) beside \(own)"))
+    fields.add(
+      "its value", .init("\(money(pool, "value")), on average \(money(pool, "average"))"))
+    fields.add("from the root", .init(money(pool, "fed")))
   }
 
   /// A line a seat, in the columns that tables of subnets have.

@@ -26,8 +26,22 @@ extension DataSchemas {
       ShapeMember(name: "parameters", shape: .open(["tempo": .count]), isRequired: true),
       ShapeMember(name: "seats", shape: .list(seat), isRequired: true),
       ShapeMember(name: "grants", shape: .list(grant), isRequired: true),
+      ShapeMember(name: "asset", shape: .orNull(ownAsset), isRequired: true),
+      ShapeMember(name: "pool", shape: .orNull(assetPool), isRequired: true),
       ShapeMember(name: "stakes", shape: .list(stake), isRequired: false),
     ]
+  private static let ownAsset = Shape.object([
+    "name": .text, "number": .count, "cap": .count, "circulating": .count, "emission": .count,
+    "halves": .orNull(.count), "carried": .count,
+  ])
+  private static let assetPool = Shape.object([
+    "seeder": .text, "dollars": .count, "own": .count, "fee": .count, "value": .count,
+    "average": .count, "fed": .count, "ends": .orNull(.count),
+  ])
+  private static let root = Shape.object([
+    "held": .count, "given": .count, "epoch": .count, "toShare": .count,
+    "ends": .orNull(.count), "subnets": .list(.count),
+  ])
   private static let grant = Shape.object([
     "id": .text, "sponsor": .text, "perEpoch": .count, "end": .count, "left": .count,
   ])
@@ -102,8 +116,11 @@ extension DataSchemas {
   static let judged: [String: Shape] = [
     "subnet.list/1": .object([
       "height": .count, "subnets": .list(.object(subnet)), "open": .count, "deposit": .count,
-      "marketTime": .count, "next": .orNull(.count),
+      "marketTime": .count, "next": .orNull(.count), "root": root,
     ]),
+    "root.show/1": root, "root.fund/1": sent,
+    "subnet.issue/1": sent, "subnet.seed/1": sent, "subnet.drain/1": sent, "subnet.buy/1": sent,
+    "subnet.sell/1": sent, "subnet.collect/1": sent,
     "subnet.show/1": .members(wholeSubnet, isOpen: false),
     "subnet.create/1": .object(["id": .text, "height": .count, "toll": .count, "subnet": .count]),
     "subnet.fund/1": sent, "subnet.withdraw/1": sent, "subnet.register/1": sent,

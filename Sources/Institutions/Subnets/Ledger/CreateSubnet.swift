@@ -92,6 +92,9 @@ extension SubnetTables {
     subnet.closes = try begins.after(seconds: 2 * subnet.parameters.tempo)
     subnets[m.subnet] = subnet
     k.timers.set(SubnetTimer.close(m.subnet), at: subnet.closes)
+    if let pool = assets.markets[m.subnet], pool.ends == .never {
+      try giveNotice(of: m.subnet, pool, &k)
+    }
     k.emit(
       Event(
         "subnetClosing", subject: Subnet.escrow(m.subnet), parties: [m.head.from],
@@ -110,6 +113,7 @@ extension SubnetTables {
     try k.ledger.post(from: escrow, to: .account(subnet.owner), subnet.deposit)
     let unearned = try subnet.carried.adding(subnet.withdrawn)
     try k.ledger.post(from: escrow, to: .treasury, unearned)
+    try closeAsset(number, &k)
     for uid in 0..<subnet.members {
       vacate(number, uid, at: subnet.epoch)
       members[SeatKey(number, uid)] = nil
@@ -139,6 +143,7 @@ extension SubnetTables {
   mutating func keep(_ subnet: Subnet, _ number: UInt64) {
     let isOver = subnet.state == .closed && subnet.grants == 0 && subnet.pools == 0
     subnets[number] = isOver ? nil : subnet
+    tidyAsset(number)
   }
 
   /// Takes everything of a seat but its member's row: rows, seals, the way to find it.

@@ -85,6 +85,7 @@ extension SubnetTables {
     var pool = pools[party] ?? StakePool()
     var stake = Stake(m.subnet, on: m.validator, of: m.head.from)
     stake = stakes[stake.key] ?? stake
+    try collect(stake, &k)
     stake.shares += try pool.staked.add(m.amount)
     try k.ledger.post(
       from: .account(m.head.from), to: .escrow(StakePool.escrow(m.subnet, m.validator)),
@@ -107,6 +108,7 @@ extension SubnetTables {
     let key = Stake(m.subnet, on: m.validator, of: m.head.from).key
     var stake = try stakes.require(key, else: .nothingStaked)
     var pool = try pools.require(party, else: .nothingStaked)
+    try collect(stake, &k)
     let count = min(stake.shares, try pool.staked.count(for: m.amount))
     let sum = try pool.staked.remove(count)
     guard sum > .zero else { throw .nothingStaked }
@@ -137,7 +139,9 @@ extension SubnetTables {
     stake.leavingShares = 0
     stake.leaves = .never
     stakes[stake.key] = stake.shares == 0 ? nil : stake
+    if stake.shares == 0 { assets.marks[stake.key] = nil }
     pools[party] = pool.isEmpty ? nil : pool
+    if pool.isEmpty { try endDividends(party, &k) }
     if pool.isEmpty, var subnet = subnets[stake.subnet] {
       subnet.pools -= min(subnet.pools, 1)
       keep(subnet, stake.subnet)

@@ -25,6 +25,7 @@ extension SubnetTables {
       try note(outcome, SeatKey(number, uid), earned: try served.adding(judged), subnet.epoch)
     }
     subnet.carried = try budget.subtracting(paid)
+    try payAsset(number, old, outcome, isEarned: isEarned, &k)
     try beginEpoch(number, &subnet)
     subnets[number] = subnet
     k.timers.set(SubnetTimer.epoch(number), at: subnet.epochEnds)

@@ -11,6 +11,8 @@ public enum SubnetTimer {
   static let closeKind: UInt8 = 2
   static let grantKind: UInt8 = 3
   static let stakeKind: UInt8 = 4
+  static let poolKind: UInt8 = 5
+  static let rootKind: UInt8 = 6
 
   static func epoch(_ number: UInt64) -> TimerKey {
     TimerKey(room: room, kind: epochKind, id: Subnet.escrow(number), sub: number)
@@ -27,6 +29,12 @@ public enum SubnetTimer {
   static func stake(_ key: Bytes32) -> TimerKey {
     TimerKey(room: room, kind: stakeKind, id: key)
   }
+
+  static func pool(_ number: UInt64) -> TimerKey {
+    TimerKey(room: room, kind: poolKind, id: AssetPool.escrow(number), sub: number)
+  }
+
+  static let root = TimerKey(room: room, kind: rootKind, id: RootFund.escrow)
 }
 
 extension SubnetTables {
@@ -68,6 +76,18 @@ extension SubnetTables {
       else { return false }
       try payOut(stake, &k)
       return true
+    case SubnetTimer.poolKind:
+      guard let pool = assets.markets[key.sub], pool.ends == deadline,
+        key == SubnetTimer.pool(key.sub)
+      else { return false }
+      try endPool(key.sub, pool, &k)
+      return true
+    case SubnetTimer.rootKind:
+      guard let root = assets.roots[0], root.ends == deadline, key == SubnetTimer.root else {
+        return false
+      }
+      try shareRoot(root, at: deadline, &k)
+      return true
     default: return false
     }
   }
@@ -86,6 +106,10 @@ extension SubnetTables {
       }
     case SubnetTimer.grantKind:
       grants.rows[key.id]?.ends = .never
+    case SubnetTimer.poolKind:
+      assets.markets[key.sub]?.ends = .never
+    case SubnetTimer.rootKind:
+      assets.roots[0]?.ends = .never
     default:
       stakes[key.id]?.leaves = .never
     }
@@ -101,6 +125,8 @@ extension SubnetTables {
     }
     grants.rows.forEach { due.append((SubnetTimer.grant($0), $1.ends)) }
     stakes.forEach { due.append((SubnetTimer.stake($0), $1.leaves)) }
+    assets.forEachPool { due.append((SubnetTimer.pool($0), $1.ends)) }
+    due.append((SubnetTimer.root, assets.root.ends))
     for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }
 

@@ -18,6 +18,8 @@ public struct SubnetTables: ~Copyable {
   var stakes = Table<Bytes32, Stake>("subnetStakes")
   var grants = Grants(
     "subnetGrants", falls: "subnetRateFalls", payees: "subnetGrantsOf")
+  /// What subnets with an asset of their own have beside.
+  public internal(set) var assets = AssetTables()
 
   public init() {}
 }
@@ -61,7 +63,8 @@ extension SubnetTables {
   public func forEachPool(_ body: (PartyKey, StakePool) -> Void) { pools.forEach(body) }
   public func forEachGrant(_ body: (Bytes32, Grant) -> Void) { grants.rows.forEach(body) }
 
-  /// What the ledger must hold for each object, as its rows say. It walks every row.
+  /// What the ledger must hold in dollars for each object, as its rows say; pools, the root and own
+  /// assets stand in `assets.forEachEscrow`. It walks every row.
   public func forEachEscrow(_ body: (Bytes32, Amount) throws(Refusal) -> Void) throws(Refusal) {
     var held: [(UInt64, Amount)] = []
     subnets.forEach { held.append(($0, $1.deposit)) }
@@ -99,6 +102,7 @@ extension SubnetTables {
   public struct Mark: Sendable {
     var places: [Int]
     var grants: Grants.Mark
+    var assets: AssetTables.Mark
   }
 
   public func mark() -> Mark {
@@ -106,7 +110,7 @@ extension SubnetTables {
       places: [
         subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
         bonds.mark(), seals.mark(), pools.mark(), stakes.mark(),
-      ], grants: grants.mark())
+      ], grants: grants.mark(), assets: assets.mark())
   }
 
   public mutating func rollback(to mark: Mark) {
@@ -121,6 +125,7 @@ extension SubnetTables {
     pools.rollback(to: mark.places[8])
     stakes.rollback(to: mark.places[9])
     grants.rollback(to: mark.grants)
+    assets.rollback(to: mark.assets)
   }
 
   public mutating func forgetUndo() {
@@ -135,6 +140,7 @@ extension SubnetTables {
     pools.forgetUndo()
     stakes.forgetUndo()
     grants.forgetUndo()
+    assets.forgetUndo()
   }
 
   public func list(since mark: Mark, into changes: inout [RowChange]) {
@@ -149,6 +155,7 @@ extension SubnetTables {
     pools.list(since: mark.places[8], into: &changes)
     stakes.list(since: mark.places[9], into: &changes)
     grants.list(since: mark.grants, into: &changes)
+    assets.list(since: mark.assets, into: &changes)
   }
 
   public mutating func drain(into changes: inout [RowChange]) {
@@ -163,6 +170,7 @@ extension SubnetTables {
     pools.drain(into: &changes)
     stakes.drain(into: &changes)
     grants.drain(into: &changes)
+    assets.drain(into: &changes)
   }
 
   /// Takes a stored row at restart; false says that the table is another room's.
@@ -180,7 +188,9 @@ extension SubnetTables {
     case seals.name: try seals.load(key: key, row: row)
     case pools.name: try pools.load(key: key, row: row)
     case stakes.name: try stakes.load(key: key, row: row)
-    default: return try grants.load(table: table, key: key, row: row)
+    default:
+      if try grants.load(table: table, key: key, row: row) { return true }
+      return try assets.load(table: table, key: key, row: row)
     }
     return true
   }

@@ -22,6 +22,7 @@ extension YumaEpoch {
       consensus: consensus.map { Fixed32(raw: $0) },
       preranks: preranks.map { Fixed32(raw: $0) }, ranks: ranks.map { Fixed32(raw: $0) },
       incentive: incentive, validatorTrust: trusts, dividends: earned.normalised,
+      serverShares: shares.server, validatorShares: shares.validator,
       serverEmission: shares.server.map(amount), validatorEmission: shares.validator.map(amount),
       emission: shares.both.map(amount), permits: nextPermits, bonds: rows)
   }
@@ -40,6 +41,6 @@ extension YumaEpoch {
   }
 
   private func amount(_ share: Fixed32) -> UInt64 {
-    UInt64(clamping: (Int128(share.raw) * Int128(input.emission)) >> 32)
+    YumaOutcome.amount(share, of: Amount(input.emission)).units
   }
 }
