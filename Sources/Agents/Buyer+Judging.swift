@@ -104,7 +104,8 @@ extension Buyer {
         touch(purchase.message)
         return
       }
-      var run = RunResult(settled: settled, cost: try cost(of: settled))
+      let share = wants[purchase.want].routingShare
+      var run = RunResult(settled: settled, cost: try cost(of: settled, sharing: share))
       run.receipt = try? await client.receipt(settled.key)
       run.output = try await output(of: settled, news)
       if wants[purchase.want].check.hidesInput {
@@ -149,8 +150,11 @@ extension Buyer {
   /// After so many looks for a proof that a node does not show nothing is waited for any more.
   private static let mostLooks = 5
 
-  private func cost(of settled: SettledRun) throws(Refusal) -> Amount {
-    var paidIn = Amount.zero
+  /// What a run cost, with the share of the subnet that it was routed to.
+  private func cost(
+    of settled: SettledRun, sharing share: UInt64
+  ) throws(Refusal) -> Amount {
+    var paidIn = try settled.earned().ppmDown(share)
     for price in settled.prices { paidIn = try paidIn.adding(Amount(price)) }
     paidIn = try paidIn.adding(Amount(settled.fee))
     guard let back = settled.payouts.first?.amount else { return paidIn }

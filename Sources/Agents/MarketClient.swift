@@ -40,6 +40,8 @@ public protocol MarketClient: Sendable {
   /// Orders whose auction is not over.
   func openOrders() async throws -> [OrderID]
   func order(_ id: OrderID) async throws -> (order: Order, tender: Tender)?
+  /// By which ranking an order is answered; nil where anybody may bid.
+  func route(of order: OrderID) async throws -> Route?
   func bid(_ key: BidKey) async throws -> Bid?
   func lease(_ id: LeaseID) async throws -> Lease?
   func run(_ key: RunKey) async throws -> Run?

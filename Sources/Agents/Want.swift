@@ -46,6 +46,8 @@ public struct Want: Hashable, Sendable {
   public var deputy = Address()
   /// What the buyer of labels knows beforehand, by run; nil where it knows nothing.
   public var gold: WantGold?
+  /// What the subnet that its check is routed to gets beside the price, in parts per million.
+  public var routingShare: UInt64 = 0
   /// How often it is tried at most; as often as the buyer tries anything, where nothing is said.
   public var tries: Int?
 
@@ -96,6 +98,7 @@ public struct Want: Hashable, Sendable {
     // As much as one more seat is locked until gold is opened.
     if gold != nil { run = try run.adding(price) }
     return try run.multiplied(by: runs)
+      .adding(seats.multiplied(by: runs).ppmUp(routingShare))
   }
 
   /// Whether a key that a seat demands is posted unasked.

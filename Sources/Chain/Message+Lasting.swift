@@ -29,7 +29,7 @@ extension Message {
       .openAnswer, .openGold, .contestProof,
       .withdrawFromChannel, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun,
       .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
-      .fundSubnet, .withdrawGrant, .closeSubnet,
+      .fundSubnet, .withdrawGrant, .closeSubnet, .setRoutingShare,
       .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth,
       .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
       .revealWork, .sealTruth, .revealTruth, .closeTopic,

@@ -84,6 +84,7 @@ public indirect enum Message: Equatable, Sendable {
   case fundSubnet(FundSubnet)
   case withdrawGrant(WithdrawGrant)
   case closeSubnet(CloseSubnet)
+  case setRoutingShare(SetRoutingShare)
   case createTournament(CreateTournament)
   case fundTournament(FundTournament)
   case enterTournament(EnterTournament)
@@ -180,6 +181,7 @@ public indirect enum Message: Equatable, Sendable {
     case .fundSubnet(let m): m
     case .withdrawGrant(let m): m
     case .closeSubnet(let m): m
+    case .setRoutingShare(let m): m
     case .createTournament(let m): m
     case .fundTournament(let m): m
     case .enterTournament(let m): m

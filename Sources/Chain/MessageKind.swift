@@ -86,6 +86,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
   case revealForecast = 93
   case nameTruth = 94
   case openTruth = 95
+  case setRoutingShare = 96
   case createTopic = 98
   case fundTopic = 99
   case withdrawTopicGrant = 100
@@ -176,6 +177,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .fundSubnet: FundSubnet.self
     case .withdrawGrant: WithdrawGrant.self
     case .closeSubnet: CloseSubnet.self
+    case .setRoutingShare: SetRoutingShare.self
     case .createTournament: CreateTournament.self
     case .fundTournament: FundTournament.self
     case .enterTournament: EnterTournament.self
@@ -255,11 +257,11 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
       .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       try readOfPayments(reader)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
-      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth, .createTopic,
-      .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork, .revealWork, .sealTruth,
-      .revealTruth, .closeTopic, .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset,
-      .collectDividends, .fundRoot:
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .setRoutingShare,
+      .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth,
+      .openTruth, .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
+      .revealWork, .sealTruth, .revealTruth, .closeTopic, .issueAsset, .seedPool, .drainPool,
+      .buyAsset, .sellAsset, .collectDividends, .fundRoot:
       try readOfInstitutions(reader)
     }
   }
@@ -305,6 +307,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable {
     case .fundSubnet: .fundSubnet(try reader.read(FundSubnet.self))
     case .withdrawGrant: .withdrawGrant(try reader.read(WithdrawGrant.self))
     case .closeSubnet: .closeSubnet(try reader.read(CloseSubnet.self))
+    case .setRoutingShare: .setRoutingShare(try reader.read(SetRoutingShare.self))
     case .createTournament: .createTournament(try reader.read(CreateTournament.self))
     case .fundTournament: .fundTournament(try reader.read(FundTournament.self))
     case .enterTournament: .enterTournament(try reader.read(EnterTournament.self))

@@ -20,7 +20,7 @@ extension ReceiptCheck {
       order.request.work == LabelsWork.name
     else { throw .broken(.evidence, "work") }
     let request = order.request
-    let numbers = settled.check.numbers.map(\.value)
+    let numbers = settled.check.own.numbers.map(\.value)
     try require(numbers.count == JudgedCheck.numbers.count, .order, "check")
     let (golden, par) = (numbers[1], numbers[2])
     try require(!isGold || golden > 0, .evidence, "kind")

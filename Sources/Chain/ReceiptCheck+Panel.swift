@@ -33,7 +33,7 @@ extension ReceiptCheck {
   /// Counts the panel's scores again, as the ledger did, and compares fates and money.
   func panel() throws(Refusal) {
     let outcome = settled.verdict.outcome
-    let numbers = settled.check.numbers.map(\.value)
+    let numbers = settled.check.own.numbers.map(\.value)
     try require(numbers.count == PanelCheck.numbers.count, .order, "check")
     guard case .placeOrder(let order) = receipt.order.message,
       order.request.work == TasksWork.name

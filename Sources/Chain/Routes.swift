@@ -17,7 +17,8 @@ extension State {
     case .transfer, .declare, .publishKey, .amendTerms, .renewLinks, .collectTolls, .grantSession,
       .revokeSession:
       try dispatchToKernel(message, as: id)
-    case .placeOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .placeOrder(let m):
+      try market.apply(m, as: id, &kernel, works, reputation, boxedSubnets.value)
     case .cancelOrder(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .placeBid(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .revealBid(let m): try market.apply(m, as: id, &kernel, works, reputation)
@@ -59,8 +60,9 @@ extension State {
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       try dispatchToPayments(message, as: id)
     case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
-      .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
+      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .setRoutingShare,
+      .createTournament, .fundTournament, .enterTournament, .revealForecast, .nameTruth,
+      .openTruth:
       try dispatchToInstitutions(message, as: id)
     case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
       .revealWork, .sealTruth, .revealTruth, .closeTopic:
@@ -128,6 +130,7 @@ extension State {
     case .fundSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .withdrawGrant(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .closeSubnet(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
+    case .setRoutingShare(let m): try boxedSubnets.value.apply(m, as: id, &kernel)
     case .createTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
     case .fundTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
     case .enterTournament(let m): try boxedTournaments.value.apply(m, as: id, &kernel)
@@ -192,11 +195,12 @@ extension State {
     return didAct
   }
 
-  /// Tells the learners, in fixed order: reputation, tournaments. They can refuse nothing.
+  /// Tells the learners, in fixed order: reputation, tournaments, subnets. They refuse nothing.
   private mutating func conclude() {
     for conclusion in market.takeConclusions() {
       reputation.conclude(conclusion)
       boxedTournaments.value.conclude(conclusion, &kernel)
+      boxedSubnets.value.conclude(conclusion, &kernel)
       if case .settled(let run) = conclusion { results.settled.append(run) }
     }
   }

@@ -134,7 +134,7 @@ enum Judges {
 
   /// A junk seller owns judges, who praise junk where they are two of three, and else do their
   /// work.
-  private static func colluding(_ s: Setting, percent: Int, gold: Bool) throws -> [Outcome] {
+  static func colluding(_ s: Setting, percent: Int, gold: Bool) throws -> [Outcome] {
     let share = Fraction(Int128(percent), over: 100)
     var list = [
       Outcome(
@@ -168,12 +168,16 @@ enum Judges {
       $0.isAgainstHonest = true
       $0.defence = "none without gold: a majority of the panel stands"
       $0.bound = Cheat.Bound("a seat's price, its bond and the work, where it is two of three") {
-        s in
-        let share = Fraction(Int128(percent), over: 100)
-        let held = Seats.chance(of: 2, among: 3, share: share) + share.power(3)
-        return held * (Fraction(s.price) + Fraction(try s.bidBond()) + 3 * look(s))
+        try captured($0, percent: percent)
       }
     }
+  }
+
+  /// The most that two of three judges are worth to a seller whose they are.
+  static func captured(_ s: Setting, percent: Int) throws -> Fraction {
+    let share = Fraction(Int128(percent), over: 100)
+    let held = Seats.chance(of: 2, among: 3, share: share) + share.power(3)
+    return held * (Fraction(s.price) + Fraction(try s.bidBond()) + 3 * look(s))
   }
 
   private static let goldColluders = Cheat(

@@ -193,6 +193,9 @@ public struct CheckShape: Hashable, Sendable {
   /// Judges of a panel, and the topic that they stand for; none where there is no panel.
   public var judges: UInt64 = 0
   public var topic: UInt64 = 0
+  /// The subnet whose members may bid, and the one whose validators judge; nil where anybody may.
+  public var subnet: UInt64?
+  public var jury: UInt64?
 
   /// Whether a lease keeps what is done, so that the ledger can judge it by itself.
   var keepsWork: Bool { auditPpm > 0 || proved || judged }

@@ -45,8 +45,17 @@ extension Game {
       promise: "k drawn seats answer freely, and a drawn panel of bonded judges scores blindly"),
   ]
 
-  /// What a check's terms ask of the market.
+  /// What a check's terms ask of the market. Who is routed to members of a subnet buys at no posted
+  /// price.
   static func shape(of terms: CheckTerms) throws(Refusal) -> CheckShape {
+    var shape = try ownShape(of: terms)
+    shape.subnet = terms.subnet
+    shape.jury = terms.jury
+    if shape.subnet != nil || shape.jury != nil { shape.offered = false }
+    return shape
+  }
+
+  private static func ownShape(of terms: CheckTerms) throws(Refusal) -> CheckShape {
     switch terms.kind {
     case OpenCheck.name:
       try OpenCheck.shape(of: try terms.values(named: OpenCheck.numbers))

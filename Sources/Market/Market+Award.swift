@@ -101,7 +101,9 @@ extension MarketTables {
       scored.append(ScoredBid(bid: price, weight: weight, tie: own.finalize()))
     }
     let ranks = Auction.rank(scored)
-    let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + 1
+    // Under a route the next in rank stand by, in place of the next one alone.
+    let behind = shape.subnet == nil ? 1 : MarketTables.routedReserve
+    let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + behind
     let count = min(most, ranks.count)
     var lowest: [Qualified] = []
     lowest.reserveCapacity(count)
@@ -180,6 +182,7 @@ extension MarketTables {
         objects: lease.seats.map(\.promise) + lease.reserve.map(\.promise),
         numbers: lease.seats.map { Number("price", $0.rate.amount.units) }
           + [Number("deadline", deadline.milliseconds)]))
+    emitRanks(of: lease, leaseID, &k)
   }
 }
 

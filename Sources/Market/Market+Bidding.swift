@@ -17,6 +17,10 @@ extension MarketTables {
     guard bidder != buyer else { throw .ownOrder }
     let key = BidKey(m.order, bidder)
     guard !bids.contains(key) else { throw .alreadyBid }
+    let route = route(of: m.order)
+    if let route, route.weight(of: bidder) == nil {
+      throw .notRanked(in: route.subnet, epoch: route.epoch)
+    }
     let limit = try orders.read(m.order, else: .unknownOrder) { order throws(Refusal) in
       let limit = try order.request.limitPerRun()
       try order.request.lists.admit(bidder, price: limit, standing)
@@ -26,7 +30,7 @@ extension MarketTables {
       (try Bonds.bidBond(limit: limit, terms: terms), terms.maxBidders)
     }
     if tender.bidders.count >= Int(clamping: most) {
-      try displace(for: bidder, from: &tender, m.order, limit: most, &k, standing)
+      try displace(for: bidder, from: &tender, m.order, route, limit: most, &k, standing)
     }
 
     var bid = Bid()
@@ -48,16 +52,16 @@ extension MarketTables {
   /// A full list gives up a bid of the least weight, the latest of them, for a bidder of a greater:
   /// accounts without a record cannot keep out those who have one. The bond goes back.
   private mutating func displace<S: Standing & ~Copyable>(
-    for newcomer: Address, from tender: inout Tender, _ id: OrderID, limit: UInt64,
-    _ k: inout KernelTables, _ standing: borrowing S
+    for newcomer: Address, from tender: inout Tender, _ id: OrderID, _ route: Route?,
+    limit: UInt64, _ k: inout KernelTables, _ standing: borrowing S
   ) throws(Refusal) {
     var place = 0
     var least = UInt64.max
     for (index, bidder) in tender.bidders.enumerated() {
-      let weight = standing.weight(of: bidder)
+      let weight = weight(of: bidder, under: route, standing)
       if weight <= least { (place, least) = (index, weight) }
     }
-    guard standing.weight(of: newcomer) > least else {
+    guard weight(of: newcomer, under: route, standing) > least else {
       throw .tooManyBidders(limit: limit)
     }
     let key = BidKey(id, tender.bidders.remove(at: place))
@@ -152,10 +156,11 @@ extension MarketTables {
     let wanted = shape.drawn ? shape.seats * Int(clamping: factor) : shape.seats
     if valid < wanted { return try dissolve(id, of: buyer, next, reason: "orderNoMatch", &k) }
 
+    let route = route(of: id)
     for (bidder, bid) in kept {
       var bid = bid
       // Whoever sees beacon and prices could still move a weight until the salt is opened.
-      bid.weight = standing.weight(of: bidder)
+      bid.weight = weight(of: bidder, under: route, standing)
       bids.put(bid, at: BidKey(id, bidder))
     }
     let ids = kept.map(\.bid.id.digest).sorted()

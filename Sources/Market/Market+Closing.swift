@@ -35,6 +35,7 @@ extension MarketTables {
       try k.ledger.post(from: holder, to: .account(seat.provider), seat.locked)
     }
     leases[id] = nil
+    try endRoute(lease.order, of: lease.buyer, &k)
     k.emit(
       Event(
         reason, subject: id.digest, order: lease.order.digest, lease: id.digest,
@@ -54,6 +55,7 @@ extension MarketTables {
     let key = RunKey(id, lease.started)
     let record = try pay(key, Run(), verdict, &lease, &k)
     conclusions.append(.settled(record))
+    try payRoute(record, &k)
     emitSettled(key, record, lease, &k)
     try end(id, lease, reason: "leaseInputWithheld", &k)
   }

@@ -5,9 +5,11 @@ public import Primitives
 
 extension MarketTables {
   /// Puts a request on the market and locks what it may cost at most.
-  public mutating func apply<W: Works & ~Copyable, S: Standing & ~Copyable>(
+  public mutating func apply<
+    W: Works & ~Copyable, S: Standing & ~Copyable, R: Rankings & ~Copyable
+  >(
     _ m: PlaceOrder, as id: Bytes32, _ k: inout KernelTables, _ works: borrowing W,
-    _ standing: borrowing S
+    _ standing: borrowing S, _ rankings: borrowing R
   ) throws(Refusal) {
     let request = m.request
     let shape = try Game.shape(of: request.check)
@@ -17,7 +19,7 @@ extension MarketTables {
     try check(m.input, k)
     try requireSealingKey(of: m.head.from, k)
     if shape.auditPpm > 0 { try requireAuditors(for: request.work, request.spec, terms) }
-    if shape.judges > 0 {
+    if shape.judges > 0 && shape.jury == nil {
       let bond = try request.limitPerRun().multiplied(by: UInt64(shape.seats))
       try requireJudges(shape, bond: bond)
     }
@@ -53,6 +55,7 @@ extension MarketTables {
           Number("limit", request.limit.amount.units), Number("per", request.limit.per),
           Number("escrow", escrow.units), Number("deadline", tender.deadline.milliseconds),
         ]))
+    try route(order, row, shape, &k, rankings)
   }
 
   /// Takes an order back before the first bid: everything returns.
@@ -83,6 +86,7 @@ extension MarketTables {
     try k.ledger.post(from: .escrow(id.digest), to: .account(buyer), rest)
     orders[id] = nil
     tenders[id] = nil
+    try endRoute(id, of: buyer, &k)
     k.emit(
       Event(
         reason, subject: id.digest, order: id.digest, parties: [buyer] + tender.bidders,

@@ -79,13 +79,14 @@ extension MarketTables {
 
   static let judgesFactor: UInt64 = 2
 
-  /// Draws the panel: by bonds, of those who stood for the topic when the last answer came, have so
-  /// much free, and are of another operator than those who were drawn before and than anybody who
-  /// bid, sells or buys.
+  /// Draws the panel: by bonds, or by stake in the subnet that the order named, of those who stood
+  /// for the topic when the last answer came, have so much free, and are of another operator than
+  /// those who were drawn before and than anybody who bid, sells or buys.
   func bench(
     _ call: AuditCall, of game: PanelCheck, _ lease: Lease, bond: Amount
   ) throws(Refusal) -> [Address] {
     let shunned = lease.parties + lease.shunned
+    let jury = juries.count == 0 ? nil : juries[lease.order]
     var left: [(account: Address, bond: Amount, owner: Address)] = []
     for place in auditorLists[Subject.panel(game.topic)]?.places ?? []
     where place.stood(at: call.fixedAt) {
@@ -93,7 +94,8 @@ extension MarketTables {
       let stand = judge.stand(at: call.fixedAt)
       guard stand.bond > .zero, !shunned.contains(place.account), !shunned.contains(stand.owner)
       else { continue }
-      left.append((place.account, stand.bond, stand.owner))
+      let weight = jury?.stake(of: place.account) ?? stand.bond
+      if weight > .zero { left.append((place.account, weight, stand.owner)) }
     }
     var bench: [Address] = []
     for turn in 0..<game.judges where !left.isEmpty {

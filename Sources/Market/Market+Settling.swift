@@ -11,6 +11,7 @@ extension MarketTables {
   ) throws(Refusal) {
     let record = try pay(key, run, verdict, &lease, &k)
     conclusions.append(.settled(record))
+    try payRoute(record, &k)
     if claims.count > 0 {
       for answer in run.game.check.answers { closeClaim(key, answer, &k) }
     }

@@ -17,6 +17,9 @@ public struct MarketTables: ~Copyable {
   var claims = Table<Bytes32, Claim>("claims")
   var openings = Table<Bytes32, Opening>("openings")
   var disputes = Table<GameID, Dispute>("disputes")
+  /// By order, while it or its lease is alive; none of an order that is not routed.
+  var routes = Table<OrderID, Route>("routes")
+  var juries = Table<OrderID, Jury>("juries")
 
   /// What the current message or timer concluded, for the learners and the receipts tree.
   public internal(set) var conclusions: [Conclusion] = []
@@ -35,6 +38,8 @@ public struct MarketTables: ~Copyable {
     let runs: Int
     let frozen: Int
     let court: CourtMark
+    let routes: Int
+    let juries: Int
     let conclusions: Int
   }
 
@@ -42,7 +47,7 @@ public struct MarketTables: ~Copyable {
     Mark(
       orders: orders.mark(), tenders: tenders.mark(), bids: bids.mark(), offers: offers.mark(),
       leases: leases.mark(), runs: runs.mark(), frozen: frozen.mark(),
-      court: courtMark(),
+      court: courtMark(), routes: routes.mark(), juries: juries.mark(),
       conclusions: conclusions.count)
   }
 
@@ -55,6 +60,8 @@ public struct MarketTables: ~Copyable {
     runs.rollback(to: mark.runs)
     frozen.rollback(to: mark.frozen)
     rollbackCourt(to: mark.court)
+    routes.rollback(to: mark.routes)
+    juries.rollback(to: mark.juries)
     conclusions.removeLast(conclusions.count - mark.conclusions)
   }
 
@@ -68,6 +75,8 @@ public struct MarketTables: ~Copyable {
     runs.list(since: mark.runs, into: &changes)
     frozen.list(since: mark.frozen, into: &changes)
     listCourt(since: mark.court, into: &changes)
+    routes.list(since: mark.routes, into: &changes)
+    juries.list(since: mark.juries, into: &changes)
   }
 
   /// The message stands.
@@ -80,6 +89,8 @@ public struct MarketTables: ~Copyable {
     runs.forgetUndo()
     frozen.forgetUndo()
     forgetCourtUndo()
+    routes.forgetUndo()
+    juries.forgetUndo()
   }
 
   /// Hands over what was concluded since the last call.
@@ -101,6 +112,8 @@ public struct MarketTables: ~Copyable {
     runs.drain(into: &changes)
     frozen.drain(into: &changes)
     drainCourt(into: &changes)
+    routes.drain(into: &changes)
+    juries.drain(into: &changes)
   }
 
   /// Fills a row at restart; false when the table is none of the market's.
@@ -115,6 +128,8 @@ public struct MarketTables: ~Copyable {
     case leases.name: try leases.load(key: key, row: row)
     case runs.name: try runs.load(key: key, row: row)
     case frozen.name: try frozen.load(key: key, row: row)
+    case routes.name: try routes.load(key: key, row: row)
+    case juries.name: try juries.load(key: key, row: row)
     default: return try loadCourt(table: table, key: key, row: row)
     }
     return true
@@ -151,6 +166,8 @@ extension MarketTables {
   public func forEachLease(_ body: (LeaseID, Lease) -> Void) { leases.forEach(body) }
   public func forEachRun(_ body: (RunKey, Run) -> Void) { runs.forEach(body) }
   public func forEachFrozen(_ body: (Bytes32, Frozen) -> Void) { frozen.forEach(body) }
+  public func forEachRoute(_ body: (OrderID, Route) -> Void) { routes.forEach(body) }
+  public func forEachJury(_ body: (OrderID, Jury) -> Void) { juries.forEach(body) }
 }
 
 extension Refusal {

@@ -87,6 +87,21 @@ public struct SettledRun: Fielded, Hashable {
   }
 }
 
+extension SettledRun {
+  /// What its seats were paid for it: their stakes and what they won of others left out.
+  public func earned() throws(Refusal) -> Amount {
+    var earned = Amount.zero
+    for (place, price) in prices.enumerated()
+    where place < stakes.count && place + 1 < payouts.count {
+      // The buyer's payout stands before those of the seats, which hold their stakes as well.
+      let (paid, stake) = (payouts[place + 1].amount, Amount(stakes[place]))
+      guard paid > stake else { continue }
+      earned = try earned.adding(min(try paid.subtracting(stake), Amount(price)))
+    }
+    return earned
+  }
+}
+
 /// A promise that was broken before any run: what records keep of it.
 public enum FaultKind: UInt8, ByteChoice {
   case notRevealed = 1
@@ -98,4 +113,6 @@ public enum FaultKind: UInt8, ByteChoice {
 public enum Conclusion: Hashable, Sendable {
   case settled(SettledRun)
   case fault(FaultKind, by: Address, order: OrderID, lost: Amount)
+  /// A subnet's share of a routed run lies in its purse: it takes it, or gives it back.
+  case routed(RoutedShare)
 }

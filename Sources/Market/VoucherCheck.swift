@@ -11,7 +11,8 @@ public enum VoucherCheck: Hashable, Sendable {
   case proved(level: UInt64)
 
   public init(_ terms: CheckTerms) throws(Refusal) {
-    _ = try Game.shape(of: terms)
+    // Nobody bids for what is sold by voucher.
+    guard try Game.shape(of: terms).subnet == nil else { throw .notByVoucher }
     switch terms.kind {
     case OpenCheck.name: self = .open
     case ProvedCheck.name:

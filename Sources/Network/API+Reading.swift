@@ -187,6 +187,11 @@ extension API {
     if let lease { members.append(.init(name: "lease", value: .string("\(lease)"))) }
     if let order = found.value { members.append(.init(name: "order", value: order.json)) }
     if let tender = tender.value { members.append(.init(name: "tender", value: tender.json)) }
+    if found.value?.request.check.subnet != nil,
+      let route = try row(Market.Route.self, "routes", id.keyBytes).value
+    {
+      members.append(.init(name: "route", value: route.json))
+    }
     try add(settled.value, to: &members)
     return answer(members, height: found.height)
   }

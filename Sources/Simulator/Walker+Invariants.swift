@@ -51,6 +51,7 @@ extension Walker {
     try checkEscrows()
     if let wrong = brokenSubnet(isFull: made.isFull) { throw broken("subnets add up", wrong) }
     if walksAssets, let wrong = brokenAsset() { throw broken("own assets add up", wrong) }
+    if let wrong = brokenRoute() { throw broken("routes end with their orders", wrong) }
     if let wrong = brokenTournament(isFull: made.isFull) {
       throw broken("tournaments add up", wrong)
     }
@@ -104,6 +105,7 @@ extension Walker {
     oweSubnets(&owed)
     var own: [BalanceKey: UInt64] = [:]
     oweAssets(&owed, &own)
+    oweRoutes(&owed)
     oweTournaments(&owed)
     oweTopics(&owed)
     var wrong: String?

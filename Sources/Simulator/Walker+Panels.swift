@@ -39,7 +39,7 @@ extension Walker {
     return m
   }
 
-  private mutating func orderTasks() -> PlaceOrder {
+  mutating func orderTasks() -> PlaceOrder {
     var m = PlaceOrder()
     m.head = head(cast.people[random.below(Self.firstJudge)])
     m.request.work = "tasks"

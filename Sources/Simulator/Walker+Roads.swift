@@ -49,7 +49,9 @@ extension Walker {
 
   private mutating func placeBid(_ id: OrderID, _ order: Order) -> PlaceBid {
     // Who bids judges nothing, so that somebody must be left.
-    let bidder = order.request.work == "tasks" ? cast.people[random.below(8)] : person()
+    var bidder = order.request.work == "tasks" ? cast.people[random.below(8)] : person()
+    // Of strangers hardly one would have a place.
+    if order.request.check.subnet != nil, random.chance(85) { bidder = ranked(for: id) ?? bidder }
     var m = PlaceBid()
     m.head = head(bidder)
     m.order = id

@@ -17,6 +17,7 @@ extension Walker {
     if subnet.members < 3 && subnet.state == .open && random.chance(80) {
       return found(number)
     }
+    if seed % 6 == 3 && random.chance(20) { return route(number, subnet) }
     switch random.below(20) {
     case 0..<6: return judge(number, subnet)
     case 6..<9: return [register(person(), number)]
@@ -193,6 +194,9 @@ extension Walker {
       return m
     case var m as CloseSubnet:
       m.subnet = .max
+      return m
+    case var m as SetRoutingShare:
+      if random.chance(50) { m.subnet = .max } else { m.share = .max }
       return m
     default: return nil
     }

@@ -107,8 +107,9 @@ public struct Catalogue: Sendable {
   func ware(for spec: [UInt8], of work: String, under check: CheckTerms) -> Ware? {
     guard work == InferenceWork.name else { return nil }
     let isProved = check.kind == ProvedCheck.name
+    let own = check.own
     return wares.first {
-      $0.spec == spec && (isProved ? $0.check == check : !$0.isProved)
+      $0.spec == spec && (isProved ? $0.check == own : !$0.isProved)
         && $0.goesToCourt == (check.auditPpm > 0) && $0.auditPpm <= check.auditPpm
     }
   }

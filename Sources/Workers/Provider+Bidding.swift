@@ -32,7 +32,8 @@ extension Provider {
     }
     guard !stops, busy.count < mostOpen, order.buyer != address, news.now < tender.deadline,
       let price = try price(for: order.request), accepts(order.request.lists),
-      try await canLock(order.request), attempts.begin(.bid(id), at: news.height)
+      try await canLock(order.request), try await hasPlace(for: id, order.request),
+      attempts.begin(.bid(id), at: news.height)
     else { return [] }
     busy.insert(.order(id))
     pledges[.order(id)] = try stake(in: order.request)
@@ -75,6 +76,12 @@ extension Provider {
     var needed = try stake(in: request)
     for station in pledges.keys { needed = try needed.adding(pledges[station] ?? .zero) }
     return try await client.balance(of: address) >= needed
+  }
+
+  /// Whether a routed order takes our bid: a refused one would cost its toll each time.
+  private func hasPlace(for id: OrderID, _ request: Request) async throws -> Bool {
+    guard request.check.subnet != nil else { return true }
+    return try await client.route(of: id)?.weight(of: address) != nil
   }
 
   private func accepts(_ lists: Lists) -> Bool {

@@ -89,9 +89,13 @@ import Testing
 
   /// Up to the drawing: the answers lie open, and the beacon is known.
   static func answered(
-    _ network: inout SampleNetwork, _ texts: [[String]?], gold: [UInt8]? = nil, rule: UInt64 = 1
+    _ network: inout SampleNetwork, _ texts: [[String]?], gold: [UInt8]? = nil, rule: UInt64 = 1,
+    jury: UInt64? = nil
   ) throws -> (run: RunKey, seats: [String]) {
-    let (lease, seats) = try network.funded { request(&$0, gold: gold, rule: rule) }
+    let (lease, seats) = try network.funded {
+      request(&$0, gold: gold, rule: rule)
+      $0.check = $0.check.routed(jury: jury)
+    }
     let run = RunKey(lease, 0)
     _ = try network.say("buyer") { network, head in
       var m = SendInput()

@@ -31,7 +31,7 @@ import Testing
     "lie.bribe.least", "labels.colluders", "labels.two.seats",
     "labels.leaked", "labels.told", "panel.colluders", "panel.skipped", "censor.opening",
     "topics.majority", "topics.late.copy", "topics.forecast.copy", "topics.forecaster.keys",
-    "topics.inferer.keys",
+    "topics.inferer.keys", "routed.bought.rank", "routed.jury.ring",
   ]
 
   /// Rows that the facts lack.
@@ -44,6 +44,7 @@ import Testing
     "panel.quiet.bench", "censor.opening", "topics.colluders", "topics.majority", "topics.veto",
     "topics.guess", "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
     "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
+    "routed.bought.rank", "routed.pump", "routed.jury.ring", "routed.sniper",
   ]
 
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
@@ -77,6 +78,9 @@ import Testing
         "topics.colluders (50 %)", "topics.majority", "topics.veto", "topics.guess",
         "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
         "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
+        "routed.bought.rank", "routed.pump (earns 50 % of the subnet)",
+        "routed.pump (earns 100 % of the subnet)", "routed.jury.ring (30 % of the stake)",
+        "routed.jury.ring (50 % of the stake)", "routed.sniper",
       ])
     #expect(Set(Catalogue.cheats.map(\.title)).count == Catalogue.cheats.count)
   }

@@ -216,6 +216,8 @@ actor World: MarketClient {
     return (order, tender)
   }
 
+  func route(of order: OrderID) -> Route? { state.market.routes[order] }
+
   func bid(_ key: BidKey) throws -> Bid? {
     try stumbleNow()
     return state.market.bids[key]

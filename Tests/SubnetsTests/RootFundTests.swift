@@ -81,7 +81,7 @@ import Testing
     // A thousandth, rounded up, is 1,000,001 units; by weights of about 1000 : 3000 : 500, each
     // share rounded down. What that leaves stays.
     let weights = (UInt64(1)...3).map { t.pool($0).weight }
-    let got = (UInt64(1)...4).map { t.room.subnet($0)?.carried.units ?? 0 }
+    let got = (UInt64(1)...4).map { t.room.routing($0)?.root.units ?? 0 }
     for (weight, share) in zip(weights, got) {
       #expect(UInt128(share) == 1_000_001 * weight / weights.reduce(0, +))
     }
@@ -100,7 +100,7 @@ import Testing
     #expect(t.open(1, dollars: 100) == nil)
     #expect(t.fundRoot(SubnetLedger.dollars(500_000)) == nil)
     try t.endRootEpoch()
-    #expect(t.room.subnet(1)?.carried == Amount(100_000))
+    #expect(t.room.routing(1)?.root == Amount(100_000))
     #expect(t.room.assets.root.held == Amount(499_999_900_000))
     #expect(t.isBalanced == true)
   }

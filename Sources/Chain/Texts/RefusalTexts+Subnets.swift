@@ -14,7 +14,26 @@ extension RefusalTexts {
       "priceAboveMost", "it costs {price$} now; the message allows {most$}",
       hint: "allow more, or wait: the price falls with time"),
     RefusalText(
-      "notSubnetOwner", "only the owner of a subnet closes it, or gives it an asset",
+      "noRanking", "no epoch of subnet {subnet} has ranked anybody yet",
+      hint: "order without --subnet, or wait until its validators have judged an epoch"),
+    RefusalText(
+      "tooFewRanked",
+      "of the ranked members of subnet {subnet} {has} may bid for this, and it takes {wanted}",
+      hint: "order without --subnet, or ask for fewer seats"),
+    RefusalText(
+      "notRanked",
+      "the order is routed to subnet {subnet}, in whose epoch {epoch} this account had no place",
+      hint: "bid for orders that are routed to no subnet, or earn a place for later ones"),
+    RefusalText(
+      "tooFewJurors",
+      "judges of {operators} operators of that subnet stand for the topic with enough bond free; "
+        + "the draw needs {least}",
+      hint: "order without --jury, lower the limit, or ask its validators to register as judges"),
+    RefusalText(
+      "routingIsFixed", "the share of what is routed there is {share} ppm and stays so",
+      hint: "it is said once, before the first epoch ends; a new subnet may have another"),
+    RefusalText(
+      "notSubnetOwner", "only the owner of a subnet does that",
       hint: "'tolsey subnet show' says who that is"),
     RefusalText(
       "subnetCloses", "the subnet is being closed: nothing new begins there",

@@ -95,6 +95,7 @@ struct OrderBody {
       let path = "/labels/\(PrintedID.full("order", road.id))"
       rows.append(("Labels", "<a href=\"\(path)\">item by item</a>"))
     }
+    if let route = OrderRoute(story) { rows.append(("Routed to", route.field)) }
     if road.units > 1 { rows.append(("Units in a run", "\(Formats.grouped(road.units))")) }
     if road.isOffer { rows.append(("Offer", Parts.offer(road.offer))) }
     rows.append(
@@ -119,7 +120,7 @@ struct OrderBody {
       it asked: saying the true cost is best (Vickrey, 1961).\
       \(CheckWords.seats(road.check) > 1 ? " The seats are drawn by lot among the lowest." : "")</p>
       """
-    return words + bids.curve.markup + bids.table
+    return words + bids.curve.markup + bids.table + (OrderRoute(story)?.table ?? "")
   }
 
   var seats: Markup {
@@ -206,6 +207,7 @@ struct OrderBody {
       .init(name: "road", value: road.json),
       .init(name: "request", value: request?.json ?? .null),
       .init(name: "message", value: message?.json ?? .null),
+      .init(name: "route", value: OrderRoute(story)?.json ?? .null),
       .init(name: "bids", value: bids.json),
       .init(name: "lease", value: story.lease?.json ?? .null),
       .init(name: "open", value: .array(story.open.map { .string($0.key.id.description) })),

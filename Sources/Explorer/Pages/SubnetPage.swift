@@ -46,6 +46,8 @@ struct SubnetPage {
           \(Parts.live(
             "live-grants",
             PayingGrant.table(grants, standing.subnet.epoch, of: standing.subnet.grants)))
+          <h2>What was routed here</h2>
+          \(Parts.live("live-routed", SubnetPage.routed(standing)))
           <h2>Who says what of whom</h2>
           \(Parts.live("live-weights", SubnetMatrix(standing: drawn).markup))
           \(SubnetPage.opinions(drawn))

@@ -25,6 +25,8 @@ public struct SubnetStanding: Sendable {
   public var number: UInt64
   public var subnet: Subnet
   public var seats: [Seat]
+  /// What was routed to it; nil where nothing was and it asks no share.
+  public var routing: Routing?
   /// What a seat costs now.
   public var price: Amount
   /// Its own asset and that one's pool, where it has them.
@@ -39,6 +41,7 @@ public struct SubnetStanding: Sendable {
     self.number = number
     self.subnet = subnet
     self.now = now
+    routing = try Self.row(Routing.self, records, "subnetRoutings", number)
     price = try subnet.price(at: now)
     asset = try Self.row(SubnetAsset.self, records, "subnetAssets", number)
     pool = try Self.row(AssetPool.self, records, "subnetMarkets", number)
@@ -91,6 +94,7 @@ extension SubnetStanding {
       .init(name: "marketTime", value: .unsigned(now.milliseconds)),
       .init(name: "staked", value: .unsigned(staked)),
       .init(name: "parameters", value: subnet.parameters.json),
+      .init(name: "routing", value: routing?.json ?? .null),
       .init(name: "seats", value: .array(seats.map(\.json))),
       .init(name: "asset", value: assetJSON),
       .init(name: "pool", value: poolJSON),

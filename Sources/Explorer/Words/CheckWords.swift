@@ -8,6 +8,11 @@ import Primitives
 enum CheckWords {
   /// Behind "checked by": `3 equal answers, and an audit of 5 % of the runs`.
   static func means(_ check: CheckTerms) -> String {
+    let jury = check.jury.map { ", who are validators of subnet \($0)" } ?? ""
+    return meansAlone(check) + jury
+  }
+
+  private static func meansAlone(_ check: CheckTerms) -> String {
     let audit = number("audit", check)
     switch check.kind {
     case "open": return "its buyer alone"
@@ -42,7 +47,7 @@ enum CheckWords {
     let audit = number("audit", check)
     let audited = audit == 0 ? "" : ", audit \(Formats.percent(ppm: audit))"
     if check.kind == "replicated" { return "replicated(\(number("replicas", check)))" + audited }
-    let numbers = check.numbers.filter { $0.name != "audit" }.map { "\($0.name) \($0.value)" }
+    let numbers = check.own.numbers.filter { $0.name != "audit" }.map { "\($0.name) \($0.value)" }
     return check.kind + (numbers.isEmpty ? "" : " (\(numbers.joined(separator: ", ")))") + audited
   }
 

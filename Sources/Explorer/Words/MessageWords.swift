@@ -57,8 +57,8 @@ enum MessageWords {
       .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
       textOfPayments(kind)
-    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights,
-      .revealWeights, .fundSubnet, .withdrawGrant, .closeSubnet, .createTournament,
+    case .createSubnet, .registerMember, .stakeOn, .unstake, .setTake, .sealWeights, .revealWeights,
+      .fundSubnet, .withdrawGrant, .closeSubnet, .setRoutingShare, .createTournament,
       .fundTournament, .enterTournament, .revealForecast, .nameTruth, .openTruth:
       textOfInstitutions(kind)
     case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
@@ -102,6 +102,7 @@ enum MessageWords {
     case .fundSubnet: "pays a subnet's epochs"
     case .withdrawGrant: "stopped paying a subnet"
     case .closeSubnet: "closes a subnet"
+    case .setRoutingShare: "said what share of routed prices buyers pay to its subnet"
     case .createTournament: "made a tournament, with a purse and a bond"
     case .fundTournament: "added to the purse of a tournament"
     case .enterTournament: "entered a tournament: a stake, and a forecast under seal"

@@ -10,6 +10,8 @@ extension ReputationTables {
     switch conclusion {
     case .settled(let run): conclude(run)
     case .fault(let kind, let account, _, let lost): conclude(kind, by: account, lost: lost)
+    // What a subnet gets says nothing of who earned it.
+    case .routed: break
     }
   }
 

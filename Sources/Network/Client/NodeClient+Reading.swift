@@ -40,6 +40,8 @@ public struct OrderStatus: Hashable, Sendable {
   public var order: Order?
   /// Nil once a lease was made.
   public var tender: Tender?
+  /// By which ranking it is answered; nil where anybody may bid.
+  public var route: Market.Route?
   public var settled: [SettledRun]
 }
 
@@ -126,7 +128,7 @@ extension NodeClient {
     return OrderStatus(
       height: try field(json["height"]?.uint64, "height"), id: id,
       order: try row(Order.self, json["order"]), tender: try row(Tender.self, json["tender"]),
-      settled: try settled(json))
+      route: try row(Market.Route.self, json["route"]), settled: try settled(json))
   }
 
   public func lease(

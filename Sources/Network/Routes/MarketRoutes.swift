@@ -73,7 +73,8 @@ extension RouteTable {
         .noun(
           "order", .must("alive", .flag), .may("lease", .id("lease")),
           .may("order", .row(Order.self)),
-          .may("tender", .row(Tender.self)), .must("settled", .settled))),
+          .may("tender", .row(Tender.self)), .may("route", .row(Market.Route.self)),
+          .must("settled", .settled))),
       problems: unknown("order")
     ) { api, asked in try api.order(asked) },
     .get(

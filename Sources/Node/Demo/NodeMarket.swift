@@ -91,6 +91,10 @@ public struct NodeMarket: MarketClient {
     return (order, tender)
   }
 
+  public func route(of order: OrderID) async throws -> Route? {
+    try await found { try await client.order(order) }?.route
+  }
+
   public func bid(_ key: BidKey) async throws -> Bid? {
     try await client.bids(of: key.order).first { $0.bidder == key.bidder }?.bid
   }

@@ -54,6 +54,7 @@ struct BuyCommand: ConsoleCommand {
   @Option(help: "Seconds that a run may take; twice as many go into what checks wait for.")
   var runTime: UInt64 = 60
   @Flag(help: "Ask for bids even where an offer stands.") var auction = false
+  @OptionGroup var route: RouteOptions
   @Flag(help: "Go on with the same purchase, after this program was ended in the middle.")
   var resume = false
   @Option(help: "Where to write the receipt, or the folder for several; else RUN.receipt here.")
@@ -97,6 +98,7 @@ struct BuyCommand: ConsoleCommand {
     link.account = agent?.account
     let account = agent?.account ?? key.address
     if contest, let agent { try await agent.requireContests(link) }
+    try await route.route(&shopping.want, link, on: console)
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     try Runs(of: shopping.want.runs, parallel: shopping.want.parallel).require(terms)
     let offered = try await offered(link, shopping.want, account)
@@ -124,7 +126,8 @@ struct BuyCommand: ConsoleCommand {
   private func offered(
     _ link: NodeLink, _ want: Want, _ buyer: Address
   ) async throws -> (offer: Listed<Offer>, price: Amount)? {
-    guard !auction, want.check.kind != ReplicatedCheck.name else { return nil }
+    guard !auction, want.check.subnet == nil, want.check.kind != ReplicatedCheck.name
+    else { return nil }
     return try await Offers.fitting(link, want, for: buyer).first
   }
 

@@ -151,6 +151,7 @@ struct OrderCreate: ConsoleCommand {
   @Option(help: CheckName.help) var check = "open"
   @Option(help: CheckName.auditHelp) var audit: UInt64?
   @Option(help: "The most that one provider's run may cost, in dollars.") var limit: String
+  @OptionGroup var route: RouteOptions
   @OptionGroup var key: KeyOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var global: GlobalOptions
@@ -158,11 +159,12 @@ struct OrderCreate: ConsoleCommand {
   func run(on console: Console) async throws {
     let check = try CheckName.terms(check, audit: audit)
     CheckName.warn(check, on: console)
-    let shopping = try inputs.want(
+    var shopping = try inputs.want(
       try ModelFolder().model(model, under: check), check, try Dollars.required(limit))
-    let want = shopping.want
     let (_, key) = try key.open()
     let link = try await node.connect(console)
+    try await route.route(&shopping.want, link, on: console)
+    let want = shopping.want
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     try Runs(of: want.runs, parallel: want.parallel).require(terms)
     let most = try shopping.most(terms, offered: nil)

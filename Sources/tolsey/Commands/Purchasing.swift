@@ -34,7 +34,7 @@ struct Purchasing {
   func run(_ console: Console) async throws -> PurchaseResult {
     let buyer = Buyer(
       key: key, account: link.account, client: link.market, wants: [want],
-      budget: Budget(total: most, perOrder: most), parallel: 1, tries: 1)
+      budget: Budget(total: most, perOrder: most), parallel: 1, tries: want.tries ?? 1)
     let road = want.road == .offer ? "taking an offer" : "asking for bids"
     let runs = want.runs == 1 ? "" : " for \(want.runs) runs, \(want.parallelRuns) at once"
     console.note("\(road)\(runs), at most \(Dollars.text(most))")

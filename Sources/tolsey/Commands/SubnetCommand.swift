@@ -8,11 +8,11 @@ struct SubnetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "subnet", abstract: "Subnets: members who judge each other's work, with stake.",
     subcommands: [
-      SubnetList.self, SubnetShow.self, SubnetCreate.self, SubnetFund.self, SubnetWithdraw.self,
-      SubnetRegister.self, SubnetTake.self, SubnetStake.self, SubnetUnstake.self,
-      SubnetWeights.self, SubnetIssue.self, SubnetSeed.self, SubnetBuy.self, SubnetSell.self,
-      SubnetCollect.self, SubnetDrain.self, SubnetClose.self, SubnetDemoCommand.self,
-      SubnetEpoch.self,
+      SubnetList.self, SubnetShow.self, SubnetCreate.self, SubnetShare.self, SubnetFund.self,
+      SubnetWithdraw.self, SubnetRegister.self, SubnetTake.self, SubnetStake.self,
+      SubnetUnstake.self, SubnetWeights.self, SubnetIssue.self, SubnetSeed.self, SubnetBuy.self,
+      SubnetSell.self, SubnetCollect.self, SubnetDrain.self, SubnetClose.self,
+      SubnetDemoCommand.self, SubnetEpoch.self,
     ])
 }
 

@@ -140,6 +140,14 @@ enum SubnetText {
     fields.add("paid an epoch", .init(money(json, "rate")))
     fields.add("carried", .init(money(json, "carried")))
     fields.add("a seat costs", .init(money(json, "price")))
+    if let routing = json["routing"], routing["share"] != nil {
+      fields.add(
+        "routed here",
+        .init(
+          "\(count(routing, "runs")) runs that earned \(money(routing, "earned")), "
+            + "\(money(routing, "paid")) of it for the budget, "
+            + "at \(Percent.text(routing["share"]?.uint64 ?? 0))"))
+    }
     if let asset = json["asset"], asset["name"]?.string != nil { add(asset, to: &fields) }
     if let pool = json["pool"], pool["seeder"]?.string != nil { add(pool: pool, to: &fields) }
     return fields

@@ -44,6 +44,9 @@ struct TaskOrder: ConsoleCommand {
   @Option(help: "The topic of the judges; else any who stand for none.") var topic = ""
   @Flag(help: "The mean of scores cut to what half of the judges support, not the median.")
   var clipped = false
+  @OptionGroup var route: RouteOptions
+  @Option(help: "Validators of this subnet who stand for the topic judge, drawn by stake.")
+  var jury: UInt64?
   @Option(help: "Seconds that sellers have for their answers.") var runTime: UInt64 = 600
   @Option(help: "Seconds in which bids are taken, 10 to 86400.") var bidWindow: UInt64 = 30
   @Option(help: "Seconds in which they are opened, 10 to 86400.") var revealWindow: UInt64 = 30
@@ -58,8 +61,10 @@ struct TaskOrder: ConsoleCommand {
     guard !item.isEmpty else { throw Failure.missing("item", usage: Self.usage) }
     let limit = try Dollars.required(said)
     let (_, key) = try key.open()
-    let want = try want(question, limit, key)
+    var want = try want(question, limit, key)
     let link = try await node.connect(console)
+    want.check = want.check.routed(jury: jury)
+    try await route.route(&want, link, on: console)
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     let most = try want.most(terms: terms)
     try await Purse.require(most, of: key.address, link)

@@ -24,12 +24,18 @@ extension DataSchemas {
       ShapeMember(name: "marketTime", shape: .count, isRequired: true),
       ShapeMember(name: "staked", shape: .count, isRequired: true),
       ShapeMember(name: "parameters", shape: .open(["tempo": .count]), isRequired: true),
+      ShapeMember(name: "routing", shape: .orNull(routing), isRequired: true),
       ShapeMember(name: "seats", shape: .list(seat), isRequired: true),
       ShapeMember(name: "grants", shape: .list(grant), isRequired: true),
       ShapeMember(name: "asset", shape: .orNull(ownAsset), isRequired: true),
       ShapeMember(name: "pool", shape: .orNull(assetPool), isRequired: true),
       ShapeMember(name: "stakes", shape: .list(stake), isRequired: false),
     ]
+  private static let routing = Shape.object([
+    "share": .count, "waiting": .count, "runs": .count, "earned": .count, "paid": .count,
+    "latest": .list(
+      .object(["order": .text, "run": .text, "earned": .count, "paid": .count])),
+  ])
   private static let ownAsset = Shape.object([
     "name": .text, "number": .count, "cap": .count, "circulating": .count, "emission": .count,
     "halves": .orNull(.count), "carried": .count,
@@ -125,7 +131,7 @@ extension DataSchemas {
     "subnet.create/1": .object(["id": .text, "height": .count, "toll": .count, "subnet": .count]),
     "subnet.fund/1": sent, "subnet.withdraw/1": sent, "subnet.register/1": sent,
     "subnet.take/1": sent, "subnet.stake/1": sent, "subnet.unstake/1": sent,
-    "subnet.close/1": sent,
+    "subnet.close/1": sent, "subnet.share/1": sent,
     "tournament.list/1": .object([
       "height": .count, "tournaments": .list(.object(tournament)), "marketTime": .count,
       "next": .orNull(.count),

@@ -112,6 +112,7 @@ enum DataSchemas {
       may: [
         "lease": .text, "order": .open(),
         "tender": .open(["state": .any, "deadline": .count]),
+        "route": .open(["subnet": .count, "epoch": .count]),
       ]),
     "order.quote/1": .open([
       "seats": .count, "runs": .count, "parallel": .count, "most": .count, "bidBond": .count,

@@ -19,12 +19,23 @@ struct FixedStanding: Standing {
   func audited(of account: Address) -> Amount { .zero }
 }
 
+/// Subnets that a test makes up.
+struct FixedRankings: Rankings {
+  var rankings: [UInt64: Ranking] = [:]
+
+  func ranking(of subnet: UInt64, at now: Time) throws(Refusal) -> Ranking {
+    guard let ranking = rankings[subnet] else { throw .noRanking(subnet) }
+    return ranking
+  }
+}
+
 /// One market with its kernel. Every refused message is rolled back, as Chain does it.
 struct House: ~Copyable {
   var k = KernelTables()
   var market = MarketTables()
   let works = AnyWork()
   var standing = FixedStanding()
+  var rankings = FixedRankings()
   var conclusions: [Conclusion] = []
   private var sent: UInt64 = 0
   /// The rows as a store would have them.
@@ -165,7 +176,7 @@ struct House: ~Copyable {
 
   private mutating func dispatch(_ message: any MessageContent, _ id: Bytes32) throws(Refusal) {
     switch message {
-    case let m as PlaceOrder: try market.apply(m, as: id, &k, works, standing)
+    case let m as PlaceOrder: try market.apply(m, as: id, &k, works, standing, rankings)
     case let m as CancelOrder: try market.apply(m, as: id, &k, works, standing)
     case let m as DrawSeats: try market.apply(m, as: id, &k, works, standing)
     case let m as CloseLease: try market.apply(m, as: id, &k, works, standing)

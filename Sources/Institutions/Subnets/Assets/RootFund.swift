@@ -147,15 +147,16 @@ extension SubnetTables {
         ]))
   }
 
-  /// A share joins what the subnet's next epoch pays.
+  /// A share is for the subnet's running epoch, beside what was granted and routed to it.
   private mutating func feed(
     _ number: UInt64, _ drawn: Amount, _ k: inout KernelTables
   ) throws(Refusal) -> Amount {
-    guard drawn > .zero, var subnet = subnets[number] else { return .zero }
+    guard drawn > .zero, subnets.contains(number) else { return .zero }
     try k.ledger.post(
       from: .escrow(RootFund.escrow), to: .escrow(Subnet.escrow(number)), drawn)
-    subnet.carried = try subnet.carried.adding(drawn)
-    subnets[number] = subnet
+    var routing = routings[number] ?? Routing()
+    routing.root = try routing.root.adding(drawn)
+    routings[number] = routing
     return drawn
   }
 }

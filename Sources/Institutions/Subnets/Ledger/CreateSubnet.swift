@@ -111,7 +111,8 @@ extension SubnetTables {
     var subnet = old
     let escrow = Holder.escrow(Subnet.escrow(number))
     try k.ledger.post(from: escrow, to: .account(subnet.owner), subnet.deposit)
-    let unearned = try subnet.carried.adding(subnet.withdrawn)
+    let unearned = try subnet.carried.adding(subnet.withdrawn).adding(takeArrived(number))
+    routings[number] = nil
     try k.ledger.post(from: escrow, to: .treasury, unearned)
     try closeAsset(number, &k)
     for uid in 0..<subnet.members {

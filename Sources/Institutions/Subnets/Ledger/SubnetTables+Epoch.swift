@@ -11,7 +11,8 @@ extension SubnetTables {
   ) throws(Refusal) {
     var subnet = old
     try slashUnopened(number, subnet, &k)
-    let budget = try subnet.rate.adding(subnet.carried)
+    let fresh = try subnet.rate.adding(takeArrived(number))
+    let budget = try fresh.adding(subnet.carried)
     let outcome = try YumaEpoch.run(try input(number, subnet, budget))
     // Where nobody was judged nobody is paid: silence enriches no stake.
     let isEarned = outcome.incentive.contains { $0 > .zero }
@@ -24,7 +25,7 @@ extension SubnetTables {
       try pay(SeatKey(number, uid), served: served, judged: judged, &k)
       try note(outcome, SeatKey(number, uid), earned: try served.adding(judged), subnet.epoch)
     }
-    subnet.carried = try budget.subtracting(paid)
+    let burnt = try carry(budget.subtracting(paid), upTo: fresh, number, &subnet, &k)
     try payAsset(number, old, outcome, isEarned: isEarned, &k)
     try beginEpoch(number, &subnet)
     subnets[number] = subnet
@@ -35,7 +36,23 @@ extension SubnetTables {
         numbers: [
           Number("subnet", number), Number("epoch", old.epoch), Number("budget", budget.units),
           Number("paid", paid.units), Number("carried", subnet.carried.units),
+          Number("burnt", burnt.units),
         ]))
+  }
+
+  /// Carries what nobody earned, but no more than twice what came for the epoch itself; the rest is
+  /// burnt. Else a subnet in which nobody is judged would heap up a prize for whoever is there when
+  /// its stake majority first speaks. Twice: nobody can be judged in the first two epochs, since one
+  /// gives the permits and one keeps the weights sealed.
+  private func carry(
+    _ rest: Amount, upTo fresh: Amount, _ number: UInt64, _ subnet: inout Subnet,
+    _ k: inout KernelTables
+  ) throws(Refusal) -> Amount {
+    // Halves are compared, so that no sum can be too great.
+    subnet.carried = rest.units / 2 < fresh.units ? rest : try fresh.adding(fresh)
+    let burnt = try rest.subtracting(subnet.carried)
+    try k.ledger.post(from: .escrow(Subnet.escrow(number)), to: .treasury, burnt)
+    return burnt
   }
 
   private mutating func beginEpoch(

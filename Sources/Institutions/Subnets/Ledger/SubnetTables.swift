@@ -16,6 +16,7 @@ public struct SubnetTables: ~Copyable {
   var seals = Table<SealKey, WeightSeal>("subnetSeals")
   var pools = Table<PartyKey, StakePool>("subnetPools")
   var stakes = Table<Bytes32, Stake>("subnetStakes")
+  var routings = Table<UInt64, Routing>("subnetRoutings")
   var grants = Grants(
     "subnetGrants", falls: "subnetRateFalls", payees: "subnetGrantsOf")
   /// What subnets with an asset of their own have beside.
@@ -80,6 +81,7 @@ extension SubnetTables {
     for (number, deposit) in held {
       guard let subnet = subnets[number] else { continue }
       var sum = try deposit.adding(subnet.carried).adding(subnet.withdrawn)
+        .adding((routings[number] ?? Routing()).arrived)
       for grant in granted where grant.0 == number { sum = try sum.adding(grant.1) }
       try body(Subnet.escrow(number), sum)
     }
@@ -101,6 +103,7 @@ extension SubnetTables {
   /// A position in every table.
   public struct Mark: Sendable {
     var places: [Int]
+    var routings: Int
     var grants: Grants.Mark
     var assets: AssetTables.Mark
   }
@@ -110,7 +113,7 @@ extension SubnetTables {
       places: [
         subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
         bonds.mark(), seals.mark(), pools.mark(), stakes.mark(),
-      ], grants: grants.mark(), assets: assets.mark())
+      ], routings: routings.mark(), grants: grants.mark(), assets: assets.mark())
   }
 
   public mutating func rollback(to mark: Mark) {
@@ -124,6 +127,7 @@ extension SubnetTables {
     seals.rollback(to: mark.places[7])
     pools.rollback(to: mark.places[8])
     stakes.rollback(to: mark.places[9])
+    routings.rollback(to: mark.routings)
     grants.rollback(to: mark.grants)
     assets.rollback(to: mark.assets)
   }
@@ -139,6 +143,7 @@ extension SubnetTables {
     seals.forgetUndo()
     pools.forgetUndo()
     stakes.forgetUndo()
+    routings.forgetUndo()
     grants.forgetUndo()
     assets.forgetUndo()
   }
@@ -154,6 +159,7 @@ extension SubnetTables {
     seals.list(since: mark.places[7], into: &changes)
     pools.list(since: mark.places[8], into: &changes)
     stakes.list(since: mark.places[9], into: &changes)
+    routings.list(since: mark.routings, into: &changes)
     grants.list(since: mark.grants, into: &changes)
     assets.list(since: mark.assets, into: &changes)
   }
@@ -169,6 +175,7 @@ extension SubnetTables {
     seals.drain(into: &changes)
     pools.drain(into: &changes)
     stakes.drain(into: &changes)
+    routings.drain(into: &changes)
     grants.drain(into: &changes)
     assets.drain(into: &changes)
   }
@@ -188,6 +195,7 @@ extension SubnetTables {
     case seals.name: try seals.load(key: key, row: row)
     case pools.name: try pools.load(key: key, row: row)
     case stakes.name: try stakes.load(key: key, row: row)
+    case routings.name: try routings.load(key: key, row: row)
     default:
       if try grants.load(table: table, key: key, row: row) { return true }
       return try assets.load(table: table, key: key, row: row)
