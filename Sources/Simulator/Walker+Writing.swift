@@ -12,7 +12,8 @@ extension Walker {
     if state.height < 5 && random.chance(60) {
       return [random.chance(15) ? publishProvable() : openCourt()]
     }
-    if seed % 3 == 0 && random.chance(14) { return writeSubnet() }
+    // In some walks a subnet gets as far as a ranking, so that orders are routed by it.
+    if seed % 3 == 0 && random.chance(seed % 12 == 9 ? 55 : 14) { return writeSubnet() }
     if walksAssets && random.chance(20) { return writeAsset() }
     if seed % 8 == 2 {
       if random.chance(10) { return [orderLabels()] }
