@@ -110,6 +110,25 @@ class BlockAnswerMessage(TypedDict):
     outcome: Outcome
 
 
+BuyAsset = TypedDict(
+    "BuyAsset",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "dollars": "int",
+        "least": "int",
+    },
+)
+
+
+class BuyAssetMessage(TypedDict):
+    kind: Literal["BuyAsset"]
+    content: BuyAsset
+
+
 CancelAuthorisation = TypedDict(
     "CancelAuthorisation",
     {
@@ -268,6 +287,24 @@ CloseTopic = TypedDict(
 class CloseTopicMessage(TypedDict):
     kind: Literal["CloseTopic"]
     content: CloseTopic
+
+
+CollectDividends = TypedDict(
+    "CollectDividends",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "validator": "str",
+    },
+)
+
+
+class CollectDividendsMessage(TypedDict):
+    kind: Literal["CollectDividends"]
+    content: CollectDividends
 
 
 CollectTolls = TypedDict(
@@ -468,6 +505,23 @@ class Dispute(TypedDict):
 Document: TypeAlias = "dict[str, Any]"
 
 
+DrainPool = TypedDict(
+    "DrainPool",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+    },
+)
+
+
+class DrainPoolMessage(TypedDict):
+    kind: Literal["DrainPool"]
+    content: DrainPool
+
+
 DrawAudit = TypedDict(
     "DrawAudit",
     {
@@ -551,6 +605,23 @@ class Frame(TypedDict):
     """The standard's default."""
     data: NotRequired[str]
     """An Event as JSON, with height and index before its fields."""
+
+
+FundRoot = TypedDict(
+    "FundRoot",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "amount": "int",
+    },
+)
+
+
+class FundRootMessage(TypedDict):
+    kind: Literal["FundRoot"]
+    content: FundRoot
 
 
 FundSubnet = TypedDict(
@@ -912,6 +983,7 @@ class GetOrderAnswer(TypedDict):
     lease: NotRequired[str]
     order: NotRequired[Order]
     tender: NotRequired[Tender]
+    route: NotRequired[Route]
     settled: list[GetOrderAnswerSettledItem]
 
 
@@ -1148,6 +1220,27 @@ class HonourSeatMessage(TypedDict):
     content: HonourSeat
 
 
+IssueAsset = TypedDict(
+    "IssueAsset",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "name": "str",
+        "cap": "int",
+        "perEpoch": "int",
+        "halving": "int",
+    },
+)
+
+
+class IssueAssetMessage(TypedDict):
+    kind: Literal["IssueAsset"]
+    content: IssueAsset
+
+
 JoinTopic = TypedDict(
     "JoinTopic",
     {
@@ -1258,9 +1351,11 @@ Message: TypeAlias = (
     "SetTakeMessage | SealWeightsMessage | RevealWeightsMessage | FundSubnetMessage | "
     "WithdrawGrantMessage | CloseSubnetMessage | CreateTournamentMessage | "
     "FundTournamentMessage | EnterTournamentMessage | RevealForecastMessage | "
-    "NameTruthMessage | OpenTruthMessage | CreateTopicMessage | FundTopicMessage | "
-    "WithdrawTopicGrantMessage | JoinTopicMessage | LeaveTopicMessage | SealWorkMessage | "
-    "RevealWorkMessage | SealTruthMessage | RevealTruthMessage | CloseTopicMessage"
+    "NameTruthMessage | OpenTruthMessage | SetRoutingShareMessage | CreateTopicMessage | "
+    "FundTopicMessage | WithdrawTopicGrantMessage | JoinTopicMessage | LeaveTopicMessage | "
+    "SealWorkMessage | RevealWorkMessage | SealTruthMessage | RevealTruthMessage | "
+    "CloseTopicMessage | IssueAssetMessage | SeedPoolMessage | DrainPoolMessage | "
+    "BuyAssetMessage | SellAssetMessage | CollectDividendsMessage | FundRootMessage"
 )
 
 
@@ -1777,6 +1872,11 @@ class PutBlobsAnswerCustody(TypedDict):
     signature: str
 
 
+class Ranked(TypedDict):
+    account: str
+    weight: int
+
+
 class Rate(TypedDict):
     amount: int
     per: int
@@ -2033,6 +2133,14 @@ class RevokeSessionMessage(TypedDict):
     content: RevokeSession
 
 
+class Route(TypedDict):
+    subnet: int
+    epoch: int
+    share: int
+    escrow: int
+    providers: list[Ranked]
+
+
 class Run(TypedDict):
     input: Content
     startedBy: str
@@ -2179,6 +2287,44 @@ class SeatVerdict(TypedDict):
     evidence: str
 
 
+SeedPool = TypedDict(
+    "SeedPool",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "dollars": "int",
+        "fee": "int",
+    },
+)
+
+
+class SeedPoolMessage(TypedDict):
+    kind: Literal["SeedPool"]
+    content: SeedPool
+
+
+SellAsset = TypedDict(
+    "SellAsset",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "units": "int",
+        "least": "int",
+    },
+)
+
+
+class SellAssetMessage(TypedDict):
+    kind: Literal["SellAsset"]
+    content: SellAsset
+
+
 SendInput = TypedDict(
     "SendInput",
     {
@@ -2218,6 +2364,24 @@ class SessionLimits(TypedDict):
     perMessage: int
     kinds: list[int]
     payees: list[str]
+
+
+SetRoutingShare = TypedDict(
+    "SetRoutingShare",
+    {
+        "from": "str",
+        "lane": "int",
+        "sequence": "int",
+        "validUntil": "int",
+        "subnet": "int",
+        "share": "int",
+    },
+)
+
+
+class SetRoutingShareMessage(TypedDict):
+    kind: Literal["SetRoutingShare"]
+    content: SetRoutingShare
 
 
 SetTake = TypedDict(
