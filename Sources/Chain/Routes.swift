@@ -67,8 +67,7 @@ extension State {
     case .createTopic, .fundTopic, .withdrawTopicGrant, .joinTopic, .leaveTopic, .sealWork,
       .revealWork, .sealTruth, .revealTruth, .closeTopic:
       try dispatchToTopics(message, as: id)
-    case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends,
-      .fundRoot:
+    case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends, .fundRoot:
       try dispatchToAssets(message, as: id)
     }
     conclude()

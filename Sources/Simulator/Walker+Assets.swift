@@ -19,7 +19,7 @@ extension Walker {
     let owner = state.subnets.subnet(number)?.owner ?? person()
     switch random.below(20) {
     case 0: return [seedPool(number, by: random.chance(80) ? owner : person())]
-    case 1 where random.chance(30):
+    case 1 where random.chance(isEnding(number) ? 100 : 30):
       return [DrainPool(head(random.chance(80) ? owner : person()), subnet: number)]
     case 2..<8: return [buy(number)]
     case 8..<14: return [sell(number)]
@@ -27,6 +27,11 @@ extension Walker {
     case 18: return [FundRoot(head(person()), Amount(9_000 + units(9_000_000)))]
     default: return [issue(number, by: owner)]
     }
+  }
+
+  /// Whoever drains a pool twice is told so.
+  private func isEnding(_ number: UInt64) -> Bool {
+    state.subnets.assets.pool(of: number).map { $0.ends != .never } ?? false
   }
 
   private mutating func units(_ limit: Int) -> UInt64 { UInt64(random.below(limit)) }

@@ -22,8 +22,8 @@ extension Walker {
       return [order]
     default:
       guard var order = try? placeOrder() else { return [] }
-      // Few are ranked in a walk: six for a draw there hardly ever are.
-      order.request.check = random.chance(90) ? CheckTerms("open") : order.request.check
+      // Few are ranked in a walk: six for a draw there hardly ever are, which is refused.
+      order.request.check = random.chance(60) ? CheckTerms("open") : order.request.check
       order.request.spec = Self.spec
       order.request.check = order.request.check.routed(to: number)
       return [order]

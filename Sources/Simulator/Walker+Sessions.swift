@@ -35,6 +35,11 @@ extension Walker {
       m.limits.perPeriod = Amount(UInt64(1 + random.below(random.chance(50) ? 300 : 400_000)))
     }
     if random.chance(50) { m.limits.perMessage = Amount(UInt64(1 + random.below(100_000))) }
+    if walksAssets && m.limits.period > 0 {
+      // A bound that nothing but the period's keeps.
+      (m.limits.total, m.limits.perMessage) = (Amount(4_000_000), .zero)
+      m.limits.perPeriod = Amount(1_000)
+    }
     m.limits.kinds = MessageKind.forSessions
       .filter { $0 == .contestProof ? seed % 4 == 0 : random.chance(90) }
       .map { UInt64($0.rawValue) }.sorted()

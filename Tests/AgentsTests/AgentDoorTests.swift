@@ -55,7 +55,7 @@ import Testing
     func send(
       _ path: String, _ body: String? = nil, _ fields: [(name: String, value: String)] = []
     ) async throws -> Answer {
-      let reply = try await SellerCall().send(
+      let reply = try await SellerCall.patient.send(
         body == nil ? .GET : .POST, path, to: site, body: Array((body ?? "").utf8), fields: fields)
       let bytes = try await reply.collect(8 << 20)
       return Answer(

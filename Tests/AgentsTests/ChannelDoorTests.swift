@@ -159,9 +159,9 @@ import Testing
       #expect(try await ChannelDoor.row(teller).stage == .broken)
       #expect(try await client.code("b") == "channelBroken")
       // Its money goes home without its seller.
-      await teller.keepChannels(SellerCall())
+      await teller.keepChannels(SellerCall.patient)
       #expect(agent.pocket.inside.withLock { $0.withdrawn.count } == 1)
-      await teller.keepChannels(SellerCall())
+      await teller.keepChannels(SellerCall.patient)
       #expect(agent.pocket.inside.withLock { $0.withdrawn.count } == 1)
     }
     #expect(try agent.spent == Amount(1_000))

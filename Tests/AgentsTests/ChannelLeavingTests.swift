@@ -18,10 +18,10 @@ import Testing
     let seller = try ChannelDoor.seller { shop.answer($0, price: 1_000) }
     try await ChannelDoor.open(agent, seller) { client, teller async throws in
       #expect(try await client.chat("a").status == 200)
-      await teller.keepChannels(SellerCall())
+      await teller.keepChannels(SellerCall.patient)
       #expect(try await ChannelDoor.row(teller).free == Amount(10_000))
       agent.later(1_801)
-      await teller.keepChannels(SellerCall())
+      await teller.keepChannels(SellerCall.patient)
       #expect(try await ChannelDoor.row(teller).free == .zero)
       #expect(agent.pocket.inside.withLock { $0.withdrawn.isEmpty })
       // What it asked back with was no more than was charged.
@@ -43,7 +43,7 @@ import Testing
     try await ChannelDoor.open(agent, seller) { client, teller async throws in
       #expect(try await client.chat("a").status == 200)
       let first = try await ChannelDoor.row(teller)
-      let left = await teller.leaveChannels(SellerCall())
+      let left = await teller.leaveChannels(SellerCall.patient)
       #expect(left == Amount(10_000))
       #expect(agent.pocket.inside.withLock { $0.withdrawn } == [first.id])
       // The next answer is bought on another channel.
@@ -53,7 +53,7 @@ import Testing
       agent.pocket.inside.withLock {
         $0.channels[first.id] = ChannelStanding(balance: Amount(1_000), claimed: Amount(1_000))
       }
-      await teller.keepChannels(SellerCall())
+      await teller.keepChannels(SellerCall.patient)
       let rows = await teller.channelRows
       #expect(rows[0].isOpen && rows[0].free == .zero && rows[0].signed == Amount(1_000))
     }

@@ -140,7 +140,7 @@ import Testing
       #expect(agent.pocket.inside.withLock { $0.signed } == 0)
       #expect(try agent.spent == .zero)
       // The door finishes what the other began.
-      await teller.keep(SellerCall())
+      await teller.keep(SellerCall.patient)
       #expect(agent.pocket.inside.withLock { $0.isClosed })
       #expect(try agent.wallet.tally().ending == .closed)
     }
@@ -155,19 +155,19 @@ import Testing
     try await ChannelDoor.open(agent, seller) { client, teller async throws in
       #expect(try await client.chat("a").status == 200)
       agent.pocket.inside.withLock { $0.hasSession = false }
-      await teller.keep(SellerCall())
+      await teller.keep(SellerCall.patient)
       #expect(try await client.code("b") == "noSession")
       #expect(try await ChannelDoor.row(teller).isEmpty)
       #expect(agent.pocket.inside.withLock { $0.isEmptied })
       // A node that does not answer says neither.
       agent.pocket.inside.withLock { $0.fails = PocketProblem("noNode", "nobody answers") }
-      await teller.keep(SellerCall())
+      await teller.keep(SellerCall.patient)
       #expect(try await client.code("b") == "noSession")
       agent.pocket.inside.withLock {
         $0.fails = nil
         $0.hasSession = true
       }
-      await teller.keep(SellerCall())
+      await teller.keep(SellerCall.patient)
       #expect(try await client.chat("b").status == 200)
     }
     #expect(try agent.wallet.tally().ending == .none)
@@ -177,7 +177,7 @@ import Testing
     let agent = try FakeAgent()
     let teller = try agent.teller()
     try agent.wallet.end(.stopped, "owner", now: agent.clock())
-    let ends = (0..<5).map { _ in Task { try await teller.end(SellerCall()) } }
+    let ends = (0..<5).map { _ in Task { try await teller.end(SellerCall.patient) } }
     var messages = 0
     for end in ends where try await end.value.message != nil { messages += 1 }
     #expect(messages >= 1)
@@ -240,7 +240,7 @@ import Testing
     guard (try? wallet.end(.stopped, "owner", now: agent.clock())) != nil,
       let teller = try? Teller(wallet, agent.pocket, clock: agent.clock)
     else { return }
-    _ = try? await teller.end(SellerCall())
+    _ = try? await teller.end(SellerCall.patient)
   }
 
   /// Whatever the act died in, the next who opens the folder finishes it: the session is gone, the
@@ -276,7 +276,7 @@ import Testing
           try ChannelDemand.of(1_000), for: SHA256.hash([2]), at: seller, "/x", hasOther: true)
       }
       #expect(pocket.inside.withLock { $0.signed } == signed, "\(acts)")
-      await next.keep(SellerCall())
+      await next.keep(SellerCall.patient)
       let row = try await ChannelDoor.row(next)
       #expect(pocket.inside.withLock { $0.isClosed }, "\(acts)")
       #expect(givesBack ? row.isEmpty : row.isLeaving, "\(acts)")
@@ -287,7 +287,7 @@ import Testing
           inside.isEmptied = false
           inside.channels[row.id] = ChannelStanding(balance: Amount(1_000), claimed: Amount(1_000))
         }
-        await next.keep(SellerCall())
+        await next.keep(SellerCall.patient)
         #expect(pocket.inside.withLock { $0.isEmptied && $0.withdrawn.count == 1 }, "\(acts)")
       }
       let log = try after.log()

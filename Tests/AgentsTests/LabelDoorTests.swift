@@ -35,7 +35,7 @@ import Testing
       _ isPost: Bool, _ path: String, _ form: String,
       _ fields: [(name: String, value: String)]
     ) async throws -> (status: Int, text: String, reply: SellerReply) {
-      let reply = try await SellerCall().send(
+      let reply = try await SellerCall.patient.send(
         isPost ? .POST : .GET, path, to: seller, body: Array(form.utf8), fields: fields)
       let bytes = try await reply.collect(4 << 20)
       return (reply.status, String(decoding: bytes, as: UTF8.self), reply)

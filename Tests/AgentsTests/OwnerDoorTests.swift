@@ -29,7 +29,7 @@ import Testing
         fields.append(("Content-Type", OwnerDoorTests.form))
       }
       if let origin { fields.append(("Origin", origin)) }
-      let reply = try await SellerCall().send(
+      let reply = try await SellerCall.patient.send(
         form == nil ? .GET : .POST, path, to: seller, body: Array((form ?? "").utf8),
         fields: fields)
       let bytes = try await reply.collect(1 << 20)
@@ -131,7 +131,7 @@ import Testing
       let stop = try await site.owner("stop", "", origin: site.origin)
       #expect(stop.status == 400)
       let named = try #require(Seller("http://localhost:\(site.seller.port)", isNamed: true))
-      #expect(try await SellerCall().send(.GET, Site.owner, to: named).status == 200)
+      #expect(try await SellerCall.patient.send(.GET, Site.owner, to: named).status == 200)
     }
     #expect(try agent.wallet.log().pending.count == 1)
     #expect(agent.pocket.inside.withLock { !$0.isClosed })

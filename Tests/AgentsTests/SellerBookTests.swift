@@ -107,7 +107,7 @@ import Testing
 
   @Test func atOnceEachSellerIsAskedOnce() async throws {
     let named = try list("m", "n")
-    let book = SellerBook([try seller(named)], SellerCall(), discovery: nil)
+    let book = SellerBook([try seller(named)], SellerCall.patient, discovery: nil)
     try await withThrowingTaskGroup(of: Seller.self) { group in
       for number in 0..<16 {
         group.addTask { try await book.seller(of: number % 2 == 0 ? "m" : "n") }
@@ -128,7 +128,7 @@ import Testing
   }
 
   private func book(_ named: [Seller] = []) -> SellerBook {
-    SellerBook(named, SellerCall(), random: Counted(), discovery: nil)
+    SellerBook(named, SellerCall.patient, random: Counted(), discovery: nil)
   }
 
   @Test func strangersComeByWhatStandsBehindThem() async throws {

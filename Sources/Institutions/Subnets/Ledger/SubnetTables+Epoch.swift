@@ -40,10 +40,10 @@ extension SubnetTables {
         ]))
   }
 
-  /// Carries what nobody earned, but no more than twice what came for the epoch itself; the rest is
-  /// burnt. Else a subnet in which nobody is judged would heap up a prize for whoever is there when
-  /// its stake majority first speaks. Twice: nobody can be judged in the first two epochs, since one
-  /// gives the permits and one keeps the weights sealed.
+  /// Carries what nobody earned, but no more than twice what came for the epoch itself; the rest
+  /// is burnt. Else a subnet in which nobody is judged would heap up a prize for whoever is there
+  /// when its stake majority first speaks. Twice: nobody can be judged in the first two epochs,
+  /// since one gives the permits and one keeps the weights sealed.
   private func carry(
     _ rest: Amount, upTo fresh: Amount, _ number: UInt64, _ subnet: inout Subnet,
     _ k: inout KernelTables
