@@ -101,10 +101,7 @@ extension MarketTables {
       scored.append(ScoredBid(bid: price, weight: weight, tie: own.finalize()))
     }
     let ranks = Auction.rank(scored)
-    // Under a route the next in rank stand by, in place of the next one alone.
-    let behind = shape.subnet == nil ? 1 : MarketTables.routedReserve
-    let most = shape.drawn ? shape.seats * Int(clamping: terms.bidFactor) : shape.seats + behind
-    let count = min(most, ranks.count)
+    let count = min(mostAwarded(shape, terms), ranks.count)
     var lowest: [Qualified] = []
     lowest.reserveCapacity(count)
     for place in 0..<count {
@@ -130,8 +127,7 @@ extension MarketTables {
     let terms = k.terms.at(order.termsVersion)
     let shape = try Game.shape(of: request.check)
     let (lowest, others) = try qualify(id, order, tender, shape, terms)
-    let draw = Draw(
-      object: id.digest, fixed: tender.fixed, salt: salt, beacon: tender.beacon)
+    let draw = Draw(object: id.digest, fixed: tender.fixed, salt: salt, beacon: tender.beacon)
     let places =
       shape.drawn
       ? try draw.seats(shape.seats, of: lowest.count)

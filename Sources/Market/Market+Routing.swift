@@ -105,7 +105,15 @@ extension MarketTables {
     routes[order] = nil
   }
 
-  /// Refuses an order whose judges would be drawn from too few operators of the subnet to be a draw.
+  /// Bids that may end in a seat. Under a route the next in rank stand by, in place of the next one
+  /// alone.
+  func mostAwarded(_ shape: CheckShape, _ terms: Terms) -> Int {
+    if shape.drawn { return shape.seats * Int(clamping: terms.bidFactor) }
+    return shape.seats + (shape.subnet == nil ? 1 : MarketTables.routedReserve)
+  }
+
+  /// Refuses an order whose judges would be drawn from too few operators of the subnet to be a
+  /// draw.
   private func requireJudges(
     _ shape: CheckShape, of jury: Jury, _ request: Request
   ) throws(Refusal) {

@@ -10,7 +10,7 @@ extension Walker {
   /// A share, an order for the members of a subnet, or one before its validators.
   mutating func route(_ number: UInt64, _ subnet: Subnet) -> [any MessageContent] {
     switch random.below(10) {
-    case 0..<3:
+    case 0..<3 where subnet.epoch == 0 || random.chance(30):
       let owner = random.chance(80) ? subnet.owner : person()
       return [
         SetRoutingShare(

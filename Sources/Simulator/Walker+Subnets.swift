@@ -17,7 +17,8 @@ extension Walker {
     if subnet.members < 3 && subnet.state == .open && random.chance(80) {
       return found(number)
     }
-    if seed % 6 == 3 && random.chance(20) { return route(number, subnet) }
+    // A ranking takes three epochs.
+    if seed % 6 == 3 && random.chance(subnet.epoch > 2 ? 45 : 20) { return route(number, subnet) }
     switch random.below(20) {
     case 0..<6: return judge(number, subnet)
     case 6..<9: return [register(person(), number)]

@@ -32,8 +32,7 @@ extension Provider {
     }
     guard !stops, busy.count < mostOpen, order.buyer != address, news.now < tender.deadline,
       let price = try price(for: order.request), accepts(order.request.lists),
-      try await canLock(order.request), try await hasPlace(for: id, order.request),
-      attempts.begin(.bid(id), at: news.height)
+      try await mayBid(for: id, order.request), attempts.begin(.bid(id), at: news.height)
     else { return [] }
     busy.insert(.order(id))
     pledges[.order(id)] = try stake(in: order.request)
@@ -78,10 +77,14 @@ extension Provider {
     return try await client.balance(of: address) >= needed
   }
 
-  /// Whether a routed order takes our bid: a refused one would cost its toll each time.
-  private func hasPlace(for id: OrderID, _ request: Request) async throws -> Bool {
-    guard request.check.subnet != nil else { return true }
-    return try await client.route(of: id)?.weight(of: address) != nil
+  /// Whether we can lock the bond, and a routed order takes our bid: a refused one would cost its
+  /// toll each time.
+  private func mayBid(for id: OrderID, _ request: Request) async throws -> Bool {
+    if request.check.subnet != nil {
+      let route = try await client.route(of: id)
+      if route?.weight(of: address) == nil { return false }
+    }
+    return try await canLock(request)
   }
 
   private func accepts(_ lists: Lists) -> Bool {

@@ -20,6 +20,7 @@ extension SubnetPage {
       .init(name: "Earned by members", value: Parts.money(routing.earned.units)),
       .init(name: "Came to the budget", value: Parts.money(routing.paid.units)),
       .init(name: "Of it for this epoch", value: Parts.money(routing.waiting.units)),
+      .init(name: "From the root for it", value: Parts.money(routing.root.units)),
     ])
     let table = Parts.table(
       "The last runs", ["Order", "Run", "#Earned", "#For the budget"],

@@ -9,14 +9,9 @@ enum MessageWords {
   static func text(_ kind: MessageKind?) -> String {
     guard let kind else { return unknown }
     return switch kind {
-    case .transfer: "sent money"
-    case .declare: "named who runs it"
-    case .publishKey: "published a key that others can seal content to"
-    case .amendTerms: "announced new terms"
-    case .renewLinks: "renewed the links of the beacon"
-    case .collectTolls: "took tolls out of the till"
-    case .grantSession: "let another key spend, within limits"
-    case .revokeSession: "took a session key's right back"
+    case .transfer, .declare, .publishKey, .amendTerms, .renewLinks, .collectTolls, .grantSession,
+      .revokeSession:
+      textOfKernel(kind)
     case .placeOrder: "put an order on the market and locked its highest price"
     case .cancelOrder: "took an order back"
     case .placeBid: "made a sealed bid, with a bond"
@@ -67,6 +62,20 @@ enum MessageWords {
     case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends,
       .fundRoot:
       textOfAssets(kind)
+    }
+  }
+
+  private static func textOfKernel(_ kind: MessageKind) -> String {
+    switch kind {
+    case .transfer: "sent money"
+    case .declare: "named who runs it"
+    case .publishKey: "published a key that others can seal content to"
+    case .amendTerms: "announced new terms"
+    case .renewLinks: "renewed the links of the beacon"
+    case .collectTolls: "took tolls out of the till"
+    case .grantSession: "let another key spend, within limits"
+    case .revokeSession: "took a session key's right back"
+    default: unknown
     }
   }
 

@@ -32,7 +32,8 @@ extension DataSchemas {
       ShapeMember(name: "stakes", shape: .list(stake), isRequired: false),
     ]
   private static let routing = Shape.object([
-    "share": .count, "waiting": .count, "runs": .count, "earned": .count, "paid": .count,
+    "share": .count, "waiting": .count, "root": .count, "runs": .count, "earned": .count,
+    "paid": .count,
     "latest": .list(
       .object(["order": .text, "run": .text, "earned": .count, "paid": .count])),
   ])
