@@ -70,12 +70,9 @@ import Testing
     try weigh(&network, validators, ([first, first + 1], [2, 1]))
   }
 
-  @Test func aRoutedOrderIsAnsweredByRankAndFeedsTheBudget() throws {
-    let names = ["buyer", "v1", "v2"] + SampleNetwork.providers
-    var network = try SampleNetwork(Sample.genesis(funding: names))
-    try network.publishKeys(names)
-    try Self.ranked(&network, validators: ["v1", "v2"], share: 100_000)
-    let order = OrderID(
+  /// A buyer's order that the members of the subnet may bid for.
+  private static func order(_ network: inout SampleNetwork) throws -> OrderID {
+    OrderID(
       try network.say("buyer") { network, head in
         var m = PlaceOrder()
         m.head = head
@@ -88,8 +85,12 @@ import Testing
         m.input = try network.input("eight by eight")
         return .placeOrder(m)
       })
+  }
+
+  /// Both miners bid and reveal; somebody cheaper who is no member is turned away.
+  private static func bid(_ network: inout SampleNetwork, _ order: OrderID) throws {
     let prices = ["provider1": 500_000, "provider2": 400_000] as [String: UInt64]
-    for name in Self.miners {
+    for name in miners {
       _ = try network.say(name) { _, head in
         var m = PlaceBid()
         m.head = head
@@ -107,7 +108,7 @@ import Testing
     let made = try network.block([try network.verified(.placeBid(outsider), by: "provider3")])
     #expect(made.block.results.outcomes.map(\.code) == ["notRanked"])
     try network.block(after: 31_000)
-    for name in Self.miners {
+    for name in miners {
       _ = try network.say(name) { _, head in
         var m = RevealBid()
         m.head = head
@@ -120,18 +121,16 @@ import Testing
     try network.block(after: 31_000)
     try network.block()
     try network.block()
-    var found: (LeaseID, Lease)?
-    network.state.market.forEachLease { found = ($0, $1) }
-    let (id, lease) = try #require(found)
-    #expect(lease.seats.map(\.provider) == [Sample.address("provider1")])
-    #expect(lease.reserve.map(\.provider) == [Sample.address("provider2")])
+  }
+
+  /// The first in rank answers, and nobody objects.
+  private static func answer(_ network: inout SampleNetwork, _ run: RunKey) throws {
     _ = try network.say("provider1") { _, head in
       var m = HonourSeat()
       m.head = head
-      m.lease = id
+      m.lease = run.lease
       return .honourSeat(m)
     }
-    let run = RunKey(id, 0)
     _ = try network.say("buyer") { network, head in
       var m = SendInput()
       m.head = head
@@ -148,6 +147,21 @@ import Testing
       m.key = network.outputKey("provider1")
       return .submitEvidence(m)
     }
+  }
+
+  @Test func aRoutedOrderIsAnsweredByRankAndFeedsTheBudget() throws {
+    let names = ["buyer", "v1", "v2"] + SampleNetwork.providers
+    var network = try SampleNetwork(Sample.genesis(funding: names))
+    try network.publishKeys(names)
+    try Self.ranked(&network, validators: ["v1", "v2"], share: 100_000)
+    let order = try Self.order(&network)
+    try Self.bid(&network, order)
+    var found: (LeaseID, Lease)?
+    network.state.market.forEachLease { found = ($0, $1) }
+    let (id, lease) = try #require(found)
+    #expect(lease.seats.map(\.provider) == [Sample.address("provider1")])
+    #expect(lease.reserve.map(\.provider) == [Sample.address("provider2")])
+    try Self.answer(&network, RunKey(id, 0))
     try network.block(after: 61_000)
     let routing = try #require(network.state.subnets.routing(1) as Routing?)
     let price = lease.seats[0].rate.amount.units
