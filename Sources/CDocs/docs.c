@@ -245,120 +245,123 @@ static const unsigned char page79[] = {
 #embed "../../docs/decisions/0063-own-assets.md"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0065-one-list-of-tables.md"
 };
 static const unsigned char page81[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page82[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page91[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page118[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page119[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -443,45 +446,46 @@ static const struct cdocs_page pages[] = {
   {"decisions/0061-hidden-lookups.md", page77, sizeof page77},
   {"decisions/0062-routed-orders.md", page78, sizeof page78},
   {"decisions/0063-own-assets.md", page79, sizeof page79},
-  {"decisions/README.md", page80, sizeof page80},
-  {"howto/add-a-check-or-a-work.md", page81, sizeof page81},
-  {"howto/be-paid-by-x402.md", page82, sizeof page82},
-  {"howto/buy-many-runs.md", page83, sizeof page83},
-  {"howto/buy-proved.md", page84, sizeof page84},
-  {"howto/buy-replicated.md", page85, sizeof page85},
-  {"howto/check-runs.md", page86, sizeof page86},
-  {"howto/give-an-agent-a-budget.md", page87, sizeof page87},
-  {"howto/import-a-model.md", page88, sizeof page88},
-  {"howto/label-a-dataset.md", page89, sizeof page89},
-  {"howto/run-a-node.md", page90, sizeof page90},
-  {"howto/run-a-subnet.md", page91, sizeof page91},
-  {"howto/run-a-topic.md", page92, sizeof page92},
-  {"howto/run-a-tournament.md", page93, sizeof page93},
-  {"howto/sell-by-x402.md", page94, sizeof page94},
-  {"howto/talk-to-a-text-model.md", page95, sizeof page95},
-  {"howto/try-the-rules.md", page96, sizeof page96},
-  {"howto/turn-parties-away.md", page97, sizeof page97},
-  {"howto/use-from-python.md", page98, sizeof page98},
-  {"howto/use-from-scripts.md", page99, sizeof page99},
-  {"howto/use-the-api.md", page100, sizeof page100},
-  {"howto/use-web3.md", page101, sizeof page101},
-  {"howto/verify-a-receipt.md", page102, sizeof page102},
-  {"pictures/road.svg", page103, sizeof page103},
-  {"pictures/rooms.svg", page104, sizeof page104},
-  {"reference/api.md", page105, sizeof page105},
-  {"reference/cheats.md", page106, sizeof page106},
-  {"reference/cli.md", page107, sizeof page107},
-  {"reference/formats.md", page108, sizeof page108},
-  {"reference/index.md", page109, sizeof page109},
-  {"reference/json.md", page110, sizeof page110},
-  {"reference/messages.md", page111, sizeof page111},
-  {"reference/performance.md", page112, sizeof page112},
-  {"reference/receipt.md", page113, sizeof page113},
-  {"reference/refusals.md", page114, sizeof page114},
-  {"reference/states.md", page115, sizeof page115},
-  {"tutorial/buy-on-the-page.md", page116, sizeof page116},
-  {"tutorial/check-a-run.md", page117, sizeof page117},
-  {"tutorial/sell-a-model.md", page118, sizeof page118},
+  {"decisions/0065-one-list-of-tables.md", page80, sizeof page80},
+  {"decisions/README.md", page81, sizeof page81},
+  {"howto/add-a-check-or-a-work.md", page82, sizeof page82},
+  {"howto/be-paid-by-x402.md", page83, sizeof page83},
+  {"howto/buy-many-runs.md", page84, sizeof page84},
+  {"howto/buy-proved.md", page85, sizeof page85},
+  {"howto/buy-replicated.md", page86, sizeof page86},
+  {"howto/check-runs.md", page87, sizeof page87},
+  {"howto/give-an-agent-a-budget.md", page88, sizeof page88},
+  {"howto/import-a-model.md", page89, sizeof page89},
+  {"howto/label-a-dataset.md", page90, sizeof page90},
+  {"howto/run-a-node.md", page91, sizeof page91},
+  {"howto/run-a-subnet.md", page92, sizeof page92},
+  {"howto/run-a-topic.md", page93, sizeof page93},
+  {"howto/run-a-tournament.md", page94, sizeof page94},
+  {"howto/sell-by-x402.md", page95, sizeof page95},
+  {"howto/talk-to-a-text-model.md", page96, sizeof page96},
+  {"howto/try-the-rules.md", page97, sizeof page97},
+  {"howto/turn-parties-away.md", page98, sizeof page98},
+  {"howto/use-from-python.md", page99, sizeof page99},
+  {"howto/use-from-scripts.md", page100, sizeof page100},
+  {"howto/use-the-api.md", page101, sizeof page101},
+  {"howto/use-web3.md", page102, sizeof page102},
+  {"howto/verify-a-receipt.md", page103, sizeof page103},
+  {"pictures/road.svg", page104, sizeof page104},
+  {"pictures/rooms.svg", page105, sizeof page105},
+  {"reference/api.md", page106, sizeof page106},
+  {"reference/cheats.md", page107, sizeof page107},
+  {"reference/cli.md", page108, sizeof page108},
+  {"reference/formats.md", page109, sizeof page109},
+  {"reference/index.md", page110, sizeof page110},
+  {"reference/json.md", page111, sizeof page111},
+  {"reference/messages.md", page112, sizeof page112},
+  {"reference/performance.md", page113, sizeof page113},
+  {"reference/receipt.md", page114, sizeof page114},
+  {"reference/refusals.md", page115, sizeof page115},
+  {"reference/states.md", page116, sizeof page116},
+  {"tutorial/buy-on-the-page.md", page117, sizeof page117},
+  {"tutorial/check-a-run.md", page118, sizeof page118},
+  {"tutorial/sell-a-model.md", page119, sizeof page119},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -132,15 +132,8 @@ public struct Kinds: ~Copyable, Works {
   }
 }
 
-extension Kinds {
-  func mark() -> Int { inference.mark() }
-  mutating func rollback(to mark: Int) { inference.rollback(to: mark) }
-  mutating func forgetUndo() { inference.forgetUndo() }
-  func list(since mark: Int, into changes: inout [RowChange]) {
-    inference.list(since: mark, into: &changes)
-  }
-  mutating func drain(into changes: inout [RowChange]) { inference.drain(into: &changes) }
-  mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
-    try inference.load(table: table, key: key, row: row)
+extension Kinds: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&inference)
   }
 }

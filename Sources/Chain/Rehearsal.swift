@@ -63,6 +63,7 @@ extension State {
       return rehearsal
     }
     let before = mark()
+    let settled = results.settled.count
     do throws(Refusal) {
       let head = message.head
       let signer = session.map { SessionSigner(owner: head.from, key: $0) }
@@ -74,26 +75,17 @@ extension State {
       let outcome = carryOut(
         message, as: unsigned.id, toll: rehearsal.toll, by: signer)
       rehearsal.refusal = outcome.refusal
-      if listsChanges { list(since: before, into: &rehearsal) }
+      if listsChanges {
+        list(since: before, into: &rehearsal.changes)
+        rehearsal.changes.sort { $0.leafKey < $1.leafKey }
+      }
       rehearsal.postings = kernel.ledger.postings
       rehearsal.events = kernel.events
-      rehearsal.settled = Array(results.settled[before.settled...])
+      rehearsal.settled = Array(results.settled[settled...])
     } catch {
       rehearsal.refusal = error
     }
     rollback(to: before)
     return rehearsal
-  }
-
-  private func list(since mark: Mark, into rehearsal: inout Rehearsal) {
-    kernel.list(since: mark.kernel, into: &rehearsal.changes)
-    market.list(since: mark.market, into: &rehearsal.changes)
-    reputation.list(since: mark.reputation, into: &rehearsal.changes)
-    payments.list(since: mark.payments, into: &rehearsal.changes)
-    subnets.list(since: mark.subnets, into: &rehearsal.changes)
-    tournaments.list(since: mark.tournaments, into: &rehearsal.changes)
-    topics.list(since: mark.topics, into: &rehearsal.changes)
-    works.list(since: mark.works, into: &rehearsal.changes)
-    rehearsal.changes.sort { $0.leafKey < $1.leafKey }
   }
 }

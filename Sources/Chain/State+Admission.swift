@@ -53,10 +53,11 @@ extension State {
     _ message: Message, as id: Bytes32, toll: Amount, by session: SessionSigner? = nil
   ) -> MessageOutcome {
     let admitted = mark()
+    let posted = kernel.ledger.postings.count
     do throws(Refusal) {
       if let session { try checkSession(message, of: session) }
       try dispatch(message, as: id)
-      if let session { try kernel.count(session, since: admitted.kernel.ledger) }
+      if let session { try kernel.count(session, after: posted) }
       return MessageOutcome(id: id, refusal: nil, toll: toll)
     } catch {
       rollback(to: admitted)

@@ -17,23 +17,9 @@ public struct StateLoader: ~Copyable {
   public mutating func load(
     table: String, key: [UInt8], row: [UInt8]
   ) throws(Refusal) {
-    let isKnown = try load(intoRoom: table, key, row)
-    guard isKnown else { throw .unknownTable(table) }
+    guard try state.load(table: table, key: key, row: row) else { throw .unknownTable(table) }
     let leaf = RowChange.leafKey(table: table, key: key)
     leaves.append(TreeChange(leaf, SHA256.hash(row)))
-  }
-
-  private mutating func load(
-    intoRoom table: String, _ key: [UInt8], _ row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    if try state.kernel.load(table: table, key: key, row: row) { return true }
-    if try state.market.load(table: table, key: key, row: row) { return true }
-    if try state.reputation.load(table: table, key: key, row: row) { return true }
-    if try state.payments.load(table: table, key: key, row: row) { return true }
-    if try state.boxedSubnets.value.load(table: table, key: key, row: row) { return true }
-    if try state.boxedTournaments.value.load(table: table, key: key, row: row) { return true }
-    if try state.boxedTopics.value.load(table: table, key: key, row: row) { return true }
-    return try state.works.load(table: table, key: key, row: row)
   }
 
   /// The state after the block with this header, once its root is found to be the rows' own.

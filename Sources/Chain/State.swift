@@ -85,14 +85,7 @@ public struct State: ~Copyable {
   /// and their tables, and within a table as they were first touched; only the tree sorts them.
   mutating func takeChanges() -> [RowChange] {
     var changes: [RowChange] = []
-    kernel.drain(into: &changes)
-    market.drain(into: &changes)
-    reputation.drain(into: &changes)
-    payments.drain(into: &changes)
-    boxedSubnets.value.drain(into: &changes)
-    boxedTournaments.value.drain(into: &changes)
-    boxedTopics.value.drain(into: &changes)
-    works.drain(into: &changes)
+    drain(into: &changes)
     var leaves: [TreeChange] = []
     leaves.reserveCapacity(changes.count)
     var batch = SHA256Batch()
@@ -110,52 +103,19 @@ public struct State: ~Copyable {
   }
 }
 
-// MARK: - The scope of a message
+// MARK: - The scopes of a message and of a block
 
-extension State {
-  /// A position in every room.
-  struct Mark {
-    let kernel: KernelMark
-    let market: MarketTables.Mark
-    let reputation: Int
-    let payments: PaymentMark
-    let subnets: SubnetTables.Mark
-    let tournaments: TournamentTables.Mark
-    let topics: TopicTables.Mark
-    let works: Int
-    let settled: Int
-  }
-
-  func mark() -> Mark {
-    Mark(
-      kernel: kernel.mark(), market: market.mark(), reputation: reputation.mark(),
-      payments: payments.mark(), subnets: subnets.mark(),
-      tournaments: tournaments.mark(), topics: topics.mark(),
-      works: works.mark(),
-      settled: results.settled.count)
-  }
-
-  mutating func rollback(to mark: Mark) {
-    kernel.rollback(to: mark.kernel)
-    market.rollback(to: mark.market)
-    reputation.rollback(to: mark.reputation)
-    payments.rollback(to: mark.payments)
-    boxedSubnets.value.rollback(to: mark.subnets)
-    boxedTournaments.value.rollback(to: mark.tournaments)
-    boxedTopics.value.rollback(to: mark.topics)
-    works.rollback(to: mark.works)
-    results.settled.removeLast(results.settled.count - mark.settled)
-  }
-
-  /// The message stands.
-  mutating func forgetUndo() {
-    kernel.forgetUndo()
-    market.forgetUndo()
-    reputation.forgetUndo()
-    payments.forgetUndo()
-    boxedSubnets.value.forgetUndo()
-    boxedTournaments.value.forgetUndo()
-    boxedTopics.value.forgetUndo()
-    works.forgetUndo()
+extension State: TableGroup {
+  /// Every room, in the order in which their changes come.
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&kernel)
+    v(&market)
+    v(&reputation)
+    v(&payments)
+    v(&boxedSubnets.value)
+    v(&boxedTournaments.value)
+    v(&boxedTopics.value)
+    v(&works)
+    v(ofBlock: &results.settled)
   }
 }

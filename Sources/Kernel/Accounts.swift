@@ -102,45 +102,10 @@ extension Accounts {
 
 // MARK: - Message and block
 
-/// A position in the undo lists of accounts.
-public struct AccountsMark: Sendable {
-  var accounts: Int
-  var lanes: Int
-}
-
-extension Accounts {
-  public func mark() -> AccountsMark {
-    AccountsMark(accounts: accounts.mark(), lanes: lanes.mark())
-  }
-
-  public mutating func rollback(to mark: AccountsMark) {
-    accounts.rollback(to: mark.accounts)
-    lanes.rollback(to: mark.lanes)
-  }
-
-  public func list(since mark: AccountsMark, into changes: inout [RowChange]) {
-    accounts.list(since: mark.accounts, into: &changes)
-    lanes.list(since: mark.lanes, into: &changes)
-  }
-
-  public mutating func forgetUndo() {
-    accounts.forgetUndo()
-    lanes.forgetUndo()
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    accounts.drain(into: &changes)
-    lanes.drain(into: &changes)
-  }
-
-  /// Takes the row if the table is one of accounts'.
-  public mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
-    switch table {
-    case accounts.name: try accounts.load(key: key, row: row)
-    case lanes.name: try lanes.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension Accounts: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&accounts)
+    v(&lanes)
   }
 }
 

@@ -54,34 +54,9 @@ public struct Beacon: ~Copyable {
 
 // MARK: - Message and block
 
-/// A position in the beacon's undo lists.
-public struct BeaconMark: Sendable {
-  var table: Int
-  var opened: Int
-}
-
-extension Beacon {
-  public func mark() -> BeaconMark { BeaconMark(table: table.mark(), opened: opened.count) }
-
-  public mutating func rollback(to mark: BeaconMark) {
-    table.rollback(to: mark.table)
-    if opened.count > mark.opened { opened.removeSubrange(mark.opened...) }
-  }
-
-  public func list(since mark: BeaconMark, into changes: inout [RowChange]) {
-    table.list(since: mark.table, into: &changes)
-  }
-
-  public mutating func forgetUndo() { table.forgetUndo() }
-
-  public mutating func drain(into changes: inout [RowChange]) { table.drain(into: &changes) }
-
-  /// Takes the row if the table is the beacon's.
-  public mutating func load(table name: String, key: [UInt8], row: [UInt8]) throws(Refusal)
-    -> Bool
-  {
-    guard name == table.name else { return false }
-    try table.load(key: key, row: row)
-    return true
+extension Beacon: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&table)
+    v(ofBlock: &opened)
   }
 }

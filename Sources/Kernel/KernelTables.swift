@@ -89,100 +89,23 @@ extension KernelTables {
   }
 }
 
-// MARK: - Message
+// MARK: - Message, block and restart
 
-/// A position in every undo list of the Kernel.
-public struct KernelMark: Sendable {
-  public let ledger: LedgerMark
-  var accounts: AccountsMark
-  var sessions: Int
-  var timers: Int
-  var beacon: BeaconMark
-  var terms: TermsMark
-  var charters: Int
-  var clocks: Int
-  var events: Int
-}
-
-extension KernelTables {
-  public func mark() -> KernelMark {
-    KernelMark(
-      ledger: ledger.mark(), accounts: accounts.mark(),
-      sessions: sessions.mark(), timers: timers.mark(),
-      beacon: beacon.mark(), terms: terms.mark(), charters: charters.mark(),
-      clocks: clocks.mark(), events: happened.count)
-  }
-
-  /// Undoes everything since the mark. No trace of it is left.
-  public mutating func rollback(to mark: KernelMark) {
-    ledger.rollback(to: mark.ledger)
-    accounts.rollback(to: mark.accounts)
-    sessions.rollback(to: mark.sessions)
-    timers.rollback(to: mark.timers)
-    beacon.rollback(to: mark.beacon)
-    terms.rollback(to: mark.terms)
-    charters.rollback(to: mark.charters)
-    clocks.rollback(to: mark.clocks)
-    if happened.count > mark.events { happened.removeSubrange(mark.events...) }
-  }
-
-  /// Appends what every table has changed since the mark, for a rehearsal to show.
-  public func list(since mark: KernelMark, into changes: inout [RowChange]) {
-    ledger.list(since: mark.ledger, into: &changes)
-    accounts.list(since: mark.accounts, into: &changes)
-    sessions.list(since: mark.sessions, into: &changes)
-    beacon.list(since: mark.beacon, into: &changes)
-    terms.list(since: mark.terms, into: &changes)
-    charters.list(since: mark.charters, into: &changes)
-    clocks.list(since: mark.clocks, into: &changes)
-  }
-
-  /// The message stands: its timers count, its postings are forgotten, its events stay to be
-  /// taken.
-  public mutating func forgetUndo() {
-    ledger.forgetUndo()
-    accounts.forgetUndo()
-    sessions.forgetUndo()
-    timers.forgetUndo()
-    beacon.forgetUndo()
-    terms.forgetUndo()
-    charters.forgetUndo()
-    clocks.forgetUndo()
+extension KernelTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&ledger)
+    v(&accounts)
+    v(&sessions)
+    v(&timers)
+    v(&beacon)
+    v(&terms)
+    v(&charters)
+    v(&clocks)
+    v(ofBlock: &happened)
   }
 }
 
-// MARK: - Block and restart
-
 extension KernelTables {
-  /// Appends the net changes of every table since the last drain.
-  public mutating func drain(into changes: inout [RowChange]) {
-    ledger.drain(into: &changes)
-    accounts.drain(into: &changes)
-    sessions.drain(into: &changes)
-    beacon.drain(into: &changes)
-    terms.drain(into: &changes)
-    charters.drain(into: &changes)
-    clocks.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  @discardableResult
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case charters.name: try charters.load(key: key, row: row)
-    case clocks.name: try clocks.load(key: key, row: row)
-    default:
-      if try ledger.load(table: table, key: key, row: row) { return true }
-      if try accounts.load(table: table, key: key, row: row) { return true }
-      if try sessions.load(table: table, key: key, row: row) { return true }
-      if try beacon.load(table: table, key: key, row: row) { return true }
-      return try terms.load(table: table, key: key, row: row)
-    }
-    return true
-  }
-
   /// Empties the index of timers and fills in the Kernel's own; other rooms add theirs after it.
   public mutating func rebuildTimers() {
     timers.removeAll()

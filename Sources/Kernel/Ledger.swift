@@ -87,56 +87,17 @@ extension Ledger {
 
 // MARK: - Message and block
 
-/// A position in the ledger's undo lists.
-public struct LedgerMark: Sendable {
-  var balances: Int
-  var supplies: Int
-  var postings: Int
+extension Ledger: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&balances)
+    v(&supplies)
+    v(ofMessage: &postings)
+  }
 }
 
 extension Ledger {
-  public func mark() -> LedgerMark {
-    LedgerMark(
-      balances: balances.mark(), supplies: supplies.mark(), postings: postings.count)
-  }
-
-  public mutating func rollback(to mark: LedgerMark) {
-    balances.rollback(to: mark.balances)
-    supplies.rollback(to: mark.supplies)
-    if postings.count > mark.postings { postings.removeSubrange(mark.postings...) }
-  }
-
-  /// The postings since the mark, as long as nothing was forgotten since.
-  public func postings(since mark: LedgerMark) -> [Posting] {
-    Array(postings.dropFirst(mark.postings))
-  }
-
-  public func list(since mark: LedgerMark, into changes: inout [RowChange]) {
-    balances.list(since: mark.balances, into: &changes)
-    supplies.list(since: mark.supplies, into: &changes)
-  }
-
-  public mutating func forgetUndo() {
-    balances.forgetUndo()
-    supplies.forgetUndo()
-    // A message leaves a few: `removeAll` takes longer to begin.
-    while postings.popLast() != nil {}
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    balances.drain(into: &changes)
-    supplies.drain(into: &changes)
-  }
-
-  /// Takes the row if the table is the ledger's.
-  public mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
-    switch table {
-    case balances.name: try balances.load(key: key, row: row)
-    case supplies.name: try supplies.load(key: key, row: row)
-    default: return false
-    }
-    return true
-  }
+  /// The postings of the current message after the first so many.
+  public func postings(after count: Int) -> [Posting] { Array(postings.dropFirst(count)) }
 }
 
 extension Refusal {

@@ -53,21 +53,9 @@ public struct Sessions: ~Copyable {
   public func forEach(_ body: (Bytes32, Session) -> Void) { rows.forEach(body) }
 }
 
-extension Sessions {
-  public func mark() -> Int { rows.mark() }
-  public mutating func rollback(to mark: Int) { rows.rollback(to: mark) }
-  public mutating func forgetUndo() { rows.forgetUndo() }
-  public mutating func drain(into changes: inout [RowChange]) { rows.drain(into: &changes) }
-
-  public func list(since mark: Int, into changes: inout [RowChange]) {
-    rows.list(since: mark, into: &changes)
-  }
-
-  /// Takes the row if the table is this one.
-  public mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
-    guard table == rows.name else { return false }
-    try rows.load(key: key, row: row)
-    return true
+extension Sessions: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&rows)
   }
 }
 
@@ -116,13 +104,13 @@ extension KernelTables {
   /// The last step: whatever the message was, only postings move money, so these are what it cost
   /// its sender. A refusal undoes the message.
   public mutating func count(
-    _ signer: SessionSigner, since mark: LedgerMark
+    _ signer: SessionSigner, after posted: Int
   ) throws(Refusal) {
     // Who gives a session up has none to count against.
     guard var session = sessions.session(of: signer.owner, key: signer.key) else { return }
     var moved = Amount.zero
     var begun: [Bytes32] = []
-    for posting in ledger.postings(since: mark) where posting.from == .account(signer.owner) {
+    for posting in ledger.postings(after: posted) where posting.from == .account(signer.owner) {
       guard posting.asset == .dollar else { throw .sessionAsset(posting.asset) }
       moved = try moved.adding(posting.amount)
       if case .escrow(let id) = posting.to, !session.purchases.contains(id) { begun.append(id) }

@@ -76,44 +76,9 @@ public struct TermsBook: ~Copyable {
 
 // MARK: - Message and block
 
-/// A position in the undo lists of the terms.
-public struct TermsMark: Sendable {
-  var versions: Int
-  var waiting: Int
-}
-
-extension TermsBook {
-  public func mark() -> TermsMark {
-    TermsMark(versions: versions.mark(), waiting: waiting.mark())
-  }
-
-  public mutating func rollback(to mark: TermsMark) {
-    versions.rollback(to: mark.versions)
-    waiting.rollback(to: mark.waiting)
-  }
-
-  public func list(since mark: TermsMark, into changes: inout [RowChange]) {
-    versions.list(since: mark.versions, into: &changes)
-    waiting.list(since: mark.waiting, into: &changes)
-  }
-
-  public mutating func forgetUndo() {
-    versions.forgetUndo()
-    waiting.forgetUndo()
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    versions.drain(into: &changes)
-    waiting.drain(into: &changes)
-  }
-
-  /// Takes the row if the table is one of the terms'.
-  public mutating func load(table: String, key: [UInt8], row: [UInt8]) throws(Refusal) -> Bool {
-    switch table {
-    case versions.name: try versions.load(key: key, row: row)
-    case waiting.name: try waiting.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension TermsBook: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&versions)
+    v(&waiting)
   }
 }

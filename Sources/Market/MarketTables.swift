@@ -28,71 +28,6 @@ public struct MarketTables: ~Copyable {
 
   public init() {}
 
-  /// Positions in the undo lists.
-  public struct Mark: Sendable {
-    let orders: Int
-    let tenders: Int
-    let bids: Int
-    let offers: Int
-    let leases: Int
-    let runs: Int
-    let frozen: Int
-    let court: CourtMark
-    let routes: Int
-    let juries: Int
-    let conclusions: Int
-  }
-
-  public func mark() -> Mark {
-    Mark(
-      orders: orders.mark(), tenders: tenders.mark(), bids: bids.mark(), offers: offers.mark(),
-      leases: leases.mark(), runs: runs.mark(), frozen: frozen.mark(),
-      court: courtMark(), routes: routes.mark(), juries: juries.mark(),
-      conclusions: conclusions.count)
-  }
-
-  public mutating func rollback(to mark: Mark) {
-    orders.rollback(to: mark.orders)
-    tenders.rollback(to: mark.tenders)
-    bids.rollback(to: mark.bids)
-    offers.rollback(to: mark.offers)
-    leases.rollback(to: mark.leases)
-    runs.rollback(to: mark.runs)
-    frozen.rollback(to: mark.frozen)
-    rollbackCourt(to: mark.court)
-    routes.rollback(to: mark.routes)
-    juries.rollback(to: mark.juries)
-    conclusions.removeLast(conclusions.count - mark.conclusions)
-  }
-
-  /// The rows that changed since the mark, as a rehearsal shows them.
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    orders.list(since: mark.orders, into: &changes)
-    tenders.list(since: mark.tenders, into: &changes)
-    bids.list(since: mark.bids, into: &changes)
-    offers.list(since: mark.offers, into: &changes)
-    leases.list(since: mark.leases, into: &changes)
-    runs.list(since: mark.runs, into: &changes)
-    frozen.list(since: mark.frozen, into: &changes)
-    listCourt(since: mark.court, into: &changes)
-    routes.list(since: mark.routes, into: &changes)
-    juries.list(since: mark.juries, into: &changes)
-  }
-
-  /// The message stands.
-  public mutating func forgetUndo() {
-    orders.forgetUndo()
-    tenders.forgetUndo()
-    bids.forgetUndo()
-    offers.forgetUndo()
-    leases.forgetUndo()
-    runs.forgetUndo()
-    frozen.forgetUndo()
-    forgetCourtUndo()
-    routes.forgetUndo()
-    juries.forgetUndo()
-  }
-
   /// Hands over what was concluded since the last call.
   public mutating func takeConclusions() -> [Conclusion] {
     // Most messages conclude nothing; and what is handed over leaves no copy behind.
@@ -101,38 +36,25 @@ public struct MarketTables: ~Copyable {
     conclusions = []
     return taken
   }
+}
 
-  /// The net changes of the block.
-  public mutating func drain(into changes: inout [RowChange]) {
-    orders.drain(into: &changes)
-    tenders.drain(into: &changes)
-    bids.drain(into: &changes)
-    offers.drain(into: &changes)
-    leases.drain(into: &changes)
-    runs.drain(into: &changes)
-    frozen.drain(into: &changes)
-    drainCourt(into: &changes)
-    routes.drain(into: &changes)
-    juries.drain(into: &changes)
-  }
-
-  /// Fills a row at restart; false when the table is none of the market's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case orders.name: try orders.load(key: key, row: row)
-    case tenders.name: try tenders.load(key: key, row: row)
-    case bids.name: try bids.load(key: key, row: row)
-    case offers.name: try offers.load(key: key, row: row)
-    case leases.name: try leases.load(key: key, row: row)
-    case runs.name: try runs.load(key: key, row: row)
-    case frozen.name: try frozen.load(key: key, row: row)
-    case routes.name: try routes.load(key: key, row: row)
-    case juries.name: try juries.load(key: key, row: row)
-    default: return try loadCourt(table: table, key: key, row: row)
-    }
-    return true
+extension MarketTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&orders)
+    v(&tenders)
+    v(&bids)
+    v(&offers)
+    v(&leases)
+    v(&runs)
+    v(&frozen)
+    v(&auditors)
+    v(&auditorLists)
+    v(&claims)
+    v(&openings)
+    v(&disputes)
+    v(&routes)
+    v(&juries)
+    v(ofBlock: &conclusions)
   }
 }
 
@@ -168,6 +90,13 @@ extension MarketTables {
   public func forEachFrozen(_ body: (Bytes32, Frozen) -> Void) { frozen.forEach(body) }
   public func forEachRoute(_ body: (OrderID, Route) -> Void) { routes.forEach(body) }
   public func forEachJury(_ body: (OrderID, Jury) -> Void) { juries.forEach(body) }
+  public func forEachAuditor(_ body: (Address, Auditor) -> Void) { auditors.forEach(body) }
+  public func forEachAuditorList(_ body: (Bytes32, AuditorList) -> Void) {
+    auditorLists.forEach(body)
+  }
+  public func forEachClaim(_ body: (Bytes32, Claim) -> Void) { claims.forEach(body) }
+  public func forEachOpening(_ body: (Bytes32, Opening) -> Void) { openings.forEach(body) }
+  public func forEachDispute(_ body: (GameID, Dispute) -> Void) { disputes.forEach(body) }
 }
 
 extension Refusal {

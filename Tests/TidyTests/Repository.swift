@@ -16,6 +16,10 @@ enum Repository {
     names[room.name, default: []].formUnion(Rules.hashedNames(in: file.tokens))
   }
 
+  /// The types that have tables.
+  static let tableGroups = swift.filter { RoomMap.room(of: $0.path) != nil }
+    .reduce(into: Set<String>()) { $0.formUnion(Rules.tableGroups(in: $1.tokens)) }
+
   /// What each test target has for expecting something.
   static let expectingFunctions: [String: Set<String>] =
     Dictionary(grouping: swift.filter { $0.path.hasPrefix("Tests/") }) { testTarget($0.path) }

@@ -132,6 +132,22 @@ import Testing
     Rules.hashOrder(SourceText(path: path, text: text), elsewhere: elsewhere).map(\.line)
   }
 
+  @Test func knowsTablesThatNobodyVisits() {
+    let list = "extension T: TableGroup { func tables() { v(&rows)\n v(&grants) } }\n"
+    func found(_ text: String) -> [Int] {
+      let file = SourceText(path: "Sources/Kernel/Sample.swift", text: text)
+      return Rules.tableLists(file, groups: ["Grants"]).map(\.line)
+    }
+    #expect(found(list + "var rows = Table<Int, Row>(\"rows\")") == [])
+    #expect(found(list + "\nvar seals = Table<Int, Row>(\"seals\")") == [4])
+    #expect(found(list + "var grants = Grants(\"grants\")") == [])
+    #expect(found(list + "var others = Boxed(Grants(\"others\"))") == [3])
+    #expect(found(list + "var first: Grants { _read { yield grants } }") == [])
+    #expect(found("var lone: Table<Int, Row>") == [1])
+    #expect(found("var state: Grants") == [], "who uses a group lists nothing")
+    #expect(Rules.tableGroups(in: SourceText(path: "", text: list).tokens) == ["T"])
+  }
+
   @Test func holdsImportsToTheMap() {
     func found(_ text: String, _ path: String) -> [Int] { lines(Rules.imports, text, at: path) }
     #expect(found("import Market", "Sources/Kernel/A.swift") == [1])

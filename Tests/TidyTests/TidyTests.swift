@@ -65,6 +65,7 @@ struct NamedRule: CustomTestStringConvertible, Sendable {
     NamedRule("no banned calls", Rules.bannedCalls),
     NamedRule("pure core rooms", Rules.purity),
     NamedRule("no order of hash tables", hashOrder),
+    NamedRule("every table in its list", tableLists),
     NamedRule("imports keep to the map", Rules.imports),
     NamedRule("tests expect something", expectations),
     NamedRule("no path of one machine", Rules.machinePaths),
@@ -73,6 +74,10 @@ struct NamedRule: CustomTestStringConvertible, Sendable {
   private static func hashOrder(_ file: SourceText) -> [Violation] {
     let room = RoomMap.room(of: file.path)?.name ?? ""
     return Rules.hashOrder(file, elsewhere: Repository.hashedNames[room] ?? [])
+  }
+
+  private static func tableLists(_ file: SourceText) -> [Violation] {
+    Rules.tableLists(file, groups: Repository.tableGroups)
   }
 
   private static func expectations(_ file: SourceText) -> [Violation] {

@@ -89,72 +89,13 @@ extension PaymentTables {
 
 // MARK: - Message, block and restart
 
-/// A position in the undo lists of Payments.
-public struct PaymentMark: Sendable {
-  var spent: Int
-  var channels: Int
-  var allowances: Int
-  var permits: Int
-  var bonds: Int
-  var claims: Int
-}
-
-extension PaymentTables {
-  public func mark() -> PaymentMark {
-    PaymentMark(
-      spent: spent.mark(), channels: channels.mark(), allowances: allowances.mark(),
-      permits: permits.mark(), bonds: bonds.mark(), claims: claims.mark())
-  }
-
-  public mutating func rollback(to mark: PaymentMark) {
-    spent.rollback(to: mark.spent)
-    channels.rollback(to: mark.channels)
-    allowances.rollback(to: mark.allowances)
-    permits.rollback(to: mark.permits)
-    bonds.rollback(to: mark.bonds)
-    claims.rollback(to: mark.claims)
-  }
-
-  public mutating func forgetUndo() {
-    spent.forgetUndo()
-    channels.forgetUndo()
-    allowances.forgetUndo()
-    permits.forgetUndo()
-    bonds.forgetUndo()
-    claims.forgetUndo()
-  }
-
-  public func list(since mark: PaymentMark, into changes: inout [RowChange]) {
-    spent.list(since: mark.spent, into: &changes)
-    channels.list(since: mark.channels, into: &changes)
-    allowances.list(since: mark.allowances, into: &changes)
-    permits.list(since: mark.permits, into: &changes)
-    bonds.list(since: mark.bonds, into: &changes)
-    claims.list(since: mark.claims, into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    spent.drain(into: &changes)
-    channels.drain(into: &changes)
-    allowances.drain(into: &changes)
-    permits.drain(into: &changes)
-    bonds.drain(into: &changes)
-    claims.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case spent.name: try spent.load(key: key, row: row)
-    case channels.name: try channels.load(key: key, row: row)
-    case allowances.name: try allowances.load(key: key, row: row)
-    case permits.name: try permits.load(key: key, row: row)
-    case bonds.name: try bonds.load(key: key, row: row)
-    case claims.name: try claims.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension PaymentTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&spent)
+    v(&channels)
+    v(&allowances)
+    v(&permits)
+    v(&bonds)
+    v(&claims)
   }
 }

@@ -46,25 +46,8 @@ extension ReputationTables: Standing {
 
 // MARK: - Message, block and restart
 
-extension ReputationTables {
-  public func mark() -> Int { records.mark() }
-
-  public mutating func rollback(to mark: Int) { records.rollback(to: mark) }
-
-  public mutating func forgetUndo() { records.forgetUndo() }
-
-  public func list(since mark: Int, into changes: inout [RowChange]) {
-    records.list(since: mark, into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) { records.drain(into: &changes) }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    guard table == records.name else { return false }
-    try records.load(key: key, row: row)
-    return true
+extension ReputationTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&records)
   }
 }

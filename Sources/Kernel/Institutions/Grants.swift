@@ -183,48 +183,10 @@ public struct Grants: ~Copyable {
 
 // MARK: - Message, block and restart
 
-extension Grants {
-  /// A position in every table.
-  public struct Mark: Sendable {
-    var places: [Int]
-  }
-
-  public func mark() -> Mark { Mark(places: [rows.mark(), falls.mark(), payees.mark()]) }
-
-  public mutating func rollback(to mark: Mark) {
-    rows.rollback(to: mark.places[0])
-    falls.rollback(to: mark.places[1])
-    payees.rollback(to: mark.places[2])
-  }
-
-  public mutating func forgetUndo() {
-    rows.forgetUndo()
-    falls.forgetUndo()
-    payees.forgetUndo()
-  }
-
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    rows.list(since: mark.places[0], into: &changes)
-    falls.list(since: mark.places[1], into: &changes)
-    payees.list(since: mark.places[2], into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    rows.drain(into: &changes)
-    falls.drain(into: &changes)
-    payees.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is none of these.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case rows.name: try rows.load(key: key, row: row)
-    case falls.name: try falls.load(key: key, row: row)
-    case payees.name: try payees.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension Grants: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&rows)
+    v(&falls)
+    v(&payees)
   }
 }

@@ -20,25 +20,8 @@ public struct InferenceTables: ~Copyable {
 
 // MARK: - Message, block and restart
 
-extension InferenceTables {
-  public func mark() -> Int { models.mark() }
-
-  public mutating func rollback(to mark: Int) { models.rollback(to: mark) }
-
-  public mutating func forgetUndo() { models.forgetUndo() }
-
-  public func list(since mark: Int, into changes: inout [RowChange]) {
-    models.list(since: mark, into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) { models.drain(into: &changes) }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    guard table == models.name else { return false }
-    try models.load(key: key, row: row)
-    return true
+extension InferenceTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&models)
   }
 }

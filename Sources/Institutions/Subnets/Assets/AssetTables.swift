@@ -73,62 +73,12 @@ extension AssetTables {
 
 // MARK: - Message, block and restart
 
-extension AssetTables {
-  /// A position in every table.
-  public struct Mark: Sendable {
-    var places: [Int]
-  }
-
-  public func mark() -> Mark {
-    Mark(places: [
-      assets.mark(), markets.mark(), dividends.mark(), marks.mark(), roots.mark(),
-    ])
-  }
-
-  public mutating func rollback(to mark: Mark) {
-    assets.rollback(to: mark.places[0])
-    markets.rollback(to: mark.places[1])
-    dividends.rollback(to: mark.places[2])
-    marks.rollback(to: mark.places[3])
-    roots.rollback(to: mark.places[4])
-  }
-
-  public mutating func forgetUndo() {
-    assets.forgetUndo()
-    markets.forgetUndo()
-    dividends.forgetUndo()
-    marks.forgetUndo()
-    roots.forgetUndo()
-  }
-
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    assets.list(since: mark.places[0], into: &changes)
-    markets.list(since: mark.places[1], into: &changes)
-    dividends.list(since: mark.places[2], into: &changes)
-    marks.list(since: mark.places[3], into: &changes)
-    roots.list(since: mark.places[4], into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    assets.drain(into: &changes)
-    markets.drain(into: &changes)
-    dividends.drain(into: &changes)
-    marks.drain(into: &changes)
-    roots.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is none of these.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case assets.name: try assets.load(key: key, row: row)
-    case markets.name: try markets.load(key: key, row: row)
-    case dividends.name: try dividends.load(key: key, row: row)
-    case marks.name: try marks.load(key: key, row: row)
-    case roots.name: try roots.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension AssetTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&assets)
+    v(&markets)
+    v(&dividends)
+    v(&marks)
+    v(&roots)
   }
 }

@@ -99,107 +99,20 @@ extension SubnetTables {
 
 // MARK: - Message, block and restart
 
-extension SubnetTables {
-  /// A position in every table.
-  public struct Mark: Sendable {
-    var places: [Int]
-    var routings: Int
-    var grants: Grants.Mark
-    var assets: AssetTables.Mark
-  }
-
-  public func mark() -> Mark {
-    Mark(
-      places: [
-        subnets.mark(), counted.mark(), work.mark(), members.mark(), seats.mark(), weights.mark(),
-        bonds.mark(), seals.mark(), pools.mark(), stakes.mark(),
-      ], routings: routings.mark(), grants: grants.mark(), assets: assets.mark())
-  }
-
-  public mutating func rollback(to mark: Mark) {
-    subnets.rollback(to: mark.places[0])
-    counted.rollback(to: mark.places[1])
-    work.rollback(to: mark.places[2])
-    members.rollback(to: mark.places[3])
-    seats.rollback(to: mark.places[4])
-    weights.rollback(to: mark.places[5])
-    bonds.rollback(to: mark.places[6])
-    seals.rollback(to: mark.places[7])
-    pools.rollback(to: mark.places[8])
-    stakes.rollback(to: mark.places[9])
-    routings.rollback(to: mark.routings)
-    grants.rollback(to: mark.grants)
-    assets.rollback(to: mark.assets)
-  }
-
-  public mutating func forgetUndo() {
-    subnets.forgetUndo()
-    counted.forgetUndo()
-    work.forgetUndo()
-    members.forgetUndo()
-    seats.forgetUndo()
-    weights.forgetUndo()
-    bonds.forgetUndo()
-    seals.forgetUndo()
-    pools.forgetUndo()
-    stakes.forgetUndo()
-    routings.forgetUndo()
-    grants.forgetUndo()
-    assets.forgetUndo()
-  }
-
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    subnets.list(since: mark.places[0], into: &changes)
-    counted.list(since: mark.places[1], into: &changes)
-    work.list(since: mark.places[2], into: &changes)
-    members.list(since: mark.places[3], into: &changes)
-    seats.list(since: mark.places[4], into: &changes)
-    weights.list(since: mark.places[5], into: &changes)
-    bonds.list(since: mark.places[6], into: &changes)
-    seals.list(since: mark.places[7], into: &changes)
-    pools.list(since: mark.places[8], into: &changes)
-    stakes.list(since: mark.places[9], into: &changes)
-    routings.list(since: mark.routings, into: &changes)
-    grants.list(since: mark.grants, into: &changes)
-    assets.list(since: mark.assets, into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    subnets.drain(into: &changes)
-    counted.drain(into: &changes)
-    work.drain(into: &changes)
-    members.drain(into: &changes)
-    seats.drain(into: &changes)
-    weights.drain(into: &changes)
-    bonds.drain(into: &changes)
-    seals.drain(into: &changes)
-    pools.drain(into: &changes)
-    stakes.drain(into: &changes)
-    routings.drain(into: &changes)
-    grants.drain(into: &changes)
-    assets.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case subnets.name: try subnets.load(key: key, row: row)
-    case counted.name: try counted.load(key: key, row: row)
-    case work.name: try work.load(key: key, row: row)
-    case members.name: try members.load(key: key, row: row)
-    case seats.name: try seats.load(key: key, row: row)
-    case weights.name: try weights.load(key: key, row: row)
-    case bonds.name: try bonds.load(key: key, row: row)
-    case seals.name: try seals.load(key: key, row: row)
-    case pools.name: try pools.load(key: key, row: row)
-    case stakes.name: try stakes.load(key: key, row: row)
-    case routings.name: try routings.load(key: key, row: row)
-    default:
-      if try grants.load(table: table, key: key, row: row) { return true }
-      return try assets.load(table: table, key: key, row: row)
-    }
-    return true
+extension SubnetTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&subnets)
+    v(&counted)
+    v(&work)
+    v(&members)
+    v(&seats)
+    v(&weights)
+    v(&bonds)
+    v(&seals)
+    v(&pools)
+    v(&stakes)
+    v(&routings)
+    v(&grants)
+    v(&assets)
   }
 }

@@ -87,89 +87,17 @@ extension TopicTables {
 
 // MARK: - Message, block and restart
 
-extension TopicTables {
-  /// A position in every table.
-  public struct Mark: Sendable {
-    var places: [Int]
-    var grants: Grants.Mark
-  }
-
-  public func mark() -> Mark {
-    Mark(
-      places: [
-        topics.mark(), counted.mark(), work.mark(), members.mark(), newcomers.mark(),
-        parties.mark(), memories.mark(), answers.mark(), results.mark(),
-      ], grants: grants.mark())
-  }
-
-  public mutating func rollback(to mark: Mark) {
-    topics.rollback(to: mark.places[0])
-    counted.rollback(to: mark.places[1])
-    work.rollback(to: mark.places[2])
-    members.rollback(to: mark.places[3])
-    newcomers.rollback(to: mark.places[4])
-    parties.rollback(to: mark.places[5])
-    memories.rollback(to: mark.places[6])
-    answers.rollback(to: mark.places[7])
-    results.rollback(to: mark.places[8])
-    grants.rollback(to: mark.grants)
-  }
-
-  public mutating func forgetUndo() {
-    topics.forgetUndo()
-    counted.forgetUndo()
-    work.forgetUndo()
-    members.forgetUndo()
-    newcomers.forgetUndo()
-    parties.forgetUndo()
-    memories.forgetUndo()
-    answers.forgetUndo()
-    results.forgetUndo()
-    grants.forgetUndo()
-  }
-
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    topics.list(since: mark.places[0], into: &changes)
-    counted.list(since: mark.places[1], into: &changes)
-    work.list(since: mark.places[2], into: &changes)
-    members.list(since: mark.places[3], into: &changes)
-    newcomers.list(since: mark.places[4], into: &changes)
-    parties.list(since: mark.places[5], into: &changes)
-    memories.list(since: mark.places[6], into: &changes)
-    answers.list(since: mark.places[7], into: &changes)
-    results.list(since: mark.places[8], into: &changes)
-    grants.list(since: mark.grants, into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    topics.drain(into: &changes)
-    counted.drain(into: &changes)
-    work.drain(into: &changes)
-    members.drain(into: &changes)
-    newcomers.drain(into: &changes)
-    parties.drain(into: &changes)
-    memories.drain(into: &changes)
-    answers.drain(into: &changes)
-    results.drain(into: &changes)
-    grants.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case topics.name: try topics.load(key: key, row: row)
-    case counted.name: try counted.load(key: key, row: row)
-    case work.name: try work.load(key: key, row: row)
-    case members.name: try members.load(key: key, row: row)
-    case newcomers.name: try newcomers.load(key: key, row: row)
-    case parties.name: try parties.load(key: key, row: row)
-    case memories.name: try memories.load(key: key, row: row)
-    case answers.name: try answers.load(key: key, row: row)
-    case results.name: try results.load(key: key, row: row)
-    default: return try grants.load(table: table, key: key, row: row)
-    }
-    return true
+extension TopicTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&topics)
+    v(&counted)
+    v(&work)
+    v(&members)
+    v(&newcomers)
+    v(&parties)
+    v(&memories)
+    v(&answers)
+    v(&results)
+    v(&grants)
   }
 }

@@ -58,73 +58,14 @@ extension TournamentTables {
 
 // MARK: - Message, block and restart
 
-extension TournamentTables {
-  /// A position in every table.
-  public struct Mark: Sendable {
-    var places: [Int]
-  }
-
-  public func mark() -> Mark {
-    Mark(places: [
-      tournaments.mark(), counted.mark(), work.mark(), entries.mark(), places.mark(),
-      sponsors.mark(), awaited.mark(),
-    ])
-  }
-
-  public mutating func rollback(to mark: Mark) {
-    tournaments.rollback(to: mark.places[0])
-    counted.rollback(to: mark.places[1])
-    work.rollback(to: mark.places[2])
-    entries.rollback(to: mark.places[3])
-    places.rollback(to: mark.places[4])
-    sponsors.rollback(to: mark.places[5])
-    awaited.rollback(to: mark.places[6])
-  }
-
-  public mutating func forgetUndo() {
-    tournaments.forgetUndo()
-    counted.forgetUndo()
-    work.forgetUndo()
-    entries.forgetUndo()
-    places.forgetUndo()
-    sponsors.forgetUndo()
-    awaited.forgetUndo()
-  }
-
-  public func list(since mark: Mark, into changes: inout [RowChange]) {
-    tournaments.list(since: mark.places[0], into: &changes)
-    counted.list(since: mark.places[1], into: &changes)
-    work.list(since: mark.places[2], into: &changes)
-    entries.list(since: mark.places[3], into: &changes)
-    places.list(since: mark.places[4], into: &changes)
-    sponsors.list(since: mark.places[5], into: &changes)
-    awaited.list(since: mark.places[6], into: &changes)
-  }
-
-  public mutating func drain(into changes: inout [RowChange]) {
-    tournaments.drain(into: &changes)
-    counted.drain(into: &changes)
-    work.drain(into: &changes)
-    entries.drain(into: &changes)
-    places.drain(into: &changes)
-    sponsors.drain(into: &changes)
-    awaited.drain(into: &changes)
-  }
-
-  /// Takes a stored row at restart; false says that the table is another room's.
-  public mutating func load(
-    table: String, key: [UInt8], row: [UInt8]
-  ) throws(Refusal) -> Bool {
-    switch table {
-    case tournaments.name: try tournaments.load(key: key, row: row)
-    case counted.name: try counted.load(key: key, row: row)
-    case work.name: try work.load(key: key, row: row)
-    case entries.name: try entries.load(key: key, row: row)
-    case places.name: try places.load(key: key, row: row)
-    case sponsors.name: try sponsors.load(key: key, row: row)
-    case awaited.name: try awaited.load(key: key, row: row)
-    default: return false
-    }
-    return true
+extension TournamentTables: TableGroup {
+  public mutating func tables(_ v: inout TableVisitor) {
+    v(&tournaments)
+    v(&counted)
+    v(&work)
+    v(&entries)
+    v(&places)
+    v(&sponsors)
+    v(&awaited)
   }
 }
