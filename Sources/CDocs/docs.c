@@ -245,7 +245,7 @@ static const unsigned char page79[] = {
 #embed "../../docs/decisions/0063-own-assets.md"
 };
 static const unsigned char page80[] = {
-#embed "../../docs/decisions/0065-one-list-of-tables.md"
+#embed "../../docs/decisions/0066-one-list-of-tables.md"
 };
 static const unsigned char page81[] = {
 #embed "../../docs/decisions/README.md"
@@ -446,7 +446,7 @@ static const struct cdocs_page pages[] = {
   {"decisions/0061-hidden-lookups.md", page77, sizeof page77},
   {"decisions/0062-routed-orders.md", page78, sizeof page78},
   {"decisions/0063-own-assets.md", page79, sizeof page79},
-  {"decisions/0065-one-list-of-tables.md", page80, sizeof page80},
+  {"decisions/0066-one-list-of-tables.md", page80, sizeof page80},
   {"decisions/README.md", page81, sizeof page81},
   {"howto/add-a-check-or-a-work.md", page82, sizeof page82},
   {"howto/be-paid-by-x402.md", page83, sizeof page83},
