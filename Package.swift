@@ -64,7 +64,7 @@ let package = Package(
     // What pays: the dollar as a token, transfers that anybody may carry.
     room("Payments", at: "Institutions/Payments", ["Market", crypto]),
     // Who is trusted among strangers: Yuma epochs.
-    room("Subnets", at: "Institutions/Subnets", ["Market", "Arithmetic"]),
+    room("Subnets", at: "Institutions/Subnets", ["Market", "Arithmetic", "CKernels"]),
     // One answer out of many forecasts, weighted by what their authors were worth.
     room("Topics", at: "Institutions/Topics", ["Kernel", "Arithmetic"]),
     // Forecasts with stake, scored against a truth that comes later.

@@ -138,7 +138,7 @@ import Testing
       input.lastUpdate = Array(repeating: input.currentBlock, count: 13)
       input.lastStepBlock = epoch == 1 ? 0 : input.currentBlock - 10
       let outcome = try YumaEpoch.run(input)
-      input.bonds = outcome.bonds
+      input.bonds = Array(outcome.bonds)
       guard epoch > 10 else { continue }
       for uid in 0..<3 { earned[uid] += outcome.validatorEmission[uid] }
     }

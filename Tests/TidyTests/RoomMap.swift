@@ -35,7 +35,7 @@ enum RoomMap {
     core("Payments", in: "Institutions/", ["Market"], ["Crypto"]),
     core("Labels", in: "Works/", ["Market", "Arithmetic"]),
     core("Tasks", in: "Works/", ["Market"]),
-    core("Subnets", in: "Institutions/", ["Market", "Arithmetic"]),
+    core("Subnets", in: "Institutions/", ["Market", "Arithmetic", "CKernels"]),
     core("Topics", in: "Institutions/", ["Kernel", "Arithmetic"]),
     core("Tournaments", in: "Institutions/", ["Market", "Arithmetic"]),
     core(

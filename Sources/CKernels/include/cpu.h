@@ -22,4 +22,7 @@ uint32_t tolsey_cpu_features(void);
 // What a thread does between two looks at a place that another writes.
 void tolsey_pause(void);
 
+// Asks for a place that is read soon, so that nothing waits for it then; any address will do.
+static inline void tolsey_prefetch(const void *place) { __builtin_prefetch(place); }
+
 #endif

@@ -6,70 +6,144 @@
 /// while `minority` is less than their stake, to those above while the rest does not exceed it.
 /// Sums of stake are exact, so what it finds does not depend on the pivots: it is the score `v`
 /// with `below(v) <= minority < below(v) + at(v)`, or the least or greatest where none is. Here
-/// it is found by halving the range of scores, which is the same work for every lane of a vector.
+/// it is found by narrowing a range of scores, which is the same work for every lane of a vector.
 struct WeightedMedian: Sendable {
-  /// Stake by row, a share of those who have any; 0 where a row has none.
-  let stakes: [Int64]
-  let minority: Int64
   /// Rows of the tile that have stake; the rest do not vote.
   let voters: [Int]
+  /// Stake by voter, a share of those who have any.
+  let stakes: [UInt32]
+  let minority: Int64
   /// Whether anybody with stake has no row at all: such a one gives everybody 0.
   let absentStake: Int64
 
   init(_ activeStake: [Fixed32], rows: [Int], majority: Fixed32) {
     let holding = activeStake.indices.filter { activeStake[$0] > .zero }
     let shares = holding.map { activeStake[$0] }.normalised
-    var stakes = [Int64](repeating: 0, count: rows.count)
+    var voters: [Int] = []
+    var stakes: [UInt32] = []
     var present: Int64 = 0
     var place = 0
     for (uid, share) in zip(holding, shares) {
       while place < rows.count, rows[place] < uid { place += 1 }
-      guard place < rows.count, rows[place] == uid else { continue }
-      stakes[place] = share.raw
+      guard place < rows.count, rows[place] == uid, share > .zero else { continue }
+      voters.append(place)
+      // Only who votes alone has all of the stake, and then nothing is weighed.
+      stakes.append(UInt32(clamping: share.raw))
       present += share.raw
     }
+    self.voters = voters
     self.stakes = stakes
-    voters = stakes.indices.filter { stakes[$0] > 0 }
     let sum = shares.sum
     absentStake = sum.raw - present
     minority = (sum - majority).raw
   }
 
-  /// The medians of eight columns; `scores` holds a vector a row.
-  func medians(_ scores: UnsafeBufferPointer<SIMD8<Int64>>) -> SIMD8<Int64> {
-    typealias Lanes = SIMD8<Int64>
+  /// The medians of sixteen columns; `scores` holds a vector a row. The greatest score of a lane
+  /// stands for itself or for a whole, as the caller likes: scores are only compared.
+  ///
+  /// `votes` has room for those of all voters, side by side.
+  @inline(__always)
+  func medians(
+    _ scores: UnsafePointer<Lanes>, _ votes: UnsafeMutablePointer<Lanes>
+  ) -> Lanes {
     guard let first = voters.first else { return .zero }
-    var least = scores[first]
-    var greatest = least
-    for row in voters {
-      let score = scores[row]
-      least = least.replacing(with: score, where: score .< least)
-      greatest = greatest.replacing(with: score, where: score .> greatest)
-    }
-    if absentStake > 0 {
-      least = least.replacing(with: Lanes.zero, where: least .> Lanes.zero)
-      greatest = greatest.replacing(with: Lanes.zero, where: greatest .< Lanes.zero)
-    }
-    let absent = Lanes(repeating: absentStake)
-    let bound = Lanes(repeating: minority)
-    let none = Lanes.zero
-    // The greatest score whose stake below does not exceed the minority. `below` grows with the
-    // score and changes only behind a score, so the search ends on one or at an end.
-    var low = least
-    var high = greatest
-    return stakes.withUnsafeBufferPointer { stakes in
-      while (high &- low).positiveLanes != 0 {
-        let middle = low &+ ((high &- low &+ 1) &>> 1)
-        var below = absent.replacing(with: none, where: middle .<= none)
-        for row in stakes.indices {
-          let stake = Lanes(repeating: stakes[row])
-          below &+= stake.replacing(with: none, where: scores[row] .>= middle)
+    return voters.withUnsafeBufferPointer { voters in
+      stakes.withUnsafeBufferPointer { stakes in
+        var range = Range(scores[first])
+        for place in voters.indices {
+          let score = scores[voters[place]]
+          votes[place] = score
+          range.extend(to: score)
         }
-        let fits = below .<= bound
-        low = low.replacing(with: middle, where: fits)
-        high = (middle &- 1).replacing(with: high, where: fits)
+        if absentStake > 0 { range.extend(to: .zero) }
+        guard minority >= 0 else { return range.low }
+        let panel = Panel(stakes: stakes, scores: UnsafePointer(votes))
+        // `below` never reaches 2^32: it leaves out whoever gave the greatest score.
+        let absent = UInt32(clamping: absentStake)
+        let bound = Lanes(repeating: UInt32(clamping: minority))
+        for _ in 0..<Self.coarseSteps where !range.isPoint {
+          panel.halve(&range, absent: absent, bound)
+        }
+        while !range.isPoint { panel.narrow(&range, absent: absent, bound) }
+        return range.low
       }
-      return low
+    }
+  }
+
+  /// Steps that only halve the range, before those that also go to the nearest scores: those
+  /// end sooner, and cost twice as much.
+  static let coarseSteps = 5
+}
+
+extension WeightedMedian {
+  /// The lanes' medians lie between these, both included.
+  struct Range {
+    var low: Lanes
+    var high: Lanes
+
+    @inline(__always)
+    init(_ score: Lanes) { (low, high) = (score, score) }
+
+    @inline(__always)
+    mutating func extend(to score: Lanes) {
+      low = low.least(score)
+      high = high.greatest(score)
+    }
+
+    @inline(__always)
+    var isPoint: Bool { (low ^ high).areZero }
+
+    /// More than `low`, at most `high` where they differ.
+    @inline(__always)
+    var middle: Lanes {
+      let width = high &- low
+      return low &+ (width &>> 1) &+ (width & 1)
+    }
+  }
+
+  /// The votes on sixteen columns.
+  struct Panel {
+    let stakes: UnsafeBufferPointer<UInt32>
+    let scores: UnsafePointer<Lanes>
+
+    /// Stake below the middle of the range decides which half remains. `below` grows with the
+    /// score, so the greatest score that has not too much below it stays inside.
+    @inline(__always)
+    func halve(_ range: inout Range, absent: UInt32, _ bound: Lanes) {
+      let middle = range.middle
+      var below = Lanes(repeating: absent).replacing(with: Lanes.zero, where: middle .== .zero)
+      for place in stakes.indices {
+        let stake = Lanes(repeating: stakes[place])
+        below &+= stake.replacing(with: Lanes.zero, where: scores[place] .>= middle)
+      }
+      let isOpen = range.low .< range.high
+      let fits = below .<= bound
+      range.low = range.low.replacing(with: middle, where: fits .& isOpen)
+      range.high = range.high.replacing(with: middle &- 1, where: .!fits .& isOpen)
+    }
+
+    /// As `halve`, but to the score next to the middle on the side that remains: `below` is the
+    /// same from there to the middle. A range without scores inside ends at once.
+    @inline(__always)
+    func narrow(_ range: inout Range, absent: UInt32, _ bound: Lanes) {
+      let middle = range.middle
+      let isAbsentBelow = middle .> Lanes.zero
+      var below = Lanes.zero.replacing(
+        with: Lanes(repeating: absent), where: isAbsentBelow)
+      var before = Lanes.zero
+      var after = Lanes(repeating: .max)
+      for place in stakes.indices {
+        let score = scores[place]
+        let isBelow = score .< middle
+        let stake = Lanes(repeating: stakes[place])
+        below = below.replacing(with: below &+ stake, where: isBelow)
+        before = before.replacing(with: before.greatest(score), where: isBelow)
+        after = after.least(score).replacing(with: after, where: isBelow)
+      }
+      let isOpen = range.low .< range.high
+      let fits = below .<= bound
+      range.low = range.low.replacing(with: after, where: fits .& isOpen)
+      range.high = range.high.replacing(with: before, where: .!fits .& isOpen)
     }
   }
 }

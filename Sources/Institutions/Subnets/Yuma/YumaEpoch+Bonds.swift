@@ -2,6 +2,53 @@
 
 import Primitives
 
+/// How far bonds move toward weights in an epoch.
+struct BondRate {
+  /// Shares of the new and the old; the whole is 0 here and said beside it.
+  let rate: UInt32
+  let kept: UInt32
+  let isAllNew: Bool
+  let isAllOld: Bool
+
+  init(_ rate: Fixed32) {
+    self.rate = UInt32(truncatingIfNeeded: rate.raw)
+    kept = UInt32(truncatingIfNeeded: (Fixed32.one - rate).raw)
+    isAllNew = rate == .one
+    isAllOld = rate == .zero
+  }
+
+  /// `rate · new + (1 − rate) · old`.
+  @inline(__always)
+  func mixed(_ new: Lanes, _ old: Lanes) -> Lanes {
+    if isAllNew { return new }
+    return isAllOld ? old : new.scaled(by: rate) &+ old.scaled(by: kept)
+  }
+}
+
+/// A tile of numbers with what each column comes to.
+struct ColumnTotals {
+  /// Sums that are 2^32 are 0 here, but then the greatest is not.
+  var sums = Lanes.zero
+  var greatest = Lanes.zero
+
+  @inline(__always)
+  mutating func add(_ lanes: Lanes) {
+    sums &+= lanes
+    greatest = greatest.greatest(lanes)
+  }
+
+  /// Columns in which one row has everything: its share is a whole, which fits no lane.
+  var wholes: SIMDMask<SIMD16<Int32>> {
+    (sums .== greatest) .& (greatest .> Lanes.zero)
+  }
+
+  var hasWholes: Bool {
+    !Lanes.zero.replacing(with: Lanes(repeating: 1), where: wholes).areZero
+  }
+
+  var divisor: LaneDivisor { LaneDivisor(sums, greatest: greatest) }
+}
+
 extension YumaEpoch {
   /// Bonds and dividends of the columns up to `end`, by the classic rule: bonds are shares of a
   /// column, and a moving average of stake times weight.
@@ -9,92 +56,101 @@ extension YumaEpoch {
   /// Who bought into a member before others did owns more of it when they follow: a copier of
   /// weights is always late.
   mutating func mixBonds(below end: Int) {
-    let rate = Self.bondRate(input)
-    let kept = Fixed32.one - rate
-    let sums = rowSums.map { LaneDivisor(repeating: $0) }
-    let active = members.map { activeStake[$0].raw }
-    var earnings = [SIMD8<Int64>](repeating: .zero, count: members.count)
-    var weight = YumaTile(rows: members.count)
-    var bond = YumaTile(rows: members.count)
+    var weights = [Lanes](repeating: .zero, count: members.count)
+    var bonds = weights
+    var earnings = weights
     while column < end {
       let stop = min(column + Self.tileWidth, end)
-      weight.clear()
-      bond.clear()
-      readShares(into: &weight, below: stop)
-      readBonds(into: &bond, below: stop) { $0 }
-      for half in 0..<YumaTile.halves {
-        let first = column + 8 * half
-        guard first < stop else { break }
-        let count = min(8, stop - first)
-        weight.withHalf(half) { weights in
-          bond.withHalf(half) { bonds in
-            weights.divideRows(by: sums)
-            bondWeights(weights, from: first, count)
-            for row in active.indices { weights[row] = weights[row].scaled(by: active[row]) }
-            weights.divideColumns(by: weights.columnSums)
-            bonds.divideColumns(by: bonds.columnSums)
-            for row in active.indices {
-              bonds[row] = weights[row].scaled(by: rate.raw) &+ bonds[row].scaled(by: kept.raw)
-            }
-            collect(bonds, from: first, count, &earnings)
+      weights.withUnsafeMutableBufferPointer { weights in
+        bonds.withUnsafeMutableBufferPointer { bonds in
+          guard let weights = weights.baseAddress, let bonds = bonds.baseAddress else { return }
+          let new = weighWeights(weights, below: stop)
+          var old = ColumnTotals()
+          self.bonds.load(column..<stop, of: cells, to: bonds) { _, shares in
+            old.add(shares)
+            return shares
           }
+          let mixed = mix(weights, new, with: bonds, old)
+          collect(bonds, mixed, below: stop, &earnings)
         }
       }
       column = stop
     }
-    for row in earnings.indices { dividends[row] &+= earnings[row].lanesSum }
+    for row in earnings.indices { dividends[row] &+= Int64(earnings[row].laneSum) }
   }
 
-  /// Weights as bonds see them: cut to the consensus by as much as the penalty says.
-  private func bondWeights(
-    _ weights: UnsafeMutableBufferPointer<SIMD8<Int64>>, from first: Int, _ count: Int
-  ) {
-    guard input.bondsPenalty > 0 else { return }
-    var agreed = SIMD8<Int64>.zero
-    for lane in 0..<count { agreed[lane] = consensus[first + lane] }
-    let penalty = Fixed32(share: input.bondsPenalty)
-    for row in weights.indices {
-      let clipped = weights[row].least(agreed)
-      if input.bondsPenalty == .max {
-        weights[row] = clipped
-      } else {
-        for lane in 0..<8 {
-          weights[row][lane] = Self.penalised(weights[row][lane], clipped[lane], penalty)
+  /// Fills a tile with stake times weight as bonds see it.
+  private mutating func weighWeights(
+    _ tile: UnsafeMutablePointer<Lanes>, below stop: Int
+  ) -> ColumnTotals {
+    var totals = ColumnTotals()
+    var agreed = Lanes.zero
+    for lane in 0..<stop - column {
+      agreed[lane] = UInt32(clamping: consensus[column + lane])
+    }
+    let penalty = input.bondsPenalty
+    let part = UInt32(clamping: Fixed32(share: penalty).raw)
+    let (active, divisors) = (active, rowDivisors)
+    active.shares.withUnsafeBufferPointer { shares in
+      self.weights.load(column..<stop, of: cells, to: tile) { row, stored in
+        var weight = divisors[row].quotients(stored)
+        if penalty == .max {
+          weight = weight.least(agreed)
+        } else if penalty > 0 {
+          weight = weight &- (weight &- weight.least(agreed)).scaledUp(by: part)
         }
+        let weighed = active.weighed(weight, row, shares)
+        totals.add(weighed)
+        return weighed
       }
+    }
+    for whole in wholeWeights(below: stop) {
+      let weight = Fixed32(raw: bondWeight(1 << 32, consensus[whole.member]))
+      let weighed = UInt32(clamping: (weight * activeStake[members[whole.row]]).raw)
+      let lane = whole.member - column
+      tile[whole.row][lane] = weighed
+      totals.sums[lane] &+= weighed
+      totals.greatest[lane] = max(totals.greatest[lane], weighed)
+    }
+    return totals
+  }
+
+  /// A weight as bonds see it: cut to the consensus by as much as the penalty says.
+  func bondWeight(_ weight: Int64, _ agreed: Int64) -> Int64 {
+    let clipped = min(weight, agreed)
+    switch input.bondsPenalty {
+    case 0: return weight
+    case .max: return clipped
+    default: return Self.penalised(weight, clipped, Fixed32(share: input.bondsPenalty))
     }
   }
 
-  /// Takes the bonds of eight columns: dividends by the share of each column, and rows to store
-  /// by the share of its greatest bond.
-  private mutating func collect(
-    _ bonds: UnsafeMutableBufferPointer<SIMD8<Int64>>, from first: Int, _ count: Int,
-    _ earnings: inout [SIMD8<Int64>]
-  ) {
-    var earned = SIMD8<Int64>.zero
-    for lane in 0..<count { earned[lane] = incentive[first + lane].raw }
-    // What is nothing before it is divided is no entry; what rounds to nothing is one.
-    let held = bonds.map { $0.positiveLanes }
-    bonds.divideColumns(by: bonds.columnSums)
-    var greatest = SIMD8<Int64>.zero
-    for row in bonds.indices {
-      let bond = bonds[row]
-      greatest = greatest.replacing(with: bond, where: bond .> greatest)
-      earnings[row] &+= bond.scaled(by: earned)
-    }
-    bonds.divideColumns(by: greatest)
-    for row in storedRows where held[row] != 0 {
-      let shares = (bonds[row] &* 65_535) &>> 32
-      if held[row] == 255 {
-        newBonds[row].append(eight: shares, from: first)
-      } else {
-        for lane in 0..<count where held[row] >> lane & 1 == 1 {
-          newBonds[row].append(
-            YumaEntry(
-              UInt16(truncatingIfNeeded: first + lane), UInt16(truncatingIfNeeded: shares[lane])))
-        }
+  /// Makes shares of both tiles and mixes them into the second.
+  private func mix(
+    _ weights: UnsafePointer<Lanes>, _ new: ColumnTotals,
+    with bonds: UnsafeMutablePointer<Lanes>, _ old: ColumnTotals
+  ) -> ColumnTotals {
+    var totals = ColumnTotals()
+    let rate = BondRate(Self.bondRate(input))
+    let (newDivisor, oldDivisor) = (new.divisor, old.divisor)
+    if new.hasWholes || old.hasWholes {
+      let wholes = WholeShares(new, old, rate)
+      for row in members.indices {
+        let mixed = wholes.mixed(
+          newDivisor.quotients(weights[row]), of: weights[row],
+          oldDivisor.quotients(bonds[row]), of: bonds[row], rate)
+        bonds[row] = mixed
+        totals.add(mixed)
+      }
+    } else {
+      for row in members.indices {
+        let mixed = rate.mixed(
+          newDivisor.quotients(weights[row]), oldDivisor.quotients(bonds[row]))
+        bonds[row] = mixed
+        totals.add(mixed)
       }
     }
+    return totals
   }
 
   /// How far bonds move in an epoch.
@@ -111,12 +167,32 @@ extension YumaEpoch {
   }
 }
 
-extension [YumaEntry] {
-  /// Appends eight entries side by side in one piece: uid below, share above, in 32 bits each.
+/// What shares that are wholes give a mixture: the rate itself.
+struct WholeShares {
+  private let newWholes: SIMDMask<SIMD16<Int32>>
+  private let oldWholes: SIMDMask<SIMD16<Int32>>
+  private let newPart: UInt32
+  private let oldPart: UInt32
+
+  init(_ new: ColumnTotals, _ old: ColumnTotals, _ rate: BondRate) {
+    newWholes = new.wholes
+    oldWholes = old.wholes
+    // A mixture that is a whole stands alone in its column: every number says the same.
+    newPart = rate.isAllNew ? .max : rate.rate
+    oldPart = rate.isAllOld ? .max : rate.kept
+  }
+
   @inline(__always)
-  mutating func append(eight shares: SIMD8<Int64>, from first: Int) {
-    let places = SIMD8<Int64>(0, 1, 2, 3, 4, 5, 6, 7) &+ Int64(first)
-    let packed = SIMD8<UInt32>(truncatingIfNeeded: (shares &<< 16) | places)
-    Swift.withUnsafeBytes(of: packed) { append(contentsOf: $0.bindMemory(to: YumaEntry.self)) }
+  func mixed(
+    _ new: Lanes, of weight: Lanes, _ old: Lanes, of bond: Lanes, _ rate: BondRate
+  ) -> Lanes {
+    let gains = newWholes .& (weight .> Lanes.zero)
+    let keeps = oldWholes .& (bond .> Lanes.zero)
+    var mixed = rate.mixed(
+      new.replacing(with: Lanes.zero, where: newWholes),
+      old.replacing(with: Lanes.zero, where: oldWholes))
+    mixed &+= Lanes.zero.replacing(with: newPart, where: gains)
+    mixed &+= Lanes.zero.replacing(with: oldPart, where: keeps)
+    return mixed.replacing(with: UInt32.max, where: gains .& keeps)
   }
 }

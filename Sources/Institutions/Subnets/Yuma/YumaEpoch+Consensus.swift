@@ -2,87 +2,108 @@
 
 import Primitives
 
+/// Stakes as the passes multiply with them: whoever has all of it is named, for it fits no lane.
+struct ActiveStakes: Sendable {
+  let shares: [UInt32]
+  let sole: Int
+
+  init(_ stakes: [Fixed32]) {
+    shares = stakes.map { UInt32(truncatingIfNeeded: $0.raw) }
+    sole = stakes.firstIndex(of: .one) ?? -1
+  }
+
+  /// What the stake of a row makes of its weights.
+  @inline(__always)
+  func weighed(_ lanes: Lanes, _ row: Int, _ shares: UnsafeBufferPointer<UInt32>) -> Lanes {
+    row == sole ? lanes : lanes.scaled(by: shares[row])
+  }
+}
+
+/// A weight of all that a row has to give: 2^32, which fits no lane.
+struct WholeWeight: Sendable {
+  let row: Int
+  let member: Int
+
+  /// The same in the order of scores: no other score is greater than 2^32 − 2.
+  static let score = UInt32.max
+}
+
 extension YumaEpoch {
   /// Consensus, prerank and rank of the columns up to `end`, and their part of validators' trust.
   ///
   /// A weight above the consensus is cut to it (`col_clip_sparse`), so that stake without a
   /// majority behind it can lift nobody.
   mutating func findConsensus(below end: Int) {
-    let active = members.map { activeStake[$0].raw }
-    let sums = rowSums.map { LaneDivisor(repeating: $0) }
-    var trusted = [SIMD8<Int64>](repeating: .zero, count: members.count)
-    var tile = YumaTile(rows: members.count)
+    let divisors = rowDivisors
+    var tile = [Lanes](repeating: .zero, count: members.count)
+    var votes = tile
+    var trusted = [LanePairs](repeating: .zero, count: members.count)
     while column < end {
       let stop = min(column + Self.tileWidth, end)
-      tile.clear()
-      readShares(into: &tile, below: stop)
-      for half in 0..<YumaTile.halves {
-        let first = column + 8 * half
-        guard first < stop else { break }
-        tile.withHalf(half) { scores in
-          scores.divideRows(by: sums)
-          let agreed = median.medians(UnsafeBufferPointer(scores))
-          var before = SIMD8<Int64>.zero
-          var after = SIMD8<Int64>.zero
-          for row in active.indices {
-            let clipped = scores[row].least(agreed)
-            trusted[row] &+= clipped
-            guard active[row] > 0 else { continue }
-            before &+= scores[row].scaled(by: active[row])
-            after &+= clipped.scaled(by: active[row])
-          }
-          for lane in 0..<min(8, stop - first) {
-            consensus[first + lane] = agreed[lane]
-            preranks[first + lane] = before[lane]
-            ranks[first + lane] = after[lane]
-          }
+      tile.withUnsafeMutableBufferPointer { scores in
+        guard let scores = scores.baseAddress else { return }
+        weights.load(column..<stop, of: cells, to: scores) { row, shares in
+          divisors[row].quotients(shares)
         }
+        for whole in wholeWeights(below: stop) {
+          scores[whole.row][whole.member - column] = WholeWeight.score
+        }
+        let agreed = votes.withUnsafeMutableBufferPointer { votes in
+          votes.baseAddress.map { median.medians(scores, $0) } ?? .zero
+        }
+        for lane in 0..<stop - column {
+          let score = agreed[lane]
+          consensus[column + lane] = score == WholeWeight.score ? 1 << 32 : Int64(score)
+        }
+        for whole in wholeWeights(below: stop) {
+          rankWhole(whole)
+          scores[whole.row][whole.member - column] = 0
+        }
+        rank(scores, agreed, below: stop, &trusted)
       }
       column = stop
     }
-    for row in trusted.indices { trust[row] &+= trusted[row].lanesSum }
+    for row in trusted.indices { trust[row] &+= Int64(trusted[row].wrappedSum()) }
   }
 
-  /// Puts weights, each a share of its row, into their places.
-  @inline(__always)
-  mutating func readWeights(
-    into tile: inout YumaTile, _ sums: [Reciprocal], below stop: Int
+  /// Prerank and rank of one tile, and trust by row.
+  private mutating func rank(
+    _ scores: UnsafePointer<Lanes>, _ agreed: Lanes, below stop: Int, _ trusted: inout [LanePairs]
   ) {
-    let rows = members.count
-    let first = column
-    tile.withCells { cells in
-      sums.withUnsafeBufferPointer { sums in
-        weights.read(below: stop) { row, uid, share in
-          let place = YumaTile.place(row: row, column: uid &- first, rows: rows)
-          cells[place] = sums[row].quotient(share)
+    var before = Lanes.zero
+    var after = Lanes.zero
+    active.shares.withUnsafeBufferPointer { shares in
+      trusted.withUnsafeMutableBufferPointer { trusted in
+        for row in shares.indices {
+          let score = scores[row]
+          let clipped = score.least(agreed)
+          trusted[row] &+= clipped.evenLanes &+ clipped.oddLanes
+          // Sums stay below that of stakes: no score here is a whole.
+          before &+= active.weighed(score, row, shares)
+          after &+= active.weighed(clipped, row, shares)
         }
       }
     }
-  }
-
-  /// Puts weights into their places as they are stored.
-  @inline(__always)
-  mutating func readShares(into tile: inout YumaTile, below stop: Int) {
-    let rows = members.count
-    let first = column
-    tile.withCells { cells in
-      weights.read(below: stop) { row, uid, share in
-        cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = share
-      }
+    for lane in 0..<stop - column {
+      preranks[column + lane] &+= Int64(before[lane])
+      ranks[column + lane] &+= Int64(after[lane])
     }
   }
 
-  /// Puts stored bonds into their places, each made by `form` from its share.
-  @inline(__always)
-  mutating func readBonds(
-    into tile: inout YumaTile, below stop: Int, _ form: (Int64) -> Int64
-  ) {
-    let rows = members.count
-    let first = column
-    tile.withCells { cells in
-      bonds.read(below: stop) { row, uid, share in
-        cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] = form(share)
-      }
-    }
+  /// The part of a whole weight in prerank, rank and trust.
+  private mutating func rankWhole(_ whole: WholeWeight) {
+    let stake = activeStake[members[whole.row]]
+    let clipped = Fixed32(raw: consensus[whole.member])
+    preranks[whole.member] &+= stake.raw
+    ranks[whole.member] &+= (clipped * stake).raw
+    trust[whole.row] &+= clipped.raw
+  }
+
+  /// The whole weights on the members of the tile that begins at `column`.
+  func wholeWeights(below stop: Int) -> ArraySlice<WholeWeight> {
+    guard !wholes.isEmpty else { return [] }
+    let first = wholes.firstIndex { $0.member >= column } ?? wholes.endIndex
+    let last = wholes[first...].firstIndex { $0.member >= stop } ?? wholes.endIndex
+    return wholes[first..<last]
   }
 }

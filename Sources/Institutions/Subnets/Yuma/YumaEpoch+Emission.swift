@@ -8,13 +8,11 @@ extension YumaEpoch {
     let n = input.count
     var earned = [Fixed32](repeating: .zero, count: n)
     var trusts = earned
-    var rows = [[YumaEntry]](repeating: [], count: n)
     for (row, uid) in members.enumerated() {
       trusts[uid] = Fixed32(raw: trust[row])
       let total = Fixed32(raw: dividends[row])
       // In Yuma 3 stake weighs the dividend; in the classic rule it stands in the bonds.
       earned[uid] = input.isYuma3 ? total * activeStake[uid] : total
-      rows[uid] = newBonds[row]
     }
     let shares = emissionShares(earned.normalised)
     return YumaOutcome(
@@ -24,7 +22,7 @@ extension YumaEpoch {
       incentive: incentive, validatorTrust: trusts, dividends: earned.normalised,
       serverShares: shares.server, validatorShares: shares.validator,
       serverEmission: shares.server.map(amount), validatorEmission: shares.validator.map(amount),
-      emission: shares.both.map(amount), permits: nextPermits, bonds: rows)
+      emission: shares.both.map(amount), permits: nextPermits, bonds: newBonds)
   }
 
   /// Incentives and dividends as shares of one whole; stake where nobody earned anything.

@@ -31,7 +31,7 @@ extension YumaEpoch {
     let rate = Self.bondRate(input)
     let isLiquid = input.hasLiquidAlpha && consensus.contains { $0 != 0 }
     let liquid = LiquidAlpha(input)
-    let sums = rowSums.map { Reciprocal($0) }
+    let sums = weights.totals.map { Reciprocal($0.sum) }
     var weight = YumaTile(rows: members.count)
     var bond = YumaTile(rows: members.count)
     while column < end {
@@ -39,14 +39,13 @@ extension YumaEpoch {
       weight.clear(to: -1)
       bond.clear()
       readWeights(into: &weight, sums, below: stop)
-      readBonds(into: &bond, below: stop) { Fixed32(share: UInt16($0)).raw }
+      readBonds(into: &bond, below: stop)
       for uid in column..<stop {
         let agreed = Fixed32(raw: consensus[uid])
         weight.withCells { weights in
           bond.withCells { bonds in
-            let rows = members.count
-            for row in 0..<rows {
-              let place = YumaTile.place(row: row, column: uid - column, rows: rows)
+            for row in members.indices {
+              let place = YumaTile.place(row: row, column: uid - column)
               let old = Fixed32(raw: bonds[place])
               let seen = bondWeight(weights[place], agreed)
               bonds[place] =
@@ -88,19 +87,44 @@ extension YumaEpoch {
 
   /// Takes the bonds of one column: dividends by its shares, and the bonds themselves to store.
   private mutating func collect(_ bonds: UnsafeMutablePointer<Int64>, _ uid: Int) {
-    let rows = members.count
     var sum: Int64 = 0
-    for row in 0..<rows {
-      sum &+= bonds[YumaTile.place(row: row, column: uid - column, rows: rows)]
+    for row in members.indices {
+      sum &+= bonds[YumaTile.place(row: row, column: uid - column)]
     }
     let shares = Reciprocal(sum)
     let earned = incentive[uid]
-    for row in 0..<rows {
-      let bond = bonds[YumaTile.place(row: row, column: uid - column, rows: rows)]
+    for row in members.indices {
+      let bond = bonds[YumaTile.place(row: row, column: uid - column)]
       guard bond > 0 else { continue }
       dividends[row] &+= (Fixed32(raw: shares.quotient(bond)) * earned).raw
       if nextPermits[members[row]] {
-        newBonds[row].append(YumaEntry(UInt16(truncatingIfNeeded: uid), Fixed32(raw: bond).share))
+        newBonds.append(
+          YumaEntry(UInt16(truncatingIfNeeded: uid), Fixed32(raw: bond).share), to: members[row])
+      }
+    }
+  }
+
+  /// Puts weights, each a share of its row, into their places.
+  private mutating func readWeights(
+    into tile: inout YumaTile, _ sums: [Reciprocal], below stop: Int
+  ) {
+    let first = column
+    tile.withCells { cells in
+      sums.withUnsafeBufferPointer { sums in
+        weights.read(below: stop) { row, uid, share in
+          let place = YumaTile.place(row: row, column: uid &- first)
+          cells[place] = sums[row].quotient(Int64(share))
+        }
+      }
+    }
+  }
+
+  /// Puts stored bonds into their places.
+  private mutating func readBonds(into tile: inout YumaTile, below stop: Int) {
+    let first = column
+    tile.withCells { cells in
+      bonds.read(below: stop) { row, uid, share in
+        cells[YumaTile.place(row: row, column: uid &- first)] = Fixed32(share: share).raw
       }
     }
   }

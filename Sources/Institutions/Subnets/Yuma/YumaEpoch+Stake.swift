@@ -32,7 +32,7 @@ extension YumaEpoch {
   /// Weights that count: of those with a permit, not for oneself, and not for somebody who took
   /// over a uid after the weight was set or sealed (UID sniping).
   static func weights(
-    _ input: YumaInput, of members: [Int], _ permits: [Bool]
+    _ input: YumaInput, of members: [Int], _ permits: [Bool], _ lines: inout ShareLines?
   ) throws(Refusal) -> YumaRows {
     var rows = YumaRows(over: input.registeredAt)
     for row in members {
@@ -45,20 +45,23 @@ extension YumaEpoch {
         bound = min(bound, sealed == .max ? .max : sealed + 1)
       }
       try rows.append(
-        input.weights[row], registeredBefore: bound, without: row == input.owner ? nil : row)
+        input.weights[row], registeredBefore: bound, without: row == input.owner ? nil : row,
+        &lines)
     }
     return rows
   }
 
   /// Bonds that count: not those to a uid that was taken over since the last epoch.
-  static func bonds(_ input: YumaInput, of members: [Int]) throws(Refusal) -> YumaRows {
+  static func bonds(
+    _ input: YumaInput, of members: [Int], _ lines: inout ShareLines?
+  ) throws(Refusal) -> YumaRows {
     let last =
       input.lastStepBlock > 0
       ? (input.lastStepBlock == .max ? .max : input.lastStepBlock + 1)
       : input.currentBlock - min(input.currentBlock, input.tempo)
     var rows = YumaRows(over: input.registeredAt)
     for row in members {
-      try rows.append(input.bonds[row], registeredBefore: last, without: nil)
+      try rows.append(input.bonds[row], registeredBefore: last, without: nil, &lines)
     }
     return rows
   }

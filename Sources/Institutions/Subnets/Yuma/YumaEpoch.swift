@@ -19,10 +19,19 @@ public struct YumaEpoch: Sendable {
   let isActive: [Bool]
   let activeStake: [Fixed32]
   let nextPermits: [Bool]
-  /// The rows of `members` whose bonds are stored.
-  let storedRows: [Int]
-  /// Sums of weights by row, for `members`.
-  let rowSums: [Int64]
+  /// Nothing is done in vectors: the reference that those are held to, and what is left to it.
+  let isPlain: Bool
+  /// The line of the stored matrix that each row of `members` has, or −1; and the rows whose
+  /// bonds are stored as lists.
+  let storedLines: [Int]
+  let storedLists: [Int]
+  /// Shares of dense rows, of weights and bonds.
+  let cells: [UInt16]
+  /// What divides the weights of each row.
+  let rowDivisors: [ShareDivisor]
+  /// Weights of all that a row gives, in the order of who gets them.
+  let wholes: [WholeWeight]
+  let active: ActiveStakes
   /// The rows of weights at their beginning, for the second pass.
   let weightsAtStart: YumaRows
   var weights: YumaRows
@@ -40,11 +49,13 @@ public struct YumaEpoch: Sendable {
   /// By row of `members`.
   var trust: [Int64]
   var dividends: [Int64]
-  var newBonds: [[YumaEntry]]
+  var newBonds: YumaBonds
 
   enum Phase { case consensus, bonds, done }
 
-  public init(_ input: YumaInput) throws(Refusal) {
+  public init(_ input: YumaInput) throws(Refusal) { try self.init(input, plainly: false) }
+
+  init(_ input: YumaInput, plainly: Bool) throws(Refusal) {
     try input.validate()
     self.input = input
     let n = input.count
@@ -63,11 +74,22 @@ public struct YumaEpoch: Sendable {
     members = (0..<n).filter {
       (permits[$0] && !input.weights[$0].isEmpty) || !input.bonds[$0].isEmpty
     }
-    storedRows = members.indices.filter { [members, nextPermits] in nextPermits[members[$0]] }
-    weightsAtStart = try Self.weights(input, of: members, permits)
+    let rate = Self.bondRate(input)
+    isPlain = plainly || rate < .zero || rate > .one
+    let isClassic = !isPlain && !input.isYuma3
+    var lines = isClassic ? Self.lines(for: input, members, permits) : nil
+    weightsAtStart = try Self.weights(input, of: members, permits, &lines)
     weights = weightsAtStart
-    bonds = try Self.bonds(input, of: members)
-    rowSums = members.indices.map(weightsAtStart.sum)
+    bonds = try Self.bonds(input, of: members, &lines)
+    cells = lines?.cells ?? []
+    (storedLines, storedLists, newBonds) = Self.stored(
+      input, members, nextPermits, inLines: isClassic)
+    let totals = weightsAtStart.totals
+    rowDivisors = totals.map { ShareDivisor(UInt64($0.sum)) }
+    wholes = totals.indices.compactMap { row in
+      totals[row].only.map { WholeWeight(row: row, member: $0) }
+    }.sorted { ($0.member, $0.row) < ($1.member, $1.row) }
+    active = ActiveStakes(members.map { [activeStake] in activeStake[$0] })
     median = WeightedMedian(
       activeStake, rows: members, majority: Fixed32(share: input.kappa))
     consensus = Array(repeating: 0, count: n)
@@ -75,12 +97,15 @@ public struct YumaEpoch: Sendable {
     ranks = consensus
     trust = Array(repeating: 0, count: members.count)
     dividends = trust
-    newBonds = Array(repeating: [], count: members.count)
   }
 
   /// The whole epoch at once.
   public static func run(_ input: YumaInput) throws(Refusal) -> YumaOutcome {
-    var epoch = try YumaEpoch(input)
+    try run(input, plainly: false)
+  }
+
+  static func run(_ input: YumaInput, plainly: Bool) throws(Refusal) -> YumaOutcome {
+    var epoch = try YumaEpoch(input, plainly: plainly)
     while true {
       if let outcome = epoch.advance(columns: Int.max) { return outcome }
     }
@@ -101,11 +126,17 @@ public struct YumaEpoch: Sendable {
     let end = column + min(max(columns, 0), n - column)
     switch phase {
     case .consensus:
-      findConsensus(below: end)
+      if isPlain { plainConsensus(below: end) } else { findConsensus(below: end) }
       if column == n { beginBonds() }
       return nil
     case .bonds:
-      if input.isYuma3 { moveBonds(below: end) } else { mixBonds(below: end) }
+      if input.isYuma3 {
+        moveBonds(below: end)
+      } else if isPlain {
+        plainBonds(below: end)
+      } else {
+        mixBonds(below: end)
+      }
       if column == n { phase = .done }
     case .done: break
     }
@@ -117,10 +148,6 @@ public struct YumaEpoch: Sendable {
     weights = weightsAtStart
     column = 0
     phase = .bonds
-    for row in storedRows {
-      let uid = members[row]
-      newBonds[row].reserveCapacity(max(input.weights[uid].count, input.bonds[uid].count))
-    }
   }
 
   /// Columns are done so many at a time: a tile of a few hundred rows stays in the cache.

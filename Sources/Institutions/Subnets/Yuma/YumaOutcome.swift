@@ -25,7 +25,7 @@ public struct YumaOutcome: Hashable, Sendable {
   /// Who may set weights until the next epoch.
   public var permits: [Bool]
   /// Rows to store; only of those who have a permit now.
-  public var bonds: [[YumaEntry]]
+  public var bonds: YumaBonds
 
   /// A share of an emission, rounded down.
   public static func amount(_ share: Fixed32, of emission: Amount) -> Amount {
