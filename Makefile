@@ -17,7 +17,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Fuzz/Package.swift Fuzz/
 ARGS ?=
 SECONDS_EACH ?= 60
 
-.PHONY: conformance-api test-conformance test-docs demo demo-subnet demo-labels test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs bench-pay bench-labels wheel
+.PHONY: conformance-api test-conformance test-docs demo demo-subnet demo-labels test test-browser build bench cheats fuzz format lint docs clean help prerequisites transcripts test-pages pictures bench-proofs bench-pay bench-labels bench-yuma wheel
 
 demo: build ## build, then show a market with a cheat in it
 	@$(BINARY) demo $(ARGS)
@@ -59,6 +59,9 @@ bench-pay: prerequisites ## paid requests beside unpaid ones, and x402's own ser
 
 bench-labels: prerequisites ## labels made of many answers beside crowd-kit, and taken in by the ledger
 	@scripts/bench-labels.sh $(ARGS)
+
+bench-yuma: prerequisites ## Yuma epochs beside passes of additions, and beside NumPy
+	@scripts/bench-yuma.sh $(ARGS)
 
 test-pages: build ## follow every link of the demo's pages, look at them in Chromium
 	@scripts/test-pages.sh $(BINARY) $(ARGS)

@@ -59,6 +59,22 @@ import Testing
     #expect(Fixed32(raw: .min) - .one == Fixed32(raw: .min))
   }
 
+  /// The short way of a quotient gives what the long one gives, on both sides of its bounds.
+  @Test func quotientsAreThoseOf128Bits() {
+    var random = Seeded(state: 21)
+    let edges: [Int64] = [.min, -1, 0, 1, 2, 3, (1 << 31) + 1, (1 << 32) - 1, 1 << 32, .max]
+    for _ in 0..<3_000 {
+      func number() -> Int64 {
+        if random.below(3) == 0 { return edges[Int(random.below(10))] }
+        return Int64(bitPattern: random.next()) >> Int64(random.below(64))
+      }
+      let (l, r) = (number(), number())
+      guard r != 0 else { continue }
+      let wanted = Int64(exactly: (Int128(l) << 32) / Int128(r)) ?? 0
+      #expect((Fixed32(raw: l) / Fixed32(raw: r)).raw == wanted, "\(l) / \(r)")
+    }
+  }
+
   @Test func topK() throws {
     for one in try cases("topk_nonzero") {
       var input = YumaInput(count: try #require(one["v"]?.array?.count))

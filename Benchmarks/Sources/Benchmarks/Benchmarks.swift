@@ -114,7 +114,8 @@ extension Benchmarks {
   /// What the institutions and the jury compute.
   private static func judge(_ name: String, _ options: Options, _ report: Report) throws {
     guard name == "labels" else {
-      var benchmark = YumaBenchmark()
+      var benchmark = YumaBenchmark(
+        root: FileManager.default.currentDirectoryPath, python: options.python)
       if options.isQuick { benchmark.sizes = [(64, 1_000)] }
       return try benchmark.run(report)
     }

@@ -105,12 +105,15 @@ struct ShareDivisor {
     }
     let shift = (divisor &- 1).leadingZeroBitCount &- 32
     let scaled = divisor &<< UInt64(truncatingIfNeeded: shift)
-    // r = 2^64 (2^32 − s') / s', digit by digit in base 2^32, rounded up.
+    // r = 2^64 (2^32 − s') / s', digit by digit in base 2^32, rounded up. With the first digit
+    // 2^32 / s' is known well enough for the second to be right or one too small without division.
     let first = ((1 &<< 32) &- scaled) &<< 32
     let high = first / scaled
-    let second = (first &- high &* scaled) &<< 32
-    let low = second / scaled
-    let inverse = (high &<< 32) &+ low &+ (low &* scaled == second ? 0 : 1)
+    let rest = first &- high &* scaled
+    var low = rest &+ ((rest &* high) &>> 32)
+    var left = (rest &<< 32) &- low &* scaled
+    if left >= scaled { (low, left) = (low &+ 1, left &- scaled) }
+    let inverse = (high &<< 32) &+ low &+ (left == 0 ? 0 : 1)
     self.shift = UInt32(truncatingIfNeeded: shift)
     self.high = UInt32(truncatingIfNeeded: inverse &>> 32)
     self.low = UInt32(truncatingIfNeeded: inverse)

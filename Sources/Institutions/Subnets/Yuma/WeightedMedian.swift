@@ -71,8 +71,8 @@ struct WeightedMedian: Sendable {
   }
 
   /// Steps that only halve the range, before those that also go to the nearest scores: those
-  /// end sooner, and cost twice as much.
-  static let coarseSteps = 5
+  /// end sooner, and cost more than twice as much.
+  static let coarseSteps = 7
 }
 
 extension WeightedMedian {
@@ -112,14 +112,26 @@ extension WeightedMedian {
     func halve(_ range: inout Range, absent: UInt32, _ bound: Lanes) {
       let middle = range.middle
       var below = Lanes(repeating: absent).replacing(with: Lanes.zero, where: middle .== .zero)
-      for place in stakes.indices {
-        let stake = Lanes(repeating: stakes[place])
-        below &+= stake.replacing(with: Lanes.zero, where: scores[place] .>= middle)
+      // Two sums side by side: neither waits for the other's last step.
+      var other = Lanes.zero
+      var place = 0
+      while place &+ 1 < stakes.count {
+        below &+= stake(place, below: middle)
+        other &+= stake(place &+ 1, below: middle)
+        place &+= 2
       }
+      if place < stakes.count { below &+= stake(place, below: middle) }
+      below &+= other
       let isOpen = range.low .< range.high
       let fits = below .<= bound
       range.low = range.low.replacing(with: middle, where: fits .& isOpen)
       range.high = range.high.replacing(with: middle &- 1, where: .!fits .& isOpen)
+    }
+
+    @inline(__always)
+    private func stake(_ place: Int, below middle: Lanes) -> Lanes {
+      Lanes(repeating: stakes[place]).replacing(
+        with: Lanes.zero, where: scores[place] .>= middle)
     }
 
     /// As `halve`, but to the score next to the middle on the side that remains: `below` is the
@@ -138,7 +150,7 @@ extension WeightedMedian {
         let stake = Lanes(repeating: stakes[place])
         below = below.replacing(with: below &+ stake, where: isBelow)
         before = before.replacing(with: before.greatest(score), where: isBelow)
-        after = after.least(score).replacing(with: after, where: isBelow)
+        after = after.least(score.replacing(with: UInt32.max, where: isBelow))
       }
       let isOpen = range.low .< range.high
       let fits = below .<= bound
