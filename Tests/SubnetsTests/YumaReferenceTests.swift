@@ -47,8 +47,8 @@ import Testing
   }
 
   static func subnet(_ rows: Rows, _ random: inout Seeded) -> YumaInput {
-    let n = Int(random.below(4) == 0 ? random.below(15) + 1 : random.below(30) + 16)
-    let validators = Int(random.below(UInt64(min(n, 6)))) + 1
+    let n = Int(random.below(4) == 0 ? random.below(15) + 1 : random.below(20) + 16)
+    let validators = Int(random.below(UInt64(min(n, 4)))) + 1
     var input = YumaInput(count: n)
     for uid in 0..<n {
       input.lastUpdate[uid] = 50 + random.below(40)

@@ -44,8 +44,9 @@ extension YumaEpoch {
         let agreed = Fixed32(raw: consensus[uid])
         weight.withCells { weights in
           bond.withCells { bonds in
-            for row in members.indices {
-              let place = YumaTile.place(row: row, column: uid - column)
+            let rows = members.count
+            for row in 0..<rows {
+              let place = YumaTile.place(row: row, column: uid - column, rows: rows)
               let old = Fixed32(raw: bonds[place])
               let seen = bondWeight(weights[place], agreed)
               bonds[place] =
@@ -87,20 +88,33 @@ extension YumaEpoch {
 
   /// Takes the bonds of one column: dividends by its shares, and the bonds themselves to store.
   private mutating func collect(_ bonds: UnsafeMutablePointer<Int64>, _ uid: Int) {
+    let rows = members.count
     var sum: Int64 = 0
-    for row in members.indices {
-      sum &+= bonds[YumaTile.place(row: row, column: uid - column)]
+    for row in 0..<rows {
+      sum &+= bonds[YumaTile.place(row: row, column: uid - column, rows: rows)]
     }
     let shares = Reciprocal(sum)
     let earned = incentive[uid]
-    for row in members.indices {
-      let bond = bonds[YumaTile.place(row: row, column: uid - column)]
+    for row in 0..<rows {
+      let bond = bonds[YumaTile.place(row: row, column: uid - column, rows: rows)]
       guard bond > 0 else { continue }
       dividends[row] &+= (Fixed32(raw: shares.quotient(bond)) * earned).raw
-      if nextPermits[members[row]] {
-        newBonds.append(
-          YumaEntry(UInt16(truncatingIfNeeded: uid), Fixed32(raw: bond).share), to: members[row])
+    }
+    let (lines, first) = (storedLines, column)
+    newBonds.withMatrix { cells, held, width in
+      guard let cells, let held else { return }
+      for row in lines.indices where lines[row] >= 0 {
+        let bond = bonds[YumaTile.place(row: row, column: uid - first, rows: rows)]
+        guard bond > 0 else { continue }
+        cells[lines[row] &* width &+ uid] = Fixed32(raw: bond).share
+        held[(lines[row] >> 5) &* width &+ uid] |= 1 &<< UInt32(lines[row] & 31)
       }
+    }
+    for row in storedLists {
+      let bond = bonds[YumaTile.place(row: row, column: uid - column, rows: rows)]
+      guard bond > 0 else { continue }
+      newBonds.append(
+        YumaEntry(UInt16(truncatingIfNeeded: uid), Fixed32(raw: bond).share), to: members[row])
     }
   }
 
@@ -108,11 +122,11 @@ extension YumaEpoch {
   private mutating func readWeights(
     into tile: inout YumaTile, _ sums: [Reciprocal], below stop: Int
   ) {
-    let first = column
+    let (first, rows) = (column, members.count)
     tile.withCells { cells in
       sums.withUnsafeBufferPointer { sums in
         weights.read(below: stop) { row, uid, share in
-          let place = YumaTile.place(row: row, column: uid &- first)
+          let place = YumaTile.place(row: row, column: uid &- first, rows: rows)
           cells[place] = sums[row].quotient(Int64(share))
         }
       }
@@ -121,10 +135,11 @@ extension YumaEpoch {
 
   /// Puts stored bonds into their places.
   private mutating func readBonds(into tile: inout YumaTile, below stop: Int) {
-    let first = column
+    let (first, rows) = (column, members.count)
     tile.withCells { cells in
       bonds.read(below: stop) { row, uid, share in
-        cells[YumaTile.place(row: row, column: uid &- first)] = Fixed32(share: share).raw
+        cells[YumaTile.place(row: row, column: uid &- first, rows: rows)] =
+          Fixed32(share: share).raw
       }
     }
   }

@@ -83,7 +83,7 @@ public struct YumaEpoch: Sendable {
     bonds = try Self.bonds(input, of: members, &lines)
     cells = lines?.cells ?? []
     (storedLines, storedLists, newBonds) = Self.stored(
-      input, members, nextPermits, inLines: isClassic)
+      input, members, nextPermits, inLines: !isPlain)
     let totals = weightsAtStart.totals
     rowDivisors = totals.map { ShareDivisor(UInt64($0.sum)) }
     wholes = totals.indices.compactMap { row in

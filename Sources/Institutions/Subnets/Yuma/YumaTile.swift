@@ -1,6 +1,6 @@
 // A few columns of a matrix at a time, as the second pass of Yuma 3 works on them.
 
-/// Sixteen columns, row by row.
+/// Sixteen columns, one behind the other.
 struct YumaTile {
   let rows: Int
   private var cells: [Int64]
@@ -24,5 +24,5 @@ struct YumaTile {
   }
 
   @inline(__always)
-  static func place(row: Int, column: Int) -> Int { row &* YumaEpoch.tileWidth &+ column }
+  static func place(row: Int, column: Int, rows: Int) -> Int { column &* rows &+ row }
 }
