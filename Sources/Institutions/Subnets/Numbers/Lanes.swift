@@ -141,12 +141,20 @@ struct LaneDivisor {
 
   /// Divisors that are sums of shares: one of 0 is 2^32 where anything was added at all.
   init(_ sums: Lanes, greatest: Lanes) {
-    for lane in 0..<16 {
-      let isWhole = sums[lane] == 0 && greatest[lane] > 0
-      let one = ShareDivisor(isWhole ? 1 << 32 : UInt64(sums[lane]))
-      shift[lane] = one.shift
-      high[lane] = one.high
-      low[lane] = one.low
+    // Numbers go in and out by memory: lanes one by one would each move a vector.
+    withUnsafeBytes(of: sums) { sums in
+      withUnsafeBytes(of: greatest) { greatest in
+        withUnsafeMutableBytes(of: &self) { own in
+          for lane in 0..<16 {
+            let sum = sums.load(fromByteOffset: 4 &* lane, as: UInt32.self)
+            let most = greatest.load(fromByteOffset: 4 &* lane, as: UInt32.self)
+            let one = ShareDivisor(sum == 0 && most > 0 ? 1 << 32 : UInt64(sum))
+            own.storeBytes(of: one.shift, toByteOffset: 4 &* lane, as: UInt32.self)
+            own.storeBytes(of: one.high, toByteOffset: 64 &+ 4 &* lane, as: UInt32.self)
+            own.storeBytes(of: one.low, toByteOffset: 128 &+ 4 &* lane, as: UInt32.self)
+          }
+        }
+      }
     }
   }
 

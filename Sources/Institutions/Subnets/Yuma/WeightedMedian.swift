@@ -41,23 +41,22 @@ struct WeightedMedian: Sendable {
   /// The medians of sixteen columns; `scores` holds a vector a row. The greatest score of a lane
   /// stands for itself or for a whole, as the caller likes: scores are only compared.
   ///
-  /// `votes` has room for those of all voters, side by side.
+  /// `votes` has room for those of all voters, side by side, where not all rows vote.
   @inline(__always)
   func medians(
     _ scores: UnsafePointer<Lanes>, _ votes: UnsafeMutablePointer<Lanes>
   ) -> Lanes {
-    guard let first = voters.first else { return .zero }
+    guard !voters.isEmpty else { return .zero }
     return voters.withUnsafeBufferPointer { voters in
       stakes.withUnsafeBufferPointer { stakes in
-        var range = Range(scores[first])
-        for place in voters.indices {
-          let score = scores[voters[place]]
-          votes[place] = score
-          range.extend(to: score)
-        }
+        let areAll = voters[voters.count &- 1] == voters.count &- 1
+        if !areAll { for place in voters.indices { votes[place] = scores[voters[place]] } }
+        let scores = areAll ? scores : UnsafePointer(votes)
+        var range = Range(scores[0])
+        for place in voters.indices { range.extend(to: scores[place]) }
         if absentStake > 0 { range.extend(to: .zero) }
         guard minority >= 0 else { return range.low }
-        let panel = Panel(stakes: stakes, scores: UnsafePointer(votes))
+        let panel = Panel(stakes: stakes, scores: scores)
         // `below` never reaches 2^32: it leaves out whoever gave the greatest score.
         let absent = UInt32(clamping: absentStake)
         let bound = Lanes(repeating: UInt32(clamping: minority))

@@ -37,6 +37,13 @@ public struct YumaBonds: RandomAccessCollection, Hashable, Sendable {
     return row
   }
 
+  /// The same rows are the same bonds, however they are kept.
+  public static func == (left: YumaBonds, right: YumaBonds) -> Bool { left.elementsEqual(right) }
+
+  public func hash(into hasher: inout Hasher) {
+    for row in self { hasher.combine(row) }
+  }
+
   /// Gives these members, in this order, lines of the matrix, and says how many there are.
   mutating func lineUp(_ uids: [Int]) {
     for (line, uid) in uids.enumerated() { lines[uid] = Int32(line) }
