@@ -44,7 +44,7 @@ public struct YumaBonds: RandomAccessCollection, Hashable, Sendable {
     for row in self { hasher.combine(row) }
   }
 
-  /// Gives these members, in this order, lines of the matrix, and says how many there are.
+  /// Gives these members, in this order, lines of the matrix.
   mutating func lineUp(_ uids: [Int]) {
     for (line, uid) in uids.enumerated() { lines[uid] = Int32(line) }
     cells = Array(repeating: 0, count: uids.count * width)
