@@ -205,7 +205,9 @@ extension RealMarket {
   }
 
   /// From the bids to the input of the first run.
-  func started(_ order: OrderID) throws -> (run: RunKey, seats: [String]) {
+  func started(
+    _ order: OrderID, auditSalt: Bytes32? = nil
+  ) throws -> (run: RunKey, seats: [String]) {
     try bid(order, 7)
     try reveal(order, 1...6)
     try block(after: 31)
@@ -228,6 +230,7 @@ extension RealMarket {
     input.keys = seats.map {
       WrappedKey(to: RealMarket.address($0), bytes: RealCourt.inputKey.bytes)
     }
+    if let auditSalt { input.auditSalt = SaltCommitment.of(auditSalt) }
     try say("ada", input, after: 5)
     return (run, seats)
   }

@@ -18,6 +18,25 @@ struct PanelScores {
     self.review = review
   }
 
+  /// Who was drawn to a run that is not settled, and how far each judge has come. Points stand here
+  /// once all are open: before that nobody is to see what another gave.
+  static func underWay(_ game: PanelCheck) -> Markup {
+    let rows: [[Markup]] = game.bench.enumerated().map { place, judge in
+      let state: Markup =
+        switch judge.state {
+        case .waiting: "has sealed nothing yet"
+        case .sealed: "sealed <code>\("\(judge.seal)".prefix(14))…</code>"
+        case .opened: "opened its points"
+        }
+      return ["\(place + 1)", Parts.account(judge.account), state]
+    }
+    return Parts.table(
+      "Drawn to judge it", ["#Judge", "Account", "Scores"], rows, empty: "")
+        + """
+        <p>Each has \(Parts.money(game.bond.units)) of its bond at stake, and loses it by silence.</p>
+        """
+  }
+
   private static func points(_ ppm: UInt64) -> String {
     let tenths = PanelReview.tenths(ppm)
     return "\(tenths / 10).\(tenths % 10)"

@@ -148,9 +148,7 @@ struct RunBody {
 
   private func auditUnderWay(_ game: Game) -> Markup {
     let called = game.called
-    if case .panel = game, !called.isEmpty {
-      return "<p>Drawn to judge it: \(Parts.accountList(called)).</p>"
-    }
+    if case .panel(let panel) = game, !called.isEmpty { return PanelScores.underWay(panel) }
     return called.isEmpty ? "" : "<p>Called to audit it: \(Parts.accountList(called)).</p>"
   }
 
