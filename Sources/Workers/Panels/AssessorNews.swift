@@ -1,6 +1,6 @@
 // What a judge's program has to tell, and its sums.
 
-public import Kernel
+import Kernel
 public import Market
 public import Primitives
 

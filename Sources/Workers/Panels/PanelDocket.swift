@@ -1,6 +1,6 @@
 // What a judge has before it: question, items, the pieces that lie open, and how points are given.
 
-public import Kernel
+import Kernel
 public import Market
 public import Primitives
 public import Tasks

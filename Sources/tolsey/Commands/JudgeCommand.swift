@@ -12,7 +12,10 @@ import Tasks
 struct JudgeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "judge", abstract: "Judge free answers, on panels that are drawn by bond.",
-    subcommands: [JudgeStand.self, JudgeList.self, JudgeShow.self, JudgeScore.self])
+    subcommands: [
+      JudgeStand.self, JudgeServe.self, JudgeList.self, JudgeShow.self, JudgeScore.self,
+      JudgeLeave.self,
+    ])
 }
 
 struct JudgeStand: ConsoleCommand {
@@ -55,6 +58,15 @@ struct JudgeStand: ConsoleCommand {
       let what = topic.isEmpty ? "any topic" : topic.harmless
       return "\(paint(.handle, key.address.checksummed)) stands ready to judge \(what)"
     }
+  }
+}
+
+extension JudgeStand {
+  /// The message that takes an account off all lists.
+  static func leaving(_ head: Head) -> Message {
+    var m = LeaveAudits()
+    m.head = head
+    return .leaveAudits(m)
   }
 }
 

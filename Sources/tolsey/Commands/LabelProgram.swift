@@ -127,10 +127,24 @@ struct ShellRun: Sendable {
       &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF))
     let said: [String] = ["sh", "-c", command]
     var words = said.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
+    var surroundings = Self.environment.map { strdup($0) } + [nil]
+    defer { for word in words + surroundings { free(word) } }
     var process: pid_t = 0
-    let done = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, environ)
+    let done = posix_spawn(&process, "/bin/sh", &actions, &attributes, &words, &surroundings)
     return done == 0 ? process : nil
+  }
+
+  /// What the program is told of its surroundings: nothing of ours, neither which key signs nor
+  /// where keys lie. It reads what strangers wrote, and what it reads may ask it for them.
+  private static var environment: [String] {
+    var found: [String] = []
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if !text.hasPrefix("TOLSEY_") { found.append(text) }
+      next += 1
+    }
+    return found
   }
 
   /// Writes and reads side by side until it has closed its end; nil where its time is over first.

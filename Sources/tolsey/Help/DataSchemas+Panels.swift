@@ -1,5 +1,7 @@
 // The data of what judges and task sellers print.
 
+import Workers
+
 extension DataSchemas {
   private static let points = Shape.list(.orNull(.count))
 
@@ -7,6 +9,25 @@ extension DataSchemas {
     "judge.stand/1": .object(["id": .text, "height": .count, "toll": .count, "topic": .count]),
     "judge.score/1": .object([
       "id": .text, "height": .count, "toll": .count, "step": .choice(["sealed", "opened"]),
+    ]),
+    "judge.leave/1": sent,
+    "judge.serve/1": .either([
+      .object(["event": .choice(["ready"]), "account": .text, "bond": .count]),
+      .object(["event": .choice(["drawn"]), "run": .text, "until": .count]),
+      .object(["event": .choice(["scored"]), "run": .text, "pieces": .count]),
+      .object(["event": .choice(["sealed", "opened"]), "run": .text]),
+      .object([
+        "event": .choice(["trouble"]), "run": .text, "why": .text,
+        "code": .choice(ScoringTrouble.Code.allCases.map(\.rawValue)),
+      ]),
+      .object([
+        "event": .choice(["settled"]), "run": .text, "outcome": .text, "earned": .count,
+        "lost": .count,
+      ]),
+      .object([
+        "event": .choice(["stopped"]), "account": .text, "settled": .count, "earned": .count,
+        "lost": .count, "waiting": .count, "failing": .count,
+      ]),
     ]),
     "judge.list/1": .object([
       "runs": .list(.object(["run": .text, "height": .count]))
