@@ -33,7 +33,8 @@ struct PanelScores {
     return Parts.table(
       "Drawn to judge it", ["#Judge", "Account", "Scores"], rows, empty: "")
         + """
-        <p>Each has \(Parts.money(game.bond.units)) of its bond at stake, and loses it by silence.</p>
+        <p>Each has \(Parts.money(game.bond.units)) of its bond at stake, and loses it by \
+        silence.</p>
         """
   }
 
