@@ -37,7 +37,7 @@ public final class ChannelJournal: Sendable {
   }
 
   private struct Inside {
-    var file: Int32
+    var file: PaddedFile
     var unwritten: [UInt8] = []
     var waiting: [CheckedContinuation<Void, any Error>] = []
     var isWriting = false
@@ -60,26 +60,25 @@ public final class ChannelJournal: Sendable {
         throw Problem.inUse
       }
       let bytes = try ChannelJournal.bytes(of: file)
-      let (lines, end) = try ChannelJournal.read(bytes)
+      var (lines, end) = try ChannelJournal.read(bytes)
       found = ChannelJournal.condensed(lines)
-      // A last line without an end was being written when the program ended: nobody was answered.
-      guard ftruncate(file, off_t(end)) == 0, lseek(file, 0, SEEK_END) >= 0 else {
-        throw Problem.failed(errno)
-      }
-      if end == 0 { try ChannelJournal.write(Array((ChannelJournal.head + "\n").utf8), to: file) }
       if lines.count > ChannelJournal.fewest, lines.count / 3 >= found.count {
         let anew = try ChannelJournal.replace(path, by: found)
         close(file)
         file = anew
+        end = Int(lseek(file, 0, SEEK_END))
       }
+      // A last line without an end was being written when the program ended: nobody was answered.
+      var place = try PaddedFile(file, end: end)
+      if end == 0 { try place.append(Array((ChannelJournal.head + "\n").utf8)) }
+      inside = Mutex(Inside(file: place))
     } catch {
       close(file)
       throw error
     }
-    inside = Mutex(Inside(file: file))
   }
 
-  deinit { _ = close(inside.withLock { $0.file }) }
+  deinit { inside.withLock { $0.file.close() } }
 
   /// Puts a line behind those that were added before; it is not on the disk yet.
   func add(_ line: ChannelLine) {
@@ -93,7 +92,7 @@ public final class ChannelJournal: Sendable {
       inside.isWriting = true
       return true
     }
-    if begins { queue.async { self.write() } }
+    if begins { begin() }
   }
 
   /// Whether a write failed: nothing is written any more until the next start.
@@ -118,24 +117,33 @@ public final class ChannelJournal: Sendable {
       }
       switch begins {
       case nil: continuation.resume(throwing: inside.withLock { $0.failure } ?? .failed(EIO))
-      case true?: queue.async { self.write() }
+      case true?: begin()
       case false?: break
       }
     }
+  }
+
+  /// Begins a write behind all who can be served now: they come here as well, and one write does
+  /// for all of them. Where nobody else is served that is at once.
+  private func begin() {
+    // The queue's act empties it before anybody is told: nothing else holds the journal then.
+    let box = Handover(self)
+    Task { [queue] in queue.async { box.take()?.write() } }
   }
 
   /// Writes what is waited for, and as long as somebody waits again. Lines that nobody waits for
   /// stay for the next who does. Who waited is told behind this act, which holds the journal: when
   /// the last owner lets it go after its `sync`, the file is closed at once.
   private func write() {
-    let (file, bytes, waiting) = next()
-    do {
-      try ChannelJournal.write(bytes, to: file)
+    let (before, bytes, waiting) = next()
+    do throws(Problem) {
+      let file = try before.appending(bytes)
+      inside.withLock { $0.file = file }
       queue.async { for each in waiting { each.resume() } }
-      if stillWaits() { queue.async { self.write() } }
+      if stillWaits() { begin() }
     } catch {
       let late = inside.withLock { inside in
-        inside.failure = error as? Problem ?? .failed(EIO)
+        inside.failure = error
         inside.isWriting = false
         defer { inside.waiting = [] }
         return inside.waiting
@@ -153,7 +161,7 @@ public final class ChannelJournal: Sendable {
     }
   }
 
-  private func next() -> (Int32, [UInt8], [CheckedContinuation<Void, any Error>]) {
+  private func next() -> (PaddedFile, [UInt8], [CheckedContinuation<Void, any Error>]) {
     inside.withLock { inside in
       defer {
         inside.unwritten = []
@@ -164,16 +172,6 @@ public final class ChannelJournal: Sendable {
   }
 
   // MARK: - Bytes
-
-  static func write(_ bytes: [UInt8], to file: Int32) throws {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      guard count > 0 else { throw Problem.failed(errno) }
-      rest = rest.dropFirst(count)
-    }
-    guard fdatasync(file) == 0 else { throw Problem.failed(errno) }
-  }
 
   private static func bytes(of file: Int32) throws -> [UInt8] {
     var all: [UInt8] = []
@@ -188,6 +186,9 @@ public final class ChannelJournal: Sendable {
 
   /// The lines, and where the last whole one ends.
   private static func read(_ bytes: [UInt8]) throws -> ([ChannelLine], Int) {
+    guard let bytes = PaddedFile.written(bytes) else {
+      throw Problem.unreadable(line: bytes.prefix { $0 != 0 }.count { $0 == 0x0a } + 1)
+    }
     guard let last = bytes.lastIndex(of: 0x0a) else { return ([], 0) }
     let lines = bytes[..<last].split(separator: 0x0a, omittingEmptySubsequences: false)
     guard lines[0].elementsEqual(head.utf8) else { throw Problem.unreadable(line: 1) }
@@ -198,5 +199,19 @@ public final class ChannelJournal: Sendable {
       return entry
     }
     return (read, last + 1)
+  }
+}
+
+/// Passes a journal on to who takes it, and keeps nothing of it.
+private final class Handover: Sendable {
+  private let journal: Mutex<ChannelJournal?>
+
+  init(_ journal: ChannelJournal) { self.journal = Mutex(journal) }
+
+  func take() -> ChannelJournal? {
+    journal.withLock { journal in
+      defer { journal = nil }
+      return journal
+    }
   }
 }
