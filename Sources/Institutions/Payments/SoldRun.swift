@@ -53,9 +53,10 @@ public struct SoldRun: Fielded, Hashable {
 
   /// Commits to what went in and what came out, under a key that the buyer gets.
   public mutating func commit(input: [UInt8], output: [UInt8], key: Bytes32) {
-    self.input = SoldRun.root(input: input, key)
-    self.output = SoldRun.root(output: output, key)
-    keyHash = ContentSalt.keyHash(of: key)
+    let salt = ContentSalt(contentKey: key)
+    self.input = ContentChunks.root(of: input, as: .input, salt: salt)
+    self.output = ContentChunks.root(of: output, as: .output, salt: salt)
+    keyHash = salt.keyHash
   }
 
   /// The roots of what the market would store; nothing is stored here, so nothing is encrypted.
