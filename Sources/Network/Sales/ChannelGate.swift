@@ -170,6 +170,14 @@ public final class ChannelGate: Sendable {
     }
   }
 
+  /// The same of a voucher that came alone.
+  func open(
+    _ voucher: ChannelVoucher, _ offer: PaymentRequirements, _ resource: PaidResource,
+    request: Bytes32, _ admit: () -> Bool
+  ) async -> Opening {
+    await open(voucher, nil, offer, resource, request, admit)
+  }
+
   private func open(
     _ voucher: ChannelVoucher, _ deposit: (part: ChannelDeposit, whole: JSONValue)?,
     _ offer: PaymentRequirements, _ resource: PaidResource, _ request: Bytes32,

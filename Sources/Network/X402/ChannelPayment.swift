@@ -93,6 +93,13 @@ struct ChannelVoucher: Hashable, Sendable {
     self.most = most
     signature = X402.signature(voucher["signature"])
   }
+
+  init(_ config: ChannelConfig, _ channel: Bytes32, _ most: UInt256, signature: [UInt8]) {
+    self.config = config
+    self.channel = channel
+    self.most = most
+    self.signature = signature
+  }
 }
 
 /// The EIP-3009 part of a deposit.
@@ -199,8 +206,11 @@ extension X402 {
   }
 
   /// A signature; some wallets count the parity from 0.
-  static func signature(_ json: JSONValue?) -> [UInt8] {
-    var signature = bytes(json)
+  static func signature(_ json: JSONValue?) -> [UInt8] { counted(bytes(json)) }
+
+  /// The same signature with its parity counted from 27.
+  static func counted(_ signature: [UInt8]) -> [UInt8] {
+    var signature = signature
     if signature.count == Signature.byteCount, signature[64] < 2 { signature[64] += 27 }
     return signature
   }

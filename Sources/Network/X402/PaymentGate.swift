@@ -56,6 +56,13 @@ public final class PaymentGate: Sendable {
     case answer(GateAnswer)
     case sale(Sale)
     case voucher(ChannelGate.Sale)
+
+    init(_ opening: ChannelGate.Opening) {
+      switch opening {
+      case .answer(let answer): self = .answer(answer)
+      case .sale(let sale): self = .voucher(sale)
+      }
+    }
   }
 
   /// A payment that is good and belongs to one request until it is closed. Where nobody closes
@@ -124,6 +131,13 @@ public final class PaymentGate: Sendable {
     admit: () -> Bool = { true }
   ) async -> Opening {
     guard let header else { return .answer(resource.asking("Payment required")) }
+    if let channels, let plain = PlainVoucher(header: header) {
+      guard let offer = offer(plain.accepted, at: channels, resource) else {
+        return .answer(resource.asking(PaymentGate.noOffer))
+      }
+      return Opening(
+        await channels.open(plain.voucher, offer, resource, request: request, admit))
+    }
     guard let json = X402.document(header), json["x402Version"]?.uint64 == X402.version else {
       return .answer(.empty(400))
     }
@@ -133,7 +147,7 @@ public final class PaymentGate: Sendable {
     guard let payment = ExactPayment(json)
     else { return .answer(.empty(400)) }
     guard let offer = resource.offers.first(where: { $0.matches(payment.accepted) }) else {
-      return .answer(resource.asking("No matching payment requirements"))
+      return .answer(resource.asking(PaymentGate.noOffer))
     }
     // A turn of its payer and a place among all payments are for who signed it, and so is an
     // answer that is kept.
@@ -177,17 +191,22 @@ public final class PaymentGate: Sendable {
     guard let accepted = json["accepted"].flatMap({ PaymentRequirements($0) }) else {
       return .answer(.empty(400))
     }
+    guard let offer = offer(accepted, at: channels, resource) else {
+      return .answer(resource.asking(PaymentGate.noOffer))
+    }
+    return Opening(await channels.open(json, offer, resource, request: request, admit))
+  }
+
+  private func offer(
+    _ accepted: PaymentRequirements, at channels: ChannelGate, _ resource: PaidResource
+  ) -> PaymentRequirements? {
     var offers = resource.offers
     // Who has a channel here is told why it buys nothing more, and gets its money back.
     if channels.isConvicted, let exact = offers.first { offers = [channels.offer(like: exact)] }
-    guard let offer = offers.first(where: { $0.matches(accepted) }) else {
-      return .answer(resource.asking("No matching payment requirements"))
-    }
-    switch await channels.open(json, offer, resource, request: request, admit) {
-    case .answer(let answer): return .answer(answer)
-    case .sale(let sale): return .voucher(sale)
-    }
+    return offers.first { $0.matches(accepted) }
   }
+
+  private static let noOffer = "No matching payment requirements"
 
   /// The ways to pay a price, in the order in which they are offered.
   func offers(_ exact: PaymentRequirements) -> [PaymentRequirements] {

@@ -35,6 +35,16 @@ public struct PaymentRequirements: Hashable, Sendable {
     version = DollarToken.version
   }
 
+  /// What is matched of an echo of the scheme `batch-settlement`, and nothing else of it.
+  init(channelsOn network: String, _ amount: UInt256, asset: Address, payTo: Address) {
+    scheme = X402.channelScheme
+    self.network = network
+    self.amount = amount
+    self.asset = asset
+    self.payTo = payTo
+    timeout = 0
+  }
+
   /// Reads what a seller or a client wrote; nil where a member is missing or is not what it says.
   public init?(_ json: JSONValue) {
     guard let scheme = json["scheme"]?.string, let network = json["network"]?.string,
