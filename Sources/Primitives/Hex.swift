@@ -13,6 +13,23 @@ public enum Hex {
     }
   }
 
+  /// `0x` and 64 lower-case digits, behind what is written already.
+  public static func append(_ word: Bytes32, to text: inout [UInt8]) {
+    text.append(UInt8(ascii: "0"))
+    text.append(UInt8(ascii: "x"))
+    let words = word.words
+    append(words.0, to: &text)
+    append(words.1, to: &text)
+    append(words.2, to: &text)
+    append(words.3, to: &text)
+  }
+
+  private static func append(_ word: UInt64, to text: inout [UInt8]) {
+    for place in stride(from: 60, through: 0, by: -4) {
+      text.append(digit(UInt8(truncatingIfNeeded: word &>> UInt64(place)) & 15))
+    }
+  }
+
   /// Two digits a byte, into room for as many.
   static func write(_ bytes: [UInt8], to digits: UnsafeMutableBufferPointer<UInt8>) {
     for (index, byte) in bytes.enumerated() {

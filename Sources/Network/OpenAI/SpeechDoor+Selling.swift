@@ -130,10 +130,7 @@ extension SpeechDoor {
 
   /// An answer of the gate, with its errors as these clients read them.
   static func response(_ answer: GateAnswer, _ stream: ResponseBody? = nil) -> Response {
-    var fields = fields("application/json")
-    for (name, value) in answer.headers.sorted(by: { $0.key < $1.key }) {
-      if let name = names[name] ?? HTTPField.Name(name) { fields[name] = value }
-    }
+    let fields = answer.fields
     var bytes = answer.body
     if answer.status != 200 {
       bytes = (answer.closure?.speechProblem ?? problem(answer.status)).json.bytes
@@ -142,17 +139,6 @@ extension SpeechDoor {
       status: .init(code: answer.status), headers: fields,
       body: stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
-
-  /// Made once: a name is looked at letter by letter.
-  private static let names: [String: HTTPField.Name] = {
-    let all = [
-      "Cache-Control", "Content-Type", "PAYMENT-RESPONSE", "Tolsey-Receipt", "Tolsey-Sealed",
-    ]
-    return Dictionary(
-      uniqueKeysWithValues: all.compactMap { name in
-        HTTPField.Name(name).map { (name, $0) }
-      })
-  }()
 
   private static func problem(_ status: Int) -> SpeechProblem {
     switch status {
@@ -172,6 +158,35 @@ extension SpeechDoor {
     default: .broken
     }
   }
+}
+
+extension GateAnswer {
+  /// Its fields as they are sent; beside its own, those of every answer of this door.
+  var fields: HTTPFields {
+    var fields = HTTPFields()
+    fields.reserveCapacity(headers.count + 3)
+    func add(_ name: HTTPField.Name, _ value: String) {
+      fields.append(HTTPField(name: name, value: value))
+    }
+    add(.contentType, headers["Content-Type"] ?? "application/json")
+    add(.cacheControl, headers["Cache-Control"] ?? "no-store")
+    add(.xContentTypeOptions, headers["X-Content-Type-Options"] ?? "nosniff")
+    // Names of this program's own: none is written in two ways.
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
+      switch name {
+      case "Content-Type", "Cache-Control", "X-Content-Type-Options": continue
+      default: if let name = GateAnswer.names[name] ?? HTTPField.Name(name) { add(name, value) }
+      }
+    }
+    return fields
+  }
+
+  /// Made once: a name is looked at letter by letter.
+  private static let names: [String: HTTPField.Name] = {
+    let all = ["PAYMENT-RESPONSE", "Tolsey-Receipt", "Tolsey-Sealed"]
+    return Dictionary(
+      uniqueKeysWithValues: all.compactMap { name in HTTPField.Name(name).map { (name, $0) } })
+  }()
 }
 
 /// One sale of text: what was asked, and who pays what.

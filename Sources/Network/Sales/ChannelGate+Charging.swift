@@ -13,15 +13,15 @@ extension ChannelGate {
       let run = try receipt(product, sale, row)
       // Encoded once, for the journal, the claim and the buyer.
       let kept = run.map { ClaimRun($0) }
-      if !sale.isPaid { try await charge(sale, row, kept) }
+      let body = try product.body(run)
+      let before = sale.isPaid ? nil : set(sale, row, kept)
+      // All is ready when the disk is: those that waited together are answered together.
       let link = sealLink(sale.channel, run: sale.index, before: row.before)
       var fields = fields(sale, row, link)
-      if let kept {
-        desk.keep(kept.bytes, as: link.name)
-      } else {
-        (fields["Tolsey-Receipt"], fields["Tolsey-Sealed"]) = (nil, nil)
-      }
-      let answer = GateAnswer(200, fields, try product.body(run))
+      if kept == nil { (fields["Tolsey-Receipt"], fields["Tolsey-Sealed"]) = (nil, nil) }
+      let answer = GateAnswer(200, fields, body)
+      if !sale.isPaid { try await charged(sale, before) }
+      if let kept { desk.keep(kept.bytes, as: link.name) }
       book.keep(answer, for: sale.channel, row.most, remade: sale.isPaid ? sale.index : nil)
       return answer
     } catch { return failed(sale) }
@@ -72,10 +72,20 @@ extension ChannelGate {
   }
 
   private func charge(_ sale: Sale, _ row: ChannelSaleRow, _ run: ClaimRun?) async throws {
+    try await charged(sale, set(sale, row, run))
+  }
+
+  /// Sets a charge down; what was there before it. It counts when it is on the disk.
+  private func set(_ sale: Sale, _ row: ChannelSaleRow, _ run: ClaimRun?) -> SoldChannel? {
     let before = book.channel(sale.channel)
     book.change(sale.channel, sale.config, run: run, at: now()) {
       $0.charge(row, sale.signature, index: sale.index)
     }
+    return before
+  }
+
+  /// Returns when a charge is on the disk, or takes it back.
+  private func charged(_ sale: Sale, _ before: SoldChannel?) async throws {
     do { try await book.sync() } catch {
       book.takeBack(sale.channel, to: before, run: sale.index)
       throw error
@@ -111,34 +121,22 @@ extension ChannelGate {
     _ sale: Sale, _ row: ChannelSaleRow, _ link: SealLink
   ) -> [String: String] {
     let charged = (try? row.told.subtracting(row.base)) ?? .zero
+    let told = PaidSettlement(
+      sale, book.channel(sale.channel) ?? SoldChannel(sale.config), charged: charged,
+      told: row.told)
     return [
-      "PAYMENT-RESPONSE": X402.header(response(sale, charged: charged, told: row.told)),
+      "PAYMENT-RESPONSE": told.header,
       "Cache-Control": "private", "Content-Type": sale.mimeType,
       "Tolsey-Receipt": sale.receipts + link.name, "Tolsey-Sealed": sale.receipts + link.path,
     ]
   }
 
-  private func response(_ sale: Sale, charged: Amount, told: Amount) -> JSONValue {
-    let channel = book.channel(sale.channel) ?? SoldChannel(sale.config)
-    return X402.object([
-      ("success", true), ("payer", .string(sale.payer.checksummed)),
-      ("transaction", .string((sale.deposit?.transaction).map { "\($0)" } ?? "")),
-      ("network", .string(sale.network)),
-      ("amount", (sale.deposit?.amount).map { .string("\($0.units)") }),
-      (
-        "extra",
-        [
-          "chargedAmount": .string("\(charged.units)"),
-          "channelState": channel.state(sale.channel, told: told),
-        ]
-      ),
-    ])
-  }
-
   /// Nothing was charged. A deposit that was carried before is told, so that its payer counts it.
   private func failed(_ sale: Sale) -> GateAnswer {
     guard sale.deposit != nil else { return .empty(500) }
-    let told = response(sale, charged: .zero, told: sale.row.base)
-    return GateAnswer.empty(500).with(["PAYMENT-RESPONSE": X402.header(told)])
+    let told = PaidSettlement(
+      sale, book.channel(sale.channel) ?? SoldChannel(sale.config), charged: .zero,
+      told: sale.row.base)
+    return GateAnswer.empty(500).with(["PAYMENT-RESPONSE": told.header])
   }
 }
