@@ -25,10 +25,12 @@ private struct ProvedMarket {
 
   static let input = [UInt8](repeating: 3, count: 16)
 
-  /// - Parameter lie: added to what the layer gives.
-  init(_ level: ProofLevel, lie: Int32 = 0) throws {
+  /// - Parameters:
+  ///   - lie: added to what the layer gives.
+  ///   - isWide: whether the model has a table and a product of activations.
+  init(_ level: ProofLevel, lie: Int32 = 0, isWide: Bool = false) throws {
     let market = try RealMarket()
-    let (manifest, trace, prover) = try ProvedMarket.model(level, lie)
+    let (manifest, trace, prover) = try ProvedMarket.model(level, lie, isWide)
     model = manifest.id.digest
     try market.block(
       RealMarket.people.map { name in
@@ -72,11 +74,17 @@ private struct ProvedMarket {
   }
 
   private static func model(
-    _ level: ProofLevel, _ lie: Int32
+    _ level: ProofLevel, _ lie: Int32, _ isWide: Bool
   ) throws -> (Manifest, [Tensor], Prover) {
+    let table = ByteTable(bytes: (0..<256).map { UInt8($0 * 5 & 255) }, element: .int8)
+    let wide = [
+      Node(.table(table), [0]),
+      Node(.product(Product(multiplier: 1 << 18, shift: 24, element: .int8)), [0, 1]),
+    ]
+    let before = isWide ? wide : []
     let graph = try Graph(
       input: TensorType(.int8, try Shape([16])),
-      nodes: [Node(.linear(Linear(outputs: 4, biasBound: 0)), [0])])
+      nodes: before + [Node(.linear(Linear(outputs: 4, biasBound: 0)), [before.count])])
     let layers = [
       LayerWeights(
         matrix: (0..<64).map { Int8($0 % 7) - 2 }, bias: [Int32](repeating: 0, count: 4))
@@ -87,9 +95,10 @@ private struct ProvedMarket {
       report: AccuracyReport(),
       commitments: [try WeightTiles.commitment(to: layers, of: graph), weights.commitment])
     var trace = try graph.trace(layers, on: input)
-    var sums = trace[1].values
+    let last = trace.count - 1
+    var sums = trace[last].values
     sums[2] += lie
-    trace[1] = try Tensor(trace[1].type, sums)
+    trace[last] = try Tensor(trace[last].type, sums)
     return (manifest, trace, try Prover(level, manifest, weights))
   }
 
@@ -129,8 +138,9 @@ private struct ProvedMarket {
     #expect(text.contains("that is what its level \(level.name) means"))
   }
 
-  @Test(arguments: levels) func itsPartsAreTheFile(_ level: ProofLevel) async throws {
-    let market = try ProvedMarket(level)
+  @Test(arguments: levels, [false, true])
+  func itsPartsAreTheFile(_ level: ProofLevel, isWide: Bool) async throws {
+    let market = try ProvedMarket(level, isWide: isWide)
     let twin = try await market.twin()
     #expect(twin["level"] as? String == level.name)
     #expect(twin["model"] as? String == PrintedID.full("model", market.model))

@@ -83,7 +83,7 @@ struct ProofView {
           ("paths", own.path.count * 34), ("combined row of the witness", own.witnessRow.count),
           ("columns of the witness", own.witnessColumns.count),
           ("paths of the witness", own.witnessPath.count * 34),
-        ]
+        ] + helpers(of: own)
       )
     case .private(let own):
       return (
@@ -104,6 +104,15 @@ struct ProofView {
         ]
       )
     }
+  }
+
+  /// What only a model with tables, products of activations, norms or symbols has.
+  private static func helpers(of proof: SuccinctProof) -> [Part] {
+    [
+      ("how often each entry of tables is read", proof.tables.count),
+      ("that results of tables stand in them", proof.lookups.count),
+      ("that products of activations are products", proof.factors.count),
+    ].filter { $0.1 > 0 }
   }
 
   // MARK: - As a page
