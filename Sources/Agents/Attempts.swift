@@ -17,13 +17,15 @@ public struct Attempts<Action: Hashable & Sendable>: Sendable {
 
   /// Whether to send it in answer to this block; true is remembered.
   public mutating func begin(_ action: Action, at height: UInt64) -> Bool {
-    guard let last = sent[action] else {
-      sent[action] = (1, height)
-      return true
-    }
-    guard last.count < Self.most, height >= last.height + Self.pause else { return false }
-    sent[action] = (last.count + 1, height)
+    guard mayBegin(action, at: height) else { return false }
+    sent[action] = ((sent[action]?.count ?? 0) + 1, height)
     return true
+  }
+
+  /// Whether `begin` would say so: asked before work that only the action needs.
+  public func mayBegin(_ action: Action, at height: UInt64) -> Bool {
+    guard let last = sent[action] else { return true }
+    return last.count < Self.most && height >= last.height + Self.pause
   }
 
   /// Whether it was ever sent.

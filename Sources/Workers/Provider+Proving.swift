@@ -27,7 +27,9 @@ extension Provider {
     case .say(let m): return [m]
     case .wait: return []
     case .ready(let answer):
-      guard run.demand == .none, let ware = try await ware(of: lease),
+      // While a proof is on its way none is made again, whatever else touches the run.
+      guard run.demand == .none, attempts.mayBegin(.submit(key), at: news.height),
+        let ware = try await ware(of: lease),
         case .proved(let game) = run.game, !game.isStanding,
         let level = ProofLevel(number: game.level)
       else { return [] }
@@ -42,6 +44,12 @@ extension Provider {
       let proof = try prover(of: model, level).prove(
         [trace], nonce: key.id.digest,
         secrets: ProofSecrets(secret: salts.of(key.id.digest, "hidden input"), salt: salt))
+      provedAt = news.time
+      // Its time may have run out meanwhile, or another program of this key have answered: a proof
+      // that comes too late pays its toll for nothing.
+      guard case .proved(let still)? = try await client.run(key)?.game, !still.isStanding else {
+        return []
+      }
       let wrapped = try await wrap(answer.key, to: lease.buyer)
       guard attempts.begin(.submit(key), at: news.height) else { return [] }
       var m = SubmitProof()
@@ -62,6 +70,13 @@ extension Provider {
     let prover = try Prover(level, model.manifest, try CommittedWeights(of: model))
     provers[key] = prover
     return prover
+  }
+
+  /// A prover keeps what long vectors lay in, two gigabytes for a text model: after a minute
+  /// without a proof it is let go, and made again for the next in a fraction of what that takes.
+  func restProvers(at now: Time) {
+    guard !provers.isEmpty, now.milliseconds >= provedAt.milliseconds + 60_000 else { return }
+    provers.removeAll()
   }
 }
 

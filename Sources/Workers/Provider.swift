@@ -40,6 +40,8 @@ public actor Provider: Reactor {
   var games: [RunID: [GameID]] = [:]
   /// What proves runs of a model at a level: its weights encoded, which is made once.
   var provers: [ProverKey: Prover] = [:]
+  /// When one of them was last used.
+  var provedAt = Time.zero
   /// Models that are known to be on the ledger.
   var published: Set<Bytes32> = []
   /// What seats that it has bid for would lock, as long as they may be won and are not honoured.
@@ -114,9 +116,17 @@ public actor Provider: Reactor {
     // Until others can write to us, nothing new is begun.
     let due = touched.filter { canBeSealedTo || isStopping || !$0.isNew }
     touched.removeAll { due.contains($0) }
+    var hasProved = false
     for station in due {
+      // A proof takes seconds: it is sent before the next one is begun, or the first of many would
+      // be late for the last.
+      if hasProved, case .run = station {
+        touch(station)
+        continue
+      }
       do {
         let messages = try await insist { try await self.visit(station, news) }
+        hasProved = hasProved || messages.contains { $0.kind == .submitProof }
         guard let outbox, !messages.isEmpty else { continue }
         sent += messages.map { outbox.sign($0) }
         rechecks.append((news.height + Attempts<ProviderAction>.pause, station))
@@ -130,6 +140,7 @@ public actor Provider: Reactor {
         rechecks.append((news.height + 1, station))
       }
     }
+    restProvers(at: news.time)
     return sent
   }
 

@@ -6,8 +6,28 @@ import Inference
 import Market
 import Models
 import Primitives
+import Synchronization
 import Testing
-import Workers
+
+@testable import Workers
+
+/// Runs the model, and counts for which runs all tensors were asked.
+private final class Counting: Answering {
+  private let runs = Mutex<[Bytes32: Int]>([:])
+  var most: Int { runs.withLock { $0.values.max() ?? 0 } }
+  var count: Int { runs.withLock { $0.count } }
+
+  func answer(_ input: [UInt8], of model: Model, run: Bytes32) throws(Refusal) -> [UInt8] {
+    try Honest().answer(input, of: model, run: run)
+  }
+
+  func tensors(
+    of input: [UInt8], on model: Model, run: Bytes32
+  ) throws(Refusal) -> [[UInt8]] {
+    runs.withLock { $0[run, default: 0] += 1 }
+    return try Honest().tensors(of: input, on: model, run: run)
+  }
+}
 
 @Suite("A run under proved")
 struct ProvedScenarios {
@@ -171,5 +191,54 @@ struct ProvedScenarios {
     let run = try #require(await stage.world.settled.first)
     #expect(run.verdict.outcome == .noEvidence)
     #expect(await stage.world.treasury == 78_100)
+  }
+
+  /// A proof takes seconds: made twice it is late twice, and the first of four that are sent
+  /// together is as late as the last.
+  @Test("each of four runs at once is proved once, and sent before the next is begun")
+  func oneByOne() async throws {
+    let counting = Counting()
+    var want = try Self.wants()[0]
+    want.more = (1..<4).map { [$0, 2, 3, 4] }
+    want.parallel = 4
+    var stage = try Self.stage([want], [1: counting], capacity: 4)
+    stage.use(ManyRunsScenarios.buyer(want, stage.world))
+    try await OfferScenarios.play(stage)
+    let result = try #require(await stage.shopper.results.first)
+    #expect(result.isGood && result.runs.count == 4)
+    #expect(counting.count == 4 && counting.most == 1)
+    let proofs = await stage.world.blocks.map { block in
+      block.body.count { $0.kind == .submitProof }
+    }
+    #expect(proofs.max() == 1 && proofs.reduce(0, +) == 4)
+  }
+
+  /// Its time ran out, or another program of the same key has answered.
+  @Test("a proof whose run is over when it is made is not sent", arguments: [false, true])
+  func tooLate(isOver: Bool) async throws {
+    let stage = try Self.stage(try Self.wants())
+    let news = try await stage.play(blocks: 40) { news in
+      news.events.contains { $0.name == "runStarted" }
+    }
+    // It sees the run when it begins, and not when the proof is made.
+    if isOver { await stage.world.showRuns(times: 1) }
+    let sent = try await stage.providers[0].react(to: news)
+    #expect(sent.contains { $0.message.kind == .submitProof } == !isOver)
+  }
+
+  /// What a prover keeps of a large model is too much to keep for nothing.
+  @Test("a prover is let go after a minute without a proof")
+  func rests() async throws {
+    let stage = try Self.stage(try Self.wants())
+    var news = try await stage.play(blocks: 40) { news in
+      news.events.contains { $0.name == "runStarted" }
+    }
+    let provider = try #require(stage.providers[0] as? Provider)
+    #expect(await provider.provers.isEmpty)
+    for (passed, kept) in [(0, 1), (59_999, 1), (1, 0)] as [(UInt64, Int)] {
+      news.time = Time(news.time.milliseconds + passed)
+      _ = try await provider.react(to: news)
+      #expect(await provider.provers.count == kept)
+    }
   }
 }
