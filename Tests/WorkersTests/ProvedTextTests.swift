@@ -2,6 +2,7 @@
 
 import Foundation
 import Graphs
+import Kernel
 import Models
 import Primitives
 import Proofs
@@ -76,6 +77,29 @@ import Testing
     #expect(hidden.steps <= 64 * hidden.leastBytes)
     for level in [ProofLevel.succinct, .private] {
       #expect(throws: Never.self) { try Prover(level, own.model.manifest, own.weights) }
+    }
+  }
+
+  /// A block has room for so many of them, and they take the verifier no more than its bytes pay
+  /// for.
+  @Test func aBlockOfThemTakesWhatItsBytesPayFor() throws {
+    let own = try Case()
+    let terms = Terms.standard
+    let succinct = try SuccinctBounds(own.model.manifest, own.model.graph, own.weights.shape)
+    let hidden = try PrivateBounds(own.model.manifest, own.model.graph, own.weights.shape)
+    for (least, most, steps) in [
+      (succinct.leastBytes, succinct.mostBytes, succinct.steps),
+      (hidden.leastBytes, hidden.mostBytes, hidden.steps),
+    ] {
+      #expect(UInt64(most) + 4096 <= terms.maxMessage)
+      let fitting = terms.blockBytes / UInt64(least)
+      #expect(fitting == 4)
+      // 64 for each byte of a block is its time; four of them leave some for other messages.
+      #expect(fitting * UInt64(steps) < terms.blockBytes * 64)
+      // What a seat pays to hand one in pays for the steps at the same price.
+      let toll = try Toll.price(bytes: least, terms: terms)
+      #expect(UInt64(steps) <= toll.units * terms.tollBytes * 64)
+      #expect((50_000...60_000).contains(toll.units))
     }
   }
 
