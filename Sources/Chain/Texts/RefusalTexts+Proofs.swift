@@ -5,7 +5,8 @@ extension RefusalTexts {
   static let proved: [RefusalText] = [
     RefusalText(
       "notProvableHere", "runs of the model cannot be proved to the ledger at level {level}",
-      hint: "'tolsey sell --check proved' makes a provable model of it, under another id"),
+      hint: "ask for another level; a model without any is sold under its provable form's id, "
+        + "which 'tolsey sell' makes"),
     RefusalText(
       "proofTooLong", "the proof has {bytes} bytes; for this model the most is {most}",
       hint: "make the proof again with this program: its parameters are fixed"),

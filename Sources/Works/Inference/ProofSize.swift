@@ -1,8 +1,9 @@
 // How long a proof of a model's run gets and what verifying it takes, from its manifest alone.
 
 import Graphs
+public import Kernel
 import Market
-import Primitives
+public import Primitives
 public import Proofs
 
 /// The bounds of a proof, known before there is one.
@@ -113,7 +114,7 @@ extension ModelCard {
 
   /// Drops the levels whose proofs, or whose contests, no message of this network could carry: a
   /// seat that took such an order would lose its bond, a buyer its price.
-  mutating func dropProofs(beyond maxMessage: UInt64) {
+  public mutating func dropProofs(beyond maxMessage: UInt64) {
     let most = maxMessage - min(maxMessage, ProofSize.besideIt)
     proofs.removeAll {
       $0.value > most || ($0.name == ProofLevel.private.name && inputBytes > most)
@@ -126,6 +127,12 @@ extension ModelCard {
     guard UInt64(proof.count) <= most else {
       throw Refusal("proofTooLong", ["bytes": UInt64(proof.count), "most": most])
     }
+  }
+
+  /// The most that it costs to hand in a proof of that level.
+  public func proofToll(at level: UInt64, _ terms: Terms) throws(Refusal) -> Amount {
+    let bytes = try proofBytes(at: level) + ProofSize.besideIt
+    return try Toll.price(bytes: Int(clamping: bytes), terms: terms)
   }
 
   /// The most bytes of a proof of that level.

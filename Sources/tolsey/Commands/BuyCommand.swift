@@ -9,6 +9,7 @@ import Market
 import Models
 import NetworkRoom
 import Primitives
+import Workers
 
 struct BuyCommand: ConsoleCommand {
   static let usage = "tolsey buy --model <model> --input <input> --limit <limit> [<options>]"
@@ -59,6 +60,10 @@ struct BuyCommand: ConsoleCommand {
   var resume = false
   @Option(help: "Where to write the receipt, or the folder for several; else RUN.receipt here.")
   var receipt: String?
+  @Option(
+    help: "Of a text model: a JSON file that says which character each symbol is.",
+    completion: .file())
+  var alphabet: String?
   @Option(help: "Buy as one of your agents, within its policy and its budget.") var agent: String?
   @OptionGroup var turned: ListOptions
   @OptionGroup var key: KeyOptions
@@ -81,6 +86,7 @@ struct BuyCommand: ConsoleCommand {
         .usage, code: "noPostKey", "--post-key goes with proved(private)",
         hint: "under the other checks a key that is demanded is posted anyway")
     }
+    let alphabet = try alphabet.map { try TextModel(model, Alphabet.file($0)).alphabet }
     CheckName.warn(check, contests: contest, postsKey: postKey, on: console)
     var shopping = try inputs.want(model, check, limit)
     shopping.want.lists = try turned.lists(usual: shopping.want.lists)
@@ -100,6 +106,7 @@ struct BuyCommand: ConsoleCommand {
     if contest, let agent { try await agent.requireContests(link) }
     try await route.route(&shopping.want, link, on: console)
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
+    if check.kind == ProvedCheck.name { try LedgerProofs(of: model, terms).require(check) }
     try Runs(of: shopping.want.runs, parallel: shopping.want.parallel).require(terms)
     let offered = try await offered(link, shopping.want, account)
     if offered != nil { shopping.want.road = .offer }
@@ -118,7 +125,8 @@ struct BuyCommand: ConsoleCommand {
     let files = try receipts.write(result)
     try note(result, files)
     let view = PurchaseView(
-      result: result, shopping: shopping, limit: allowed, model: model, files: files)
+      result: result, shopping: shopping, limit: allowed, model: model, alphabet: alphabet,
+      files: files)
     try console.verdict(Self.schema, view.data, failing: view.failure) { view.text($0) }
   }
 

@@ -44,11 +44,7 @@ struct ModelServe: ConsoleCommand {
   @OptionGroup var global: GlobalOptions
 
   func run(on console: Console) async throws {
-    let bytes = try LocalFile.read(alphabet)
-    let alphabet = try LocalFile.naming(alphabet) { () throws(Refusal) in
-      try Alphabet(json: bytes)
-    }
-    let text = try TextModel(try ModelFolder().model(model), alphabet)
+    let text = try TextModel(try ModelFolder().model(model), Alphabet.file(alphabet))
     let lengths = try lengths.limits()
     let name = name ?? text.model.id.short
     let speaker = TextSpeaker(
@@ -145,4 +141,12 @@ enum PriceUnit: String, CaseIterable, ExpressibleByArgument {
   case call, token
 
   var unit: SpeechUnit { self == .call ? .call : .token }
+}
+
+extension Alphabet {
+  /// Of a JSON file, which a refusal names.
+  static func file(_ path: String) throws -> Alphabet {
+    let bytes = try LocalFile.read(path)
+    return try LocalFile.naming(path) { () throws(Refusal) in try Alphabet(json: bytes) }
+  }
 }

@@ -5,6 +5,7 @@ import Graphs
 import Market
 import Models
 import Primitives
+import Workers
 
 struct PurchaseView {
   let result: PurchaseResult
@@ -12,6 +13,8 @@ struct PurchaseView {
   /// What was allowed to be spent; an offer that is cheaper does not change it.
   let limit: Amount
   let model: Model
+  /// What the outputs of a text model stand for, where the buyer says.
+  var alphabet: Alphabet?
   /// The receipts of the runs, as far as there are any.
   let files: [String?]
 
@@ -20,6 +23,17 @@ struct PurchaseView {
 
   private func output(_ run: RunResult) -> Output? {
     run.isGood ? run.output.flatMap { Output.reading($0, of: model) } : nil
+  }
+
+  /// The character that a text model finds likeliest to come next.
+  private func character(_ output: Output) -> Character? {
+    alphabet?.decode(UInt8(clamping: output.best))
+  }
+
+  /// The best output by its number, and by its character in quotes if it is one.
+  private func best(_ output: Output) -> String {
+    let next = character(output).map { " \(String($0).debugDescription)" } ?? ""
+    return "\(output.best)\(next)"
   }
 
   /// What the buyer can rely on, by the weakest of the answers.
@@ -153,6 +167,9 @@ struct PurchaseView {
         .init(name: "values", value: .array(output.values.map { .integer(Int64($0)) })),
         .init(name: "best", value: .integer(Int64(output.best))),
       ]
+      if let next = character(output) {
+        members.append(.init(name: "character", value: .string(String(next))))
+      }
     }
     if CheckName.auditPpm(run.settled.check) > 0 {
       let auditor = run.settled.verdict.auditor
@@ -184,7 +201,7 @@ struct PurchaseView {
       let outcome = run.settled.verdict.outcome
       table.add(
         .init("\(index + 1)"), .init(name),
-        .init(output(run).map { "\($0.best)" } ?? "", .strong), .init(run.run.id.short, .handle),
+        .init(output(run).map(best) ?? "", .strong), .init(run.run.id.short, .handle),
         .init("\(outcome)", run.isGood ? .good : .bad), .init(Dollars.text(run.cost)))
     }
     var fields = TextFields()
@@ -209,7 +226,7 @@ struct PurchaseView {
       let shown = output.floats.prefix(10).map { "\($0)" }.joined(separator: " ")
       let rest = output.floats.count > 10 ? " …" : ""
       fields.add("output", .init(shown + rest))
-      fields.add("best", .init("\(output.best)", .strong))
+      fields.add("best", .init(best(output), .strong))
     }
     fields.add(
       "paid", .init("\(Dollars.text(result.cost)) of at most \(Dollars.text(limit))"))

@@ -84,6 +84,12 @@ struct SellCommand: ConsoleCommand {
     let model = try isProved ? ModelFolder().provable(named) : ModelFolder().model(named)
     let (_, key) = try key.open()
     let link = try await node.connect(console)
+    if isProved {
+      let market = try await link.ask { client throws(ClientError) in try await client.terms() }
+      let proofs = try LedgerProofs(of: model, market)
+      try proofs.require(terms)
+      if let warning = try proofs.warning(terms, at: price) { console.warn(warning) }
+    }
     try await requireMoney(link, key.address)
     var usual = Lists()
     // What a buyer once rejected elsewhere is the buyer's own loss.

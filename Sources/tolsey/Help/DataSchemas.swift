@@ -80,7 +80,7 @@ enum DataSchemas {
   /// One of the runs that were wanted; `run` is missing where it never began.
   private static let bought = Shape.open(
     ["index": .count, "input": .text, "state": .text, "paid": .count, "receipt": .orNull(.text)],
-    may: ["run": .text, "output": .list(.number), "best": .number])
+    may: ["run": .text, "output": .list(.number), "best": .number, "character": .text])
   private static let offer = Shape.object(["id": .text, "digest": .text, "offer": .open()])
 
   static let market: [String: Shape] = [
