@@ -53,7 +53,8 @@ enum ProofDoors {
     precondition(!held, "a changed re-commitment holds")
   }
 
-  /// A proof of each level of a small model's run, and one that hides its weights.
+  /// A proof of each level of a small model's run, one that hides its weights, and the same of a
+  /// small text model's.
   private static let bench = (try? proofs()) ?? []
   private static let link = (try? recommitment()) ?? []
 
@@ -79,8 +80,9 @@ enum ProofDoors {
     return (graph, weights)
   }
 
-  /// A run with symbols, a norm, a table, and activations that are multiplied, at level `succinct`.
-  private static func wide() throws -> [UInt8] {
+  /// A run with symbols, a norm, a table, and activations that are multiplied: at level `succinct`,
+  /// with its input hidden, and with its weights hidden too.
+  private static func wide() throws -> [[UInt8]] {
     let norm = Normalisation(
       axis: Axis(count: 2, inner: 3), isCentred: true, epsilon: 9, multipliers: [1 << 15, 1 << 14],
       offsets: [0, 9], shift: 24, element: .int8)
@@ -108,9 +110,19 @@ enum ProofDoors {
         matrix: (0..<layer.rows * layer.columns).map { Int8(truncatingIfNeeded: $0 &* 37) },
         bias: [Int32](repeating: Int32(layer.biasBound), count: layer.rows))
     }
+    let trace = try graph.trace(weights, on: [1, 3, 2])
     let committed = try CommittedWeights(graph, weights)
-    return try SuccinctProver(manifest(graph, [committed.commitment]), committed)
-      .prove([try graph.trace(weights, on: [1, 3, 2])], nonce: .zero).bytes
+    let shown = manifest(graph, [committed.commitment])
+    let hidden = try CommittedWeights.hidden(
+      graph, weights, budget: 2, secret: .zero, epoch: 0, columnBits: 8, rateBits: 4)
+    return [
+      try SuccinctProver(shown, committed).prove([trace], nonce: .zero).bytes,
+      try PrivateProver(shown, committed)
+        .prove([trace], nonce: .zero, secret: .zero, salt: .zero).bytes,
+      try PrivateProver(
+        manifest(graph, [hidden.commitment]), hidden, hiding: [.input, .weights]
+      ).prove([trace], nonce: .zero, secret: .zero, salt: .zero, openings: FirstOpening()).bytes,
+    ]
   }
 
   private static func manifest(_ graph: Graph, _ commitments: [WeightCommitment]) -> Manifest {
@@ -134,6 +146,7 @@ enum ProofDoors {
     return file.bytes
   }
 
+  /// The first byte of a test picks from these: a new one goes to the end.
   static func proofs() throws -> [[UInt8]] {
     let (graph, weights) = try model()
     let committed = try CommittedWeights(graph, weights)
@@ -141,7 +154,7 @@ enum ProofDoors {
       graph, [try WeightTiles.commitment(to: weights, of: graph), committed.commitment])
     let hidden = try hidden(0)
     let trace = try graph.trace(weights, on: (0..<16).map { UInt8($0 * 16) })
-    let all = [
+    var all = [
       try OpenProver(manifest, committed).prove([trace], nonce: .zero).bytes,
       try SuccinctProver(manifest, committed).prove([trace], nonce: .zero).bytes,
       try PrivateProver(manifest, committed)
@@ -149,8 +162,8 @@ enum ProofDoors {
       try PrivateProver(
         ProofDoors.manifest(graph, [hidden.commitment]), hidden, hiding: [.input, .weights]
       ).prove([trace], nonce: .zero, secret: .zero, salt: .zero, openings: FirstOpening()).bytes,
-      try wide(),
     ]
+    all += try wide()
     for bytes in all { _ = try Proof.verify(bytes: bytes) }
     return all
   }
