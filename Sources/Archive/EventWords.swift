@@ -126,7 +126,10 @@ public enum EventWords {
     "dividendsCollected": (nil, "a delegator took dividends in a subnet's asset"),
     "poolSeeded": (nil, "the pool of a subnet's asset began"),
     "poolEnding": (nil, "the pool of a subnet's asset is about to end"),
-    "poolEnded": (nil, "the pool of a subnet's asset went back to its seeder"),
+    "poolLeft": (
+      nil, "a seeder has its part of a pool back; the rest buys back what the pool sold"
+    ),
+    "poolEnded": (nil, "the pool of a subnet's asset has ended"),
     "poolRead": (nil, "the average price of a subnet's asset was read"),
     "assetBought": (nil, "a subnet's asset was bought"),
     "assetSold": (nil, "a subnet's asset was sold"),

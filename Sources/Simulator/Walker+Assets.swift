@@ -133,7 +133,7 @@ extension Walker {
     var sharing: [UInt64] = []
     state.subnets.assets.forEachPool { number, pool in
       if pool.ends == .never { sharing.append(number) }
-      let product = UInt128(pool.dollars.units) * UInt128(pool.own.units)
+      let product = UInt128(pool.dollars.units + pool.taken.units) * UInt128(pool.own.units)
       if product < UInt128(pool.seedDollars.units) * UInt128(pool.seedOwn.units) {
         wrong = "subnet \(number): the pool lost by its trades"
       }

@@ -72,16 +72,101 @@ import Testing
     #expect(t.isBalanced == true)
   }
 
-  /// A victim that sleeps through the notice has the asset and no pool: the seeder has its dollars.
-  /// That is the bound: notice is all the protection there is.
-  @Test func whoSleepsThroughTheNoticeLoses() throws {
-    var t = try season()
+  /// A victim that sleeps through the notice sells afterwards, for what it would have had before;
+  /// the seeder has its own part, and not the victim's dollars.
+  @Test func whoSleepsThroughTheNoticeSellsLater() throws {
+    var t = try SubnetLedger(people: ["victim", "other"])
+    #expect(t.open(1, dollars: 1_000) == nil)
+    let (owner, victim) = (SubnetLedger.owner, SubnetLedger.account("victim"))
+    let (before, money) = (t.balance(owner), t.balance(victim))
+    #expect(t.buy("victim", SubnetLedger.dollars(5_000)) == nil)
+    let awake = try t.pool().sold(t.units("victim"))
+    #expect(t.drain() == nil)
+    try t.pass(seconds: 3 * 604_800 + 1)
+    #expect((1_000_000_000...1_005_100_000).contains(t.balance(owner) - before))
+    #expect(t.isBalanced == true)
+    #expect(t.drain() == .poolEnds)
+    #expect(t.buy("other", SubnetLedger.dollars(1)) == .poolEnds)
+    try t.pass(seconds: 300 * 86_400)
+    #expect(t.sell("victim", t.units("victim"), least: awake) == nil)
+    #expect(money - t.balance(victim) < 6_000_000)
+    #expect(t.isBalanced == true)
+    // What fees left there is burnt after a year, and the asset's rest goes to the seeder.
+    let (treasury, kept) = (t.treasury, t.pool().dollars.units)
+    try t.pass(seconds: 66 * 86_400)
+    #expect(t.room.assets.pool(of: 1) == nil && t.treasury - treasury == kept)
+    #expect(t.sell("victim", Amount(1)) == .noPool(1))
+    #expect(t.isBalanced == true)
+  }
+
+  /// Nobody comes: a year later the rest is burnt, so that no seeder hopes for it.
+  @Test func whatNobodyComesForIsBurnt() throws {
+    var t = try SubnetLedger(people: ["victim", "other"])
+    #expect(t.open(1, dollars: 1_000) == nil)
     let owner = t.balance(SubnetLedger.owner)
     #expect(t.buy("victim", SubnetLedger.dollars(5_000)) == nil)
     #expect(t.drain() == nil)
     try t.pass(seconds: 3 * 604_800 + 1)
-    #expect(t.balance(SubnetLedger.owner) - owner == 6_000_000_000)
-    #expect(t.sell("victim", t.units("victim")) == .noPool(1))
+    let treasury = t.treasury
+    try t.pass(seconds: 365 * 86_400 - 2)
+    #expect(t.room.assets.pool(of: 1)?.isOver == true && t.treasury == treasury)
+    try t.pass(seconds: 3)
+    #expect(t.room.assets.pool(of: 1) == nil)
+    #expect((4_994_000_000...5_000_000_000).contains(t.treasury - treasury))
+    #expect(t.balance(SubnetLedger.owner) - owner < 1_006_000_000)
+    #expect(t.isBalanced == true)
+  }
+
+  /// Many who hold what they bought, and one who was paid it: in whatever order they come, nobody
+  /// has more than the curve gives, no dollar is made, and the last has what is left.
+  @Test func theRestIsNeverOverdrawn() throws {
+    var dice = Dice(7)
+    for _ in 0..<20 {
+      var t = try SubnetLedger(people: ["a", "b", "c", "paid"])
+      #expect(t.open(1, dollars: 100 + dice.next() % 900) == nil)
+      let paid = Amount(1 + dice.next() % 4_000_000_000_000)
+      try t.k.ledger.post(
+        from: .escrow(SubnetAsset.escrow(1)), to: .account(SubnetLedger.account("paid")), paid,
+        SubnetLedger.asset)
+      t.room.assets.assets[1]?.left.units -= paid.units
+      for name in ["a", "b", "c"] {
+        #expect(t.buy(name, Amount(1_000 + dice.next() % 3_000_000_000)) == nil)
+      }
+      #expect(t.drain() == nil)
+      try t.pass(seconds: 3 * 604_800 + 1)
+      #expect(t.pool().isOver == true)
+      let rest = t.pool().dollars
+      var got = Amount.zero
+      for turn in 0..<12 {
+        let name = ["a", "b", "c", "paid"][Int(dice.next() % 4)]
+        let units = turn < 8 ? Amount(t.units(name).units / 2) : t.units(name)
+        let (quote, before) = (try t.pool().sold(units), t.pool())
+        let done = t.sell(name, units)
+        #expect(done == nil || done == .tradeTooSmall, "\(String(describing: done))")
+        if done == nil { got = try got.adding(quote) }
+        // The product counts what the seeder took as if it lay there still.
+        let price = UInt128(before.dollars.units + before.taken.units)
+        let now = UInt128(t.pool().dollars.units + t.pool().taken.units)
+        #expect(now * UInt128(t.pool().own.units) >= price * UInt128(before.own.units))
+      }
+      #expect(got <= rest && t.isBalanced == true)
+    }
+  }
+
+  /// Whoever sells to the pool before the end, or buys from it, does not move what the seeder has
+  /// but by fees; where nobody holds what was bought, nobody is owed anything and it ends at once.
+  @Test func nobodyMovesTheSeedersPart() throws {
+    var t = try season()
+    let alone = try t.pool().seedersPart
+    #expect(alone == SubnetLedger.dollars(1_000))
+    #expect(t.buy("cheat", SubnetLedger.dollars(9_000)) == nil)
+    let pumped = try t.pool().seedersPart
+    #expect(pumped >= alone && pumped < SubnetLedger.dollars(1_004))
+    #expect(t.sell("cheat", t.units("cheat")) == nil)
+    #expect(try t.pool().seedersPart >= pumped)
+    #expect(t.drain() == nil)
+    try t.pass(seconds: 3 * 604_800 + 1)
+    #expect(t.room.assets.pool(of: 1) == nil && t.isBalanced == true)
   }
 
   /// An owner who is all of its subnet farms what it issues and dumps it. Without buyers it has of

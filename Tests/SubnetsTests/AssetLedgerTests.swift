@@ -120,7 +120,7 @@ import Testing
     // Who holds the asset can sell it as long as the notice runs.
     #expect(t.sell("b", Amount(t.units("b").units / 2)) == nil)
     try t.pass(seconds: 178)
-    #expect(t.sell("b", Amount(t.units("b").units / 2)) == nil)
+    #expect(t.sell("b", t.units("b")) == nil)
     try t.pass(seconds: 3)
     #expect(t.room.subnet(1)?.state == .closed)
     #expect(t.room.assets.pool(of: 1) == nil)
@@ -135,6 +135,25 @@ import Testing
     #expect(t.room.assets.root.subnets == [] && t.room.assets.root.ends == .never)
     #expect(t.isBalanced == true)
     #expect(t.buy("b", Amount(5)) == .noPool(1))
+  }
+
+  /// A closed subnet's pool buys back for a year; then all its rows are gone.
+  @Test func aPoolOutlivesItsSubnet() throws {
+    var t = try SubnetLedger(people: ["v", "m", "b"])
+    try t.judged()
+    #expect(t.seed() == nil)
+    #expect(t.buy("b", SubnetLedger.dollars(10)) == nil)
+    #expect(t.close() == nil)
+    try t.pass(seconds: 181)
+    #expect(t.unstake("v", from: "v") == nil)
+    try t.pass(seconds: 181)
+    #expect(t.room.subnet(1) == nil && t.room.assets.asset(of: 1) != nil)
+    #expect(t.pool().isOver == true && t.isBalanced == true)
+    #expect(t.sell("b", Amount(t.units("b").units / 2)) == nil)
+    try t.pass(seconds: 365 * 86_400)
+    #expect(t.room.assets.pool(of: 1) == nil && t.room.assets.asset(of: 1) == nil)
+    #expect(t.sell("b", t.units("b")) == .noPool(1))
+    #expect(t.isBalanced == true)
   }
 
   /// A subnet with no asset has none of the rows that assets have.

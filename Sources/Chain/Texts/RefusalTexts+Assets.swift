@@ -25,8 +25,8 @@ extension RefusalTexts {
       "noPool", "there is no pool for the asset of subnet {subnet}",
       hint: "'tolsey subnet show' says whether it has an asset and a pool"),
     RefusalText(
-      "poolEnds", "the pool is about to end already",
-      hint: "it trades on until then; 'tolsey subnet show' says when"),
+      "poolEnds", "the pool ends: its seeder asked for its part, and may have had it",
+      hint: "sell what you hold with 'tolsey subnet sell'; 'tolsey subnet show' says until when"),
     RefusalText(
       "notPoolSeeder", "only who seeded a pool asks it back",
       hint: "sell what you hold with 'tolsey subnet sell'"),

@@ -84,10 +84,12 @@ struct SubnetSeed: OneMessage {
 
 struct SubnetDrain: OneMessage {
   static let configuration = CommandConfiguration(
-    commandName: "drain", abstract: "Ask back what lies in the pool that you seeded.",
+    commandName: "drain", abstract: "Ask your part of the pool that you seeded back.",
     discussion: """
-      It trades on until the notice is over, so that whoever holds the asset can sell it; from now \
-      on the root gives the subnet nothing. There is no second pool.
+      It trades on until the notice is over; from now on the root gives the subnet nothing. Then \
+      you have what would lie in it if all that it sold were sold back, your dollars at least. For \
+      a year the rest buys back from who holds the asset, and what is left is burnt. There is no \
+      second pool.
       """)
   static let schema = "subnet.drain/1"
 
@@ -200,6 +202,8 @@ extension SubnetFacts {
     pool.dollars = Amount(dollars)
     pool.own = Amount(own)
     pool.fee = fee
+    pool.isOver = shown["isOver"]?.bool ?? false
+    pool.taken = Amount(shown["taken"]?.uint64 ?? 0)
     return pool
   }
 }

@@ -165,7 +165,9 @@ enum SubnetText {
 
   private static func add(pool: JSONValue, to fields: inout TextFields) {
     let own = Dollars.digits(Amount(pool["own"]?.uint64 ?? 0))
-    fields.add("pool", .init("\(money(pool, "dollars")) beside \(own)"))
+    let isOver = pool["isOver"]?.bool == true
+    let left = isOver ? ", left by its seeder: it only buys back" : ""
+    fields.add("pool", .init("\(money(pool, "dollars")) beside \(own)\(left)"))
     fields.add(
       "its value", .init("\(money(pool, "value")), on average \(money(pool, "average"))"))
     fields.add("from the root", .init(money(pool, "fed")))

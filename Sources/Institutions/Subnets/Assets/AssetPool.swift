@@ -26,8 +26,13 @@ public struct AssetPool: Fielded, Hashable {
   public var sum = Wide()
   public var watched: UInt64 = 0
   public var touched = Time.zero
-  /// When the seeder has all back; never where nobody asked.
+  /// When its seeder has its part back, and after that when the rest is burnt; never where nobody
+  /// asked.
   public var ends = Time.never
+  /// The notice is over: its seeder has had its part, and the pool only buys back what it sold.
+  public var isOver = false
+  /// What the seeder has had of the dollars. The price counts it as if it lay there still.
+  public var taken = Amount()
   /// What the root fund gave its subnet so far.
   public var fed = Amount()
 
@@ -47,6 +52,8 @@ public struct AssetPool: Fielded, Hashable {
     try v("watched", &watched)
     try v("touched", &touched)
     try v("ends", &ends)
+    try v("isOver", &isOver)
+    try v("taken", &taken)
     try v("fed", &fed)
   }
 
@@ -76,12 +83,14 @@ extension AssetPool {
     try output(sum, into: dollars, from: own)
   }
 
-  /// What the own asset sells for.
+  /// What the own asset sells for. Where the seeder has left, those who were paid the asset may
+  /// sell before those who bought it: the last of them have what is left.
   public func sold(_ sum: Amount) throws(Refusal) -> Amount {
-    try output(sum, into: own, from: dollars)
+    min(try output(sum, into: own, from: dollars.adding(taken)), dollars)
   }
 
   mutating func buy(for sum: Amount, at now: Time) throws(Refusal) -> Amount {
+    if isOver { throw .poolEnds }
     gather(until: now)
     let out = try bought(for: sum)
     dollars = try dollars.adding(sum)
@@ -98,6 +107,23 @@ extension AssetPool {
   }
 }
 
+// MARK: - The end
+
+extension AssetPool {
+  /// For how long the pool buys back what its holders did not sell while the notice ran.
+  static let grace: UInt64 = 365 * 86_400
+
+  /// What of the dollars is the seeder's: what would lie here if all that the pool ever sold were
+  /// sold back to it, `x y / y₀`. The product never falls, so that this is the seed at least; and
+  /// the way back along the same curve costs no more than the rest. Where more was sold to the pool
+  /// than was bought from it, nobody has anything to bring back.
+  var seedersPart: Amount {
+    get throws(Refusal) {
+      own < seedOwn ? try dollars.scaledDown(own.units, over: seedOwn.units) : dollars
+    }
+  }
+}
+
 // MARK: - Value
 
 extension AssetPool {
@@ -111,11 +137,14 @@ extension AssetPool {
   /// of it who chose how many units there are.
   public var value: UInt128 {
     guard own > .zero else { return 0 }
-    let (whole, rest) = (UInt128(dollars.units) * UInt128(seedOwn.units))
+    let (whole, rest) = (UInt128(dollars.units + taken.units) * UInt128(seedOwn.units))
       .quotientAndRemainder(dividingBy: UInt128(own.units))
     if whole > UInt128(UInt64.max) { return UInt128(UInt64.max) << 32 }
     return whole << 32 + (rest << 32) / UInt128(own.units)
   }
+
+  /// The value in whole millionths of a dollar.
+  public var valueDollars: Amount { Amount(UInt64(truncatingIfNeeded: value >> 32)) }
 
   /// The average in whole millionths of a dollar.
   public var averageDollars: Amount { Amount(UInt64(truncatingIfNeeded: average.value >> 32)) }

@@ -127,10 +127,12 @@ extension SubnetTables {
       assets.markets[number] = pool
       k.emit(
         Event(
-          "poolRead", subject: Subnet.escrow(number),
+          // The root is named, so that readings are found among what happened to it: what happens to
+          // a subnet is much more.
+          "poolRead", subject: Subnet.escrow(number), objects: [RootFund.escrow],
           numbers: [
             Number("subnet", number), Number("epoch", root.epoch),
-            Number("value", UInt64(truncatingIfNeeded: pool.value >> 32)),
+            Number("value", pool.valueDollars.units),
             Number("average", pool.averageDollars.units), Number("share", drawn.units),
           ]))
     }

@@ -30,8 +30,8 @@ public struct SeedPool: MessageContent {
   }
 }
 
-/// The seeder asks both sides back. The pool trades on until they are due, and the root fund gives
-/// its subnet nothing any more.
+/// The seeder asks its part back. The pool trades on until that is due, and the root fund gives its
+/// subnet nothing any more; what holders could have for what they bought stays for them.
 public struct DrainPool: MessageContent {
   public static let typeName = "DrainPool"
   public static let kind: UInt8 = 162
@@ -119,12 +119,34 @@ extension SubnetTables {
         ]))
   }
 
-  /// The notice is over: what lies in the pool is the seeder's.
+  /// The notice is over: the seeder has its part, and what the holders of the asset could have for
+  /// it stays for them. What is left a year later is burnt: silence locks no money, and whoever
+  /// gained by it would ask for the notice when holders sleep.
   mutating func endPool(
-    _ number: UInt64, _ pool: AssetPool, _ k: inout KernelTables
+    _ number: UInt64, _ old: AssetPool, _ k: inout KernelTables
   ) throws(Refusal) {
+    var pool = old
     let escrow = Holder.escrow(AssetPool.escrow(number))
-    try k.ledger.post(from: escrow, to: .account(pool.seeder), pool.dollars)
+    let part = pool.isOver ? .zero : try pool.seedersPart
+    let rest = try pool.dollars.subtracting(part)
+    try k.ledger.post(from: escrow, to: .account(pool.seeder), part)
+    if rest > .zero && !pool.isOver {
+      pool.dollars = rest
+      pool.taken = part
+      pool.isOver = true
+      pool.ends = try k.now.after(seconds: AssetPool.grace)
+      assets.markets[number] = pool
+      k.timers.set(SubnetTimer.pool(number), at: pool.ends)
+      k.emit(
+        Event(
+          "poolLeft", subject: Subnet.escrow(number), parties: [pool.seeder],
+          numbers: [
+            Number("subnet", number), Number("returned", part.units),
+            Number("left", rest.units), Number("deadline", pool.ends.milliseconds),
+          ]))
+      return
+    }
+    try k.ledger.post(from: escrow, to: .treasury, rest)
     try k.ledger.post(
       from: escrow, to: .account(pool.seeder), pool.own, SubnetAsset.asset(of: number))
     assets.markets[number] = nil
@@ -133,8 +155,8 @@ extension SubnetTables {
       Event(
         "poolEnded", subject: Subnet.escrow(number), parties: [pool.seeder],
         numbers: [
-          Number("subnet", number), Number("returned", pool.dollars.units),
-          Number("units", pool.own.units),
+          Number("subnet", number), Number("returned", part.units),
+          Number("units", pool.own.units), Number("burnt", rest.units),
         ]))
   }
 }
