@@ -7,7 +7,7 @@ import Primitives
 
 enum RoutedMembers {
   static let cheats: [Cheat] =
-    [boughtRank, pump(50), pump(100)] + [30, 50].map(ring) + [sniper]
+    [boughtRank, pump(50), pump(100)] + [30, 50].map(ring) + [sniper, refuses, deaf]
 
   /// The least that a seat costs where its subnet says nothing else; it is burnt.
   private static let seat: Fraction = 1_000_000
@@ -70,5 +70,29 @@ enum RoutedMembers {
   ) { s in .certain(0 - seat - (try s.tolls(2))) }.with {
     $0.measure = .once
     $0.defence = "places are by account, and fixed in the order's block: its bids are refused"
+  }
+
+  // MARK: Sellers who serve nobody
+
+  /// It asks so little that it wins every order, and serves none: each costs it a bond.
+  private static let refuses = Cheat(
+    "routed.refuses", "honours every seat", by: .provider,
+    "a ranked member that wins every order by its price, honours the seat and never answers",
+    figure: nil
+  ) { s in
+    .certain(orders * (try s.open(.noEvidence).net(of: .provider) - s.tolls(4)) - seat)
+  }.with {
+    $0.measure = .once
+    $0.defence = "B for each run; the buyer has all back, and its agent orders without it"
+  }
+
+  private static let deaf = Cheat(
+    "routed.refuses", "honours none", by: .provider,
+    "the same, and lets every call go by", figure: nil
+  ) { s in
+    .certain(orders * (try s.open(.notHonoured).net(of: .provider) - s.tolls(3)) - seat)
+  }.with {
+    $0.measure = .once
+    $0.defence = "B for each call; the next of those who stand by is called"
   }
 }

@@ -32,6 +32,7 @@ import Testing
     "labels.leaked", "labels.told", "panel.colluders", "panel.skipped", "censor.opening",
     "topics.majority", "topics.late.copy", "topics.forecast.copy", "topics.forecaster.keys",
     "topics.inferer.keys", "routed.bought.rank", "routed.jury.ring",
+    "asset.pump.held", "asset.root.farm", "asset.sandwich", "asset.drain", "asset.self.issue",
   ]
 
   /// Rows that the facts lack.
@@ -44,7 +45,9 @@ import Testing
     "panel.quiet.bench", "censor.opening", "topics.colluders", "topics.majority", "topics.veto",
     "topics.guess", "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
     "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
-    "routed.bought.rank", "routed.pump", "routed.jury.ring", "routed.sniper",
+    "routed.bought.rank", "routed.pump", "routed.jury.ring", "routed.sniper", "routed.refuses",
+    "asset.pump.reading", "asset.pump.held", "asset.root.farm", "asset.sandwich", "asset.drain",
+    "asset.self.issue", "asset.wash",
   ]
 
   /// Where ours is another number than the facts', to a millionth, in the unit of the row.
@@ -81,6 +84,14 @@ import Testing
         "routed.bought.rank", "routed.pump (earns 50 % of the subnet)",
         "routed.pump (earns 100 % of the subnet)", "routed.jury.ring (30 % of the stake)",
         "routed.jury.ring (50 % of the stake)", "routed.sniper",
+        "routed.refuses (honours every seat)", "routed.refuses (honours none)",
+        "asset.pump.reading (by a trader)", "asset.pump.reading (by the pool's owner)",
+        "asset.pump.held", "asset.root.farm", "asset.sandwich (the victim bears 1 %)",
+        "asset.sandwich (the victim bears nothing)", "asset.drain (holders sell)",
+        "asset.drain (holders sleep)", "asset.self.issue (nobody buys)",
+        "asset.self.issue (others bought for $200)",
+        "asset.self.issue (they sleep through the notice)", "asset.wash (by a trader)",
+        "asset.wash (by the pool's owner)",
       ])
     #expect(Set(Catalogue.cheats.map(\.title)).count == Catalogue.cheats.count)
   }
