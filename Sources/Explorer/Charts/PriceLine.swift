@@ -1,4 +1,4 @@
-// What runs cost over time: a dot a run, and the line of their medians.
+// What something cost over time: a dot each time, and the line of medians or of an average.
 
 import Chain
 import Primitives
@@ -10,8 +10,20 @@ struct PriceLine {
     var isGood: Bool
   }
 
+  /// What the dots are, in words.
+  struct Subject {
+    var title = "Prices of settled runs over time"
+    var nothing = "No run is settled yet."
+    var noun = "run"
+    var done = " settled"
+    var measure = "price"
+  }
+
   /// Oldest first.
   var points: [Point]
+  var subject = Subject()
+  /// What is drawn as the line, oldest first; nil for medians of the dots.
+  var average: [(time: UInt64, price: UInt64)]?
 
   private static let (left, right, top, bottom) = (58, 388, 16, 172)
   /// The line has no more corners than this.
@@ -25,24 +37,31 @@ struct PriceLine {
 
   /// A few absurd prices must not flatten the others: what costs more than four medians stands at
   /// the edge.
-  private var edge: UInt64 {
+  private var edge: UInt64 { max(edgeOfDots, average?.map(\.price).max() ?? 0) }
+
+  private var edgeOfDots: UInt64 {
     let (edge, overflow) = PriceLine.median(sorted).multipliedReportingOverflow(by: 4)
     return min(sorted.last ?? 0, overflow ? .max : max(edge, 1))
   }
 
   var words: String {
-    guard let last = points.last, let first = points.first else { return "No run is settled yet." }
+    guard let last = points.last, let first = points.first else { return subject.nothing }
     let list = sorted
     let beyond = list.count { $0 > edge }
-    let far = beyond > 0 ? " \(Formats.plural(UInt64(beyond), "price")) above the edge." : ""
-    return "\(Formats.plural(UInt64(points.count), "run")) settled from "
-      + "\(Formats.utc(Time(first.time))) to \(Formats.utc(Time(last.time))): lowest price "
+    let above = Formats.plural(UInt64(beyond), subject.measure)
+    let far = beyond > 0 ? " \(above) above the edge." : ""
+    let count = Formats.plural(UInt64(points.count), subject.noun) + subject.done
+    let line = average?.last.map { " The average is \(Formats.dollars($0.price)) now." } ?? ""
+    return "\(count) from "
+      + "\(Formats.utc(Time(first.time))) to \(Formats.utc(Time(last.time))): lowest "
+      + "\(subject.measure) "
       + "\(Formats.dollars(list[0])), median \(Formats.dollars(PriceLine.median(list))), highest "
-      + "\(Formats.dollars(list[list.count - 1])), last \(Formats.dollars(last.price)).\(far)"
+      + "\(Formats.dollars(list[list.count - 1])), last \(Formats.dollars(last.price))."
+      + far + line
   }
 
   var markup: Markup {
-    Drawing(title: "Prices of settled runs over time", words: words, height: 206, body: body).markup
+    Drawing(title: subject.title, words: words, height: 206, body: body).markup
   }
 
   private var body: Markup {
@@ -58,7 +77,7 @@ struct PriceLine {
       body += Drawing.dot(
         x(point.time), y(point.price, ticks), 3, style: point.isGood ? "seen" : "bad")
     }
-    let corners = medians.map { "\(x($0.time)) \(y($0.price, ticks))" }
+    let corners = (average ?? medians).map { "\(x($0.time)) \(y($0.price, ticks))" }
     if corners.count > 1 {
       body += "<path class=\"ink\" d=\"M\(corners.joined(separator: "L"))\"/>"
     }

@@ -26,6 +26,7 @@ struct AccountView {
   let defended: [GameLine]
   let auditor: Auditor?
   let sessions: AccountSessions
+  let assets: AccountAssets
 
   /// - Parameter granted: the block before which keys were let spend that are shown.
   init(_ house: House, _ address: Address, granted: UInt64? = nil) throws {
@@ -53,6 +54,7 @@ struct AccountView {
     challenged = try lists.games(ListFilter(buyer: address), before: nil, limit: most).lines
     defended = try lists.games(ListFilter(provider: address), before: nil, limit: most).lines
     sessions = try AccountSessions(house, address, before: granted ?? height + 1)
+    assets = try AccountAssets(house, address)
     locks = try AccountLocks(house, address, auditor)
   }
 
@@ -64,6 +66,7 @@ struct AccountView {
       .init(name: "address", value: .string(address.checksummed)),
       .init(name: "balance", value: .unsigned(balance)),
       .init(name: "locked", value: locks.json),
+      .init(name: "assets", value: assets.json),
       .init(name: "account", value: account?.json ?? .null),
       .init(name: "record", value: record?.json ?? .null),
       .init(name: "party", value: party?.json ?? .null),
@@ -85,6 +88,7 @@ struct AccountView {
     <h1 class="address">\(address.checksummed)</h1>
     <p class="lead">\(summary)</p>
     \(Parts.live("live-account", tiles + fields))
+    \(assets.body)
     \(sessions.body(at: now))
     \(provider)
     \(buyer)

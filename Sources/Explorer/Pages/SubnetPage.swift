@@ -22,6 +22,9 @@ struct SubnetPage {
     let house = house
     let grants = try standing.grants(in: house.records)
     let owner = try visit.address("account")
+    let history = try standing.pool.map { _ in
+      try RootHistory(house, of: number, upTo: clock.height)
+    }
     let stakes = try owner.map { [standing] in try standing.stakes(of: $0, in: house.records) }
     return Sheet(
       title: "Subnet \(standing.subnet.name)", section: .subnets, height: clock.height,
@@ -36,6 +39,7 @@ struct SubnetPage {
           <p class="lead">\(SubnetPage.sentence(standing))</p>
           \(Parts.live("live-subnet", SubnetPage.fields(standing, clock, house)))
           \(SubnetPage.asset(standing, clock, house))
+          \(SubnetPage.prices(standing, history))
           <h2>Members</h2>
           \(Parts.live("live-seats", table.markup(empty: "Nobody has taken a seat yet.")))
           <p>Shares are those of the last epoch. <strong>Trust</strong> is how much of its weights
@@ -61,8 +65,9 @@ struct SubnetPage {
       twin: { [standing] in
         let paying = grants.map { $0.json(at: standing.subnet.epoch) }
         let own = stakes.map { JSONValue.Member(name: "stakes", value: .array($0.map(\.json))) }
+        let read = history.map { JSONValue.Member(name: "readings", value: $0.json) }
         return (standing.json.members ?? []) + [.init(name: "grants", value: .array(paying))]
-          + (own.map { [$0] } ?? [])
+          + [own, read].compactMap { $0 }
       })
   }
 

@@ -30,6 +30,7 @@ extension DataSchemas {
       ShapeMember(name: "asset", shape: .orNull(ownAsset), isRequired: true),
       ShapeMember(name: "pool", shape: .orNull(assetPool), isRequired: true),
       ShapeMember(name: "stakes", shape: .list(stake), isRequired: false),
+      ShapeMember(name: "readings", shape: .list(reading), isRequired: false),
     ]
   private static let routing = Shape.object([
     "share": .count, "waiting": .count, "root": .count, "runs": .count, "earned": .count,
@@ -43,7 +44,14 @@ extension DataSchemas {
   ])
   private static let assetPool = Shape.object([
     "seeder": .text, "dollars": .count, "own": .count, "fee": .count, "value": .count,
-    "average": .count, "fed": .count, "ends": .orNull(.count),
+    "average": .count, "fed": .count, "ends": .orNull(.count), "isOver": .flag,
+    "taken": .count,
+  ])
+  /// A sharing of the root, with what it read of the pool.
+  private static let reading = Shape.object([
+    "epoch": .count, "height": .count, "time": .count, "paid": .count, "left": .count,
+    "readings": .list(
+      .object(["subnet": .count, "value": .count, "average": .count, "share": .count])),
   ])
   private static let root = Shape.object([
     "held": .count, "given": .count, "epoch": .count, "toShare": .count,
