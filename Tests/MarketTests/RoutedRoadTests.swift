@@ -24,9 +24,11 @@ struct RoutedRoadTests {
 
   /// Places, bids, opens and awards.
   private static func awarded(
-    _ house: inout House, _ bids: [(name: String, price: UInt64)]
+    _ house: inout House, _ bids: [(name: String, price: UInt64)], refusing: [String] = []
   ) throws -> (OrderID, LeaseID, Lease) {
-    let order = OrderID(try house.send(try house.order(routed)))
+    var wanted = try house.order(routed)
+    wanted.request.lists.refuse = refusing.map(House.account)
+    let order = OrderID(try house.send(wanted))
     for (name, price) in bids { try house.send(House.bid(name, order, price)) }
     try house.block(seconds: 30)
     for (name, price) in bids { try house.send(House.reveal(name, order, price)) }
@@ -118,6 +120,58 @@ struct RoutedRoadTests {
     #expect(house.escrow(Route.purse(7)) == 0)
     #expect(house.escrow(Route.escrow(order)) == 0)
     #expect(house.gain("ana") == -100_000)
+  }
+
+  /// What a buyer's agent does: a new order that refuses whom it has seen fall. Nobody's bond is
+  /// locked meanwhile but that of who has the seat.
+  @Test("three who honour and are silent lose a bond each, and the fourth answers")
+  func silentSeatsArePassedByTheNextOrder() throws {
+    var house = try Self.house()
+    let all = Self.members.map { (name: $0, price: UInt64($0 == "dot" ? 100 : 200_000)) }
+    for (place, silent) in Self.members.dropLast().enumerated() {
+      let (order, id, lease) = try Self.awarded(
+        &house, Array(all.dropFirst(place)), refusing: Array(Self.members.prefix(place)))
+      #expect(lease.seats.map(\.provider) == [House.account(silent)])
+      try house.send(House.honour(silent, id))
+      // The seat is taken: who stood by has its bond back at once.
+      for other in Self.members.dropFirst(place + 1) { #expect(house.gain(other) == 0) }
+      try house.send(try house.sendInput(RunKey(id, 0), to: [silent]))
+      try house.block(seconds: 60)
+      #expect(house.gain(silent) == -100_000 && house.gain("buyer") == 0)
+      #expect(house.market.leases[id] == nil && house.market.route(of: order) == nil)
+    }
+    let (order, id, lease) = try Self.awarded(
+      &house, Array(all.suffix(1)), refusing: Array(Self.members.prefix(3)))
+    #expect(lease.seats.map(\.provider) == [House.account("dot")] && lease.reserve.isEmpty)
+    try house.send(House.honour("dot", id))
+    let run = RunKey(id, 0)
+    try house.send(try house.sendInput(run, to: ["dot"]))
+    try house.send(try house.submit("dot", run, "seven"))
+    try house.block(seconds: 3_600)
+    let price = lease.seats[0].rate.amount.units
+    #expect(house.gain("dot") == Int64(price - price / 400))
+    #expect(house.gain("buyer") == -Int64(price + house.escrow(Route.purse(7))))
+    #expect(house.escrow(Route.escrow(order)) == 0 && house.market.routes.count == 0)
+  }
+
+  @Test("when all of a subnet are silent the next order is refused, and the buyer has everything")
+  func allAreSilent() throws {
+    var house = try Self.house()
+    for (place, silent) in Self.members.enumerated() {
+      let bids = Self.members.dropFirst(place).map { (name: $0, price: UInt64(200_000)) }
+      let (_, id, lease) = try Self.awarded(
+        &house, bids, refusing: Array(Self.members.prefix(place)))
+      #expect(lease.seats.map(\.provider) == [House.account(silent)])
+      try house.send(House.honour(silent, id))
+      try house.send(try house.sendInput(RunKey(id, 0), to: [silent]))
+      try house.block(seconds: 60)
+    }
+    var last = try house.order(Self.routed)
+    last.request.lists.refuse = Self.members.map(House.account)
+    let refusal = #expect(throws: Refusal.self) { try house.send(last) }
+    #expect(refusal == .tooFewRanked(has: 0, wanted: 1, in: 7))
+    #expect(house.gain("buyer") == 0)
+    for name in Self.members { #expect(house.gain(name) == -100_000) }
   }
 
   @Test("an order that nobody of the subnet bids for gives everything back")
