@@ -43,6 +43,8 @@ extension Walker {
     m.salt = ContentSalt(contentKey: Cast.inputKey).value
     m.output = output
     m.proof = proof.bytes
+    // Longer than any proof of the model.
+    if seed % 16 == 1 && mood == 5 { m.proof += [UInt8](repeating: 0, count: 70_000) }
     return [m]
   }
 

@@ -26,6 +26,7 @@ extension Walker {
     }
     if seed % 7 == 2 && random.chance(16) { return writeTournament() }
     if walksTopics && random.chance(45) { return writeTopic() }
+    if walksNarrowSessions && random.chance(25) { return [useNarrowSession()] }
     switch random.below(100) {
     case 0..<6: return [try placeOrder()]
     case 6..<10: return [try postOffer()]
