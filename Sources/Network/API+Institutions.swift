@@ -1,4 +1,4 @@
-// Reading subnets and tournaments, a page at a time.
+// Reading subnets, their pools and tournaments, a page at a time; and the root.
 
 import Archive
 import Hummingbird
@@ -15,6 +15,18 @@ extension API {
       if let state, "\(row.state)" != state { return nil }
       return ["number": .unsigned(try UInt64(keyBytes: entry.key)), "subnet": row.json]
     }
+  }
+
+  func pools(_ asked: Asked) throws -> Response {
+    try page(asked, "subnetMarkets", AssetPool.self, as: "pools") { entry, row in
+      ["number": .unsigned(try UInt64(keyBytes: entry.key)), "pool": row.json]
+    }
+  }
+
+  func root() throws -> Response {
+    let found = try row(RootFund.self, "rootFund", UInt64(0).keyBytes)
+    return answer(
+      [.init(name: "root", value: (found.value ?? RootFund()).json)], height: found.height)
   }
 
   func tournaments(_ asked: Asked) throws -> Response {

@@ -139,7 +139,7 @@ extension API {
   /// A page of a table, in the order of the keys. Rows that `take` leaves out do not count, but a
   /// page looks at a bounded number of rows, so that it may be short and still name a cursor.
   func page<Row: Fielded>(
-    _ asked: Asked, _ table: String, _ type: Row.Type,
+    _ asked: Asked, _ table: String, _ type: Row.Type, as name: String? = nil,
     _ take: (RecordedRow, Row) throws -> JSONValue?
   ) throws -> Response {
     let limit = asked.number("limit").map { Int(clamping: $0) } ?? API.listLength
@@ -158,7 +158,7 @@ extension API {
     }
     return answer(
       [
-        .init(name: table, value: .array(items)),
+        .init(name: name ?? table, value: .array(items)),
         .init(name: "cursor", value: next.map { .string(cursor.text(after: $0)) } ?? .null),
       ], height: found.height)
   }
