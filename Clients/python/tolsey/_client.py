@@ -49,6 +49,9 @@ from tolsey.types import (
     GetOrderAnswer,
     GetOrdersAnswer,
     GetOrdersAnswerOrder,
+    GetPoolsAnswer,
+    GetPoolsAnswerPool,
+    GetRootAnswer,
     GetRunAnswer,
     GetRunMessagesAnswer,
     GetSessionAnswer,
@@ -767,6 +770,62 @@ class Client(Transport):
             cursor = page["cursor"]
             if cursor is None:
                 return
+
+    def get_pools(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        at_least: int | None = None,
+    ) -> GetPoolsAnswer:
+        """Pools of subnets' own assets, in the order of the subnets' numbers.
+
+        `GET /api/pools`
+
+        - `limit`: entries of a page; 50 where it is not said
+        - `cursor`: the cursor of the page before
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetPoolsAnswer = self._json(
+            "GET",
+            "/api/pools",
+            query=[("limit", limit), ("cursor", cursor), ("at-least", at_least)],
+        )
+        return answer
+
+    def every_pools(
+        self,
+        *,
+        limit: int | None = None,
+        at_least: int | None = None,
+    ) -> Iterator[GetPoolsAnswerPool]:
+        """The entries of `get_pools`, of this page and all that follow."""
+        cursor: str | None = None
+        while True:
+            page = self.get_pools(
+                limit=limit,
+                cursor=cursor,
+                at_least=at_least,
+            )
+            for entry in page["pools"]:
+                yield entry
+            cursor = page["cursor"]
+            if cursor is None:
+                return
+
+    def get_root(self, *, at_least: int | None = None) -> GetRootAnswer:
+        """The root fund, which subnets with a pool share.
+
+        `GET /api/root`
+
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        answer: GetRootAnswer = self._json(
+            "GET",
+            "/api/root",
+            query=[("at-least", at_least)],
+        )
+        return answer
 
     def get_tournaments(
         self,

@@ -68,6 +68,25 @@ class ApproveMessage(TypedDict):
     content: Approve
 
 
+class AssetPool(TypedDict):
+    seeder: str
+    seeded: int
+    fee: int
+    dollars: int
+    own: int
+    seedDollars: int
+    seedOwn: int
+    average: Wide
+    read: int
+    sum: Wide
+    watched: int
+    touched: int
+    ends: int
+    isOver: bool
+    taken: int
+    fed: int
+
+
 class Auditor(TypedDict):
     subjects: list[str]
     bond: int
@@ -1004,6 +1023,25 @@ class GetOrdersAnswerOrder(TypedDict):
     id: str
     digest: str
     order: Order
+
+
+class GetPoolsAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    pools: list[GetPoolsAnswerPool]
+    cursor: str | None
+    """What asks for the next page; null at the end."""
+
+
+class GetPoolsAnswerPool(TypedDict):
+    number: int
+    pool: AssetPool
+
+
+class GetRootAnswer(TypedDict):
+    height: int
+    """The block that the answer reflects."""
+    root: RootFund
 
 
 class GetRunAnswer(TypedDict):
@@ -2133,6 +2171,14 @@ class RevokeSessionMessage(TypedDict):
     content: RevokeSession
 
 
+class RootFund(TypedDict):
+    held: int
+    epoch: int
+    ends: int
+    given: int
+    subnets: list[int]
+
+
 class Route(TypedDict):
     subnet: int
     epoch: int
@@ -2937,6 +2983,11 @@ class Waiting(TypedDict):
     """The block that the answer reflects."""
     id: str
     waiting: bool
+
+
+class Wide(TypedDict):
+    high: int
+    low: int
 
 
 WithdrawFromChannel = TypedDict(
