@@ -13,21 +13,25 @@ public protocol TableGroup: ~Copyable {
 
 /// A position in every undo list of a group. Most lists are empty: only the others are noted.
 public struct TableMark: Sendable {
-  @usableFromInline
   struct Entry: Sendable {
-    @usableFromInline let place: Int
-    @usableFromInline let count: Int
-
-    @inlinable
-    init(place: Int, count: Int) {
-      self.place = place
-      self.count = count
-    }
+    let place: Int
+    let count: Int
   }
 
-  @usableFromInline var entries: [Entry] = []
+  /// The first few lie in the mark itself: one is made for every message, and memory for it would
+  /// cost more than all else that is done here.
+  private var near = InlineArray<8, Entry>(repeating: Entry(place: 0, count: 0))
+  private var far: [Entry] = []
+  private(set) var count = 0
 
   @usableFromInline init() {}
+
+  subscript(_ index: Int) -> Entry { index < near.count ? near[index] : far[index - near.count] }
+
+  mutating func append(_ entry: Entry) {
+    if count < near.count { near[count] = entry } else { far.append(entry) }
+    count += 1
+  }
 }
 
 // MARK: - The scope of a message

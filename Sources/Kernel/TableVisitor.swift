@@ -15,6 +15,8 @@ public struct TableVisitor {
   }
 
   @usableFromInline let act: Act
+  /// Whether it undoes, and so has nothing to do where nothing was written.
+  @usableFromInline let isOfMessage: Bool
   /// What is noted, or where to go back to.
   @usableFromInline var mark: TableMark
   /// How many parts were visited, and how many of the mark's entries were used up.
@@ -22,17 +24,28 @@ public struct TableVisitor {
   @usableFromInline var used = 0
   @usableFromInline var changes: [RowChange] = []
   /// The row that is on its way into its table.
-  var stored = Stored()
+  var stored: Stored?
   var isFound = false
   var refusal: Refusal?
 
   init(_ act: Act, _ mark: TableMark = TableMark()) {
     self.act = act
     self.mark = mark
+    isOfMessage = act != .drain && act != .load
   }
 
-  @inlinable
+  /// A message visits every table three times and writes to a few: the others cost a look.
+  @inlinable @inline(__always)
   public mutating func callAsFunction<Key, Row>(_ table: inout Table<Key, Row>) {
+    if isOfMessage, table.mark() == 0 {
+      place += 1
+    } else {
+      visit(&table)
+    }
+  }
+
+  @inlinable @inline(never)
+  mutating func visit<Key, Row>(_ table: inout Table<Key, Row>) {
     switch act {
     case .mark: note(table.mark())
     case .rollback: table.rollback(to: noted())
@@ -44,7 +57,7 @@ public struct TableVisitor {
   }
 
   /// A part of the group that has tables of its own.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func callAsFunction<Group: TableGroup & ~Copyable>(_ group: inout Group) {
     group.tables(&self)
   }
@@ -90,22 +103,23 @@ extension TableVisitor {
 
   @usableFromInline
   mutating func noteEntry(_ count: Int) {
-    if mark.entries.isEmpty { mark.entries.reserveCapacity(8) }
-    mark.entries.append(TableMark.Entry(place: place, count: count))
+    mark.append(TableMark.Entry(place: place, count: count))
   }
 
   /// What was noted here.
   @usableFromInline
   mutating func noted() -> Int {
     defer { place += 1 }
-    guard used < mark.entries.count, mark.entries[used].place == place else { return 0 }
+    // Of what was forgotten since the mark nothing is left to go back to.
+    while used < mark.count, mark[used].place < place { used += 1 }
+    guard used < mark.count, mark[used].place == place else { return 0 }
     used += 1
-    return mark.entries[used - 1].count
+    return mark[used - 1].count
   }
 
   @usableFromInline
   mutating func load<Key, Row>(into table: inout Table<Key, Row>) {
-    guard !isFound, table.name == stored.table else { return }
+    guard let stored, !isFound, table.name == stored.table else { return }
     isFound = true
     do throws(Refusal) {
       try table.load(key: stored.key, row: stored.row)
