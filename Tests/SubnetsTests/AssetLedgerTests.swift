@@ -147,11 +147,12 @@ import Testing
     try t.pass(seconds: 181)
     #expect(t.unstake("v", from: "v") == nil)
     try t.pass(seconds: 181)
-    #expect(t.room.subnet(1) == nil && t.room.assets.asset(of: 1) != nil)
+    #expect(t.room.subnet(1)?.state == .closed && t.room.assets.asset(of: 1) != nil)
     #expect(t.pool().isOver == true && t.isBalanced == true)
     #expect(t.sell("b", Amount(t.units("b").units / 2)) == nil)
     try t.pass(seconds: 365 * 86_400)
     #expect(t.room.assets.pool(of: 1) == nil && t.room.assets.asset(of: 1) == nil)
+    #expect(t.room.subnet(1) == nil, "the row went with the pool")
     #expect(t.sell("b", t.units("b")) == .noPool(1))
     #expect(t.isBalanced == true)
   }

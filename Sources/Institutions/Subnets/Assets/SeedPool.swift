@@ -150,7 +150,7 @@ extension SubnetTables {
     try k.ledger.post(
       from: escrow, to: .account(pool.seeder), pool.own, SubnetAsset.asset(of: number))
     assets.markets[number] = nil
-    tidyAsset(number)
+    if let subnet = subnets[number] { keep(subnet, number) }
     k.emit(
       Event(
         "poolEnded", subject: Subnet.escrow(number), parties: [pool.seeder],

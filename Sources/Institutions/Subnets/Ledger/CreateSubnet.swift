@@ -140,9 +140,12 @@ extension SubnetTables {
         ]))
   }
 
-  /// Writes the row; that of a closed subnet goes with the last grant and the last stake.
+  /// Writes the row; that of a closed subnet goes with the last grant, the last stake and the pool
+  /// of its asset, so that who holds the asset finds where to sell it.
   mutating func keep(_ subnet: Subnet, _ number: UInt64) {
-    let isOver = subnet.state == .closed && subnet.grants == 0 && subnet.pools == 0
+    let isOver =
+      subnet.state == .closed && subnet.grants == 0 && subnet.pools == 0
+      && !assets.markets.contains(number)
     subnets[number] = isOver ? nil : subnet
     tidyAsset(number)
   }
