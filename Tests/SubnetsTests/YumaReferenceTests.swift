@@ -140,6 +140,31 @@ import Testing
     }
   }
 
+  /// A row whose one share that counts is the least there is: divided by itself it is a whole, and
+  /// who is away has bonds beside it.
+  @Test func aWholeOfOneShareIsCountedOnce() throws {
+    var random = Seeded(state: 31)
+    for n in [3, 17, 40] {
+      for _ in 0..<20 {
+        var input = YumaInput(count: n)
+        input.stakes[0] = Fixed64(7)
+        input.stakes[1] = Fixed64(5)
+        (input.permits[0], input.permits[1]) = (true, true)
+        input.weights[0] = [YumaEntry(0, 65_535), YumaEntry(UInt16(n - 1), 1)]
+        input.bonds[1] = [YumaEntry(UInt16(n - 1), UInt16(random.below(65_535) + 1))]
+        input.lastUpdate = Array(repeating: 1, count: n)
+        input.lastUpdate[0] = 5_990
+        input.currentBlock = 6_000
+        input.tempo = 100
+        input.activityCutoff = 5_000
+        input.bondsMovingAverage = 900_000
+        input.emission = .max
+        let found = try YumaEpoch.run(input)
+        #expect(Self.differences(found, try YumaEpoch.run(input, plainly: true)) == [])
+      }
+    }
+  }
+
   /// A validator that holds all stake and gives one member all weight: every share is a whole.
   @Test func wholesEverywhere() throws {
     for n in [2, 17, 40] {

@@ -108,8 +108,9 @@ extension YumaEpoch {
       let weight = Fixed32(raw: bondWeight(1 << 32, consensus[whole.member]))
       let weighed = UInt32(clamping: (weight * activeStake[members[whole.row]]).raw)
       let lane = whole.member - column
+      // Where the whole row is one share of one, a lane has made 1 of it; else nothing.
+      totals.sums[lane] = totals.sums[lane] &- tile[whole.row][lane] &+ weighed
       tile[whole.row][lane] = weighed
-      totals.sums[lane] &+= weighed
       totals.greatest[lane] = max(totals.greatest[lane], weighed)
     }
     return totals
