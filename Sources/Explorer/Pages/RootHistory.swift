@@ -41,6 +41,8 @@ struct RootHistory {
   static let length = 168
   /// Pages of the log that one look reads at most.
   private static let mostReads = 24
+  /// Of these, how many for one stretch of blocks.
+  private static let mostPages = 4
   private static let names = ["poolRead", "rootShared", "rootFunded"]
 
   /// - Parameters:
@@ -56,8 +58,9 @@ struct RootHistory {
       var (found, after): ([(height: UInt64, event: Event)], UInt64?) =
         ([], start == 0 ? nil : start - 1)
       var isWhole = false
-      while !isWhole, reads < RootHistory.mostReads {
-        reads += 1
+      var pages = 0
+      while !isWhole, pages < RootHistory.mostPages, reads < RootHistory.mostReads {
+        (pages, reads) = (pages + 1, reads + 1)
         let page = try house.records.events(after: after, filter, limit: .max).value
         for entry in page.events where entry.height < end {
           found.append((entry.height, try CBOR.decode(Event.self, from: entry.bytes)))
@@ -65,11 +68,17 @@ struct RootHistory {
         isWhole = page.through + 1 >= end || page.through <= after ?? 0
         after = page.through
       }
+      // Of a stretch that is crowded the newest part would be missing: a shorter one is tried.
+      guard isWhole else {
+        length = max(length / 16, 256)
+        continue
+      }
       try take(found, of: subnet, house)
       end = start
       length = length.multipliedReportingOverflow(by: 4).partialValue
     }
     sharings = Array(sharings.prefix(RootHistory.length))
+    gifts = Array(gifts.prefix(RootHistory.length))
   }
 
   /// Takes the events of a stretch of blocks, oldest first, before those that are known.

@@ -110,7 +110,8 @@ extension SubnetsPage {
   static func root(_ root: RootFund) -> Markup {
     """
     <h2>Root fund</h2>
-    <p><a href="/root">The root</a> holds \(Parts.money(root.held.units)), gave \(Parts.money(root.given.units)) so far, and
+    <p><a href="/root">The root</a> holds \(Parts.money(root.held.units)), gave
+    \(Parts.money(root.given.units)) so far, and
     shares a thousandth an hour among \(Formats.plural(UInt64(root.subnets.count), "subnet"))
     with a pool, by the moving averages of their prices.</p>
     """
