@@ -95,6 +95,13 @@ import Testing
     let far = [UInt8](repeating: 0, count: PaddedFile.mostTorn)
     try write(Array(whole[..<100]) + far + [7])
     #expect(throws: ChannelJournal.Problem.unreadable(line: 2)) { try ChannelJournal(path) }
+    // The head was on the disk before anything else was written.
+    for place in [0, 3, ChannelJournal.head.utf8.count] {
+      var headless = whole
+      headless[place] = 0
+      try write(headless)
+      #expect(throws: ChannelJournal.Problem.unreadable(line: 1)) { try ChannelJournal(path) }
+    }
   }
 
   /// A disk that has no room for zeros, and some for what has to be written.

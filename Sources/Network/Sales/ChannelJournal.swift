@@ -186,9 +186,13 @@ public final class ChannelJournal: Sendable {
 
   /// The lines, and where the last whole one ends.
   private static func read(_ bytes: [UInt8]) throws -> ([ChannelLine], Int) {
-    guard let bytes = PaddedFile.written(bytes) else {
-      throw Problem.unreadable(line: bytes.prefix { $0 != 0 }.count { $0 == 0x0a } + 1)
+    let all = bytes
+    guard let bytes = PaddedFile.written(all) else {
+      throw Problem.unreadable(line: all.prefix { $0 != 0 }.count { $0 == 0x0a } + 1)
     }
+    // The head was synced alone before any line: a hole in it is no torn write.
+    let isHeadTorn = bytes.count <= head.utf8.count && all[bytes.endIndex...].contains { $0 != 0 }
+    if isHeadTorn { throw Problem.unreadable(line: 1) }
     guard let last = bytes.lastIndex(of: 0x0a) else { return ([], 0) }
     let lines = bytes[..<last].split(separator: 0x0a, omittingEmptySubsequences: false)
     guard lines[0].elementsEqual(head.utf8) else { throw Problem.unreadable(line: 1) }
