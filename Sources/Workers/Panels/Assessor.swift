@@ -179,18 +179,21 @@ public actor Assessor: Reactor {
 
   func later(_ seconds: UInt64) -> Time { (try? now.after(seconds: seconds)) ?? .never }
 
-  /// The run is no more: tells how it ended.
+  /// The run is no more: tells how it ended. Its sheet goes only when the node knows that end: one
+  /// that lags, or is another network's, knows neither run nor end, and a bond hangs on the sheet.
   func close(_ run: RunID) async throws {
     guard let brief = briefs[run] else { return }
-    if let settled = try await client.settled(brief.key) {
-      let own = settled.payouts.filter { $0.kind == 0 && $0.account == address }
-      let earned = Amount(own.reduce(0) { $0 &+ $1.amount.units })
-      let lost = fines[run] ?? .zero
-      say(.settled(run, settled.verdict.outcome, earned: earned, lost: lost))
-      tally.settled += 1
-      tally.earned = (try? tally.earned.adding(earned)) ?? tally.earned
-      tally.lost = (try? tally.lost.adding(lost)) ?? tally.lost
+    guard let settled = try await client.settled(brief.key) else {
+      briefs[run]?.wake = later(Self.pauses.lowerBound)
+      return
     }
+    let own = settled.payouts.filter { $0.kind == 0 && $0.account == address }
+    let earned = Amount(own.reduce(0) { $0 &+ $1.amount.units })
+    let lost = fines[run] ?? .zero
+    say(.settled(run, settled.verdict.outcome, earned: earned, lost: lost))
+    tally.settled += 1
+    tally.earned = (try? tally.earned.adding(earned)) ?? tally.earned
+    tally.lost = (try? tally.lost.adding(lost)) ?? tally.lost
     drop(run)
   }
 

@@ -104,11 +104,18 @@ struct JudgeServe: ConsoleCommand {
             if once { return await assessor.rests || refused.failure != nil }
             return await assessor.isDone
           })
-      } catch let failure as Failure where failure.status == .unreachable && !once {
+      } catch let failure as Failure where Self.passes(failure) && !once {
         console.warn("\(failure.message); it is asked again")
         guard await Self.pause(seconds: 5) else { throw CancellationError() }
+        // What was signed and never sent must leave no hole in its lane.
+        try? await assessor.resync()
       }
     }
+  }
+
+  /// A node that is away, or has too much to do, comes back.
+  private static func passes(_ failure: Failure) -> Bool {
+    failure.status == .unreachable || failure.status == .tryAgain
   }
 
   /// False where somebody stops the program meanwhile.
