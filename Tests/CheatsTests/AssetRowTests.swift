@@ -28,7 +28,7 @@ import Testing
     #expect(farmed > held && farmed < 250_000_000, "\(farmed.text)")
   }
 
-  /// Who gets between a buyer and the pool has what that one bears, and loses where that is nothing.
+  /// Who gets between a buyer and the pool has what that one bears; nothing is a loss.
   @Test func aSandwichIsWorthWhatItsVictimBears() throws {
     let loose = try profit("sandwich (the victim bears 1 %)")
     #expect(loose > 1_000_000 && loose < 1_100_000)

@@ -1,4 +1,4 @@
-// The page of a run before a panel: who judges, who has sealed, what was scored, who was paid and why.
+// The page of a run before a panel: who judges, who has sealed, what was scored, who was paid.
 
 import Chain
 import Kernel

@@ -110,12 +110,14 @@ extension Assessor {
   ) async throws -> PanelDocket? {
     let run = brief.key.id
     let spec = try TasksSpec(bytes: lease.spec)
-    var said: [Bytes32: [[UInt8]]] = [:]
     // Each by its id: whoever sends much about a run must not make its answers too long to read.
-    for id in Set(game.replicas.map(\.answer.evidence.digest)) where id != .zero {
+    // What was read is kept, so that a node that stumbles does not begin anew.
+    for id in game.replicas.map(\.answer.evidence.digest)
+    where id != .zero && briefs[run]?.said[id] == nil {
       guard case .openAnswer(let m)? = try await client.message(id) else { continue }
-      said[id] = PanelReview.pieces(m.answer, spec)
+      briefs[run]?.said[id] = PanelReview.pieces(m.answer, spec)
     }
+    let said = briefs[run]?.said ?? [:]
     let items = try await items(row, spec, news)
     if items.isEmpty {
       // Its owner may want the items. Half of the time is waited for them; silence is dearer.

@@ -277,6 +277,8 @@ struct PanelBrief: Sendable {
   var begun: Time?
   var until = Time.never
   var sheet: KeptSheet?
+  /// What was answered, by the message that opened it, as far as it was read.
+  var said: [Bytes32: [[UInt8]]] = [:]
   var isScoring = false
   /// How often it was tried in vain, and what was said of that last.
   var tries = 0

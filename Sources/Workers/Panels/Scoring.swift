@@ -5,7 +5,7 @@ public import Primitives
 
 /// Whoever looks at answers: a program, a model, a person.
 public protocol Scoring: Sendable {
-  /// A point for each piece, in the order of the docket. It may take its time; nothing waits for it.
+  /// A point for each piece, in the order of the docket. It may take its time: nothing waits.
   func points(for docket: PanelDocket) async throws(ScoringTrouble) -> [UInt64]
 }
 
@@ -45,8 +45,8 @@ public struct ScoringTrouble: Error, Hashable, Sendable {
   }
 }
 
-/// What is on the shelf before a seal is sent: all that it takes to open it, but for the salt, which
-/// follows from the judge's key.
+/// What is on the shelf before a seal is sent: all that it takes to open it, but for the salt,
+/// which follows from the judge's key.
 struct KeptSheet: Fielded, Hashable {
   static let typeName = "KeptSheet"
   /// `PanelDocket.digest`.

@@ -127,8 +127,8 @@ extension SubnetTables {
       assets.markets[number] = pool
       k.emit(
         Event(
-          // The root is named, so that readings are found among what happened to it: what happens to
-          // a subnet is much more.
+          // The root is named, so that readings are found among what happened to it: to a subnet
+          // happens much more.
           "poolRead", subject: Subnet.escrow(number), objects: [RootFund.escrow],
           numbers: [
             Number("subnet", number), Number("epoch", root.epoch),
