@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks {
   static let all = [
     "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
-    "program", "models", "proofs", "yuma", "labels", "pay",
+    "program", "models", "proofs", "proved", "yuma", "labels", "pay",
   ]
 
   static let usage = """
@@ -104,6 +104,10 @@ struct Benchmarks {
         (benchmark.rounds, benchmark.batches, benchmark.many) = (1, [1, 4], [1, 4])
         (benchmark.widths, benchmark.depths) = ([70, 223], [2, 4])
       }
+      try benchmark.run(report)
+    case "proved":
+      var benchmark = ProvedBlockBenchmark(root: FileManager.default.currentDirectoryPath)
+      if options.isQuick { benchmark.levels = [.succinct] }
       try benchmark.run(report)
     default: throw BenchmarkFailure(description: "no benchmark is named \(name)\n\(usage)")
     }

@@ -83,9 +83,11 @@ struct CourtScript: ~Copyable {
       }
       _ = try play(1_000, notices)
     }
-    if check.kind == "disputable" {
+    if check.kind != "open" {
       messages.append(
         .publishModel(PublishModel(head(provider), manifest: model.manifest.encoded)))
+    }
+    if check.kind == "disputable" {
       for auditor in auditors {
         var m = RegisterAuditor()
         m.head = head(auditor)
@@ -93,8 +95,8 @@ struct CourtScript: ~Copyable {
         m.bond = Amount(100_000_000)
         messages.append(.registerAuditor(m))
       }
-      _ = try play(1_000, messages)
     }
+    if !messages.isEmpty { _ = try play(1_000, messages) }
     var m = PostOffer()
     m.head = head(provider)
     m.work = "inference"
@@ -135,6 +137,24 @@ struct CourtScript: ~Copyable {
       messages.append(.submitEvidence(m))
     }
     _ = try play(1_000, messages)
+  }
+
+  /// Evidence with its proof, not sent yet.
+  ///
+  /// - Parameter salt: of the output's commitment.
+  mutating func proof(
+    _ run: RunKey, _ output: [UInt8], _ proof: [UInt8], salt: ContentSalt
+  ) throws -> Message {
+    var m = SubmitProof()
+    m.head = head(provider)
+    m.run = run
+    m.evidence = Evidence(
+      output: vouched(try ContentChunks(output: output, salt: salt, key: inputKey)), units: 1)
+    m.key = BenchNetwork.sealed(to: buyer)
+    m.salt = salt.value
+    m.output = output
+    m.proof = proof
+    return .submitProof(m)
   }
 
   /// Two blocks pass, and the buyer opens every salt. Runs that are not audited come back.
