@@ -6,6 +6,7 @@ extension PairVector {
   public static func innerRound(
     _ left: PairVector, _ right: PairVector, half: Int, lanes: Bool = usesLanes
   ) -> (atZero: GoldilocksPair, leading: GoldilocksPair) {
+    precondition(left.count == right.count)
     let lower = min(half, left.count)
     let upper = max(0, left.count - half)
     return left.withReading { l in

@@ -99,6 +99,28 @@ struct CountPowers {
   }
 }
 
+extension CountPowers {
+  /// That two products are one, and that bits are bits: of leaves, and of powers by the bits of the
+  /// counts. Gives the point among the leaves.
+  ///
+  /// - Parameter root: the leaves' product; worked out of the bits, if not said.
+  func prove(
+    root: GoldilocksPair? = nil, _ leaves: consuming PairVector, bits: [UInt64],
+    _ talk: inout some Conversation
+  ) -> [GoldilocksPair] {
+    let counted = zip(bits, all).map { bit, power in
+      GoldilocksPair.one + power * Goldilocks(canonical: bit)
+    }
+    talk.absorb("root", [root ?? counted.reduce(GoldilocksPair.one, *)])
+    let point = ProductTree.prove(leaves, &talk).point
+    _ = ProductTree.prove(PairVector(counted), &talk)
+    let left = PairVector(base: bits)
+    _ = WeightedSumcheck.prove(
+      at: talk.challenges(space.bits), left, left.subtracted(from: .one), claim: .zero, &talk)
+    return point
+  }
+}
+
 /// All that is claimed of the bits: where their check ends, the leaves of their tree, their sum.
 struct CountBitsForm {
   let powers: CountPowers

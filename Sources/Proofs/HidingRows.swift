@@ -40,7 +40,7 @@ struct HidingRows: Sendable {
   /// The mask of a slot as a row of the extension.
   func mask(_ slot: Int) -> PairVector {
     var mask = PairVector(base: masks[2 * slot])
-    mask.add(base: masks[2 * slot + 1], times: PrivateWitness.upper)
+    mask.add(base: masks[2 * slot + 1], times: HidingMatrix.upper)
     return mask
   }
 }
@@ -128,7 +128,7 @@ extension MatrixShape {
   func masked(_ slot: Int, _ coefficients: [GoldilocksPair]) -> [GoldilocksPair] {
     var weights = coefficients + [GoldilocksPair](repeating: .zero, count: 2 * slots)
     weights[rows + 2 * slot] = .one
-    weights[rows + 2 * slot + 1] = PrivateWitness.upper
+    weights[rows + 2 * slot + 1] = HidingMatrix.upper
     return weights
   }
 

@@ -42,7 +42,7 @@ public struct PrivateBounds: Sendable, Equatable {
     work += SuccinctBounds.opening(shape.rows, shape.columnBits, shape.rateBits, shape.workQueries)
     work += PrivateBounds.opening(sizes)
     // eq of a point over all of the witness's rows, of which some are there.
-    work += 2 << sizes.rowVariables
+    work += 2 << sizes.layout.rowVariables
     // The input's value, once for the claims and once where it is contested.
     work += 6 << sizes.inputBits
     steps = work
@@ -58,7 +58,7 @@ public struct PrivateBounds: Sendable, Equatable {
       own.rowBits + own.pairBits + sizes.outputBits + own.bitBits + sizes.inputBits
       + 2 * own.columnBits + helpers.relationBits + tableBits + 2
     let places = sizes.shape.workQueries + own.queries
-    let talk = sizes.messages + points + places + own.columnBits + 32
+    let talk = sizes.layout.messages + points + places + own.columnBits + 32
     func carried(_ rounds: Int, _ messages: Int) -> Int {
       messages * (rounds + 2) * (rounds + 2)
     }
@@ -70,19 +70,19 @@ public struct PrivateBounds: Sendable, Equatable {
     carries += carried(tableBits, 2) + carried(helpers.factorBits, 3)
     carries += carried(sizes.space.variables, 2) + carried(sizes.shape.columnBits, 2)
     // Each product's three equations, and those that are none.
-    let equations = 4 * sizes.messages + 8 * sizes.products + 2 * sizes.layerPieces
+    let equations = 4 * sizes.layout.messages + 8 * sizes.layout.products + 2 * sizes.layerPieces
     return talk * SuccinctBounds.challenge + 2 * (carries + equations)
-      + sizes.pads * (sizes.rowVariables + 2)
+      + sizes.layout.pads * (sizes.layout.rowVariables + 2)
   }
 
   /// The counts' bits, pads and masks, and the opening of the witness's matrix with its tails.
   private static func opening(_ sizes: PrivateSizes) -> Int {
     let own = sizes.own
     let bits = own.columnBits + WitnessShape.rateBits
-    let word = 2 * bits << bits + 8 * sizes.rowLength
+    let word = 2 * bits << bits + 8 * sizes.layout.rowLength
     let columns =
-      4 * own.queries * sizes.matrixRows + own.queries * (bits + 2) * SuccinctBounds.hash
-    let pieces = sizes.pieces * (4 << own.columnBits) + 4 * sizes.matrixRows
+      4 * own.queries * sizes.layout.matrixRows + own.queries * (bits + 2) * SuccinctBounds.hash
+    let pieces = sizes.layout.pieces * (4 << own.columnBits) + 4 * sizes.layout.matrixRows
     let bitSteps = 16 << own.bitBits + (own.tableCounts.map { 16 << $0.bits } ?? 0)
     return bitSteps + word + columns + pieces
   }

@@ -20,7 +20,7 @@ struct PrivateClaims {
     let first = 10 + ends.values.count
     let more = (ends.lookups == nil ? 0 : 4) + (ends.factors == nil ? 0 : 2)
     let powers = OpenStatement.powers(of: gamma, count: first + more + zeros.count)
-    var equation = PadEquation(pads: statement.pads)
+    var equation = PadEquation(pads: statement.layout.pads)
     var forms = TensorForms(statement.plan, statement.space)
     let scales = Array(powers[10..<first])
     LayerValues(
@@ -64,8 +64,8 @@ struct PrivateClaims {
   }
 
   /// That bits are bits, that their tree has these leaves, and what the counts add up to.
-  private static func bind(
-    _ bits: PrivateFollow.Bits, check: GoldilocksPair, tree: GoldilocksPair,
+  static func bind(
+    _ bits: PaddedFollow.Bits, check: GoldilocksPair, tree: GoldilocksPair,
     sum: GoldilocksPair, _ equation: inout PadEquation
   ) -> CountBitsForm {
     equation.add(bits.check.claim, times: check)

@@ -3,10 +3,18 @@
 import Arithmetic
 import Primitives
 
+/// A linear function of a committed vector: laid out by who proves, at a point by who verifies.
+protocol LinearForm {
+  func vector() -> PairVector
+  func value(at point: [GoldilocksPair]) -> GoldilocksPair
+}
+
+extension WitnessForm: LinearForm {}
+
 /// What both sides know of it.
-struct PrivateOpening {
-  let statement: PrivateStatement
-  let form: WitnessForm
+struct PrivateOpening<Form: LinearForm> {
+  let layout: HidingLayout
+  let form: Form
   /// The point over the witness's rows.
   var high: [GoldilocksPair] = []
   var equation: PadEquation
@@ -14,12 +22,10 @@ struct PrivateOpening {
   var kappas: [[GoldilocksPair]] = []
   var scale = GoldilocksPair.zero
 
-  private var own: WitnessShape { statement.plan.shape }
-
-  init(_ statement: PrivateStatement, _ claims: PrivateClaims) {
-    self.statement = statement
-    form = claims.form
-    equation = claims.equation
+  init(_ layout: HidingLayout, _ form: Form, _ equation: PadEquation) {
+    self.layout = layout
+    self.form = form
+    self.equation = equation
   }
 
   /// A hidden round over the rows.
@@ -42,9 +48,9 @@ struct PrivateOpening {
 
   /// What a row of pads is multiplied with.
   func padVector(_ row: Int) -> PairVector {
-    let first = row * statement.padsInRow
-    let own = equation.factors[first..<min(statement.pads, first + statement.padsInRow)]
-    let rest = 1 << self.own.columnBits - own.count
+    let first = row * layout.padsInRow
+    let own = equation.factors[first..<min(layout.pads, first + layout.padsInRow)]
+    let rest = 1 << layout.columnBits - own.count
     return PairVector(
       own.map { -scale * $0 } + [GoldilocksPair](repeating: .zero, count: rest))
   }
@@ -54,7 +60,7 @@ struct PrivateOpening {
   func factors(at low: [GoldilocksPair]) -> [GoldilocksPair] {
     let weights = PairVector.weights(at: low)
     var factors = [scale * form.value(at: high + low)]
-    for row in 0..<statement.padRows { factors.append(padVector(row).inner(weights)) }
+    for row in 0..<layout.padRows { factors.append(padVector(row).inner(weights)) }
     for kappa in kappas { factors.append(Multilinear.weight(kappa, low)) }
     return factors + [.zero]
   }
@@ -62,36 +68,36 @@ struct PrivateOpening {
   /// What each row of the matrix counts for in the combination of all pieces.
   func rowWeights(_ powers: [GoldilocksPair]) -> [GoldilocksPair] {
     let all = Multilinear.weights(at: high)
-    var weights = own.matrixRows.map { powers[0] * all[$0] }
-    for power in powers.dropFirst() { weights += [power, power * PrivateWitness.upper] }
+    var weights = layout.entryRows.map { powers[0] * all[$0] }
+    for power in powers.dropFirst() { weights += [power, power * HidingMatrix.upper] }
     return weights
   }
 }
 
 extension PrivateOpening {
-  /// The prover's side, after the hidden rounds: fills in what is in clear, and the columns.
+  /// The prover's side, after the hidden rounds: what is in clear, the combined row among it.
   ///
   /// - Parameters:
   ///   - rows: the witness folded at the point over its rows, and its form.
   func prove(
-    _ committed: PrivateWitness, rows: (witness: PairVector, form: PairVector),
-    _ proof: inout PrivateProof, _ transcript: inout Transcript
-  ) {
+    _ committed: HidingMatrix, rows: (witness: PairVector, form: PairVector),
+    _ transcript: inout Transcript
+  ) -> (rounds: [UInt8], row: [UInt8]) {
     var opening = self
-    let columnBits = own.columnBits
+    let columnBits = layout.columnBits
     let kappas = (0..<2).map { _ in transcript.challenges(columnBits) }
-    let pairs = (0..<(statement.padRows + PrivateStatement.masks)).map {
-      committed.pair($0, own)
+    let pairs = (0..<(layout.padRows + HidingLayout.masks)).map {
+      committed.pair($0)
     }
     let masks = kappas.map { PairVector.weights(at: $0) }
-    let sum = zip(masks, pairs[statement.padRows...]).reduce(GoldilocksPair.zero) {
+    let sum = zip(masks, pairs[layout.padRows...]).reduce(GoldilocksPair.zero) {
       $0 + $1.0.inner($1.1)
     }
     transcript.absorb("masks", [sum])
     _ = opening.mask(sum, kappas: kappas, scale: transcript.challenge())
     var scaled = PairVector(zeros: rows.form.count)
     scaled.add(rows.form, times: opening.scale)
-    let vectors = [scaled] + (0..<statement.padRows).map(opening.padVector) + masks
+    let vectors = [scaled] + (0..<layout.padRows).map(opening.padVector) + masks
     let cut = pairs.map { $0.slice(0..<(1 << columnBits)) }
     let end = ColumnSumcheck.prove(
       rows: [rows.witness] + cut.dropLast(), vectors: vectors, variables: columnBits,
@@ -99,13 +105,13 @@ extension PrivateOpening {
     let last = cut[cut.count - 1].inner(PairVector.weights(at: end.point))
     let ends = end.rows + [last]
     transcript.absorb("witnessEnds", ends)
-    proof.rounds = ElementBytes.of(
+    let rounds = ElementBytes.of(
       [sum] + end.rounds.flatMap { [$0.atZero, $0.leading] } + ends)
-    let powers = OpenStatement.powers(of: transcript.challenge(), count: statement.pieces)
+    let powers = OpenStatement.powers(of: transcript.challenge(), count: layout.pieces)
     let weights = opening.rowWeights(powers)
-    var row = PairVector(zeros: statement.rowLength)
+    var row = PairVector(zeros: layout.rowLength)
     for (own, weight) in zip(committed.rows, weights) { row.add(base: own, times: weight) }
-    proof.witnessRow = ElementBytes.of(row.elements)
+    return (rounds, ElementBytes.of(row.elements))
   }
 
   /// The verifier's side of the same.
@@ -113,7 +119,7 @@ extension PrivateOpening {
     _ sent: [GoldilocksPair], _ row: [GoldilocksPair], _ transcript: inout Transcript
   ) throws(Refusal) -> [GoldilocksPair] {
     var opening = self
-    let columnBits = own.columnBits
+    let columnBits = layout.columnBits
     let kappas = (0..<2).map { _ in transcript.challenges(columnBits) }
     transcript.absorb("masks", [sent[0]])
     let start = opening.mask(sent[0], kappas: kappas, scale: transcript.challenge())
@@ -125,7 +131,7 @@ extension PrivateOpening {
     }
     guard sum == claim else { throw .proofFails(.witness, "claim") }
     transcript.absorb("witnessEnds", ends)
-    let powers = OpenStatement.powers(of: transcript.challenge(), count: statement.pieces)
+    let powers = OpenStatement.powers(of: transcript.challenge(), count: layout.pieces)
     let end = zip(ends, powers).reduce(GoldilocksPair.zero) { $0 + $1.0 * $1.1 }
     guard PairVector(row).inner(PairVector.weights(at: point)) == end else {
       throw .proofFails(.combination, "witness")

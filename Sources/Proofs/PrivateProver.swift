@@ -92,7 +92,7 @@ public struct PrivateProver: Sendable {
     proof.tag = tags.block()
     let committed = try PrivateWitness(
       statement, witness, secret: own, inputPad: HiddenInput.pad(salt, proof.tag), spoil: spoil)
-    proof.witness = committed.matrix.root
+    proof.witness = committed.hidden.matrix.root
     var talk = PrivateTalk(
       statement, traces, committed, weights, proof,
       statement.transcript(proof, model: manifest.id.digest, root: weights.root))
@@ -109,9 +109,9 @@ public struct PrivateProver: Sendable {
     var transcript = Transcript("tolsey/private/secret/2")
     transcript.absorb("secret", secret)
     transcript.absorb("format", proof.format)
-    let shape = statement.plan.shape
+    let layout = statement.layout
     for number in [
-      statement.matrixRows, statement.rowLength, statement.pads, shape.columnBits, shape.tail,
+      layout.matrixRows, layout.rowLength, layout.pads, layout.columnBits, layout.tail,
     ] { transcript.absorb("layout", UInt64(number)) }
     transcript.absorb("model", model)
     transcript.absorb("hides", UInt64(proof.hides))

@@ -13,16 +13,10 @@ struct PrivateSizes {
   let hiding: Hiding
   /// The bits of the bytes' counts.
   let counts: CountSpace
-  /// Messages up to the openings, each under a pad of its number.
-  let talk: Int
-  /// Products of two hidden messages.
-  let products: Int
+  let layout: HidingLayout
 
   /// The most entries of tables' counts in bits, log2, so that a small file cannot ask for much.
   static let mostTableBits = 22
-
-  /// Rows that only hide others, two of the field below for one of the extension.
-  static let masks = 3
 
   /// - Parameter own: the shape of the witness, with the rows of a hidden input.
   init(
@@ -64,8 +58,11 @@ struct PrivateSizes {
       talk += FactorSumcheck.Messages.count(helpers.factorBits)
       products += 1
     }
-    self.talk = talk
-    self.products = products
+    // A hidden input has a pad of its own.
+    layout = HidingLayout(
+      columnBits: own.columnBits, tail: own.tail, entryRows: own.matrixRows,
+      variables: own.variables, talk: talk, products: products,
+      morePads: hiding.contains(.input) ? 1 : 0)
   }
 
   var outputBits: Int { MatrixShape.bits(graph.output.shape.count * samples) }
@@ -79,37 +76,19 @@ struct PrivateSizes {
   }
   var layerPieces: Int { RowPieces.counts(shape).pieces - (shape.rows - shape.biasRow) }
 
-  /// Variables of the witness above its columns: a hidden round each.
-  var rowVariables: Int { own.variables - own.columnBits }
-  var messages: Int { talk + 2 * rowVariables }
-  /// Pads are one a message, three a product, and that of a hidden input.
-  var inputPad: Int { messages + 3 * products }
-  var pads: Int { inputPad + (hidesInput ? 1 : 0) }
-
-  /// The last column of a row of pads is random and belongs to none, so that a row's value at a
-  /// point says nothing.
-  var padsInRow: Int { 1 << own.columnBits - 1 }
-  /// Pairs of rows that hold pads.
-  var padRows: Int { (pads + padsInRow - 1) / padsInRow }
-  var matrixRows: Int { own.matrixRows.count + 2 * (padRows + Self.masks) }
-  /// The witness, rows of pads, masks.
-  var pieces: Int { 1 + padRows + Self.masks }
-  /// Entries of a row with its tail.
-  var rowLength: Int { 1 << own.columnBits + own.tail }
-
   /// The lists of field elements in a proof, and how many bytes each has.
   var lengths: [(name: String, list: KeyPath<PrivateProof, [UInt8]>, count: Int)] {
     [
       ("output", \.output, samples * graph.output.byteCount),
       ("input", \.input, hidesInput ? 16 : samples * graph.input.byteCount),
-      ("messages", \.messages, 16 * messages),
+      ("messages", \.messages, 16 * layout.messages),
       ("ends", \.ends, hidesWeights ? 0 : 16 * RowPieces.counts(shape).pieces),
-      ("factors", \.factors, 32 * products),
+      ("factors", \.factors, 32 * layout.products),
       ("row", \.row, 16 * shape.rowLength),
       ("columns", \.columns, 8 * shape.workQueries * shape.matrixRows),
-      ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + pieces)),
-      ("witnessRow", \.witnessRow, 16 * rowLength),
-      ("witnessColumns", \.witnessColumns, 8 * own.queries * matrixRows),
+      ("rounds", \.rounds, 16 * (1 + 2 * own.columnBits + layout.pieces)),
+      ("witnessRow", \.witnessRow, 16 * layout.rowLength),
+      ("witnessColumns", \.witnessColumns, 8 * own.queries * layout.matrixRows),
     ]
   }
 
@@ -140,16 +119,16 @@ struct PrivateSizes {
     level.add("input", UInt128(inputBits))
     // Three equations a product, four that are not, one more of a masked row; ten and the values of
     // pieces on the witness; of lookups four and that bits are bits, of products both factors.
-    level.add("products", UInt128(products))
+    level.add("products", UInt128(layout.products))
     let more =
       (hidesWeights ? 1 : 0) + (helpers.lookups > 0 ? 5 : 0) + (helpers.factors > 0 ? 2 : 0)
-    level.add("claims", UInt128(14 + 3 * products + layerPieces + more))
+    level.add("claims", UInt128(14 + 3 * layout.products + layerPieces + more))
     level.add("witness", UInt128(2 * own.variables + 1))
-    level.add("witnessEnds", UInt128(pieces))
+    level.add("witnessEnds", UInt128(layout.pieces))
     level.add(
       "combination",
       UInt128(counts.variables + counts.pieces - (hidesWeights ? 0 : 1)) * UInt128(shape.length)
-        + UInt128(rowVariables + pieces) * UInt128(own.length))
+        + UInt128(layout.rowVariables + layout.pieces) * UInt128(own.length))
     // Whatever is false by then is false in one matrix, and that one has to pass.
     let weights = SecurityLevel.queryUnits(
       columns: UInt64(shape.rowLength), length: UInt64(shape.length), queries: shape.workQueries)

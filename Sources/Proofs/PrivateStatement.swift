@@ -13,8 +13,6 @@ struct PrivateStatement {
   let hiding: Hiding
   let sizes: PrivateSizes
 
-  static let masks = PrivateSizes.masks
-
   init(
     _ graph: Graph, _ shape: MatrixShape, samples: Int, hiding: Hiding
   ) throws(Refusal) {
@@ -32,23 +30,14 @@ struct PrivateStatement {
 
   /// The bits of the bytes' counts.
   var counts: CountSpace { sizes.counts }
-  var talk: Int { sizes.talk }
-  var products: Int { sizes.products }
+  var layout: HidingLayout { sizes.layout }
   var outputBits: Int { sizes.outputBits }
   var hidesInput: Bool { sizes.hidesInput }
   var hidesWeights: Bool { sizes.hidesWeights }
   var inputBits: Int { sizes.inputBits }
   var layerPieces: Int { sizes.layerPieces }
-  var rowVariables: Int { sizes.rowVariables }
-  var messages: Int { sizes.messages }
-  func triple(_ index: Int) -> Int { messages + 3 * index }
-  var inputPad: Int { sizes.inputPad }
-  var pads: Int { sizes.pads }
-  var padsInRow: Int { sizes.padsInRow }
-  var padRows: Int { sizes.padRows }
-  var matrixRows: Int { sizes.matrixRows }
-  var pieces: Int { sizes.pieces }
-  var rowLength: Int { sizes.rowLength }
+  /// Of a hidden input: behind all triples.
+  var inputPad: Int { layout.triple(layout.products) }
   var lengths: [(name: String, list: KeyPath<PrivateProof, [UInt8]>, count: Int)] { sizes.lengths }
   var security: SecurityLevel { sizes.security }
 
@@ -76,7 +65,7 @@ struct PrivateStatement {
     let own = plan.shape
     for number in [
       own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
-      own.bits, own.bitBits, messages, products, pads, matrixRows,
+      own.bits, own.bitBits, layout.messages, layout.products, layout.pads, layout.matrixRows,
     ] { transcript.absorb("witnessShape", UInt64(number)) }
     let helpers = own.helpers
     if !helpers.isEmpty {

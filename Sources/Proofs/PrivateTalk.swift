@@ -29,7 +29,7 @@ struct PrivateTalk {
     self.weights = weights
     self.proof = proof
     start = transcript
-    talk = PaddedConversation(transcript, pads: committed.pads)
+    talk = PaddedConversation(transcript, pads: committed.hidden.pads)
   }
 
   private var own: WitnessShape { statement.plan.shape }
@@ -48,7 +48,8 @@ struct PrivateTalk {
     let alpha = talk.challenge()
     let leaves = PairVector(alpha, minus: witness.bytes)
     let root = ProductTree.root(witness.counts, at: alpha)
-    prove(root, leaves, by: CountPowers(bytes: statement.counts, at: alpha))
+    let powers = CountPowers(bytes: statement.counts, at: alpha)
+    _ = powers.prove(root: root, leaves, bits: witness.bits(of: powers.space), &talk)
   }
 
   private mutating func proveLookups() {
@@ -59,27 +60,9 @@ struct PrivateTalk {
     let leaves = LookupTree.leaves(plan, traces, witness.helpers, alpha: alpha, beta: beta)
     let tables = plan.helpers.tables
     let root = LookupTree.root(tables, witness.tableCounts, alpha: alpha, beta: beta)
-    prove(
-      root, leaves,
-      by: CountPowers(
-        space: space, bases: LookupTree.bases(tables, alpha: alpha, beta: beta)))
-  }
-
-  /// That two products are one: of leaves, and of powers by the bits of the counts.
-  private mutating func prove(
-    _ root: GoldilocksPair, _ leaves: consuming PairVector, by powers: CountPowers
-  ) {
-    talk.absorb("root", [root])
-    _ = ProductTree.prove(leaves, &talk)
-    let bits = witness.bits(of: powers.space)
-    _ = ProductTree.prove(
-      PairVector(
-        zip(bits, powers.all).map { bit, power in .one + power * Goldilocks(canonical: bit) }),
-      &talk)
-    let point = talk.challenges(powers.space.bits)
-    let left = PairVector(base: bits)
-    _ = WeightedSumcheck.prove(
-      at: point, left, left.subtracted(from: .one), claim: .zero, &talk)
+    let powers = CountPowers(
+      space: space, bases: LookupTree.bases(tables, alpha: alpha, beta: beta))
+    _ = powers.prove(root: root, leaves, bits: witness.bits(of: space), &talk)
   }
 
   private mutating func proveRoundings() -> [GoldilocksPair] {
@@ -147,9 +130,9 @@ struct PrivateTalk {
     if statement.hidesInput {
       let value = bound(at: ends.input)
       proof.input = ElementBytes.of([value])
-      follow.transcript.absorb("input", [value])
+      follow.padded.transcript.absorb("input", [value])
     }
-    talk.transcript = follow.transcript
+    talk.transcript = follow.padded.transcript
     return (follow, ends)
   }
 
@@ -177,7 +160,7 @@ struct PrivateTalk {
   /// What an input comes to under its pad.
   private func bound(at point: [GoldilocksPair]) -> GoldilocksPair {
     HiddenInput.value(traces.flatMap { $0[0].values }, at: point)
-      + committed.pads[statement.inputPad]
+      + committed.hidden.pads[statement.inputPad]
   }
 
   /// The elements of all inputs, where they are in clear.
@@ -190,26 +173,26 @@ struct PrivateTalk {
   ) {
     var follow = known.follow
     let e = talk.challenge()
-    let factors = follow.factors(committed.pads, at: e)
+    let factors = follow.padded.factors(committed.hidden.pads, at: e)
     talk.transcript.absorb("factors", factors)
     proof.factors = ElementBytes.of(factors)
-    follow.follow(factors: factors, at: e)
+    follow.padded.follow(factors: factors, at: e)
     let bound = statement.hidesInput ? bound(at: known.ends.input) : .zero
     let claims = PrivateClaims(
-      statement, known.ends, zeros: follow.zeros, bound: bound, input: input,
+      statement, known.ends, zeros: follow.padded.zeros, bound: bound, input: input,
       gamma: talk.challenge())
-    var opening = PrivateOpening(statement, claims)
+    var opening = PrivateOpening(statement.layout, claims.form, claims.equation)
     var (vectors, forms) = ([witness.vector], [claims.form.vector()])
     let hidden = ColumnSumcheck.reduce(
-      &vectors, &forms, of: own.variables, by: statement.rowVariables, &talk)
+      &vectors, &forms, of: own.variables, by: statement.layout.rowVariables, &talk)
     for (index, x) in hidden.point.enumerated() {
-      let pad = statement.talk + 2 * index
+      let pad = statement.layout.talk + 2 * index
       opening.follow(
         SentMessages(messages: talk.sent[pad..<(pad + 2)], pad: pad), at: x)
     }
     proof.messages = ElementBytes.of(talk.sent)
-    opening.prove(
-      committed, rows: (vectors[0], forms[0]), &proof, &talk.transcript)
+    (proof.rounds, proof.witnessRow) = opening.prove(
+      committed.hidden, rows: (vectors[0], forms[0]), &talk.transcript)
     open()
   }
 
@@ -230,8 +213,9 @@ struct PrivateTalk {
     if let hiding = weights.hiding { proof.salts = places.map { hiding.salts[$0] } }
     proof.path = weights.matrix.tree.path(from: places)
     let witnessPlaces = talk.transcript.places(own.queries, below: own.length)
-    proof.witnessColumns = committed.matrix.letters(witnessPlaces)
-    proof.witnessSalts = witnessPlaces.map { committed.salts[$0] }
-    proof.witnessPath = committed.matrix.tree.path(from: witnessPlaces)
+    let hidden = committed.hidden
+    proof.witnessColumns = hidden.matrix.letters(witnessPlaces)
+    proof.witnessSalts = witnessPlaces.map { hidden.salts[$0] }
+    proof.witnessPath = hidden.matrix.tree.path(from: witnessPlaces)
   }
 }

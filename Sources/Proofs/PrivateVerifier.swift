@@ -127,23 +127,23 @@ private struct PrivateJudge {
         output: outputs.flatMap(\.values))
     }
     if statement.hidesInput {
-      follow.transcript.absorb("input", [read.input])
+      follow.padded.transcript.absorb("input", [read.input])
       input = HiddenInput(
         tag: proof.tag, point: ends.input, value: read.input, type: statement.graph.input,
         samples: statement.plan.samples)
     }
-    let e = follow.transcript.challenge()
-    follow.transcript.absorb("factors", read.factors)
-    follow.follow(factors: read.factors, at: e)
+    let e = follow.padded.transcript.challenge()
+    follow.padded.transcript.absorb("factors", read.factors)
+    follow.padded.follow(factors: read.factors, at: e)
     let claims = PrivateClaims(
-      statement, ends, zeros: follow.zeros, bound: read.input, input: clear,
-      gamma: follow.transcript.challenge())
-    var opening = PrivateOpening(statement, claims)
-    for _ in 0..<statement.rowVariables {
-      let round = follow.read("round", 2)
-      opening.follow(round, at: follow.transcript.challenge())
+      statement, ends, zeros: follow.padded.zeros, bound: read.input, input: clear,
+      gamma: follow.padded.transcript.challenge())
+    var opening = PrivateOpening(statement.layout, claims.form, claims.equation)
+    for _ in 0..<statement.layout.rowVariables {
+      let round = follow.padded.read("round", 2)
+      opening.follow(round, at: follow.padded.transcript.challenge())
     }
-    transcript = follow.transcript
+    transcript = follow.padded.transcript
     let rowWeights = try opening.check(read.rounds, read.witnessRow, &transcript)
     try checkOpenings(ends, rowWeights)
   }
@@ -173,7 +173,8 @@ private struct PrivateJudge {
       row: read.row, bytes: proof.columns, letters: read.letters, path: proof.path,
       weights: weights, salts: proof.salts)
     let witness = ColumnOpenings(
-      rows: statement.matrixRows, columnBits: own.columnBits, rateBits: WitnessShape.rateBits,
+      rows: statement.layout.matrixRows, columnBits: own.columnBits,
+      rateBits: WitnessShape.rateBits,
       root: proof.witness, places: transcript.places(own.queries, below: own.length))
     try witness.check(
       row: read.witnessRow, bytes: proof.witnessColumns, letters: read.witnessLetters,

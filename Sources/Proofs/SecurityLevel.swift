@@ -57,11 +57,13 @@ public struct SecurityLevel: Sendable, Equatable {
 
   /// The same where rows have a random entry more for each column opened: their code is longer by
   /// as many. Nil where no number is enough.
-  static func hidingQueries(columns: UInt64, length: UInt64) -> Int? {
+  static func hidingQueries(
+    columns: UInt64, length: UInt64, bits: UInt64 = wholeQueryBits, work: UInt64 = workBits
+  ) -> Int? {
     var count = 0
     while columns + UInt64(count) < length / 2 {
       let wanted = queries(
-        columns: columns + UInt64(count), length: length, bits: wholeQueryBits)
+        columns: columns + UInt64(count), length: length, bits: bits, work: work)
       if wanted <= count { return count }
       count = wanted
     }

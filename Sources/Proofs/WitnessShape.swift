@@ -123,7 +123,7 @@ struct WitnessShape: Equatable {
   }
 
   /// The rows that some range meets.
-  private static func matrixRows(_ ranges: [Range<Int>], _ bits: Int) -> [Int] {
+  static func matrixRows(_ ranges: [Range<Int>], _ bits: Int) -> [Int] {
     var found: Set<Int> = []
     for range in ranges {
       for row in (range.lowerBound >> bits)...((range.upperBound - 1) >> bits) { found.insert(row) }

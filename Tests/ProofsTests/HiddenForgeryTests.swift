@@ -61,8 +61,8 @@ import Testing
   /// Triples that are no products: those of ends and values are the last.
   @Test func aTripleThatIsNoProduct() throws {
     let statement = try model.statement([.input, .weights])
-    for product in (statement.products - statement.layerPieces)..<statement.products {
-      let place = statement.triple(product) + 2
+    for product in (statement.layout.products - statement.layerPieces)..<statement.layout.products {
+      let place = statement.layout.triple(product) + 2
       #expect(try model.caught { $0[place] += .one } == .witness)
     }
   }

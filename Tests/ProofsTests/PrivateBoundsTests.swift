@@ -12,19 +12,19 @@ import Testing
   private func walked(_ statement: PrivateStatement, _ proof: PrivateProof) -> Int {
     let walk = VerifierWalk(
       graph: statement.graph, shape: statement.shape, plan: statement.plan,
-      space: statement.space, witnessRows: statement.matrixRows)
+      space: statement.space, witnessRows: statement.layout.matrixRows)
     let own = statement.plan.shape
     var steps = walk.steps(
       bytes: proof.bytes.count, hashes: proof.path.count + proof.witnessPath.count)
     // Each message is absorbed, and each pad's factor scaled once a hidden round.
-    steps += statement.messages * SuccinctBounds.hash
-    steps += statement.pads * statement.rowVariables
+    steps += statement.layout.messages * SuccinctBounds.hash
+    steps += statement.layout.pads * statement.layout.rowVariables
     // The counts' bits: powers, their sum, a vector of three parts, and its value.
     for (counts, space) in [(256, own.counts), (256 * own.helpers.tables, own.tableCounts)] {
       if let space { steps += counts * (space.top + 1) + 5 << space.bits }
     }
-    steps += statement.pieces * 2 << own.columnBits
-    steps += (own.queries + 1) * SuccinctBounds.hash + 2 * statement.rowLength
+    steps += statement.layout.pieces * 2 << own.columnBits
+    steps += (own.queries + 1) * SuccinctBounds.hash + 2 * statement.layout.rowLength
     return steps + 3 * statement.graph.input.shape.count
   }
 

@@ -236,9 +236,9 @@ struct PrivateLiar {
 
   /// One triple that is no product, for each product in turn: an honest run does not hold either.
   @Test func aTripleThatIsNoProduct() throws {
-    for index in stride(from: 0, to: liar.statement.products, by: 5) {
+    for index in stride(from: 0, to: liar.statement.layout.products, by: 5) {
       var other = liar
-      let place = liar.statement.triple(index) + 2
+      let place = liar.statement.layout.triple(index) + 2
       other.spoil = { $0[place] += .one }
       #expect(try other.caught() == .witness)
     }

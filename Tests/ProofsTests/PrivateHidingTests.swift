@@ -59,7 +59,7 @@ private struct FixedConversation: Conversation {
         (
           3 * place,
           try ElementBytes.elements(
-            Array(hidden.matrix.letters([3 * place])[..<8]), count: 1)[0]
+            Array(hidden.hidden.matrix.letters([3 * place])[..<8]), count: 1)[0]
         ))
     }
     let guess = try Reader.interpolated(few, lengthBits: own.columnBits + WitnessShape.rateBits)

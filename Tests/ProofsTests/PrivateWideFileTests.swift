@@ -133,13 +133,13 @@ import Testing
     let ends = follow.follow(
       ends: try ElementBytes.pairs(proof.ends), row: []
     ) { LinearEquation(statement.plan, statement.space, $0, input: [], output: output) }
-    #expect(follow.products.count == statement.products)
+    #expect(follow.padded.products.count == statement.layout.products)
     #expect(ends.lookups != nil && ends.factors != nil)
     // What is left are the hidden rounds.
-    let left = follow.read("round", 2 * statement.rowVariables)
-    #expect(left.messages.endIndex == statement.messages)
+    let left = follow.padded.read("round", 2 * statement.layout.rowVariables)
+    #expect(left.messages.endIndex == statement.layout.messages)
     // Four equations that are none of a product, one more of lookups.
-    #expect(follow.zeros.count == 5)
+    #expect(follow.padded.zeros.count == 5)
   }
 
   /// What operations with helpers took left files of other models as they were: of `succinct` the

@@ -117,8 +117,8 @@ import Testing
 
   /// One triple that is no product, for each product in turn.
   @Test func aTripleThatIsNoProduct() throws {
-    for index in 0..<statement.products {
-      let place = statement.triple(index) + 2
+    for index in 0..<statement.layout.products {
+      let place = statement.layout.triple(index) + 2
       let proof = try liar.privately(statement) { $0[place] += .one }
       #expect(step { _ = try PrivateVerifier.verify(proof) } == .witness)
     }
@@ -144,7 +144,7 @@ import Testing
   @Test func anotherPartOfTheSums() throws {
     let count = FactorSumcheck.Messages.count(statement.plan.helpers.sizes.factorBits)
     let values = statement.layerPieces
-    let place = statement.talk - values - 2 * statement.shape.columnBits - count
+    let place = statement.layout.talk - values - 2 * statement.shape.columnBits - count
     let proof = try liar.privately(statement)
     var forged = proof
     forged.messages[16 * place] ^= 1

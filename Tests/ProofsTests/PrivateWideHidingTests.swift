@@ -92,7 +92,7 @@ import Testing
         (
           3 * query,
           try ElementBytes.elements(
-            hidden.matrix.letters([3 * query]), count: statement.matrixRows)[ownPlace]
+            hidden.hidden.matrix.letters([3 * query]), count: statement.layout.matrixRows)[ownPlace]
         ))
     }
     let guess = try Reader.interpolated(few, lengthBits: own.columnBits + rate)
@@ -105,15 +105,16 @@ import Testing
     let own = statement.plan.shape
     let hidden = try PrivateWitness(
       statement, liar.witness, secret: Self.secret(1), inputPad: .zero)
-    #expect(hidden.rows.count == statement.matrixRows)
+    #expect(hidden.hidden.rows.count == statement.layout.matrixRows)
     var tails: Set<UInt64> = []
-    for row in hidden.rows {
+    for row in hidden.hidden.rows {
       #expect(row.count == 1 << own.columnBits + own.tail)
       tails.formUnion(row.suffix(own.tail))
     }
-    #expect(tails.count == hidden.rows.count * own.tail)
-    #expect(hidden.pads.count == statement.messages + 3 * statement.products + 1)
-    #expect(Set(hidden.pads).count == hidden.pads.count)
+    #expect(tails.count == hidden.hidden.rows.count * own.tail)
+    let (layout, pads) = (statement.layout, hidden.hidden.pads)
+    #expect(pads.count == layout.messages + 3 * layout.products + 1)
+    #expect(Set(pads).count == pads.count)
     // The blinds are the last entries, and random.
     let blinds = hidden.witness.later.suffix(WitnessShape.blinds)
     #expect(Set(blinds).count == WitnessShape.blinds && blinds.allSatisfy { $0 > 1 })

@@ -31,6 +31,8 @@ struct Door: Sendable {
     Door(name: "proofParts", open: ProofDoors.readsParts),
     Door(name: "recommitment", open: ProofDoors.readsRecommitment),
     Door(name: "recommitmentParts", open: ProofDoors.changesRecommitment),
+    Door(name: "registration", open: ProofDoors.readsRegistration),
+    Door(name: "registrationParts", open: ProofDoors.changesRegistration),
   ]
 
   /// Canonical means: no two texts for one value, so what was read is written the same.

@@ -53,10 +53,26 @@ enum ProofDoors {
     precondition(!held, "a changed re-commitment holds")
   }
 
+  /// Any bytes as a registration.
+  static func readsRegistration(_ bytes: [UInt8]) throws {
+    let file = try WeightRegistration(bytes: bytes)
+    hold("a registration has two encodings") { file.bytes == bytes }
+    try file.verify()
+  }
+
+  /// A registration that holds, changed like a proof.
+  static func changesRegistration(_ bytes: [UInt8]) throws {
+    precondition(!registered.isEmpty, "there is no registration")
+    guard let changed = change(registered, by: bytes[...]) else { return }
+    let held = (try? WeightRegistration(bytes: changed).verify()) != nil
+    precondition(!held, "a changed registration holds")
+  }
+
   /// A proof of each level of a small model's run, one that hides its weights, and the same of a
   /// small text model's.
   private static let bench = (try? proofs()) ?? []
   private static let link = (try? recommitment()) ?? []
+  private static let registered = (try? registration()) ?? []
 
   private static func model() throws -> (graph: Graph, weights: [LayerWeights]) {
     let graph = try Graph(
@@ -142,6 +158,14 @@ enum ProofDoors {
     let (old, new) = (try hidden(0), try hidden(1))
     let file = try Recommitment(
       manifest(try model().graph, [old.commitment]), from: old, to: new)
+    try file.verify()
+    return file.bytes
+  }
+
+  static func registration() throws -> [UInt8] {
+    let weights = try hidden(0)
+    let file = try WeightRegistration(
+      manifest(try model().graph, [weights.commitment]), weights)
     try file.verify()
     return file.bytes
   }

@@ -12,7 +12,7 @@ struct ProofCommand: AsyncParsableCommand {
     commandName: "proof", abstract: "Prove runs of a model; judge proofs without its weights.",
     subcommands: [
       ProofPrepare.self, ProofMake.self, ProofVerify.self, ProofShow.self, ProofHide.self,
-      ProofShare.self, ProofRecommit.self,
+      ProofShare.self, ProofRecommit.self, ProofRegister.self,
     ])
 
   /// Reads a proof of any level and judges it; a file that is no proof fails like one that does
@@ -277,6 +277,8 @@ struct ProofVerify: ConsoleCommand {
   @Option(
     help: "What leads to a later root of hidden weights; once for each, in their order.")
   var recommitment: [String] = []
+  @Option(help: "What 'tolsey proof register' wrote: that hidden weights are bytes.")
+  var registration: String?
 
   func run(on console: Console) throws {
     let (_, verdict) = try ProofCommand.judge(file, recommitment)
@@ -284,7 +286,8 @@ struct ProofVerify: ConsoleCommand {
     case .failure(let refusal): throw ProofCommand.failure(file, refusal)
     case .success(let run):
       try match(run)
-      console.result(Self.schema, ProofVerify.data(run)) { ProofVerify.text(run, $0) }
+      let bits = try registration.map { try ProofRegister.judge($0, beside: run) }
+      console.result(Self.schema, ProofVerify.data(run, bits)) { ProofVerify.text(run, bits, $0) }
     }
   }
 
@@ -308,7 +311,8 @@ struct ProofVerify: ConsoleCommand {
     }
   }
 
-  static func data(_ run: ProvedRun) -> JSONValue {
+  /// - Parameter registered: the bits with which hidden weights are shown to be bytes.
+  static func data(_ run: ProvedRun, _ registered: UInt64?) -> JSONValue {
     [
       "holds": true, "level": .string("\(run.level)"), "model": .string(run.model.description),
       "nonce": .string("\(run.nonce)"),
@@ -316,6 +320,7 @@ struct ProofVerify: ConsoleCommand {
       "inputs": .array(run.inputs.map { .string(Hex.encode($0)) }),
       "outputs": .array(run.outputs.map { .string(Hex.encode($0)) }),
       "opening": run.opening.map(ProofVerify.data) ?? .null,
+      "registered": registered.map { ["bits": .unsigned($0)] } ?? .null,
     ]
   }
 
@@ -327,13 +332,16 @@ struct ProofVerify: ConsoleCommand {
     ]
   }
 
-  static func text(_ run: ProvedRun, _ paint: Paint) -> String {
+  static func text(_ run: ProvedRun, _ registered: UInt64?, _ paint: Paint) -> String {
     var fields = TextFields()
     fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
     fields.add("level", .init(ProofCommand.text(run.level, run.hides)))
     if let own = run.opening {
       fields.add(
         "opening", .init("\(own.index) of \(own.budget), epoch \(own.epoch), root \(own.root)"))
+    }
+    if let registered {
+      fields.add("weights", .init("hidden bytes, with an error below 2^-\(registered)", .good))
     }
     fields.add("model", .init(run.model.description, .handle))
     fields.add("nonce", .init("\(run.nonce)"))

@@ -17,6 +17,10 @@ extension DataSchemas {
       "bits": .count, "inputs": .texts, "outputs": .texts,
       "opening": .orNull(
         .object(["root": .text, "epoch": .count, "index": .count, "budget": .count])),
+      "registered": .orNull(.object(["bits": .count])),
+    ]),
+    "proof.register/1": .object([
+      "file": .text, "hidden": .text, "bits": .count, "bytes": .count,
     ]),
     "proof.hide/1": .object([
       "model": .text, "hidden": .text, "folder": .text, "epoch": .count, "left": .count,

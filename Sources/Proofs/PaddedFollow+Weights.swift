@@ -4,18 +4,21 @@ import Arithmetic
 import Graphs
 import Primitives
 
-extension PrivateFollow {
+extension PaddedFollow {
   /// What the sum-check over the columns of hidden weights leaves.
   ///
-  /// - Parameter row: the combination of all rows under the index's mask, tails included.
+  /// - Parameters:
+  ///   - rows: of weights and biases.
+  ///   - row: the combination of all rows under the index's mask, tails included.
   /// - Returns: the folded inputs of pieces, and what each row counts for in `row`.
   mutating func weighHidden(
-    _ pieces: [RowPiece], _ claim: PaddedValue, at point: [GoldilocksPair],
+    _ pieces: [RowPiece], _ claim: PaddedValue, at point: [GoldilocksPair], rows: Int,
     _ row: [GoldilocksPair]
   ) -> (values: [PaddedValue], rowWeights: [GoldilocksPair]) {
+    let layerPieces = pieces.count { $0.source != nil }
     let ends = read("ends", pieces.count).values
-    let values = read("values", statement.layerPieces).values
-    let products = read("products", statement.layerPieces).values
+    let values = read("values", layerPieces).values
+    let products = read("products", layerPieces).values
     let mask = read("mask", 1)[0]
     let weights = PairVector.weights(at: point)
     var sum = claim * -GoldilocksPair.one
@@ -35,7 +38,7 @@ extension PrivateFollow {
     for (end, power) in zip(ends, powers.dropFirst()) { combined.add(end, times: power) }
     zeros.append(combined + -PairVector(row).inner(weights))
     return (
-      values, RowPiece.rowWeights(pieces, Array(powers[1...]), rows: statement.shape.rows)
+      values, RowPiece.rowWeights(pieces, Array(powers[1...]), rows: rows)
     )
   }
 }

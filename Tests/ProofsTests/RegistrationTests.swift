@@ -1,0 +1,310 @@
+// Registrations: every number under a root is one of a model's, and a liar's numbers are not.
+
+import Arithmetic
+import Graphs
+import Primitives
+import Testing
+
+@testable import Proofs
+
+/// Hidden numbers of which one is greater than is said: under a root of its own.
+private struct WideNumbers: HiddenNumbers {
+  let honest: CommittedWeights
+  let place: (row: Int, column: Int)
+  let more: Goldilocks
+  let matrix: EncodedMatrix
+
+  var shape: MatrixShape { honest.shape }
+  var hiding: HidingRows? { honest.hiding }
+
+  init(_ honest: CommittedWeights, at place: (row: Int, column: Int), more: Int64) throws {
+    self.honest = honest
+    self.place = place
+    self.more = Goldilocks(more)
+    let shape = honest.shape
+    let hiding = try #require(honest.hiding)
+    matrix = try EncodedMatrix(
+      rows: shape.matrixRows, columnBits: shape.columnBits, rateBits: shape.rateBits,
+      tail: shape.tail, salts: hiding.salts
+    ) { row, entries in
+      if row >= shape.rows {
+        entries = hiding.masks[row - shape.rows]
+        return
+      }
+      let own = honest.row(
+        of: RowPiece(first: row, stride: 1, coefficients: [.one], vector: []))
+      for column in 0..<shape.columns { entries[column] = own[column].a.value }
+      entries.replaceSubrange(shape.columns..., with: hiding.tails[row])
+      if row == place.row {
+        entries[place.column] = (Goldilocks(canonical: entries[place.column]) + Goldilocks(more))
+          .value
+      }
+    }
+  }
+
+  private func widened(_ row: PairVector, by scale: GoldilocksPair) -> PairVector {
+    var row = row.elements
+    row[place.column] += scale * more
+    return PairVector(row)
+  }
+
+  func row(of piece: RowPiece) -> PairVector {
+    let own = honest.row(of: piece)
+    let index = place.row - piece.first
+    guard index >= 0, index < piece.coefficients.count else { return own }
+    return widened(own, by: piece.coefficients[index])
+  }
+
+  func maskedRow(_ slot: Int, _ coefficients: [GoldilocksPair]) -> PairVector {
+    widened(honest.maskedRow(slot, coefficients), by: coefficients[place.row])
+  }
+}
+
+@Suite struct RegistrationTests {
+  let model: HiddenModel
+  let own: RegistrationShape
+  let bytes: RegisteredBytes
+  let file: WeightRegistration
+
+  init() throws {
+    model = try HiddenModel()
+    own = try RegistrationShape(model.weights.shape)
+    bytes = RegisteredBytes(own, model.weights)
+    file = try WeightRegistration(model.manifest, model.weights)
+  }
+
+  private func caught(
+    _ numbers: some HiddenNumbers, _ bytes: RegisteredBytes, counts: [UInt32]? = nil,
+    spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+  ) throws -> ProofStep? {
+    var manifest = model.manifest
+    manifest.commitments = [
+      WeightCommitment(
+        scheme: CommittedWeights.hidingScheme,
+        parameters: model.weights.commitment.parameters, root: numbers.matrix.root)
+    ]
+    let file = try WeightRegistration(manifest, numbers, bytes, counts: counts, spoil: spoil)
+    return step { _ = try file.verify() }
+  }
+
+  @Test func honestNumbersAreRegistered() throws {
+    let read = try WeightRegistration(bytes: file.bytes)
+    #expect(try read.verify().bits >= 100)
+    #expect(try read.model == model.manifest.id)
+    #expect(try caught(model.weights, bytes) == nil)
+  }
+
+  /// The ends of both ranges, everywhere.
+  @Test(arguments: [Int8.min, 0, .max])
+  func theGreatestNumbersAreRegistered(weight: Int8) throws {
+    let layers = model.layers.map { layer in
+      LayerWeights(
+        matrix: layer.matrix.map { _ in weight },
+        bias: layer.bias.map { _ in weight < 0 ? .min : weight > 0 ? .max : 0 })
+    }
+    let shape = model.weights.shape
+    let weights = try CommittedWeights(layers, shape, secret: HiddenModel.secret)
+    #expect(try caught(weights, RegisteredBytes(own, weights)) == nil)
+  }
+
+  @Test func madeTwiceItIsOneFile() throws {
+    #expect(try WeightRegistration(model.manifest, model.weights) == file)
+  }
+
+  /// The first root alone: the others have its numbers, as re-commitments show.
+  @Test func onlyTheFirstEpoch() throws {
+    #expect(throws: Refusal("otherWeights")) {
+      try WeightRegistration(model.manifest, model.later().weights)
+    }
+    let open = try SuccinctLiar().model
+    #expect(throws: Refusal("weightsNotHidden")) {
+      try WeightRegistration(open.prover.manifest, open.prover.weights)
+    }
+  }
+
+  // MARK: - Numbers that are none
+
+  /// Finding 4: a root with one weight that is no byte, told with all care: as what it is, as
+  /// another byte, and as a byte that is the same modulo 256.
+  @Test(arguments: [(0, 0, 1), (1, 7, 255), (2, 3, -1), (0, 9, 1 << 40)])
+  func aWeightThatIsNoByte(row: Int, column: Int, by: Int) throws {
+    let numbers = model.weights
+    let weight = Int(numbers.weights[row * own.shape.columns + column])
+    // From the edge of the range, so that it leaves it.
+    let more = by > 0 ? 127 - weight + by : -128 - weight + by
+    let wide = try WideNumbers(numbers, at: (row, column), more: Int64(more))
+    let place = row * own.shape.columns + column
+    var told = bytes
+    told.weights[place] = Goldilocks(Int64(weight + more) + RegistrationShape.weightOffset).value
+    #expect(try caught(wide, told) == .witness)
+    told.weights[place] &= 255
+    #expect(try caught(wide, told) == .witness)
+    #expect(try caught(wide, bytes) == .witness)
+  }
+
+  /// One that is a byte passes: it is the range that is held, not the number.
+  @Test func anotherByteIsNoLie() throws {
+    let weight = Int64(model.weights.weights[5])
+    let wide = try WideNumbers(model.weights, at: (0, 5), more: weight > 0 ? -1 : 1)
+    var told = bytes
+    told.weights[5] = UInt64(weight + (weight > 0 ? -1 : 1) + RegistrationShape.weightOffset)
+    #expect(try caught(wide, told) == nil)
+    #expect(try caught(wide, bytes) == .witness)
+  }
+
+  @Test(arguments: [Int64(1) << 32, -(1 << 32), 1 << 50])
+  func aBiasOfMoreThanFourBytes(more: Int64) throws {
+    let wide = try WideNumbers(model.weights, at: (own.shape.biasRow, 2), more: more)
+    #expect(try caught(wide, bytes) == .witness)
+    // Its highest byte says the rest, and is none.
+    var told = bytes
+    let top = 3 << own.biasBits + 2
+    let whole = Goldilocks(canonical: told.limbs[top]) + Goldilocks(more >> 24)
+    told.limbs[top] = whole.value
+    #expect(try caught(wide, told) == .witness)
+  }
+
+  /// Bytes that are others than the numbers', though all are bytes.
+  @Test func bytesOfOtherNumbers() throws {
+    var weights = bytes
+    weights.weights[11] ^= 1
+    #expect(try caught(model.weights, weights) == .witness)
+    var biases = bytes
+    biases.limbs[1 << own.biasBits] ^= 1
+    #expect(try caught(model.weights, biases) == .witness)
+    // Two bytes of a bias for one another.
+    var swapped = bytes
+    swapped.limbs.swapAt(0, 1 << own.biasBits)
+    #expect(swapped.limbs != bytes.limbs)
+    #expect(try caught(model.weights, swapped) == .witness)
+  }
+
+  @Test func countsThatAreOthers() throws {
+    var counts = [UInt32](repeating: 0, count: 256)
+    for byte in bytes.leaves(own) { counts[Int(byte)] += 1 }
+    #expect(try caught(model.weights, bytes, counts: counts) == nil)
+    counts[3] += 1
+    #expect(try caught(model.weights, bytes, counts: counts) == .witness)
+    counts[0] -= 1
+    #expect(try caught(model.weights, bytes, counts: counts) == .witness)
+  }
+
+  @Test func aTripleThatIsNoProduct() throws {
+    for product in [0, own.leafBits, own.layout.products - 1] {
+      let place = own.layout.triple(product) + 2
+      #expect(try caught(model.weights, bytes) { $0[place] += .one } == .witness)
+    }
+  }
+
+  // MARK: - The file
+
+  @Test func everyListHasOneLength() throws {
+    for change in [-16, 16] {
+      for (name, list, _) in own.lengths {
+        guard let list = list as? WritableKeyPath<WeightRegistration, [UInt8]> else {
+          Issue.record("\(name) is not written")
+          continue
+        }
+        var forged = file
+        if change > 0 {
+          forged[keyPath: list] += [UInt8](repeating: 0, count: change)
+        } else {
+          forged[keyPath: list].removeLast(-change)
+        }
+        #expect(step { _ = try forged.verify() } == .lengths)
+      }
+    }
+    var forged = file
+    forged.salts.removeLast()
+    #expect(step { _ = try forged.verify() } == .lengths)
+    forged = file
+    forged.witnessSalts.append(.zero)
+    #expect(step { _ = try forged.verify() } == .lengths)
+  }
+
+  /// One bit of each element of each list.
+  @Test func everyElementIsHeld() throws {
+    for (name, list, count) in own.lengths {
+      guard let list = list as? WritableKeyPath<WeightRegistration, [UInt8]> else { continue }
+      for place in Swift.stride(from: 0, to: count, by: max(8, count / 24 / 8 * 8)) {
+        var forged = file
+        forged[keyPath: list][place] ^= 1
+        #expect(throws: Refusal.self, "\(name) at \(place)") { try forged.verify() }
+      }
+      // No element has two forms.
+      var forged = file
+      forged[keyPath: list].replaceSubrange(0..<8, with: [UInt8](repeating: 255, count: 8))
+      #expect(step { _ = try forged.verify() } == .elements)
+    }
+  }
+
+  @Test func noByteIsFree() throws {
+    let bytes = file.bytes
+    var draw = Draw(seed: 67)
+    for _ in 0..<60 {
+      var forged = bytes
+      forged[draw.below(bytes.count)] ^= UInt8(1 << draw.below(8))
+      #expect(throws: Refusal.self) { try WeightRegistration(bytes: forged).verify() }
+    }
+    for length in Swift.stride(from: 0, to: bytes.count, by: max(1, bytes.count / 40)) {
+      #expect(throws: Refusal.self) { try WeightRegistration(bytes: Array(bytes[..<length])) }
+    }
+  }
+
+  /// A registration of one model says nothing of another, nor of the same weights in clear.
+  @Test func anotherModelsRegistration() throws {
+    let other = try HiddenModel(every: 3, secret: .zero)
+    var forged = file
+    forged.manifest = other.manifest.encoded
+    #expect(step { _ = try forged.verify() } == .witness)
+    forged.manifest = try SuccinctLiar().model.prover.manifest.encoded
+    #expect(step { _ = try forged.verify() } == .manifest)
+    forged.manifest = []
+    #expect(step { _ = try forged.verify() } == .manifest)
+  }
+
+  /// Nobody gives a nonce: what its queries miss is below 2^-128, and the rest is small.
+  @Test func itsErrorIsBelowAProofs() throws {
+    #expect(
+      own.security.terms.map(\.name) == [
+        "bytes", "bits", "points", "columns", "ends", "products", "claims", "witness",
+        "witnessEnds", "combination", "queries",
+      ])
+    #expect(own.security.terms.last?.units == 1 && own.security.bits >= 100)
+  }
+
+  // MARK: - What it shows
+
+  /// With all proofs of a budget and the re-commitment that leaves, it opens no more columns than
+  /// a row has random entries: it takes the place of the re-commitment that would have come.
+  @Test func itOpensWhatIsLeft() throws {
+    let shape = own.shape
+    #expect(
+      shape.budget * shape.workQueries + 2 * shape.linkQueries <= shape.tail
+        && file.salts.count == shape.linkQueries)
+    let proofs = try (0..<UInt64(shape.budget)).map { try model.prove(index: $0) }
+    #expect(proofs.allSatisfy { $0.row != file.row })
+  }
+
+  /// Two models' files have no word in common where nothing is public, and are of one length.
+  @Test func twoModelsLookAlike() throws {
+    let models = try [-7, 7].map { try HiddenModel(every: $0, secret: .zero) }
+    let files = try models.map { try WeightRegistration($0.manifest, $0.weights) }
+    for list in [\WeightRegistration.messages, \.factors, \.row, \.columns, \.witnessColumns] {
+      let words = try files.map { file in
+        try ElementBytes.elements(file[keyPath: list], count: file[keyPath: list].count / 8)
+      }
+      #expect(Set(words[0]).isDisjoint(with: words[1]))
+      for own in words {
+        // Uniform numbers of the field: none small, half of them above the middle.
+        #expect(own.allSatisfy { $0.value > 1 << 32 })
+        let high = own.count { $0.value > Goldilocks.modulus / 2 }
+        #expect(abs(2 * high - own.count) * abs(2 * high - own.count) < 36 * own.count)
+      }
+    }
+    // Paths are as long as the places drawn make them; nothing else is.
+    for (name, list, _) in own.lengths {
+      #expect(files[0][keyPath: list].count == files[1][keyPath: list].count, "\(name)")
+    }
+  }
+}
