@@ -36,8 +36,8 @@ private struct WideNumbers: HiddenNumbers {
       for column in 0..<shape.columns { entries[column] = own[column].a.value }
       entries.replaceSubrange(shape.columns..., with: hiding.tails[row])
       if row == place.row {
-        entries[place.column] = (Goldilocks(canonical: entries[place.column]) + Goldilocks(more))
-          .value
+        let sum = Goldilocks(canonical: entries[place.column]) + Goldilocks(more)
+        entries[place.column] = sum.value
       }
     }
   }
