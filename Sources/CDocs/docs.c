@@ -254,129 +254,132 @@ static const unsigned char page82[] = {
 #embed "../../docs/decisions/0066-one-list-of-tables.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0072-a-registration-of-hidden-weights.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/howto/buy-a-proved-token.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/buy-a-proved-token.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page91[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/judge-answers.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/judge-answers.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/route-an-order.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/route-an-order.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page118[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page119[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page120[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page121[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page122[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page123[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page124[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page125[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -464,48 +467,49 @@ static const struct cdocs_page pages[] = {
   {"decisions/0064-a-silent-seat.md", page80, sizeof page80},
   {"decisions/0065-a-seeders-part.md", page81, sizeof page81},
   {"decisions/0066-one-list-of-tables.md", page82, sizeof page82},
-  {"decisions/README.md", page83, sizeof page83},
-  {"howto/add-a-check-or-a-work.md", page84, sizeof page84},
-  {"howto/be-paid-by-x402.md", page85, sizeof page85},
-  {"howto/buy-a-proved-token.md", page86, sizeof page86},
-  {"howto/buy-many-runs.md", page87, sizeof page87},
-  {"howto/buy-proved.md", page88, sizeof page88},
-  {"howto/buy-replicated.md", page89, sizeof page89},
-  {"howto/check-runs.md", page90, sizeof page90},
-  {"howto/give-an-agent-a-budget.md", page91, sizeof page91},
-  {"howto/import-a-model.md", page92, sizeof page92},
-  {"howto/judge-answers.md", page93, sizeof page93},
-  {"howto/label-a-dataset.md", page94, sizeof page94},
-  {"howto/route-an-order.md", page95, sizeof page95},
-  {"howto/run-a-node.md", page96, sizeof page96},
-  {"howto/run-a-subnet.md", page97, sizeof page97},
-  {"howto/run-a-topic.md", page98, sizeof page98},
-  {"howto/run-a-tournament.md", page99, sizeof page99},
-  {"howto/sell-by-x402.md", page100, sizeof page100},
-  {"howto/talk-to-a-text-model.md", page101, sizeof page101},
-  {"howto/try-the-rules.md", page102, sizeof page102},
-  {"howto/turn-parties-away.md", page103, sizeof page103},
-  {"howto/use-from-python.md", page104, sizeof page104},
-  {"howto/use-from-scripts.md", page105, sizeof page105},
-  {"howto/use-the-api.md", page106, sizeof page106},
-  {"howto/use-web3.md", page107, sizeof page107},
-  {"howto/verify-a-receipt.md", page108, sizeof page108},
-  {"pictures/road.svg", page109, sizeof page109},
-  {"pictures/rooms.svg", page110, sizeof page110},
-  {"reference/api.md", page111, sizeof page111},
-  {"reference/cheats.md", page112, sizeof page112},
-  {"reference/cli.md", page113, sizeof page113},
-  {"reference/formats.md", page114, sizeof page114},
-  {"reference/index.md", page115, sizeof page115},
-  {"reference/json.md", page116, sizeof page116},
-  {"reference/messages.md", page117, sizeof page117},
-  {"reference/performance.md", page118, sizeof page118},
-  {"reference/receipt.md", page119, sizeof page119},
-  {"reference/refusals.md", page120, sizeof page120},
-  {"reference/states.md", page121, sizeof page121},
-  {"tutorial/buy-on-the-page.md", page122, sizeof page122},
-  {"tutorial/check-a-run.md", page123, sizeof page123},
-  {"tutorial/sell-a-model.md", page124, sizeof page124},
+  {"decisions/0072-a-registration-of-hidden-weights.md", page83, sizeof page83},
+  {"decisions/README.md", page84, sizeof page84},
+  {"howto/add-a-check-or-a-work.md", page85, sizeof page85},
+  {"howto/be-paid-by-x402.md", page86, sizeof page86},
+  {"howto/buy-a-proved-token.md", page87, sizeof page87},
+  {"howto/buy-many-runs.md", page88, sizeof page88},
+  {"howto/buy-proved.md", page89, sizeof page89},
+  {"howto/buy-replicated.md", page90, sizeof page90},
+  {"howto/check-runs.md", page91, sizeof page91},
+  {"howto/give-an-agent-a-budget.md", page92, sizeof page92},
+  {"howto/import-a-model.md", page93, sizeof page93},
+  {"howto/judge-answers.md", page94, sizeof page94},
+  {"howto/label-a-dataset.md", page95, sizeof page95},
+  {"howto/route-an-order.md", page96, sizeof page96},
+  {"howto/run-a-node.md", page97, sizeof page97},
+  {"howto/run-a-subnet.md", page98, sizeof page98},
+  {"howto/run-a-topic.md", page99, sizeof page99},
+  {"howto/run-a-tournament.md", page100, sizeof page100},
+  {"howto/sell-by-x402.md", page101, sizeof page101},
+  {"howto/talk-to-a-text-model.md", page102, sizeof page102},
+  {"howto/try-the-rules.md", page103, sizeof page103},
+  {"howto/turn-parties-away.md", page104, sizeof page104},
+  {"howto/use-from-python.md", page105, sizeof page105},
+  {"howto/use-from-scripts.md", page106, sizeof page106},
+  {"howto/use-the-api.md", page107, sizeof page107},
+  {"howto/use-web3.md", page108, sizeof page108},
+  {"howto/verify-a-receipt.md", page109, sizeof page109},
+  {"pictures/road.svg", page110, sizeof page110},
+  {"pictures/rooms.svg", page111, sizeof page111},
+  {"reference/api.md", page112, sizeof page112},
+  {"reference/cheats.md", page113, sizeof page113},
+  {"reference/cli.md", page114, sizeof page114},
+  {"reference/formats.md", page115, sizeof page115},
+  {"reference/index.md", page116, sizeof page116},
+  {"reference/json.md", page117, sizeof page117},
+  {"reference/messages.md", page118, sizeof page118},
+  {"reference/performance.md", page119, sizeof page119},
+  {"reference/receipt.md", page120, sizeof page120},
+  {"reference/refusals.md", page121, sizeof page121},
+  {"reference/states.md", page122, sizeof page122},
+  {"tutorial/buy-on-the-page.md", page123, sizeof page123},
+  {"tutorial/check-a-run.md", page124, sizeof page124},
+  {"tutorial/sell-a-model.md", page125, sizeof page125},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }
