@@ -287,7 +287,9 @@ struct ProofVerify: ConsoleCommand {
     case .success(let run):
       try match(run)
       let bits = try registration.map { try ProofRegister.judge($0, beside: run) }
-      console.result(Self.schema, ProofVerify.data(run, bits)) { ProofVerify.text(run, bits, $0) }
+      console.result(Self.schema, ProofVerify.data(run, bits)) {
+        ProofVerify.text(run, registered: bits, $0)
+      }
     }
   }
 
@@ -332,7 +334,7 @@ struct ProofVerify: ConsoleCommand {
     ]
   }
 
-  static func text(_ run: ProvedRun, _ registered: UInt64?, _ paint: Paint) -> String {
+  static func text(_ run: ProvedRun, registered: UInt64? = nil, _ paint: Paint) -> String {
     var fields = TextFields()
     fields.add("it holds", .init("with an error below 2^-\(run.security.bits)", .good))
     fields.add("level", .init(ProofCommand.text(run.level, run.hides)))
