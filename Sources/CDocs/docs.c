@@ -293,93 +293,96 @@ static const unsigned char page95[] = {
 #embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/route-an-order.md"
+#embed "../../docs/howto/prove-without-weights.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/route-an-order.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page118[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page119[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page120[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page121[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page122[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page123[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page124[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page125[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page126[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -480,36 +483,37 @@ static const struct cdocs_page pages[] = {
   {"howto/import-a-model.md", page93, sizeof page93},
   {"howto/judge-answers.md", page94, sizeof page94},
   {"howto/label-a-dataset.md", page95, sizeof page95},
-  {"howto/route-an-order.md", page96, sizeof page96},
-  {"howto/run-a-node.md", page97, sizeof page97},
-  {"howto/run-a-subnet.md", page98, sizeof page98},
-  {"howto/run-a-topic.md", page99, sizeof page99},
-  {"howto/run-a-tournament.md", page100, sizeof page100},
-  {"howto/sell-by-x402.md", page101, sizeof page101},
-  {"howto/talk-to-a-text-model.md", page102, sizeof page102},
-  {"howto/try-the-rules.md", page103, sizeof page103},
-  {"howto/turn-parties-away.md", page104, sizeof page104},
-  {"howto/use-from-python.md", page105, sizeof page105},
-  {"howto/use-from-scripts.md", page106, sizeof page106},
-  {"howto/use-the-api.md", page107, sizeof page107},
-  {"howto/use-web3.md", page108, sizeof page108},
-  {"howto/verify-a-receipt.md", page109, sizeof page109},
-  {"pictures/road.svg", page110, sizeof page110},
-  {"pictures/rooms.svg", page111, sizeof page111},
-  {"reference/api.md", page112, sizeof page112},
-  {"reference/cheats.md", page113, sizeof page113},
-  {"reference/cli.md", page114, sizeof page114},
-  {"reference/formats.md", page115, sizeof page115},
-  {"reference/index.md", page116, sizeof page116},
-  {"reference/json.md", page117, sizeof page117},
-  {"reference/messages.md", page118, sizeof page118},
-  {"reference/performance.md", page119, sizeof page119},
-  {"reference/receipt.md", page120, sizeof page120},
-  {"reference/refusals.md", page121, sizeof page121},
-  {"reference/states.md", page122, sizeof page122},
-  {"tutorial/buy-on-the-page.md", page123, sizeof page123},
-  {"tutorial/check-a-run.md", page124, sizeof page124},
-  {"tutorial/sell-a-model.md", page125, sizeof page125},
+  {"howto/prove-without-weights.md", page96, sizeof page96},
+  {"howto/route-an-order.md", page97, sizeof page97},
+  {"howto/run-a-node.md", page98, sizeof page98},
+  {"howto/run-a-subnet.md", page99, sizeof page99},
+  {"howto/run-a-topic.md", page100, sizeof page100},
+  {"howto/run-a-tournament.md", page101, sizeof page101},
+  {"howto/sell-by-x402.md", page102, sizeof page102},
+  {"howto/talk-to-a-text-model.md", page103, sizeof page103},
+  {"howto/try-the-rules.md", page104, sizeof page104},
+  {"howto/turn-parties-away.md", page105, sizeof page105},
+  {"howto/use-from-python.md", page106, sizeof page106},
+  {"howto/use-from-scripts.md", page107, sizeof page107},
+  {"howto/use-the-api.md", page108, sizeof page108},
+  {"howto/use-web3.md", page109, sizeof page109},
+  {"howto/verify-a-receipt.md", page110, sizeof page110},
+  {"pictures/road.svg", page111, sizeof page111},
+  {"pictures/rooms.svg", page112, sizeof page112},
+  {"reference/api.md", page113, sizeof page113},
+  {"reference/cheats.md", page114, sizeof page114},
+  {"reference/cli.md", page115, sizeof page115},
+  {"reference/formats.md", page116, sizeof page116},
+  {"reference/index.md", page117, sizeof page117},
+  {"reference/json.md", page118, sizeof page118},
+  {"reference/messages.md", page119, sizeof page119},
+  {"reference/performance.md", page120, sizeof page120},
+  {"reference/receipt.md", page121, sizeof page121},
+  {"reference/refusals.md", page122, sizeof page122},
+  {"reference/states.md", page123, sizeof page123},
+  {"tutorial/buy-on-the-page.md", page124, sizeof page124},
+  {"tutorial/check-a-run.md", page125, sizeof page125},
+  {"tutorial/sell-a-model.md", page126, sizeof page126},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }
