@@ -22,6 +22,17 @@ public struct BlockNews: Sendable {
   }
 }
 
+/// An event with the height of its block.
+public struct PlacedEvent: Sendable {
+  public var height: UInt64
+  public var event: Event
+
+  public init(height: UInt64, event: Event) {
+    self.height = height
+    self.event = event
+  }
+}
+
 /// A node as its market's actors use it. Every reading may fail and may be asked again.
 public protocol MarketClient: Sendable {
   func genesis() async throws -> Genesis
@@ -29,6 +40,11 @@ public protocol MarketClient: Sendable {
   func height() async throws -> UInt64
   /// A block; nil while it does not exist.
   func block(_ height: UInt64) async throws -> BlockNews?
+  /// Events of these names that have an account among their parties, after a height, in order: who
+  /// comes back reads what concerns it, and not the whole log.
+  func events(
+    _ names: [String], of account: Address, after height: UInt64
+  ) async throws -> [PlacedEvent]
   /// The next sequence of each lane that was used.
   func nextSequences(of account: Address) async throws -> [UInt8: UInt64]
   /// What an account can spend now.

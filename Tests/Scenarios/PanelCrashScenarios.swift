@@ -144,6 +144,82 @@ struct PanelCrashScenarios {
     try await expectJudged(crew)
   }
 
+  @Test("who starts again reads what concerns it, and not the whole log")
+  func looksBack() async throws {
+    var crew = try PanelCrew([PanelWay](repeating: .looks, count: 6))
+    let world = crew.world
+    let drawn = try await crew.play(from: try await crew.stand()) { news in
+      news.events.contains { $0.name == "panelDrawn" }
+    }
+    let number = try #require(await crew.drawn().first)
+    func again(_ news: BlockNews) async throws {
+      crew.judges[number] = PanelCrew.judge(
+        number, world, crew.eyes[number], crew.disks[number])
+      try await crew.judges[number].resume(through: news.height)
+    }
+    let read = await world.blocksRead
+    try await again(drawn)
+    #expect(await world.blocksRead == read)
+    #expect(await world.lookedBackTo == [0])
+    #expect(await crew.judges[number].waiting == 1)
+    // Until the panel is over its note names no later block; the next start finds it again.
+    let sealed = try #require(try await crew.turn(drawn))
+    try await again(sealed)
+    #expect(await world.blocksRead == read)
+    #expect(await world.lookedBackTo.last.map { $0 < drawn.height } == true)
+    let end = try await crew.play(from: sealed)
+    #expect(await world.settled.first?.verdict.outcome == .judged)
+    #expect(await crew.events("judgeFined").isEmpty)
+    let settled = try #require(await world.blocks.last { !$0.results.settled.isEmpty }).height
+    try await again(end)
+    #expect(await world.lookedBackTo.last.map { $0 >= settled } == true)
+    #expect(await crew.judges[number].waiting == 0)
+    // What is over is nobody's news.
+    #expect(await crew.judges[number].takeNews().isEmpty)
+    await crew.expectWhole()
+  }
+
+  @Test("a note that tore, is another network's or is ahead of the node hides no panel")
+  func notes() async throws {
+    let crew = try PanelCrew([PanelWay](repeating: .looks, count: 6))
+    let news = try await crew.play(from: try await crew.stand()) { news in
+      news.events.contains { $0.name == "panelDrawn" }
+    }
+    let number = try #require(await crew.drawn().first)
+    let network = await crew.world.genesis().network
+    for mark in [
+      nil, [], [1, 2, 3], JudgeMark(.zero, height: news.height).encoded,
+      JudgeMark(network, height: news.height + 1).encoded,
+    ] {
+      let disk = PanelDisk()
+      disk.mark = mark
+      let judge = PanelCrew.judge(number, crew.world, crew.eyes[number], disk)
+      try await judge.resume(through: news.height)
+      #expect(await judge.waiting == 1, "\(mark ?? [])")
+    }
+  }
+
+  @Test("a panel that a judge turned down as it stopped is found when it comes back")
+  func turnedDown() async throws {
+    let crew = try PanelCrew([PanelWay](repeating: .looks, count: 6))
+    let news = try await crew.play(from: try await crew.stand()) { news in
+      news.events.contains { $0.name == "runStarted" }
+    }
+    for judge in crew.judges { await judge.stop() }
+    let drawn = try await crew.play(from: news) { news in
+      news.events.contains { $0.name == "panelDrawn" }
+    }
+    let number = try #require(await crew.drawn().first)
+    _ = try await crew.judges[number].react(to: drawn)
+    #expect(await crew.judges[number].waiting == 0)
+    // It leaves a note as it goes, which names no block of that panel's.
+    try await crew.judges[number].resume(through: drawn.height + 1)
+    let judge = PanelCrew.judge(number, crew.world, crew.eyes[number], crew.disks[number])
+    try await judge.resume(through: drawn.height)
+    #expect(await crew.world.lookedBackTo.last == drawn.height - 1)
+    #expect(await judge.waiting == 1)
+  }
+
   @Test("what was sealed elsewhere by the same key is said at once, and nothing is sent for it")
   func otherSeal() async throws {
     var crew = try PanelCrew(Self.fickle)
@@ -246,6 +322,31 @@ struct PanelTroubleScenarios {
     let told = await crew.judges[number].takeNews()
     #expect(PanelScenarios.codes(told) == [.inputAway, .inputAway])
     #expect(await crew.world.settled.first?.verdict.outcome == .judged)
+  }
+
+  @Test("a program that is started every few minutes waits no longer for items than one that stays")
+  func inputAwayByTurns() async throws {
+    let crew = try PanelCrew([PanelWay](repeating: .looks, count: 6))
+    var news = try await crew.play(from: try await crew.stand()) { news in
+      news.events.contains { $0.name == "panelDrawn" }
+    }
+    await crew.world.loseBlobs()
+    let number = try #require(await crew.drawn().first)
+    let disk = PanelDisk()
+    let begun = news.now.milliseconds
+    for _ in 0..<20 where crew.eyes[number].asked == 0 {
+      let judge = PanelCrew.judge(number, crew.world, crew.eyes[number], disk)
+      try await judge.resume(through: news.height)
+      _ = try await judge.react(to: news)
+      await judge.scoringIsOver()
+      // It rests, and nothing that could be mended has failed.
+      let rests = await judge.rests
+      #expect(rests == (crew.eyes[number].asked == 0))
+      #expect(await judge.failing == 0)
+      for step in [\BlockNews.now, \.time] { news[keyPath: step].milliseconds += 300_000 }
+    }
+    #expect(crew.eyes[number].asked == 1)
+    #expect(news.now.milliseconds - begun <= 2_400_000)
   }
 
   @Test("a node that fails now and then costs no judge anything", arguments: [5, 7, 11])

@@ -72,6 +72,12 @@ final class PanelEyes: Scoring {
 final class PanelDisk: SheetShelf {
   private let files = Mutex<[RunID: [UInt8]]>([:])
   private let full = Mutex(false)
+  private let marked = Mutex<[UInt8]?>(nil)
+
+  var mark: [UInt8]? {
+    get { marked.withLock { $0 } }
+    set { marked.withLock { $0 = newValue } }
+  }
 
   func kept(_ run: RunID) -> [UInt8]? { files.withLock { $0[run] } }
   func keep(_ bytes: [UInt8], of run: RunID) -> Bool {

@@ -43,6 +43,9 @@ actor World: MarketClient {
   /// The longest that time moves at once while nothing is said.
   private var nap: UInt64?
   private var asked = 0
+  /// Blocks that were read whole, and from which heights on somebody looked for its own events.
+  private(set) var blocksRead = 0
+  private(set) var lookedBackTo: [UInt64] = []
 
   init(_ accounts: [Address]) throws {
     var link = SHA256.hash(Array("links of the world".utf8))
@@ -180,7 +183,19 @@ actor World: MarketClient {
 
   func block(_ height: UInt64) -> BlockNews? {
     guard height >= 1, height <= UInt64(blocks.count) else { return nil }
+    blocksRead += 1
     return news(of: blocks[Int(height) - 1])
+  }
+
+  func events(
+    _ names: [String], of account: Address, after height: UInt64
+  ) throws -> [PlacedEvent] {
+    try stumbleNow()
+    lookedBackTo.append(height)
+    return blocks.filter { $0.height > height }.flatMap { block in
+      block.results.events.filter { names.contains($0.name) && $0.parties.contains(account) }
+        .map { PlacedEvent(height: block.height, event: $0) }
+    }
   }
 
   func nextSequences(of account: Address) -> [UInt8: UInt64] {

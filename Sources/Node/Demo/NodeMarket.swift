@@ -1,6 +1,7 @@
 // A node as providers and buyers use it: their protocol, carried out by the HTTP client.
 
 public import Agents
+import Archive
 public import Chain
 public import Kernel
 public import Market
@@ -37,6 +38,22 @@ public struct NodeMarket: MarketClient {
     let clock = Clock(height: head.height, time: head.time, paused: head.paused)
     return BlockNews(
       height: head.height, time: head.time, now: clock.marketTime, events: events)
+  }
+
+  public func events(
+    _ names: [String], of account: Address, after height: UInt64
+  ) async throws -> [PlacedEvent] {
+    let filter = EventsFilter(names: names, subjects: [account.padded])
+    var found: [PlacedEvent] = []
+    var cursor = FeedCursor(height: height)
+    while true {
+      let page = try await client.history(after: cursor, filter: filter, limit: 5_000)
+      for event in page.events where event.event.parties.contains(account) {
+        found.append(PlacedEvent(height: event.height, event: event.event))
+      }
+      guard !page.isAll, let last = page.events.last else { return found }
+      cursor = last.cursor
+    }
   }
 
   public func nextSequences(of account: Address) async throws -> [UInt8: UInt64] {

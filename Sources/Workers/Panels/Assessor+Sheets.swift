@@ -19,7 +19,10 @@ extension Assessor {
     }
     briefs[run]?.wake = row.deadline
     if briefs[run]?.begun == nil {
-      briefs[run]?.begun = news.now
+      // By the ledger's time: a program that is started every few minutes counts on.
+      let deadline = row.deadline.milliseconds
+      let start = Time(deadline - min(deadline, sealWindow * 1_000))
+      briefs[run]?.begun = game.stage == .scoring ? min(news.now, start) : news.now
       briefs[run]?.until = row.deadline
       say(.drawn(run, until: row.deadline))
     }
@@ -124,14 +127,15 @@ extension Assessor {
       let begun = brief.begun ?? news.now
       let half = Time(begun.milliseconds + (row.deadline.milliseconds - begun.milliseconds) / 2)
       if news.now < half {
-        fail(run, ScoringTrouble(.inputAway, "nobody hands out the items; they are waited for"))
-        let again = min(briefs[run]?.again ?? half, half)
-        briefs[run]?.wake = again
-        briefs[run]?.again = again
+        briefs[run]?.looks += 1
+        rest(run, after: brief.looks, until: half)
+        say(
+          ScoringTrouble(.inputAway, "nobody hands out the items; they are waited for"), of: run)
         return nil
       }
       say(ScoringTrouble(.inputAway, "the answers are scored without the items"), of: run)
     }
+    briefs[run]?.looks = 0
     let docket = PanelDocket(
       brief.key, lease, items: items,
       said: game.replicas.map { said[$0.answer.evidence.digest] ?? [] },

@@ -26,14 +26,16 @@ public actor Assessor: Reactor {
   var briefs: [RunID: PanelBrief] = [:]
   private var order: [RunID] = []
   private var tasks: [RunID: Task<Void, Never>] = [:]
-  /// Where runs are that have begun, which the draw does not tell.
-  private var alive: [RunID: RunKey] = [:]
   private var fines: [RunID: Amount] = [:]
   private var seen: UInt64 = 0
   private var now = Time()
   private var unsaid: [AssessorNews] = []
   private var isStopping = false
   private var isLive = false
+  /// The lowest height of a draw that it turned down because it was stopping.
+  private var turnedDown: UInt64?
+  /// Seconds that judges have for their seals.
+  private(set) var sealWindow: UInt64 = 0
 
   /// Seconds until a message that has shown no effect is sent again.
   static let patience: UInt64 = 30
@@ -66,7 +68,9 @@ public actor Assessor: Reactor {
   public var waiting: Int { briefs.count }
 
   /// Panels in which something is due that could not be done.
-  public var failing: Int { briefs.values.count { $0.tries > 0 && $0.stage == .unsealed } }
+  public var failing: Int {
+    briefs.values.count { $0.tries > 0 && $0.looks == 0 && $0.stage == .unsealed }
+  }
 
   /// What happened since it was asked last.
   public func takeNews() -> [AssessorNews] {
@@ -79,12 +83,41 @@ public actor Assessor: Reactor {
     for task in tasks.values { await task.value }
   }
 
+  /// Reads what concerns it since it last was all done, which stands on the shelf, and not every
+  /// block: a judge who is started again must not be late for that.
   public func resume(through height: UInt64) async throws {
     try await connect()
-    while seen < height {
-      guard let news = try await client.block(seen + 1) else { break }
-      learn(news)
+    guard seen < height else { return }
+    let start = seen > 0 ? seen : doneUpTo(height)
+    let found = try await client.events(["panelDrawn", "judgeFined"], of: address, after: start)
+    for placed in found where placed.height <= height { learn(placed.event, at: placed.height) }
+    for run in order where isLive { briefs[run]?.isTouched = true }
+    // What was over before this process began is nobody's news.
+    for run in order where !isLive {
+      guard let key = briefs[run]?.key, try await client.run(key) == nil,
+        try await client.settled(key) != nil
+      else { continue }
+      drop(run)
     }
+    seen = height
+    mark()
+  }
+
+  /// The height up to which nothing is owed, as it was left; 0 where that is not known.
+  private func doneUpTo(_ height: UInt64) -> UInt64 {
+    let limit = JudgeMark.largest
+    guard let bytes = shelf.mark,
+      let mark = try? CBOR.decode(JudgeMark.self, from: bytes, limit: limit),
+      mark.network == network, mark.height <= height
+    else { return 0 }
+    return mark.height
+  }
+
+  /// Leaves on the shelf up to where nothing is owed. It names no panel that is not over.
+  private func mark() {
+    let open = briefs.values.map(\.drawn) + [turnedDown ?? .max]
+    let first = open.min() ?? .max
+    shelf.mark = JudgeMark(network, height: min(seen, first &- 1)).encoded
   }
 
   public func resync() async throws {
@@ -100,8 +133,9 @@ public actor Assessor: Reactor {
 
   private func connect() async throws {
     guard outbox == nil else { return }
-    outbox = Outbox(
-      key, try await client.genesis(), next: try await client.nextSequences(of: address))
+    let genesis = try await client.genesis()
+    sealWindow = genesis.terms.sealWindow
+    outbox = Outbox(key, genesis, next: try await client.nextSequences(of: address))
   }
 
   public func react(to news: BlockNews) async throws -> [SignedMessage] {
@@ -128,28 +162,24 @@ public actor Assessor: Reactor {
 
   private func learn(_ news: BlockNews) {
     seen = news.height
-    for event in news.events { learn(event) }
+    for event in news.events { learn(event, at: news.height) }
   }
 
-  private func learn(_ event: Event) {
+  private func learn(_ event: Event, at height: UInt64) {
     let run = RunID(event.subject)
     switch event.name {
-    case "runStarted":
-      guard let index = event.numbers.first(where: { $0.name == "index" })?.value else { break }
-      alive[run] = RunKey(LeaseID(event.lease), index)
     case "panelDrawn":
       // The buyer stands last among the parties.
-      guard !isStopping, event.parties.dropLast().contains(address), let key = alive[run],
-        briefs[run] == nil
-      else { break }
-      briefs[run] = PanelBrief(key)
+      guard event.parties.dropLast().contains(address), briefs[run] == nil else { break }
+      if isStopping {
+        turnedDown = min(turnedDown ?? height, height)
+        break
+      }
+      guard let key = RunKey.of(run, in: LeaseID(event.lease)) else { break }
+      briefs[run] = PanelBrief(key, drawn: height)
       order.append(run)
     case "judgeFined" where event.parties.first == address:
       fines[run] = Amount(event.numbers.first { $0.name == "lost" }?.value ?? 0)
-    case "runSettled":
-      alive[run] = nil
-      // What was over before this process began is nobody's news.
-      if !isLive, briefs[run] != nil { drop(run) }
     default: break
     }
     guard event.lease != .zero else { return }
@@ -195,6 +225,7 @@ public actor Assessor: Reactor {
     tally.earned = (try? tally.earned.adding(earned)) ?? tally.earned
     tally.lost = (try? tally.lost.adding(lost)) ?? tally.lost
     drop(run)
+    mark()
   }
 
   private func drop(_ run: RunID) {
@@ -252,12 +283,24 @@ public actor Assessor: Reactor {
   /// It is tried again until the time is over, ever more seldom: silence costs the bond.
   func fail(_ run: RunID, _ trouble: ScoringTrouble) {
     guard let brief = briefs[run] else { return }
-    let pause = min(Self.pauses.upperBound, Self.pauses.lowerBound << UInt64(min(brief.tries, 9)))
     briefs[run]?.tries += 1
-    briefs[run]?.again = later(pause)
-    briefs[run]?.wake = min(later(pause), brief.until)
-    briefs[run]?.isTouched = false
+    rest(run, after: brief.tries, until: brief.until)
     say(trouble, of: run)
+  }
+
+  /// Looks at it again after a pause that grows with how often it was done in vain.
+  func rest(_ run: RunID, after times: Int, until: Time) {
+    let pause = min(Self.pauses.upperBound, Self.pauses.lowerBound << UInt64(min(times, 9)))
+    briefs[run]?.again = min(later(pause), until)
+    briefs[run]?.wake = min(later(pause), until)
+    briefs[run]?.isTouched = false
+  }
+}
+
+extension RunKey {
+  /// The draw names a run by its hash alone, and a lease has its runs in order.
+  fileprivate static func of(_ run: RunID, in lease: LeaseID) -> RunKey? {
+    (0..<UInt64(million)).lazy.map { RunKey(lease, $0) }.first { $0.id == run }
   }
 }
 
@@ -272,10 +315,14 @@ struct PanelBrief: Sendable {
   }
 
   let key: RunKey
+  /// The height of the draw.
+  let drawn: UInt64
   var stage = Stage.unsealed
-  /// When it was first looked at, and until when it is to be sealed.
+  /// When the time for sealing began, and until when it is to be sealed.
   var begun: Time?
   var until = Time.never
+  /// How often it was looked for items that nobody handed out.
+  var looks = 0
   var sheet: KeptSheet?
   /// What was answered, by the message that opened it, as far as it was read.
   var said: [Bytes32: [[UInt8]]] = [:]
@@ -291,12 +338,12 @@ struct PanelBrief: Sendable {
   /// It is looked at then, whatever happens before.
   var wake = Time.never
 
-  init(_ key: RunKey) { self.key = key }
+  init(_ key: RunKey, drawn: UInt64) { (self.key, self.drawn) = (key, drawn) }
 
   /// Whether nothing that the judge can still say is missing.
   var isOver: Bool { stage == .opened || stage == .lost }
   var rests: Bool {
     guard !isScoring, !isSent, !isTouched else { return false }
-    return stage != .unsealed || tries > 0
+    return stage != .unsealed || tries > 0 || looks > 0
   }
 }

@@ -15,6 +15,8 @@ public protocol SheetShelf: Sendable {
   /// False where the disk does not take it: then nothing is sealed either.
   func keep(_ bytes: [UInt8], of run: RunID) -> Bool
   func forget(_ run: RunID)
+  /// A note about all runs together. Where it is lost, more is looked through at the next start.
+  var mark: [UInt8]? { get nonmutating set }
 }
 
 /// Why a sheet is not sealed or not opened now.
@@ -42,6 +44,23 @@ public struct ScoringTrouble: Error, Hashable, Sendable {
   public init(_ code: Code, _ why: String) {
     self.code = code
     self.why = why
+  }
+}
+
+/// Up to which height of which network nothing is owed by a judge any more.
+struct JudgeMark: Fielded, Hashable {
+  static let typeName = "JudgeMark"
+  /// Bytes of the longest.
+  static let largest = 64
+  var network = Bytes32()
+  var height: UInt64 = 0
+
+  init() {}
+  init(_ network: Bytes32, height: UInt64) { (self.network, self.height) = (network, height) }
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
+    try v("network", &network)
+    try v("height", &height)
   }
 }
 

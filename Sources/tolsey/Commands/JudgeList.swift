@@ -1,6 +1,5 @@
 // `tolsey judge list`: the runs that an account was drawn to judge.
 
-import Archive
 import ArgumentParser
 import Kernel
 import Market
@@ -36,20 +35,11 @@ struct JudgeList: ConsoleCommand {
   private static func drawn(
     _ account: Address, _ link: NodeLink
   ) async throws -> [(run: RunID, height: UInt64)] {
-    let filter = EventsFilter(names: ["panelDrawn"], subjects: [account.padded])
-    var found: [(run: RunID, height: UInt64)] = []
-    var cursor = FeedCursor(height: 0)
-    while true {
-      let page: (events: [FeedEvent], isAll: Bool)
-      do {
-        page = try await link.client.history(after: cursor, filter: filter, limit: 5_000)
-      } catch { throw Failure.online(error) }
-      // The buyer stands last among the parties.
-      for event in page.events where event.event.parties.dropLast().contains(account) {
-        found.append((RunID(event.event.subject), event.height))
-      }
-      guard !page.isAll, let last = page.events.last else { return found }
-      cursor = last.cursor
-    }
+    do {
+      return try await link.market.events(["panelDrawn"], of: account, after: 0)
+        // The buyer stands last among the parties.
+        .filter { $0.event.parties.dropLast().contains(account) }
+        .map { (RunID($0.event.subject), $0.height) }
+    } catch { throw Failure.online(error) }
   }
 }

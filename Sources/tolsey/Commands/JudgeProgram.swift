@@ -77,6 +77,14 @@ struct ProgramScoring: Scoring {
 
 extension AnswerShelf: SheetShelf {
   func kept(_ run: RunID) -> [UInt8]? { answer(of: run) }
+
+  var mark: [UInt8]? {
+    get { try? LocalFile.read(folder + "/mark", limit: 1_024) }
+    nonmutating set {
+      guard let newValue else { return }
+      try? LocalFile.write(newValue, to: folder + "/mark", mode: 0o600)
+    }
+  }
 }
 
 /// A folder that one process at a time works in. The lock ends with the process, however it ends.

@@ -15,7 +15,7 @@ protocol Worker: Labelling {
 
 /// Answers by run, so that what was sealed before a crash is opened after it.
 struct AnswerShelf: Sendable {
-  private let folder: String
+  let folder: String
   private let limit: Int
 
   /// - Parameter limit: bytes of the longest answer.
