@@ -96,6 +96,20 @@ public struct PanelReview: Sendable {
   /// Where a piece stands in sheets and in what stands.
   public func place(seat: Int, item: Int) -> Int { seat * Int(clamping: spec.items) + item }
 
+  /// How far a judge's points are from what the known answers say, in the mean, as a share of the
+  /// scale; nil where there is none, or the judge opened nothing.
+  public func goldError(of judge: Int) -> UInt64? {
+    let sheet = judges[judge].sheet
+    var (sum, count): (UInt64, UInt64) = (0, 0)
+    for (place, known) in ruling.known.enumerated() where place < sheet.count {
+      guard let known, (1...10).contains(sheet[place]) else { continue }
+      let given = (UInt64(sheet[place]) - 1) * million / 9
+      sum += known > given ? known - given : given - known
+      count += 1
+    }
+    return count == 0 ? nil : (sum + count / 2) / count
+  }
+
   /// The points that a share of the scale is, in tenths, rounded: 64 for 6.4.
   public static func tenths(_ ppm: UInt64) -> UInt64 {
     10 + (min(ppm, million) * 90 + million / 2) / million

@@ -24,11 +24,27 @@ import Testing
     #expect(review.ruling.known[0] == 1_000_000 && review.ruling.known[5] == 0)
     #expect(review.ruling.judges[0].share == 1_000_000)
     #expect(review.place(seat: 1, item: 2) == 6)
+    // Who opened nothing is off by nothing; the others by the mean over the pieces that gold knows.
+    #expect(review.goldError(of: 1) == nil)
+    let known = review.ruling.known.enumerated().compactMap { place, known in
+      known.map { (review.judges[0].sheet[place], $0) }
+    }
+    let steps = known.map { points, gold in gold == 0 ? Int(points) - 1 : 10 - Int(points) }
+    let mean = UInt64(steps.reduce(0, +)) * 1_000_000 / 9 / UInt64(steps.count)
+    let off = try #require(review.goldError(of: 0))
+    #expect(max(off, mean) - min(off, mean) <= 1)
   }
 
   @Test func aReceiptOfAnotherCheckIsNone() throws {
     let receipt = try ReceiptTests.auction()
     #expect(PanelReview(receipt) == nil)
+  }
+
+  @Test func withoutGoldNobodyIsOffIt() throws {
+    let texts = [PanelRoadTests.good, PanelRoadTests.fair, PanelRoadTests.junk]
+    let honest = PanelRoadTests.honest
+    let receipt = try PanelRoadTests.ended(texts, judges: [honest, honest, honest]).receipt
+    #expect(try #require(PanelReview(receipt)).goldError(of: 0) == nil)
   }
 
   @Test func pointsAreRoundedToTenths() {

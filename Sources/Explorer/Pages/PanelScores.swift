@@ -38,6 +38,12 @@ struct PanelScores {
         """
   }
 
+  /// A distance on the scale, which has nine steps.
+  private static func distance(_ ppm: UInt64) -> String {
+    let tenths = PanelReview.tenths(ppm) - 10
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
   private static func points(_ ppm: UInt64) -> String {
     let tenths = PanelReview.tenths(ppm)
     return "\(tenths / 10).\(tenths % 10)"
@@ -60,11 +66,11 @@ struct PanelScores {
           judge.sheet.indices.contains(place) ? "\(judge.sheet[place])" : "–"
         }
         let stands = review.ruling.stands[place].map(Self.points) ?? "–"
-        let isGold = review.ruling.known[place] != nil
+        let gold = review.ruling.known[place].map { " (known: \($0 == 0 ? "wrong" : "right"))" }
         rows.append([
           "\(seat + 1)", "\(item + 1)",
           "<span class=\"prose\">\(Self.words(piece))</span>",
-          "\(points.joined(separator: " "))", "\(stands)\(isGold ? " (gold)" : "")",
+          "\(points.joined(separator: " "))", "\(stands)\(gold ?? "")",
         ])
       }
     }
@@ -74,6 +80,7 @@ struct PanelScores {
       return [
         "\(place + 1)", Parts.account(judge.account),
         "\(judge.sheet.isEmpty ? "opened no scores" : skill)",
+        review.goldError(of: place).map { "\(Self.distance($0))" } ?? "–",
         "\(Formats.percent(ppm: found.share))",
       ]
     }
@@ -83,7 +90,11 @@ struct PanelScores {
         "Points of each judge", ["#Seat", "#Item", "Answer", "Points", "#Stands"], rows,
         empty: "No answer was scored."))
       \(Parts.table(
-        "Judges", ["#Judge", "Account", "Agreement beyond chance", "#Of its purse"], judges,
+        "Judges",
+        [
+          "#Judge", "Account", "Agreement beyond chance", "#Points off known answers",
+          "#Of its purse",
+        ], judges,
         empty: "No judge was drawn."))
       """
   }

@@ -23,9 +23,8 @@ struct Docket {
     {
       guard case .panel(let game) = row.game else { throw Docket.noPanel(run) }
       let spec = try TasksSpec(bytes: lease.spec)
-      let messages = try await link.market.messages(about: run)
       stage = Docket.word(game.stage)
-      review = try Docket.review(spec, lease, game, messages)
+      review = try await Docket.review(spec, lease, game, link)
       items = try await Docket.items(row, spec, link, reader)
       return
     }
@@ -60,13 +59,16 @@ struct Docket {
     }
   }
 
+  /// Each answer by its id: whoever sends much about a run must not make it too long to be shown.
   private static func review(
-    _ spec: TasksSpec, _ lease: Lease, _ game: PanelCheck, _ messages: [SignedMessage]
-  ) throws -> PanelReview {
+    _ spec: TasksSpec, _ lease: Lease, _ game: PanelCheck, _ link: NodeLink
+  ) async throws -> PanelReview {
     var said: [Bytes32: [[UInt8]]] = [:]
-    for message in messages {
-      guard case .openAnswer(let m) = message.message else { continue }
-      said[message.id] = PanelReview.pieces(m.answer, spec)
+    for id in game.replicas.map(\.answer.evidence.digest) where id != .zero {
+      do {
+        guard case .openAnswer(let m)? = try await link.market.message(id) else { continue }
+        said[id] = PanelReview.pieces(m.answer, spec)
+      } catch { throw Failure.online(error) }
     }
     return try PanelReview(
       spec: spec, check: lease.check,
@@ -132,6 +134,7 @@ struct Docket {
           "text": .string(Docket.words(piece)), "points": .array(points),
           "standsPpm": isScored
             ? review.ruling.stands[place].map { .unsigned($0) } ?? .null : .null,
+          "goldPpm": review.ruling.known[place].map { .unsigned($0) } ?? .null,
         ]
       }
     }
@@ -151,6 +154,7 @@ struct Docket {
           [
             "account": .string(judge.account.checksummed),
             "sharePpm": isScored ? .unsigned(review.ruling.judges[place].share) : .null,
+            "goldErrorPpm": review.goldError(of: place).map { .unsigned($0) } ?? .null,
           ]
         }),
     ]
@@ -164,6 +168,8 @@ struct Docket {
     }
     var table = TextTable(
       .right("seat"), .right("item"), .left("answer"), .left("points"), .right("stands"))
+    // Where nothing was known beforehand, nothing is said of it.
+    if review.ruling.golden > 0 { table.columns.append(.left("gold")) }
     for (seat, said) in review.seats.enumerated() {
       for (item, piece) in said.pieces.enumerated() where !piece.isEmpty {
         let place = review.place(seat: seat, item: item)
@@ -171,9 +177,10 @@ struct Docket {
           judge.sheet.indices.contains(place) ? "\(judge.sheet[place])" : "-"
         }
         let stands = isScored ? review.ruling.stands[place].map(Docket.points) ?? "" : ""
+        let gold = review.ruling.known[place].map { $0 == 0 ? "wrong" : "right" } ?? ""
         table.add(
           .init("\(seat + 1)"), .init("\(item + 1)"), .init(Docket.words(piece).harmless),
-          .init(points.joined(separator: " ")), .init(stands))
+          .init(points.joined(separator: " ")), .init(stands), .init(gold))
       }
     }
     lines.append(table.text(paint, empty: "no answer lies open yet (\(stage))"))
@@ -185,9 +192,19 @@ struct Docket {
     }
     for (place, judge) in review.judges.enumerated() {
       let share = review.ruling.judges[place].share / 10_000
-      lines.append("judge \(place + 1) \(judge.account.checksummed): \(share) % of its purse")
+      let gold = review.goldError(of: place).map {
+        ", \(Docket.distance($0)) points off the known answers in the mean"
+      }
+      lines.append(
+        "judge \(place + 1) \(judge.account.checksummed): \(share) % of its purse\(gold ?? "")")
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// A distance on the scale, which has nine steps.
+  private static func distance(_ ppm: UInt64) -> String {
+    let tenths = PanelReview.tenths(ppm) - 10
+    return "\(tenths / 10).\(tenths % 10)"
   }
 
   private static func points(_ ppm: UInt64) -> String {

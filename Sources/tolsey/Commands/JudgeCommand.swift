@@ -76,7 +76,9 @@ struct JudgeShow: ConsoleCommand {
     discussion: """
       A run is named by its id or the start of it. While it is open, it shows question, items and \
       the answers that lie open, in the order in which 'tolsey judge score' takes the points; when \
-      it is settled, what the panel made of them, counted here anew out of the receipt.
+      it is settled, what the panel made of them, counted here anew out of the receipt: also \
+      which pieces answered an item whose right answer the buyer had hidden, whether they were \
+      right, and how far each judge was from that.
       """)
   static let schema = "judge.show/1"
 

@@ -37,10 +37,13 @@ extension DataSchemas {
       "pieces": .list(
         .object([
           "seat": .count, "item": .count, "text": .text, "points": points,
-          "standsPpm": .orNull(.count),
+          "standsPpm": .orNull(.count), "goldPpm": .orNull(.count),
         ])),
       "seats": .list(.object(["account": .text, "scorePpm": .orNull(.count)])),
-      "judges": .list(.object(["account": .text, "sharePpm": .orNull(.count)])),
+      "judges": .list(
+        .object([
+          "account": .text, "sharePpm": .orNull(.count), "goldErrorPpm": .orNull(.count),
+        ])),
     ]),
     "task.order/1": .object([
       "order": .text, "runs": .texts, "outcome": .orNull(.text), "cost": .count,
