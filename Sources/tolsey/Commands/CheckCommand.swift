@@ -91,6 +91,7 @@ struct CheckCommand: ConsoleCommand {
     let (leaves, staysListed) = (leave, plan.bond > .zero)
     do {
       try await Clockwork(link: link, reactor: checker).run(
+        .endless(console),
         stop: {
           console.note("stopping: what is under way is finished; ctrl-c again leaves at once")
           if staysListed, !leaves {

@@ -48,6 +48,8 @@ struct Clockwork: Sendable {
   let reactor: any Reactor
   /// Whether it first reads back what it has under way from the whole log.
   var resumes = true
+  /// What a run that was cut short has left to the next.
+  let rest = ClockworkRest()
 
   /// Runs until `isOver`. The first stop signal calls `stop`, the second ends it at once.
   func run(
@@ -58,6 +60,7 @@ struct Clockwork: Sendable {
     let (ticks, feed) = AsyncStream.makeStream(of: Tick.self)
     let start = try await link.ask { client throws(ClientError) in try await client.status() }
     if resumes { try await guarded { try await reactor.resume(through: start.height) } }
+    try await sendRest(refused)
     let heights = Task { await watch(from: start.height, feed) }
     let signals = Task { for await _ in StopSignals.stream() { feed.yield(.stop) } }
     let idle = Task {
@@ -72,7 +75,7 @@ struct Clockwork: Sendable {
     }
     var news = try await block(start.height, start)
     try await react(news, refused)
-    var isStopping = false
+    if rest.isStopping, try await isOver(news) { return }
     for await tick in ticks {
       switch tick {
       case .height(let height):
@@ -85,8 +88,8 @@ struct Clockwork: Sendable {
         if !start.isStepped { news = Clockwork.current(news) }
         try await react(news, refused)
       case .stop:
-        if isStopping { throw CancellationError() }
-        isStopping = true
+        if rest.isStopping { throw CancellationError() }
+        rest.isStopping = true
         await stop()
         try await react(news, refused)
       case .lost(let failure): throw failure
@@ -125,17 +128,34 @@ struct Clockwork: Sendable {
     _ news: BlockNews, _ refused: @Sendable (Failure) -> Void
   ) async throws {
     try await guarded {
-      for message in try await reactor.react(to: news) {
-        do {
-          // An idle node makes no further block in which a refusal would be noticed.
-          let settlement = try await link.client.submit(message)
-          if let refusal = settlement.outcome.refusal { refused(Failure(refusal)) }
-        } catch let error as ClientError {
-          guard case .refused = error else { throw error }
-          refused(Failure(error))
-          try await reactor.resync()
-        }
+      rest.unsent = try await reactor.react(to: news)
+      rest.answered()
+      try await sendUnsent(refused)
+    }
+  }
+
+  /// Sends what a run before had signed when the node was away.
+  private func sendRest(_ refused: @Sendable (Failure) -> Void) async throws {
+    guard !rest.unsent.isEmpty else { return }
+    try await guarded {
+      try await sendUnsent(refused)
+      try await reactor.resync()
+    }
+  }
+
+  private func sendUnsent(_ refused: @Sendable (Failure) -> Void) async throws {
+    while let message = rest.unsent.first {
+      do {
+        // An idle node makes no further block in which a refusal would be noticed.
+        let settlement = try await link.client.submit(message)
+        if let refusal = settlement.outcome.refusal { refused(Failure(refusal)) }
+      } catch let error as ClientError {
+        // Who is only too busy takes it later.
+        guard case .refused(let problem) = error, !problem.isTemporary else { throw error }
+        refused(Failure(error))
+        try await reactor.resync()
       }
+      rest.unsent.removeFirst()
     }
   }
 

@@ -85,50 +85,27 @@ struct JudgeServe: ConsoleCommand {
     _ assessor: Assessor, _ link: NodeLink, _ console: Console, _ refused: FirstFailure
   ) async throws {
     let once = once
-    while true {
-      do {
-        return try await Clockwork(link: link, reactor: assessor).run(
-          stop: {
-            console.note("stopping: what has drawn you is sealed and opened first")
-            console.note("you still stand ready: who is drawn and away loses its bond")
-            await assessor.stop()
-          },
-          refused: {
-            refused.note($0)
-            console.warn($0.message)
-          },
-          isOver: { _ in
-            for news in await assessor.takeNews() {
-              console.event(Self.schema, news.data) { news.text($0) }
-            }
-            if once { return await assessor.rests || refused.failure != nil }
-            return await assessor.isDone
-          })
-      } catch let failure as Failure where Self.passes(failure) && !once {
-        console.warn("\(failure.message); it is asked again")
-        guard await Self.pause(seconds: 5) else { throw CancellationError() }
-        // What was signed and never sent must leave no hole in its lane.
-        try? await assessor.resync()
-      }
-    }
-  }
-
-  /// A node that is away, or has too much to do, comes back.
-  private static func passes(_ failure: Failure) -> Bool {
-    failure.status == .unreachable || failure.status == .tryAgain
-  }
-
-  /// False where somebody stops the program meanwhile.
-  private static func pause(seconds: Int) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { (try? await Task.sleep(for: .seconds(seconds))) != nil }
-      group.addTask {
-        for await _ in StopSignals.stream() { return false }
-        return true
-      }
-      defer { group.cancelAll() }
-      return await group.next() ?? true
-    }
+    let clockwork = Clockwork(link: link, reactor: assessor)
+    // A person who looks now and then comes again by itself.
+    let patience = once ? Patience(warn: { console.warn($0) }, tries: 0) : .endless(console)
+    try await clockwork.run(
+      patience,
+      stop: {
+        console.note("stopping: what has drawn you is sealed and opened first")
+        console.note("you still stand ready: who is drawn and away loses its bond")
+        await assessor.stop()
+      },
+      refused: {
+        refused.note($0)
+        console.warn($0.message)
+      },
+      isOver: { _ in
+        for news in await assessor.takeNews() {
+          console.event(Self.schema, news.data) { news.text($0) }
+        }
+        if once { return await assessor.rests || refused.failure != nil }
+        return await assessor.isDone
+      })
   }
 
   private func part(

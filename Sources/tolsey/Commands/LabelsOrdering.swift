@@ -47,6 +47,7 @@ struct LabelsOrdering {
     for line in await story.opening(await keeper.job) { console.note(line) }
     do {
       try await Clockwork(link: link, reactor: buyer, resumes: true).run(
+        .ofBuyers(console),
         stop: {
           console.note("stopping: batches that have begun are finished; ctrl-c again leaves at")
           console.note("once, and the same command goes on")

@@ -82,6 +82,7 @@ struct LabelsWork: ConsoleCommand {
     }
     let earnings = LabelEarnings(key.address, link)
     try await Clockwork(link: link, reactor: provider).run(
+      .endless(console),
       stop: {
         console.note("stopping: what was promised is finished; ctrl-c again leaves")
         await provider.stop()
@@ -144,9 +145,16 @@ private actor LabelEarnings {
 
   func new(in news: BlockNews) async -> [EarnedRun] {
     guard news.height > seen else { return [] }
+    var events = news.events
+    if seen > 0, news.height > seen + 1 {
+      // Blocks were made while the node was away from here.
+      let missed = try? await link.market.events(["runSettled"], of: address, after: seen)
+      guard let missed else { return [] }
+      events = missed.filter { $0.height <= news.height }.map(\.event)
+    }
     seen = news.height
     var found: [EarnedRun] = []
-    for event in news.events
+    for event in events
     where event.name == "runSettled" && event.parties.contains(address) {
       // A node that keeps no receipts tells nothing; the money came all the same.
       guard let bytes = try? await link.client.receipt(of: RunID(event.subject)),

@@ -46,6 +46,7 @@ struct Purchasing {
     let foreign = ForeignProofs(want)
     let demands = KeyDemands()
     try await Clockwork(link: link, reactor: buyer, resumes: resumes).run(
+      .ofBuyers(console),
       stop: {
         console.note("stopping: runs that have begun are finished; ctrl-c again leaves at once,")
         console.note("and the same command with --resume goes on")

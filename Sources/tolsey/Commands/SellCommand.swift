@@ -125,6 +125,7 @@ struct SellCommand: ConsoleCommand {
   ) async throws {
     let sales = Sales(address)
     try await Clockwork(link: link, reactor: provider).run(
+      .endless(console),
       stop: {
         console.note("stopping: offers are withdrawn and leases finished; ctrl-c again leaves")
         await provider.stop()

@@ -61,6 +61,7 @@ struct TaskWork: ConsoleCommand {
       "answering at \(Dollars.text(asked)) an order as \(paint(.handle, account)); ctrl-c stops it"
     }
     try await Clockwork(link: link, reactor: provider).run(
+      .endless(console),
       stop: {
         console.note("stopping: what was promised is finished; ctrl-c again leaves")
         await provider.stop()
