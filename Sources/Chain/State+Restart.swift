@@ -7,6 +7,8 @@ public import Primitives
 public struct StateLoader: ~Copyable {
   private var state: State
   private var leaves: [TreeChange] = []
+  /// The first table with a row that cannot be read.
+  private var unread: String?
 
   public init(_ genesis: Genesis) throws(Refusal) {
     try genesis.check()
@@ -17,7 +19,13 @@ public struct StateLoader: ~Copyable {
   public mutating func load(
     table: String, key: [UInt8], row: [UInt8]
   ) throws(Refusal) {
-    guard try state.load(table: table, key: key, row: row) else { throw .unknownTable(table) }
+    do throws(Refusal) {
+      guard try state.load(table: table, key: key, row: row) else { throw .unknownTable(table) }
+    } catch {
+      if error.code == "unknownTable" { throw error }
+      // Whether it is damaged, or whole and of another version, the root tells in the end.
+      unread = unread ?? table
+    }
     let leaf = RowChange.leafKey(table: table, key: key)
     leaves.append(TreeChange(leaf, SHA256.hash(row)))
   }
@@ -29,6 +37,7 @@ public struct StateLoader: ~Copyable {
     guard state.tree.root == header.stateRoot else {
       throw .rootDiffers("stateRoot", at: header.height)
     }
+    if let unread { throw .otherForm(unread) }
     guard header.network == state.network, state.kernel.height == header.height else {
       throw .rootDiffers("header", at: header.height)
     }
@@ -47,6 +56,10 @@ public struct StateLoader: ~Copyable {
 }
 
 extension Refusal {
+  /// Rows that are just as they were written, and that this version does not read; the number bears
+  /// the table's name.
+  static func otherForm(_ table: String) -> Refusal { Refusal("otherForm", [Number(table, 0)]) }
+
   /// A stored row of a table that no room has; the number bears the table's name.
   static func unknownTable(_ name: String) -> Refusal {
     Refusal("unknownTable", [Number(name, 0)])

@@ -51,9 +51,7 @@ extension SQLiteLog {
     guard let head else { return }
     do throws(Refusal) {
       _ = try loader.finish(at: try CBOR.decode(Header.self, from: head.header))
-    } catch {
-      throw StoreError.corrupt(detail: "the state of block \(head.height): \(error.code)")
-    }
+    } catch { throw StoreError(error, at: head.height) }
   }
 
   /// Copies the log in `folder` into the folder `target`, which has none, while its node goes

@@ -100,8 +100,17 @@ extension SQLiteLog {
     guard let head else { throw StoreError.corrupt(detail: "the last block is gone") }
     do throws(Refusal) {
       return try loader.finish(at: try CBOR.decode(Header.self, from: head.header))
-    } catch {
-      throw StoreError.corrupt(detail: "the state of block \(head.height): \(error.code)")
+    } catch { throw StoreError(error, at: head.height) }
+  }
+}
+
+extension StoreError {
+  /// Why the rows of the last block make no state.
+  init(_ refusal: Refusal, at height: UInt64) {
+    if refusal.code == "otherForm", let table = refusal.numbers.first?.name {
+      self = .otherForm(table: table)
+    } else {
+      self = .corrupt(detail: "the state of block \(height): \(refusal.code)")
     }
   }
 }

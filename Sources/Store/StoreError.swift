@@ -8,6 +8,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case locked(folder: String, process: UInt64)
   /// The file was written by a later version.
   case newerFormat(found: UInt64, known: UInt64)
+  /// Rows of a table are just as they were written, by a version that gave them another form.
+  case otherForm(table: String)
   /// The file belongs to another network.
   case otherNetwork(found: Bytes32, wanted: Bytes32)
   /// The file is no store of ours.
@@ -40,6 +42,7 @@ extension StoreError {
     switch self {
     case .locked: "storeLocked"
     case .newerFormat: "storeNewerFormat"
+    case .otherForm: "storeOtherForm"
     case .otherNetwork: "storeOtherNetwork"
     case .notAStore: "notAStore"
     case .corrupt: "storeCorrupt"
@@ -73,6 +76,8 @@ extension StoreError {
         : "another node (process \(process)) has \(folder) open"
     case .newerFormat(let found, let known):
       "the store has format \(found); this version reads up to \(known)"
+    case .otherForm(let table):
+      "another version of tolsey wrote the store: its rows of \(table) have another form"
     case .otherNetwork(let found, let wanted):
       "the store belongs to network \(found), not to \(wanted)"
     case .notAStore(let path): "\(path) is not a store of tolsey"
@@ -95,6 +100,8 @@ extension StoreError {
     switch self {
     case .locked: "stop the other node, or start this one with another --data"
     case .newerFormat: "use the version of tolsey that wrote the store, or a later one"
+    case .otherForm:
+      "use the version that wrote it, or begin anew in another folder with --data"
     case .otherNetwork: "start with this network's genesis, or with another --data"
     case .notAStore: "choose an empty folder"
     case .corrupt: "keep the folder, restore a backup and start again"

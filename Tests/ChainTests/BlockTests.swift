@@ -103,6 +103,37 @@ import Testing
     }
   }
 
+  /// An older version's row has the hash that the header wants; a damaged one has not.
+  @Test func wholeRowsOfAnotherFormAreToldFromDamage() throws {
+    let network = try Self.sample()
+    for isDamaged in [false, true] {
+      var loader = try StateLoader(network.genesis)
+      var header = network.blocks[5].header
+      var leaves: [TreeChange] = []
+      for change in try State.foundingRows(of: network.genesis) {
+        var row = change.row ?? []
+        // As if a field had been added to the clock since it was written.
+        if change.table == "clock" { row = CBOR.encode(Bytes32.zero) }
+        leaves.append(
+          TreeChange(
+            RowChange.leafKey(table: change.table, key: change.key), SHA256.hash(row)))
+        if isDamaged, change.table == "clock" { row[0] ^= 1 }
+        try loader.load(table: change.table, key: change.key, row: row)
+      }
+      TreeChange.sort(&leaves)
+      var tree = Tree()
+      tree.apply(leaves)
+      header.stateRoot = tree.root
+      do throws(Refusal) {
+        _ = try loader.finish(at: header).height
+        Issue.record("a row that cannot be read was taken")
+      } catch {
+        let root = Refusal("rootDiffers", [Number("stateRoot", header.height)])
+        #expect(error == (isDamaged ? root : Refusal("otherForm", [Number("clock", 0)])))
+      }
+    }
+  }
+
   /// Changes made to the last block by somebody who can sign as the operator, or cannot.
   static let bends: [(name: String, code: String, bend: @Sendable (inout Block) -> Void)] = [
     ("network", "rootDiffers", { $0.header.network = SHA256.hash([1]) }),

@@ -57,6 +57,9 @@ extension RefusalTexts {
       "stateIsTorn", "a block was refused in the middle",
       hint: "start again: the state is read back from the store"),
     RefusalText(
+      "otherForm", "rows of {1?} are whole, and of another form than this version writes",
+      hint: "use the version of tolsey that wrote them, or begin anew with another --data"),
+    RefusalText(
       "unknownTable", "no room has a table {1?}",
       hint: "the tables stand in docs/reference/states"),
     RefusalText(
