@@ -35,7 +35,7 @@ extension Explorer {
     case ("models", 1): return try ModelsPages(house).one(name, visit)
     case ("subnets", 0): return try SubnetsPage(house).sheet(visit)
     case ("subnets", 1): return try SubnetPage(house).sheet(name, visit)
-    case ("root", 0): return try RootPage(house).sheet()
+    case ("root", 0): return try RootPage(house).sheet(visit)
     case ("tournaments", 0): return try TournamentsPage(house).sheet(visit)
     case ("tournaments", 1): return try TournamentPage(house).sheet(name, visit)
     case ("topics", 0): return try TopicsPage(house).sheet(visit)

@@ -25,11 +25,14 @@ struct RootPage {
     var draw: UInt64 = 0
   }
 
-  func sheet() throws -> Sheet {
+  func sheet(_ visit: Visit) throws -> Sheet {
     let clock = try house.clock()
+    let before = try visit.number("before")
     let root = try house.row(RootFund.self, "rootFund", UInt64(0).keyBytes) ?? RootFund()
     let lines = try RootPage.lines(root, house)
-    let history = try RootHistory(house, upTo: clock.height)
+    let last = before.map { min(clock.height, $0 == 0 ? 0 : $0 - 1) } ?? clock.height
+    let history = try RootHistory(house, upTo: last)
+    let next = RootPage.next(after: history)
     return Sheet(
       title: "Root fund", section: .subnets, height: clock.height, feed: "/api/events",
       body: { [house] in
@@ -56,10 +59,20 @@ struct RootPage {
       twin: {
         (root.json.members ?? []) + [
           .init(name: "shares", value: .array(lines.map(\.json))),
-          .init(name: "sharings", value: history.json),
-          .init(name: "gifts", value: .array(history.gifts.map(\.json))),
+          .init(
+            name: "sharings",
+            value: .array(history.sharings.prefix(RootPage.mostListed).map(\.json))),
+          .init(
+            name: "gifts", value: .array(history.gifts.prefix(RootPage.mostListed).map(\.json))),
+          .init(name: "next", value: next.map { .unsigned($0) } ?? .null),
         ]
       })
+  }
+
+  /// The height before which the next page begins; nil where all is listed.
+  private static func next(after history: RootHistory) -> UInt64? {
+    guard history.sharings.count > mostListed else { return nil }
+    return history.sharings[mostListed - 1].height
   }
 
   private static func lines(_ root: RootFund, _ house: House) throws -> [Line] {
@@ -148,9 +161,12 @@ struct RootPage {
           Parts.money(sharing.paid), Parts.money(sharing.left),
         ]
       }, empty: "Nothing has been shared yet.")
+    guard let next = next(after: history) else { return table }
     let more = history.sharings.count - mostListed
-    return more > 0
-      ? table + "<p>And \(more) before them, in <a href=\"/root.json\">the twin</a>.</p>" : table
+    return table + """
+      <nav class="pager" aria-label="Pages">\
+      <a href="/root?before=\(next)" rel="next">And \(more) before them</a></nav>
+      """
   }
 
   private static func gifts(_ history: RootHistory) -> Markup {
