@@ -54,6 +54,9 @@ public struct Demo: Sendable {
 
   /// The moment at which the demo's world begins.
   static let epoch = Time(1_800_000_000_000)
+  /// How long its actors wait for an answer. They take turns, so that on a busy machine the first
+  /// waits for all others; nobody has to know whether a node of one's own is there.
+  static let patience = Duration.seconds(600)
   /// Blocks that a demo may take; it needs about fifty.
   static let links = 4_096
 
@@ -97,7 +100,7 @@ public struct Demo: Sendable {
     _ cast: DemoCast, on node: Node, _ progress: @escaping Progress
   ) async throws -> DemoSummary {
     guard let stepper = node.stepper else { throw NodeError.badFolder("time is not stepped") }
-    let market = NodeMarket(NodeClient(node.address))
+    let market = NodeMarket(NodeClient(node.address, timeout: Demo.patience))
     defer { market.client.close() }
     let buyer = Buyer(
       key: cast.buyerKey, client: market, wants: cast.wants,

@@ -70,7 +70,7 @@ public struct LabelsDemo: Sendable {
     _ cast: LabelsDemoCast, on node: Node, _ progress: @escaping @Sendable (Int) -> Void
   ) async throws -> LabelsPlay {
     guard let stepper = node.stepper else { throw NodeError.badFolder("time is not stepped") }
-    let market = NodeMarket(NodeClient(node.address))
+    let market = NodeMarket(NodeClient(node.address, timeout: Demo.patience))
     defer { market.client.close() }
     var times = LabelTimes()
     times.run = 600

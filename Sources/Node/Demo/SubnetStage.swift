@@ -56,7 +56,7 @@ struct SubnetStage {
     epochs = configuration.epochs
     seed = configuration.seed
     leavesOpen = configuration.afterwards != nil
-    market = NodeMarket(NodeClient(node.address))
+    market = NodeMarket(NodeClient(node.address, timeout: Demo.patience))
     for actor in cast.actors {
       outboxes[actor.name] = Outbox(actor.key, node.genesis, next: [:])
       tallies[actor.name] = Tally()
