@@ -42,6 +42,46 @@ import Testing
     }
   }
 
+  /// The series as substrate-fixed writes it.
+  static func plainExp(_ x: Fixed32) -> Fixed32 {
+    let x = min(max(x, Fixed32(-20)), Fixed32(20))
+    if x == .zero { return .one }
+    if x == .one { return Fixed32(raw: 2_918_732_800) }
+    let size = x < .zero ? .zero - x : x
+    var (term, sum) = (size, Fixed32.one + size)
+    for index in 2...Int64(31) {
+      term = Fixed32(raw: (term * size).raw / index)
+      sum = sum + term
+    }
+    return x < .zero ? .one / sum : sum
+  }
+
+  @Test func exponentialsAreTheSeriesBits() {
+    var random = Seeded(state: 3)
+    let edges: [Int64] = [0, 1, -1, 1 << 32, -(1 << 32), 1 << 31, .max, .min, 20 << 32, -20 << 32]
+    let numbers =
+      edges
+      + (0..<3_000).map { _ in
+        Int64(bitPattern: random.next()) >> Int64(random.below(40) + 24)
+      }
+    for raw in numbers {
+      let x = Fixed32(raw: raw)
+      #expect(Fixed32.exp(x) == Self.plainExp(x))
+    }
+  }
+
+  @Test func termDivisorsDivide() {
+    var random = Seeded(state: 4)
+    for divisor in UInt64(2)...40 {
+      let by = TermDivisor(divisor)
+      let most = UInt64(Int64.max)
+      var numbers = [0, 1, divisor - 1, divisor, most, most - 1, most / divisor * divisor]
+      numbers.append(most / divisor * divisor - 1)
+      numbers += (0..<200).map { _ in random.next() >> (1 + random.below(62)) }
+      for x in numbers { #expect(by.quotient(Int64(x)) == Int64(x / divisor)) }
+    }
+  }
+
   @Test func productsAndQuotients() {
     #expect(Fixed64(3) * Fixed64(-2) == Fixed64(-6))
     #expect(Fixed64(raw: -1) * Fixed64(raw: 1) == Fixed64(raw: -1))

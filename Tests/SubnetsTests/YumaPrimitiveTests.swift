@@ -112,8 +112,12 @@ import Testing
       return lanes
     }
     var votes = lanes
+    var range = WeightedMedian.Range()
+    for row in lanes { range.extend(to: row) }
     let found = lanes.withUnsafeBufferPointer { lanes in
-      votes.withUnsafeMutableBufferPointer { median.medians(lanes.baseAddress!, $0.baseAddress!) }
+      votes.withUnsafeMutableBufferPointer {
+        median.medians(lanes.baseAddress!, in: range, $0.baseAddress!)
+      }
     }
     return (0..<16).map { found[$0] == .max ? 1 << 32 : Int64(found[$0]) }
   }

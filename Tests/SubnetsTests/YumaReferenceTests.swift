@@ -97,6 +97,37 @@ import Testing
       let plain = try YumaEpoch.run(input, plainly: true)
       let found = try YumaEpoch.run(input)
       #expect(Self.differences(found, plain) == [], "\(rows) \(seed) round \(round)")
+      // And with rows kept entry by entry that a small subnet keeps as lines.
+      let listed = try YumaEpoch.run(input, plainly: false, smallMatrix: 0)
+      #expect(Self.differences(listed, plain) == [], "\(rows) \(seed) round \(round), listed")
+    }
+  }
+
+  /// More validators and members, so that tiles are full, rows many and medians far from the ends.
+  @Test(arguments: Rows.allCases) func largerSubnetsGiveTheReferencesBits(_ rows: Rows) throws {
+    var random = Seeded(state: 401)
+    for validators in [33, 70] {
+      var input = Self.subnet(rows, &random)
+      let n = 130
+      input = YumaInput(count: n)
+      for uid in 0..<validators {
+        input.stakes[uid] = Fixed64(Int(random.below(1 << 30)))
+        input.permits[uid] = true
+        input.weights[uid] = Self.row(rows, n, &random)
+        if random.below(5) > 0 { input.bonds[uid] = Self.row(rows, n, &random) }
+      }
+      input.lastUpdate = Array(repeating: 90, count: n)
+      input.currentBlock = 100
+      input.maxValidators = validators
+      input.emission = .max
+      for penalty in [0, 40_000, .max] as [UInt16] {
+        input.bondsPenalty = penalty
+        let plain = try YumaEpoch.run(input, plainly: true)
+        for limit in [0, LineRule.smallMatrix] {
+          let found = try YumaEpoch.run(input, plainly: false, smallMatrix: limit)
+          #expect(Self.differences(found, plain) == [], "\(rows) \(validators) \(penalty)")
+        }
+      }
     }
   }
 

@@ -82,8 +82,10 @@ extension Fixed32 {
     let size = x < .zero ? .zero - x : x
     var term = size
     var sum = .one + size
-    for index in 2...Int64(31) {
-      term = Fixed32(raw: (term * size).raw / index)
+    for divisor in TermDivisor.all {
+      term = Fixed32(raw: divisor.quotient((term * size).raw))
+      // All that would follow are 0 as well.
+      if term == .zero { break }
       sum = sum + term
     }
     return x < .zero ? .one / sum : sum

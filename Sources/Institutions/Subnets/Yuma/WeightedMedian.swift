@@ -6,10 +6,13 @@
 /// while `minority` is less than their stake, to those above while the rest does not exceed it.
 /// Sums of stake are exact, so what it finds does not depend on the pivots: it is the score `v`
 /// with `below(v) <= minority < below(v) + at(v)`, or the least or greatest where none is. Here
-/// it is found by narrowing a range of scores, which is the same work for every lane of a vector.
+/// it is found by halving a range of scores until few are in it, and by going through those from
+/// below, which is the same work for every lane of a vector.
 struct WeightedMedian: Sendable {
   /// Rows of the tile that have stake; the rest do not vote.
   let voters: [Int]
+  /// Whether all rows vote.
+  let areAll: Bool
   /// Stake by voter, a share of those who have any.
   let stakes: [UInt32]
   let minority: Int64
@@ -32,6 +35,7 @@ struct WeightedMedian: Sendable {
       present += share.raw
     }
     self.voters = voters
+    areAll = voters.count == rows.count
     self.stakes = stakes
     let sum = shares.sum
     absentStake = sum.raw - present
@@ -41,47 +45,51 @@ struct WeightedMedian: Sendable {
   /// The medians of sixteen columns; `scores` holds a vector a row. The greatest score of a lane
   /// stands for itself or for a whole, as the caller likes: scores are only compared.
   ///
-  /// `votes` has room for those of all voters, side by side, where not all rows vote.
+  /// All scores lie in the `range`. `votes` has room for those of all voters, side by side, where
+  /// not all rows vote.
   @inline(__always)
   func medians(
-    _ scores: UnsafePointer<Lanes>, _ votes: UnsafeMutablePointer<Lanes>
+    _ scores: UnsafePointer<Lanes>, in range: Range, _ votes: UnsafeMutablePointer<Lanes>
   ) -> Lanes {
     guard !voters.isEmpty else { return .zero }
-    return voters.withUnsafeBufferPointer { voters in
-      stakes.withUnsafeBufferPointer { stakes in
-        let areAll = voters[voters.count &- 1] == voters.count &- 1
-        if !areAll { for place in voters.indices { votes[place] = scores[voters[place]] } }
-        let scores = areAll ? scores : UnsafePointer(votes)
-        var range = Range(scores[0])
-        for place in voters.indices { range.extend(to: scores[place]) }
-        if absentStake > 0 { range.extend(to: .zero) }
-        guard minority >= 0 else { return range.low }
-        let panel = Panel(stakes: stakes, scores: scores)
-        // `below` never reaches 2^32: it leaves out whoever gave the greatest score.
-        let absent = UInt32(clamping: absentStake)
-        let bound = Lanes(repeating: UInt32(clamping: minority))
-        for _ in 0..<Self.coarseSteps where !range.isPoint {
-          panel.halve(&range, absent: absent, bound)
-        }
-        while !range.isPoint { panel.narrow(&range, absent: absent, bound) }
-        return range.low
+    var range = range
+    if !areAll {
+      // Beyond the greatest vote the stake below could be all there is, which fits no lane.
+      range = Range()
+      for place in voters.indices {
+        votes[place] = scores[voters[place]]
+        range.extend(to: votes[place])
       }
     }
+    if absentStake > 0 { range.extend(to: .zero) }
+    return stakes.withUnsafeBufferPointer { stakes in
+      // The stake below a score never reaches 2^32: it leaves out who gave the greatest.
+      let panel = Panel(
+        stakes: stakes, scores: areAll ? scores : UnsafePointer(votes),
+        absent: UInt32(clamping: absentStake),
+        bound: Lanes(repeating: UInt32(clamping: minority)))
+      // Of random scores so many halvings leave one or two.
+      var steps = stakes.count.bitWidth &- stakes.count.leadingZeroBitCount
+      // Scores that lie close together beside others far away are halved again, and no more of
+      // them are gone through than two at a time.
+      while !range.isPoint {
+        for _ in 0..<steps { panel.halve(&range) }
+        panel.shrink(&range)
+        for _ in 0..<2 where !range.isPoint { panel.step(&range) }
+        steps = 4
+      }
+      return range.low
+    }
   }
-
-  /// Steps that only halve the range, before those that also go to the nearest scores: those
-  /// end sooner, and cost more than twice as much.
-  static let coarseSteps = 7
 }
 
 extension WeightedMedian {
   /// The lanes' medians lie between these, both included.
   struct Range {
-    var low: Lanes
-    var high: Lanes
-
-    @inline(__always)
-    init(_ score: Lanes) { (low, high) = (score, score) }
+    var low = Lanes(repeating: .max)
+    var high = Lanes.zero
+    /// Stake below `low`.
+    var below = Lanes.zero
 
     @inline(__always)
     mutating func extend(to score: Lanes) {
@@ -91,26 +99,23 @@ extension WeightedMedian {
 
     @inline(__always)
     var isPoint: Bool { (low ^ high).areZero }
-
-    /// More than `low`, at most `high` where they differ.
-    @inline(__always)
-    var middle: Lanes {
-      let width = high &- low
-      return low &+ (width &>> 1) &+ (width & 1)
-    }
   }
 
   /// The votes on sixteen columns.
   struct Panel {
     let stakes: UnsafeBufferPointer<UInt32>
     let scores: UnsafePointer<Lanes>
+    /// The stake of those who give everybody 0, and the stake below which a median lies.
+    let absent: UInt32
+    let bound: Lanes
 
-    /// Stake below the middle of the range decides which half remains. `below` grows with the
-    /// score, so the greatest score that has not too much below it stays inside.
+    /// Goes to the half of the range in which the median lies: the stake below a score grows with
+    /// it, so the greatest score that has not too much below it stays inside.
     @inline(__always)
-    func halve(_ range: inout Range, absent: UInt32, _ bound: Lanes) {
-      let middle = range.middle
-      var below = Lanes(repeating: absent).replacing(with: Lanes.zero, where: middle .== .zero)
+    func halve(_ range: inout Range) {
+      let middle = Self.middle(range.low, range.high)
+      var below = Lanes(repeating: absent).replacing(
+        with: Lanes.zero, where: middle .== Lanes.zero)
       // Two sums side by side: neither waits for the other's last step.
       var other = Lanes.zero
       var place = 0
@@ -121,10 +126,10 @@ extension WeightedMedian {
       }
       if place < stakes.count { below &+= stake(place, below: middle) }
       below &+= other
-      let isOpen = range.low .< range.high
       let fits = below .<= bound
-      range.low = range.low.replacing(with: middle, where: fits .& isOpen)
-      range.high = range.high.replacing(with: middle &- 1, where: .!fits .& isOpen)
+      range.high = range.high.replacing(with: middle &- 1, where: .!fits)
+      range.low = range.low.replacing(with: middle, where: fits)
+      range.below = range.below.replacing(with: below, where: fits)
     }
 
     @inline(__always)
@@ -133,28 +138,44 @@ extension WeightedMedian {
         with: Lanes.zero, where: scores[place] .>= middle)
     }
 
-    /// As `halve`, but to the score next to the middle on the side that remains: `below` is the
-    /// same from there to the middle. A range without scores inside ends at once.
+    /// More than `low`, at most `high` where they differ.
     @inline(__always)
-    func narrow(_ range: inout Range, absent: UInt32, _ bound: Lanes) {
-      let middle = range.middle
-      let isAbsentBelow = middle .> Lanes.zero
-      var below = Lanes.zero.replacing(
-        with: Lanes(repeating: absent), where: isAbsentBelow)
-      var before = Lanes.zero
-      var after = Lanes(repeating: .max)
+    private static func middle(_ low: Lanes, _ high: Lanes) -> Lanes {
+      let width = high &- low
+      return low &+ (width &>> 1) &+ (width & 1)
+    }
+
+    /// Draws the ends of the range to the outermost votes in it; one is the median.
+    @inline(__always)
+    func shrink(_ range: inout Range) {
+      let isAbsent = absent > 0 ? range.low .== Lanes.zero : Lanes.zero .> Lanes.zero
+      var low = Lanes(repeating: .max).replacing(with: Lanes.zero, where: isAbsent)
+      var high = Lanes.zero
       for place in stakes.indices {
         let score = scores[place]
-        let isBelow = score .< middle
-        let stake = Lanes(repeating: stakes[place])
-        below = below.replacing(with: below &+ stake, where: isBelow)
-        before = before.replacing(with: before.greatest(score), where: isBelow)
-        after = after.least(score.replacing(with: UInt32.max, where: isBelow))
+        low = low.replacing(with: low.least(score), where: score .>= range.low)
+        high = high.replacing(with: high.greatest(score), where: score .<= range.high)
       }
-      let isOpen = range.low .< range.high
-      let fits = below .<= bound
-      range.low = range.low.replacing(with: after, where: fits .& isOpen)
-      range.high = range.high.replacing(with: before, where: .!fits .& isOpen)
+      (range.low, range.high) = (low, high)
+    }
+
+    /// Goes from the lowest vote of the range to the next where the stake up to it is too little.
+    @inline(__always)
+    func step(_ range: inout Range) {
+      var upTo =
+        range.below
+        &+ Lanes(repeating: absent).replacing(with: Lanes.zero, where: range.low .!= Lanes.zero)
+      var next = Lanes(repeating: .max)
+      for place in stakes.indices {
+        let (score, stake) = (scores[place], Lanes(repeating: stakes[place]))
+        upTo &+= stake.replacing(with: Lanes.zero, where: score .!= range.low)
+        next = next.replacing(with: next.least(score), where: score .> range.low)
+      }
+      // In a range that is no point there is a next one.
+      let goesOn = (upTo .<= bound) .& (range.low .< range.high)
+      range.below = range.below.replacing(with: upTo, where: goesOn)
+      range.low = range.low.replacing(with: next, where: goesOn)
+      range.high = range.high.replacing(with: range.low, where: .!goesOn)
     }
   }
 }

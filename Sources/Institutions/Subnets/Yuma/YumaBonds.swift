@@ -28,13 +28,23 @@ public struct YumaBonds: RandomAccessCollection, Hashable, Sendable {
   public subscript(uid: Int) -> [YumaEntry] {
     guard lines[uid] >= 0 else { return lists[uid] }
     let line = Int(lines[uid])
-    var row: [YumaEntry] = []
-    row.reserveCapacity(lists.count)
-    let bits = (line >> 5) * width
-    for member in lists.indices where held[bits + member] >> UInt32(line & 31) & 1 == 1 {
-      row.append(YumaEntry(UInt16(truncatingIfNeeded: member), cells[line * width + member]))
+    let bit = UInt32(truncatingIfNeeded: line & 31)
+    let held = held[((line >> 5) * width)...].prefix(lists.count)
+    return held.withUnsafeBufferPointer { held in
+      var count = 0
+      for word in held { count &+= Int(truncatingIfNeeded: word &>> bit & 1) }
+      return cells[(line * width)...].withUnsafeBufferPointer { cells in
+        // One place more: where an entry is not held, the next one is written over it.
+        [YumaEntry](unsafeUninitializedCapacity: count + 1) { row, filled in
+          guard let start = row.baseAddress else { return }
+          for member in held.indices {
+            (start + filled).initialize(
+              to: YumaEntry(UInt16(truncatingIfNeeded: member), cells[member]))
+            filled &+= Int(truncatingIfNeeded: held[member] &>> bit & 1)
+          }
+        }
+      }
     }
-    return row
   }
 
   /// The same rows are the same bonds, however they are kept.

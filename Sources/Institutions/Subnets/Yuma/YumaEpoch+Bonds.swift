@@ -49,6 +49,49 @@ struct ColumnTotals {
   var divisor: LaneDivisor { LaneDivisor(sums, greatest: greatest) }
 }
 
+/// Bonds as they are stored, and what each column of them comes to.
+private struct OldBonds: RowForm {
+  var nothing: ColumnTotals { ColumnTotals() }
+
+  @inline(__always)
+  func lanes(_ row: Int, _ shares: Lanes, _ total: inout ColumnTotals) -> Lanes {
+    total.add(shares)
+    return shares
+  }
+}
+
+/// Stake times weight as bonds see it, and what each column of it comes to.
+private struct SeenWeights: RowForm {
+  let divisors: UnsafeBufferPointer<ShareDivisor>
+  let stakes: UnsafeBufferPointer<UInt32>
+  let sole: Int
+  let agreed: Lanes
+  let isClipped: Bool
+  /// What a weight above the consensus loses of the difference.
+  let part: UInt32
+
+  init(
+    divisors: UnsafeBufferPointer<ShareDivisor>, stakes: UnsafeBufferPointer<UInt32>, sole: Int,
+    agreed: Lanes, penalty: UInt16
+  ) {
+    (self.divisors, self.stakes, self.sole, self.agreed) = (divisors, stakes, sole, agreed)
+    isClipped = penalty == .max
+    part = UInt32(clamping: Fixed32(share: penalty).raw)
+  }
+
+  var nothing: ColumnTotals { ColumnTotals() }
+
+  @inline(__always)
+  func lanes(_ row: Int, _ shares: Lanes, _ total: inout ColumnTotals) -> Lanes {
+    var weight = divisors[row].quotients(shares)
+    let clipped = weight.least(agreed)
+    weight = isClipped ? clipped : weight &- (weight &- clipped).scaledUp(by: part)
+    let weighed = row == sole ? weight : weight.scaled(by: stakes[row])
+    total.add(weighed)
+    return weighed
+  }
+}
+
 extension YumaEpoch {
   /// Bonds and dividends of the columns up to `end`, by the classic rule: bonds are shares of a
   /// column, and a moving average of stake times weight.
@@ -65,11 +108,7 @@ extension YumaEpoch {
         bonds.withUnsafeMutableBufferPointer { bonds in
           guard let weights = weights.baseAddress, let bonds = bonds.baseAddress else { return }
           let new = weighWeights(weights, below: stop)
-          var old = ColumnTotals()
-          self.bonds.load(column..<stop, of: cells, to: bonds) { _, shares in
-            old.add(shares)
-            return shares
-          }
+          let old = self.bonds.load(column..<stop, of: cells, to: bonds, as: OldBonds())
           let mixed = mix(weights, new, with: bonds, old)
           collect(bonds, mixed, below: stop, &earnings)
         }
@@ -83,25 +122,18 @@ extension YumaEpoch {
   private mutating func weighWeights(
     _ tile: UnsafeMutablePointer<Lanes>, below stop: Int
   ) -> ColumnTotals {
-    var totals = ColumnTotals()
     var agreed = Lanes.zero
     for lane in 0..<stop - column {
       agreed[lane] = UInt32(clamping: consensus[column + lane])
     }
-    let penalty = input.bondsPenalty
-    let part = UInt32(clamping: Fixed32(share: penalty).raw)
-    let (active, divisors) = (active, rowDivisors)
-    active.shares.withUnsafeBufferPointer { shares in
-      self.weights.load(column..<stop, of: cells, to: tile) { row, stored in
-        var weight = divisors[row].quotients(stored)
-        if penalty == .max {
-          weight = weight.least(agreed)
-        } else if penalty > 0 {
-          weight = weight &- (weight &- weight.least(agreed)).scaledUp(by: part)
-        }
-        let weighed = active.weighed(weight, row, shares)
-        totals.add(weighed)
-        return weighed
+    let divisors = rowDivisors
+    var totals = divisors.withUnsafeBufferPointer { divisors in
+      active.shares.withUnsafeBufferPointer { stakes in
+        weights.load(
+          column..<stop, of: cells, to: tile,
+          as: SeenWeights(
+            divisors: divisors, stakes: stakes, sole: active.sole, agreed: agreed,
+            penalty: input.bondsPenalty))
       }
     }
     for whole in wholeWeights(below: stop) {

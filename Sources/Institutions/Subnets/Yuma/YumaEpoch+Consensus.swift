@@ -11,12 +11,6 @@ struct ActiveStakes: Sendable {
     shares = stakes.map { UInt32(truncatingIfNeeded: $0.raw) }
     sole = stakes.firstIndex(of: .one) ?? -1
   }
-
-  /// What the stake of a row makes of its weights.
-  @inline(__always)
-  func weighed(_ lanes: Lanes, _ row: Int, _ shares: UnsafeBufferPointer<UInt32>) -> Lanes {
-    row == sole ? lanes : lanes.scaled(by: shares[row])
-  }
 }
 
 /// A weight of all that a row has to give: 2^32, which fits no lane.
@@ -26,6 +20,20 @@ struct WholeWeight: Sendable {
 
   /// The same in the order of scores: no other score is greater than 2^32 − 2.
   static let score = UInt32.max
+}
+
+/// Weights as shares of what their row gives, and between what they lie.
+private struct Scores: RowForm {
+  let divisors: UnsafeBufferPointer<ShareDivisor>
+
+  var nothing: WeightedMedian.Range { WeightedMedian.Range() }
+
+  @inline(__always)
+  func lanes(_ row: Int, _ shares: Lanes, _ total: inout WeightedMedian.Range) -> Lanes {
+    let score = divisors[row].quotients(shares)
+    total.extend(to: score)
+    return score
+  }
 }
 
 extension YumaEpoch {
@@ -42,14 +50,15 @@ extension YumaEpoch {
       let stop = min(column + Self.tileWidth, end)
       tile.withUnsafeMutableBufferPointer { scores in
         guard let scores = scores.baseAddress else { return }
-        weights.load(column..<stop, of: cells, to: scores) { row, shares in
-          divisors[row].quotients(shares)
+        var range = divisors.withUnsafeBufferPointer {
+          weights.load(column..<stop, of: cells, to: scores, as: Scores(divisors: $0))
         }
         for whole in wholeWeights(below: stop) {
           scores[whole.row][whole.member - column] = WholeWeight.score
+          range.extend(to: scores[whole.row])
         }
         let agreed = votes.withUnsafeMutableBufferPointer { votes in
-          votes.baseAddress.map { median.medians(scores, $0) } ?? .zero
+          votes.baseAddress.map { median.medians(scores, in: range, $0) } ?? .zero
         }
         for lane in 0..<stop - column {
           let score = agreed[lane]
@@ -70,19 +79,26 @@ extension YumaEpoch {
   private mutating func rank(
     _ scores: UnsafePointer<Lanes>, _ agreed: Lanes, below stop: Int, _ trusted: inout [LanePairs]
   ) {
-    var before = Lanes.zero
-    var after = Lanes.zero
-    active.shares.withUnsafeBufferPointer { shares in
+    let ranked = active.shares.withUnsafeBufferPointer { shares in
       trusted.withUnsafeMutableBufferPointer { trusted in
+        // In variables of the loop: through memory each row would wait for the one before.
+        var (before, after) = (Lanes.zero, Lanes.zero)
         for row in shares.indices {
           let score = scores[row]
           let clipped = score.least(agreed)
           trusted[row] &+= clipped.evenLanes &+ clipped.oddLanes
           // Sums stay below that of stakes: no score here is a whole.
-          before &+= active.weighed(score, row, shares)
-          after &+= active.weighed(clipped, row, shares)
+          before &+= score.scaled(by: shares[row])
+          after &+= clipped.scaled(by: shares[row])
         }
+        return (before: before, after: after)
       }
+    }
+    var (before, after) = ranked
+    if active.sole >= 0 {
+      // Its stake counted as 0, as everybody else's is.
+      before = scores[active.sole]
+      after = before.least(agreed)
     }
     for lane in 0..<stop - column {
       preranks[column + lane] &+= Int64(before[lane])

@@ -90,7 +90,7 @@ extension YumaEpoch {
       earnings.withUnsafeMutableBufferPointer { earnings in
         lines.withUnsafeBufferPointer { lines in
           var bits = HeldBits()
-          for row in earnings.indices {
+          for row in lines.indices {
             let owned = shares.owned(row)
             earnings[row] &+= owned.scaled(by: earned)
             let line = lines[row]

@@ -14,12 +14,13 @@ extension YumaEpoch {
       // In Yuma 3 stake weighs the dividend; in the classic rule it stands in the bonds.
       earned[uid] = input.isYuma3 ? total * activeStake[uid] : total
     }
-    let shares = emissionShares(earned.normalised)
+    let dividends = earned.normalised
+    let shares = emissionShares(dividends)
     return YumaOutcome(
       stake: stake, activeStake: activeStake, isActive: isActive,
       consensus: consensus.map { Fixed32(raw: $0) },
       preranks: preranks.map { Fixed32(raw: $0) }, ranks: ranks.map { Fixed32(raw: $0) },
-      incentive: incentive, validatorTrust: trusts, dividends: earned.normalised,
+      incentive: incentive, validatorTrust: trusts, dividends: dividends,
       serverShares: shares.server, validatorShares: shares.validator,
       serverEmission: shares.server.map(amount), validatorEmission: shares.validator.map(amount),
       emission: shares.both.map(amount), permits: nextPermits, bonds: newBonds)

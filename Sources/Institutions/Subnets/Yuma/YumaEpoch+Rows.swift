@@ -5,21 +5,21 @@ import Primitives
 extension YumaEpoch {
   /// Room for the dense rows of weights and bonds, all in one piece.
   static func lines(
-    for input: YumaInput, _ members: [Int], _ permits: [Bool]
+    for input: YumaInput, _ members: [Int], _ permits: [Bool], _ rule: LineRule
   ) -> ShareLines? {
-    let n = input.count
     var count = 0
     for uid in members {
-      if permits[uid], ShareLines.keeps(input.weights[uid].count, of: n) { count += 1 }
-      if ShareLines.keeps(input.bonds[uid].count, of: n) { count += 1 }
+      let (weights, bonds) = (input.weights[uid].count, input.bonds[uid].count)
+      if permits[uid], rule.keeps(weights) { count += 1 }
+      if rule.keeps(bonds) { count += 1 }
     }
-    return count > 0 ? ShareLines(members: n, lines: count) : nil
+    return count > 0 ? ShareLines(rule, lines: count) : nil
   }
 
   /// The lines of the matrix that is stored, −1 for a row that has none; the rows that are
-  /// stored as lists; and where both go.
+  /// stored as lists; and where both go. Without a rule all are.
   static func stored(
-    _ input: YumaInput, _ members: [Int], _ permits: [Bool], inLines: Bool
+    _ input: YumaInput, _ members: [Int], _ permits: [Bool], _ rule: LineRule?
   ) -> (lines: [Int], lists: [Int], bonds: YumaBonds) {
     var lines = [Int](repeating: -1, count: members.count)
     var lists: [Int] = []
@@ -27,7 +27,7 @@ extension YumaEpoch {
     var bonds = YumaBonds(members: input.count)
     for (row, uid) in members.enumerated() where permits[uid] {
       let (weights, old) = (input.weights[uid].count, input.bonds[uid].count)
-      if inLines, ShareLines.keeps(weights + old, of: input.count) {
+      if let rule, rule.keeps(weights + old) {
         lines[row] = dense.count
         dense.append(uid)
       } else {

@@ -29,6 +29,15 @@ extension YumaEpoch {
     return permits
   }
 
+  /// The members whose rows count for anything.
+  static func members(_ input: YumaInput, _ permits: [Bool]) -> [Int] {
+    input.weights.withUnsafeBufferPointer { weights in
+      input.bonds.withUnsafeBufferPointer { bonds in
+        bonds.indices.filter { (permits[$0] && !weights[$0].isEmpty) || !bonds[$0].isEmpty }
+      }
+    }
+  }
+
   /// Weights that count: of those with a permit, not for oneself, and not for somebody who took
   /// over a uid after the weight was set or sealed (UID sniping).
   static func weights(

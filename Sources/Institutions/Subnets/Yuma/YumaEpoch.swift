@@ -55,7 +55,9 @@ public struct YumaEpoch: Sendable {
 
   public init(_ input: YumaInput) throws(Refusal) { try self.init(input, plainly: false) }
 
-  init(_ input: YumaInput, plainly: Bool) throws(Refusal) {
+  init(
+    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix
+  ) throws(Refusal) {
     try input.validate()
     self.input = input
     let n = input.count
@@ -71,19 +73,18 @@ public struct YumaEpoch: Sendable {
     var masked = stake
     for uid in 0..<n where !isActive[uid] || !permits[uid] { masked[uid] = .zero }
     activeStake = masked.normalised
-    members = (0..<n).filter {
-      (permits[$0] && !input.weights[$0].isEmpty) || !input.bonds[$0].isEmpty
-    }
+    members = Self.members(input, permits)
     let rate = Self.bondRate(input)
     isPlain = plainly || rate < .zero || rate > .one
     let isClassic = !isPlain && !input.isYuma3
-    var lines = isClassic ? Self.lines(for: input, members, permits) : nil
+    let rule = LineRule(rows: members.count, members: n, smallMatrix: smallMatrix)
+    var lines = isClassic ? Self.lines(for: input, members, permits, rule) : nil
     weightsAtStart = try Self.weights(input, of: members, permits, &lines)
     weights = weightsAtStart
     bonds = try Self.bonds(input, of: members, &lines)
     cells = lines?.cells ?? []
     (storedLines, storedLists, newBonds) = Self.stored(
-      input, members, nextPermits, inLines: !isPlain)
+      input, members, nextPermits, isPlain ? nil : rule)
     let totals = weightsAtStart.totals
     rowDivisors = totals.map { ShareDivisor(UInt64($0.sum)) }
     wholes = totals.indices.compactMap { row in
@@ -104,8 +105,10 @@ public struct YumaEpoch: Sendable {
     try run(input, plainly: false)
   }
 
-  static func run(_ input: YumaInput, plainly: Bool) throws(Refusal) -> YumaOutcome {
-    var epoch = try YumaEpoch(input, plainly: plainly)
+  static func run(
+    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix
+  ) throws(Refusal) -> YumaOutcome {
+    var epoch = try YumaEpoch(input, plainly: plainly, smallMatrix: smallMatrix)
     while true {
       if let outcome = epoch.advance(columns: Int.max) { return outcome }
     }

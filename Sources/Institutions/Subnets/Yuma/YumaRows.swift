@@ -3,44 +3,72 @@
 import CKernels
 import Primitives
 
+/// Which rows are kept as lines of shares, and which entry by entry.
+struct LineRule: Sendable {
+  let members: Int
+  /// The entries from which on a row is a line; greater than any row's where none is.
+  private let least: Int
+
+  /// A matrix of so many shares is kept whole: 8 MiB, whoever asks for it.
+  static let smallMatrix = 1 << 22
+
+  /// A line costs the same however few entries it has, and less than reading them one by one; but
+  /// rows that are nearly empty shall not take a hundred times their memory in a large matrix.
+  init(rows: Int, members: Int, smallMatrix: Int = Self.smallMatrix) {
+    self.members = members
+    let part = rows * members <= smallMatrix ? 256 : 8
+    least = members >= 16 ? (members + part - 1) / part : .max
+  }
+
+  func keeps(_ entries: Int) -> Bool { entries >= least }
+}
+
 /// Shares of dense rows, line behind line, two bytes each.
 ///
 /// Lines are an odd number of cache lines apart, or the same columns of all rows would meet in a
 /// few places of the cache; behind each there is room to read sixteen shares from any column.
 struct ShareLines: Sendable {
-  let members: Int
+  let rule: LineRule
   private(set) var cells: [UInt16] = []
-  private var line: [UInt16]
+  private let width: Int
 
-  init(members: Int, lines: Int) {
-    self.members = members
-    line = Array(repeating: 0, count: ((members + 16 + 31) / 32 | 1) * 32)
-    cells.reserveCapacity(lines * line.count)
+  init(_ rule: LineRule, lines: Int) {
+    self.rule = rule
+    width = ((rule.members + 16 + 31) / 32 | 1) * 32
+    cells.reserveCapacity(lines * width)
   }
 
-  /// Whether a row of so many entries is kept here: it then takes at most four times the memory of
-  /// its entries, and a fraction of the time.
-  static func keeps(_ entries: Int, of members: Int) -> Bool {
-    members >= 16 && 8 * entries >= members
-  }
-
-  /// Appends a line that `fill` has written, and says where it begins.
+  /// Appends a line, writes the row into it and says where it begins.
+  ///
+  /// - Parameter fill: writes the row; the line holds zeros only if it asks for them.
   mutating func append<E>(
-    _ fill: (UnsafeMutableBufferPointer<UInt16>) throws(E) -> Void
+    _ fill: (_ line: UnsafeMutableBufferPointer<UInt16>) throws(E) -> Void
   ) throws(E) -> Int {
-    try line.withUnsafeMutableBufferPointer { (cells) throws(E) in
-      cells.update(repeating: 0)
-      try fill(cells)
+    let (start, width) = (cells.count, width)
+    try cells.append(addingCapacity: width) { (span) throws(E) in
+      try span.withUnsafeMutableBufferPointer { (line, count) throws(E) in
+        try fill(UnsafeMutableBufferPointer(rebasing: line[..<width]))
+        count = width
+      }
     }
-    cells.append(contentsOf: line)
-    return cells.count - line.count
+    return start
   }
+}
+
+/// What a pass makes of the shares of a row, sixteen columns at a time, and totals on its way.
+///
+/// A type in place of a closure: the compiler puts its function into the loop.
+protocol RowForm {
+  associatedtype Total
+  /// What no rows come to.
+  var nothing: Total { get }
+  func lanes(_ row: Int, _ shares: Lanes, _ total: inout Total) -> Lanes
 }
 
 /// Rows of weights or bonds, read from the left, some columns at a time.
 struct YumaRows: Sendable {
-  /// A row whose shares stand in `ShareLines` from `start` on.
-  struct Dense {
+  /// A row whose shares stand somewhere from `start` on.
+  struct Line {
     let row: Int
     let start: Int
   }
@@ -53,9 +81,12 @@ struct YumaRows: Sendable {
 
   private let registeredAt: [UInt64]
   private let newest: UInt64
-  private(set) var dense: [Dense] = []
-  /// The rows that are read entry by entry, and what each row's shares come to.
-  private(set) var sparse: [Int] = []
+  private(set) var dense: [Line] = []
+  /// The rows that are read entry by entry, and where their shares of sixteen columns stand in the
+  /// `window`.
+  private(set) var sparse: [Line] = []
+  private var window: [UInt16] = []
+  /// What each row's shares come to.
   private(set) var totals: [Total] = []
   private var entries: [YumaEntry] = []
   /// Where the unread rest of each row begins, and where the row ends.
@@ -81,7 +112,7 @@ struct YumaRows: Sendable {
     _ row: [YumaEntry], registeredBefore bound: UInt64, without member: Int?,
     _ lines: inout ShareLines?
   ) throws(Refusal) {
-    let isDense = lines != nil && ShareLines.keeps(row.count, of: registeredAt.count)
+    let isDense = lines?.rule.keeps(row.count) ?? false
     if isDense {
       try appendDense(row, registeredBefore: bound, without: member, &lines)
     } else {
@@ -95,68 +126,35 @@ struct YumaRows: Sendable {
   ) throws(Refusal) {
     let number = totals.count
     appendEmpty()
-    let registeredAt = registeredAt
-    let keepsAll = newest < bound
+    let (members, registeredAt, keepsAll) = (registeredAt.count, registeredAt, newest < bound)
     var total = Total()
     let start = try lines?.append { (cells) throws(Refusal) in
-      if !Self.copy(row, of: registeredAt.count, to: cells) {
-        for entry in try Self.sorted(row, members: registeredAt.count) {
-          cells[Int(entry.uid)] = entry.share
+      var sum: UInt32
+      if let found = DenseRow.copy(row, of: members, to: cells) {
+        sum = found
+      } else {
+        sum = DenseRow.spread(try Self.sorted(row, members: members), to: cells)
+      }
+      if let member {
+        sum &-= UInt32(cells[member])
+        cells[member] = 0
+      }
+      if !keepsAll {
+        for uid in registeredAt.indices where registeredAt[uid] >= bound {
+          sum &-= UInt32(cells[uid])
+          cells[uid] = 0
         }
       }
-      if let member { cells[member] = 0 }
-      if !keepsAll {
-        for uid in registeredAt.indices where registeredAt[uid] >= bound { cells[uid] = 0 }
-      }
-      total = Self.total(of: cells)
+      total = Total(sum: Int64(sum), only: DenseRow.only(of: cells, sum))
     }
     totals[number] = total
-    if let start { dense.append(Dense(row: number, start: start)) }
-  }
-
-  /// Copies the shares of a row that names all members in their order; false of any other.
-  private static func copy(
-    _ row: [YumaEntry], of members: Int, to cells: UnsafeMutableBufferPointer<UInt16>
-  ) -> Bool {
-    guard row.count == members, cells.count >= members else { return false }
-    return row.withUnsafeBufferPointer { row in
-      row.withMemoryRebound(to: UInt32.self) { row in
-        // An entry is its uid below and its share above, in 32 bits.
-        var wrong: UInt32 = 0
-        var place = 0
-        while place < members {
-          let end = min(place + 256, members)
-          // Rows lie anywhere in memory: what comes two pieces later is asked for now.
-          for line in 0..<16 {
-            tolsey_prefetch(row.baseAddress.map { $0 + (place + 512 + 16 * line) })
-          }
-          for place in place..<end {
-            let entry = row[place]
-            wrong |= entry & 0xFFFF ^ UInt32(truncatingIfNeeded: place)
-            cells[place] = UInt16(truncatingIfNeeded: entry &>> 16)
-          }
-          place = end
-        }
-        return wrong == 0
-      }
-    }
-  }
-
-  private static func total(of cells: UnsafeMutableBufferPointer<UInt16>) -> Total {
-    var sum: UInt32 = 0
-    var greatest: UInt16 = 0
-    for cell in cells {
-      sum &+= UInt32(cell)
-      greatest = cell > greatest ? cell : greatest
-    }
-    let isWhole = sum > 0 && UInt32(greatest) == sum
-    return Total(sum: Int64(sum), only: isWhole ? cells.firstIndex(of: greatest) : nil)
+    if let start { dense.append(Line(row: number, start: start)) }
   }
 
   private mutating func appendSparse(
     _ row: [YumaEntry], registeredBefore bound: UInt64, without member: Int?
   ) throws(Refusal) {
-    sparse.append(totals.count)
+    sparse.append(Line(row: totals.count, start: 16 * totals.count))
     next.append(entries.count)
     let sorted = try Self.sorted(row, members: registeredAt.count)
     let keepsAll = newest < bound
@@ -211,35 +209,52 @@ struct YumaRows: Sendable {
     return row
   }
 
-  /// Puts the shares of at most sixteen columns, those that have not been read yet, where `form`
-  /// makes of each row what is wanted.
+  /// Puts the shares of at most sixteen columns, those that have not been read yet, in the `form`
+  /// that is wanted, and gives what it totalled.
+  ///
+  /// What is totalled stands in a variable of the innermost loop: a captured one would go through
+  /// memory with each row, and each row would wait for the one before.
   @inline(__always)
-  mutating func load(
+  mutating func load<Form: RowForm>(
     _ columns: Range<Int>, of cells: [UInt16], to tile: UnsafeMutablePointer<Lanes>,
-    _ form: (_ row: Int, _ shares: Lanes) -> Lanes
-  ) {
+    as form: Form
+  ) -> Form.Total {
     let places = Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     let isInside = places .< Lanes(repeating: UInt32(truncatingIfNeeded: columns.count))
-    let first = columns.lowerBound
-    cells.withUnsafeBytes { cells in
-      guard let cells = cells.baseAddress else { return }
-      for one in dense {
-        // Lines have room for sixteen behind every column.
-        let shares = cells.loadUnaligned(
-          fromByteOffset: 2 &* (one.start &+ first), as: SIMD16<UInt16>.self)
-        tolsey_prefetch(cells + 2 &* (one.start &+ first &+ 32))
-        let wide = Lanes(widening: shares)
-        tile[one.row] = form(one.row, Lanes.zero.replacing(with: wide, where: isInside))
+    lineUpSparse(columns)
+    return cells.withUnsafeBytes { cells in
+      window.withUnsafeBytes { window in
+        var total = form.nothing
+        for isSparse in [false, true] {
+          guard let shares = isSparse ? window.baseAddress : cells.baseAddress else { continue }
+          let first = isSparse ? 0 : columns.lowerBound
+          for one in isSparse ? sparse : dense {
+            // Lines have room for sixteen behind every column.
+            let place = shares + 2 &* (one.start &+ first)
+            tolsey_prefetch(place + 64)
+            let wide = Lanes(widening: place.loadUnaligned(as: SIMD16<UInt16>.self))
+            tile[one.row] = form.lanes(
+              one.row, Lanes.zero.replacing(with: wide, where: isInside), &total)
+          }
+        }
+        return total
       }
     }
+  }
+
+  /// Writes the entries of sparse rows in these columns as shares, sixteen a row.
+  private mutating func lineUpSparse(_ columns: Range<Int>) {
     guard !sparse.isEmpty else { return }
-    for row in sparse { tile[row] = .zero }
-    let numbers = UnsafeMutableRawPointer(tile)
-    read(below: columns.upperBound) { row, uid, share in
-      numbers.storeBytes(
-        of: UInt32(share), toByteOffset: 4 &* (16 &* row &+ uid &- first), as: UInt32.self)
+    if window.isEmpty { window = Array(repeating: 0, count: 16 * totals.count) }
+    var shares: [UInt16] = []
+    swap(&shares, &window)
+    shares.withUnsafeMutableBufferPointer { shares in
+      shares.update(repeating: 0)
+      read(below: columns.upperBound) { row, uid, share in
+        shares[16 &* row &+ uid &- columns.lowerBound] = share
+      }
     }
-    for row in sparse { tile[row] = form(row, tile[row]) }
+    swap(&shares, &window)
   }
 
   /// Hands out what stands in the columns below `end` of sparse rows and has not been read yet,
@@ -249,7 +264,7 @@ struct YumaRows: Sendable {
     entries.withUnsafeBufferPointer { entries in
       ends.withUnsafeBufferPointer { ends in
         next.withUnsafeMutableBufferPointer { next in
-          for row in sparse {
+          for row in sparse.lazy.map(\.row) {
             var place = next[row]
             let last = ends[row]
             while place < last {
