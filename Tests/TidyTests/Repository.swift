@@ -29,6 +29,20 @@ enum Repository {
     String(path.split(separator: "/").dropFirst().first ?? "")
   }
 
+  /// Every function of every file of tests, behind the file's name; doors of the fuzzers too.
+  static let tests: Set<String> = swift.reduce(into: []) { names, file in
+    let parts = file.path.split(separator: "/")
+    guard parts.first == "Tests" || parts.first == "Fuzz", let last = parts.last else { return }
+    let suite = last.dropLast(".swift".count)
+    let words = text(file.path).split { !$0.isLetter && !$0.isNumber && $0 != "\"" }
+    for (word, next) in zip(words, words.dropFirst()) {
+      if word == "func" { names.insert("\(suite).\(next)") }
+      if word == "name", next.hasPrefix("\"") {
+        names.insert("\(suite).\(next.filter(\.isLetter))")
+      }
+    }
+  }
+
   static let documents: [String] = files(endingIn: ".md")
     .filter { !$0.hasPrefix("Tests/Vectors/") }
 

@@ -26,6 +26,22 @@ import Testing
     #expect(lines(Rules.opensWithSentence, text) == [])
   }
 
+  @Test func findsTestsThatAreNotThere() {
+    let tests: Set<String> = ["SumTests.addsUp", "SumTests.carries"]
+    func lines(_ cell: String) -> [Int] {
+      let page = "| rule | tests |\n|---|---|\n| sums | \(cell) |\n"
+      return Rules.namedTests("", page, tests: tests).map(\.line)
+    }
+    for good in ["`addsUp`, `SumTests.carries`", "all of `SumTests`", "level `open`, `2^m`", ""] {
+      #expect(lines(good) == [])
+    }
+    for bad in ["`addsDown`", "`addsUp`, `OtherTests.addsUp`", "`NoTests`"] {
+      #expect(lines(bad) == [3])
+    }
+    // Other tables name what they like.
+    #expect(Rules.namedTests("", "| a | b |\n|---|---|\n| `x` | `yZ` |\n", tests: []).isEmpty)
+  }
+
   @Test func countsLinesAndColumns() {
     let long = String(repeating: "let a = 1\n", count: 401)
     #expect(lines(Rules.fileLength, long) == [401])

@@ -1,4 +1,4 @@
-// Rules about the pages: one title each, and links that lead somewhere.
+// Rules about the pages: one title each, links that lead somewhere, tests that are there.
 
 extension Rules {
   static func title(_ path: String, _ text: String) -> [Violation] {
@@ -58,6 +58,43 @@ extension Rules {
       return Violation(
         path, number, "Swift that no snippet holds", remedy: "quote a file of Snippets/")
     }
+  }
+
+  /// Tests that a table of a page names, in a last column headed "test", are there: as `name`, as
+  /// `Suite.name`, or a whole suite. What does not look like either is prose.
+  ///
+  /// - Parameter tests: `Suite.name` of every function of a file of tests.
+  static func namedTests(_ path: String, _ text: String, tests: Set<String>) -> [Violation] {
+    let names = Set(tests.compactMap { $0.split(separator: ".").last.map(String.init) })
+    let suites = Set(tests.compactMap { $0.split(separator: ".").first.map(String.init) })
+    var isListing = false
+    return prose(text).flatMap { line, number -> [Violation] in
+      guard line.hasPrefix("|"), let cell = line.split(separator: "|").last else {
+        isListing = false
+        return []
+      }
+      if !isListing {
+        isListing = cell.drop { $0 == " " }.hasPrefix("test")
+        return []
+      }
+      return quoted(cell).filter { name in
+        let parts = name.split(separator: ".")
+        if parts.count == 2 { return !tests.contains(name) }
+        if name.hasSuffix("Tests") { return !suites.contains(name) }
+        let isName = name.first?.isLowercase == true && name.contains { $0.isUppercase }
+        return isName && !names.contains(name)
+      }
+      .map {
+        Violation(path, number, "the test \($0), which is not there", remedy: "name one that is")
+      }
+    }
+  }
+
+  /// Words between backticks, letters and points alone.
+  private static func quoted(_ cell: Substring) -> [String] {
+    cell.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+      .filter { $0.offset % 2 == 1 }.map { String($0.element) }
+      .filter { $0.allSatisfy { $0.isLetter || $0 == "." } }
   }
 
   private static func trimmed(_ line: Substring) -> Substring { line.drop { $0 == " " } }

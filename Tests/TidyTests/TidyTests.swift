@@ -26,6 +26,14 @@ import Testing
     #expect(violations.report == "")
   }
 
+  @Test func pagesNameTestsThatAreThere() {
+    #expect(Repository.tests.contains("TidyTests.pagesNameTestsThatAreThere"))
+    let violations = Repository.documents.flatMap {
+      Rules.namedTests($0, Repository.text($0), tests: Repository.tests)
+    }
+    #expect(violations.report == "")
+  }
+
   @Test func pagesShowSwiftThatIsCompiled() {
     let snippets = Repository.swift.filter { $0.path.hasPrefix("Snippets/") }
       .map { Repository.text($0.path) }
