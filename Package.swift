@@ -40,7 +40,7 @@ let package = Package(
     // Bytes, field lists, CBOR, hashes, Merkle trees, keys, EIP-712, amounts, typed ids.
     room("Primitives", ["CKernels", "CSecp256k1"]),
     // Fields of proofs, and the fixed point that scores and shares are computed in.
-    room("Arithmetic", ["Primitives"]),
+    room("Arithmetic", ["Primitives", "CKernels"]),
     // Tables with undo, ledger, timers, accounts, beacon, terms, events.
     room("Kernel", ["Primitives"]),
     // A model as a graph of integer operations, in plain code: the reference.

@@ -15,8 +15,8 @@ extension NumberTheoreticTransform {
     forwardRows(words, log2Count: log2Count, lanes: lanes, cached: Self.cached)
   }
 
-  /// log2 of the places of eight rows that stay in a cache: 256 KiB.
-  private static let cached = 12
+  /// log2 of the places of eight rows that stay in the first cache: 32 KiB.
+  private static let cached = 9
 
   func forwardRows(
     _ words: UnsafeMutablePointer<UInt64>, log2Count: Int, lanes: Bool, cached: Int
@@ -57,7 +57,7 @@ extension NumberTheoreticTransform {
         if step < spreads {
           Self.spread(own, half, count: 1 << (log2 - spreads), powers)
         } else if half == 1 {
-          Self.last(own)
+          Self.last(own, own + 64)
         } else {
           Self.butterflies(own, half, powers)
         }
@@ -83,7 +83,9 @@ extension NumberTheoreticTransform {
     _ block: UnsafeMutableRawPointer, _ half: Int, _ powers: UnsafePointer<UInt64>
   ) {
     let upper = block + 64 * half
-    for place in 0..<half {
+    // The first power is one.
+    last(block, upper)
+    for place in 1..<half {
       let x = block.loadUnaligned(fromByteOffset: 64 * place, as: GoldilocksLanes.self)
       let y = upper.loadUnaligned(fromByteOffset: 64 * place, as: GoldilocksLanes.self)
       let turned = x.fieldDifference(y)
@@ -93,13 +95,13 @@ extension NumberTheoreticTransform {
     }
   }
 
-  /// In the last step every power is one.
+  /// The butterfly whose power is one: in the last step there is no other.
   @inline(__always)
-  private static func last(_ block: UnsafeMutableRawPointer) {
-    let x = block.loadUnaligned(as: GoldilocksLanes.self)
-    let y = block.loadUnaligned(fromByteOffset: 64, as: GoldilocksLanes.self)
-    block.storeBytes(of: x.fieldSum(y), as: GoldilocksLanes.self)
-    block.storeBytes(of: x.fieldDifference(y), toByteOffset: 64, as: GoldilocksLanes.self)
+  private static func last(_ lower: UnsafeMutableRawPointer, _ upper: UnsafeMutableRawPointer) {
+    let x = lower.loadUnaligned(as: GoldilocksLanes.self)
+    let y = upper.loadUnaligned(as: GoldilocksLanes.self)
+    lower.storeBytes(of: x.fieldSum(y), as: GoldilocksLanes.self)
+    upper.storeBytes(of: x.fieldDifference(y), as: GoldilocksLanes.self)
   }
 
   /// The plain way: each row by itself.

@@ -179,4 +179,30 @@ extension PairVector {
       }
     }
   }
+
+  /// Σ scale·vector, as long as the longest. Done by parts that stay in the cache.
+  public static func combination(
+    _ vectors: [PairVector], times scales: [GoldilocksPair], lanes: Bool = usesLanes
+  ) -> PairVector {
+    precondition(vectors.count == scales.count)
+    let length = vectors.map(\.count).max() ?? 0
+    return PairVector(uninitialized: length) { out in
+      for start in stride(from: 0, to: length, by: 1024) {
+        let most = min(length, start + 1024)
+        out.a.advanced(by: start).initialize(repeating: 0, count: most - start)
+        out.b.advanced(by: start).initialize(repeating: 0, count: most - start)
+        for (vector, scale) in zip(vectors, scales) where vector.count > start {
+          let end = min(most, vector.count)
+          vector.withReading { v in
+            let many = GoldilocksPairLanes(repeating: scale)
+            let wide = start + PairVector.wide(end - start, lanes)
+            for index in stride(from: start, to: wide, by: 8) {
+              out[lanes: index] = out[lanes: index] + many * v[lanes: index]
+            }
+            for index in wide..<end { out[index] = out[index] + scale * v[index] }
+          }
+        }
+      }
+    }
+  }
 }

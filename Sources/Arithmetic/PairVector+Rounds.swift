@@ -173,7 +173,7 @@ private struct RoundingLanes {
     self.bend = GoldilocksPairLanes(repeating: bend)
   }
 
-  @inline(__always)
+  @_transparent
   func value(_ x: GoldilocksPairLanes, _ b: GoldilocksPairLanes) -> GoldilocksPairLanes {
     x * ((b + b - most) * slope + bend * (b * (most - b)))
   }
@@ -181,7 +181,7 @@ private struct RoundingLanes {
 
 extension PairVector.Pointer {
   /// Sets the first variable at a place, which it writes.
-  @inline(__always)
+  @_transparent
   fileprivate func set(
     _ coordinate: GoldilocksPairLanes, _ index: Int, _ half: Int
   ) -> GoldilocksPairLanes {
@@ -191,7 +191,7 @@ extension PairVector.Pointer {
     return set
   }
 
-  @inline(__always)
+  @_transparent
   fileprivate func set(_ coordinate: GoldilocksPair, _ index: Int, _ half: Int) -> GoldilocksPair {
     let own = self[index]
     let set = own + coordinate * (self[half + index] - own)

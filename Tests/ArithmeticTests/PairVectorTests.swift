@@ -57,6 +57,42 @@ import Testing
     }
   }
 
+  /// What is quicker over the field below is what the extension gives.
+  @Test(arguments: [1, 2, 7, 8, 9, 24, 40]) func theFieldBelowIsPartOfTheExtension(half: Int) {
+    var chance = Chance(UInt64(half) + 500)
+    let (x, b) = (
+      (0..<(2 * half)).map { _ in chance.element().value },
+      (0..<(2 * half)).map { _ in chance.element().value }
+    )
+    let (excess, byte) = (PairVector(base: x), PairVector(base: b))
+    let e = Self.vector(half, &chance)
+    let (slope, bend, challenge) = (chance.element(), chance.pair(), chance.pair())
+    let round = PairVector.roundingRound(e, excess, byte, slope: slope, bend: bend)
+    func value(_ first: Int) -> GoldilocksPair {
+      (0..<half).reduce(.zero) {
+        let place = first + $1
+        return $0 + e[$1] * PairVector.roundingValue(excess[place], byte[place], slope, .zero)
+      }
+    }
+    for lanes in [false, true] {
+      let start = PairVector.roundingStart(
+        e, excess: x, byte: b, slope: slope, bend: bend, lanes: lanes)
+      #expect(start.lower == value(0) && start.upper == value(half))
+      #expect(start.atZero == round.atZero && start.atMinusOne == round.atMinusOne)
+      #expect(start.leading == round.leading)
+      var folded = excess
+      folded.fold(half: half, challenge)
+      #expect(PairVector(base: x, set: challenge, lanes: lanes) == folded)
+      let part = (half / 3)..<half
+      let inner = e.inner(part, base: x, from: 1, lanes: lanes)
+      #expect(inner == e.slice(part).inner(excess.slice(1..<(1 + part.count))))
+      var (own, wanted) = (excess, excess)
+      own.add(e, part, times: challenge, at: half, lanes: lanes)
+      wanted.add(e.slice(part), times: challenge, at: half)
+      #expect(own == wanted)
+    }
+  }
+
   static func folded(_ v: PairVector, _ challenge: GoldilocksPair) -> PairVector {
     var values = Multilinear(v.elements)
     values.fix(first: challenge)

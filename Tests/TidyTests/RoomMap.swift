@@ -22,7 +22,7 @@ enum RoomMap {
   static let rooms: [Room] = [
     // Its locks guard memos: what is computed once from a type, the same for every caller.
     core("Primitives", ["CKernels", "CSecp256k1"], ["Synchronization"]),
-    core("Arithmetic", ["Primitives"]),
+    core("Arithmetic", ["Primitives", "CKernels"]),
     core("Graphs", ["Primitives"]),
     core("Proofs", ["Arithmetic", "Graphs"]),
     room("Models", ["Graphs", "CKernels"]),

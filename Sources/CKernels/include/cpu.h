@@ -1,4 +1,4 @@
-// Which instructions this CPU has, as far as the kernels here ask.
+// Which instructions this CPU has, as far as the kernels beside this file ask.
 
 #ifndef TOLSEY_CPU_H
 #define TOLSEY_CPU_H
