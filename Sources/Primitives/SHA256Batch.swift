@@ -25,19 +25,30 @@ public struct SHA256Batch: ~Copyable {
   public var count: Int { starts.count - 1 }
 
   public mutating func add(_ bytes: UnsafeRawBufferPointer) {
-    let start = starts[starts.count - 1]
-    let end = start + (bytes.count + 72) / 64
-    reserve(end * 64)
-    let at = padded + start * 64
-    if let from = bytes.baseAddress {
-      UnsafeMutableRawPointer(at).copyMemory(from: from, byteCount: bytes.count)
+    add(messages: 1, of: bytes.count) { to, _ in
+      if let from = bytes.baseAddress { to.copyMemory(from: from, byteCount: bytes.count) }
     }
-    at[bytes.count] = 0x80
-    (at + bytes.count + 1).initialize(
-      repeating: 0, count: (end - start) * 64 - bytes.count - 9)
-    UnsafeMutableRawPointer(padded + end * 64 - 8)
-      .storeBytes(of: (UInt64(bytes.count) &<< 3).bigEndian, as: UInt64.self)
-    starts.append(end)
+  }
+
+  /// Messages of one length, which the body writes where they are hashed.
+  ///
+  /// - Parameter body: is given the place of the first one, and how far apart they begin.
+  public mutating func add(
+    messages: Int, of count: Int, _ body: (UnsafeMutableRawPointer, Int) -> Void
+  ) {
+    let first = starts[starts.count - 1]
+    let blocks = (count + 72) / 64
+    reserve((first + messages * blocks) * 64)
+    body(UnsafeMutableRawPointer(padded + first * 64), blocks * 64)
+    for message in 1..<(messages + 1) {
+      let end = first + message * blocks
+      let at = padded + (end - blocks) * 64 + count
+      at[0] = 0x80
+      (at + 1).initialize(repeating: 0, count: blocks * 64 - count - 9)
+      UnsafeMutableRawPointer(padded + end * 64 - 8)
+        .storeBytes(of: (UInt64(count) &<< 3).bigEndian, as: UInt64.self)
+      starts.append(end)
+    }
   }
 
   public mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }

@@ -62,27 +62,45 @@ private struct CodeWords: Sendable {
     let groups = (rows + 7) / 8
     words = LongWords(groups * 8 * length)
     let base = words.base
-    base.initialize(repeating: 0, count: groups * 8 * length)
+    // What lies behind a transform's input it writes without reading it, given lanes.
+    let read = PairVector.usesLanes ? 1 << MatrixShape.bits(columns) : length
     var entries = [UInt64](repeating: 0, count: columns)
-    for row in 0..<rows {
-      for column in 0..<columns { entries[column] = 0 }
-      fill(row, &entries)
-      let start = base + row / 8 * 8 * length + row % 8
-      for column in 0..<columns { start[8 * column] = entries[column] }
-    }
     for group in 0..<groups {
-      transform.forwardRows(base + group * 8 * length, log2Count: MatrixShape.bits(columns))
+      let start = base + group * 8 * length
+      start.initialize(repeating: 0, count: 8 * read)
+      for row in (8 * group)..<min(rows, 8 * group + 8) {
+        for column in 0..<columns { entries[column] = 0 }
+        fill(row, &entries)
+        entries.withUnsafeBufferPointer { entries in
+          for column in 0..<columns { start[8 * column + row % 8] = entries[column] }
+        }
+      }
+      transform.forwardRows(start, log2Count: MatrixShape.bits(columns))
     }
   }
 
   /// Letters of eight little-endian bytes each, top to bottom.
   func copy(column place: Int, to target: UnsafeMutableRawPointer) {
+    copy(columns: place..<(place + 1), to: target, step: 0)
+  }
+
+  /// The same of columns side by side, each so far behind the one before it.
+  private func copy(columns: Range<Int>, to target: UnsafeMutableRawPointer, step: Int) {
     withExtendedLifetime(words) {
       for first in stride(from: 0, to: rows, by: 8) {
-        let from = words.base + first * length + 8 * place
-        for row in 0..<min(8, rows - first) {
-          target.storeBytes(
-            of: from[row].littleEndian, toByteOffset: (first + row) * 8, as: UInt64.self)
+        let from = words.base + first * length
+        let count = min(8, rows - first)
+        for place in columns {
+          let to = target + (place - columns.lowerBound) * step + 8 * first
+          let own = from + 8 * place
+          if count == 8 {
+            let letters = UnsafeRawPointer(own).loadUnaligned(as: SIMD8<UInt64>.self)
+            to.storeBytes(of: letters.littleEndian, as: SIMD8<UInt64>.self)
+          } else {
+            for row in 0..<count {
+              to.storeBytes(of: own[row].littleEndian, toByteOffset: 8 * row, as: UInt64.self)
+            }
+          }
         }
       }
     }
@@ -92,23 +110,37 @@ private struct CodeWords: Sendable {
   func leaves(_ salts: [Bytes32]) -> [Bytes32] {
     var leaves: [Bytes32] = []
     leaves.reserveCapacity(length)
-    var preimage = ColumnTree.leafHead(count: rows, isSalted: !salts.isEmpty)
-    let head = preimage.count
-    preimage += [UInt8](repeating: 0, count: rows * 8)
-    let end = preimage.count
-    if !salts.isEmpty { preimage += Bytes32.zero.bytes }
+    let head = ColumnTree.leafHead(count: rows, isSalted: !salts.isEmpty)
+    let size = head.count + rows * 8 + (salts.isEmpty ? 0 : 32)
     var batch = SHA256Batch()
-    for place in 0..<length {
-      preimage.withUnsafeMutableBytes { bytes in
-        guard let base = bytes.baseAddress else { return }
-        ColumnTree.setPlace(place, in: base)
-        copy(column: place, to: base + head)
-        if !salts.isEmpty { salts[place].store(to: base + end) }
-        batch.add(UnsafeRawBufferPointer(bytes))
+    // Many columns at once: what lies side by side is read at once.
+    for first in stride(from: 0, to: length, by: 64) {
+      let count = min(64, length - first)
+      batch.add(messages: count, of: size) { base, step in
+        for index in 0..<count {
+          let leaf = base + index * step
+          head.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(start: leaf, count: size).copyBytes(from: $0)
+          }
+          ColumnTree.setPlace(first + index, in: leaf)
+          if !salts.isEmpty { salts[first + index].store(to: leaf + size - 32) }
+        }
+        copy(columns: first..<(first + count), to: base + head.count, step: step)
       }
-      if batch.count == 64 { leaves += batch.digests() }
+      leaves += batch.digests()
     }
-    leaves += batch.digests()
     return leaves
+  }
+}
+
+extension SIMD8<UInt64> {
+  fileprivate var littleEndian: Self {
+    #if _endian(little)
+    return self
+    #else
+    var words = self
+    for lane in indices { words[lane] = words[lane].littleEndian }
+    return words
+    #endif
   }
 }
