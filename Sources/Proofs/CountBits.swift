@@ -100,24 +100,15 @@ struct CountPowers {
 }
 
 extension CountPowers {
-  /// That two products are one, and that bits are bits: of leaves, and of powers by the bits of the
-  /// counts. Gives the point among the leaves.
-  ///
-  /// - Parameter root: the leaves' product; worked out of the bits, if not said.
-  func prove(
-    root: GoldilocksPair? = nil, _ leaves: consuming PairVector, bits: [UInt64],
-    _ talk: inout some Conversation
-  ) -> [GoldilocksPair] {
-    let counted = zip(bits, all).map { bit, power in
+  /// That the product just proved is that of powers by these bits, and that they are bits.
+  func prove(bits: [UInt64], _ talk: inout some Conversation) {
+    let leaves = zip(bits, all).map { bit, power in
       GoldilocksPair.one + power * Goldilocks(canonical: bit)
     }
-    talk.absorb("root", [root ?? counted.reduce(GoldilocksPair.one, *)])
-    let point = ProductTree.prove(leaves, &talk).point
-    _ = ProductTree.prove(PairVector(counted), &talk)
+    _ = ProductTree.prove(PairVector(leaves), &talk)
     let left = PairVector(base: bits)
     _ = WeightedSumcheck.prove(
       at: talk.challenges(space.bits), left, left.subtracted(from: .one), claim: .zero, &talk)
-    return point
   }
 }
 

@@ -63,20 +63,28 @@ struct LayerFold {
     let node = graph.nodes[layer.node]
     let perSample = graph.types[layer.node + 1].shape.count / layer.rows
     var inputs = [GoldilocksPair](repeating: .zero, count: layer.columns)
+    if case .convolution(let o) = node.operation {
+      let all = PairVector(weights)
+      for (sample, trace) in traces.enumerated() {
+        LayerFold.fold(
+          trace[node.inputs[0]], o, graph.types[layer.node + 1], all, from: sample * perSample,
+          &inputs)
+      }
+      return inputs
+    }
     for (sample, trace) in traces.enumerated() {
-      let own = Array(weights[(sample * perSample)..<((sample + 1) * perSample)])
+      let own = weights[(sample * perSample)..<((sample + 1) * perSample)]
       let x = trace[node.inputs[0]]
       switch node.operation {
-      case .convolution(let o): LayerFold.fold(x, o, graph.types[layer.node + 1], own, &inputs)
       case .embedding(let o):
         // A vector that is one at the symbol and at the place.
         for place in 0..<perSample {
-          inputs[o.column(of: x.values[place])] += own[place]
-          if o.hasPlaces { inputs[o.vocabulary + place] += own[place] }
+          inputs[o.column(of: x.values[place])] += own[own.startIndex + place]
+          if o.hasPlaces { inputs[o.vocabulary + place] += own[own.startIndex + place] }
         }
       default:
         for column in 0..<layer.columns {
-          inputs[column] += own[0] * Goldilocks(Int64(x.values[column]))
+          inputs[column] += own[own.startIndex] * Goldilocks(Int64(x.values[column]))
         }
       }
     }
@@ -85,31 +93,69 @@ struct LayerFold {
 
   /// What each entry of a kernel meets, over all places of a plane.
   private static func fold(
-    _ x: Tensor, _ o: Convolution, _ type: TensorType, _ weights: [GoldilocksPair],
+    _ x: Tensor, _ o: Convolution, _ type: TensorType, _ weights: PairVector, from first: Int,
     _ inputs: inout [GoldilocksPair]
   ) {
-    let dims = x.type.shape.dims
-    let (height, width) = (type.shape.dims[1], type.shape.dims[2])
-    var column = 0
-    for channel in 0..<dims[0] {
-      for i in 0..<o.window.height {
-        for j in 0..<o.window.width {
-          var sum = GoldilocksPair.zero
-          for row in 0..<height {
-            let y = row * o.window.strideY + i - o.window.top
-            guard y >= 0, y < dims[1] else { continue }
-            let line = (channel * dims[1] + y) * dims[2]
-            for place in 0..<width {
-              let z = place * o.window.strideX + j - o.window.left
-              guard z >= 0, z < dims[2] else { continue }
-              let value = x.values[line + z]
-              if value != 0 { sum += weights[row * width + place] * Goldilocks(Int64(value)) }
-            }
+    let words = x.values.map { Goldilocks(Int64($0)).value }
+    let lines = KernelLines(o.window, from: x.type.shape.dims, to: type.shape.dims)
+    for column in 0..<lines.entries {
+      var sum = GoldilocksPair.zero
+      lines.forEach(of: column) { line in
+        sum +=
+          line.step == 1
+          ? weights.inner(line.places(from: first), base: words, from: line.element)
+          : (0..<line.count).reduce(.zero) {
+            $0 + weights[first + line.place + $1]
+              * Goldilocks(canonical: words[line.element + $1 * line.step])
           }
-          inputs[column] += sum
-          column += 1
-        }
       }
+      inputs[column] += sum
+    }
+  }
+}
+
+/// Which elements each entry of a kernel meets: for each line of the result the places of a row.
+struct KernelLines {
+  /// Places from `place` on, one after the other, meet elements that are `step` apart.
+  struct Line {
+    var place: Int
+    var element: Int
+    var count: Int
+    var step: Int
+
+    func places(from first: Int) -> Range<Int> { (first + place)..<(first + place + count) }
+  }
+
+  private let window: Window
+  private let dims: [Int]
+  private let height: Int
+  private let width: Int
+
+  /// - Parameters:
+  ///   - dims: of what is read, channels first.
+  ///   - result: likewise.
+  init(_ window: Window, from dims: [Int], to result: [Int]) {
+    (self.window, self.dims) = (window, dims)
+    (height, width) = (result[1], result[2])
+  }
+
+  /// Of a kernel: channels, lines and columns.
+  var entries: Int { dims[0] * window.height * window.width }
+
+  func forEach(of entry: Int, _ body: (Line) -> Void) {
+    let (j, rest) = (entry % window.width, entry / window.width)
+    let (i, channel) = (rest % window.height, rest / window.height)
+    let step = window.strideX
+    // The first and the last place whose element is no pad.
+    let first = max(0, (window.left - j + step - 1) / step)
+    let last = dims[2] - 1 + window.left - j
+    let count = last < 0 ? 0 : min(width, last / step + 1) - first
+    if count <= 0 { return }
+    for row in 0..<height {
+      let y = row * window.strideY + i - window.top
+      guard y >= 0, y < dims[1] else { continue }
+      let element = (channel * dims[1] + y) * dims[2] + first * step + j - window.left
+      body(Line(place: row * width + first, element: element, count: count, step: step))
     }
   }
 }

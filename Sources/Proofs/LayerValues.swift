@@ -48,17 +48,23 @@ struct LayerValues {
         addSymbols(o, layer.node, kernel, weights, places, to: &forms)
         continue
       }
+      if case .convolution(let o) = node.operation {
+        let lines = KernelLines(o.window, from: input.shape.dims, to: type.shape.dims)
+        let all = PairVector(weights)
+        forms.change(node.inputs[0]) { form in
+          for sample in 0..<plan.samples {
+            let own = LayerValues.spread(
+              kernel, lines, all, from: sample * places, count: input.shape.count)
+            let start = sample * input.shape.count
+            for index in 0..<own.count { form[start + index] += own[index] }
+          }
+        }
+        continue
+      }
       forms.change(node.inputs[0]) { form in
         for sample in 0..<plan.samples {
           let start = sample * input.shape.count
-          switch node.operation {
-          case .convolution(let o):
-            LayerValues.spread(
-              kernel, o, input.shape.dims, type.shape.dims, weights[(sample * places)...],
-              start, &form)
-          default:
-            for (place, own) in kernel.enumerated() { form[start + place] += own * weights[sample] }
-          }
+          for (place, own) in kernel.enumerated() { form[start + place] += own * weights[sample] }
         }
       }
     }
@@ -88,27 +94,22 @@ struct LayerValues {
 
   /// The transpose of `LayerFold.fold`.
   private static func spread(
-    _ kernel: [GoldilocksPair], _ o: Convolution, _ dims: [Int], _ result: [Int],
-    _ weights: ArraySlice<GoldilocksPair>, _ start: Int, _ form: inout [GoldilocksPair]
-  ) {
-    var entry = 0
-    for channel in 0..<dims[0] {
-      for i in 0..<o.window.height {
-        for j in 0..<o.window.width {
-          let own = kernel[entry]
-          entry += 1
-          for row in 0..<result[1] {
-            let y = row * o.window.strideY + i - o.window.top
-            guard y >= 0, y < dims[1] else { continue }
-            let line = start + (channel * dims[1] + y) * dims[2]
-            for place in 0..<result[2] {
-              let x = place * o.window.strideX + j - o.window.left
-              guard x >= 0, x < dims[2] else { continue }
-              form[line + x] += own * weights[weights.startIndex + row * result[2] + place]
-            }
-          }
+    _ kernel: [GoldilocksPair], _ lines: KernelLines, _ weights: PairVector, from first: Int,
+    count: Int
+  ) -> PairVector {
+    var form = PairVector(zeros: count)
+    for (entry, own) in kernel.enumerated() {
+      lines.forEach(of: entry) { line in
+        if line.step == 1 {
+          form.add(weights, line.places(from: first), times: own, at: line.element)
+          return
+        }
+        for index in 0..<line.count {
+          let element = line.element + index * line.step
+          form[element] = form[element] + own * weights[first + line.place + index]
         }
       }
     }
+    return form
   }
 }

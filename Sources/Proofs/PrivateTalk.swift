@@ -46,10 +46,10 @@ struct PrivateTalk {
 
   private mutating func proveBytes() {
     let alpha = talk.challenge()
-    let leaves = PairVector(alpha, minus: witness.bytes)
-    let root = ProductTree.root(witness.counts, at: alpha)
+    talk.absorb("root", [ProductTree.root(witness.counts, at: alpha)])
+    _ = ProductTree.prove(alpha, minus: witness.bytes, &talk)
     let powers = CountPowers(bytes: statement.counts, at: alpha)
-    _ = powers.prove(root: root, leaves, bits: witness.bits(of: powers.space), &talk)
+    powers.prove(bits: witness.bits(of: powers.space), &talk)
   }
 
   private mutating func proveLookups() {
@@ -60,18 +60,19 @@ struct PrivateTalk {
     let leaves = LookupTree.leaves(plan, traces, witness.helpers, alpha: alpha, beta: beta)
     let tables = plan.helpers.tables
     let root = LookupTree.root(tables, witness.tableCounts, alpha: alpha, beta: beta)
+    talk.absorb("root", [root])
+    _ = ProductTree.prove(leaves, &talk)
     let powers = CountPowers(
       space: space, bases: LookupTree.bases(tables, alpha: alpha, beta: beta))
-    _ = powers.prove(root: root, leaves, bits: witness.bits(of: space), &talk)
+    powers.prove(bits: witness.bits(of: space), &talk)
   }
 
   private mutating func proveRoundings() -> [GoldilocksPair] {
     let r = talk.challenges(own.rowBits)
     let bend = talk.challenge()
-    let column = witness.bytes[own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits)]
+    let column = witness.bytes.words(own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits))
     let end = RoundingSumcheck.prove(
-      at: r, excess: PairVector(witness.excess), byte: PairVector(base: Array(column)),
-      bend: bend, &talk)
+      at: r, excess: witness.excess, byte: column, bend: bend, &talk)
     let product = end.messages.excess * end.messages.byte
     talk.absorb("bends", [product, product * end.messages.byte])
     return r
@@ -81,10 +82,10 @@ struct PrivateTalk {
     guard own.pairs > 0 else { return [] }
     let r = talk.challenges(own.pairBits)
     let size = 1 << own.pairBits
-    let padding = [UInt64](repeating: 0, count: size - own.pairs)
-    let differences = witness.bytes[own.differences..<(own.differences + size)]
+    let choices = (start: 0, words: witness.choices.words(0..<own.pairs))
+    let differences = witness.bytes.words(own.differences..<(own.differences + size))
     _ = WeightedSumcheck.prove(
-      at: r, PairVector(base: witness.choices + padding), PairVector(base: Array(differences)),
+      at: r, PairVector(parts: [choices], count: size), PairVector(base: differences),
       claim: .zero, &talk)
     return r
   }
@@ -182,9 +183,8 @@ struct PrivateTalk {
       statement, known.ends, zeros: follow.padded.zeros, bound: bound, input: input,
       gamma: talk.challenge())
     var opening = PrivateOpening(statement.layout, claims.form, claims.equation)
-    var (vectors, forms) = ([witness.vector], [claims.form.vector()])
-    let hidden = ColumnSumcheck.reduce(
-      &vectors, &forms, of: own.variables, by: statement.layout.rowVariables, &talk)
+    let hidden = WitnessSumcheck.reduce(
+      witness, claims.form, by: statement.layout.rowVariables, &talk)
     for (index, x) in hidden.point.enumerated() {
       let pad = statement.layout.talk + 2 * index
       opening.follow(
@@ -192,7 +192,7 @@ struct PrivateTalk {
     }
     proof.messages = ElementBytes.of(talk.sent)
     (proof.rounds, proof.witnessRow) = opening.prove(
-      committed.hidden, rows: (vectors[0], forms[0]), &talk.transcript)
+      committed.hidden, rows: (hidden.witness, hidden.form), &talk.transcript)
     open()
   }
 

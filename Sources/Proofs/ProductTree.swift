@@ -16,6 +16,32 @@ enum ProductTree {
     _ leaves: consuming PairVector, _ transcript: inout some Conversation
   ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
     var levels = [leaves]
+    return prove(&levels, &transcript)
+  }
+
+  /// Over α − entry for each entry, without making the leaves where entries are bytes.
+  static func prove(
+    _ alpha: GoldilocksPair, minus entries: WitnessEntries, _ transcript: inout some Conversation,
+    kernels: ByteKernels = ByteKernels()
+  ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
+    guard entries.areBytes, entries.count >= 16 else {
+      return prove(PairVector(alpha, minus: entries.words(0..<entries.count)), &transcript)
+    }
+    return entries.bytes.withUnsafeBufferPointer { bytes in
+      var levels = [kernels.pairs(bytes, from: alpha)]
+      var (elements, point, claim) = prove(&levels, &transcript)
+      let step = WeightedSumcheck.prove(
+        at: point, alpha, minus: bytes, claim: claim, &transcript, kernels)
+      elements += step.messages.elements
+      (point, claim) = joined(step.messages, step.point, &transcript)
+      return (elements, point, claim)
+    }
+  }
+
+  /// Takes the one level and all above it off.
+  private static func prove(
+    _ levels: inout [PairVector], _ transcript: inout some Conversation
+  ) -> (elements: [GoldilocksPair], point: [GoldilocksPair], claim: GoldilocksPair) {
     while let level = levels.last, level.count > 1 { levels.append(level.halvesMultiplied()) }
     var elements: [GoldilocksPair] = []
     var point: [GoldilocksPair] = []

@@ -36,11 +36,11 @@ struct RegisteredBytes {
   }
 
   /// All leaves' bytes.
-  func leaves(_ own: RegistrationShape) -> [UInt64] {
+  func leaves(_ own: RegistrationShape) -> WitnessEntries {
     let half = 1 << (own.leafBits - 1)
-    var all = [UInt64](repeating: 0, count: 2 * half)
-    all.replaceSubrange(0..<weights.count, with: weights)
-    all.replaceSubrange(half..<(half + limbs.count), with: limbs)
+    var all = WitnessEntries(zeros: 2 * half)
+    for (index, byte) in weights.enumerated() { all[index] = byte }
+    for (index, byte) in limbs.enumerated() { all[half + index] = byte }
     return all
   }
 }
@@ -76,9 +76,8 @@ extension WeightRegistration {
     }
     let secret = transcript.digest
     let leaves = bytes.leaves(own)
-    var all = [UInt32](repeating: 0, count: 256)
-    for byte in leaves { all[Int(byte & 255)] += 1 }
-    let bits = own.counts.laidOut(counts ?? all)
+    let counts = counts ?? leaves.counts
+    let bits = own.counts.laidOut(counts)
     var stream = SecretStream(secret, "rows")
     let blinds = stream.words(WitnessShape.blinds)
     let gap = [UInt64](repeating: 0, count: own.counts.start - bytes.limbs.count)
@@ -90,19 +89,19 @@ extension WeightRegistration {
     }
     witness = hidden.matrix.root
     let start = own.transcript(self, model: manifest.id.digest, root: numbers.matrix.root)
-    try prove(own, numbers, leaves, bits: bits, vector: vector, hidden, start)
+    try prove(own, numbers, leaves, counts: counts, vector: vector, hidden, start)
   }
 
   private mutating func prove(
-    _ own: RegistrationShape, _ numbers: some HiddenNumbers, _ leaves: [UInt64], bits: [UInt64],
-    vector: [UInt64], _ hidden: HidingMatrix, _ start: Transcript
+    _ own: RegistrationShape, _ numbers: some HiddenNumbers, _ leaves: WitnessEntries,
+    counts: [UInt32], vector: [UInt64], _ hidden: HidingMatrix, _ start: Transcript
   ) throws(Refusal) {
     let shape = own.shape
     var talk = PaddedConversation(start, pads: hidden.pads)
     let alpha = talk.challenge()
-    let powers = CountPowers(bytes: own.counts, at: alpha)
-    let point = LeafPoint(
-      powers.prove(PairVector(alpha, minus: leaves), bits: bits, &talk), own)
+    talk.absorb("root", [ProductTree.root(counts, at: alpha)])
+    let point = LeafPoint(ProductTree.prove(alpha, minus: leaves, &talk).point, own)
+    CountPowers(bytes: own.counts, at: alpha).prove(bits: own.counts.laidOut(counts), &talk)
     let biases = talk.challenges(own.biasBits)
     // Without μ they are what the two parts are; with it, what the rounds are about.
     let parts = own.pieces(point, biases: biases, mu: .one).map {

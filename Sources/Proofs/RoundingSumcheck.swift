@@ -49,44 +49,61 @@ enum RoundingSumcheck {
     }
   }
 
+  /// - Parameters:
+  ///   - excess: x, canonical words of the field below.
+  ///   - byte: b, likewise.
   static func prove(
-    at rho: [GoldilocksPair], excess: consuming PairVector, byte: consuming PairVector,
-    bend: GoldilocksPair, _ transcript: inout some Conversation
+    at rho: [GoldilocksPair], excess: [UInt64], byte: [UInt64], bend: GoldilocksPair,
+    _ transcript: inout some Conversation
   ) -> (messages: Messages, point: [GoldilocksPair]) {
     var messages = Messages()
-    messages.value = value(at: rho, excess, byte)
+    guard let first = rho.first else { return alone(excess[0], byte[0], &transcript) }
+    var weights = PairVector.weights(at: rho.dropFirst())
+    let start = PairVector.roundingStart(
+      weights, excess: excess, byte: byte, slope: slope, bend: bend)
+    // V is of honest values, without λ: the part with λ is zero.
+    messages.value = start.lower + first * (start.upper - start.lower)
     transcript.absorb("value", [messages.value])
     var claim = messages.value
     var point: [GoldilocksPair] = []
-    var weights = PairVector.weights(at: rho.dropFirst())
+    var sums = (atZero: start.atZero, atMinusOne: start.atMinusOne, leading: start.leading)
+    var left = (excess: PairVector(zeros: 0), byte: PairVector(zeros: 0))
     for coordinate in rho {
-      let sums = PairVector.roundingRound(weights, excess, byte, slope: slope, bend: bend)
       let step = (claim - sums.atZero) * (coordinate.inverse ?? .zero)
       let both = sums.atZero + step + sums.atMinusOne
       let round = Round(
         step: step, square: both * Goldilocks.half - sums.atZero, cube: sums.leading)
       messages.rounds.append(round)
       let challenge = absorb(round, &transcript)
-      point.append(challenge)
       claim = round.value(at: challenge, coordinate: coordinate, claim: claim)
-      excess.fold(half: weights.count, challenge)
-      byte.fold(half: weights.count, challenge)
-      if weights.count > 1 { weights.addHalves() }
+      if point.isEmpty {
+        left = (PairVector(base: excess, set: challenge), PairVector(base: byte, set: challenge))
+      } else {
+        left.excess.fold(half: weights.count, challenge)
+        left.byte.fold(half: weights.count, challenge)
+      }
+      point.append(challenge)
+      if weights.count > 1 {
+        weights.addHalves()
+        sums = PairVector.roundingRound(weights, left.excess, left.byte, slope: slope, bend: bend)
+      }
     }
-    (messages.excess, messages.byte) = (excess[0], byte[0])
+    (messages.excess, messages.byte) = (left.excess[0], left.byte[0])
     transcript.absorb("factors", [messages.excess, messages.byte])
     return (messages, point)
   }
 
-  /// V of honest values, without λ: the part with λ is zero.
-  private static func value(
-    at rho: [GoldilocksPair], _ excess: PairVector, _ byte: PairVector
-  ) -> GoldilocksPair {
-    let products = PairVector(
-      (0..<excess.count).map {
-        PairVector.roundingValue(excess[$0], byte[$0], slope, .zero)
-      })
-    return products.inner(PairVector.weights(at: rho))
+  /// One row has no rounds.
+  private static func alone(
+    _ excess: UInt64, _ byte: UInt64, _ transcript: inout some Conversation
+  ) -> (messages: Messages, point: [GoldilocksPair]) {
+    var messages = Messages()
+    messages.excess = GoldilocksPair(Goldilocks(canonical: excess))
+    messages.byte = GoldilocksPair(Goldilocks(canonical: byte))
+    messages.value = PairVector.roundingValue(messages.excess, messages.byte, slope, .zero)
+    transcript.absorb("value", [messages.value])
+    transcript.absorb("factors", [messages.excess, messages.byte])
+    return (messages, [])
   }
 
   private static func absorb(_ round: Round, _ transcript: inout some Conversation)

@@ -89,8 +89,7 @@ private struct SuccinctTalk {
 
   mutating func proveBytes() -> (point: [GoldilocksPair], value: GoldilocksPair) {
     let alpha = transcript.challenge()
-    let leaves = PairVector(alpha, minus: witness.bytes)
-    let tree = ProductTree.prove(leaves, &transcript)
+    let tree = ProductTree.prove(alpha, minus: witness.bytes, &transcript)
     proof.products = ElementBytes.of(tree.elements)
     return (tree.point, alpha - tree.claim)
   }
@@ -113,10 +112,9 @@ private struct SuccinctTalk {
   ) {
     let r = transcript.challenges(own.rowBits)
     let bend = transcript.challenge()
-    let column = witness.bytes[own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits)]
+    let column = witness.bytes.words(own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits))
     let end = RoundingSumcheck.prove(
-      at: r, excess: PairVector(witness.excess), byte: PairVector(base: Array(column)),
-      bend: bend, &transcript)
+      at: r, excess: witness.excess, byte: column, bend: bend, &transcript)
     proof.roundings = ElementBytes.of(end.messages.elements)
     return (end, r)
   }
@@ -127,10 +125,10 @@ private struct SuccinctTalk {
     guard own.pairs > 0 else { return ((WeightedSumcheck.Messages(), []), []) }
     let r = transcript.challenges(own.pairBits)
     let size = 1 << own.pairBits
-    let padding = [UInt64](repeating: 0, count: size - own.pairs)
-    let differences = witness.bytes[own.differences..<(own.differences + size)]
+    let choices = (start: 0, words: witness.choices.words(0..<own.pairs))
+    let differences = witness.bytes.words(own.differences..<(own.differences + size))
     let end = WeightedSumcheck.prove(
-      at: r, PairVector(base: witness.choices + padding), PairVector(base: Array(differences)),
+      at: r, PairVector(parts: [choices], count: size), PairVector(base: differences),
       claim: .zero, &transcript)
     proof.maxima = ElementBytes.of(end.messages.elements)
     return (end, r)
@@ -196,17 +194,17 @@ private struct SuccinctTalk {
     let claims = WitnessClaims(
       statement, pieces, ends, gamma: transcript.challenge(),
       input: traces.flatMap { $0[0].values })
-    let toPoint = ColumnSumcheck.prove(
-      rows: [claims.form.vector()], vectors: [witness.vector], variables: own.variables,
-      &transcript)
-    transcript.absorb("claim", toPoint.vectors)
+    let toPoint = WitnessSumcheck.reduce(
+      witness, claims.form, by: own.variables, &transcript)
+    let value = toPoint.witness[0]
+    transcript.absorb("claim", [value])
     proof.claims = ElementBytes.of(
-      toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + toPoint.vectors)
+      toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + [value])
     let powers = OpenStatement.powers(of: transcript.challenge(), count: pieces.count)
     var row = PairVector(zeros: statement.shape.columns)
     for (own, power) in zip(rows, powers) { row.add(own, times: power) }
     proof.row = ElementBytes.of(row.elements)
-    proof.witnessRow = ElementBytes.of(witnessRow(at: toPoint.point))
+    proof.witnessRow = ElementBytes.of(witness.row(at: toPoint.point).elements)
     transcript.absorb("row", proof.row)
     transcript.absorb("witnessRow", proof.witnessRow)
     proof.work = transcript.work()
@@ -216,14 +214,5 @@ private struct SuccinctTalk {
     let witnessPlaces = transcript.places(own.queries, below: own.length)
     proof.witnessColumns = committed.letters(witnessPlaces)
     proof.witnessPath = committed.tree.path(from: witnessPlaces)
-  }
-
-  private func witnessRow(at point: [GoldilocksPair]) -> [GoldilocksPair] {
-    let weights = Multilinear.weights(at: Array(point[..<(point.count - own.columnBits)]))
-    var row = PairVector(zeros: 1 << own.columnBits)
-    for matrixRow in own.matrixRows {
-      row.add(base: witness.entries(ofRow: matrixRow), times: weights[matrixRow])
-    }
-    return row.elements
   }
 }

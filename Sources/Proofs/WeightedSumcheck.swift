@@ -70,6 +70,41 @@ enum WeightedSumcheck {
     return (messages, point)
   }
 
+  /// The same of α − byte for the lower and the upper half of bytes: two rounds in small numbers,
+  /// then the rest over a quarter of the places. There are at least two rounds.
+  static func prove(
+    at rho: [GoldilocksPair], _ alpha: GoldilocksPair, minus bytes: UnsafeBufferPointer<UInt8>,
+    claim: GoldilocksPair, _ transcript: inout some Conversation, _ kernels: ByteKernels
+  ) -> (messages: Messages, point: [GoldilocksPair]) {
+    precondition(rho.count >= 2 && bytes.count == 2 << rho.count)
+    var claim = claim
+    var rounds: [Round] = []
+    var point: [GoldilocksPair] = []
+    for coordinate in rho.prefix(2) {
+      let rest = rho.dropFirst(point.count + 1)
+      let sums =
+        point.isEmpty
+        ? kernels.firstRound(bytes, alpha, at: rest)
+        : kernels.secondRound(bytes, alpha, set: point[0], at: rest)
+      let round = Round(
+        step: (claim - sums.atZero) * (coordinate.inverse ?? .zero), leading: sums.leading)
+      rounds.append(round)
+      point.append(absorb(round, &transcript))
+      claim = round.value(at: point[point.count - 1], coordinate: coordinate, claim: claim)
+    }
+    let weights = Multilinear.weights(at: point).map { -$0 }
+    let part = bytes.count / 8
+    let halves = [0, 4].map { first in
+      kernels.combination(
+        (first..<(first + 4)).map {
+          UnsafeBufferPointer(rebasing: bytes[($0 * part)..<(($0 + 1) * part)])
+        }, times: weights, plus: alpha, count: part)
+    }
+    var end = prove(at: Array(rho.dropFirst(2)), halves[0], halves[1], claim: claim, &transcript)
+    end.messages.rounds = rounds + end.messages.rounds
+    return (end.messages, point + end.point)
+  }
+
   private static func absorb(_ round: Round, _ transcript: inout some Conversation)
     -> GoldilocksPair
   {

@@ -14,8 +14,8 @@ struct Witness {
   /// How often each entry of each table is read.
   var tableCounts: [UInt32]
   /// Canonical words; bytes, where the prover is honest.
-  var bytes: [UInt64]
-  var choices: [UInt64]
+  var bytes: WitnessEntries
+  var choices: WitnessEntries
   /// From `shape.loose` on.
   var loose: [UInt64]
   /// From `shape.bits` on, where the witness is hidden: the counts' bits, those of bytes and those
@@ -34,8 +34,8 @@ struct Witness {
     self.helpers = helpers
     tableCounts = LookupTree.counts(plan, traces, helpers)
     loose = [UInt64](repeating: 0, count: plan.shape.helpers.loose)
-    bytes = [UInt64](repeating: 0, count: 1 << plan.shape.byteBits)
-    choices = [UInt64](repeating: 0, count: plan.pairs)
+    bytes = WitnessEntries(zeros: 1 << plan.shape.byteBits)
+    choices = WitnessEntries(zeros: plan.pairs)
     for rounding in plan.roundings {
       let type = plan.graph.types[rounding.node + 1]
       for (sample, trace) in traces.enumerated() {
@@ -149,15 +149,14 @@ struct Witness {
   }
 
   /// How often each byte occurs, padding included.
-  var counts: [UInt32] {
-    var counts = [UInt32](repeating: 0, count: 256)
-    for byte in bytes { counts[Int(byte & 255)] += 1 }
-    return counts
-  }
+  var counts: [UInt32] { bytes.counts }
 
   /// All entries up to the last.
   var vector: PairVector {
-    var parts: [(start: Int, words: [UInt64])] = [(0, bytes), (bytes.count, choices)]
+    var parts = [
+      (start: 0, words: bytes.words(0..<bytes.count)),
+      (start: bytes.count, words: choices.words(0..<choices.count)),
+    ]
     if !loose.isEmpty { parts.append((shape.loose, loose)) }
     if !later.isEmpty { parts.append((shape.bits, later)) }
     let length = parts.map { $0.start + $0.words.count }.max() ?? 0
@@ -168,46 +167,54 @@ struct Witness {
   func entries(ofRow row: Int) -> [UInt64] {
     let start = row << shape.columnBits
     let end = start + 1 << shape.columnBits
-    if !later.isEmpty || !loose.isEmpty { return mixed(start..<end) }
+    if end <= bytes.count { return bytes.words(start..<end) }
+    if !later.isEmpty || !loose.isEmpty { return entries(start..<end) }
     var entries: [UInt64] = []
-    if start < bytes.count { entries += bytes[start..<min(end, bytes.count)] }
+    if start < bytes.count { entries += bytes.words(start..<bytes.count) }
     let (from, to) = (max(start, shape.choices), min(end, shape.choices + choices.count))
-    if from < to { entries += choices[(from - shape.choices)..<(to - shape.choices)] }
+    if from < to { entries += choices.words((from - shape.choices)..<(to - shape.choices)) }
     return entries
   }
 
-  /// The same of a witness whose parts may share a row.
-  private func mixed(_ range: Range<Int>) -> [UInt64] {
+  /// The entries of any range, with zeros where there are none.
+  func entries(_ range: Range<Int>) -> [UInt64] {
     var entries = [UInt64](repeating: 0, count: range.count)
-    for (start, part) in [
-      (0, bytes), (shape.choices, choices), (shape.loose, loose), (shape.bits, later),
-    ] {
-      let own = range.clamped(to: start..<(start + part.count))
-      for index in own { entries[index - range.lowerBound] = part[index - start] }
+    func fill(_ start: Int, _ count: Int, _ words: (Range<Int>) -> [UInt64]) {
+      let own = range.clamped(to: start..<(start + count))
+      if own.isEmpty { return }
+      let first = own.lowerBound - range.lowerBound
+      entries.replaceSubrange(
+        first..<(first + own.count),
+        with: words((own.lowerBound - start)..<(own.upperBound - start)))
     }
+    fill(0, bytes.count) { bytes.words($0) }
+    fill(shape.choices, choices.count) { choices.words($0) }
+    fill(shape.loose, loose.count) { Array(loose[$0]) }
+    fill(shape.bits, later.count) { Array(later[$0]) }
     return entries
   }
 
-  /// Σ of the bytes of x and of rem, each row's.
-  var excess: [GoldilocksPair] {
-    (0..<(1 << shape.rowBits)).map { row in
-      var sum = Goldilocks.zero
-      for limb in (0..<shape.limbs).reversed() {
-        sum =
-          sum * Goldilocks(canonical: 256)
-          + Goldilocks(canonical: bytes[shape.limb(limb) + row])
+  /// Σ of the bytes of x, each row's.
+  var excess: [UInt64] {
+    let size = 1 << shape.rowBits
+    var words = [UInt64](repeating: 0, count: size)
+    for limb in (0..<shape.limbs).reversed() {
+      let own = bytes.words(shape.limb(limb)..<(shape.limb(limb) + size))
+      for row in 0..<size {
+        words[row] =
+          (Goldilocks(canonical: words[row]) * Goldilocks(canonical: 256)
+          + Goldilocks(canonical: own[row])).value
       }
-      return GoldilocksPair(sum)
     }
+    return words
   }
 
   func committed() throws(Refusal) -> EncodedMatrix {
     try EncodedMatrix(
       rows: shape.matrixRows.count, columnBits: shape.columnBits, rateBits: WitnessShape.rateBits
     ) { row, entries in
-      for (column, entry) in self.entries(ofRow: shape.matrixRows[row]).enumerated() {
-        entries[column] = entry
-      }
+      let own = self.entries(ofRow: shape.matrixRows[row])
+      entries.replaceSubrange(0..<own.count, with: own)
     }
   }
 }

@@ -36,27 +36,48 @@ struct WitnessForm {
   /// All coefficients up to the last.
   func vector() -> PairVector {
     var all = PairVector.weights(at: bytePoint, times: byteScale, count: shape.entries)
-    let rows = PairVector.weights(at: rowPoint)
-    for limb in 0..<WitnessShape.remainderLimbs {
-      all.add(rows, times: GoldilocksPair(-Self.limbs[limb]), at: shape.remainder(limb))
+    for part in parts() {
+      for use in part.uses { all.add(part.vector, times: use.scale, at: use.start) }
     }
-    let clamps = PairVector.weights(at: clampPoint)
-    for limb in 0..<shape.limbs {
-      all.add(clamps, times: excessScale * Self.limbs[limb], at: shape.limb(limb))
+    return all
+  }
+
+  /// A vector and the places from which on it counts, each so many times.
+  struct Part {
+    let vector: PairVector
+    var uses: [(start: Int, scale: GoldilocksPair)]
+  }
+
+  /// All but eq over the bytes.
+  func parts() -> [Part] {
+    var parts = [
+      Part(
+        vector: PairVector.weights(at: rowPoint),
+        uses: (0..<WitnessShape.remainderLimbs).map {
+          (shape.remainder($0), GoldilocksPair(-Self.limbs[$0]))
+        }),
+      Part(
+        vector: PairVector.weights(at: clampPoint),
+        uses: (0..<shape.limbs).map { (shape.limb($0), excessScale * Self.limbs[$0]) } + [
+          (shape.bytesColumn, clampScale)
+        ]),
+    ]
+    func add(_ vector: PairVector, at start: Int, times scale: GoldilocksPair = .one) {
+      if vector.count > 0 { parts.append(Part(vector: vector, uses: [(start, scale)])) }
     }
-    all.add(clamps, times: clampScale, at: shape.bytesColumn)
-    all.add(PairVector(bytes), times: .one, at: shape.bytesColumn)
+    add(PairVector(bytes), at: shape.bytesColumn)
     if shape.pairs > 0 {
       let pairs = PairVector.weights(at: pairPoint)
-      all.add(pairs, times: differenceScale, at: shape.differences)
-      all.add(PairVector(differences), times: .one, at: shape.differences)
-      all.add(pairs.slice(0..<shape.pairs), times: choiceScale, at: shape.choices)
-      all.add(PairVector(choices), times: .one, at: shape.choices)
+      add(pairs, at: shape.differences, times: differenceScale)
+      add(PairVector(differences), at: shape.differences)
+      // Behind the last choice there is nothing, not even zeros that a point could meet.
+      add(pairs.slice(0..<shape.pairs), at: shape.choices, times: choiceScale)
+      add(PairVector(choices), at: shape.choices)
     }
-    if !extras.isEmpty { all.add(PairVector(extras), times: .one, at: shape.extras) }
-    if !loose.isEmpty { all.add(PairVector(loose), times: .one, at: shape.loose) }
-    for own in bits { all.add(own.vector(), times: .one, at: own.space.start) }
-    return all
+    add(PairVector(extras), at: shape.extras)
+    add(PairVector(loose), at: shape.loose)
+    for own in bits { add(own.vector(), at: own.space.start) }
+    return parts
   }
 
   /// The polynomial with these coefficients, at a point.
@@ -93,7 +114,6 @@ struct WitnessForm {
     let atPoint = PairVector.weights(at: pairPoint)
     let differences = Self.weight(of: shape.differences >> shape.pairBits, at: blocks)
     let choices = Self.weight(of: shape.choices >> shape.pairBits, at: blocks)
-    // Behind the last choice there is nothing, not even zeros that a point could meet.
     let there = atPoint.slice(0..<shape.pairs).inner(weights)
     return differences
       * (differenceScale * Multilinear.weight(pairPoint, pair)

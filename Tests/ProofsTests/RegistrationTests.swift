@@ -180,8 +180,7 @@ private struct WideNumbers: HiddenNumbers {
   }
 
   @Test func countsThatAreOthers() throws {
-    var counts = [UInt32](repeating: 0, count: 256)
-    for byte in bytes.leaves(own) { counts[Int(byte)] += 1 }
+    var counts = bytes.leaves(own).counts
     #expect(try caught(model.weights, bytes, counts: counts) == nil)
     counts[3] += 1
     #expect(try caught(model.weights, bytes, counts: counts) == .witness)
