@@ -100,12 +100,14 @@ struct CountPowers {
 }
 
 extension CountPowers {
+  /// One a bit; their product is that of all powers.
+  func leaves(_ bits: [UInt64]) -> [GoldilocksPair] {
+    zip(bits, all).map { bit, power in .one + power * Goldilocks(canonical: bit) }
+  }
+
   /// That the product just proved is that of powers by these bits, and that they are bits.
   func prove(bits: [UInt64], _ talk: inout some Conversation) {
-    let leaves = zip(bits, all).map { bit, power in
-      GoldilocksPair.one + power * Goldilocks(canonical: bit)
-    }
-    _ = ProductTree.prove(PairVector(leaves), &talk)
+    _ = ProductTree.prove(PairVector(leaves(bits)), &talk)
     let left = PairVector(base: bits)
     _ = WeightedSumcheck.prove(
       at: talk.challenges(space.bits), left, left.subtracted(from: .one), claim: .zero, &talk)

@@ -13,6 +13,9 @@ struct HidingRows: Sendable {
   let masks: [[UInt64]]
   /// One a leaf.
   let salts: [Bytes32]
+  /// What a registration draws from. It follows from nothing that a file shows, nor from a guess at
+  /// the weights beside it: tails do, once as many columns are open as they are long.
+  let registration: Bytes32
 
   /// - Parameter secret: serves one model only. What is drawn follows from it, the epoch and the
   ///   numbers that are committed to: epochs share nothing, but models that differ only in what is
@@ -35,6 +38,8 @@ struct HidingRows: Sendable {
     masks = (0..<(2 * shape.slots)).map { _ in stream.words(shape.rowLength) }
     var salting = SecretStream(own, "salts")
     salts = salting.blocks(shape.length)
+    var registering = SecretStream(own, "registration")
+    registration = registering.block()
   }
 
   /// The mask of a slot as a row of the extension.

@@ -27,10 +27,15 @@ struct RegisteredBytes {
       UInt64(bitPattern: Int64($0) + RegistrationShape.weightOffset)
     }
     limbs = [UInt64](repeating: 0, count: RegistrationShape.limbs << own.biasBits)
+    let each = RegistrationShape.limbsEach
     for (index, bias) in committed.biases.enumerated() {
-      let word = UInt64(bitPattern: Int64(bias) + RegistrationShape.biasOffset)
-      for limb in 0..<RegistrationShape.limbs {
-        limbs[limb << own.biasBits + index] = word >> UInt64(8 * limb) & 255
+      for (side, word) in [own.bounds[index] + Int64(bias), own.bounds[index] - Int64(bias)]
+        .enumerated()
+      {
+        for limb in 0..<each {
+          limbs[(side * each + limb) << own.biasBits + index] =
+            UInt64(bitPattern: word) >> UInt64(8 * limb) & 255
+        }
       }
     }
   }
@@ -53,55 +58,65 @@ extension WeightRegistration {
   public init(_ manifest: Manifest, _ weights: CommittedWeights) throws(Refusal) {
     try weights.checkHidden(manifest)
     guard weights.hiding?.epoch == 0 else { throw Refusal("otherWeights") }
-    let own = try RegistrationShape(weights.shape)
+    let own = try RegistrationShape(weights.shape, manifest.graph())
     try self.init(manifest, weights, RegisteredBytes(own, weights))
   }
 
   /// - Parameters:
   ///   - bytes: those of the numbers, unless somebody lies.
+  ///   - bits: of the counts of all bytes, likewise.
   ///   - spoil: changes pads, where somebody does.
+  ///   - lie: changes what messages are sent under, and so what they say.
   init(
     _ manifest: Manifest, _ numbers: some HiddenNumbers, _ bytes: RegisteredBytes,
-    counts: [UInt32]? = nil, spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+    bits: [UInt64]? = nil, spoil: (inout [GoldilocksPair]) -> Void = { _ in },
+    lie: (inout [GoldilocksPair]) -> Void = { _ in }
   ) throws(Refusal) {
     guard let hiding = numbers.hiding else { throw Refusal("weightsNotHidden") }
     self.init()
     self.manifest = manifest.encoded
-    let own = try RegistrationShape(numbers.shape)
+    let own = try RegistrationShape(numbers.shape, manifest.graph())
     try own.security.check()
     var transcript = Transcript("tolsey/registration/secret/1")
+    transcript.absorb("secret", hiding.registration)
+    transcript.absorb("format", format)
     transcript.absorb("model", manifest.id.digest)
-    for tail in hiding.tails {
-      transcript.absorb("tail", tail.map { GoldilocksPair(Goldilocks(canonical: $0)) })
+    let layout = own.layout
+    for number in [layout.columnBits, layout.tail, layout.messages, layout.pads, own.entries] {
+      transcript.absorb("layout", UInt64(number))
     }
     let secret = transcript.digest
     let leaves = bytes.leaves(own)
-    let counts = counts ?? leaves.counts
-    let bits = own.counts.laidOut(counts)
+    let bits = bits ?? own.counts.laidOut(leaves.counts)
     var stream = SecretStream(secret, "rows")
     let blinds = stream.words(WitnessShape.blinds)
     let gap = [UInt64](repeating: 0, count: own.counts.start - bytes.limbs.count)
     let vector = bytes.limbs + gap + bits + blinds
-    let width = 1 << own.layout.columnBits
+    let width = 1 << layout.columnBits
     let padded = vector + [UInt64](repeating: 0, count: width)
-    let hidden = try HidingMatrix(own.layout, secret: secret, &stream, spoil: spoil) { row in
+    let hidden = try HidingMatrix(layout, secret: secret, &stream, spoil: spoil) { row in
       Array(padded[(row * width)..<((row + 1) * width)])
     }
     witness = hidden.matrix.root
     let start = own.transcript(self, model: manifest.id.digest, root: numbers.matrix.root)
-    try prove(own, numbers, leaves, counts: counts, vector: vector, hidden, start)
+    var pads = hidden.pads
+    lie(&pads)
+    prove(own, numbers, leaves, vector, hidden, PaddedConversation(start, pads: pads), start)
   }
 
   private mutating func prove(
     _ own: RegistrationShape, _ numbers: some HiddenNumbers, _ leaves: WitnessEntries,
-    counts: [UInt32], vector: [UInt64], _ hidden: HidingMatrix, _ start: Transcript
-  ) throws(Refusal) {
+    _ vector: [UInt64], _ hidden: HidingMatrix, _ conversation: PaddedConversation,
+    _ start: Transcript
+  ) {
     let shape = own.shape
-    var talk = PaddedConversation(start, pads: hidden.pads)
+    var talk = conversation
     let alpha = talk.challenge()
-    talk.absorb("root", [ProductTree.root(counts, at: alpha)])
+    let bits = Array(vector[own.counts.start..<own.counts.end])
+    let powers = CountPowers(bytes: own.counts, at: alpha)
+    talk.absorb("root", [powers.leaves(bits).reduce(GoldilocksPair.one, *)])
     let point = LeafPoint(ProductTree.prove(alpha, minus: leaves, &talk).point, own)
-    CountPowers(bytes: own.counts, at: alpha).prove(bits: own.counts.laidOut(counts), &talk)
+    powers.prove(bits: bits, &talk)
     let biases = talk.challenges(own.biasBits)
     // Without μ they are what the two parts are; with it, what the rounds are about.
     let parts = own.pieces(point, biases: biases, mu: .one).map {

@@ -1,13 +1,17 @@
 // What a registration commits to and says: bytes of biases, counts of all bytes, and their sizes.
 
 import Arithmetic
+import Graphs
 import Primitives
 
-/// All numbers under a root as bytes, the leaves of one tree of products: weights in the lower half
-/// and biases, four bytes each, in the upper. The committed vector holds the biases' bytes, behind
-/// them how often each byte occurs, in bits, and blinds.
+/// All numbers under a root as bytes, the leaves of one tree of products: weights in the lower half;
+/// in the upper how far each bias is above the least and below the greatest of its layer, four
+/// bytes each. The committed vector holds these, behind them how often each byte occurs, in bits,
+/// and blinds.
 struct RegistrationShape {
   let shape: MatrixShape
+  /// The greatest bias of each layer, at every place of a bias; zero where there is none.
+  let bounds: [Int64]
   /// Biases with their padding, log2. Byte l of bias j lies at l·2^biasBits + j.
   let biasBits: Int
   /// Weights with their padding, and all leaves, log2.
@@ -18,20 +22,25 @@ struct RegistrationShape {
   let entries: Int
   let layout: HidingLayout
 
-  /// Bytes of a bias.
-  static let limbs = 4
-  static let limbBits = 2
+  /// Bytes of a bias: above the least, then below the greatest.
+  static let limbs = 8
+  static let limbBits = 3
+  static let limbsEach = 4
   static let mostBiasBits = 22
-  /// What is added so that bytes of weights, and bytes of biases, begin at zero.
+  /// What is added so that bytes of weights begin at zero.
   static let weightOffset: Int64 = 128
-  static let biasOffset: Int64 = 1 << 31
 
-  init(_ shape: MatrixShape) throws(Refusal) {
+  init(_ shape: MatrixShape, _ graph: Graph) throws(Refusal) {
     self.shape = shape
     let biases = (shape.rows - shape.biasRow) << shape.columnBits
     biasBits = MatrixShape.bits(biases)
     // So that a small file cannot ask for much.
     guard biasBits <= Self.mostBiasBits else { throw Refusal("badProofParameters") }
+    var bounds = [Int64](repeating: 0, count: biases)
+    for (block, layer) in zip(shape.blocks, graph.layers) {
+      for output in 0..<block.outputs { bounds[block.bias + output] = Int64(layer.biasBound) }
+    }
+    self.bounds = bounds
     weightBits = MatrixShape.bits(shape.biasRow) + shape.columnBits
     leafBits = max(weightBits, biasBits + Self.limbBits) + 1
     counts = CountSpace(
@@ -80,8 +89,8 @@ struct RegistrationShape {
     level.add("columns", UInt128(2 * shape.columnBits))
     level.add("ends", UInt128(pieces))
     level.add("products", UInt128(layout.products))
-    // Two on the vector, three on the bits, three equations a product, three that are not.
-    level.add("claims", UInt128(8 + 3 * layout.products))
+    // Three on the vector, three on the bits, three equations a product, three that are not.
+    level.add("claims", UInt128(9 + 3 * layout.products))
     level.add("witness", UInt128(2 * layout.variables + 1))
     level.add("witnessEnds", UInt128(layout.pieces))
     let rows = UInt128(MatrixShape.bits(shape.biasRow) + pieces)

@@ -84,7 +84,7 @@ extension RegistrationShape {
   func claims(
     _ ends: Ends, zeros: [PaddedValue], gamma: GoldilocksPair
   ) -> (form: RegistrationForm, equation: PadEquation) {
-    let powers = OpenStatement.powers(of: gamma, count: 5 + zeros.count)
+    let powers = OpenStatement.powers(of: gamma, count: 6 + zeros.count)
     var equation = PadEquation(pads: layout.pads)
     let all = Multilinear.weights(at: ends.point.rows)
     let there = all[..<shape.biasRow].reduce(GoldilocksPair.zero, +)
@@ -94,18 +94,18 @@ extension RegistrationShape {
       powers[0] * (ends.alpha - scale * there * Goldilocks(Self.weightOffset))
     equation.add(ends.leaf, times: -powers[0])
     equation.add(ends.parts[0], times: -(powers[0] * scale))
-    // A bias is its bytes less what was added.
+    // Both are the layer's bound, with the bias and without it.
     let biases = Multilinear.weights(at: ends.biases)
-    let count = (shape.rows - shape.biasRow) << shape.columnBits
-    let padded = biases[..<count].reduce(GoldilocksPair.zero, +)
-    equation.add(ends.parts[1], times: powers[1])
-    equation.constant += powers[1] * padded * Goldilocks(Self.biasOffset)
+    var bound = GoldilocksPair.zero
+    for (weight, own) in zip(biases, bounds) where own > 0 { bound += weight * Goldilocks(own) }
+    equation.add(ends.parts[1], times: powers[1] - powers[2])
+    equation.constant += (powers[1] + powers[2]) * bound
     let bits = PrivateClaims.bind(
-      ends.bits, check: powers[2], tree: powers[3], sum: powers[4], &equation)
-    for (scale, zero) in zip(powers[5...], zeros) { equation.add(zero, times: scale) }
+      ends.bits, check: powers[3], tree: powers[4], sum: powers[5], &equation)
+    for (scale, zero) in zip(powers[6...], zeros) { equation.add(zero, times: scale) }
     let form = RegistrationForm(
       own: self, limbPoint: ends.point.limbs, limbScale: powers[0] * ends.point.limbScale,
-      biasPoint: ends.biases, biasScale: powers[1], bits: bits)
+      biasPoint: ends.biases, biasScales: [powers[1], powers[2]], bits: bits)
     return (form, equation)
   }
 }
@@ -116,11 +116,13 @@ struct RegistrationForm: LinearForm {
   let limbPoint: [GoldilocksPair]
   let limbScale: GoldilocksPair
   let biasPoint: [GoldilocksPair]
-  let biasScale: GoldilocksPair
+  /// Of the bytes above the least bias, and of those below the greatest.
+  let biasScales: [GoldilocksPair]
   let bits: CountBitsForm
 
   private func place(_ limb: Int) -> GoldilocksPair {
-    biasScale * Goldilocks(canonical: 1 << UInt64(8 * limb))
+    let (side, place) = limb.quotientAndRemainder(dividingBy: RegistrationShape.limbsEach)
+    return biasScales[side] * Goldilocks(canonical: 1 << UInt64(8 * place))
   }
 
   func vector() -> PairVector {

@@ -1,12 +1,12 @@
-// That all numbers under a root of hidden weights are those of a model: bytes, and biases of four.
+// That all numbers under a root of hidden weights are those of a model: bytes, and bounded biases.
 
 import Arithmetic
 public import Graphs
 public import Primitives
 
 /// One file, made once a model: under the root of its manifest every weight is −128 … 127 and every
-/// bias −2³¹ … 2³¹ − 1, which proofs of runs take as they are. It shows no more of them than a
-/// proof does.
+/// bias within its layer's bound, which proofs of runs take as they are. It shows no more of them
+/// than a proof does.
 public struct WeightRegistration: Fielded, Hashable {
   public static let typeName = "WeightRegistration"
   public static let currentFormat: UInt64 = 1
@@ -70,7 +70,7 @@ public struct WeightRegistration: Fielded, Hashable {
   public func verify() throws(Refusal) -> SecurityLevel {
     let model = try ProvableModel(manifest, hidesWeights: true)
     let own: RegistrationShape
-    do throws(Refusal) { own = try RegistrationShape(model.shape) } catch {
+    do throws(Refusal) { own = try RegistrationShape(model.shape, model.graph) } catch {
       throw .proofFails(.parameters, error.code)
     }
     let security = own.security

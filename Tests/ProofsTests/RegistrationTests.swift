@@ -68,14 +68,15 @@ private struct WideNumbers: HiddenNumbers {
 
   init() throws {
     model = try HiddenModel()
-    own = try RegistrationShape(model.weights.shape)
+    own = try RegistrationShape(model.weights.shape, model.graph)
     bytes = RegisteredBytes(own, model.weights)
     file = try WeightRegistration(model.manifest, model.weights)
   }
 
   private func caught(
-    _ numbers: some HiddenNumbers, _ bytes: RegisteredBytes, counts: [UInt32]? = nil,
-    spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+    _ numbers: some HiddenNumbers, _ bytes: RegisteredBytes, bits: [UInt64]? = nil,
+    spoil: (inout [GoldilocksPair]) -> Void = { _ in },
+    lie: (inout [GoldilocksPair]) -> Void = { _ in }
   ) throws -> ProofStep? {
     var manifest = model.manifest
     manifest.commitments = [
@@ -83,7 +84,8 @@ private struct WideNumbers: HiddenNumbers {
         scheme: CommittedWeights.hidingScheme,
         parameters: model.weights.commitment.parameters, root: numbers.matrix.root)
     ]
-    let file = try WeightRegistration(manifest, numbers, bytes, counts: counts, spoil: spoil)
+    let file = try WeightRegistration(
+      manifest, numbers, bytes, bits: bits, spoil: spoil, lie: lie)
     return step { _ = try file.verify() }
   }
 
@@ -97,10 +99,12 @@ private struct WideNumbers: HiddenNumbers {
   /// The ends of both ranges, everywhere.
   @Test(arguments: [Int8.min, 0, .max])
   func theGreatestNumbersAreRegistered(weight: Int8) throws {
-    let layers = model.layers.map { layer in
+    let layers = zip(model.layers, model.graph.layers).map { layer, shape in
+      let bounds = [Int32](repeating: Int32(shape.biasBound), count: layer.bias.count)
+      return
       LayerWeights(
         matrix: layer.matrix.map { _ in weight },
-        bias: layer.bias.map { _ in weight < 0 ? .min : weight > 0 ? .max : 0 })
+        bias: layer.bias.indices.map { weight < 0 ? -bounds[$0] : weight > 0 ? bounds[$0] : 0 })
     }
     let shape = model.weights.shape
     let weights = try CommittedWeights(layers, shape, secret: HiddenModel.secret)
@@ -126,7 +130,7 @@ private struct WideNumbers: HiddenNumbers {
 
   /// Finding 4: a root with one weight that is no byte, told with all care: as what it is, as
   /// another byte, and as a byte that is the same modulo 256.
-  @Test(arguments: [(0, 0, 1), (1, 7, 255), (2, 3, -1), (0, 9, 1 << 40)])
+  @Test(arguments: [(0, 0, 1), (1, 7, 255), (1, 3, -1), (0, 9, 1 << 40)])
   func aWeightThatIsNoByte(row: Int, column: Int, by: Int) throws {
     let numbers = model.weights
     let weight = Int(numbers.weights[row * own.shape.columns + column])
@@ -152,16 +156,47 @@ private struct WideNumbers: HiddenNumbers {
     #expect(try caught(wide, bytes) == .witness)
   }
 
-  @Test(arguments: [Int64(1) << 32, -(1 << 32), 1 << 50])
-  func aBiasOfMoreThanFourBytes(more: Int64) throws {
-    let wide = try WideNumbers(model.weights, at: (own.shape.biasRow, 2), more: more)
+  /// One more than the layer's greatest, or much more: what is below the greatest is negative then,
+  /// and no four bytes say so; the highest byte says the rest, and is none.
+  @Test(arguments: [Int64(1), -1, 1 << 32, -(1 << 32), 1 << 50], [0, 2])
+  func aBiasBeyondItsBound(by: Int64, column: Int) throws {
+    let bias = Int64(model.weights.biases[column])
+    let more = by > 0 ? own.bounds[column] - bias + by : -own.bounds[column] - bias + by
+    let wide = try WideNumbers(model.weights, at: (own.shape.biasRow, column), more: more)
     #expect(try caught(wide, bytes) == .witness)
-    // Its highest byte says the rest, and is none.
     var told = bytes
-    let top = 3 << own.biasBits + 2
-    let whole = Goldilocks(canonical: told.limbs[top]) + Goldilocks(more >> 24)
-    told.limbs[top] = whole.value
+    for (side, sum) in [own.bounds[column] + bias + more, own.bounds[column] - bias - more]
+      .enumerated()
+    {
+      var rest = Goldilocks(sum)
+      for limb in 0..<3 {
+        let byte = UInt64(bitPattern: sum) >> UInt64(8 * limb) & 255
+        told.limbs[(4 * side + limb) << own.biasBits + column] = byte
+        rest = rest - Goldilocks(canonical: byte << UInt64(8 * limb))
+      }
+      let top = rest * (try #require(Goldilocks(canonical: 1 << 24).inverse))
+      told.limbs[(4 * side + 3) << own.biasBits + column] = top.value
+    }
     #expect(try caught(wide, told) == .witness)
+    for index in told.limbs.indices { told.limbs[index] &= 255 }
+    #expect(try caught(wide, told) == .witness)
+  }
+
+  /// Places that belong to no weight and to no bias: bytes there, and nothing.
+  @Test func paddingIsNoPlaceToHide() throws {
+    let block = try #require(own.shape.blocks.first { $0.inputs < 1 << $0.inputBits })
+    let columns = own.shape.columns
+    let place = (row: block.row, column: block.inputs % columns)
+    let weight = try WideNumbers(model.weights, at: place, more: 128)
+    var told = bytes
+    told.weights[place.row * columns + place.column] = 256
+    #expect(try caught(weight, told) == .witness)
+    let free = try #require(own.bounds.firstIndex(of: 0))
+    let bias = try WideNumbers(
+      model.weights, at: (own.shape.biasRow + free / columns, free % columns), more: 1)
+    told = bytes
+    told.limbs[free] = 1
+    #expect(try caught(bias, told) == .witness)
   }
 
   /// Bytes that are others than the numbers', though all are bytes.
@@ -181,17 +216,37 @@ private struct WideNumbers: HiddenNumbers {
 
   @Test func countsThatAreOthers() throws {
     var counts = bytes.leaves(own).counts
-    #expect(try caught(model.weights, bytes, counts: counts) == nil)
+    let bits = own.counts.laidOut(counts)
+    #expect(try caught(model.weights, bytes, bits: bits) == nil)
     counts[3] += 1
-    #expect(try caught(model.weights, bytes, counts: counts) == .witness)
+    #expect(try caught(model.weights, bytes, bits: own.counts.laidOut(counts)) == .witness)
     counts[0] -= 1
-    #expect(try caught(model.weights, bytes, counts: counts) == .witness)
+    #expect(try caught(model.weights, bytes, bits: own.counts.laidOut(counts)) == .witness)
+    // Two in the place of one of two, which is the same count.
+    let place = try #require(bits.indices.first { bits[$0] == 0 && bits[$0 + 1] == 1 })
+    var none = bits
+    (none[place], none[place + 1]) = (2, 0)
+    #expect(try caught(model.weights, bytes, bits: none) == .witness)
   }
 
   @Test func aTripleThatIsNoProduct() throws {
     for product in [0, own.leafBits, own.layout.products - 1] {
       let place = own.layout.triple(product) + 2
       #expect(try caught(model.weights, bytes) { $0[place] += .one } == .witness)
+    }
+  }
+
+  /// Each message said otherwise, by a prover who goes on with what he said.
+  @Test func everyMessageIsHeld() throws {
+    let count = own.layout.messages
+    let last = own.layout.talk
+    let some = Array(Swift.stride(from: 0, to: count, by: 41))
+    for message in some + [last - 2, last - 1, last, count - 1] {
+      #expect(
+        try caught(model.weights, bytes) { $0[message] += .one } == nil,
+        "a pad may be any number")
+      let step = try caught(model.weights, bytes, lie: { $0[message] += .one })
+      #expect(step == .witness, "message \(message)")
     }
   }
 
@@ -278,11 +333,35 @@ private struct WideNumbers: HiddenNumbers {
   /// a row has random entries: it takes the place of the re-commitment that would have come.
   @Test func itOpensWhatIsLeft() throws {
     let shape = own.shape
-    #expect(
-      shape.budget * shape.workQueries + 2 * shape.linkQueries <= shape.tail
-        && file.salts.count == shape.linkQueries)
-    let proofs = try (0..<UInt64(shape.budget)).map { try model.prove(index: $0) }
-    #expect(proofs.allSatisfy { $0.row != file.row })
+    #expect(shape.budget * shape.workQueries + 2 * shape.linkQueries <= shape.tail)
+    var talk = PaddedFollow(
+      own.layout,
+      own.transcript(file, model: model.manifest.id.digest, root: model.weights.root),
+      try ElementBytes.pairs(file.messages))
+    let row = try ElementBytes.pairs(file.row)
+    let ends = own.follow(&talk, row: row)
+    // The row is its mask, that of the arriving re-commitment, and what the equations say.
+    var rest = model.weights.maskedRow(shape.arrivingSlot, ends.rowWeights)
+    #expect(rest.elements == row)
+    rest = model.weights.maskedRow(shape.leavingSlot, ends.rowWeights)
+    #expect(rest.elements != row)
+  }
+
+  /// Two builds that drew otherwise would show two rows under one mask: whoever changes what a
+  /// registration says changes its format, and where it takes its mask from (decision 0072).
+  @Test func itsBytesAreWhatTheyWere() throws {
+    let hash = "0xb9abd4a8d802cf2995ac6faa1bcb3b8900a39a55fc43d6ea4200cc2ea6c6ce16"
+    #expect("\(SHA256.hash(file.bytes))" == hash)
+  }
+
+  /// What is drawn follows from the model's secret alone: rows with their tails are known to who
+  /// guesses the weights and has seen as many columns as a tail is long.
+  @Test func noGuessFindsItsSecret() throws {
+    let own = try #require(model.weights.hiding)
+    let other = try #require(HiddenModel(secret: .zero).weights.hiding)
+    #expect(own.registration != other.registration)
+    let drawn = Set(own.tails.joined()).union(own.masks.joined())
+    #expect(drawn.isDisjoint(with: [own.registration.words.0, own.registration.words.1]))
   }
 
   /// Two models' files have no word in common where nothing is public, and are of one length.

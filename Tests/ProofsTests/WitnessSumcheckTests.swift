@@ -79,7 +79,7 @@ import Testing
       let hidden = try PrivateStatement(model.graph, shape, samples: 2, hiding: .input)
       let own = try PrivateWitness(
         hidden, Witness(hidden.plan, model.traces), secret: ProvedModel.secret, inputPad: .zero)
-      if check(own.witness, by: hidden.rowVariables) { used += 1 }
+      if check(own.witness, by: hidden.layout.rowVariables) { used += 1 }
     }
     #expect(used > 5)
   }

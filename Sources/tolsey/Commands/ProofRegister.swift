@@ -10,8 +10,8 @@ struct ProofRegister: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "register", abstract: "Show that hidden weights are bytes, without the weights.",
     discussion: """
-      One file a model: all numbers under its first root are weights of eight bits and biases of \
-      32, as the model's id says. It spends no opening and can be made again; whoever verifies \
+      One file a model: all numbers under its first root are weights of eight bits, and biases \
+      within the bounds of its manifest. It spends no opening and can be made again; whoever verifies \
       proofs gives it with --registration.
       """)
   static let schema = "proof.register/1"
@@ -46,16 +46,19 @@ struct ProofRegister: ConsoleCommand {
   /// Judges a registration beside a proof, which must be of its model; gives its bits.
   static func judge(_ path: String, beside run: ProvedRun) throws -> UInt64 {
     let bytes = try LocalFile.read(path, limit: Proof.sizeLimit)
-    let verdict: (model: ModelID, bits: UInt64)
+    let file: WeightRegistration
+    let model: ModelID
     do throws(Refusal) {
-      let file = try WeightRegistration(bytes: bytes)
-      verdict = (try file.model, try file.verify().bits)
+      file = try WeightRegistration(bytes: bytes)
+      model = try file.model
     } catch { throw ProofCommand.failure(path, error) }
-    guard verdict.model == run.model, run.opening != nil else {
+    guard model == run.model, run.opening != nil else {
       throw Failure(
-        .unverified, code: "otherModel", "\(path) is about \(verdict.model)",
+        .unverified, code: "otherModel", "\(path) is about \(model)",
         hint: "the proof is of \(run.model)")
     }
-    return verdict.bits
+    do throws(Refusal) { return try file.verify().bits } catch {
+      throw ProofCommand.failure(path, error)
+    }
   }
 }
