@@ -23,17 +23,18 @@ public struct ByteKernels: Sendable {
       Goldilocks(sums[2]) + Goldilocks(sums[3]) * shift)
   }
 
-  /// Σ bytes[i]·vector[i], over as many as both have.
+  /// Σ bytes[i]·vector[first + i], over as many as both have.
   public func inner(
-    _ bytes: UnsafeBufferPointer<UInt8>, _ vector: PairVector
+    _ bytes: UnsafeBufferPointer<UInt8>, _ vector: PairVector, from first: Int = 0
   ) -> GoldilocksPair {
-    let count = min(bytes.count, vector.count)
+    precondition(first >= 0 && first <= vector.count)
+    let count = min(bytes.count, vector.count - first)
     guard let base = bytes.baseAddress else { return .zero }
     precondition(count <= Int(TOLSEY_FIELD_MOST_INNER))
     return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 4) { sums in
       guard let sums = sums.baseAddress else { return .zero }
       return vector.withReading { v in
-        tolsey_field_inner(wide, base, v.a, v.b, count, sums)
+        tolsey_field_inner(wide, base, v.a + first, v.b + first, count, sums)
         return Self.element(sums)
       }
     }

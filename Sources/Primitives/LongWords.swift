@@ -28,10 +28,17 @@ public final class LongMemory: Sendable {
   }
 
   private static let kept = Mutex(Kept())
+  /// Just below 32 MiB.
+  private static let large = 32 << 20 - 1 << 16
   /// Shorter ones are the allocator's own affair.
   private static let least = 1 << 12
 
-  public init() { Self.kept.withLock { $0.holders += 1 } }
+  public init() {
+    Self.kept.withLock { $0.holders += 1 }
+    // The allocator of Linux keeps of what is freed as much as twice the largest block that it ever
+    // gave back whole, up to this size: ordinary arrays of a proof then find their pages again.
+    UnsafeMutableRawPointer.allocate(byteCount: Self.large, alignment: 16).deallocate()
+  }
 
   deinit {
     let left = Self.kept.withLock { kept in

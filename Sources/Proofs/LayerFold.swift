@@ -64,11 +64,13 @@ struct LayerFold {
     let perSample = graph.types[layer.node + 1].shape.count / layer.rows
     var inputs = [GoldilocksPair](repeating: .zero, count: layer.columns)
     if case .convolution(let o) = node.operation {
-      let all = PairVector(weights)
-      for (sample, trace) in traces.enumerated() {
+      let lines = KernelLines(
+        o.window, from: graph.types[node.inputs[0]].shape.dims,
+        to: graph.types[layer.node + 1].shape.dims)
+      for group in SampleGroup.all(traces.count) {
         LayerFold.fold(
-          trace[node.inputs[0]], o, graph.types[layer.node + 1], all, from: sample * perSample,
-          &inputs)
+          group.interleaved(group.samples.map { traces[$0][node.inputs[0]].values }), lines,
+          group.interleaved(weights, each: perSample), by: group.count, &inputs)
       }
       return inputs
     }
@@ -91,26 +93,53 @@ struct LayerFold {
     return inputs
   }
 
-  /// What each entry of a kernel meets, over all places of a plane.
+  /// What each entry of a kernel meets, over all places of a plane of some samples side by side.
   private static func fold(
-    _ x: Tensor, _ o: Convolution, _ type: TensorType, _ weights: PairVector, from first: Int,
+    _ words: [UInt64], _ lines: KernelLines, _ weights: PairVector, by samples: Int,
     _ inputs: inout [GoldilocksPair]
   ) {
-    let words = x.values.map { Goldilocks(Int64($0)).value }
-    let lines = KernelLines(o.window, from: x.type.shape.dims, to: type.shape.dims)
     for column in 0..<lines.entries {
       var sum = GoldilocksPair.zero
       lines.forEach(of: column) { line in
-        sum +=
-          line.step == 1
-          ? weights.inner(line.places(from: first), base: words, from: line.element)
-          : (0..<line.count).reduce(.zero) {
-            $0 + weights[first + line.place + $1]
-              * Goldilocks(canonical: words[line.element + $1 * line.step])
-          }
+        line.forEachRun(by: samples) {
+          sum += weights.inner($0, base: words, from: $1)
+        }
       }
       inputs[column] += sum
     }
+  }
+}
+
+/// A few samples whose elements are laid out side by side: eight of them are one vector, however
+/// short a line of a plane is.
+struct SampleGroup {
+  let samples: Range<Int>
+
+  var count: Int { samples.count }
+
+  static func all(_ samples: Int) -> [SampleGroup] {
+    stride(from: 0, to: samples, by: 8).map { SampleGroup(samples: $0..<min($0 + 8, samples)) }
+  }
+
+  /// Of so many elements of each sample, those of this group: element i of sample s at
+  /// i·count + s, counted from the first.
+  func interleaved(_ all: [GoldilocksPair], each: Int) -> PairVector {
+    var own: [GoldilocksPair] = []
+    own.reserveCapacity(each * count)
+    for index in 0..<each {
+      for sample in samples { own.append(all[sample * each + index]) }
+    }
+    return PairVector(own)
+  }
+
+  /// The same of one tensor for each sample of the group, as words of the field.
+  func interleaved(_ tensors: [[Int32]]) -> [UInt64] {
+    var own: [UInt64] = []
+    own.reserveCapacity(tensors[0].count * count)
+    for index in tensors[0].indices {
+      for tensor in tensors { own.append(Goldilocks(Int64(tensor[index])).value) }
+    }
+    return own
   }
 }
 
@@ -123,7 +152,17 @@ struct KernelLines {
     var count: Int
     var step: Int
 
-    func places(from first: Int) -> Range<Int> { (first + place)..<(first + place + count) }
+    /// Runs of places that meet elements one after the other, where both of so many samples lie
+    /// side by side: the range of the places, and the first element.
+    func forEachRun(by samples: Int, _ body: (Range<Int>, Int) -> Void) {
+      if step == 1 {
+        return body((place * samples)..<((place + count) * samples), element * samples)
+      }
+      for index in 0..<count {
+        let first = (place + index) * samples
+        body(first..<(first + samples), (element + index * step) * samples)
+      }
+    }
   }
 
   private let window: Window

@@ -50,13 +50,16 @@ struct LayerValues {
       }
       if case .convolution(let o) = node.operation {
         let lines = KernelLines(o.window, from: input.shape.dims, to: type.shape.dims)
-        let all = PairVector(weights)
+        let count = input.shape.count
         forms.change(node.inputs[0]) { form in
-          for sample in 0..<plan.samples {
+          for group in SampleGroup.all(plan.samples) {
             let own = LayerValues.spread(
-              kernel, lines, all, from: sample * places, count: input.shape.count)
-            let start = sample * input.shape.count
-            for index in 0..<own.count { form[start + index] += own[index] }
+              kernel, lines, group.interleaved(weights, each: places), by: group.count, count)
+            for (place, sample) in group.samples.enumerated() {
+              for index in 0..<count {
+                form[sample * count + index] += own[index * group.count + place]
+              }
+            }
           }
         }
         continue
@@ -94,20 +97,13 @@ struct LayerValues {
 
   /// The transpose of `LayerFold.fold`.
   private static func spread(
-    _ kernel: [GoldilocksPair], _ lines: KernelLines, _ weights: PairVector, from first: Int,
-    count: Int
+    _ kernel: [GoldilocksPair], _ lines: KernelLines, _ weights: PairVector, by samples: Int,
+    _ count: Int
   ) -> PairVector {
-    var form = PairVector(zeros: count)
+    var form = PairVector(zeros: count * samples)
     for (entry, own) in kernel.enumerated() {
       lines.forEach(of: entry) { line in
-        if line.step == 1 {
-          form.add(weights, line.places(from: first), times: own, at: line.element)
-          return
-        }
-        for index in 0..<line.count {
-          let element = line.element + index * line.step
-          form[element] = form[element] + own * weights[first + line.place + index]
-        }
+        line.forEachRun(by: samples) { form.add(weights, $0, times: own, at: $1) }
       }
     }
     return form

@@ -125,7 +125,15 @@ struct WitnessBlocks {
   func inner(_ vector: PairVector) -> [GoldilocksPair] {
     var sums = [GoldilocksPair](repeating: .zero, count: count)
     bytes.withUnsafeBufferPointer { bytes in
-      for block in 0..<plain { sums[block] = kernels.inner(part(bytes, block), vector) }
+      // A part of the vector at a time, which stays in the cache for all blocks.
+      for start in stride(from: 0, to: vector.count, by: 2048) {
+        let own = start..<min(vector.count, start + 2048)
+        for block in 0..<plain {
+          let first = block << bits + start
+          let run = UnsafeBufferPointer(rebasing: bytes[first..<(first + own.count)])
+          sums[block] += kernels.inner(run, vector, from: start)
+        }
+      }
     }
     for (block, entries) in others { sums[block] = entries.inner(vector) }
     return sums

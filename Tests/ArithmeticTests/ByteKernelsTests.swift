@@ -32,6 +32,8 @@ import Testing
       // Over as many as both have.
       let longer = bytes + [1, 2, 3]
       #expect(longer.withUnsafeBufferPointer { own.inner($0, vector) } == wanted)
+      let first = PairVector([chance.pair()] + vector.elements)
+      #expect(bytes.withUnsafeBufferPointer { own.inner($0, first, from: 1) } == wanted)
     }
   }
 

@@ -1,5 +1,6 @@
 // Which elements a kernel meets: every step, pad and size against the definition.
 
+import Arithmetic
 import Graphs
 import Testing
 
@@ -46,16 +47,40 @@ import Testing
       for entry in 0..<lines.entries {
         lines.forEach(of: entry) { line in
           strides.insert(line.step)
-          for index in 0..<line.count {
-            let meeting = Meeting(
-              entry: entry, place: line.place + index, element: line.element + index * line.step)
-            #expect(found.insert(meeting).inserted)
+          let samples = 1 + draw.below(9)
+          line.forEachRun(by: samples) { places, element in
+            #expect(places.count % samples == 0)
+            for (index, place) in places.enumerated() {
+              // The samples beside each other, and each meets its own.
+              #expect(place % samples == (element + index) % samples)
+              guard place % samples == 0 else { continue }
+              let meeting = Meeting(
+                entry: entry, place: place / samples, element: (element + index) / samples)
+              #expect(found.insert(meeting).inserted)
+            }
           }
-          #expect(line.places(from: 7) == (7 + line.place)..<(7 + line.place + line.count))
         }
       }
       #expect(found == Self.meetings(window, dims, result))
     }
     #expect(strides == [1, 2, 3])
+  }
+
+  @Test(arguments: [1, 7, 8, 9, 20]) func samplesLieSideBySide(count: Int) {
+    let all = (0..<(3 * count)).map { GoldilocksPair(Goldilocks(canonical: UInt64($0))) }
+    var found: [Int] = []
+    for group in SampleGroup.all(count) {
+      let own = group.interleaved(all, each: 3)
+      let words = group.interleaved(
+        group.samples.map { sample in (0..<3).map { Int32(3 * sample + $0) } })
+      #expect(words == own.elements.map(\.a.value) && words.count == 3 * group.count)
+      for (place, sample) in group.samples.enumerated() {
+        found.append(sample)
+        for index in 0..<3 {
+          #expect(own[index * group.count + place] == all[3 * sample + index])
+        }
+      }
+    }
+    #expect(found == Array(0..<count))
   }
 }
