@@ -33,9 +33,12 @@ import Testing
     func paid() -> Int {
       (UInt64(1)...4).count { t.room.tournament($0)?.state == .paid }
     }
+    // Others have used the block up but for three of the four, and a unit less than the fourth.
+    let board = TournamentWork.board(values: 256, revealed: 3, rows: 4)
+    #expect(board == 56_960)
+    t.fill(leaving: 4 * board - 1)
     try t.pass(seconds: 1)
-    // Each takes 33,792 of the 98,304 values that a block goes through.
-    #expect(paid() == 2)
+    #expect(paid() == 3)
     try t.pass(seconds: 1)
     #expect(paid() == 4)
     #expect(t.isBalanced == true)
@@ -47,25 +50,29 @@ import Testing
     rules.entries = 256
     rules.quorum = 256
     let people = (0..<255).map { "p\($0)" }
+    let rows: UInt64 = 256
     var t = try TournamentLedger(people: people)
-    for number in UInt64(1)...7 {
+    for number in UInt64(1)...3 {
       #expect(t.create(rules) == nil)
       for name in people {
         #expect(t.enter(name, Self.rising, TournamentLedger.dollars(1), number) == nil)
       }
     }
     func count(_ state: TournamentState?) -> Int {
-      (UInt64(1)...7).count { t.room.tournament($0)?.state == state }
+      (UInt64(1)...3).count { t.room.tournament($0)?.state == state }
     }
+    // The same, with two of three.
+    t.fill(leaving: 3 * rows * TournamentWork.payment - 1)
     try t.pass(seconds: 120)
-    // Each takes 256 rows of 64 in the 98,304 of a block.
-    #expect(count(.void) == 6)
+    #expect(count(.void) == 2)
+    #expect(t.room.work(at: t.k.height) == TournamentWork.unitsOfBlock - 32_767)
     try t.pass(seconds: 1)
-    #expect(count(.void) == 7)
+    #expect(count(.void) == 3)
+    t.fill(leaving: 2 * rows * TournamentWork.removal)
     try t.pass(seconds: Tournament.keepTime)
-    #expect(count(nil) == 6)
+    #expect(count(nil) == 2)
     try t.pass(seconds: 1)
-    #expect(count(nil) == 7)
+    #expect(count(nil) == 3)
     #expect(t.isBalanced == true)
   }
 
@@ -97,5 +104,26 @@ import Testing
     // It came, so the bond does as well.
     #expect(t.balance("owner") == 1_000_000_000_000 && t.treasury == 0)
     #expect(t.isBalanced == true)
+  }
+
+  /// A full board has a block of its own, a short one is charged for its rows, and who only waits
+  /// for reveals costs nothing.
+  @Test func whatBoardsCost() {
+    let t = TournamentTables()
+    var row = Tournament()
+    row.rules.values = 256
+    (row.entries, row.revealed, row.state) = (256, 256, .scoring)
+    #expect(t.units(for: row) == TournamentWork.unitsOfBlock)
+    row.rules.values = 2
+    let short = t.units(for: row)
+    #expect(short > 256 * TournamentWork.payment && 8 * short < TournamentWork.unitsOfBlock)
+    row.state = .paid
+    #expect(t.units(for: row) == 256 * TournamentWork.removal)
+    row.state = .waiting
+    #expect(t.units(for: row) == 256 * TournamentWork.payment)
+    row.state = .open
+    #expect(t.units(for: row) == 0)
+    row.rules.quorum = 300
+    #expect(t.units(for: row) == 256 * TournamentWork.payment)
   }
 }

@@ -60,6 +60,15 @@ struct TournamentLedger: ~Copyable {
     events += k.takeEvents()
   }
 
+  /// Other tournaments have used the next block up but for so many units.
+  mutating func fill(leaving units: UInt64) {
+    var work = BlockWork()
+    work.height = k.height + 1
+    work.cells = TournamentWork.unitsOfBlock - units
+    room.work[0] = work
+    forget()
+  }
+
   func balance(_ name: String) -> UInt64 {
     k.ledger.balance(.account(Self.account(name))).units
   }

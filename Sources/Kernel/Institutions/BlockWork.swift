@@ -17,10 +17,15 @@ public struct BlockWork: Fielded, Hashable {
 }
 
 extension Table where Key == UInt64, Row == BlockWork {
+  /// What the block of this height has been charged with so far.
+  public func charged(at height: UInt64) -> UInt64 {
+    self[0].map { $0.height == height ? $0.cells : 0 } ?? 0
+  }
+
   /// Whether the block of this height still has room for so much work, with which it is then
   /// charged. The first of a block always has, so that no work is too great for all blocks.
   public mutating func hasRoom(
-    for cells: UInt64, of limit: UInt64, charging charge: UInt64? = nil, at height: UInt64
+    for cells: UInt64, of limit: UInt64, at height: UInt64
   ) -> Bool {
     var done = self[0] ?? BlockWork()
     if done.height != height {
@@ -28,7 +33,7 @@ extension Table where Key == UInt64, Row == BlockWork {
       done.cells = 0
     }
     guard done.cells == 0 || done.cells + cells <= limit else { return false }
-    done.cells += charge ?? cells
+    done.cells += cells
     self[0] = done
     return true
   }

@@ -96,8 +96,35 @@ public struct Subnet: Fielded, Hashable {
   }
 }
 
-/// What the epochs of one block may compute: a full subnet's takes a quarter of it.
+/// What the epochs of one block may compute.
+///
+/// A unit is about 16 nanoseconds of a server's processor, as those of topics and tournaments are:
+/// `Benchmarks --only epochs` measures what a unit takes of full subnets by each rule.
 enum EpochWork {
-  /// Weights that the epochs of one block go through; the rest waits for the next block.
-  static let cellsOfBlock: UInt64 = 65_536
+  /// Beyond that the rest waits for the next block; the first epoch always has room. It is what
+  /// four full subnets take by the classic rule.
+  static let unitsOfBlock = 4 * units(members: 256, validators: 64, .classic)
+  /// What an epoch costs whoever is in it.
+  static let epoch: UInt64 = 512
+  /// What a seat costs: its row is read and written, its pay is posted in dollars and in an own
+  /// asset.
+  static let seat: UInt64 = 128
+
+  /// How bonds move, and what four weights then cost. By the classic rule nearly all of it is to
+  /// read the rows of weights and bonds, and to write, hash and list those of bonds.
+  enum Rule: UInt64 {
+    case classic = 9
+    case yuma3 = 12
+    case liquid = 40
+  }
+
+  static func units(members: UInt64, validators: UInt64, _ rule: Rule) -> UInt64 {
+    epoch + seat * members + (members * min(members, validators) * rule.rawValue + 3) / 4
+  }
+
+  static func units(of subnet: Subnet) -> UInt64 {
+    let rules = subnet.parameters
+    let rule: Rule = !rules.isYuma3 ? .classic : rules.hasLiquidAlpha ? .liquid : .yuma3
+    return units(members: subnet.members, validators: rules.validators, rule)
+  }
 }

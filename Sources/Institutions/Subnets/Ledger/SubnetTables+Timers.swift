@@ -116,6 +116,9 @@ extension SubnetTables {
     k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
   }
 
+  /// What timers computed in the block of this height, in units of work.
+  public func work(at height: UInt64) -> UInt64 { work.charged(at: height) }
+
   /// Sets the deadlines of all rows after a restart.
   public func rebuildTimers(into k: inout KernelTables) {
     var due: [(key: TimerKey, at: Time)] = []
@@ -134,8 +137,7 @@ extension SubnetTables {
   private mutating func hasRoom(
     for subnet: Subnet, _ k: borrowing KernelTables
   ) -> Bool {
-    let cells = subnet.members * min(subnet.members, subnet.parameters.validators)
-    return work.hasRoom(
-      for: cells, of: EpochWork.cellsOfBlock, charging: max(cells, 1), at: k.height)
+    work.hasRoom(
+      for: EpochWork.units(of: subnet), of: EpochWork.unitsOfBlock, at: k.height)
   }
 }

@@ -141,6 +141,9 @@ extension TopicTables {
     k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
   }
 
+  /// What timers computed in the block of this height, in units of work.
+  public func work(at height: UInt64) -> UInt64 { work.charged(at: height) }
+
   /// Sets the deadlines of all rows after a restart.
   public func rebuildTimers(into k: inout KernelTables) {
     var due: [(key: TimerKey, at: Time)] = []

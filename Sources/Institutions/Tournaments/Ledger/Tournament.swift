@@ -180,12 +180,22 @@ public struct TournamentCounts: Fielded, Hashable {
 }
 
 /// What the scores of one block may compute.
+///
+/// A unit is about 16 nanoseconds of a server's processor, as those of subnets and topics are:
+/// `Benchmarks --only epochs` measures what a unit takes of full boards, long and short.
 enum TournamentWork {
-  /// Values that the scores of one block go through; the rest waits for the next block. The first
-  /// always has room, so that a full board has a block of its own.
-  static let cellsOfBlock: UInt64 = 256 * 256 + quantile * 256
+  /// Beyond that the rest waits for the next block. The first board always has room, so that a full
+  /// one has a block of its own.
+  static let unitsOfBlock = board(values: 256, revealed: 256, rows: 256)
+  /// What four values of a forecast cost.
+  static let fourValues: UInt64 = 14
   /// What the two quantiles of a value's ranks cost beside the value of one forecast.
-  static let quantile: UInt64 = 128
-  /// What it costs to pay one entry or sponsor, or to take its row away.
-  static let row: UInt64 = 64
+  static let quantile: UInt64 = 60
+  /// What it costs to pay one entry or sponsor, and to take its row away.
+  static let payment: UInt64 = 128
+  static let removal: UInt64 = 64
+
+  static func board(values: UInt64, revealed: UInt64, rows: UInt64) -> UInt64 {
+    (revealed + quantile) * values * fourValues / 4 + payment * rows
+  }
 }

@@ -21,7 +21,7 @@ extension TournamentTables {
     guard var row = tournaments[number], row.deadline == deadline,
       key == TournamentTimer.key(number)
     else { return false }
-    guard hasRoom(cells(for: row), k) else {
+    guard hasRoom(units(for: row), k) else {
       k.timers.postpone(key, at: deadline)
       return true
     }
@@ -63,6 +63,9 @@ extension TournamentTables {
     k.emit(Event("stuck", subject: key.id, numbers: refusal.numbers))
   }
 
+  /// What timers computed in the block of this height, in units of work.
+  public func work(at height: UInt64) -> UInt64 { work.charged(at: height) }
+
   /// Sets the deadlines of all rows after a restart.
   public func rebuildTimers(into k: inout KernelTables) {
     var due: [(key: TimerKey, at: Time)] = []
@@ -70,18 +73,20 @@ extension TournamentTables {
     for timer in due where timer.at != .never { k.timers.set(timer.key, at: timer.at) }
   }
 
-  /// What a deadline of a tournament goes through, in values scored or the like.
-  private func cells(for row: Tournament) -> UInt64 {
-    let rows = TournamentWork.row * (row.entries + row.sponsors)
+  /// What a deadline of a tournament costs.
+  func units(for row: Tournament) -> UInt64 {
+    let rows = row.entries + row.sponsors
     switch row.state {
-    case .open: return row.entries < row.rules.quorum ? rows : 0
-    case .scoring: return (row.revealed + TournamentWork.quantile) * row.rules.values + rows
-    case .waiting, .paid, .void: return rows
+    case .open: return row.entries < row.rules.quorum ? TournamentWork.payment * rows : 0
+    case .waiting: return TournamentWork.payment * rows
+    case .scoring:
+      return TournamentWork.board(values: row.rules.values, revealed: row.revealed, rows: rows)
+    case .paid, .void: return TournamentWork.removal * rows
     }
   }
 
   /// Whether the block still has room for so much; the first always has.
-  private mutating func hasRoom(_ cells: UInt64, _ k: borrowing KernelTables) -> Bool {
-    cells == 0 || work.hasRoom(for: cells, of: TournamentWork.cellsOfBlock, at: k.height)
+  private mutating func hasRoom(_ units: UInt64, _ k: borrowing KernelTables) -> Bool {
+    units == 0 || work.hasRoom(for: units, of: TournamentWork.unitsOfBlock, at: k.height)
   }
 }
