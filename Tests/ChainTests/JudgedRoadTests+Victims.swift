@@ -88,4 +88,18 @@ extension JudgedRoadTests {
     #expect(Message.openGold(Self.openGold(run, Self.gold, Head())).judgingRoom == 40 * 32)
     #expect(Message.sealAnswer(SealAnswer()).judgingRoom == 0)
   }
+
+  /// An order that keeps rankings takes the room of their rows: 9,321 of them stood in a block, and
+  /// that block took five times as long as one of other orders.
+  @Test func aRoutedOrderTakesTheRoomOfItsRankings() {
+    func room(_ check: CheckTerms) -> UInt64 {
+      var order = PlaceOrder()
+      order.request.check = check
+      return Message.placeOrder(order).judgingRoom
+    }
+    #expect(room(CheckTerms("open")) == 0)
+    #expect(room(CheckTerms("open").routed(to: 7)) == 64 * 32)
+    #expect(room(CheckTerms("panel").routed(jury: 7)) == 64 * 32)
+    #expect(room(CheckTerms("panel").routed(to: 7, jury: 8)) == 2 * 64 * 32)
+  }
 }
