@@ -14,7 +14,7 @@ let package = Package(
       name: "TolseyCore",
       targets: [
         "Primitives", "Arithmetic", "Graphs", "Kernel", "Market", "Labels", "Tasks", "Subnets",
-        "Topics", "Models", "Chain", "Archive",
+        "Topics", "Tournaments", "Models", "Chain", "Archive",
       ]),
     // Proofs of model runs, for programs that make and verify them: Snippets/ProveARun.swift.
     .library(name: "Proofs", targets: ["Primitives", "Graphs", "Models", "Proofs"]),

@@ -6,7 +6,7 @@ import Foundation
 struct Benchmarks {
   static let all = [
     "micro", "transfers", "roads", "lists", "pages", "listeners", "court", "dispute", "growth",
-    "program", "models", "proofs", "proved", "yuma", "labels", "pay",
+    "program", "models", "proofs", "proved", "yuma", "epochs", "labels", "pay",
   ]
 
   static let usage = """
@@ -86,7 +86,7 @@ struct Benchmarks {
     case "growth":
       let sizes = options.isQuick ? [1_000, 10_000] : GrowthBenchmark.sizes
       try GrowthBenchmark.run(report, sizes: sizes)
-    case "yuma", "labels": try judge(name, options, report)
+    case "yuma", "epochs", "labels": try judge(name, options, report)
     case "pay":
       var benchmark = PayBenchmark(
         root: FileManager.default.currentDirectoryPath, python: options.python)
@@ -117,6 +117,11 @@ struct Benchmarks {
 extension Benchmarks {
   /// What the institutions and the jury compute.
   private static func judge(_ name: String, _ options: Options, _ report: Report) throws {
+    if name == "epochs" {
+      var benchmark = EpochsBenchmark()
+      if options.isQuick { benchmark.rounds = 1 }
+      return try benchmark.run(report)
+    }
     guard name == "labels" else {
       var benchmark = YumaBenchmark(
         root: FileManager.default.currentDirectoryPath, python: options.python)

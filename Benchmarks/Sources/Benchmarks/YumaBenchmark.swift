@@ -13,6 +13,7 @@ struct YumaBenchmark {
   func run(_ report: Report) throws {
     report.section("Yuma epochs, dense, one core")
     for (validators, members) in sizes { try measure(validators, members, report) }
+    if let (validators, members) = sizes.first { try measureOthers(validators, members, report) }
     if let (validators, members) = sizes.first { try compare(validators, members, report) }
   }
 
@@ -21,6 +22,10 @@ struct YumaBenchmark {
     let input = Self.dense(validators, members)
     let matrix = (0..<validators * members).map { Int64($0 & 65_535) }
     let adds = Repetition.best(rounds: 10) { sink &+= matrix.reduce(0, &+) }
+    // The same of a matrix that no cache keeps from one pass to the next.
+    let large = [Int64](repeating: 1, count: 1 << 25)
+    let far = Repetition.best(rounds: 3) { sink &+= large.reduce(0, &+) }
+    let farAdds = far * Double(matrix.count) / Double(large.count)
     let epoch = try Repetition.best(rounds: 3) {
       sink &+= Int64(try YumaEpoch.run(input).emission[0])
     }
@@ -33,7 +38,35 @@ struct YumaBenchmark {
     report.add(
       "\(name): in passes of additions", epoch / adds, "times",
       goal: isHeadline ? .below(20) : nil)
+    report.add("\(name): in passes from main memory", epoch / farAdds, "times")
     report.add("\(name): and its bonds as lists", listed / 1_000, "ms")
+    if sink == 0 { report.note("nothing was computed") }
+  }
+
+  /// The same subnet with fewer entries, and by the other rule.
+  private func measureOthers(_ validators: Int, _ members: Int, _ report: Report) throws {
+    var sink = 0
+    for part in [20, 100] {
+      var input = Self.dense(validators, members)
+      for uid in 0..<validators {
+        input.weights[uid] = input.weights[uid].filter { Int($0.uid &+ UInt16(uid)) % part == 0 }
+        input.bonds[uid] = input.bonds[uid].filter { Int($0.uid &+ UInt16(uid)) % part == 0 }
+      }
+      let took = try Repetition.best(rounds: 3) {
+        sink &+= Int(try YumaEpoch.run(input).emission[0] & 1) + 1
+      }
+      report.add("with one entry in \(part)", took / 1_000, "ms")
+    }
+    for isLiquid in [false, true] {
+      var input = Self.dense(validators, members)
+      (input.isYuma3, input.hasLiquidAlpha) = (true, isLiquid)
+      let took = try Repetition.best(rounds: 1) {
+        sink &+= Int(try YumaEpoch.run(input).emission[0] & 1) + 1
+      }
+      report.add(
+        "by Yuma 3\(isLiquid ? " with liquid alpha" : "")",
+        took * 1_000 / Double(validators * members), "ns an entry")
+    }
     if sink == 0 { report.note("nothing was computed") }
   }
 
