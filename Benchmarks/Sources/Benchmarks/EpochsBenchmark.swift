@@ -1,4 +1,4 @@
-// What a block takes in which timers compute all that the rules let them: does an epoch hold it up?
+// What a block takes in which timers compute all that the rules let them, kind by kind.
 
 import Chain
 import Kernel
