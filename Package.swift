@@ -91,7 +91,7 @@ let package = Package(
     // Random walks over the rules, from a seed.
     room("Simulator", ["Chain"]),
     // Every known cheat as an actor, and what it expects to earn.
-    room("Cheats", ["Market", "Labels", "Topics", "Subnets"]),
+    room("Cheats", ["Market", "Labels", "Topics", "Subnets", "Tournaments"]),
     // Puts the parts together; the demo.
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
     // The command line.

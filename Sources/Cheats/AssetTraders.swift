@@ -47,7 +47,7 @@ enum AssetTraders {
     }
   }
 
-  private static func dollars(_ count: UInt64) -> Fraction { Fraction(AssetSeason.dollars(count)) }
+  private static func dollars(_ count: UInt64) -> Fraction { Fraction(SubnetSeason.dollars(count)) }
 
   // MARK: The root
 
@@ -142,10 +142,10 @@ extension AssetTraders {
     switch plot {
     case .pumpedReading: try trade("trader", sum: 1_000, times: readings, overReadings: true)
     case .pumpedByOwner:
-      try trade(AssetSeason.owner, sum: 1_000, times: readings, overReadings: true)
+      try trade(SubnetSeason.owner, sum: 1_000, times: readings, overReadings: true)
     case .wash: try trade("trader", sum: 100, times: 2 * readings, overReadings: false)
     case .washByOwner:
-      try trade(AssetSeason.owner, sum: 100, times: 2 * readings, overReadings: false)
+      try trade(SubnetSeason.owner, sum: 100, times: 2 * readings, overReadings: false)
     case .heldPump: try held()
     case .rootFarm: try farmed()
     case .sandwich: try between(bearing: 100)
@@ -162,10 +162,10 @@ extension AssetTraders {
   private static func trade(
     _ name: String, sum: UInt64, times: Int, overReadings: Bool
   ) throws -> Haul {
-    var season = try AssetSeason()
+    var season = try SubnetSeason()
     for _ in 0..<times {
       if overReadings { try season.passToReading() }
-      try season.buy(name, AssetSeason.dollars(sum))
+      try season.buy(name, SubnetSeason.dollars(sum))
       if overReadings { try season.passReading() }
       try season.sellAll(name)
       if !overReadings { try season.passReading() }
@@ -177,34 +177,34 @@ extension AssetTraders {
   /// What somebody has, and its subnet drew, above what the neighbour has who did nothing. Owners
   /// have their pools back before it is counted.
   private static func compared(
-    _ season: inout AssetSeason, by name: String, _ drawn: Fraction
+    _ season: inout SubnetSeason, by name: String, _ drawn: Fraction
   ) throws -> Haul {
-    guard name == AssetSeason.owner else {
+    guard name == SubnetSeason.owner else {
       return Haul(gross: try season.gain([name]) + drawn, messages: season.sent([name]))
     }
-    try season.drain(2, by: AssetSeason.neighbour)
+    try season.drain(2, by: SubnetSeason.neighbour)
     try season.leave()
     let own = try season.gain([name]) + season.deposit(1)
-    let other = try season.gain([AssetSeason.neighbour]) + season.deposit(2)
-    let messages = season.sent([name]) - season.sent([AssetSeason.neighbour])
+    let other = try season.gain([SubnetSeason.neighbour]) + season.deposit(2)
+    let messages = season.sent([name]) - season.sent([SubnetSeason.neighbour])
     return Haul(gross: own - other + drawn, messages: messages)
   }
 
   private static func held() throws -> Haul {
     // Until its average is half of its seed, a reading is cut at the seed.
-    var season = try AssetSeason(weeks: 12)
-    try season.buy(AssetSeason.owner, AssetSeason.dollars(1_000))
+    var season = try SubnetSeason(weeks: 12)
+    try season.buy(SubnetSeason.owner, SubnetSeason.dollars(1_000))
     try season.pass(seconds: weeks * 604_800)
-    try season.sellAll(AssetSeason.owner)
-    return try compared(&season, by: AssetSeason.owner, season.fed(1) - season.fed(2))
+    try season.sellAll(SubnetSeason.owner)
+    return try compared(&season, by: SubnetSeason.owner, season.fed(1) - season.fed(2))
   }
 
   private static func farmed() throws -> Haul {
-    var season = try AssetSeason()
+    var season = try SubnetSeason()
     try season.pass(seconds: weeks * 604_800)
     let drawn = season.fed(1)
     try season.leave()
-    let owner = [AssetSeason.owner]
+    let owner = [SubnetSeason.owner]
     return Haul(
       gross: try season.gain(owner) + season.deposit(1) + drawn, messages: season.sent(owner))
   }
@@ -212,13 +212,13 @@ extension AssetTraders {
   /// - Parameter bearing: which part of what it was quoted the victim gives up at most, as one of
   ///   so many; nil for nothing.
   private static func between(bearing part: UInt64?) throws -> Haul {
-    var season = try AssetSeason()
-    let sum = AssetSeason.dollars(100)
+    var season = try SubnetSeason()
+    let sum = SubnetSeason.dollars(100)
     let quote = try season.market().bought(for: sum)
     let least = part.map { Amount(quote.units - quote.units / $0) } ?? quote
     let first =
       part == nil
-      ? AssetSeason.dollars(10) : try most(before: sum, least: least, in: season.market())
+      ? SubnetSeason.dollars(10) : try most(before: sum, least: least, in: season.market())
     try season.buy("trader", first)
     do { try season.buy("victim", sum, least: least) } catch let refusal as Refusal {
       guard part == nil, refusal.code == "lessThanLeast" else { throw refusal }
@@ -243,28 +243,28 @@ extension AssetTraders {
   }
 
   private static func drained(sleeping: Bool) throws -> Haul {
-    var season = try AssetSeason()
-    try season.buy("holder", AssetSeason.dollars(5_000))
-    try season.drain(2, by: AssetSeason.neighbour)
+    var season = try SubnetSeason()
+    try season.buy("holder", SubnetSeason.dollars(5_000))
+    try season.drain(2, by: SubnetSeason.neighbour)
     try season.drain()
     if !sleeping { try season.sellAll("holder") }
     try season.pass(seconds: 3 * 604_800 + 1)
-    let own = try season.gain([AssetSeason.owner]) + season.deposit(1)
-    return Haul(gross: own, messages: season.sent([AssetSeason.owner]))
+    let own = try season.gain([SubnetSeason.owner]) + season.deposit(1)
+    return Haul(gross: own, messages: season.sent([SubnetSeason.owner]))
   }
 
   /// A subnet of one who is its owner, its validator and its member.
   private static func issued(sold: UInt64, sleeping: Bool) throws -> Haul {
-    var season = try AssetSeason()
+    var season = try SubnetSeason()
     var rules = SubnetParameters()
     (rules.tempo, rules.immunity, rules.halfLife, rules.unbonding) = (60, 180, 60, 180)
     let own: UInt64 = 3
     try season.found(own, by: "farmer", rules, .init(perEpoch: 50_000_000, halving: 5))
-    try season.join("farmer", in: own, stake: AssetSeason.dollars(100))
+    try season.join("farmer", in: own, stake: SubnetSeason.dollars(100))
     try season.join("hand", in: own)
     try season.endEpoch(own)
     try season.judge("farmer", for: 1, in: own)
-    if sold > 0 { try season.buy("buyer", AssetSeason.dollars(sold), in: own) }
+    if sold > 0 { try season.buy("buyer", SubnetSeason.dollars(sold), in: own) }
     for _ in 0..<10 { try season.judge("farmer", for: 1, in: own) }
     try season.collect("farmer", in: own)
     if !sleeping {

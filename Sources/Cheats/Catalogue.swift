@@ -6,7 +6,7 @@ public enum Catalogue {
     Providers.cheats + Provers.cheats + Callers.cheats + Buyers.cheats + Shills.cheats
     + Labellers.cheats + Judges.cheats + Checkers.cheats + Challengers.cheats + Operators.cheats
     + Coalitions.cheats + Reviewers.cheats + TopicMembers.cheats + RoutedMembers.cheats
-    + AssetTraders.cheats
+    + SubnetMembers.cheats + TournamentEntrants.cheats + AssetTraders.cheats
 
   /// Judges every row in a setting; `runs` below two simulates nothing.
   public static func judge(

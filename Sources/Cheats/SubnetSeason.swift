@@ -1,18 +1,19 @@
-// Weeks of two subnets with assets of their own, by the ledger's own rules: who trades, farms and
-// leaves there, and what each has in the end.
+// Seasons of subnets by the ledger's own rules: who judges, stakes, trades and leaves there, and
+// what each has in the end.
 
 import Kernel
 import Primitives
 import Subnets
 
-/// Two pools of $1,000 that share a root. The owner of the second does nothing: what the first has
-/// more is what its acts brought.
-struct AssetSeason: ~Copyable {
+/// Either two pools of $1,000 that share a root, and the owner of the second does nothing: what
+/// the first has more is what its acts brought. Or one subnet without an asset, whose epochs pay
+/// dollars.
+struct SubnetSeason: ~Copyable {
   static let owner = "owner"
   static let neighbour = "neighbour"
   static let root = dollars(1_000)
   static let pool = dollars(1_000)
-  private static let begin = dollars(1_000_000)
+  private static let purse = dollars(1_000_000)
 
   private(set) var k = KernelTables()
   private(set) var room = SubnetTables()
@@ -20,11 +21,12 @@ struct AssetSeason: ~Copyable {
   private var sequence: UInt64 = 0
   private var addresses: [String: Address] = [:]
   private var sent: [String: UInt64] = [:]
+  /// What somebody sealed last, and for which epoch.
+  private var sealed: [String: (epoch: UInt64, row: [UInt64: UInt64])] = [:]
 
   static func dollars(_ count: UInt64) -> Amount { Amount(count * 1_000_000) }
 
-  /// Two subnets that have stood for weeks, each with a pool, before the root is given anything.
-  init(weeks: UInt64 = 1) throws {
+  private mutating func begin() throws {
     var link = SHA256.hash(Array("assets".utf8))
     for _ in 0..<512 {
       links.append(link)
@@ -35,6 +37,11 @@ struct AssetSeason: ~Copyable {
       Charter(network: link, operator: keeper, custodians: [keeper]), terms: .standard,
       beacon: link, anchor: link, time: Time(1_700_000_000_000))
     try pass(seconds: 1)
+  }
+
+  /// Two subnets that have stood for weeks, each with a pool, before the root is given anything.
+  init(weeks: UInt64 = 1) throws {
+    try begin()
     try open(1, by: Self.owner)
     try open(2, by: Self.neighbour)
     try pass(seconds: weeks * 604_800)
@@ -83,9 +90,93 @@ struct AssetSeason: ~Copyable {
   }
 }
 
+// MARK: - Judging for dollars
+
+extension SubnetSeason {
+  /// A subnet with validators, who stake dollars on themselves, and then others, whose seats cost
+  /// what they cost; a sponsor pays so much an epoch.
+  init(
+    _ rules: SubnetParameters, validators: [(name: String, dollars: UInt64)], others: [String],
+    perEpoch: Amount, epochs: UInt64
+  ) throws {
+    try begin()
+    try send(Self.owner) { room, k, head throws(Refusal) in
+      let m = CreateSubnet(head, name: "season", rules, most: Amount(.max))
+      try room.apply(m, as: .zero, &k)
+    }
+    for (name, dollars) in validators {
+      try join(name, in: 1, stake: Self.dollars(dollars))
+    }
+    for name in others { try join(name, in: 1) }
+    // Permits are given at the end of an epoch.
+    try endEpoch(1)
+    try send("sponsor") { room, k, head throws(Refusal) in
+      let m = FundSubnet(head, subnet: 1, perEpoch: perEpoch, epochs: epochs)
+      try room.apply(m, as: SHA256.hash(Array("grant".utf8)), &k)
+    }
+  }
+
+  /// An epoch in which each opens what it sealed in the one before, if it did, and seals a row.
+  mutating func epoch(_ rows: [(name: String, row: [UInt64: UInt64])]) throws {
+    for (name, row) in rows {
+      try reveal(name)
+      if !row.isEmpty { try seal(name, row) }
+    }
+    try endEpoch(1)
+  }
+
+  private mutating func reveal(_ name: String) throws {
+    let epoch = room.subnet(1)?.epoch ?? 0
+    guard let last = sealed[name], last.epoch + 1 == epoch else { return }
+    let uids = last.row.keys.sorted()
+    let salt = SHA256.hash(try address(name).bytes)
+    try send(name) { room, k, head throws(Refusal) in
+      let m = RevealWeights(
+        head, subnet: 1, uids: uids, shares: uids.map { last.row[$0] ?? 0 }, salt: salt)
+      try room.apply(m, as: .zero, &k)
+    }
+  }
+
+  mutating func seal(_ name: String, _ row: [UInt64: UInt64]) throws {
+    let account = try address(name)
+    let epoch = room.subnet(1)?.epoch ?? 0
+    let uids = row.keys.sorted()
+    let seal = WeightSeal.of(
+      subnet: 1, epoch: epoch, by: account, uids: uids, shares: uids.map { row[$0] ?? 0 },
+      salt: SHA256.hash(account.bytes))
+    try send(name) { room, k, head throws(Refusal) in
+      try room.apply(SealWeights(head, subnet: 1, seal: seal), as: .zero, &k)
+    }
+    sealed[name] = (epoch, row)
+  }
+
+  mutating func delegate(_ name: String, to validator: String, _ sum: Amount) throws {
+    let on = try address(validator)
+    try send(name) { room, k, head throws(Refusal) in
+      let m = StakeOn(head, subnet: 1, on: on, sum, mostTake: SubnetMember.takeLimit)
+      try room.apply(m, as: .zero, &k)
+    }
+  }
+
+  /// Asks back what somebody has with a validator; where nothing is left there, nothing is said.
+  mutating func flee(_ name: String, from validator: String) throws {
+    let from = try address(validator)
+    try send(name) { room, k, head throws(Refusal) in
+      try room.apply(Unstake(head, subnet: 1, from: from, Amount(.max)), as: .zero, &k)
+    }
+  }
+
+  /// What some have more than at the beginning when their stake is back.
+  mutating func gainAtTheEnd(of names: [String], staked: [String]) throws -> Fraction {
+    for name in staked { try flee(name, from: name) }
+    try pass(seconds: (room.subnet(1)?.parameters.unbonding ?? 0) + 1)
+    return try gain(names)
+  }
+}
+
 // MARK: - What people send
 
-extension AssetSeason {
+extension SubnetSeason {
   mutating func buy(
     _ name: String, _ sum: Amount, least: Amount = .zero, in number: UInt64 = 1
   ) throws {
@@ -171,7 +262,7 @@ extension AssetSeason {
 
 // MARK: - Time and money
 
-extension AssetSeason {
+extension SubnetSeason {
   func market(_ number: UInt64 = 1) -> AssetPool { room.assets.pool(of: number) ?? AssetPool() }
 
   /// To a second before the root is shared, and then over it.
@@ -206,7 +297,7 @@ extension AssetSeason {
   /// What some have more than at the beginning in dollars, before tolls.
   mutating func gain(_ names: [String]) throws -> Fraction {
     try names.reduce(0) {
-      $0 + Fraction(k.ledger.balance(.account(try address($1)))) - Fraction(Self.begin)
+      $0 + Fraction(k.ledger.balance(.account(try address($1)))) - Fraction(Self.purse)
     }
   }
 
@@ -225,7 +316,7 @@ extension AssetSeason {
     if let known = addresses[name] { return known }
     let address = PrivateKey(seed: Array("assets/\(name)".utf8)).address
     addresses[name] = address
-    try k.fund(address, Self.begin)
+    try k.fund(address, Self.purse)
     forget()
     return address
   }

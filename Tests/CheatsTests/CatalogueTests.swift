@@ -31,7 +31,8 @@ import Testing
     "lie.bribe.least", "labels.colluders", "labels.two.seats",
     "labels.leaked", "labels.told", "panel.colluders", "panel.skipped", "censor.opening",
     "topics.majority", "topics.late.copy", "topics.forecast.copy", "topics.forecaster.keys",
-    "topics.inferer.keys", "routed.bought.rank", "routed.jury.ring",
+    "topics.inferer.keys", "routed.bought.rank", "routed.jury.ring", "subnet.cabal",
+    "subnet.relay", "tournaments.told",
     "asset.pump.held", "asset.root.farm", "asset.sandwich", "asset.drain", "asset.self.issue",
   ]
 
@@ -46,6 +47,9 @@ import Testing
     "topics.guess", "topics.copied.truth", "topics.late.copy", "topics.forecast.copy",
     "topics.forecaster.keys", "topics.inferer.keys", "topics.picky", "topics.puppets",
     "routed.bought.rank", "routed.pump", "routed.jury.ring", "routed.sniper", "routed.refuses",
+    "subnet.cabal", "subnet.copier", "subnet.sniper", "subnet.sybils", "subnet.relay",
+    "subnet.two.keys", "subnet.flight", "subnet.owner", "tournaments.late",
+    "tournaments.told", "tournaments.leaked", "tournaments.copies",
     "asset.pump.reading", "asset.pump.held", "asset.root.farm", "asset.sandwich", "asset.drain",
     "asset.self.issue", "asset.wash",
   ]
@@ -85,6 +89,13 @@ import Testing
         "routed.pump (earns 100 % of the subnet)", "routed.jury.ring (30 % of the stake)",
         "routed.jury.ring (50 % of the stake)", "routed.sniper",
         "routed.refuses (honours every seat)", "routed.refuses (honours none)",
+        "subnet.cabal (10 % of the stake)", "subnet.cabal (20 % of the stake)",
+        "subnet.cabal (30 % of the stake)", "subnet.cabal (40 % of the stake)",
+        "subnet.cabal (50 % of the stake)", "subnet.cabal (60 % of the stake)",
+        "subnet.copier", "subnet.sniper", "subnet.sybils",
+        "subnet.relay (validators compare answers)", "subnet.relay (nobody compares)",
+        "subnet.two.keys", "subnet.flight", "subnet.owner", "tournaments.late",
+        "tournaments.told", "tournaments.leaked", "tournaments.copies",
         "asset.pump.reading (by a trader)", "asset.pump.reading (by the pool's owner)",
         "asset.pump.held", "asset.root.farm", "asset.sandwich (the victim bears 1 %)",
         "asset.sandwich (the victim bears nothing)", "asset.drain (holders sell)",

@@ -53,7 +53,7 @@ enum RoomMap {
     // A provider is an agent too: both speak to a node through the client that Agents declares.
     room("Workers", ["Agents", "Models", "Proofs"]),
     room("Simulator", ["Chain"]),
-    room("Cheats", ["Market", "Labels", "Topics", "Subnets"]),
+    room("Cheats", ["Market", "Labels", "Topics", "Subnets", "Tournaments"]),
     room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
     room(
       "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Tasks", "Subnets", "Topics"],
