@@ -159,7 +159,8 @@ struct LabelsBody: Sendable {
       batches.map { batch in
         let run = batch.run
         return [
-          "\(run.index + 1)", Parts.run(run.run.digest), "\(run.verdict.outcome.sentence)",
+          "\(run.index + 1)", Parts.run(run.run.digest),
+          "<span class=\"prose\">\(run.verdict.outcome.sentence)</span>",
           "\(batch.unsure)", gold(batch),
           "<a href=\"/receipts/\(PrintedID.full("run", run.run.digest))\">receipt</a>",
         ]
@@ -194,8 +195,10 @@ struct LabelsBody: Sendable {
   private func answers(_ item: LabelReview.Item) -> Markup {
     let said = item.counts.enumerated().filter { $0.element > 0 }
     guard !said.isEmpty else { return Parts.none }
-    return said.map { choice, count -> Markup in
-      "<span><bdi>\(spec.choices[choice])</bdi> ×\(count)</span> "
+    return said.enumerated().map { place, one -> Markup in
+      // Names of choices may be numbers themselves.
+      let before: Markup = place == 0 ? "" : " · "
+      return "\(before)<span><bdi>\(spec.choices[one.offset])</bdi> ×\(one.element)</span>"
     }.markup { $0 }
   }
 
