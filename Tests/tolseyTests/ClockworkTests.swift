@@ -165,6 +165,12 @@ struct ClockworkTests {
         node, tries: 3, meanwhile: { _, _ in await node.stop() }, pause: { true })
       Issue.record("it went on without a node")
     } catch let failure as Failure { #expect(failure.status == .unreachable) }
+    // Nobody may be there to ask whoever was told to stop a second time.
+    #expect(ClockworkRest().limit(of: Patience(warn: { _ in })) == nil)
+    let stopping = ClockworkRest()
+    stopping.isStopping = true
+    #expect(stopping.limit(of: Patience(warn: { _ in })) == Patience.whenStopping)
+    #expect(stopping.limit(of: Patience(warn: { _ in }, tries: 3)) == 3)
     try await node.start()
     await #expect(throws: CancellationError.self) {
       _ = try await play(node, meanwhile: { _, _ in await node.stop() }, pause: { false })

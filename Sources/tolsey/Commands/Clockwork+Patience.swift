@@ -13,6 +13,9 @@ struct Patience: Sendable {
   let warn: @Sendable (String) -> Void
   /// How often in a row it is asked in vain; nil: until somebody stops the program.
   var tries: Int?
+  /// Whoever was asked to stop waits a minute for a node that is away: nobody may be there to ask
+  /// a second time.
+  static let whenStopping = 12
   /// False where somebody stops the program meanwhile.
   var pause: @Sendable () async -> Bool = { await Patience.pause(seconds: 5) }
 
@@ -67,6 +70,12 @@ final class ClockworkRest: Sendable {
     set { rest.withLock { $0.isStopping = newValue } }
   }
 
+  /// How often a node that is away is asked in a row.
+  func limit(of patience: Patience) -> Int? {
+    guard isStopping else { return patience.tries }
+    return min(patience.tries ?? Patience.whenStopping, Patience.whenStopping)
+  }
+
   func answered() {
     rest.withLock {
       $0.hasBegun = true
@@ -96,7 +105,7 @@ extension Clockwork {
       do {
         return try await clockwork.run(stop: stop, refused: refused, isOver: isOver)
       } catch let failure as Failure where Patience.covers(failure) {
-        if let tries = patience.tries, rest.failed() > tries { throw failure }
+        if let tries = rest.limit(of: patience), rest.failed() > tries { throw failure }
         patience.warn("\(failure.message); it is asked again")
         guard await patience.pause() else { throw CancellationError() }
         clockwork.resumes = resumes || rest.hasBegun
