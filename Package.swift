@@ -35,8 +35,8 @@ let package = Package(
     kernels("CKernels"),
     // The pages of docs/, put into the program by the compiler.
     kernels("CDocs"),
-    // The door to the system's libsecp256k1.
-    library("CSecp256k1", "libsecp256k1", apt: "libsecp256k1-dev"),
+    // libsecp256k1, its files as upstream has them, and a check for keys that sign often.
+    curve("CSecp256k1"),
     // Bytes, field lists, CBOR, hashes, Merkle trees, keys, EIP-712, amounts, typed ids.
     room("Primitives", ["CKernels", "CSecp256k1"]),
     // Fields of proofs, and the fixed point that scores and shares are computed in.
@@ -181,10 +181,21 @@ func roomName(_ use: Target.Dependency) -> String? {
   if case .byNameItem(let name, _) = use { name } else { nil }
 }
 
-/// A library of the system that Debian ships, reached by its pkg-config name.
-func library(_ name: String, _ library: String, apt: String) -> Target {
-  .systemLibrary(
-    name: name, path: "Sources/\(name)", pkgConfig: library, providers: [.apt([apt])])
+/// Upstream's files lie in `upstream` and are compiled as its own build compiles them: the same
+/// modules, tables and flags. Optimised in debug builds too, where each signature of a test would
+/// take six times as long.
+func curve(_ name: String) -> Target {
+  .target(
+    name: name, path: "Sources/\(name)",
+    exclude: ["ORIGIN.md", "upstream/COPYING", "upstream/SHA256SUMS"],
+    sources: [
+      "secp256k1.c", "upstream/src/precomputed_ecmult.c", "upstream/src/precomputed_ecmult_gen.c",
+    ],
+    cSettings: [
+      .define("ENABLE_MODULE_RECOVERY", to: "1"), .define("ECMULT_WINDOW_SIZE", to: "15"),
+      .define("COMB_BLOCKS", to: "43"), .define("COMB_TEETH", to: "6"),
+      .unsafeFlags(["-O2"], .when(configuration: .debug)),
+    ])
 }
 
 /// C functions that each name the processor features they need; none of them is assumed.

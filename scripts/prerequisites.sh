@@ -26,7 +26,6 @@ need() {
   "$@" >/dev/null 2>&1 || missing+=("$package")
 }
 need pkg-config command -v pkg-config
-need libsecp256k1-dev pkg-config --exists libsecp256k1
 need libsqlite3-dev pkg-config --exists sqlite3
 need python3 command -v python3
 need python3-venv python3 -c 'import ensurepip'

@@ -15,8 +15,8 @@ PAGE = ROOT / "docs/concepts/architecture.md"
 PICTURE = ROOT / "docs/pictures/rooms.svg"
 BEGIN, END = "<!-- rooms: made by make docs -->", "<!-- end of rooms -->"
 LINE = re.compile(
-    r'// (?P<purpose>.*)\n    (?P<kind>room|program|kernels|library)\(\s*"(?P<name>\w+)"'
-    r'(?:, "[\w]+", apt: "[\w-]+")?(?:, at: "(?P<at>[\w/]+)")?(?:,\s*\[(?P<uses>[^\]]*)\])?'
+    r'// (?P<purpose>.*)\n    (?P<kind>room|program|kernels|curve)\(\s*"(?P<name>\w+)"'
+    r'(?:, at: "(?P<at>[\w/]+)")?(?:,\s*\[(?P<uses>[^\]]*)\])?'
 )
 WIDTH, ROW, BOX = 960, 78, 128
 

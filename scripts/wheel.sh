@@ -20,30 +20,21 @@ for tool in objdump strip; do
   command -v "$tool" >/dev/null || fail "$tool is missing" "install binutils and try again"
 done
 
-# A folder that is searched first and holds static libraries only, reached through pkg-config files
-# of our own: the flags of a build come too late, after the system's folders.
+# A folder that is searched before the system's and holds static libraries only.
 bin="$(dirname "$(readlink -f "$(command -v swift)")")"
 clang="$bin/clang"
 [[ -x "$clang" ]] || clang="$(command -v clang || command -v cc)" ||
   fail "neither clang nor cc is there" "install the Swift toolchain whole and try again"
 mkdir -p "$static"
-for name in libsecp256k1 libsqlite3 libstdc++; do
+for name in libsqlite3 libstdc++; do
   library="$("$clang" -print-file-name="$name.a")"
   [[ "$library" == /* ]] ||
-    fail "$name.a is missing" "install libsecp256k1-dev, libsqlite3-dev and libstdc++-dev"
+    fail "$name.a is missing" "install libsqlite3-dev and libstdc++-dev"
   ln -sfn "$library" "$static/$name.a"
 done
-cat >"$static/libsecp256k1.pc" <<EOF
-Name: libsecp256k1
-Description: the system's, linked statically
-Version: $(pkg-config --modversion libsecp256k1)
-Libs: -L$static -lsecp256k1
-Cflags: $(pkg-config --cflags libsecp256k1)
-EOF
 
-PKG_CONFIG_PATH="$static${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}" \
-  swift build --scratch-path "$scratch" -c release --product tolsey --static-swift-stdlib \
-  -Xcc -march=x86-64-v3 -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+swift build --scratch-path "$scratch" -c release --product tolsey --static-swift-stdlib \
+  -Xcc -march=x86-64-v3 -Xswiftc "-L$static" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
 strip --strip-all -o "$scratch/tolsey" "$scratch/release/tolsey"
 
 # What is linked in comes with its licence.
@@ -57,7 +48,7 @@ for text in "$scratch"/checkouts/*/{LICENSE,NOTICE,COPYING}*; do
 done
 swift_text="$bin/../share/swift/LICENSE.txt"
 for pair in "swift:$swift_text" \
-  "libsecp256k1:/usr/share/doc/libsecp256k1-dev/copyright" \
+  "libsecp256k1:Sources/CSecp256k1/upstream/COPYING" \
   "sqlite:/usr/share/doc/libsqlite3-dev/copyright" \
   "libstdc++:/usr/share/doc/libstdc++6/copyright"; do
   [[ -f "${pair#*:}" ]] || continue

@@ -25,7 +25,15 @@ public struct Signature: Hashable, Sendable {
     self.init(r: r, s: s, v: bytes[64])
   }
 
-  public var bytes: [UInt8] { r.bytes + s.bytes + [v] }
+  public var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: Signature.byteCount) { buffer, count in
+      let start = UnsafeMutableRawPointer(buffer.baseAddress!)
+      r.store(to: start)
+      s.store(to: start + 32)
+      buffer[64] = v
+      count = Signature.byteCount
+    }
+  }
 
   /// The address whose key signed this digest.
   public func recover(digest: Bytes32) throws(Refusal) -> Address {
