@@ -8,6 +8,8 @@ import Synchronization
 struct LoadClient {
   let port: Int
   var connections = 8
+  /// A field that each answer must have; without it, it is a failure.
+  var field: String?
 
   struct Result {
     var rate: Double
@@ -34,14 +36,14 @@ struct LoadClient {
     let all = Mutex<(times: [Double], bytes: Int, asking: Double)>(([], 0, 0))
     let watch = Stopwatch()
     let used = Machine.processSeconds
-    let (port, connections) = (port, connections)
+    let (port, connections, field) = (port, connections, field)
     let group = DispatchGroup()
     for place in 0..<connections {
       let thread = Thread {
         var times: [Double] = []
         var bytes = 0
         let begun = Machine.threadSeconds
-        if let connection = LoadConnection(port: port) {
+        if let connection = LoadConnection(port: port, field: field) {
           for number in stride(from: place, to: count, by: connections) {
             let own = Stopwatch()
             guard let size = connection.ask(request(number)) else { break }
@@ -79,10 +81,13 @@ struct LoadClient {
 final class LoadConnection {
   private let socket: Int32
   private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+  private let field: [UInt8]?
 
-  init?(port: Int) {
+  /// - Parameter field: one that each answer must have, in small letters.
+  init?(port: Int, field: String? = nil) {
     guard let socket = LoopbackSocket.open(port: port) else { return nil }
     self.socket = socket
+    self.field = field.map { Array($0.utf8) }
   }
 
   deinit { close(socket) }
@@ -99,37 +104,43 @@ final class LoadConnection {
       }
       guard count > 0 else { return nil }
       held += count
-      if whole == nil { whole = LoadConnection.length(buffer[..<held]) }
+      if whole == nil { whole = length(held) }
       if whole == -1 { return nil }
     }
     return held
   }
 
-  /// Bytes of the whole answer; nil while its head is not whole, −1 where it is none of ours.
-  private static func length(_ bytes: ArraySlice<UInt8>) -> Int? {
-    var place = 0
-    var size: Int?
-    while place + 4 <= bytes.count, place < 4_096 {
-      guard bytes[place] == 13 else {
-        place += 1
-        continue
+  /// Bytes of the whole answer; nil while its head is not whole, −1 where it is none of ours, or
+  /// lacks the field that all must have.
+  private func length(_ held: Int) -> Int? {
+    buffer.withUnsafeBytes { bytes in
+      var line = bytes[..<min(held, 4_096)]
+      var size: Int?
+      var isComplete = field == nil
+      while let end = line.firstIndex(of: 13), end + 1 < line.endIndex {
+        if end == line.startIndex {
+          let isGood = isComplete && bytes[..<held].starts(with: LoadConnection.okay)
+          return isGood ? size.map { end + 2 + $0 } ?? -1 : -1
+        }
+        let text = line[..<end]
+        if LoadConnection.names(text, LoadConnection.size) {
+          size = text.dropFirst(LoadConnection.size.count).reduce(0) { $0 * 10 + Int($1 &- 48) }
+        }
+        if let field, !isComplete { isComplete = LoadConnection.names(text, field) }
+        line = line[(end + 2)...]
       }
-      if bytes[place + 2] == 13 {
-        guard bytes.starts(with: okay), let size else { return -1 }
-        return place + 4 + size
-      }
-      let line = bytes[(place + 2)...]
-      if line.count > field.count, zip(line, field).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) {
-        size = line.dropFirst(field.count).prefix { (48...57).contains($0) }
-          .reduce(0) { $0 * 10 + Int($1 - 48) }
-      }
-      place += 2
+      return held < 4_096 ? nil : -1
     }
-    return place < 4_096 ? nil : -1
+  }
+
+  /// Whether a line begins with small letters, written in either case.
+  private static func names(_ line: Slice<UnsafeRawBufferPointer>, _ name: [UInt8]) -> Bool {
+    line.count > name.count && line.first! | 0x20 == name[0]
+      && zip(line, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
   }
 
   private static let okay = Array("HTTP/1.1 200".utf8)
-  private static let field = Array("content-length: ".utf8)
+  private static let size = Array("content-length: ".utf8)
 }
 
 /// Sockets to this machine.
@@ -156,7 +167,9 @@ enum LoopbackSocket {
   }
 
   static func send(_ text: String, to socket: Int32) -> Bool {
-    let bytes = Array(text.utf8)
-    return Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    var text = text
+    return text.withUTF8 { bytes in
+      Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
   }
 }

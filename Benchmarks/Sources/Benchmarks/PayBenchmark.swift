@@ -29,7 +29,8 @@ struct PayBenchmark {
     let shop = PayShop()
     let vouchers = shop.requests(asked, clients: Self.clients)
     let free = try shop.start(nil)
-    let unpaid = try measure(free, asked) { _ in PayShop.unpaid }
+    let plain = PayShop.unpaid
+    let unpaid = try measure(free, asked) { _ in plain }
     try shop.stop(free)
     let paid = try sell(shop, vouchers, journal: folder.path + "/channels")
     let named = try sell(shop, vouchers, journal: folder.path + "/named", namesKey: true)
@@ -63,15 +64,17 @@ struct PayBenchmark {
     _ shop: PayShop, _ vouchers: [String], journal: String, namesKey: Bool = false
   ) throws -> LoadClient.Result {
     let door = try shop.start(try shop.gate(journal: journal, namesKey: namesKey))
-    let paid = try measure(door, asked) { vouchers[$0] }
+    let paid = try measure(door, asked, field: "tolsey-receipt: ") { vouchers[$0] }
     try shop.stop(door)
     return paid
   }
 
   private func measure(
-    _ server: Server, _ count: Int, _ request: @escaping @Sendable (Int) -> String
+    _ server: Server, _ count: Int, field: String? = nil,
+    _ request: @escaping @Sendable (Int) -> String
   ) throws -> LoadClient.Result {
     var client = LoadClient(port: server.address.port)
+    client.field = field
     client.connections = Self.clients
     return try client.send(count, request)
   }
@@ -128,7 +131,8 @@ struct PayBenchmark {
 private struct PayShop {
   static let chainID: UInt64 = 7
   let key = PrivateKey(seed: Array("seller".utf8))
-  let buyer = PrivateKey(seed: Array("buyer".utf8))
+  /// One of many: each client's own, of the hundred thousand one for some.
+  private static let buyers = (0..<64).map { PrivateKey(seed: Array("buyer \($0)".utf8)) }
   let node = FullChannels()
 
   private var escrow: EIP712.Domain { BatchEscrow.domain(chainId: UInt256(Self.chainID)) }
@@ -175,9 +179,9 @@ private struct PayShop {
     let made = Mutex([String](repeating: "", count: count))
     DispatchQueue.concurrentPerform(iterations: min(clients, 64)) { part in
       for client in stride(from: part, to: clients, by: min(clients, 64)) {
-        let channel = channel(UInt64(client))
+        let (channel, buyer) = (channel(UInt64(client)), buyer(UInt64(client)))
         for (turn, number) in stride(from: client, to: count, by: clients).enumerated() {
-          let request = request(channel, sum: UInt64(turn + 1) * PayBenchmark.price)
+          let request = request(channel, buyer, sum: UInt64(turn + 1) * PayBenchmark.price)
           made.withLock { $0[number] = request }
         }
       }
@@ -187,8 +191,8 @@ private struct PayShop {
 
   private func channel(_ number: UInt64) -> ChannelConfig {
     var config = ChannelConfig()
-    config.payer = buyer.address
-    config.payerAuthorizer = buyer.address
+    config.payer = buyer(number).address
+    config.payerAuthorizer = config.payer
     config.receiver = key.address
     config.receiverAuthorizer = key.address
     config.token = DollarToken.address
@@ -197,7 +201,11 @@ private struct PayShop {
     return config
   }
 
-  private func request(_ config: ChannelConfig, sum: UInt64) -> String {
+  private func buyer(_ client: UInt64) -> PrivateKey {
+    PayShop.buyers[Int(client) % PayShop.buyers.count]
+  }
+
+  private func request(_ config: ChannelConfig, _ buyer: PrivateKey, sum: UInt64) -> String {
     let id = config.id(escrow)
     let signature = buyer.sign(digest: Voucher(id, Amount(sum)).digest(domain: escrow))
     let accepted = """

@@ -171,22 +171,26 @@ extension GateAnswer {
     add(.contentType, headers["Content-Type"] ?? "application/json")
     add(.cacheControl, headers["Cache-Control"] ?? "no-store")
     add(.xContentTypeOptions, headers["X-Content-Type-Options"] ?? "nosniff")
-    // Names of this program's own: none is written in two ways.
-    for (name, value) in headers.sorted(by: { $0.key < $1.key }) {
-      switch name {
-      case "Content-Type", "Cache-Control", "X-Content-Type-Options": continue
-      default: if let name = GateAnswer.names[name] ?? HTTPField.Name(name) { add(name, value) }
-      }
+    // Names of this program's own, in the order of their letters: none is written in two ways.
+    var found = 0
+    for known in GateAnswer.known {
+      guard let value = headers[known.text] else { continue }
+      found += 1
+      if let name = known.name { add(name, value) }
+    }
+    if found == headers.count { return fields }
+    let isKnown = Set(GateAnswer.known.map(\.text))
+    for (name, value) in headers.sorted(by: { $0.key < $1.key }) where !isKnown.contains(name) {
+      if let name = HTTPField.Name(name) { add(name, value) }
     }
     return fields
   }
 
-  /// Made once: a name is looked at letter by letter.
-  private static let names: [String: HTTPField.Name] = {
-    let all = ["PAYMENT-RESPONSE", "Tolsey-Receipt", "Tolsey-Sealed"]
-    return Dictionary(
-      uniqueKeysWithValues: all.compactMap { name in HTTPField.Name(name).map { (name, $0) } })
-  }()
+  /// What answers have that were paid for, made once, since a name is looked at letter by letter;
+  /// without a name those that stand before all others.
+  private static let known: [(text: String, name: HTTPField.Name?)] =
+    ["Content-Type", "Cache-Control", "X-Content-Type-Options"].map { ($0, nil) }
+    + ["PAYMENT-RESPONSE", "Tolsey-Receipt", "Tolsey-Sealed"].map { ($0, HTTPField.Name($0)) }
 }
 
 /// One sale of text: what was asked, and who pays what.

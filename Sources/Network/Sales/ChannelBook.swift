@@ -197,7 +197,22 @@ final class ChannelBook: Sendable {
 
   // MARK: - Channels
 
-  func channel(_ id: Bytes32) -> SoldChannel? { inside.withLock { $0.channels[id]?.channel } }
+  func channel(_ id: Bytes32) -> SoldChannel? { read(id) { $0.channel } }
+
+  /// Whether a channel that is held has this configuration; nil where none is held.
+  func isHeld(_ id: Bytes32, as config: ChannelConfig) -> Bool? {
+    read(id) { $0.channel.config == config }
+  }
+
+  /// What was charged to a channel that is held.
+  func charged(_ id: Bytes32) -> Amount? { read(id) { $0.channel.charged } }
+
+  /// Reads what is held of a channel where it lies: a copy would hold its runs and its answer too.
+  private func read<T: Sendable>(_ id: Bytes32, _ body: (borrowing Held) -> T) -> T? {
+    inside.withLock { inside in
+      inside.channels.index(forKey: id).map { body(inside.channels.values[$0]) }
+    }
+  }
 
   /// Lets go of channels that are at their end where no other fits; false where none is.
   func makesRoom() -> Bool {
@@ -232,11 +247,12 @@ final class ChannelBook: Sendable {
     inside.withLock { $0.since = $0.channels.values.compactMap(\.since).min() }
   }
 
-  /// Changes a channel, and puts the change into the journal.
+  /// Changes a channel, and puts the change into the journal; what was there before.
+  @discardableResult
   func change(
     _ id: Bytes32, _ config: ChannelConfig, run: ClaimRun? = nil, at now: UInt64,
     _ body: (inout SoldChannel) -> Void
-  ) {
+  ) -> SoldChannel? {
     inside.withLock { inside in
       let old = inside.channels[id]?.channel
       // Taken out while it changes: with a second holder each change would copy all its runs.
@@ -259,6 +275,7 @@ final class ChannelBook: Sendable {
       if run != nil || held.channel != old {
         journal?.add(ChannelLine(held.channel, run: run?.bytes ?? []))
       }
+      return old
     }
   }
 
@@ -291,9 +308,28 @@ final class ChannelBook: Sendable {
     }
   }
 
-  /// Whether no claim by whole runs goes on from what was claimed of a channel.
-  func isStuck(_ id: Bytes32) -> Bool {
-    inside.withLock { $0.isByRuns && $0.channels[id]?.isStuck ?? false }
+  /// What a channel can still pay for, as it is known here.
+  struct Room {
+    /// What vouchers may come to, and what was claimed of it.
+    var available: Amount
+    var claimed: Amount
+    /// Whether no claim by whole runs goes on from what was claimed.
+    var isStuck: Bool
+    /// Whether the ledger's row was looked at since the watch began; a seller that does not watch
+    /// is its own risk.
+    var isFresh: Bool
+  }
+
+  func room(of id: Bytes32) -> Room? {
+    inside.withLock { inside in
+      guard let place = inside.channels.index(forKey: id) else { return nil }
+      func room(_ held: borrowing Held) -> Room {
+        Room(
+          available: held.channel.available, claimed: held.channel.claimed,
+          isStuck: inside.isByRuns && held.isStuck, isFresh: held.seen >= inside.watches)
+      }
+      return room(inside.channels.values[place])
+    }
   }
 
   // MARK: - Looks at the ledger
@@ -304,12 +340,6 @@ final class ChannelBook: Sendable {
 
   func look(at id: Bytes32, since watch: Int) {
     inside.withLock { $0.channels[id]?.seen = watch }
-  }
-
-  /// Whether the row was looked at since the watch began; a seller that does not watch is its own
-  /// risk.
-  func isFresh(_ id: Bytes32) -> Bool {
-    inside.withLock { ($0.channels[id]?.seen ?? 0) >= $0.watches }
   }
 
   /// Whether nothing can be written down any more.
@@ -357,29 +387,4 @@ final class ChannelBook: Sendable {
   }
 
   func runs(of id: Bytes32) -> [ClaimRun] { inside.withLock { $0.channels[id]?.runs ?? [] } }
-}
-
-/// A run that waits for its claim.
-struct ClaimRun: Hashable, Sendable {
-  var index: UInt64
-  /// What its channel had paid when it was paid.
-  var through: Amount
-  /// What it had paid before.
-  var before: Amount
-  var leaf: RunTree.Node
-  /// The signed run, as its buyer has it.
-  var bytes: [UInt8]
-
-  /// Whether the ledger paid it. What a channel had before it was let go was paid.
-  func isPaid(of channel: SoldChannel) -> Bool {
-    index < channel.claimedRuns || through <= channel.claimed
-  }
-
-  init(_ signed: SignedRun) {
-    index = signed.run.index
-    before = signed.run.before
-    through = (try? signed.run.before.adding(signed.run.price)) ?? signed.run.before
-    leaf = RunTree.leaf(signed.run)
-    bytes = signed.encoded
-  }
 }

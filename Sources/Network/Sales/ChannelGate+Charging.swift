@@ -77,11 +77,9 @@ extension ChannelGate {
 
   /// Sets a charge down; what was there before it. It counts when it is on the disk.
   private func set(_ sale: Sale, _ row: ChannelSaleRow, _ run: ClaimRun?) -> SoldChannel? {
-    let before = book.channel(sale.channel)
     book.change(sale.channel, sale.config, run: run, at: now()) {
       $0.charge(row, sale.signature, index: sale.index)
     }
-    return before
   }
 
   /// Returns when a charge is on the disk, or takes it back.

@@ -38,6 +38,7 @@ public final class ChannelGate: Sendable {
   public let terms: ChannelTerms
   let authorizer: Address
   let book: ChannelBook
+  let signers = VoucherSigners()
   let node: any ChannelNode
   let archive: RunArchive?
   let now: @Sendable () -> UInt64
@@ -209,12 +210,14 @@ public final class ChannelGate: Sendable {
     guard config.receiverAuthorizer == offer.receiverAuthorizer else { return .channelAuthorizer }
     guard config.token == offer.asset else { return .channelToken }
     guard config.delay == terms.delay else { return .channelDelay }
-    let known = book.channel(voucher.channel).map { $0.config == config }
-    guard known ?? (config.id(escrow) == voucher.channel) else { return .channelID }
+    let isHeld = book.isHeld(voucher.channel, as: config)
+    guard isHeld ?? (config.id(escrow) == voucher.channel) else { return .channelID }
     guard let most = voucher.most.uint64 else { return .voucherAboveBalance }
     let digest = Voucher(voucher.channel, Amount(most)).digest(domain: escrow)
-    let signer = try? Signature(voucher.signature).recover(digest: digest)
-    return signer == config.voucherSigner ? nil : .voucherSignature
+    guard let signature = try? Signature(voucher.signature),
+      signers.check(signature, of: digest, by: config.voucherSigner)
+    else { return .voucherSignature }
+    return nil
   }
 
   /// Whoever brings a deposit that its payer did not sign takes no room from who pays.
@@ -265,10 +268,11 @@ public final class ChannelGate: Sendable {
     row.request = request
     row.most = most
     row.base = try most.subtracting(price)
-    row.before = book.channel(voucher.channel)?.charged ?? channel.charged
+    row.before = book.charged(voucher.channel) ?? channel.charged
     row.price = price
     row.transaction = carried?.transaction ?? .zero
     guard reserve(price) else { return .answer(DoorClosure.bondUsedUp.answer) }
+    signers.countSale(to: voucher.config.voucherSigner)
     return .sale(
       Sale(
         voucher, row, index: channel.count, isPaid: false, carried, offer, resource, at: self))
@@ -320,17 +324,18 @@ public final class ChannelGate: Sendable {
   /// Whether the ledger would pay the voucher. What is known may be old: it is looked up before
   /// anybody is refused.
   private func fault(of voucher: ChannelVoucher, _ most: Amount) async throws -> X402Reason? {
-    func reason() -> X402Reason? {
-      guard let channel = book.channel(voucher.channel) else { return .channelNotFound }
-      guard most <= channel.available else { return .voucherAboveBalance }
+    func reason(_ room: ChannelBook.Room?) -> X402Reason? {
+      guard let room else { return .channelNotFound }
+      guard most <= room.available else { return .voucherAboveBalance }
       // No claim could go on from there by whole runs: it is left for another channel.
-      guard !book.isStuck(voucher.channel) else { return .channelNotFound }
-      return most > channel.claimed ? nil : .voucherBelowClaimed
+      guard !room.isStuck else { return .channelNotFound }
+      return most > room.claimed ? nil : .voucherBelowClaimed
     }
+    let room = book.room(of: voucher.channel)
     // Since the watch began anew somebody may have asked for his money back unseen.
-    if reason() == nil, book.isFresh(voucher.channel) { return nil }
+    if let room, room.isFresh, reason(room) == nil { return nil }
     try await refresh(voucher)
-    return reason()
+    return reason(book.room(of: voucher.channel))
   }
 
   /// What is owed too long was not claimed although it was tried; to sell on would be a gift.

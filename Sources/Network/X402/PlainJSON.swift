@@ -180,22 +180,34 @@ extension PlainJSON {
 
   /// A number of at most 64 digits.
   private func number(_ digits: Range<Int>) throws(Odd) -> Bytes32 {
-    var words = InlineArray<4, UInt64>(repeating: 0)
-    var place = 64 - digits.count
-    for index in digits {
-      words[place >> 4] = words[place >> 4] << 4 | UInt64(try digit(bytes[index]))
-      place += 1
+    let end = digits.upperBound
+    /// Sixteen digits from the end on, or as many as there are.
+    func word(_ fromEnd: Int) throws(Odd) -> UInt64 {
+      let last = max(end - 16 * fromEnd, digits.lowerBound)
+      return try self.word(max(last - 16, digits.lowerBound)..<last)
     }
-    return Bytes32(words: words[0], words[1], words[2], words[3])
+    return Bytes32(words: try word(3), try word(2), try word(1), try word(0))
   }
 
-  private func digit(_ letter: UInt8) throws(Odd) -> UInt8 {
-    let number = letter &- 48
-    if number < 10 { return number }
-    let small = (letter | 0x20) &- 97
-    guard small < 6 else { throw Odd() }
-    return small + 10
+  /// At most sixteen digits, all of which are looked at before any is judged.
+  private func word(_ digits: Range<Int>) throws(Odd) -> UInt64 {
+    var word: UInt64 = 0
+    var isOdd = false
+    for index in digits {
+      let letter = bytes[index]
+      isOdd = isOdd || !PlainJSON.isDigit(letter)
+      word = word << 4 | UInt64(PlainJSON.value(letter))
+    }
+    guard !isOdd else { throw Odd() }
+    return word
   }
+
+  private static func isDigit(_ letter: UInt8) -> Bool {
+    letter &- 48 < 10 || (letter | 0x20) &- 97 < 6
+  }
+
+  /// What a digit counts: the low four bits of 0 to 9, and nine more for letters.
+  private static func value(_ digit: UInt8) -> UInt8 { (digit & 15) + (digit >> 6) * 9 }
 
   func word32(_ letters: Range<Int>) throws(Odd) -> Bytes32 {
     try number(try digits(letters, of: Bytes32.byteCount))
@@ -208,11 +220,17 @@ extension PlainJSON {
   /// So many bytes.
   func data(_ letters: Range<Int>, _ byteCount: Int) throws(Odd) -> [UInt8] {
     let digits = try digits(letters, of: byteCount)
-    var data: [UInt8] = []
-    data.reserveCapacity(byteCount)
-    for index in stride(from: digits.lowerBound, to: digits.upperBound, by: 2) {
-      data.append(try digit(bytes[index]) << 4 | digit(bytes[index + 1]))
+    var isOdd = false
+    let data = [UInt8](unsafeUninitializedCapacity: byteCount) { data, count in
+      for index in 0..<byteCount {
+        let high = bytes[digits.lowerBound + 2 * index]
+        let low = bytes[digits.lowerBound + 2 * index + 1]
+        isOdd = isOdd || !PlainJSON.isDigit(high) || !PlainJSON.isDigit(low)
+        data[index] = PlainJSON.value(high) << 4 | PlainJSON.value(low)
+      }
+      count = byteCount
     }
+    guard !isOdd else { throw Odd() }
     return data
   }
 }
