@@ -16,6 +16,14 @@ struct ProverKey: Hashable, Sendable {
   let level: ProofLevel
 }
 
+/// A proof with the output that it shows.
+struct MadeProof: Sendable {
+  let output: [UInt8]
+  let bytes: [UInt8]
+  /// Of more, all are let go and made anew: a proof has a megabyte at most.
+  static let most = 32
+}
+
 extension Provider {
   /// Answers a run with its proof. What is proved is the trace that it claims: whoever claims
   /// another run than the model's makes a proof that does not hold. What hides the input follows
@@ -33,18 +41,7 @@ extension Provider {
         case .proved(let game) = run.game, !game.isStanding,
         let level = ProofLevel(number: game.level)
       else { return [] }
-      let model = ware.model
-      let claimed = try answering.tensors(
-        of: answer.input.bytes, on: model, run: key.id.digest)
-      var trace: [Tensor] = []
-      for (type, bytes) in zip(model.graph.types, claimed) {
-        trace.append(try Tensor(type, bytes: bytes))
-      }
-      let salt = answer.input.salt.value
-      let proof = try prover(of: model, level).prove(
-        [trace], nonce: key.id.digest,
-        secrets: ProofSecrets(secret: salts.of(key.id.digest, "hidden input"), salt: salt))
-      provedAt = news.time
+      let made = try proof(of: key, on: ware.model, level, answer.input, at: news)
       // Its time may have run out meanwhile, or another program of this key have answered: a proof
       // that comes too late pays its toll for nothing.
       guard case .proved(let still)? = try await client.run(key)?.game, !still.isStanding else {
@@ -57,11 +54,32 @@ extension Provider {
       m.run = key
       m.evidence = answer.evidence
       m.key = wrapped
-      m.salt = lease.check.hidesInput ? .zero : salt
-      m.output = claimed.last ?? []
-      m.proof = proof.bytes
+      m.salt = lease.check.hidesInput ? .zero : answer.input.salt.value
+      m.output = made.output
+      m.proof = made.bytes
       return [.submitProof(m)]
     }
+  }
+
+  /// The proof of a run, made once.
+  private func proof(
+    of key: RunKey, on model: Model, _ level: ProofLevel, _ input: OpenedInput, at news: BlockNews
+  ) throws -> MadeProof {
+    if let made = proved[key] { return made }
+    let claimed = try answering.tensors(of: input.bytes, on: model, run: key.id.digest)
+    var trace: [Tensor] = []
+    for (type, bytes) in zip(model.graph.types, claimed) {
+      trace.append(try Tensor(type, bytes: bytes))
+    }
+    let proof = try prover(of: model, level).prove(
+      [trace], nonce: key.id.digest,
+      secrets: ProofSecrets(
+        secret: salts.of(key.id.digest, "hidden input"), salt: input.salt.value))
+    provedAt = news.time
+    let made = MadeProof(output: claimed.last ?? [], bytes: proof.bytes)
+    if proved.count >= MadeProof.most { proved.removeAll() }
+    proved[key] = made
+    return made
   }
 
   private func prover(of model: Model, _ level: ProofLevel) throws(Refusal) -> Prover {

@@ -43,7 +43,10 @@ extension Provider {
     case .replicated(let game): return try await tend(key, run, lease, game, news)
     case .disputable(let game): return try await tend(key, run, lease, game, news)
     case .proved(let game):
-      if game.isStanding { return [] }
+      if game.isStanding {
+        proved[key] = nil
+        return []
+      }
       return try await prove(key, run, lease, news)
     // A model's runs are never judged: who answers such a run looks at its items.
     case .judged(let game): return try await tend(key, run, lease, game, news)

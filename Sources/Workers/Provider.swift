@@ -42,6 +42,9 @@ public actor Provider: Reactor {
   var provers: [ProverKey: Prover] = [:]
   /// When one of them was last used.
   var provedAt = Time.zero
+  /// Proofs that were made and are not on the ledger yet: a node that fails then is told again, and
+  /// nothing is proved twice.
+  var proved: [RunKey: MadeProof] = [:]
   /// Models that are known to be on the ledger.
   var published: Set<Bytes32> = []
   /// What seats that it has bid for would lock, as long as they may be won and are not honoured.
@@ -232,6 +235,7 @@ public actor Provider: Reactor {
     guard case .run(let key) = station else { return }
     answers[key] = nil
     labelled[key] = nil
+    proved[key] = nil
     traces[key] = nil
     games[key.id] = nil
   }

@@ -226,6 +226,28 @@ struct ProvedScenarios {
     #expect(sent.contains { $0.message.kind == .submitProof } == !isOver)
   }
 
+  /// What comes behind the proof may fail for a while: the key of the buyer is asked for there.
+  @Test("a node that fails after the proof gets the same proof later", arguments: levels)
+  func keptProof(level: UInt64) async throws {
+    let counting = Counting()
+    let stage = try Self.stage(try Self.wants(level: level), [1: counting], level: level)
+    var news = try await stage.play(blocks: 40) { news in
+      news.events.contains { $0.name == "runStarted" }
+    }
+    let provider = try #require(stage.providers[0] as? Provider)
+    // Three tries at once, and one of the next block.
+    await stage.world.loseSealingKeys(times: 4)
+    #expect(try await provider.react(to: news).allSatisfy { $0.message.kind != .submitProof })
+    #expect(await provider.proved.count == 1)
+    news.height += 1
+    let sent = try await provider.react(to: news).filter { $0.message.kind == .submitProof }
+    #expect(sent.count == 1 && counting.most == 1)
+    for message in sent { try await stage.world.submit(message) }
+    _ = try await stage.play(blocks: 40) { _ in await stage.shopper.isDone }
+    #expect(await stage.shopper.results.first?.settled?.verdict.outcome == .proved)
+    #expect(await provider.proved.isEmpty)
+  }
+
   /// What a prover keeps of a large model is too much to keep for nothing.
   @Test("a prover is let go after a minute without a proof")
   func rests() async throws {

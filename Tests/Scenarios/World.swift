@@ -39,6 +39,7 @@ actor World: MarketClient {
   private var balances: [Address: Amount] = [:]
   private var forgedKeys: [Address: Bytes32] = [:]
   private var stumbles = 0
+  private var lostKeyReadings = 0
   private var runsShown: Int?
   /// The longest that time moves at once while nothing is said.
   private var nap: UInt64?
@@ -212,8 +213,15 @@ actor World: MarketClient {
     return balances[account] ?? state.kernel.ledger.balance(.account(account))
   }
 
+  /// The next so many readings of published keys fail.
+  func loseSealingKeys(times: Int) { lostKeyReadings = times }
+
   func sealingKey(of account: Address) throws -> Bytes32 {
     try stumbleNow()
+    if lostKeyReadings > 0 {
+      lostKeyReadings -= 1
+      throw Stumble()
+    }
     return forgedKeys[account] ?? state.kernel.accounts.sealingKey(of: account)
   }
 
