@@ -3,6 +3,7 @@
 import Agents
 import ArgumentParser
 import Chain
+import Graphs
 import Kernel
 import Market
 import NetworkRoom
@@ -90,7 +91,7 @@ struct SellCommand: ConsoleCommand {
       try proofs.require(terms)
       if let warning = try proofs.warning(terms, at: price) { console.warn(warning) }
     }
-    try await requireMoney(link, key.address)
+    let lock = try await begin(link, key.address, model.id)
     var usual = Lists()
     // What a buyer once rejected elsewhere is the buyer's own loss.
     usual.maxRejection = million
@@ -114,6 +115,7 @@ struct SellCommand: ConsoleCommand {
         + "as \(paint(.handle, key.address.checksummed)); ctrl-c stops it\(place)"
     }
     try await serve(provider, link, key.address, console)
+    withExtendedLifetime(lock) {}
     await opened?.stop(console)
     try await awaitWithdrawal(link, key.address)
     let end: JSONValue = ["event": "stopped", "provider": .string(key.address.checksummed)]
@@ -137,6 +139,22 @@ struct SellCommand: ConsoleCommand {
         }
         return await provider.isDone
       })
+  }
+
+  /// Looks for money, and keeps every other program of this machine from selling the same by the
+  /// same key: each of two would run and prove every run, and bid against the other.
+  private func begin(
+    _ link: NodeLink, _ account: Address, _ model: ModelID
+  ) async throws -> FolderLock {
+    try await requireMoney(link, account)
+    let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
+    let start = "\(genesis.network)".dropFirst(2).prefix(16)
+    return try FolderLock(
+      try HomeFolder.folder("selling") + "/\(start)-\(account)-\(model.short)",
+      Failure(
+        .tryAgain, code: "alreadySelling",
+        "another 'tolsey sell' sells \(model.short) by this key",
+        hint: "stop it, or sell by another key: two of one key do each run twice"))
   }
 
   private func requireMoney(_ link: NodeLink, _ address: Address) async throws {
