@@ -20,7 +20,7 @@ extension SpeechDoor {
     }
     let target = request.head.path ?? request.uri.path
     let resource = try price.resource(
-      asked, url: "http://\(request.head.authority ?? "localhost")\(target)")
+      asked, url: price.site.url(target, host: request.head.authority))
     let payment = request.headers[.paymentSignature]
     guard payment != nil else { return SpeechDoor.response(resource.asking("Payment required")) }
     let digest = PaidResource.digest(
@@ -58,7 +58,7 @@ extension SpeechPrice {
       chainID: chainID, Amount(units), payTo: payTo, timeout: SpeechPrice.timeout)
     return PaidResource(
       url: url, description: "\(asked.texts.count) vectors of \(asked.model)",
-      offers: gate.offers(price), receipts: SpeechDoor.receipts)
+      offers: gate.offers(price), receipts: site.path + SpeechDoor.receipts)
   }
 
   private func count(_ tokens: Int) -> UInt64 { unit == .token ? UInt64(max(tokens, 1)) : 1 }

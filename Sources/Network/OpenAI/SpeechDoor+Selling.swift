@@ -15,7 +15,7 @@ extension SpeechDoor {
   ) async throws -> Response {
     let model = try model(asked.utterance.model)
     let target = request.head.path ?? request.uri.path
-    let url = "http://\(request.head.authority ?? "localhost")\(target)"
+    let url = price.site.url(target, host: request.head.authority)
     let resource = try price.resource(asked, url: url)
     let payment = request.headers[.paymentSignature]
     guard payment != nil else { return SpeechDoor.response(resource.asking("Payment required")) }
@@ -92,7 +92,7 @@ extension SpeechDoor {
     let target = request.head.path ?? request.uri.path
     var asked = ChatRequest(isChat: request.uri.path.hasPrefix("/v1/chat"), limits: limits)
     asked.utterance.model = speaker.models.first?.name ?? ""
-    let url = "http://\(request.head.authority ?? "localhost")\(target)"
+    let url = price.site.url(target, host: request.head.authority)
     let resource = try price.resource(asked, url: url)
     guard let payment = request.headers[.paymentSignature] else {
       return SpeechDoor.response(resource.asking("Payment required"))

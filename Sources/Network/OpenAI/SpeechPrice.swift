@@ -24,6 +24,8 @@ public struct SpeechPrice: Sendable {
   /// The most bytes of a prompt, where prompts are bounded. With a price by token its tokens cost
   /// as much as those of the answer: as many as the speaker counts, up to those paid for.
   public var mostPrompt: Int?
+  /// How the world calls the door.
+  public var site = DoorSite()
   /// What receipts say of each model, by its name.
   public var specs: [String: [UInt8]]
 
@@ -60,7 +62,7 @@ public struct SpeechPrice: Sendable {
       url: url,
       description: "up to \(asked.utterance.most) tokens of \(asked.utterance.model)",
       mimeType: asked.streams ? ChatAnswer.streamType : "application/json",
-      offers: gate.offers(try offer(for: asked)), receipts: SpeechDoor.receipts)
+      offers: gate.offers(try offer(for: asked)), receipts: site.path + SpeechDoor.receipts)
   }
 
   /// What was said, and what it costs.

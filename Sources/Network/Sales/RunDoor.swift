@@ -40,7 +40,7 @@ struct RunDoor: HTTPResponder {
 
   private func answer(_ request: Request, _ peer: Peer) async throws -> Response {
     let path = request.uri.path
-    let base = "http://\(request.head.authority ?? "localhost")"
+    let base = till.site.url("", host: request.head.authority)
     if request.method == .get, [RunDoor.root, RunDoor.root + "/", "/"].contains(path) {
       let list = seller.wares.map { RunDoor.json($0, till, base) }
       return Response(json: ["runs": .array(list)])
@@ -112,7 +112,7 @@ struct RunDoor: HTTPResponder {
       chainID: till.desk.chainID, ware.price, payTo: till.desk.address)
     return PaidResource(
       url: "\(base)\(RunDoor.root)/\(ware.name)", description: ware.description,
-      offers: till.gate.offers(price), receipts: RunDoor.receipts)
+      offers: till.gate.offers(price), receipts: till.site.path + RunDoor.receipts)
   }
 
   /// What a run costs, with what is known of it as the body; who has a channel here asks so before

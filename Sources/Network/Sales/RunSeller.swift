@@ -50,11 +50,14 @@ public protocol RunSeller: Sendable {
 public struct RunTill: Sendable {
   public var gate: PaymentGate
   let desk: ReceiptDesk
+  /// How the world calls the door.
+  let site: DoorSite
 
   /// - Parameter desk: signs what is paid by a single payment; what vouchers pay is signed by their
   ///   gate's own.
-  public init(desk: ReceiptDesk, gate: PaymentGate) {
+  public init(desk: ReceiptDesk, gate: PaymentGate, site: DoorSite = DoorSite()) {
     self.desk = desk
+    self.site = site
     self.gate = gate
   }
 }

@@ -38,6 +38,7 @@ struct ModelServe: ConsoleCommand {
   @Option(help: "Who is paid: an address, or one of your keys.", completion: .keys)
   var payTo: String?
   @OptionGroup var lengths: SpeechLengthOptions
+  @OptionGroup var site: DoorSiteOptions
   @OptionGroup var channels: ChannelOptions
   @OptionGroup var node: NodeOptions
   @OptionGroup var logging: LogOptions
@@ -86,10 +87,10 @@ struct ModelServe: ConsoleCommand {
     _ model: ModelID, _ name: String, on console: Console
   ) async throws -> (price: SpeechPrice, door: PaidDoor)? {
     guard let asked = price else {
-      guard payTo == nil, node.node == nil else {
+      guard payTo == nil, node.node == nil, site.publicUrl == nil else {
         throw Failure(
           .usage, code: "noPrice", "nothing is paid without a price",
-          hint: "say --price, or leave --pay-to and --node away")
+          hint: "say --price, or leave --pay-to, --public-url and --node away")
       }
       return nil
     }
@@ -102,15 +103,17 @@ struct ModelServe: ConsoleCommand {
       throw Failure(
         .usage, code: "noPayee", "nobody is named who is paid", hint: "say --pay-to")
     }
+    let site = try site.site()
     let payee = try KeyOptions.address(payTo)
     // An address that is nobody's here can be paid, and signs nothing.
     let key = try? KeysFolder().key(payTo).key
     let door = try await PaidDoor.open(
       try await node.connect(console), payTo: payee, key: key, ware: "text-\(model.short)",
       work: SpeechPrice.work, channels)
-    let price = SpeechPrice(
+    var price = SpeechPrice(
       amount, per: per.unit, payTo: payee, chainID: door.chainID, gate: door.gate,
       specs: [name: InferenceSpec(model: model.digest).encoded])
+    price.site = site
     return (price, door)
   }
 }

@@ -40,6 +40,7 @@ struct SellBackendOptions: ParsableArguments {
       throw Failure(.usage, code: "noPrice", "a price of $0.00 is none", hint: "say another")
     }
     let limits = try lengths.limits()
+    let site = try door.site.site()
     let speaker = try await speaker(url)
     let (_, own) = try key.open()
     let link = try await node.connect(console)
@@ -49,6 +50,7 @@ struct SellBackendOptions: ParsableArguments {
     var terms = SpeechPrice(
       amount, per: per.unit, payTo: own.address, chainID: paid.chainID, gate: paid.gate)
     terms.mostPrompt = limits.prompt
+    terms.site = site
     let stops = StopSignals.stream()
     let server: Server
     do {

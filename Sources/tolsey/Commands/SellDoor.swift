@@ -16,6 +16,7 @@ struct SellDoorOptions: ParsableArguments {
       """)
   var http: Int?
   @Option(help: "The address to listen at with --http.") var host = "127.0.0.1"
+  @OptionGroup var site: DoorSiteOptions
   @OptionGroup var channels: ChannelOptions
   @OptionGroup var logging: LogOptions
 
@@ -32,14 +33,15 @@ struct SellDoorOptions: ParsableArguments {
     _ model: Model, _ price: Amount, _ key: PrivateKey, _ link: NodeLink, _ console: Console
   ) async throws -> OpenDoor? {
     guard let http else { return nil }
+    let site = try site.site()
     let door = try await PaidDoor.open(
       link, payTo: key.address, key: key, ware: "run-\(model.id.short)",
       work: InferenceWork.name, channels)
     guard let desk = door.desk else { return nil }
     do {
       let server = try await Server.start(
-        ModelSeller([(model, price)]), till: RunTill(desk: desk, gate: door.gate), host: host,
-        port: http, log: logging.logger(console))
+        ModelSeller([(model, price)]), till: RunTill(desk: desk, gate: door.gate, site: site),
+        host: host, port: http, log: logging.logger(console))
       return OpenDoor(
         server: server, url: "\(server.address)/runs/\(model.id)", claims: door.startClaims())
     } catch let error as ServerError {
