@@ -33,7 +33,7 @@ let package = Package(
   targets: [
     // What Swift cannot reach: SHA-NI, VNNI dot products, CPU features.
     kernels("CKernels"),
-    // The pages of docs/, put into the program by the compiler.
+    // The pages of docs/ and a text model to try, put into the program by the compiler.
     kernels("CDocs"),
     // libsecp256k1, its files as upstream has them, and a check for keys that sign often.
     curve("CSecp256k1"),
@@ -93,7 +93,9 @@ let package = Package(
     // Every known cheat as an actor, and what it expects to earn.
     room("Cheats", ["Market", "Labels", "Topics", "Subnets", "Tournaments"]),
     // Puts the parts together; the demo.
-    room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", lifecycle, logging]),
+    room(
+      "Node",
+      ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", "CDocs", lifecycle, logging]),
     // The command line.
     program(
       "tolsey",

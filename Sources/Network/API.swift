@@ -79,6 +79,10 @@ struct Dispatcher: HTTPResponder {
   ) async throws -> Response {
     try api.rates.request(of: context.peer)
     let target = try RequestTarget(request.head.path ?? "/")
+    if SideDoor.owns(target.segments), let door = api.node.side?.door {
+      place = "/v1"
+      return try await door.respond(to: request, context: context)
+    }
     guard let found = api.routes.find(target.segments) else {
       if let pages {
         let door = PageDoor(pages: pages, api: api, peer: context.peer)

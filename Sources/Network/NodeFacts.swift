@@ -57,6 +57,8 @@ public struct NodeServices: Sendable {
   public var faucet: (any Faucet)?
   /// Who carries x402 payments; nil where nobody pays for that.
   public var facilitator: Facilitator?
+  /// Speaks to OpenAI's clients at `/v1`; nil where nobody does.
+  public var side: SideDoor?
   public var gate: HeightGate
   public var health: @Sendable () -> NodeHealth
   /// The clock by which signed requests are judged.

@@ -28,6 +28,8 @@ public struct NodeConfiguration: Sendable {
   public var facilitator = FacilitatorLimits()
   /// Pages for people beside the API, made once the node can answer about itself.
   public var pages: (@Sendable (NodeServices) -> (any Pages)?)?
+  /// What answers OpenAI's clients at `/v1`, once somebody opens it.
+  public var side: SideDoor?
   public var version = NodeConfiguration.currentVersion
   /// What one address and one account may ask.
   public var limits = RequestLimits.standard

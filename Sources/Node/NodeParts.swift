@@ -96,6 +96,7 @@ struct NodeParts {
         key: $0, facts: facts, records: records, door: producer,
         limits: configuration.facilitator, now: now)
     }
+    services.side = configuration.side
     services.listings = follower.listings
     services.listed = follower.gate
     services.metrics = metrics

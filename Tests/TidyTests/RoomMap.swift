@@ -54,7 +54,7 @@ enum RoomMap {
     room("Workers", ["Agents", "Models", "Proofs"]),
     room("Simulator", ["Chain"]),
     room("Cheats", ["Market", "Labels", "Topics", "Subnets", "Tournaments"]),
-    room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents"], service),
+    room("Node", ["Store", "NetworkRoom", "Explorer", "Workers", "Agents", "CDocs"], service),
     room(
       "tolsey", ["Node", "Cheats", "Proofs", "Labels", "Tasks", "Subnets", "Topics"],
       ["ArgumentParser", "Logging"]),

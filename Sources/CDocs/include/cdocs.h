@@ -1,4 +1,4 @@
-// The pages of docs/, carried in the program.
+// The pages of docs/ and a text model to try, carried in the program.
 
 #ifndef CDOCS_H
 #define CDOCS_H
@@ -16,5 +16,11 @@ struct cdocs_page {
 /// Every file, sorted by path. A function, for an array without a length is no value in Swift.
 const struct cdocs_page *cdocs_first(void);
 extern const size_t cdocs_count;
+
+/// `Examples/gpt`: the model, and which character each of its symbols is.
+const unsigned char *cdocs_text_model(void);
+extern const size_t cdocs_text_model_size;
+const unsigned char *cdocs_alphabet(void);
+extern const size_t cdocs_alphabet_size;
 
 #endif

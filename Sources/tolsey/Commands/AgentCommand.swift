@@ -45,7 +45,8 @@ struct AgentCreate: ConsoleCommand {
     discussion: """
       The agent gets an account of its own, into which your key pays, and a session key that the \
       ledger holds to the budget: whoever steals the agent's folder can spend no more than is left \
-      of it. With --no-transfers it can only buy on the market of this node, and not serve.
+      of it. With --no-transfers it can only buy on the market of this node, and not serve. Who \
+      has no key yet gets one at a test node, with test money.
       """)
   static let schema = "agent.create/1"
 
@@ -71,8 +72,7 @@ struct AgentCreate: ConsoleCommand {
     guard (1...366).contains(days) else {
       throw Failure(.usage, code: "badDays", "a session ends within 366 days", hint: "say fewer")
     }
-    let (_, owner) = try key.open()
-    let link = try await node.connect(console)
+    let (owner, link) = try await key.open(orBeginAt: node, console)
     let origin = try link.origin
     let terms = try await link.ask { client throws(ClientError) in try await client.terms() }
     let money =

@@ -16,7 +16,8 @@ struct AgentServe: ConsoleCommand {
       session fills under the ledger's cap. The first payment to a seller and large ones wait: the \
       owner answers at the second URL that is printed, or with 'tolsey agent approve'. Every \
       program of this machine can use the base URL. Sellers are those that --seller names; without \
-      it those that the node's discovery lists, at public addresses only. They are asked over http.
+      it the node itself, where it sells text as that of 'tolsey up' does, and those that its \
+      discovery lists, at public addresses only. They are asked over http.
       """)
   static let schema = "agent.serve/1"
 
@@ -51,7 +52,7 @@ struct AgentServe: ConsoleCommand {
     let link = try await node.connect(console)
     let pocket = try await AgentPocket(agent, link)
     let secret = try KeysFolder.fresh().secret
-    var options = AgentDoorOptions(name: agent.name, sellers: try sellers(), secret: secret)
+    var options = AgentDoorOptions(name: agent.name, sellers: try sellers(link), secret: secret)
     options.names = [host] + knownAs
     options.usesChannels = channels
     if discover || seller.isEmpty { options.discovery = discovery(link, pocket.chainID) }
@@ -92,8 +93,10 @@ struct AgentServe: ConsoleCommand {
         + "'tolsey agent stop \(agent.name)' takes what is there then")
   }
 
-  private func sellers() throws -> [Seller] {
-    try seller.map { text in
+  private func sellers(_ link: NodeLink) throws -> [Seller] {
+    // The node is the owner's choice, wherever it lies.
+    if seller.isEmpty, let own = Seller("\(link.client.node)/v1", isNamed: true) { return [own] }
+    return try seller.map { text in
       guard let seller = Seller(text, isNamed: true) else {
         throw Failure(
           .usage, code: "badSeller", "\(text.harmless) is no URL of a seller",

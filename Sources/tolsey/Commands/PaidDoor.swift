@@ -94,10 +94,12 @@ struct PaidDoor {
   ///   - key: the payee's, where it is here: it signs receipts, claims and refunds. Without it
   ///     only single payments are taken.
   ///   - ware: names what is sold in the names of the files.
+  ///   - folder: where they lie; else `sales` of the person's own.
   static func open(
     _ link: NodeLink, payTo: Address, key: PrivateKey?, ware: String, work: String,
-    _ options: ChannelOptions
+    _ options: ChannelOptions, in folder: String? = nil
   ) async throws -> PaidDoor {
+    let folder = try folder ?? HomeFolder.folder("sales")
     let genesis = try await link.ask { client throws(ClientError) in try await client.genesis() }
     let facilitator = RemoteFacilitator(link.client)
     let carries = try await link.ask { _ throws(ClientError) in
@@ -116,7 +118,7 @@ struct PaidDoor {
         .refused, code: "accountNotOpen", "\(payTo.checksummed) has no account to be paid on",
         hint: "send it some dollars; on a test node: tolsey account fund \(payTo.checksummed)")
     }
-    let file = try sales(payTo, genesis.network, ware)
+    let file = try sales(payTo, genesis.network, ware, folder)
     let now: @Sendable () -> UInt64 = { UInt64(max(0, Date().timeIntervalSince1970)) }
     guard let key else {
       guard options.bond == nil else {
@@ -131,7 +133,7 @@ struct PaidDoor {
     let desk = ReceiptDesk(
       key: key, network: genesis.network, chainID: genesis.chainId,
       namesKey: options.receiptKey == .ed25519)
-    let door = try journal(payTo, genesis.network, ware)
+    let door = try journal(payTo, genesis.network, ware, folder)
     let authorizer = authorizer(key, door.place.name)
     if let bond = options.bond {
       try await stand(
@@ -141,8 +143,7 @@ struct PaidDoor {
       desk: desk, authorizer: authorizer,
       node: RemoteChannels(link.client, key: key, door: ware), terms: try options.terms,
       journal: door.file,
-      archive: RunArchive(folder: try HomeFolder.folder("sales")),
-      now: now)
+      archive: RunArchive(folder: folder), now: now)
     return PaidDoor(
       gate: PaymentGate(settler: facilitator, file: file, channels: channels, now: now),
       desk: desk, channels: channels, network: genesis.network, chainID: genesis.chainId)
@@ -181,11 +182,11 @@ struct PaidDoor {
   }
 
   private static func journal(
-    _ payTo: Address, _ network: Bytes32, _ ware: String
+    _ payTo: Address, _ network: Bytes32, _ ware: String, _ folder: String
   ) throws -> (file: ChannelJournal, place: DoorJournal) {
     let start = "\(network)".dropFirst(2).prefix(16)
     let place = try DoorJournal.find(
-      in: try HomeFolder.folder("sales"), stem: "\(start)-\(payTo)-\(ware)", ware: ware,
+      in: folder, stem: "\(start)-\(payTo)-\(ware)", ware: ware,
       fresh: String(UInt64.random(in: .min ... .max), radix: 16))
     let path = place.path
     do { return (try ChannelJournal(path), place) } catch let problem as ChannelJournal.Problem {
@@ -208,9 +209,8 @@ struct PaidDoor {
   /// One file a network, receiver and ware: two programs that sell the same would each sell once
   /// for the same payment.
   private static func sales(
-    _ payTo: Address, _ network: Bytes32, _ ware: String
+    _ payTo: Address, _ network: Bytes32, _ ware: String, _ folder: String
   ) throws -> SaleFile {
-    let folder = try HomeFolder.folder("sales")
     let start = "\(network)".dropFirst(2).prefix(16)
     let path = "\(folder)/\(start)-\(payTo)-\(ware).sales"
     do {

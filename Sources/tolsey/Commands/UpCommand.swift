@@ -17,7 +17,9 @@ struct UpCommand: ConsoleCommand {
       until ctrl-c. Without --data everything is thrown away at the end. With --json one line \
       says that it is ready: url, rpc, accounts. Its terms suit somebody who plays all parts: \
       under 'disputable' one operator of auditors is enough, where a real network asks for four, \
-      and an answer may be disputed for five minutes and twice its run time, not ten.
+      and an answer may be disputed for five minutes and twice its run time, not ten. \
+      At /v1 of its URL a small text model answers OpenAI's clients, paid by x402; \
+      'tolsey agent serve' pays it.
       """)
   static let schema = "up/1"
 
@@ -53,12 +55,23 @@ struct UpCommand: ConsoleCommand {
     defer { world.throwAway() }
     let house = TestHouse(accounts: world.keys, sells: market)
     let node: Node
-    let settings = try configuration(world, house, logging.logger(console))
+    let side = SideDoor()
+    var settings = try configuration(world, house, logging.logger(console))
+    settings.side = side
     do throws(NodeError) { node = try await Node.start(settings) } catch {
       throw Failure(error)
     }
     try await house.open(node)
-    let banner = Banner(node: node, world: world, sells: market)
+    let door: HouseDoor?
+    do {
+      door = try await HouseDoor.open(
+        side, at: node, paying: world.keys.last, in: world.folder, rates.limits, settings.log)
+    } catch {
+      // A node without it is a node.
+      console.warn("nothing is sold at /v1: \(Failure(error).message)")
+      door = nil
+    }
+    let banner = Banner(node: node, world: world, sells: market, speaks: door != nil)
     console.event(Self.schema, banner.data) { banner.text($0) }
     for await _ in stops { break }
     console.note("stopping")
@@ -66,6 +79,7 @@ struct UpCommand: ConsoleCommand {
     let impatience = Task {
       for await _ in StopSignals.stream() { ExitStatus.interrupted.leave() }
     }
+    await door?.close(console)
     await house.close()
     await node.stop()
     impatience.cancel()
@@ -90,11 +104,15 @@ struct Banner {
   let node: Node
   let world: TestWorld
   var sells = false
+  /// Whether a text model is sold at `/v1`.
+  var speaks = false
+
+  private var base: String { "\(node.address)/v1" }
 
   var data: JSONValue {
     [
       "url": .string("\(node.address)"), "rpc": .string("\(node.address)/rpc"),
-      "market": .bool(sells),
+      "agents": speaks ? .string(base) : .null, "market": .bool(sells),
       "accounts": .array(
         world.keys.map {
           [
@@ -127,6 +145,10 @@ struct Banner {
     var fields = TextFields()
     fields.add("url", .init("\(node.address)", .handle))
     fields.add("rpc", .init("\(node.address)/rpc for Ethereum's wallets and libraries"))
+    if speaks {
+      let price = Dollars.text(HouseSpeaker.price)
+      fields.add("agents", .init("\(base) for OpenAI's clients, \(price) an answer by x402"))
+    }
     if sells { fields.add("buy a run", .init("\(node.address)/buy", .handle)) }
     fields.add("network", .init("\(node.genesis.network)"))
     fields.add("chain id", .init("\(node.genesis.chainId)"))

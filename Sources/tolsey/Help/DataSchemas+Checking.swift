@@ -96,7 +96,8 @@ extension DataSchemas {
 
   static let upkeep: [String: Shape] = [
     "up/1": .open([
-      "url": .text, "rpc": .text, "network": .text, "operator": .text, "height": .count,
+      "url": .text, "rpc": .text, "agents": .orNull(.text), "network": .text,
+      "operator": .text, "height": .count,
       "accounts": .list(.object(["address": .text, "key": .text, "balance": .count])),
     ]),
     "db.check/1": .object([

@@ -1,8 +1,9 @@
-"""Four stories with an unmodified `openai` client: it buys, it buys by one deposit and many vouchers,
-its owner sleeps, a stranger's server earns.
+"""Five stories with an unmodified `openai` client: a newcomer's three commands, it buys, it buys by
+one deposit and many vouchers, its owner sleeps, a stranger's server earns.
 
 usage: run.py TOLSEY [STORY …]
 
+first  no key, no model, no seller: `up`, `agent create`, `agent serve`, and an answer is bought
 buy    an agent with a dollar a day, its base URL, streamed answers, receipts that verify
 channel  the same by a channel: one deposit, a voucher an answer, every receipt verifies
 sleep  sellers that lie, ramp their prices, swap payees, redirect and never end; the owner's page
@@ -151,6 +152,43 @@ def eventually(test, seconds=10):
     return test()
 
 
+# ---------------------------------------------------------------- first
+
+def first(market, work):
+    """What the front page tells a newcomer to type, with nothing but a node that runs."""
+    env = os.environ | {"TOLSEY_HOME": work + "/newcomer"}
+    base = market.node.ready["agents"]
+    check("a test node prints a base URL for agents", base == market.url + "/v1", base)
+    code = refused(lambda: client(base).chat.completions.create(**said()))
+    check("what is sold there asks for money", code == (402, "payment_required"), code)
+    made = tolsey("agent", "create", "--budget", "1.00/day", "--json", env=env)
+    check("an agent is made by who has no key", made.returncode == 0, made.stderr)
+    check("and is told of the key that was made", "'owner' is yours now" in made.stderr,
+          made.stderr)
+    again = tolsey("agent", "create", "other", "--budget", "1.00/day", "-q", env=env)
+    keys = tolsey("key", "list", "--json", env=env).stdout
+    check("who has a key gets no second one", again.returncode == 0
+          and keys.count('"name"') == 1 and "owner" in keys, again.stderr + keys)
+    named = tolsey("agent", "create", "third", "--budget", "1.00/day", "--key", "nobody",
+                   env=os.environ | {"TOLSEY_HOME": work + "/stranger"})
+    check("a key that was named is not made", named.returncode != 0
+          and not list(pathlib.Path(work).glob("stranger/keys/*")), named.stderr)
+    door = Program("agent", "serve", "agent", "--port", 0, env=env)
+    try:
+        ai = client(door.ready["url"])
+        check("the node's own text model is listed", [m.id for m in ai.models.list()] == ["gpt"])
+        code = refused(lambda: ai.chat.completions.create(**said()))
+        check("the first payment waits for the owner", code == (402, "firstPayment"), code)
+        owner = Owner(door.ready["owner"])
+        check("who says yes", owner.press("answer", word="yes") == 200)
+        text, code, data = streamed(ai, work, 0)
+        check("a streamed answer is bought there, and its receipt verifies", len(text) == 12
+              and code == 0 and data["isAnswer"] and data["price"] == PRICE // 10,
+              (text, code, data))
+    finally:
+        door.stop()
+
+
 # ------------------------------------------------------------------ buy
 
 def buy(market, work):
@@ -218,11 +256,12 @@ def receipts(market, link, work, text):
 
 
 def discovered(market):
-    """Without a named seller only public addresses are asked."""
+    """Without a named seller the node itself is asked, and strangers at public addresses only."""
     door = Program("agent", "serve", "--port", 0)
     try:
-        check("nobody named, nobody at a private address asked",
-              httpx.get(door.ready["url"] + "/models").json()["data"] == [])
+        listed = httpx.get(door.ready["url"] + "/models").json()["data"]
+        check("nobody named, the node and nobody else at a private address asked",
+              [(one["id"], one["owned_by"]) for one in listed] == [("gpt", "tolsey")], listed)
     finally:
         door.stop()
     away = tolsey("agent", "serve", "--host", "0.0.0.0", "--port", 0)
@@ -723,7 +762,8 @@ def main():
         start = time.time()
         market = Market(work)
         try:
-            for story, tell in [("buy", lambda: buy(market, work)),
+            for story, tell in [("first", lambda: first(market, work)),
+                                ("buy", lambda: buy(market, work)),
                                 ("channel", lambda: channel(market, work)),
                                 ("sleep", lambda: sleep(market)), ("sell", lambda: sell(market))]:
                 if len(sys.argv) > 2 and story not in sys.argv[2:]:
