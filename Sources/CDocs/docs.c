@@ -254,135 +254,144 @@ static const unsigned char page82[] = {
 #embed "../../docs/decisions/0066-one-list-of-tables.md"
 };
 static const unsigned char page83[] = {
-#embed "../../docs/decisions/0072-a-registration-of-hidden-weights.md"
+#embed "../../docs/decisions/0068-keys-that-sign-often.md"
 };
 static const unsigned char page84[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0069-what-work-costs.md"
 };
 static const unsigned char page85[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/0070-sent-until-answered.md"
 };
 static const unsigned char page86[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/decisions/0072-a-registration-of-hidden-weights.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/howto/buy-a-proved-token.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-a-proved-token.md"
 };
 static const unsigned char page91[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/judge-answers.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/prove-without-weights.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/route-an-order.md"
+#embed "../../docs/howto/judge-answers.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/prove-without-weights.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/route-an-order.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page118[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page119[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page120[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page121[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page122[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page123[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page124[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page125[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page126[] = {
+#embed "../../docs/reference/states.md"
+};
+static const unsigned char page127[] = {
+#embed "../../docs/tutorial/buy-on-the-page.md"
+};
+static const unsigned char page128[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page129[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -470,50 +479,53 @@ static const struct cdocs_page pages[] = {
   {"decisions/0064-a-silent-seat.md", page80, sizeof page80},
   {"decisions/0065-a-seeders-part.md", page81, sizeof page81},
   {"decisions/0066-one-list-of-tables.md", page82, sizeof page82},
-  {"decisions/0072-a-registration-of-hidden-weights.md", page83, sizeof page83},
-  {"decisions/README.md", page84, sizeof page84},
-  {"howto/add-a-check-or-a-work.md", page85, sizeof page85},
-  {"howto/be-paid-by-x402.md", page86, sizeof page86},
-  {"howto/buy-a-proved-token.md", page87, sizeof page87},
-  {"howto/buy-many-runs.md", page88, sizeof page88},
-  {"howto/buy-proved.md", page89, sizeof page89},
-  {"howto/buy-replicated.md", page90, sizeof page90},
-  {"howto/check-runs.md", page91, sizeof page91},
-  {"howto/give-an-agent-a-budget.md", page92, sizeof page92},
-  {"howto/import-a-model.md", page93, sizeof page93},
-  {"howto/judge-answers.md", page94, sizeof page94},
-  {"howto/label-a-dataset.md", page95, sizeof page95},
-  {"howto/prove-without-weights.md", page96, sizeof page96},
-  {"howto/route-an-order.md", page97, sizeof page97},
-  {"howto/run-a-node.md", page98, sizeof page98},
-  {"howto/run-a-subnet.md", page99, sizeof page99},
-  {"howto/run-a-topic.md", page100, sizeof page100},
-  {"howto/run-a-tournament.md", page101, sizeof page101},
-  {"howto/sell-by-x402.md", page102, sizeof page102},
-  {"howto/talk-to-a-text-model.md", page103, sizeof page103},
-  {"howto/try-the-rules.md", page104, sizeof page104},
-  {"howto/turn-parties-away.md", page105, sizeof page105},
-  {"howto/use-from-python.md", page106, sizeof page106},
-  {"howto/use-from-scripts.md", page107, sizeof page107},
-  {"howto/use-the-api.md", page108, sizeof page108},
-  {"howto/use-web3.md", page109, sizeof page109},
-  {"howto/verify-a-receipt.md", page110, sizeof page110},
-  {"pictures/road.svg", page111, sizeof page111},
-  {"pictures/rooms.svg", page112, sizeof page112},
-  {"reference/api.md", page113, sizeof page113},
-  {"reference/cheats.md", page114, sizeof page114},
-  {"reference/cli.md", page115, sizeof page115},
-  {"reference/formats.md", page116, sizeof page116},
-  {"reference/index.md", page117, sizeof page117},
-  {"reference/json.md", page118, sizeof page118},
-  {"reference/messages.md", page119, sizeof page119},
-  {"reference/performance.md", page120, sizeof page120},
-  {"reference/receipt.md", page121, sizeof page121},
-  {"reference/refusals.md", page122, sizeof page122},
-  {"reference/states.md", page123, sizeof page123},
-  {"tutorial/buy-on-the-page.md", page124, sizeof page124},
-  {"tutorial/check-a-run.md", page125, sizeof page125},
-  {"tutorial/sell-a-model.md", page126, sizeof page126},
+  {"decisions/0068-keys-that-sign-often.md", page83, sizeof page83},
+  {"decisions/0069-what-work-costs.md", page84, sizeof page84},
+  {"decisions/0070-sent-until-answered.md", page85, sizeof page85},
+  {"decisions/0072-a-registration-of-hidden-weights.md", page86, sizeof page86},
+  {"decisions/README.md", page87, sizeof page87},
+  {"howto/add-a-check-or-a-work.md", page88, sizeof page88},
+  {"howto/be-paid-by-x402.md", page89, sizeof page89},
+  {"howto/buy-a-proved-token.md", page90, sizeof page90},
+  {"howto/buy-many-runs.md", page91, sizeof page91},
+  {"howto/buy-proved.md", page92, sizeof page92},
+  {"howto/buy-replicated.md", page93, sizeof page93},
+  {"howto/check-runs.md", page94, sizeof page94},
+  {"howto/give-an-agent-a-budget.md", page95, sizeof page95},
+  {"howto/import-a-model.md", page96, sizeof page96},
+  {"howto/judge-answers.md", page97, sizeof page97},
+  {"howto/label-a-dataset.md", page98, sizeof page98},
+  {"howto/prove-without-weights.md", page99, sizeof page99},
+  {"howto/route-an-order.md", page100, sizeof page100},
+  {"howto/run-a-node.md", page101, sizeof page101},
+  {"howto/run-a-subnet.md", page102, sizeof page102},
+  {"howto/run-a-topic.md", page103, sizeof page103},
+  {"howto/run-a-tournament.md", page104, sizeof page104},
+  {"howto/sell-by-x402.md", page105, sizeof page105},
+  {"howto/talk-to-a-text-model.md", page106, sizeof page106},
+  {"howto/try-the-rules.md", page107, sizeof page107},
+  {"howto/turn-parties-away.md", page108, sizeof page108},
+  {"howto/use-from-python.md", page109, sizeof page109},
+  {"howto/use-from-scripts.md", page110, sizeof page110},
+  {"howto/use-the-api.md", page111, sizeof page111},
+  {"howto/use-web3.md", page112, sizeof page112},
+  {"howto/verify-a-receipt.md", page113, sizeof page113},
+  {"pictures/road.svg", page114, sizeof page114},
+  {"pictures/rooms.svg", page115, sizeof page115},
+  {"reference/api.md", page116, sizeof page116},
+  {"reference/cheats.md", page117, sizeof page117},
+  {"reference/cli.md", page118, sizeof page118},
+  {"reference/formats.md", page119, sizeof page119},
+  {"reference/index.md", page120, sizeof page120},
+  {"reference/json.md", page121, sizeof page121},
+  {"reference/messages.md", page122, sizeof page122},
+  {"reference/performance.md", page123, sizeof page123},
+  {"reference/receipt.md", page124, sizeof page124},
+  {"reference/refusals.md", page125, sizeof page125},
+  {"reference/states.md", page126, sizeof page126},
+  {"tutorial/buy-on-the-page.md", page127, sizeof page127},
+  {"tutorial/check-a-run.md", page128, sizeof page128},
+  {"tutorial/sell-a-model.md", page129, sizeof page129},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }
