@@ -63,7 +63,7 @@ struct TournamentSeason: ~Copyable {
   /// With the seal that another's entry shows.
   mutating func copy(_ name: String, sealOf other: String, _ stake: Amount) throws {
     let account = try address(other)
-    guard let seal = room.entry(of: account, in: 1)?.seal else { throw Refusal("noEntry") }
+    guard let seal = room.entry(of: account, in: 1)?.seal else { throw Refusal("notEntered") }
     try enter(name, seal: seal, stake)
   }
 
@@ -93,7 +93,7 @@ struct TournamentSeason: ~Copyable {
       try room.apply(OpenTruth(head, tournament: 1, truth: truth, salt: .zero), as: .zero, &k)
     }
     for _ in 0..<2 { try pass(seconds: 1) }
-    guard room.tournament(1)?.state == .paid else { throw Refusal("notPaid") }
+    guard room.tournament(1)?.state == .paid else { throw Refusal("truthNotFixed") }
   }
 
   /// What some have more than at the beginning, before tolls.

@@ -58,7 +58,7 @@ extension RefusalTexts {
       hint: "start again: the state is read back from the store"),
     RefusalText(
       "otherForm", "rows of {1?} are whole, and of another form than this version writes",
-      hint: "use the version of tolsey that wrote them, or begin anew with another --data"),
+      hint: "use the version that wrote them, or begin anew with another --data"),
     RefusalText(
       "unknownTable", "no room has a table {1?}",
       hint: "the tables stand in docs/reference/states"),
