@@ -4,10 +4,10 @@ import Arithmetic
 import Graphs
 import Primitives
 
-/// All numbers under a root as bytes, the leaves of one tree of products: weights in the lower half;
-/// in the upper how far each bias is above the least and below the greatest of its layer, four
-/// bytes each. The committed vector holds these, behind them how often each byte occurs, in bits,
-/// and blinds.
+/// All numbers under a root as bytes, the leaves of one tree of products: weights in the lower
+/// half; in the upper how far each bias is above the least and below the greatest of its layer,
+/// four bytes each. The committed vector holds these, behind them how often each byte occurs, in
+/// bits, and blinds.
 struct RegistrationShape {
   let shape: MatrixShape
   /// The greatest bias of each layer, at every place of a bias; zero where there is none.

@@ -39,7 +39,7 @@ actor World: MarketClient {
   private var balances: [Address: Amount] = [:]
   private var forgedKeys: [Address: Bytes32] = [:]
   private var stumbles = 0
-  private var lostKeyReadings = 0
+  private(set) var lostKeyReadings = 0
   private var runsShown: Int?
   /// The longest that time moves at once while nothing is said.
   private var nap: UInt64?

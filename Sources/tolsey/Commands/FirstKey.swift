@@ -22,7 +22,7 @@ extension KeyOptions {
       throw missing
     }
     try KeysFolder().add(key, named: KeyOptions.firstName)
-    console.note(
+    console.warn(
       "you had no key: '\(KeyOptions.firstName)' is yours now, with money of this test node")
     return (key, link)
   }

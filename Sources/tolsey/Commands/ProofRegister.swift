@@ -11,8 +11,8 @@ struct ProofRegister: ConsoleCommand {
     commandName: "register", abstract: "Show that hidden weights are bytes, without the weights.",
     discussion: """
       One file a model: all numbers under its first root are weights of eight bits, and biases \
-      within the bounds of its manifest. It spends no opening and can be made again; whoever verifies \
-      proofs gives it with --registration.
+      within the bounds of its manifest. It spends no opening and can be made again; whoever \
+      verifies proofs gives it with --registration.
       """)
   static let schema = "proof.register/1"
 
