@@ -171,7 +171,7 @@ extension GateAnswer {
     add(.contentType, headers["Content-Type"] ?? "application/json")
     add(.cacheControl, headers["Cache-Control"] ?? "no-store")
     add(.xContentTypeOptions, headers["X-Content-Type-Options"] ?? "nosniff")
-    // Names of this program's own, in the order of their letters: none is written in two ways.
+    // Names of this program's own, those of paid answers first: none is written in two ways.
     var found = 0
     for known in GateAnswer.known {
       guard let value = headers[known.text] else { continue }
