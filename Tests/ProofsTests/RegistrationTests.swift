@@ -102,9 +102,9 @@ private struct WideNumbers: HiddenNumbers {
     let layers = zip(model.layers, model.graph.layers).map { layer, shape in
       let bounds = [Int32](repeating: Int32(shape.biasBound), count: layer.bias.count)
       return
-      LayerWeights(
-        matrix: layer.matrix.map { _ in weight },
-        bias: layer.bias.indices.map { weight < 0 ? -bounds[$0] : weight > 0 ? bounds[$0] : 0 })
+        LayerWeights(
+          matrix: layer.matrix.map { _ in weight },
+          bias: layer.bias.indices.map { weight < 0 ? -bounds[$0] : weight > 0 ? bounds[$0] : 0 })
     }
     let shape = model.weights.shape
     let weights = try CommittedWeights(layers, shape, secret: HiddenModel.secret)
