@@ -51,7 +51,7 @@ cheats: build ## work out what every known cheat earns, fail when one pays
 bench-models: prerequisites ## int8 inference beside onnxruntime, in one run
 	@scripts/bench-models.sh $(ARGS)
 
-bench-proofs: build ## proofs, and ezkl's beside them; ARGS="--models mlp,lenet28 --ezkl mlp"
+bench-proofs: build ## proofs beside plain runs, their growth, ezkl's; ARGS="--models mlp,lenet28 --ezkl mlp"
 	@scripts/bench-proofs.sh $(BINARY) $(ARGS)
 
 bench-pay: prerequisites ## paid requests beside unpaid ones, and x402's own server beside ours

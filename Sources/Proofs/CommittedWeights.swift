@@ -19,17 +19,20 @@ public struct CommittedWeights: Sendable {
   public static let scheme = "ligero/1"
 
   public init(
-    _ graph: Graph, _ layers: [LayerWeights], columnBits: Int? = nil, rateBits: Int? = nil
+    _ graph: Graph, _ layers: [LayerWeights], columnBits: Int? = nil, rateBits: Int? = nil,
+    progress: ProofProgress? = nil
   ) throws(Refusal) {
     try graph.check(layers)
     let rate = rateBits ?? (columnBits == nil ? MatrixShape.suitableRateBits(graph) : 2)
     let bits = columnBits ?? MatrixShape.suitableColumnBits(graph, rateBits: rate)
-    try self.init(layers, try MatrixShape(graph, columnBits: bits, rateBits: rate))
+    try self.init(
+      layers, try MatrixShape(graph, columnBits: bits, rateBits: rate), progress: progress)
   }
 
   /// - Parameter secret: what hides weights follows from it; for a shape with a budget.
   init(
-    _ layers: [LayerWeights], _ shape: MatrixShape, secret: Bytes32? = nil, epoch: UInt64 = 0
+    _ layers: [LayerWeights], _ shape: MatrixShape, secret: Bytes32? = nil, epoch: UInt64 = 0,
+    progress: ProofProgress? = nil
   ) throws(Refusal) {
     self.shape = shape
     (weights, biases) = CommittedWeights.lay(layers, in: shape)
@@ -40,7 +43,7 @@ public struct CommittedWeights: Sendable {
     let (weights, biases, columns, biasRow) = (weights, biases, shape.columns, shape.biasRow)
     matrix = try EncodedMatrix(
       rows: shape.matrixRows, columnBits: shape.columnBits, rateBits: shape.rateBits,
-      tail: shape.tail, salts: hiding?.salts ?? []
+      tail: shape.tail, salts: hiding?.salts ?? [], progress: progress
     ) { row, entries in
       if let hiding, row >= shape.rows {
         entries = hiding.masks[row - shape.rows]

@@ -16,18 +16,20 @@ struct EncodedMatrix: Sendable {
   ///   - tail: entries behind the columns, random ones where columns that are opened must say
   ///     nothing of a row.
   ///   - salts: one a leaf, or none.
+  ///   - progress: told of groups of rows that are encoded, then of as many parts of the tree.
   ///   - fill: writes the entries of a row, canonical, over zeros.
   init(
     rows: Int, columnBits: Int, rateBits: Int, tail: Int = 0, salts: [Bytes32] = [],
-    fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
+    progress: ProofProgress? = nil, fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
   ) throws(Refusal) {
     guard let transform = NumberTheoreticTransform(log2: columnBits + rateBits) else {
       throw Refusal("badProofParameters")
     }
     self.rows = rows
     length = 1 << (columnBits + rateBits)
-    words = CodeWords(rows: rows, columns: 1 << columnBits + tail, transform, fill: fill)
-    tree = ColumnTree(leaves: words.leaves(salts))
+    words = CodeWords(
+      rows: rows, columns: 1 << columnBits + tail, transform, progress, fill: fill)
+    tree = ColumnTree(leaves: words.leaves(salts, progress))
   }
 
   var root: Bytes32 { tree.root }
@@ -53,7 +55,7 @@ private struct CodeWords: Sendable {
   private let words: LongWords
 
   init(
-    rows: Int, columns: Int, _ transform: NumberTheoreticTransform,
+    rows: Int, columns: Int, _ transform: NumberTheoreticTransform, _ progress: ProofProgress?,
     fill: (_ row: Int, _ entries: inout [UInt64]) -> Void
   ) {
     self.rows = rows
@@ -76,6 +78,7 @@ private struct CodeWords: Sendable {
         }
       }
       transform.forwardRows(start, log2Count: MatrixShape.bits(columns))
+      progress?(group + 1, 2 * groups)
     }
   }
 
@@ -107,7 +110,8 @@ private struct CodeWords: Sendable {
   }
 
   /// The leaf of each column.
-  func leaves(_ salts: [Bytes32]) -> [Bytes32] {
+  func leaves(_ salts: [Bytes32], _ progress: ProofProgress?) -> [Bytes32] {
+    let groups = (rows + 7) / 8
     var leaves: [Bytes32] = []
     leaves.reserveCapacity(length)
     let head = ColumnTree.leafHead(count: rows, isSalted: !salts.isEmpty)
@@ -128,6 +132,7 @@ private struct CodeWords: Sendable {
         copy(columns: first..<(first + count), to: base + head.count, step: step)
       }
       leaves += batch.digests()
+      progress?(groups + groups * leaves.count / length, 2 * groups)
     }
     return leaves
   }

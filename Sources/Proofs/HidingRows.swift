@@ -87,13 +87,15 @@ extension CommittedWeights {
 
   /// The same with the parameters that a manifest names.
   public static func hidden(
-    _ manifest: Manifest, _ layers: [LayerWeights], secret: Bytes32, epoch: UInt64
+    _ manifest: Manifest, _ layers: [LayerWeights], secret: Bytes32, epoch: UInt64,
+    progress: ProofProgress? = nil
   ) throws(Refusal) -> CommittedWeights {
     try manifest.checkHidesWeights()
     let graph = try manifest.graph()
     try graph.check(layers)
     return try CommittedWeights(
-      layers, try shape(of: manifest.commitments[0], graph), secret: secret, epoch: epoch)
+      layers, try shape(of: manifest.commitments[0], graph), secret: secret, epoch: epoch,
+      progress: progress)
   }
 
   /// The mask of a slot and a combination of all rows of weights and biases, tails included.

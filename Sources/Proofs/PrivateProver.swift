@@ -36,9 +36,10 @@ public struct PrivateProver: Sendable {
   ///     that the same secret again for something else shows nothing.
   ///   - salt: came with the input; whoever knows both can check that the proof is about them.
   ///   - openings: what hidden weights' indices are spent from; each proof takes one, at once.
+  ///   - progress: told of each step.
   public func prove(
     _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0, secret: Bytes32, salt: Bytes32,
-    openings: (any OpeningCounter)? = nil
+    openings: (any OpeningCounter)? = nil, progress: ProofProgress? = nil
   ) throws(Refusal) -> PrivateProof {
     guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
       throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
@@ -51,7 +52,7 @@ public struct PrivateProver: Sendable {
     try statement.security.check()
     return try prove(
       statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires,
-      secret: secret, salt: salt, index: try spend(openings))
+      secret: secret, salt: salt, index: try spend(openings), progress: progress)
   }
 
   /// The index of a proof of hidden weights: spent for good before anything of it is worked out.
@@ -68,10 +69,12 @@ public struct PrivateProver: Sendable {
   /// - Parameters:
   ///   - witness: that of the traces, unless somebody lies.
   ///   - spoil: changes pads, where somebody does.
+  ///   - lies: what else he does.
   func prove(
     _ statement: PrivateStatement, _ traces: [[Tensor]], _ witness: Witness, nonce: Bytes32,
     expires: UInt64, secret: Bytes32, salt: Bytes32, index: UInt64 = 0,
-    spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+    spoil: (inout [GoldilocksPair]) -> Void = { _ in }, progress: ProofProgress? = nil,
+    lies: ProverLies = ProverLies()
   ) throws(Refusal) -> PrivateProof {
     var proof = PrivateProof()
     proof.hides = hiding.rawValue
@@ -93,10 +96,11 @@ public struct PrivateProver: Sendable {
     let committed = try PrivateWitness(
       statement, witness, secret: own, inputPad: HiddenInput.pad(salt, proof.tag), spoil: spoil)
     proof.witness = committed.hidden.matrix.root
+    progress.done(.commitment)
     var talk = PrivateTalk(
       statement, traces, committed, weights, proof,
-      statement.transcript(proof, model: manifest.id.digest, root: weights.root))
-    talk.prove()
+      statement.transcript(proof, model: manifest.id.digest, root: weights.root), lies)
+    talk.prove(progress)
     return talk.proof
   }
 

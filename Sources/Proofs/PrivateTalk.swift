@@ -12,6 +12,7 @@ struct PrivateTalk {
   let weights: CommittedWeights
   var proof: PrivateProof
   private let start: Transcript
+  private let lies: ProverLies
   private var talk: PaddedConversation
   private var equation: LinearEquation?
   private var pieces: [RowPiece] = []
@@ -21,8 +22,10 @@ struct PrivateTalk {
 
   init(
     _ statement: PrivateStatement, _ traces: [[Tensor]], _ committed: PrivateWitness,
-    _ weights: CommittedWeights, _ proof: PrivateProof, _ transcript: Transcript
+    _ weights: CommittedWeights, _ proof: PrivateProof, _ transcript: Transcript,
+    _ lies: ProverLies
   ) {
+    self.lies = lies
     self.statement = statement
     self.traces = traces
     self.committed = committed
@@ -34,20 +37,27 @@ struct PrivateTalk {
 
   private var own: WitnessShape { statement.plan.shape }
   private var witness: Witness { committed.witness }
+  private func witness(of step: ProverStep) -> Witness { lies.witnesses[step] ?? witness }
 
-  mutating func prove() {
+  mutating func prove(_ progress: ProofProgress?) {
     proveBytes()
+    progress.done(.bytes)
     proveLookups()
+    progress.done(.lookups)
     let rowPoint = proveRoundings()
+    progress.done(.roundings)
     let pairPoint = proveMaxima()
+    progress.done(.maxima)
     let ends = proveSums(rowPoint, pairPoint)
+    progress.done(.sums)
     proveWitness(ends)
+    progress.done(.openings)
   }
 
   private mutating func proveBytes() {
     let alpha = talk.challenge()
     talk.absorb("root", [ProductTree.root(witness.counts, at: alpha)])
-    _ = ProductTree.prove(alpha, minus: witness.bytes, &talk)
+    _ = ProductTree.prove(alpha, minus: witness(of: .bytes).bytes, &talk)
     let powers = CountPowers(bytes: statement.counts, at: alpha)
     powers.prove(bits: witness.bits(of: powers.space), &talk)
   }
@@ -70,6 +80,7 @@ struct PrivateTalk {
   private mutating func proveRoundings() -> [GoldilocksPair] {
     let r = talk.challenges(own.rowBits)
     let bend = talk.challenge()
+    let witness = witness(of: .roundings)
     let column = witness.bytes.words(own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits))
     let end = RoundingSumcheck.prove(
       at: r, excess: witness.excess, byte: column, bend: bend, &talk)
@@ -82,6 +93,7 @@ struct PrivateTalk {
     guard own.pairs > 0 else { return [] }
     let r = talk.challenges(own.pairBits)
     let size = 1 << own.pairBits
+    let witness = witness(of: .maxima)
     let choices = (start: 0, words: witness.choices.words(0..<own.pairs))
     let differences = witness.bytes.words(own.differences..<(own.differences + size))
     _ = WeightedSumcheck.prove(

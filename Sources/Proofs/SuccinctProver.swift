@@ -23,9 +23,11 @@ public struct SuccinctProver: Sendable {
     _ = try SuccinctStatement(graph, weights.shape, samples: 1)
   }
 
-  /// - Parameter traces: every tensor of the run of each sample, from any executor.
+  /// - Parameters:
+  ///   - traces: every tensor of the run of each sample, from any executor.
+  ///   - progress: told of each step.
   public func prove(
-    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0
+    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0, progress: ProofProgress? = nil
   ) throws(Refusal) -> SuccinctProof {
     guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
       throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
@@ -36,13 +38,16 @@ public struct SuccinctProver: Sendable {
     let statement = try SuccinctStatement(graph, weights.shape, samples: traces.count)
     try statement.security.check()
     return try prove(
-      statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires)
+      statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: expires,
+      progress: progress)
   }
 
-  /// - Parameter witness: that of the traces, unless somebody lies.
+  /// - Parameters:
+  ///   - witness: that of the traces, unless somebody lies.
+  ///   - lies: what else he does.
   func prove(
     _ statement: SuccinctStatement, _ traces: [[Tensor]], _ witness: Witness, nonce: Bytes32,
-    expires: UInt64
+    expires: UInt64, progress: ProofProgress? = nil, lies: ProverLies = ProverLies()
   ) throws(Refusal) -> SuccinctProof {
     var proof = SuccinctProof()
     proof.format = statement.format
@@ -55,19 +60,27 @@ public struct SuccinctProver: Sendable {
       proof.output += trace[trace.count - 1].bytes
     }
     let committed = try witness.committed()
+    progress.done(.commitment)
     proof.witness = committed.root
     proof.counts = Tensor.littleEndian(witness.counts.map { Int32(bitPattern: $0) })
     proof.tables = Tensor.littleEndian(witness.tableCounts.map { Int32(bitPattern: $0) })
     var talk = SuccinctTalk(
       statement: statement, traces: traces, witness: witness, weights: weights, proof: proof,
       transcript: statement.transcript(
-        proof, model: manifest.id.digest, root: weights.root))
+        proof, model: manifest.id.digest, root: weights.root),
+      lies: lies)
     let bytes = talk.proveBytes()
+    progress.done(.bytes)
     let lookups = talk.proveLookups()
+    progress.done(.lookups)
     let (rounding, rows) = talk.proveRoundings()
+    progress.done(.roundings)
     let (maximum, pairs) = talk.proveMaxima()
+    progress.done(.maxima)
     let ends = talk.proveSums(bytes, lookups, rounding, maximum, rows: rows, pairs: pairs)
+    progress.done(.sums)
     talk.proveWitness(ends, committed)
+    progress.done(.openings)
     return talk.proof
   }
 }
@@ -80,6 +93,7 @@ private struct SuccinctTalk {
   let weights: CommittedWeights
   var proof: SuccinctProof
   var transcript: Transcript
+  let lies: ProverLies
   /// Pieces of the weights and the rows that they combine.
   var pieces: [RowPiece] = []
   var rows: [PairVector] = []
@@ -87,9 +101,11 @@ private struct SuccinctTalk {
   private var plan: WitnessPlan { statement.plan }
   private var own: WitnessShape { statement.plan.shape }
 
+  private func witness(of step: ProverStep) -> Witness { lies.witnesses[step] ?? witness }
+
   mutating func proveBytes() -> (point: [GoldilocksPair], value: GoldilocksPair) {
     let alpha = transcript.challenge()
-    let tree = ProductTree.prove(alpha, minus: witness.bytes, &transcript)
+    let tree = ProductTree.prove(alpha, minus: witness(of: .bytes).bytes, &transcript)
     proof.products = ElementBytes.of(tree.elements)
     return (tree.point, alpha - tree.claim)
   }
@@ -112,6 +128,7 @@ private struct SuccinctTalk {
   ) {
     let r = transcript.challenges(own.rowBits)
     let bend = transcript.challenge()
+    let witness = witness(of: .roundings)
     let column = witness.bytes.words(own.bytesColumn..<(own.bytesColumn + 1 << own.rowBits))
     let end = RoundingSumcheck.prove(
       at: r, excess: witness.excess, byte: column, bend: bend, &transcript)
@@ -125,6 +142,7 @@ private struct SuccinctTalk {
     guard own.pairs > 0 else { return ((WeightedSumcheck.Messages(), []), []) }
     let r = transcript.challenges(own.pairBits)
     let size = 1 << own.pairBits
+    let witness = witness(of: .maxima)
     let choices = (start: 0, words: witness.choices.words(0..<own.pairs))
     let differences = witness.bytes.words(own.differences..<(own.differences + size))
     let end = WeightedSumcheck.prove(
@@ -148,7 +166,8 @@ private struct SuccinctTalk {
       plan, statement.space, challenges, input: traces.flatMap { $0[0].values },
       output: traces.flatMap { $0[$0.count - 1].values })
     let sums = statement.space.vector(statement.graph, traces, witness)
-    let claim = equation.sums.inner(sums)
+    let claim = equation.sums.inner(
+      lies.claimed.map { statement.space.vector(statement.graph, $0, witness) } ?? sums)
     transcript.absorb("sums", [claim])
     let toPoint = ColumnSumcheck.prove(
       rows: [equation.sums], vectors: [sums], variables: statement.space.variables, &transcript)
@@ -162,12 +181,19 @@ private struct SuccinctTalk {
     }
     pieces = RowPieces(layers, points, statement.shape, weights: layerWeights).pieces
     rows = pieces.map { weights.row(of: $0) }
+    var verifier = transcript
     let columns = ColumnSumcheck.prove(
       rows: rows, vectors: pieces.map { PairVector($0.vector) },
       variables: statement.shape.columnBits, &transcript)
-    let values = zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1)
+    var ends = columns.rows
+    if lies.fits == .sums {
+      let claim = ColumnSumcheck.follow(columns.rounds, claim: toPoint.vectors[0], &verifier).claim
+      ends = ProverLies.fitting(ends, columns.vectors, to: claim)
+    }
+    let values = lies.moved(
+      zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1), ends)
     proof.rounds = ElementBytes.of(columns.rounds.flatMap { [$0.atZero, $0.leading] })
-    proof.ends = ElementBytes.of(columns.rows)
+    proof.ends = ElementBytes.of(ends)
     proof.values = ElementBytes.of(values)
     transcript.absorb("ends", proof.ends)
     transcript.absorb("values", proof.values)
@@ -194,9 +220,14 @@ private struct SuccinctTalk {
     let claims = WitnessClaims(
       statement, pieces, ends, gamma: transcript.challenge(),
       input: traces.flatMap { $0[0].values })
+    var verifier = transcript
     let toPoint = WitnessSumcheck.reduce(
       witness, claims.form, by: own.variables, &transcript)
-    let value = toPoint.witness[0]
+    var value = toPoint.witness[0]
+    if lies.fits == .openings {
+      let claim = ColumnSumcheck.follow(toPoint.rounds, claim: claims.claim, &verifier).claim
+      value = claim * (toPoint.form[0].inverse ?? .zero)
+    }
     transcript.absorb("claim", [value])
     proof.claims = ElementBytes.of(
       toPoint.rounds.flatMap { [$0.atZero, $0.leading] } + [value])

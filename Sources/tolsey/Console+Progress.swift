@@ -23,11 +23,29 @@ final class ProgressBar: Sendable {
 
   /// Says that more is done; the line is redrawn at most ten times a second.
   func advance(by count: UInt64 = 1, label: String? = nil) {
+    change {
+      $0.done &+= count
+      if let label { $0.label = label }
+    }
+  }
+
+  /// Says how much is done of parts whose number is said with it.
+  func reach(_ done: Int, of all: Int) {
+    change { $0.done = ProgressBar.part(done, of: all, total: total ?? 0) }
+  }
+
+  /// As much of the bar's total as is done of all parts.
+  static func part(_ done: Int, of all: Int, total: UInt64) -> UInt64 {
+    let all = UInt64(max(1, all))
+    let done = min(UInt64(max(0, done)), all)
+    return all.dividingFullWidth(total.multipliedFullWidth(by: done)).quotient
+  }
+
+  private func change(_ body: (inout State) -> Void) {
     guard let channel else { return }
     let now = ContinuousClock.now
     let line = state.withLock { state -> String? in
-      state.done &+= count
-      if let label { state.label = label }
+      body(&state)
       guard now - start > .seconds(1) else { return nil }
       if let drawn = state.drawn, now - drawn < .milliseconds(100) { return nil }
       state.drawn = now

@@ -1,5 +1,6 @@
 // Sums of bytes times elements: wide and narrow give what the field's own operations give.
 
+import CKernels
 import Testing
 
 @testable import Arithmetic
@@ -102,6 +103,118 @@ import Testing
           let two = kernels.secondRound(bytes, alpha, set: x, at: point.dropFirst())
           #expect(two.atZero == second.atZero && two.leading == second.leading)
           #expect(kernels.pairs(bytes, from: alpha) == leaves.halvesMultiplied())
+        }
+      }
+    }
+  }
+
+  // MARK: - As much as a sum can hold
+
+  /// The greatest word whose halves are both as large as a canonical word's can be, and the last
+  /// element of the field; whatever an element is, its halves are below 2^32.
+  static let greatest: [UInt64] = [0xffff_fffe_ffff_ffff, 0xffff_ffff_0000_0000]
+
+  /// What the kernels' bounds rest on: so many of the greatest terms still fit 64 bits, and the sum
+  /// of upper halves 63, which is what a reduction takes.
+  @Test func boundsHold() {
+    let half = UInt64(UInt32.max)
+    let terms: [(most: Int, quantity: UInt64)] = [
+      (Int(TOLSEY_FIELD_MOST_INNER), 255),
+      // (l1 − l0)·(r1 − r0) + 255², and the sum of two such; l0·r1 + l1·r0 is less.
+      (Int(TOLSEY_FIELD_MOST_TREE), 2 * 255 * 255), (Int(TOLSEY_FIELD_MOST_TREE), 4 * 255 * 255),
+      (Int(TOLSEY_FIELD_MOST_COLUMNS), 255),
+    ]
+    for (most, quantity) in terms {
+      let (sum, overflows) = (quantity * half).multipliedReportingOverflow(by: UInt64(most))
+      #expect(!overflows && sum <= 1 << 63 - half)
+    }
+  }
+
+  /// The kernels at their greatest count, every byte and every half at its end: nothing wraps.
+  @Test(arguments: [0, 1] as [Int32]) func theTreesGreatestSums(wide: Int32) {
+    let count = Int(TOLSEY_FIELD_MOST_TREE)
+    let words = Self.greatest.map { [UInt64](repeating: $0, count: count) }
+    let ends: [[UInt8]] = [
+      [255, 255, 255, 255], [0, 255, 0, 255], [255, 0, 0, 255], [0, 0, 0, 0],
+    ]
+    for own in ends {
+      let (low, high) = (own.map(Int.init), (own + own.reversed()).map(Int.init))
+      let zero: [Int] = [
+        low[0] + low[2], low[1] + low[3], low[0] * low[2], low[0] * low[3] + low[1] * low[2],
+        low[1] * low[3],
+      ]
+      let square = 255 * 255
+      let first = [zero[0], zero[2], (low[1] - low[0]) * (low[3] - low[2]) + square]
+      let (d0, d1) = (high[1] - high[0], high[3] - high[2])
+      let (e0, e1) = (high[5] - high[4], high[7] - high[6])
+      let lead = [d0 * e0 + square, d0 * e1 + d1 * e0 + 2 * square, d1 * e1 + square]
+      let columns = high.map { [UInt8](repeating: UInt8($0), count: count) }
+      for (kernel, wanted) in [
+        (tolsey_field_tree_first, first), (tolsey_field_tree_zero, zero),
+        (tolsey_field_tree_lead, lead),
+      ] {
+        let found = Self.sums(kernel, wide, columns, words, wanted.count)
+        let halves = Self.greatest.flatMap { [$0 & 0xffff_ffff, $0 >> 32] }
+        let all = wanted.flatMap { own in
+          halves.map { UInt128(own) * UInt128($0) * UInt128(count) }
+        }
+        #expect(found.map { UInt128($0) } == all, "\(own)")
+      }
+    }
+  }
+
+  private typealias Kernel = (
+    Int32, UnsafePointer<UnsafePointer<UInt8>?>?, UnsafePointer<UInt64>?, UnsafePointer<UInt64>?,
+    Int, UnsafeMutablePointer<UInt64>?
+  ) -> Void
+
+  private static func sums(
+    _ kernel: Kernel, _ wide: Int32, _ columns: [[UInt8]], _ words: [[UInt64]], _ count: Int
+  ) -> [UInt64] {
+    var sums = [UInt64](repeating: 0, count: 4 * count)
+    let all = columns.flatMap { $0 }
+    all.withUnsafeBufferPointer { all in
+      let parts = columns.indices.map { index in
+        all.baseAddress.map { $0 + index * columns[0].count }
+      }
+      kernel(
+        wide != 0 && ByteKernels.hasWide ? 1 : 0, parts, words[0], words[1], words[0].count, &sums)
+    }
+    return sums
+  }
+
+  /// One more than a reduction of the greatest sum of columns: the same bytes as many times as a
+  /// combination takes columns.
+  @Test(arguments: [false, true]) func theGreatestCombination(isWide: Bool) {
+    let (count, columns) = (35, 1 << 16)
+    let bytes = [UInt8](repeating: 255, count: count)
+    let own = ByteKernels(isWide: isWide)
+    for word in Self.greatest {
+      let element = GoldilocksPair(Goldilocks(canonical: word), Goldilocks(canonical: word))
+      let found = bytes.withUnsafeBufferPointer { bytes in
+        own.combination(
+          [UnsafeBufferPointer<UInt8>](repeating: bytes, count: columns),
+          times: [GoldilocksPair](repeating: element, count: columns), plus: element, count: count)
+      }
+      let wanted = element * Goldilocks(canonical: UInt64(255 * columns + 1))
+      #expect(found.elements == [GoldilocksPair](repeating: wanted, count: count))
+    }
+  }
+
+  /// Sums are reduced at all their edges, by lanes as by words.
+  @Test(arguments: [false, true]) func sumsOfEdges(isWide: Bool) {
+    let own = ByteKernels(isWide: isWide)
+    for start in Chance.edges + [Goldilocks.modulus - 1] where start < Goldilocks.modulus {
+      for weight in Chance.edges where weight < Goldilocks.modulus {
+        for byte: UInt8 in [0, 1, 254, 255] {
+          let bytes = [UInt8](repeating: byte, count: 17)
+          let pair = GoldilocksPair(Goldilocks(canonical: weight), Goldilocks(canonical: start))
+          let first = GoldilocksPair(Goldilocks(canonical: start), Goldilocks(canonical: weight))
+          let found = bytes.withUnsafeBufferPointer {
+            own.combination([$0], times: [pair], plus: first, count: 17)
+          }
+          let wanted = first + pair * Goldilocks(canonical: UInt64(byte))
+          #expect(found.elements == [GoldilocksPair](repeating: wanted, count: 17))
         }
       }
     }

@@ -15,6 +15,7 @@ struct PrivateLiar {
   var traces: [[Tensor]]
   var witness: Witness
   var spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+  var lies = ProverLies()
 
   init(_ own: ProvedModel? = nil) throws {
     model = try own ?? SuccinctLiar().model
@@ -30,7 +31,7 @@ struct PrivateLiar {
   func prove() throws -> PrivateProof {
     try prover.prove(
       statement, traces, witness, nonce: ProvedModel.nonce, expires: 9,
-      secret: ProvedModel.secret, salt: ProvedModel.salt, spoil: spoil)
+      secret: ProvedModel.secret, salt: ProvedModel.salt, spoil: spoil, lies: lies)
   }
 
   /// The step at which the lie comes out.

@@ -39,6 +39,32 @@ import Testing
     _ = try PrivateVerifier.verify(try model.prove(), recommitments: [link, second])
   }
 
+  /// Other weights, committed to again from a root of their own: the second link holds by itself,
+  /// and follows from nothing.
+  @Test func aChainOfOtherWeights() throws {
+    var layers = model.layers
+    layers[0].matrix[0] ^= 1
+    let others = try (1...2).map { epoch in
+      try CommittedWeights(
+        layers, model.weights.shape, secret: HiddenModel.secret, epoch: UInt64(epoch))
+    }
+    let second = try Recommitment(model.manifest, from: others[0], to: others[1])
+    #expect(throws: Never.self) { try second.verify() }
+    var last = try model.later(2)
+    last.weights = others[1]
+    last.traces = [try model.graph.trace(layers, on: model.traces[0][0].bytes)]
+    let proof = try last.prove()
+    #expect(proof.root == others[1].root)
+    #expect(
+      step { _ = try PrivateVerifier.verify(proof, recommitments: [link, second]) } == .parameters)
+    // Nor does a first link between them that is no proof of anything.
+    var first = link
+    first.to = others[0].root
+    #expect(
+      step { _ = try PrivateVerifier.verify(proof, recommitments: [first, second]) }
+        == .combination)
+  }
+
   @Test func madeTwiceItIsOneFile() throws {
     #expect(try Recommitment(model.manifest, from: model.weights, to: later.weights) == link)
   }

@@ -14,6 +14,7 @@ struct SuccinctLiar {
   let statement: SuccinctStatement
   var traces: [[Tensor]]
   var witness: Witness
+  var lies = ProverLies()
 
   /// A model with layers, roundings and maxima.
   init() throws {
@@ -50,7 +51,8 @@ struct SuccinctLiar {
   var shape: WitnessShape { statement.plan.shape }
 
   func prove() throws -> SuccinctProof {
-    try prover.prove(statement, traces, witness, nonce: ProvedModel.nonce, expires: 9)
+    try prover.prove(
+      statement, traces, witness, nonce: ProvedModel.nonce, expires: 9, lies: lies)
   }
 
   /// The step at which the lie comes out.

@@ -104,6 +104,14 @@ import Testing
     #expect(ProgressBar.line("reading", done: 7, total: nil) == "reading 7")
   }
 
+  /// Of parts whose number comes with them, whatever it is.
+  @Test func partsOfABar() {
+    #expect((0...3).map { ProgressBar.part($0, of: 3, total: 100) } == [0, 33, 66, 100])
+    #expect(ProgressBar.part(9, of: 3, total: 100) == 100)
+    #expect(ProgressBar.part(-1, of: 0, total: 100) == 0)
+    #expect(ProgressBar.part(.max, of: .max, total: .max) == .max)
+  }
+
   @Test func shortWorkShowsNoBar() async {
     let recorder = Recorder()
     let sum = await recorder.console(isTerminal: true).progress("adding", total: 2) { bar in

@@ -6,6 +6,7 @@ import Models
 import Node
 import Primitives
 import Proofs
+import Synchronization
 import Testing
 
 @testable import tolsey
@@ -192,6 +193,53 @@ import Testing
         #expect(json["errors"]?.array?.first?["code"]?.string == code)
       }
     }
+  }
+
+  /// The start of an id is no id: whoever types one is not told that the proof is another model's.
+  @Test func aModelIsNamedWhole() async throws {
+    try await withProof(.open, expires: 0) { file in
+      let judged = Recorder()
+      #expect(await judged.run("proof", "verify", file, "--json") == .done)
+      let id = try #require(try JSONValue(parsing: judged.out)["data"]?["model"]?.string)
+      let whole = Recorder()
+      #expect(await whole.run("proof", "verify", file, "--model", id) == .done)
+      for part in [String(id.prefix(16)), id + "0", "", "model", file] {
+        let person = Recorder()
+        #expect(await person.run("proof", "verify", file, "--model", part, "--json") == .usage)
+        #expect(person.out.contains("badID"))
+      }
+    }
+  }
+
+  /// A bar has something to show: each level tells of all its parts, in their order.
+  @Test(arguments: ProofLevel.allCases) func everyStepIsTold(level: ProofLevel) throws {
+    let graph = try Graph(
+      input: TensorType(.uint8, try Shape([4])),
+      nodes: [Node(.linear(Linear(outputs: 2, biasBound: 1)), [0])])
+    let layers = [LayerWeights(matrix: [1, -2, 3, 4, 5, 6, -7, 8], bias: [1, -1])]
+    let told = Mutex<[(Int, Int)]>([])
+    let weights = try CommittedWeights(graph, layers) { done, all in
+      told.withLock { $0.append((done, all)) }
+    }
+    func parts() -> [(Int, Int)] {
+      told.withLock { own in
+        defer { own = [] }
+        return own
+      }
+    }
+    let encoded = parts()
+    #expect(encoded.map(\.0) == encoded.map(\.0).sorted() && encoded.count >= 2)
+    #expect(try #require(encoded.last).0 == encoded[0].1)
+    let manifest = Manifest(
+      graph: graph, inputScale: Scale(), outputScale: Scale(), readout: .plain,
+      report: AccuracyReport(), commitments: [weights.commitment])
+    let trace = try graph.trace(layers, on: [1, 2, 3, 4])
+    _ = try Prover(level, manifest, weights).prove(
+      [trace], nonce: .zero, secrets: ProofSecrets(secret: .zero, salt: .zero)
+    ) { done, all in told.withLock { $0.append((done, all)) } }
+    let proved = parts()
+    #expect(proved.map(\.0) == (level == .open ? [] : Array(1...7)))
+    #expect(proved.allSatisfy { $0.1 == 7 })
   }
 
   @Test func noProofIsMadeForNoTimeOrForEver() async throws {

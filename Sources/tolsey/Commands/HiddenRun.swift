@@ -45,26 +45,35 @@ struct HiddenRun {
 
   /// - Parameter vault: of hidden weights.
   func prover(
-    _ model: Model, _ vault: ProofVault?
-  ) throws -> ([[Tensor]], Bytes32, UInt64) throws -> Proof {
-    let weights = try vault?.weights(of: model) ?? CommittedWeights.prepared(for: model)
+    _ model: Model, _ vault: ProofVault?, _ encoding: @escaping ProofProgress
+  ) throws -> ProofMake.Prove {
+    let weights =
+      try vault?.weights(of: model, progress: encoding)
+      ?? CommittedWeights.prepared(for: model, encoding)
     let prover = try PrivateProver(vault?.manifest ?? model.manifest, weights, hiding: hiding)
     let (salt, secret) = (salt, Bytes32(HiddenRun.randomBytes()) ?? .zero)
     let counter = vault?.counter
     return {
       .private(
         try prover.prove(
-          $0, nonce: $1, expires: $2, secret: secret, salt: salt, openings: counter))
+          $0, nonce: $1, expires: $2, secret: secret, salt: salt, openings: counter,
+          progress: $3))
     }
   }
 
   /// Whether a proof is about an input, where one is named.
-  static func match(_ run: ProvedRun, input: String?, salt: String?) throws {
+  static func match(_ run: ProvedRun, input: String?, index: Int?, salt: String?) throws {
     guard let input else { return }
     let own = run.opening == nil ? nil : try ProofVault.owner(of: run.model)
     let model = try ModelFolder().model(own ?? run.model.description)
-    let bytes = try ModelInputs.samples(input, each: model.inputCount).map {
+    let bytes = try ModelInputs.samples(input, each: model.inputCount, index).map {
       try model.quantise($0)
+    }
+    guard bytes.count == run.outputs.count else {
+      throw Failure(
+        .unverified, code: "otherInput",
+        "the proof is about \(run.outputs.count) samples, and \(input) has \(bytes.count)",
+        hint: "name one with --index, as 'tolsey proof make' did")
     }
     try match(run, bytes, salt: salt, input)
   }
@@ -82,12 +91,14 @@ struct HiddenRun {
         .usage, code: "badSalt", "the input is hidden",
         hint: "give its salt with --salt, as 'tolsey proof make' said it")
     }
-    guard hidden.isInput(bytes, salt: try HiddenRun.salt(salt)) else { throw otherInput(input) }
+    guard hidden.isInput(bytes, salt: try HiddenRun.salt(salt)) else {
+      throw otherInput("\(input) with this salt")
+    }
   }
 
-  private static func otherInput(_ path: String) -> Failure {
+  private static func otherInput(_ what: String) -> Failure {
     Failure(
-      .unverified, code: "otherInput", "the proof is not about \(path) with this salt",
+      .unverified, code: "otherInput", "the proof is not about \(what)",
       hint: "it says nothing about this input")
   }
 }

@@ -71,6 +71,24 @@ enum LocalFile {
     guard done == 0 else { throw Failure.file(path, "written", errno) }
   }
 
+  /// Refuses a path where `write` would fail, before something is spent on what goes there.
+  static func requireRoom(at path: String) throws {
+    var facts = stat()
+    if stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR {
+      throw Failure.file(path, "written", EISDIR)
+    }
+    let draft = "\(path).\(getpid()).part"
+    let file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else {
+      if errno != ENOENT { throw Failure.file(path, "written", errno) }
+      throw Failure(
+        .usage, code: "noFolder", "\(path) cannot be written: its folder is not there",
+        hint: "make the folder, or choose another place")
+    }
+    close(file)
+    unlink(draft)
+  }
+
   /// Has the disk keep the names in a folder, for a file that must outlast what is sent next.
   static func sync(folder: String) throws {
     let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

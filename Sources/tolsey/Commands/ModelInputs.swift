@@ -32,6 +32,18 @@ enum ModelInputs {
     return samples
   }
 
+  /// All samples, or the one that was asked for.
+  static func samples(_ path: String, each count: Int, _ index: Int?) throws -> [[Float]] {
+    let samples = try samples(path, each: count)
+    guard let index else { return samples }
+    guard samples.indices.contains(index) else {
+      throw Failure(
+        .usage, code: "noSample", "\(path) has \(samples.count) samples, numbered from 0",
+        hint: "choose one with --index")
+    }
+    return [samples[index]]
+  }
+
   static func labels(_ path: String) throws -> [Int] {
     let bytes = try LocalFile.read(path, limit: readLimit)
     return try LocalFile.naming(path) { () throws(Refusal) in try NPY(bytes).labels() }

@@ -75,6 +75,7 @@ struct ProofShare: ConsoleCommand {
   func run(on console: Console) throws {
     let vault = try ProofVault(of: try ModelFolder().model(model), folder)
     let root = try vault.counter.state.root
+    try LocalFile.requireRoom(at: out)
     let range = try vault.counter.give(openings)
     let grant = ProofGrant(vault.manifest, vault.secret, vault.epoch, root, range)
     try LocalFile.write(grant.encoded, to: out, mode: 0o600)
@@ -111,6 +112,7 @@ struct ProofRecommit: ConsoleCommand {
   func run(on console: Console) throws {
     let model = try ModelFolder().model(model)
     let vault = try ProofVault(of: model, folder)
+    try LocalFile.requireRoom(at: out)
     let (file, size) = try vault.recommit(model, to: out)
     let left = try ProofVault(of: model, folder).counter.state.range.left
     let data: JSONValue = [

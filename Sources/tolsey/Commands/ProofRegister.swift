@@ -25,6 +25,7 @@ struct ProofRegister: ConsoleCommand {
   func run(on console: Console) throws {
     let model = try ModelFolder().model(model)
     let vault = try ProofVault(of: model, folder)
+    try LocalFile.requireRoom(at: out)
     let file = try WeightRegistration(vault.manifest, vault.weights(of: model, epoch: 0))
     let bits = try file.verify().bits
     let bytes = file.bytes
@@ -51,7 +52,7 @@ struct ProofRegister: ConsoleCommand {
     do throws(Refusal) {
       file = try WeightRegistration(bytes: bytes)
       model = try file.model
-    } catch { throw ProofCommand.failure(path, error) }
+    } catch { throw ProofCommand.failure(path, error, bytes) }
     guard model == run.model, run.opening != nil else {
       throw Failure(
         .unverified, code: "otherModel", "\(path) is about \(model)",

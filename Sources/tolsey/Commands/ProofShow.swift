@@ -16,11 +16,7 @@ struct ProofShow: ConsoleCommand {
   var recommitment: [String] = []
 
   func run(on console: Console) throws {
-    let (proof, verdict) = try ProofCommand.judge(file, recommitment)
-    guard let proof, case .success(let run) = verdict else {
-      guard case .failure(let refusal) = verdict else { return }
-      throw ProofCommand.failure(file, refusal)
-    }
+    let (proof, run) = try ProofCommand.judge(file, recommitment)
     let parts = ProofShow.parts(of: proof)
     let data: JSONValue = [
       "model": .string(run.model.description), "level": .string("\(run.level)"),

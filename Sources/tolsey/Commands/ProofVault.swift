@@ -103,9 +103,11 @@ struct ProofVault {
     }
   }
 
-  func weights(of model: Model, epoch: UInt64? = nil) throws(Refusal) -> CommittedWeights {
+  func weights(
+    of model: Model, epoch: UInt64? = nil, progress: ProofProgress? = nil
+  ) throws(Refusal) -> CommittedWeights {
     try CommittedWeights.hidden(
-      manifest, model.weights, secret: secret, epoch: epoch ?? self.epoch)
+      manifest, model.weights, secret: secret, epoch: epoch ?? self.epoch, progress: progress)
   }
 
   /// The next root and what leads to it. The old counter is closed on the disk before the file is
