@@ -3,8 +3,8 @@
 import Chain
 import Inference
 import Kernel
-import Market
-import Primitives
+public import Market
+public import Primitives
 
 extension Buyer {
   /// Begins as many purchases as may run side by side. What fails now is tried again with the
@@ -154,7 +154,7 @@ extension Buyer {
 struct UselessSealingKey: Error {}
 
 /// The offers at one moment, with what was taken of them in the meantime.
-struct OfferShelf {
+public struct OfferShelf {
   private var offers: [(id: OfferID, offer: Offer)]
 
   /// An offer to take, and how many runs may be open under it at once.
@@ -164,7 +164,13 @@ struct OfferShelf {
     let parallel: UInt64
   }
 
-  init(_ offers: [(id: OfferID, offer: Offer)]) { self.offers = offers }
+  public init(_ offers: [(id: OfferID, offer: Offer)]) { self.offers = offers }
+
+  /// Whether one of them serves a want.
+  public func serves(_ want: Want, _ buyer: Address) -> Bool {
+    var copy = self
+    return ((try? copy.take(for: want, by: buyer, refusing: [])) ?? nil) != nil
+  }
 
   /// The cheapest offer that serves a want, and as many slots less of it as the want takes. Where
   /// fewer are free its runs go one after the other.

@@ -12,7 +12,7 @@ public actor Buyer: Reactor {
   public nonisolated let address: Address
   let key: PrivateKey
   let client: any MarketClient
-  let wants: [Want]
+  var wants: [Want]
   let judge: any Judge
   let salts: Salts
   /// Purchases that may be under way at once.
@@ -23,6 +23,8 @@ public actor Buyer: Reactor {
   public internal(set) var results: [PurchaseResult] = []
   /// Why a want was never ordered: the budget refused, or nothing is left to try.
   public internal(set) var refusals: [Int: Refusal] = [:]
+  /// Wants of whose end nobody wants to hear.
+  var forgotten: Set<Int> = []
   /// Providers whose offers it takes no more.
   public internal(set) var refused: [Address] = []
   /// Those of whom an answer lost a dispute: their bids it turns away, too.

@@ -60,6 +60,8 @@ public protocol MarketClient: Sendable {
   func route(of order: OrderID) async throws -> Route?
   func bid(_ key: BidKey) async throws -> Bid?
   func lease(_ id: LeaseID) async throws -> Lease?
+  /// Leases that are alive in which an account has a seat, or stands by for one.
+  func leases(of provider: Address) async throws -> [(id: LeaseID, lease: Lease)]
   func run(_ key: RunKey) async throws -> Run?
   func settled(_ key: RunKey) async throws -> SettledRun?
   func offer(_ id: OfferID) async throws -> Offer?
@@ -84,6 +86,8 @@ public protocol MarketClient: Sendable {
   func receipt(_ key: RunKey) async throws -> [UInt8]
   /// A game that is still on the table, as its players see it.
   func game(_ id: GameID) async throws -> GameView?
+  /// Every game about a run, in the order in which they began.
+  func games(about run: RunKey) async throws -> [GameID]
   /// Messages about one run, as blocks hold them, in their order.
   func messages(about run: RunKey) async throws -> [SignedMessage]
   /// The row of an auditor; nil for who is none.

@@ -49,7 +49,10 @@ extension API {
       guard filter.takes(buyer: lease.buyer, check: lease.check) else { return nil }
       if let state, lease.state != state { return nil }
       if let provider = filter.provider {
-        guard lease.seats.contains(where: { $0.provider == provider }) else { return nil }
+        // Who stands by may be called to a seat, and has its bond at stake as well.
+        guard (lease.seats + lease.reserve).contains(where: { $0.provider == provider }) else {
+          return nil
+        }
       }
       if filter.model != nil {
         let job = try job(of: lease)

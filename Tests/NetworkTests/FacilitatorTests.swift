@@ -266,4 +266,35 @@ import Testing
       #expect(listed.json?["pagination"]?["total"]?.uint64 == 0)
     }
   }
+
+  /// Pages of what can be found follow each other, and one beyond the end is empty.
+  @Test func whatIsFoundComesInPages() async throws {
+    let market = market
+    let node = FakeNode { $0.facilitator = market.facilitator }
+    for number in 0..<7 {
+      let payload: JSONValue = [
+        "resource": ["url": .string("https://shop.example/\(number)"), "description": "digits"],
+        "extensions": ["bazaar": ["info": [[0], [0]]]],
+      ]
+      market.facilitator.discovery.learn(payload, market.wanted, at: .zero)
+    }
+    try await node.run { port async throws in
+      func page(_ query: String) async throws -> [String] {
+        let reply = try await RawHTTP.ask(port, "GET", "/x402/discovery/resources" + query)
+        #expect(reply.json?["pagination"]?["total"]?.uint64 == 7)
+        return (reply.json?["items"]?.array ?? []).compactMap { $0["resource"]?.string }
+      }
+      let all = try await page("")
+      #expect(Set(all).count == 7)
+      var joined: [String] = []
+      for offset in [0, 3, 6] { joined += try await page("?limit=3&offset=\(offset)") }
+      #expect(joined == all)
+      #expect(try await page("?limit=3&offset=7").isEmpty)
+      #expect(try await page("?offset=1000000").isEmpty)
+      for query in ["?limit=0", "?limit=x", "?offset=1000001"] {
+        let reply = try await RawHTTP.ask(port, "GET", "/x402/discovery/resources" + query)
+        #expect(reply.status == 400, "\(query)")
+      }
+    }
+  }
 }

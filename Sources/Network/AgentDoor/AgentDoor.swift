@@ -78,18 +78,33 @@ struct AgentDoor: HTTPResponder {
     let site = "http://\(request.head.authority ?? "127.0.0.1")"
     let key = request.headers[.idempotencyKey]
     let isSame = AgentDoor.isRetry(request) || key != nil
-    let said = Asked(path: path, body: body, key: key, isRetry: isSame)
+    let names = try AgentDoor.names(model, request)
+    let said = Asked(path: path, body: body, key: key, isRetry: isSame, check: names.check)
     let digest = said.digest
     let ticket = await teller.arrive(digest, isRetry: isSame)
     // A request that was given a payment shows it again, to whom it was for, and asks nobody else:
     // a seller that is listed no more, or behind another, would keep the money.
     let earlier = try await self.earlier(said)
     let asked: Seller? = if let earlier { seller(of: earlier) } else { nil }
-    let seller = if let asked { asked } else { try await book.seller(of: model) }
+    let seller = if let asked { asked } else { try await book.seller(of: names.all) }
     return try await Relay(
       door: self, seller: seller, path: path, body: body, site: site, digest: digest,
-      usesChannels: usesChannels
+      usesChannels: usesChannels, check: names.check
     ).answer(earlier, ticket)
+  }
+
+  /// Which check is asked for, by name or by field, and the names under which sellers may list what
+  /// is: under its own, with the check, and the model's alone, of which a seller says which it is.
+  private static func names(
+    _ model: String, _ request: Request
+  ) throws(SpeechProblem) -> (all: [String], check: String?) {
+    let field = try SpeechDoor.check(in: request)
+    let (base, suffix) = SpeechDoor.split(model, among: [])
+    if let field, let suffix, field != suffix { throw .twoChecks }
+    guard let check = suffix ?? field, check != SpokenCheck.open else {
+      return ([model] + (suffix == nil ? [] : [base]), nil)
+    }
+    return ([base + ":" + SpokenCheck.suffix(of: check), model, base], check)
   }
 
   /// Who was asked for what a payment buys. A row of an older version has no path, and the base

@@ -72,6 +72,9 @@ struct Purchase: Sendable {
     let channel = tender.voucher.map {
       JSONValue.Member(name: "channel", value: .string("\($0.channel)"))
     }
+    let check = reply.field("tolsey-check").flatMap { SpokenCheck.named($0) }.map {
+      JSONValue.Member(name: "check", value: .string($0))
+    }
     members =
       [
         .init(name: "format", value: .unsigned(1)),
@@ -84,7 +87,7 @@ struct Purchase: Sendable {
         .init(name: "payment", value: .string(payment.header)),
         .init(name: "transaction", value: transaction.map { .string("\($0)") } ?? .null),
         .init(name: "requestHash", value: .string("\(SHA256.hash(body))")),
-      ] + (channel.map { [$0] } ?? [])
+      ] + (channel.map { [$0] } ?? []) + (check.map { [$0] } ?? [])
   }
 
   /// The path of a link that leads nowhere but to the seller itself.

@@ -23,19 +23,25 @@ struct Relay: Sendable {
   /// How often a seller sets the count of a channel right for one request.
   private static let mostCorrections = 2
   private static let resultFields = [
-    "openai-processing-ms", "x-request-id", "payment-response", "retry-after",
+    "openai-processing-ms", "x-request-id", "payment-response", "retry-after", "tolsey-check",
   ]
 
   /// Whether vouchers are signed where a seller takes them.
   var usesChannels = true
+  /// The check that is paid for; nil where none is.
+  var check: String?
 
   /// The digest of a request, whose parts cannot run into each other. Who is asked is none of them:
   /// the same request is the same, whoever sells the model when it comes again.
   ///
-  /// - Parameter key: what a client calls a request that it means to make once, however often it
-  ///   sends it.
-  static func digest(_ path: String, _ body: [UInt8], _ key: String?) -> Bytes32 {
-    let named = key.map { "Idempotency-Key: \($0)\n" } ?? ""
+  /// - Parameters:
+  ///   - key: what a client calls a request that it means to make once, however often it sends it.
+  ///   - check: what was paid for under one check is not shown for another.
+  static func digest(
+    _ path: String, _ body: [UInt8], _ key: String?, _ check: String? = nil
+  ) -> Bytes32 {
+    let checked = check.map { "Tolsey-Check: \($0)\n" } ?? ""
+    let named = checked + (key.map { "Idempotency-Key: \($0)\n" } ?? "")
     return PaidResource.digest(method: "POST", target: path, body: Array(named.utf8) + body)
   }
 
@@ -86,7 +92,14 @@ struct Relay: Sendable {
   private func ask(_ tender: ShownPayment?) async throws(SpeechProblem) -> SellerReply {
     var fields = [(name: "Content-Type", value: "application/json"), ("Accept", "*/*")]
     if let tender { fields.append(("PAYMENT-SIGNATURE", tender.payment.header)) }
-    return try await door.call.send(.POST, path, to: seller, body: body, fields: fields)
+    if let check { fields.append(("Tolsey-Check", check)) }
+    let reply = try await door.call.send(.POST, path, to: seller, body: body, fields: fields)
+    // A seller that does not know of checks would sell what nobody checked for this price.
+    guard let check, reply.status == 200 || reply.status == 402,
+      reply.field("tolsey-check") != check
+    else { return reply }
+    await reply.drop()
+    throw tender == nil ? .noSuchCheck(check) : .uncheckedAnswer(check)
   }
 
   // MARK: - With a payment
@@ -277,6 +290,20 @@ extension HTTPField.Name {
 }
 
 extension SpeechProblem {
+  static func noSuchCheck(_ check: String) -> SpeechProblem {
+    SpeechProblem(
+      400, "check_not_sold",
+      "the seller does not say that it sells answers that pass \(check): nothing is paid",
+      parameter: "model")
+  }
+
+  static func uncheckedAnswer(_ check: String) -> SpeechProblem {
+    SpeechProblem(
+      502, "answer_not_checked",
+      "the seller does not say that its answer passed \(check), so it is not handed on; the same "
+        + "request shows the same payment again")
+  }
+
   static let notTaken = SpeechProblem(
     402, "paymentNotTaken",
     "the seller says that it did not take the payment; the same request shows the same payment "

@@ -60,16 +60,21 @@ actor SellerBook {
   }
 
   func seller(of model: String) async throws(SpeechProblem) -> Seller {
+    try await seller(of: [model])
+  }
+
+  /// - Parameter names: under which it may be listed, the best one first.
+  func seller(of names: [String]) async throws(SpeechProblem) -> Seller {
     for isLast in [false, true] {
       await askNamed()
       askFound()
       repeat {
-        if let seller = find(model) { return seller }
+        for name in names { if let seller = find(name) { return seller } }
       } while await nextAnswer()
       // A seller that was asked too early, or has a new model.
       if !isLast { (namedUntil, foundUntil) = (nil, nil) }
     }
-    throw .unknownModel(model)
+    throw .unknownModel(names.last ?? "")
   }
 
   /// URLs that an origin is known by. Where there are none, strangers are looked for once.

@@ -56,8 +56,10 @@ extension AgentDoor {
     var key: String?
     /// Whether its client says that it sent the same before.
     var isRetry: Bool
+    /// What the answer has to pass; nil where it need not pass anything.
+    var check: String?
 
-    var digest: Bytes32 { Relay.digest(path, body, key) }
+    var digest: Bytes32 { Relay.digest(path, body, key, check) }
 
     /// What an older version called the same request at this seller.
     func olderDigest(at url: String) -> Bytes32 { Relay.digest(url + path, body, key) }

@@ -181,18 +181,21 @@ extension NodeClient {
     try await list(Offer.self, "offers", "offer", owner: provider, cursor, limit)
   }
 
+  /// Leases of a buyer, or those in which a provider has a seat or stands by for one.
   public func leases(
-    of buyer: Address? = nil, cursor: String? = nil, limit: Int = 50
+    of buyer: Address? = nil, for provider: Address? = nil, cursor: String? = nil, limit: Int = 50
   ) async throws(ClientError) -> ListPage<Listed<Lease>> {
-    try await list(Lease.self, "leases", "lease", owner: buyer, cursor, limit)
+    try await list(
+      Lease.self, "leases", "lease", owner: buyer, provider: provider, cursor, limit)
   }
 
   private func list<Row: Fielded>(
-    _ type: Row.Type, _ path: String, _ kind: String, owner: Address?, _ cursor: String?,
-    _ limit: Int
+    _ type: Row.Type, _ path: String, _ kind: String, owner: Address?, provider: Address? = nil,
+    _ cursor: String?, _ limit: Int
   ) async throws(ClientError) -> ListPage<Listed<Row>> {
     var query = "/api/\(path)?limit=\(limit)"
     if let owner { query += "&account=\(owner)" }
+    if let provider { query += "&provider=\(provider)" }
     if let cursor { query += "&cursor=\(cursor)" }
     let json = try await get(query)
     var items: [Listed<Row>] = []

@@ -61,7 +61,12 @@ struct ChatAnswer {
         .init(name: "object", value: .string(isChat ? "chat.completion" : "text_completion")),
         .init(name: "choices", value: .array([.object(choice)])),
         .init(name: "usage", value: ChatAnswer.usage(spoken)),
-      ])
+      ] + ChatAnswer.passed(spoken))
+  }
+
+  /// Which check it has passed, and by which runs; clients that do not know the member leave it.
+  static func passed(_ spoken: Spoken) -> [JSONValue.Member] {
+    spoken.passed.map { [.init(name: "tolsey", value: $0.json)] } ?? []
   }
 
   private static func message(_ text: String, _ spoken: Spoken) -> JSONValue {
@@ -79,12 +84,15 @@ struct ChatAnswer {
 
   // MARK: - Frames
 
-  private func frame(_ choices: [JSONValue], _ usage: JSONValue? = nil) -> String {
+  private func frame(
+    _ choices: [JSONValue], _ usage: JSONValue? = nil, _ more: [JSONValue.Member] = []
+  ) -> String {
     var members = prefix
     members.append(
       .init(name: "object", value: .string(isChat ? "chat.completion.chunk" : "text_completion")))
     members.append(.init(name: "choices", value: .array(choices)))
     if let usage { members.append(.init(name: "usage", value: usage)) }
+    members += more
     return EventFrame(data: JSONValue.object(members).text).text
   }
 
@@ -124,7 +132,8 @@ struct ChatAnswer {
     let nothing: JSONValue.Member =
       isChat
       ? .init(name: "delta", value: .object([])) : .init(name: "text", value: .string(""))
-    return calls(spoken) + frame([choice(nothing, ChatAnswer.reason(spoken))])
+    let passed = ChatAnswer.passed(spoken)
+    return calls(spoken) + frame([choice(nothing, ChatAnswer.reason(spoken))], nil, passed)
       + (usage ? frame([], ChatAnswer.usage(spoken)) : "")
       + EventFrame(data: "[DONE]").text
   }

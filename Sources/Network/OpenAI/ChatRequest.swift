@@ -25,6 +25,10 @@ public struct ChatRequest: Hashable, Sendable {
   public var isChat: Bool
   /// Whether the message is told as the Responses API tells it.
   var isResponse = false
+  /// Whether the client says how long the answer may be.
+  private(set) var namesLength = false
+  /// What the answer has to pass before it is sold; nil where nobody checks it.
+  var check: SpokenCheck?
 
   /// Symbols that one answer may have at most.
   public static let mostTokens = 4_096
@@ -79,6 +83,7 @@ public struct ChatRequest: Hashable, Sendable {
         throw .wrong(name, "1 to \(limit)")
       }
       utterance.most = Int(most)
+      namesLength = true
       break
     }
     utterance.temperature = try ChatRequest.number(json, "temperature", 0...2) ?? 1

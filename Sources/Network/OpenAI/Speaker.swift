@@ -48,6 +48,10 @@ public struct Utterance: Hashable, Sendable {
   public var seed: UInt64?
   public var stops: [String] = []
   public var tools = SpokenTools()
+  /// The check that the answer has to pass; nil where nobody checks it.
+  public var check: String?
+  /// A number of the sale for which it is said: the same sale, begun again, has the same.
+  public var sale: UInt64?
 
   public init() {}
 
@@ -75,11 +79,15 @@ public struct Spoken: Hashable, Sendable {
   public var stopped: Bool
   /// Functions that the client is to call.
   public var calls: [SpokenCall] = []
+  /// The check that it has passed; nil where nobody checked it.
+  public var passed: PassedCheck?
 
   public init(
-    promptTokens: Int, completionTokens: Int, stopped: Bool, calls: [SpokenCall] = []
+    promptTokens: Int, completionTokens: Int, stopped: Bool, calls: [SpokenCall] = [],
+    passed: PassedCheck? = nil
   ) {
     self.calls = calls
+    self.passed = passed
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.stopped = stopped
@@ -93,6 +101,8 @@ public protocol Speaker: Sendable {
   func speak(
     _ asked: Utterance, emit: (String) async throws -> Void
   ) async throws -> Spoken
+  /// Under which checks answers of a model can be had beside `open`.
+  func checks(of model: String) -> [SpokenCheck]
   /// Whether its models call functions of the client's.
   var callsTools: Bool { get }
   /// Whether it makes vectors of texts.
@@ -101,6 +111,8 @@ public protocol Speaker: Sendable {
 }
 
 extension Speaker {
+  public func checks(of model: String) -> [SpokenCheck] { [] }
+
   public var callsTools: Bool { false }
 
   public var embeds: Bool { false }

@@ -8,6 +8,7 @@ extension SpeechDoor {
   static let embeddings = "/v1/embeddings"
 
   func embed(_ request: Request, _ peer: Peer) async throws -> Response {
+    try SpeechDoor.requireOpen(request, "vectors")
     let bytes = try await read(request, peer)
     let asked = try EmbeddingRequest(bytes)
     let bound = asked.promptBound

@@ -21,10 +21,10 @@ extension SpeechDoor {
     guard payment != nil else { return SpeechDoor.response(resource.asking("Payment required")) }
     var taken: Turn?
     let digest = PaidResource.digest(
-      method: request.method.rawValue, target: target, body: bytes)
+      method: request.method.rawValue, target: target + asked.checkedTarget, body: bytes)
     let sale: OpenSale
     let opened = await price.gate.open(resource, request: digest, payment: payment) {
-      taken = underWay.take()
+      taken = (asked.check == nil ? underWay : checking).take()
       return taken != nil
     }
     switch opened {
@@ -38,23 +38,43 @@ extension SpeechDoor {
     var asked = asked
     // The same payment says the same again, also after the program was ended.
     asked.utterance.seed = asked.utterance.seed ?? sale.number
+    asked.utterance.sale = sale.number
     let answer = ChatAnswer(
-      asked, number: sale.number, created: model.created, model: model.name)
+      asked, number: sale.number, created: model.created, model: asked.name(model))
     let talk = SoldTalk(asked: asked, answer: answer, input: bytes, sale: sale, price: price)
-    return asked.streams ? try await stream(talk, turn) : await whole(talk, turn)
+    if asked.streams { return try await stream(talk, turn) }
+    guard asked.check != nil else { return await whole(talk, turn) }
+    // What others did for it is paid for whoever still listens: it is charged, and kept for who
+    // asks again.
+    return await Task { await whole(talk, turn) }.value
   }
 
   private func whole(_ sold: SoldTalk, _ turn: Turn) async -> Response {
     defer { turn.end() }
-    return SpeechDoor.response(
-      await sold.price.gate.complete(sold.sale) {
-        var text = ""
-        let spoken = try await speaker.speak(sold.asked.utterance) { text += $0 }
-        // Who waits for a disk keeps no core busy.
-        turn.end()
-        let answer = sold.answer.whole(text, spoken).bytes
-        return sold.price.product(sold.asked, text, spoken, input: sold.input) { _ in answer }
-      })
+    var failure: SpeechProblem?
+    let answer = await sold.price.gate.complete(sold.sale) {
+      var text = ""
+      let spoken: Spoken
+      do { spoken = try await speaker.speak(sold.asked.utterance) { text += $0 } } catch {
+        failure = error as? SpeechProblem
+        throw error
+      }
+      // Who waits for a disk keeps no core busy.
+      turn.end()
+      let answer = sold.answer.whole(text, spoken).bytes
+      return sold.price.product(sold.asked, text, spoken, input: sold.input) { _ in answer }
+    }
+    return failure.flatMap { SpeechDoor.failed($0, answer) } ?? SpeechDoor.response(answer)
+  }
+
+  /// Why an answer passed no check is told as it is; what else fails is nobody's business. A
+  /// deposit that came along is told with it.
+  private static func failed(_ problem: SpeechProblem, _ answer: GateAnswer) -> Response? {
+    guard problem.status == SpeechProblem.failedCheck, answer.status == 500 else { return nil }
+    var response = response(problem)
+    let told = HTTPField.Name("PAYMENT-RESPONSE")!
+    response.headers[told] = answer.headers["PAYMENT-RESPONSE"]
+    return response
   }
 
   private func stream(_ sold: SoldTalk, _ turn: Turn) async throws -> Response {
@@ -62,6 +82,9 @@ extension SpeechDoor {
     let talk = PaidTalk(sold, turn, speaker)
     do { try await talk.begin() } catch {
       talk.end()
+      if let problem = error as? SpeechProblem, problem.status == SpeechProblem.failedCheck {
+        throw problem
+      }
       log.error("speech failed", metadata: ["error": "\(error)"])
       return SpeechDoor.response(.empty(500))
     }
@@ -92,6 +115,7 @@ extension SpeechDoor {
     let target = request.head.path ?? request.uri.path
     var asked = ChatRequest(isChat: request.uri.path.hasPrefix("/v1/chat"), limits: limits)
     asked.utterance.model = speaker.models.first?.name ?? ""
+    try settle(&asked, request)
     let url = price.site.url(target, host: request.head.authority)
     let resource = try price.resource(asked, url: url)
     guard let payment = request.headers[.paymentSignature] else {

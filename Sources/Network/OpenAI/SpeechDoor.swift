@@ -17,6 +17,9 @@ struct SpeechDoor: HTTPResponder {
   let limits: SpeechLimits
   /// Answers that are being made; each keeps a core busy.
   let underWay: Turns
+  /// Answers that others check; each waits for them, and keeps nobody from an answer that is not
+  /// checked.
+  let checking = Turns(most: 8)
   /// Streams that are being read; a slow reader keeps one and what it has not read.
   let readers = Turns(most: 64)
 
@@ -60,10 +63,13 @@ struct SpeechDoor: HTTPResponder {
     switch (request.method, path) {
     case (.get, "/v1/models"):
       return SpeechDoor.response(
-        ["object": "list", "data": .array(speaker.models.map(SpeechDoor.json))])
+        ["object": "list", "data": .array(listed.map(SpeechDoor.json))])
     case (.get, _) where path.hasPrefix("/v1/models/"):
-      return SpeechDoor.response(
-        SpeechDoor.json(try model(String(path.dropFirst("/v1/models/".count)))))
+      let name = path.dropFirst("/v1/models/".count)
+      guard let model = listed.first(where: { $0.name == name }) else {
+        throw SpeechProblem.unknownModel(String(name))
+      }
+      return SpeechDoor.response(SpeechDoor.json(model))
     case (.post, "/v1/chat/completions"):
       return try await speak(request, peer, isChat: true)
     case (.post, "/v1/completions"):
@@ -97,11 +103,12 @@ struct SpeechDoor: HTTPResponder {
     let talk = isResponse ? try ChatRequest.chat(ofResponse: bytes) : bytes
     var asked = try ChatRequest(talk, isChat: isChat, limits: limits)
     asked.isResponse = isResponse
+    try settle(&asked, request)
     if asked.utterance.usesTools, !speaker.callsTools {
       throw SpeechProblem.unsupported("tools", "this model goes on with text and calls nothing")
     }
-    guard let price else { return try await speak(asked) }
-    return try await sell(asked, at: price, request, bytes)
+    guard let price else { return SpeechDoor.saying(nil, try await speak(asked)) }
+    return SpeechDoor.saying(asked.check, try await sell(asked, at: price, request, bytes))
   }
 
   func model(_ name: String) throws(SpeechProblem) -> SpokenModel {
@@ -215,7 +222,7 @@ struct SpeechDoor: HTTPResponder {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
   }
 
-  private static func response(_ problem: SpeechProblem) -> Response {
+  static func response(_ problem: SpeechProblem) -> Response {
     response(problem.json, status: problem.status)
   }
 }

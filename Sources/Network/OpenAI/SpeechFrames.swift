@@ -137,7 +137,7 @@ struct ResponseAnswer {
     let isCut = spoken?.stopped == false
     let details: JSONValue = isCut ? ["reason": "max_output_tokens"] : .null
     let usage: JSONValue = spoken.map(ResponseAnswer.usage) ?? .null
-    return [
+    let told: JSONValue = [
       "id": .string(answer.id), "object": "response", "created_at": .unsigned(answer.created),
       "status": .string(status), "error": .null, "incomplete_details": details,
       "model": .string(answer.model), "output": .array(output), "instructions": .null,
@@ -146,6 +146,8 @@ struct ResponseAnswer {
       "tool_choice": ResponseTools.choice(answer.tools), "tools": ResponseTools.echo(answer.tools),
       "usage": usage,
     ]
+    guard let spoken, spoken.passed != nil else { return told }
+    return .object((told.members ?? []) + ChatAnswer.passed(spoken))
   }
 
   private static func usage(_ spoken: Spoken) -> JSONValue {

@@ -49,8 +49,14 @@ public struct SpeechPrice: Sendable {
     let prompt = asked.utterance.promptBound
     if let mostPrompt, prompt > mostPrompt { throw .longPrompt(prompt, mostPrompt) }
     let count = unit == .token ? UInt64(asked.utterance.most + (mostPrompt == nil ? 0 : prompt)) : 1
-    let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
+    var (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
     if overflow { throw .tooDear }
+    if let check = asked.check {
+      guard let most = try? check.most(asked.utterance.most).adding(Amount(units)) else {
+        throw .tooDear
+      }
+      units = most.units
+    }
     return PaymentRequirements(
       chainID: chainID, Amount(units), payTo: payTo, timeout: SpeechPrice.timeout)
   }
@@ -58,11 +64,18 @@ public struct SpeechPrice: Sendable {
   func resource(
     _ asked: ChatRequest, url: String
   ) throws(SpeechProblem) -> PaidResource {
-    PaidResource(
+    let offer = try offer(for: asked)
+    let checked = asked.check.map { check in
+      ", each checked as \(check.name)"
+        + (check.isPublic ? "; everybody can read the text and the answer on the ledger" : "")
+    }
+    return PaidResource(
       url: url,
-      description: "up to \(asked.utterance.most) tokens of \(asked.utterance.model)",
+      description: "up to \(asked.utterance.most) tokens of \(asked.utterance.model)"
+        + (checked ?? ""),
       mimeType: asked.streams ? ChatAnswer.streamType : "application/json",
-      offers: gate.offers(try offer(for: asked)), receipts: site.path + SpeechDoor.receipts)
+      offers: asked.check == nil ? gate.offers(offer) : gate.channelOffers(offer),
+      receipts: site.path + SpeechDoor.receipts)
   }
 
   /// What was said, and what it costs.
@@ -74,7 +87,10 @@ public struct SpeechPrice: Sendable {
     let read =
       mostPrompt == nil ? 0 : min(max(spoken.promptTokens, 0), asked.utterance.promptBound)
     let count = unit == .token ? UInt64(said + read) : 1
-    let (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
+    var (units, overflow) = amount.units.multipliedReportingOverflow(by: count)
+    if let cost = spoken.passed?.cost, !overflow {
+      (units, overflow) = units.addingReportingOverflow(cost.units)
+    }
     let facts = RunFacts(
       work: SpeechPrice.work, spec: specs[asked.utterance.model] ?? [],
       units: UInt64(clamping: spoken.completionTokens), input: input, output: spoken.output(text))

@@ -104,7 +104,8 @@ extension RouteTable {
     .get(
       "/api/leases", .market, "Leases that are alive.", .byHeight,
       [
-        account("buyer"), provider("in which this provider has a seat"), model, check,
+        account("buyer"), provider("in which this provider has a seat, or stands by for one"),
+        model, check,
         state(API.leaseStates.map(\.name)), .limit, .cursor,
       ],
       gives: .json("a page of leases", .page("leases", of: .listed("lease", Lease.self))),

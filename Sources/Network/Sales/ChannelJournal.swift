@@ -38,7 +38,8 @@ public final class ChannelJournal: Sendable {
 
   private struct Inside {
     var file: PaddedFile
-    var unwritten: [UInt8] = []
+    /// They are put into words when they are written: who adds one may hold a lock.
+    var unwritten: [ChannelLine] = []
     var waiting: [CheckedContinuation<Void, any Error>] = []
     var isWriting = false
     /// A line that was torn spoils what would follow it.
@@ -82,10 +83,9 @@ public final class ChannelJournal: Sendable {
 
   /// Puts a line behind those that were added before; it is not on the disk yet.
   func add(_ line: ChannelLine) {
-    let text = ChannelJournal.text(line)
     let begins = inside.withLock { inside -> Bool in
       guard inside.failure == nil else { return false }
-      inside.unwritten += text
+      inside.unwritten.append(line)
       guard inside.unwritten.count > ChannelJournal.mostUnwritten, !inside.isWriting else {
         return false
       }
@@ -98,8 +98,8 @@ public final class ChannelJournal: Sendable {
   /// Whether a write failed: nothing is written any more until the next start.
   var isBroken: Bool { inside.withLock { $0.failure != nil } }
 
-  /// Bytes of lines for which nobody waits.
-  private static let mostUnwritten = 1 << 20
+  /// Lines for which nobody waits.
+  private static let mostUnwritten = 1 << 10
 
   /// A line as it stands in the file.
   static func text(_ line: ChannelLine) -> [UInt8] {
@@ -135,8 +135,9 @@ public final class ChannelJournal: Sendable {
   /// stay for the next who does. Who waited is told behind this act, which holds the journal: when
   /// the last owner lets it go after its `sync`, the file is closed at once.
   private func write() {
-    let (before, bytes, waiting) = next()
+    let (before, lines, waiting) = next()
     do throws(Problem) {
+      let bytes = lines.flatMap { ChannelJournal.text($0) }
       let file = try before.appending(bytes)
       inside.withLock { $0.file = file }
       queue.async { for each in waiting { each.resume() } }
@@ -161,7 +162,7 @@ public final class ChannelJournal: Sendable {
     }
   }
 
-  private func next() -> (PaddedFile, [UInt8], [CheckedContinuation<Void, any Error>]) {
+  private func next() -> (PaddedFile, [ChannelLine], [CheckedContinuation<Void, any Error>]) {
     inside.withLock { inside in
       defer {
         inside.unwritten = []

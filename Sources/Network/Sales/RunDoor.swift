@@ -84,6 +84,11 @@ struct RunDoor: HTTPResponder {
   private func sell(
     _ ware: RunWare, _ request: Request, _ peer: Peer, _ base: String
   ) async throws -> Response {
+    do { try SpeechDoor.requireOpen(request, ware.name) } catch {
+      throw Problem(
+        400, "checkNotSold", error.message,
+        hint: "who wants a run checked takes the same seller's offer on the market")
+    }
     let body = try await read(request, peer)
     // Nobody pays for an input that cannot be read.
     let input = try seller.input(body, for: ware)

@@ -136,6 +136,12 @@ public final class Facilitator: Sendable {
     }
     let key = SpentNonce.key(payment.payer, payment.nonce)
     var (outcome, isFirst) = await once(key) {
+      // Another settlement may have begun and ended since this one was judged: to carry it again
+      // would cost a toll for nothing.
+      if let spent = try? self.ledger.spent(payment.payer, payment.nonce) {
+        return PaymentOutcome(
+          .nonceUsed, payer: payment.payer, network: self.network, transaction: spent.message)
+      }
       let outcome = await self.carry(request)
       // Before anybody who waits for it can ask whether somebody was told.
       if outcome.isDone { self.memory.withLock { $0.sales.noteTold(key) } }

@@ -214,6 +214,11 @@ public final class PaymentGate: Sendable {
     return [exact, channels.offer(like: exact)]
   }
 
+  /// The same where only vouchers are taken.
+  func channelOffers(_ exact: PaymentRequirements) -> [PaymentRequirements] {
+    channels.map { [$0.offer(like: exact)] } ?? []
+  }
+
   /// What came of asking for the money.
   public enum Taking: Sendable {
     case paid(PaymentOutcome)

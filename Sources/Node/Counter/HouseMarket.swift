@@ -4,6 +4,7 @@ import Agents
 import Chain
 import Kernel
 import Market
+import Models
 import NetworkRoom
 public import Primitives
 import Workers
@@ -32,6 +33,13 @@ public actor HouseMarket {
     PrivateKey(seed: Array("tolsey/market/1 ".utf8) + secret.bytes + Array(use.utf8))
   }
 
+  /// An account that buys what the house's own text model says again, where that is to be checked.
+  static func speaker(_ secret: Bytes32) -> PrivateKey { key(secret, "speaker") }
+
+  /// What a run of the text model costs whoever runs it, tolls before all, and the most that the
+  /// house pays for one.
+  static let symbol = (cost: UInt64(250), limit: Amount(400))
+
   /// An account for what the counter itself has to say.
   static func deputy(_ secret: Bytes32) -> PrivateKey { key(secret, "deputy") }
 
@@ -41,10 +49,11 @@ public actor HouseMarket {
     client = market.client
     for key in keys { try await HouseMarket.fund(key.address, market.client) }
     let craft = DigitCraft(try Fixtures())
+    let text = try HouseSpeaker.model().model
     var actors: [any Reactor] = (0..<HouseMarket.providers).map { place in
       let cost = 4_000 + 200 * UInt64(place)
       return Provider(
-        key: keys[place], client: market, catalogue: HouseMarket.catalogue(craft, cost))
+        key: keys[place], client: market, catalogue: HouseMarket.catalogue(craft, cost, text))
     }
     actors.append(
       Checker(
@@ -69,19 +78,24 @@ public actor HouseMarket {
     _ = try? await client.pour(to: account)
   }
 
-  private static func catalogue(_ craft: DigitCraft, _ cost: UInt64) -> Catalogue {
+  private static func catalogue(
+    _ craft: DigitCraft, _ cost: UInt64, _ text: Model
+  ) -> Catalogue {
     var lists = Lists()
     // What a buyer once rejected elsewhere is the buyer's own loss.
     lists.maxRejection = million
     let checks = [
       CheckTerms(OpenCheck.name), CheckTerms(DisputableCheck.name, [Number("audit", audit)]),
     ]
-    return Catalogue(
-      checks.map { check in
-        Ware(
-          craft.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 6, runTime: 10,
-          lists: lists, check: check)
-      })
+    let digits = checks.map { check in
+      Ware(
+        craft.model, PricePolicy(cost: Rate(Amount(cost))), capacity: 6, runTime: 10,
+        lists: lists, check: check)
+    }
+    // Symbols of text are bid for and not offered: a page of offers is for people.
+    let symbols = Ware(
+      text, PricePolicy(cost: Rate(Amount(symbol.cost))), runTime: 10, lists: lists)
+    return Catalogue(digits + [symbols])
   }
 
   /// Closes the stalls. What they owe they do when they are opened again.

@@ -4,13 +4,38 @@
 import Agents
 import Chain
 import Market
-import NetworkRoom
+public import NetworkRoom
 import Primitives
+
+/// Whoever knows when a node has another block.
+public protocol BlockBell: Sendable {
+  /// Whether the node reached a height before the time was over.
+  func wait(for height: UInt64, upTo limit: Duration) async -> Bool
+}
+
+extension HeightGate: BlockBell {}
+
+/// Asks a node elsewhere, several times a second.
+public struct AskedBell: BlockBell {
+  private let client: NodeClient
+  private static let pause = Duration.milliseconds(100)
+
+  public init(_ client: NodeClient) { self.client = client }
+
+  public func wait(for height: UInt64, upTo limit: Duration) async -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end, !Task.isCancelled {
+      if let now = try? await client.status().height, now >= height { return true }
+      try? await Task.sleep(for: AskedBell.pause)
+    }
+    return false
+  }
+}
 
 /// One actor on a node that runs by the wall clock.
 struct NodeWalk: Sendable {
   let market: NodeMarket
-  let gate: HeightGate
+  let gate: any BlockBell
   let clock: any NodeClock
   /// Whether it first reads back what it has under way from the whole log.
   var resumes = false

@@ -43,14 +43,19 @@ public struct NodeMarket: MarketClient {
   public func events(
     _ names: [String], of account: Address, after height: UInt64
   ) async throws -> [PlacedEvent] {
-    let filter = EventsFilter(names: names, subjects: [account.padded])
+    try await events(names, mentioning: account.padded, after: height)
+      .filter { $0.event.parties.contains(account) }
+  }
+
+  private func events(
+    _ names: [String], mentioning subject: Bytes32, after height: UInt64
+  ) async throws -> [PlacedEvent] {
+    let filter = EventsFilter(names: names, subjects: [subject])
     var found: [PlacedEvent] = []
     var cursor = FeedCursor(height: height)
     while true {
       let page = try await client.history(after: cursor, filter: filter, limit: 5_000)
-      for event in page.events where event.event.parties.contains(account) {
-        found.append(PlacedEvent(height: event.height, event: event.event))
-      }
+      found += page.events.map { PlacedEvent(height: $0.height, event: $0.event) }
       guard !page.isAll, let last = page.events.last else { return found }
       cursor = last.cursor
     }
@@ -118,6 +123,17 @@ public struct NodeMarket: MarketClient {
 
   public func lease(_ id: LeaseID) async throws -> Lease? {
     try await found { try await client.lease(id) }?.lease
+  }
+
+  public func leases(of provider: Address) async throws -> [(id: LeaseID, lease: Lease)] {
+    var leases: [(id: LeaseID, lease: Lease)] = []
+    var cursor: String?
+    repeat {
+      let page = try await client.leases(for: provider, cursor: cursor)
+      leases += page.items.map { (LeaseID($0.id), $0.row) }
+      cursor = page.cursor
+    } while cursor != nil
+    return leases
   }
 
   public func run(_ key: RunKey) async throws -> Run? {
@@ -194,6 +210,12 @@ public struct NodeMarket: MarketClient {
       let dispute = status.dispute
     else { return nil }
     return GameView(dispute, root: status.root, opening: status.opening)
+  }
+
+  public func games(about run: RunKey) async throws -> [GameID] {
+    try await events(["gameBegun"], mentioning: run.id.digest, after: 0)
+      .filter { $0.event.subject == run.id.digest }
+      .compactMap { $0.event.objects.first.map { GameID($0) } }
   }
 
   public func messages(about run: RunKey) async throws -> [SignedMessage] {

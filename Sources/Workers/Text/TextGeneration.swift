@@ -30,10 +30,13 @@ public struct GeneratedText: Hashable, Sendable {
 }
 
 extension TextModel {
-  /// - Parameter emit: takes the text piece by piece. What may turn out to be the beginning of a
-  ///   stop is kept back until it is known. What it throws ends the text.
+  /// - Parameters:
+  ///   - ran: hears of every run, in order.
+  ///   - emit: takes the text piece by piece. What may turn out to be the beginning of a stop is
+  ///     kept back until it is known. What it throws ends the text.
   public func `continue`(
-    _ prompt: String, _ options: TextOptions, emit: (String) async throws -> Void
+    _ prompt: String, _ options: TextOptions, ran: (TextRun) -> Void = { _ in },
+    emit: (String) async throws -> Void
   ) async throws -> GeneratedText {
     var symbols = alphabet.encode(prompt)
     var sampler = Sampler(
@@ -44,7 +47,9 @@ extension TextModel {
       try Task.checkCancellation()
       // A run keeps a thread busy from end to end; who waits for one gets it between two of them.
       await Task.yield()
-      let symbol = UInt8(sampler.choose(try next(after: symbols)))
+      let run = try run(after: symbols)
+      ran(run)
+      let symbol = UInt8(sampler.choose(run.result.floats))
       symbols.append(symbol)
       held.append(alphabet.decode(symbol))
       if let stop = stops.compactMap({ held.range(of: $0)?.lowerBound }).min() {

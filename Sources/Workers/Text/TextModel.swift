@@ -29,8 +29,23 @@ public struct TextModel: Sendable {
 
   /// What the model gives for each symbol after these, of which it reads the last.
   public func next(after symbols: [UInt8]) throws(Refusal) -> [Float] {
+    try run(after: symbols).result.floats
+  }
+
+  /// The run of the model that says what comes after these symbols.
+  func run(after symbols: [UInt8]) throws(Refusal) -> TextRun {
     let seen = symbols.suffix(window)
     let padding = [UInt8](repeating: alphabet.padding, count: window - seen.count)
-    return model.output(try model.execute(padding + seen)).floats
+    let input = padding + seen
+    return TextRun(input: input, result: model.output(try model.execute(input)))
   }
+}
+
+/// One run of a text model, as it is bought and checked: numbers in, numbers out.
+public struct TextRun: Sendable {
+  public let input: [UInt8]
+  let result: Output
+
+  /// As a provider hands it in.
+  public var output: [UInt8] { result.bytes }
 }

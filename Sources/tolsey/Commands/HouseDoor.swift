@@ -15,7 +15,8 @@ struct HouseDoor {
   /// - Parameter key: of the test account that is paid: it is founded, so that a node in which
   ///   nobody buys has not a message more.
   static func open(
-    _ side: SideDoor, at node: Node, paying key: PrivateKey?, in folder: String,
+    _ side: SideDoor, at node: Node, of house: TestHouse, paying key: PrivateKey?,
+    in folder: String,
     _ limits: RequestLimits, _ log: Logger
   ) async throws -> HouseDoor? {
     guard node.services.facilitator != nil, let key else { return nil }
@@ -28,9 +29,8 @@ struct HouseDoor {
     let price = SpeechPrice(
       HouseSpeaker.price, per: .call, payTo: key.address, chainID: door.chainID, gate: door.gate)
     let created = WallClock().now.milliseconds / 1_000
-    side.open(
-      HouseSpeaker(created: created), price: price, limits: limits,
-      log: log)
+    let speaker = try await house.speaker(at: node, created: created, in: sales + "/checked")
+    side.open(speaker, price: price, limits: limits, log: log)
     return HouseDoor(side: side, claims: door.startClaims())
   }
 

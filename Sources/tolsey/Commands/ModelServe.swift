@@ -24,7 +24,9 @@ struct ModelServe: ConsoleCommand {
       window of symbols and gives a number for each symbol that may come next; the alphabet says \
       which character each symbol is: {"format": 1, "symbols": "…", "unknown": "?", "padding": \
       "\\n"}. Point an unchanged client at the URL that is printed. It goes on with text: the \
-      messages of a chat are read as lines.
+      messages of a chat are read as lines. With --check a client may ask for an answer that \
+      passed a check, by the model's name (gpt:replicated3) or the field Tolsey-Check; it pays by \
+      vouchers, for the limits of all runs at most.
       """)
   static let schema = "model.serve/1"
 
@@ -38,6 +40,7 @@ struct ModelServe: ConsoleCommand {
   @Option(help: "Who is paid: an address, or one of your keys.", completion: .keys)
   var payTo: String?
   @OptionGroup var lengths: SpeechLengthOptions
+  @OptionGroup var checked: CheckedOptions
   @OptionGroup var site: DoorSiteOptions
   @OptionGroup var channels: ChannelOptions
   @OptionGroup var node: NodeOptions
@@ -48,10 +51,11 @@ struct ModelServe: ConsoleCommand {
     let text = try TextModel(try ModelFolder().model(model), Alphabet.file(alphabet))
     let lengths = try lengths.limits()
     let name = name ?? text.model.id.short
-    let speaker = TextSpeaker(
+    let base = TextSpeaker(
       [(name, text)], created: UInt64(max(0, Date().timeIntervalSince1970)))
     let charged = try await charge(text.model.id, name, on: console)
     let price = charged?.price
+    let speaker = try await speaker(base, name, text.alphabet, charged?.door, on: console)
     let stops = StopSignals.stream()
     let server: Server
     do {
@@ -81,6 +85,28 @@ struct ModelServe: ConsoleCommand {
     for await _ in stops { break }
     await server.stop()
     await claims?.stop(console)
+  }
+
+  /// With what is checked, where anything is.
+  private func speaker(
+    _ base: TextSpeaker, _ name: String, _ alphabet: Alphabet, _ door: PaidDoor?,
+    on console: Console
+  ) async throws -> any Speaker {
+    guard !checked.isEmpty else {
+      guard checked.buyer == nil else {
+        throw Failure(
+          .usage, code: "nothingChecked", "nothing is bought where nothing is checked",
+          hint: "say --check, or leave --buyer away")
+      }
+      return base
+    }
+    guard let payee = door?.channels?.desk.address else {
+      throw Failure(
+        .usage, code: "noVouchers", "answers that are checked are paid by vouchers",
+        hint: "say --price, and --pay-to with one of your own keys")
+    }
+    return try await checked.speaker(
+      base, name, model, alphabet, payee: payee, try await node.connect(console))
   }
 
   private func charge(

@@ -65,7 +65,8 @@ struct UpCommand: ConsoleCommand {
     let door: HouseDoor?
     do {
       door = try await HouseDoor.open(
-        side, at: node, paying: world.keys.last, in: world.folder, rates.limits, settings.log)
+        side, at: node, of: house, paying: world.keys.last, in: world.folder, rates.limits,
+        settings.log)
     } catch {
       // A node without it is a node.
       console.warn("nothing is sold at /v1: \(Failure(error).message)")

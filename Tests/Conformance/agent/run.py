@@ -1,5 +1,6 @@
-"""Five stories with an unmodified `openai` client: a newcomer's three commands, it buys, it buys by
-one deposit and many vouchers, its owner sleeps, a stranger's server earns.
+"""Six stories with an unmodified `openai` client: a newcomer's three commands, it buys, it buys by
+one deposit and many vouchers, its owner sleeps, a stranger's server earns, an answer
+is checked.
 
 usage: run.py TOLSEY [STORY …]
 
@@ -8,6 +9,7 @@ buy    an agent with a dollar a day, its base URL, streamed answers, receipts th
 channel  the same by a channel: one deposit, a voucher an answer, every receipt verifies
 sleep  sellers that lie, ramp their prices, swap payees, redirect and never end; the owner's page
 sell   `tolsey sell --openai` before a small backend: the first earning
+checked  an answer that three others did again, by a suffix of the model's name and by a field
 
 Each prints its seconds. The last line counts.
 """
@@ -59,10 +61,14 @@ def tolsey(*words, **more):
 class Program:
     """A command that stays, and what it says when it is ready."""
 
+    # What all of them said beside their results.
+    prose = []
+
     def __init__(self, *words, **more):
+        self.prose.append(tempfile.TemporaryFile("w+"))
         self.process = subprocess.Popen(
             [sys.argv[1], *map(str, words), "--json"], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True, **more)
+            stderr=self.prose[-1], text=True, **more)
         ready = json.loads(self.process.stdout.readline())
         self.ready = ready.get("data", ready)
 
@@ -499,6 +505,7 @@ def sleep(market):
         hostile(market, ai, owner, ask)
         pages(door, owner)
         thefts(market, owner, ask, had)
+        secrets(market, door, owner)
         stopped(market, door, owner, ask)
     finally:
         door.stop()
@@ -590,6 +597,42 @@ def thefts(market, owner, ask, had):
     spent = market.balance(market.payee) - had
     check("a price that climbs ends at the day's cap",
           spent <= 1_000_000 and codes[-1] != "answered" and "answered" in codes, (spent, codes))
+
+
+def secrets(market, door, owner):
+    """No key stands where somebody else reads: in arguments, logs, pages, answers or errors."""
+    files = [file for folder in (os.environ["TOLSEY_HOME"], market.shop["TOLSEY_HOME"])
+             for file in pathlib.Path(folder).rglob("*") if file.is_file()]
+    found = {secret.lower() for file in files for secret in
+             re.findall(rb'"secret": *"(?:0x)?([0-9a-fA-F]{64})"', file.read_bytes())}
+    check("there are keys to look for", len(found) >= 4, len(found))
+    found.add(owner.url.split("/")[-2].encode())
+    arguments = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            arguments.append((process / "cmdline").read_bytes())
+        except OSError:
+            pass  # It ended meanwhile.
+    said = b"prose: "
+    for file in Program.prose:
+        file.seek(0)
+        said += file.read().encode()
+    shown = "".join(
+        tolsey("agent", *words, "sleeper", "--json").stdout for words in (["show"], ["log"]))
+    pages = owner.open() + owner.open("log")
+    bodies = "".join(
+        httpx.post(door.ready["url"] + path, content=body, headers={
+            "Content-Type": "application/json"}).text
+        for path in ("/chat/completions", "/nothing") for body in (b"{", b'{"model":"none"}'))
+    account = httpx.get(f"{market.url}/accounts/{door.ready['pocket']}").text
+    for where, text in [
+        ("the arguments of a process", b"\n".join(arguments)), ("a log", said),
+        ("what a command says", shown.encode()), ("a page of the owner", pages.encode()),
+        ("an error", bodies.encode()), ("a page of the ledger", account.encode()),
+    ]:
+        text = text.lower()
+        check(f"no key stands in {where}",
+              len(text) > 0 and not any(secret in text for secret in found))
 
 
 def stopped(market, door, owner, ask):
@@ -757,6 +800,63 @@ def respond(ai, function):
           == ["user", "assistant", "tool"], Backend.talks[-1])
 
 
+# ------------------------------------------------------------------ checked
+
+def checked(work):
+    """A market of six providers: three that are drawn do every token again, and agree."""
+    node = Program("up", "--market", "--port", free_port())
+    url = node.ready["url"]
+    env = os.environ | {"TOLSEY_HOME": work + "/checked", "TOLSEY_NODE": url}
+    tolsey("agent", "create", "--budget", "1.00/day", env=env)
+    door = Program("agent", "serve", "agent", "--port", 0, env=env)
+    try:
+        ai = openai.OpenAI(base_url=door.ready["url"], api_key="none", max_retries=0, timeout=200)
+        check("what can be checked is listed",
+              [m.id for m in ai.models.list()] == ["gpt", "gpt:replicated3"])
+        names = "gpt:replicated3"
+        code = refused(lambda: ai.chat.completions.create(**said(4, model=names)))
+        check("the first payment waits for the owner", code == (402, "firstPayment"), code)
+        Owner(door.ready["owner"]).press("answer", word="yes")
+        for name, code in [("gpt:replicated5", "check_not_sold"), ("gpt:proved", "check_not_sold"),
+                           ("gpt:sworn", "model_not_found")]:
+            seen = refused(lambda: ai.chat.completions.create(**said(4, model=name)))
+            check(f"refused before it is paid: {name}", seen[1] == code, seen)
+        told = ai.chat.completions.with_raw_response.create(**said(4, model=names))
+        answer = told.parse()
+        plain = ai.chat.completions.with_raw_response.create(**said(4))
+        text = plain.parse().choices[0].message.content
+        check("what nobody checked says so", plain.headers.get("tolsey-check") == "open",
+              plain.headers)
+        check("an unmodified client buys a checked answer by the model's name",
+              answer.choices[0].message.content == text, told.text)
+        check("the answer says which check it passed",
+              (told.headers.get("tolsey-check"), answer.model_extra["tolsey"]["check"])
+              == ("replicated(3)", "replicated(3)"), told.text)
+        runs = answer.model_extra["tolsey"]["runs"]
+        check("by one run a token", len(set(runs)) == 4, runs)
+        for place, run in enumerate(runs):
+            path = pathlib.Path(work) / f"run{place}.receipt"
+            path.write_bytes(httpx.get(f"{url}/api/receipts/{run}").content)
+            judged = tolsey("receipt", "verify", path, "--json", env=env)
+            check(f"the receipt of run {place} verifies, three of three", judged.returncode == 0
+                  and "majority" in judged.stdout, judged.stdout)
+        kept = eventually(lambda: next(
+            (d for d in [httpx.get(told.headers["tolsey-receipt"]).json()] if "receiptHolds" in d),
+            {}))
+        check("the agent's receipt has the check", kept.get("check") == "replicated(3)", kept)
+        chunks = list(ai.chat.completions.create(
+            **said(4, stream=True), extra_headers={"Tolsey-Check": "replicated(3)"}))
+        pieces = [c.choices[0].delta.content or "" for c in chunks if c.choices]
+        check("a stream is checked by a field, and says it at its end", "".join(pieces) == text
+              and chunks[-1].model_extra["tolsey"]["check"] == "replicated(3)", chunks[-1])
+        both = refused(lambda: ai.chat.completions.create(
+            **said(4, model=names), extra_headers={"Tolsey-Check": "open"}))
+        check("two checks are none", both == (400, "two_checks"), both)
+    finally:
+        door.stop()
+        node.stop()
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         os.environ["TOLSEY_HOME"] = work + "/home"
@@ -766,7 +866,8 @@ def main():
             for story, tell in [("first", lambda: first(market, work)),
                                 ("buy", lambda: buy(market, work)),
                                 ("channel", lambda: channel(market, work)),
-                                ("sleep", lambda: sleep(market)), ("sell", lambda: sell(market))]:
+                                ("sleep", lambda: sleep(market)), ("sell", lambda: sell(market)),
+                                ("checked", lambda: checked(work))]:
                 if len(sys.argv) > 2 and story not in sys.argv[2:]:
                     continue
                 tell()

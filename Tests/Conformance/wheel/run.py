@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The Python client of this project against a node, and the wheel that carries it: run.py TOLSEY_BINARY
 
-It needs httpx, mypy and eth-account. The last line counts.
+It needs httpx, openai, mypy and eth-account. The last line counts.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ PAGE = ROOT / "docs/howto/use-from-python.md"
 sys.path.insert(0, str(CLIENT))
 
 import httpx
+import openai
 import tolsey
 from eth_account import Account
 from eth_keys import keys
@@ -479,6 +481,69 @@ def a_wheel_installs_and_runs(w):
     for words in (["tolsey", "--version"], ["python", "-m", "tolsey", "--version"]):
         done = subprocess.run(words, env=environment, cwd=w.folder, capture_output=True, text=True)
         assert done.stdout.strip() == tolsey.__version__, done.stderr
+
+
+def staying(*words, env):
+    """A command that stays, and what it said when it was ready."""
+    process = subprocess.Popen([*words, "--json"], env=env, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True)
+    said = json.loads(process.stdout.readline())
+    return process, said.get("data", said)
+
+
+@check
+def an_unmodified_client_buys_from_a_fresh_install(w):
+    """From `pip install` to a receipt that verifies; the seconds are printed, not judged."""
+    packed = next((w.folder / "dist").glob("*.whl"))
+    venv, home = w.folder / "fresh", w.folder / "newcomer"
+    home.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    begin = time.monotonic()
+    subprocess.run([venv / "bin/python", "-m", "pip", "install", "--quiet", "--no-index",
+                    "--no-deps", "--disable-pip-version-check", packed], check=True)
+    own = {"PATH": f"{venv}/bin", "HOME": str(home), "TOLSEY_HOME": str(home / ".tolsey")}
+    program = str(venv / "bin/tolsey")
+
+    def tell(*words):
+        done = subprocess.run([program, *words, "--json"], env=own, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)["data"]
+
+    running = []
+    try:
+        node, ready = staying(program, "up", "--port", "0", env=own)
+        running.append(node)
+        own["TOLSEY_NODE"] = ready["url"]
+        tell("agent", "create", "--budget", "1.00/day")
+        door, served = staying(program, "agent", "serve", "--port", "0", env=own)
+        running.append(door)
+        client = openai.OpenAI(base_url=served["url"], api_key="none", max_retries=0)
+
+        def ask():
+            return client.chat.completions.with_raw_response.create(
+                model="gpt", max_tokens=12, seed=5,
+                messages=[{"role": "user", "content": "The hacker said"}])
+
+        raises(openai.APIStatusError, ask, "firstPayment")
+        waiting = tell("agent", "show", "agent")["pending"]
+        tell("agent", "approve", "agent", str(waiting[0]["number"]))
+        answer = ask()
+        text = answer.parse().choices[0].message.content
+        assert len(text) == 12, text
+        kept = {}
+        while "receiptHolds" not in kept:
+            kept = httpx.get(answer.headers["tolsey-receipt"]).json()
+        (home / "receipt.json").write_text(json.dumps(kept))
+        (home / "answer.txt").write_text(text)
+        judged = tell("receipt", "verify", str(home / "receipt.json"),
+                      "--answer", str(home / "answer.txt"))
+        assert judged["isAnswer"], judged
+        print(f"      from pip install to a verified receipt: {time.monotonic() - begin:.1f} s",
+              flush=True)
+    finally:
+        for process in reversed(running):
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
 
 
 @check
