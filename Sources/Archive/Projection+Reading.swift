@@ -1,5 +1,6 @@
 // Reading a line as it stands now: what these blocks changed of it, or what was there before.
 
+import Inference
 import Primitives
 
 extension Projection {
@@ -70,9 +71,11 @@ extension Projection {
     return (before + begun).filter { $0.state == .open }
   }
 
+  /// Changes the line of a model. Other works have none: each of their orders asks something else.
   mutating func change(
-    subject id: Bytes32, work: String = "", _ body: (inout SubjectLine) -> Void
+    subject id: Bytes32, work: String, _ body: (inout SubjectLine) -> Void
   ) throws {
+    guard work == InferenceWork.name else { return }
     if !changes.subjects.contains(id) {
       var line = try source.subject(id)
       if line == nil {

@@ -176,7 +176,7 @@ extension Projection {
     default:
       let offer = try change(offer: event.subject) { $0.isWithdrawn = true }
       count { $0.offers.lessen() }
-      try change(subject: offer.subject) { $0.offers.lessen() }
+      try change(subject: offer.subject, work: offer.work) { $0.offers.lessen() }
     }
   }
 

@@ -266,132 +266,135 @@ static const unsigned char page86[] = {
 #embed "../../docs/decisions/0072-a-registration-of-hidden-weights.md"
 };
 static const unsigned char page87[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0073-answers-that-pass-a-check.md"
 };
 static const unsigned char page88[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page89[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page90[] = {
-#embed "../../docs/howto/buy-a-proved-token.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page91[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/buy-a-proved-token.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/judge-answers.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/judge-answers.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/prove-without-weights.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/route-an-order.md"
+#embed "../../docs/howto/prove-without-weights.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/route-an-order.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page118[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page119[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page120[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page121[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page122[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page123[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page124[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page125[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page126[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page127[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page128[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page129[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page130[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -483,49 +486,50 @@ static const struct cdocs_page pages[] = {
   {"decisions/0069-what-work-costs.md", page84, sizeof page84},
   {"decisions/0070-sent-until-answered.md", page85, sizeof page85},
   {"decisions/0072-a-registration-of-hidden-weights.md", page86, sizeof page86},
-  {"decisions/README.md", page87, sizeof page87},
-  {"howto/add-a-check-or-a-work.md", page88, sizeof page88},
-  {"howto/be-paid-by-x402.md", page89, sizeof page89},
-  {"howto/buy-a-proved-token.md", page90, sizeof page90},
-  {"howto/buy-many-runs.md", page91, sizeof page91},
-  {"howto/buy-proved.md", page92, sizeof page92},
-  {"howto/buy-replicated.md", page93, sizeof page93},
-  {"howto/check-runs.md", page94, sizeof page94},
-  {"howto/give-an-agent-a-budget.md", page95, sizeof page95},
-  {"howto/import-a-model.md", page96, sizeof page96},
-  {"howto/judge-answers.md", page97, sizeof page97},
-  {"howto/label-a-dataset.md", page98, sizeof page98},
-  {"howto/prove-without-weights.md", page99, sizeof page99},
-  {"howto/route-an-order.md", page100, sizeof page100},
-  {"howto/run-a-node.md", page101, sizeof page101},
-  {"howto/run-a-subnet.md", page102, sizeof page102},
-  {"howto/run-a-topic.md", page103, sizeof page103},
-  {"howto/run-a-tournament.md", page104, sizeof page104},
-  {"howto/sell-by-x402.md", page105, sizeof page105},
-  {"howto/talk-to-a-text-model.md", page106, sizeof page106},
-  {"howto/try-the-rules.md", page107, sizeof page107},
-  {"howto/turn-parties-away.md", page108, sizeof page108},
-  {"howto/use-from-python.md", page109, sizeof page109},
-  {"howto/use-from-scripts.md", page110, sizeof page110},
-  {"howto/use-the-api.md", page111, sizeof page111},
-  {"howto/use-web3.md", page112, sizeof page112},
-  {"howto/verify-a-receipt.md", page113, sizeof page113},
-  {"pictures/road.svg", page114, sizeof page114},
-  {"pictures/rooms.svg", page115, sizeof page115},
-  {"reference/api.md", page116, sizeof page116},
-  {"reference/cheats.md", page117, sizeof page117},
-  {"reference/cli.md", page118, sizeof page118},
-  {"reference/formats.md", page119, sizeof page119},
-  {"reference/index.md", page120, sizeof page120},
-  {"reference/json.md", page121, sizeof page121},
-  {"reference/messages.md", page122, sizeof page122},
-  {"reference/performance.md", page123, sizeof page123},
-  {"reference/receipt.md", page124, sizeof page124},
-  {"reference/refusals.md", page125, sizeof page125},
-  {"reference/states.md", page126, sizeof page126},
-  {"tutorial/buy-on-the-page.md", page127, sizeof page127},
-  {"tutorial/check-a-run.md", page128, sizeof page128},
-  {"tutorial/sell-a-model.md", page129, sizeof page129},
+  {"decisions/0073-answers-that-pass-a-check.md", page87, sizeof page87},
+  {"decisions/README.md", page88, sizeof page88},
+  {"howto/add-a-check-or-a-work.md", page89, sizeof page89},
+  {"howto/be-paid-by-x402.md", page90, sizeof page90},
+  {"howto/buy-a-proved-token.md", page91, sizeof page91},
+  {"howto/buy-many-runs.md", page92, sizeof page92},
+  {"howto/buy-proved.md", page93, sizeof page93},
+  {"howto/buy-replicated.md", page94, sizeof page94},
+  {"howto/check-runs.md", page95, sizeof page95},
+  {"howto/give-an-agent-a-budget.md", page96, sizeof page96},
+  {"howto/import-a-model.md", page97, sizeof page97},
+  {"howto/judge-answers.md", page98, sizeof page98},
+  {"howto/label-a-dataset.md", page99, sizeof page99},
+  {"howto/prove-without-weights.md", page100, sizeof page100},
+  {"howto/route-an-order.md", page101, sizeof page101},
+  {"howto/run-a-node.md", page102, sizeof page102},
+  {"howto/run-a-subnet.md", page103, sizeof page103},
+  {"howto/run-a-topic.md", page104, sizeof page104},
+  {"howto/run-a-tournament.md", page105, sizeof page105},
+  {"howto/sell-by-x402.md", page106, sizeof page106},
+  {"howto/talk-to-a-text-model.md", page107, sizeof page107},
+  {"howto/try-the-rules.md", page108, sizeof page108},
+  {"howto/turn-parties-away.md", page109, sizeof page109},
+  {"howto/use-from-python.md", page110, sizeof page110},
+  {"howto/use-from-scripts.md", page111, sizeof page111},
+  {"howto/use-the-api.md", page112, sizeof page112},
+  {"howto/use-web3.md", page113, sizeof page113},
+  {"howto/verify-a-receipt.md", page114, sizeof page114},
+  {"pictures/road.svg", page115, sizeof page115},
+  {"pictures/rooms.svg", page116, sizeof page116},
+  {"reference/api.md", page117, sizeof page117},
+  {"reference/cheats.md", page118, sizeof page118},
+  {"reference/cli.md", page119, sizeof page119},
+  {"reference/formats.md", page120, sizeof page120},
+  {"reference/index.md", page121, sizeof page121},
+  {"reference/json.md", page122, sizeof page122},
+  {"reference/messages.md", page123, sizeof page123},
+  {"reference/performance.md", page124, sizeof page124},
+  {"reference/receipt.md", page125, sizeof page125},
+  {"reference/refusals.md", page126, sizeof page126},
+  {"reference/states.md", page127, sizeof page127},
+  {"tutorial/buy-on-the-page.md", page128, sizeof page128},
+  {"tutorial/check-a-run.md", page129, sizeof page129},
+  {"tutorial/sell-a-model.md", page130, sizeof page130},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

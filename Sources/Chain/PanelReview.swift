@@ -110,6 +110,32 @@ public struct PanelReview: Sendable {
     return count == 0 ? nil : (sum + count / 2) / count
   }
 
+  /// Pieces in which a seat said something.
+  public func answered(by seat: Int) -> Int { seats[seat].pieces.count { !$0.isEmpty } }
+
+  /// Why a seat got what it got, for people.
+  public func why(_ verdict: Verdict, of seat: Int) -> String {
+    let told =
+      "it scored \(PanelReview.points(ruling.seats[seat])) points; "
+      + "par is \(PanelReview.points(par))"
+    switch verdict.seats[seat].fate {
+    case .silent: return "it sealed an answer and did not open it"
+    case .absent: return "it sealed no answer"
+    case .paid where verdict.outcome.isJudged: return told
+    case .paid: return "the buyer took it without judges"
+    case .differs: return "\(told), and no judge gave it more than the least"
+    case .undecided where verdict.outcome.isJudged: return "\(told), and the least earns nothing"
+    case .undecided where verdict.outcome == .unjudged: return "too few judges scored"
+    default: return "the run ended without a judgement"
+    }
+  }
+
+  /// A score as people read it: 6.4 of 1 to 10.
+  public static func points(_ ppm: UInt64) -> String {
+    let tenths = tenths(ppm)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
   /// The points that a share of the scale is, in tenths, rounded: 64 for 6.4.
   public static func tenths(_ ppm: UInt64) -> UInt64 {
     10 + (min(ppm, million) * 90 + million / 2) / million

@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import Inference
 import Kernel
 import Market
 import Primitives
@@ -89,9 +90,9 @@ extension Parts {
       }, empty: "No block has been made yet.")
   }
 
-  /// What is bought: for inference a model.
+  /// What is bought: for inference a model. What another work asks stands in its order alone.
   static func subject(_ work: String, _ subject: Bytes32) -> Markup {
-    if subject == .zero { return "\(work)" }
+    if subject == .zero || work != InferenceWork.name { return "\(work)" }
     return "\(work) \(model(subject))"
   }
 

@@ -4,7 +4,7 @@ enum ListingSchema {
   static let fileName = "listings.sqlite"
   /// `TLSL` marks the file.
   static let application: Int64 = 0x544C_534C
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   /// Bodies are canonical bytes of lines with a check sum. Accounts and subjects stand in indexes
   /// by the numbers of their own lines, names of checks and events by their codes.

@@ -83,6 +83,10 @@ extension Provider {
     _ key: RunKey, _ run: Run, _ lease: Lease, _ news: BlockNews
   ) async throws -> [Message] {
     var views: [(id: GameID, view: GameView)] = []
+    if run.openGames > 0, !gamesRead.contains(key.id) {
+      for game in try await client.games(about: key) { note(game, about: key.id) }
+      gamesRead.insert(key.id)
+    }
     for id in games[key.id] ?? [] {
       // An answer that fell has no defenders any more, and the other games about it have stopped.
       if let view = try await client.game(id), !view.dispute.isOver,

@@ -38,6 +38,8 @@ public actor Provider: Reactor {
   var traces: [RunKey: TracedRun] = [:]
   /// Games about our runs that may not be over, in the order in which they began.
   var games: [RunID: [GameID]] = [:]
+  /// Runs whose games were asked for: those that began before it looked are not in its blocks.
+  var gamesRead: Set<RunID> = []
   /// What proves runs of a model at a level: its weights encoded, which is made once.
   var provers: [ProverKey: Prover] = [:]
   /// When one of them was last used.
@@ -87,12 +89,27 @@ public actor Provider: Reactor {
 
   var stops: Bool { isStopping }
 
+  /// Looks at what is alive and concerns it, whatever the log says of how it came there: who is
+  /// started again on a long ledger must not be late for what it has promised.
   public func resume(through height: UInt64) async throws {
     try await connect()
-    while seen < height {
-      guard let news = try await client.block(seen + 1) else { break }
-      learn(news)
+    guard seen < height else { return }
+    let orders = try await client.openOrders()
+    let leases = try await client.leases(of: address)
+    touch(.offers)
+    for order in orders { touch(.order(order)) }
+    for (id, lease) in leases {
+      touch(.lease(id))
+      // A run may have to be opened before the next block comes.
+      let hasSeat = lease.seats.contains { $0.provider == address }
+      for index in 0..<lease.started where hasSeat && lease.open > 0 {
+        touch(.run(RunKey(id, index)))
+      }
     }
+    // What it had under way may have ended meanwhile, and games may have begun about it.
+    for station in busy.sorted() { touch(station) }
+    gamesRead = []
+    seen = height
   }
 
   public func resync() async throws {
@@ -199,7 +216,7 @@ public actor Provider: Reactor {
       for station in runs(of: lease) { touch(station) }
       if event.name == "runSettled", isOurs { touch(.offers) }
       if event.name == "gameBegun", isOurs, let game = event.objects.first {
-        games[RunID(event.subject), default: []].append(GameID(game))
+        note(GameID(game), about: RunID(event.subject))
       }
     } else if event.name == "modelPublished" {
       touch(.offers)
@@ -208,6 +225,10 @@ public actor Provider: Reactor {
     } else if event.name == "orderRevealing", event.parties.contains(address) {
       touch(.order(OrderID(event.order)))
     }
+  }
+
+  func note(_ game: GameID, about run: RunID) {
+    if games[run]?.contains(game) != true { games[run, default: []].append(game) }
   }
 
   private func runs(of lease: LeaseID) -> [Station] {
@@ -238,6 +259,7 @@ public actor Provider: Reactor {
     proved[key] = nil
     traces[key] = nil
     games[key.id] = nil
+    gamesRead.remove(key.id)
   }
 
   func head(_ news: BlockNews) throws -> Head {
@@ -248,11 +270,23 @@ public actor Provider: Reactor {
 }
 
 /// Where something of a provider's may be due.
-enum Station: Hashable, Sendable {
+enum Station: Hashable, Comparable, Sendable {
   case offers
   case order(OrderID)
   case lease(LeaseID)
   case run(RunKey)
+
+  /// Orders before leases before runs, so that two of one key look in the same order.
+  static func < (l: Station, r: Station) -> Bool { l.place < r.place }
+
+  private var place: (Int, Bytes32, UInt64) {
+    switch self {
+    case .offers: (0, .zero, 0)
+    case .order(let id): (1, id.digest, 0)
+    case .lease(let id): (2, id.digest, 0)
+    case .run(let key): (3, key.lease.digest, key.index)
+    }
+  }
 
   /// Whether work might be begun there, rather than finished.
   var isNew: Bool {

@@ -47,8 +47,36 @@ import Testing
     #expect(try #require(PanelReview(receipt)).goldError(of: 0) == nil)
   }
 
+  @Test func aSeatIsToldWhyItGotWhatItGot() throws {
+    let honest = PanelRoadTests.honest
+    let judged = try PanelRoadTests.ended(
+      [PanelRoadTests.good, PanelRoadTests.fair, PanelRoadTests.junk],
+      judges: [honest, honest, honest]
+    ).receipt
+    var verdict = judged.settled.verdict
+    let review = try #require(PanelReview(judged))
+    #expect(review.answered(by: 0) == 4)
+    let scores = review.ruling.seats.map { PanelReview.points($0) }
+    #expect(verdict.seats[0].fate == .paid)
+    #expect(review.why(verdict, of: 0) == "it scored \(scores[0]) points; par is 6.4")
+    #expect(scores[0] > scores[2])
+    func why(_ fate: Fate, _ outcome: Outcome = .judged) -> String {
+      (verdict.seats[2].fate, verdict.outcome) = (fate, outcome)
+      return review.why(verdict, of: 2)
+    }
+    let told = "it scored \(scores[2]) points; par is 6.4"
+    #expect(why(.differs) == "\(told), and no judge gave it more than the least")
+    #expect(why(.undecided) == "\(told), and the least earns nothing")
+    // What one judge gave where three were wanted is no score.
+    #expect(why(.undecided, .unjudged) == "too few judges scored")
+    #expect(why(.paid, .silent) == "the buyer took it without judges")
+    #expect(why(.silent) == "it sealed an answer and did not open it")
+    #expect(why(.absent) == "it sealed no answer")
+  }
+
   @Test func pointsAreRoundedToTenths() {
     #expect(PanelReview.tenths(0) == 10 && PanelReview.tenths(1_000_000) == 100)
+    #expect(PanelReview.points(600_000) == "6.4" && PanelReview.points(1_000_000) == "10.0")
     #expect(PanelReview.tenths(8 * 1_000_000 / 9) == 90 && PanelReview.tenths(600_000) == 64)
   }
 }

@@ -121,6 +121,33 @@ import Testing
     #expect(twin["question"]?.string == Self.hostile)
   }
 
+  /// An order for labels names no model, so nothing may look as if it did.
+  @Test func labelsAreNoModel() async throws {
+    let (site, path, run) = try Self.market()
+    let spec = try #require(
+      try await Self.twin(site, "/orders/" + path.dropFirst(8) + ".json")["road"]?["subject"]?
+        .string)
+    for page in ["/", "/models", "/orders", "/market", "/runs/\(run)"] {
+      let text = try #require(await SiteTests.page(site, page)).text
+      #expect(!text.contains("/models/0x") && !text.contains(spec.prefix(10) + "…"), "\(page)")
+    }
+    #expect(await SiteTests.page(site, "/models/\(spec)")?.status == 404)
+    let order = try #require(await SiteTests.page(site, "/orders/" + path.dropFirst(8))).text
+    #expect(order.contains("bought 1 run of labels for at most"))
+    #expect(order.contains("labels: <bdi class=\"prose\">What is it?</bdi>"))
+    #expect(try #require(await SiteTests.page(site, "/")).text.contains("answered"))
+  }
+
+  @Test func aRunSaysOfEachSeatWhyItWasPaid() async throws {
+    let (site, path, run) = try Self.market()
+    let page = try #require(await SiteTests.page(site, "/runs/\(run)"))
+    #expect(page.status == 200 && HTMLCheck(page.text).faults == [])
+    #expect(page.text.contains("of what sure ones do, gold 10 of 10 right; par is 15"))
+    #expect(page.text.contains("href=\"\(path)\""))
+    let why = try await Self.twin(site, "/runs/\(run).json")["why"]?.array ?? []
+    #expect(why.count == 3 && why.allSatisfy { $0.string?.hasPrefix("its answers tell") == true })
+  }
+
   @Test func otherRoadsAndCrookedQueriesAreNoPages() async throws {
     let (site, path, _) = try Self.market()
     for (address, status) in [

@@ -116,6 +116,7 @@ import Testing
     for (name, sheet) in zip(panel.judges, sheets) { try panel.open(name, sheet) }
     let text = try await panel.text()
     #expect(text.contains("Points of each judge") && text.contains("Agreement beyond chance"))
+    #expect(text.contains("points; par is 6.4") && text.contains("data-label=\"Why\""))
     for name in panel.judges { #expect(text.contains(RealMarket.address(name).checksummed)) }
     // In the order of the bench, which is drawn.
     let rows = ["10 10 1", "10 1 10", "1 10 10"]

@@ -176,7 +176,7 @@ import Testing
     #expect(page.text.contains("Epochs 3 to 3: answer 10; no forecaster 11; truth 9."))
     #expect(page.text.contains("Epochs 3 to 3: inferer 0 0.5."))
     let none = try await Self.page("/topics/2")
-    #expect(none.text.contains("No epoch has had an answer yet."))
+    #expect(none.text.contains("None of the latest epochs has an answer."))
   }
 
   @Test func linesKeepTheirFrameAndTheirNamesApart() {

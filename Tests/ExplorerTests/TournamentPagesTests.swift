@@ -102,6 +102,11 @@ import Tournaments
     let first = try #require(sorted.range(of: "-0.2500"))
     let second = try #require(sorted.range(of: "0.5000"))
     #expect(first.lowerBound < second.lowerBound)
+    // Whoever stayed shut has no score, and stands behind the worst.
+    let board = try await Self.page("/tournaments/1").text
+    let worst = try #require(board.range(of: "-0.2500"))
+    let shut = try #require(board.range(of: "stayed shut"))
+    #expect(worst.lowerBound < shut.lowerBound)
     for (name, value) in [("sort", "nosuch"), ("sort", "account"), ("order", "<b>")] {
       let answer = try #require(
         await Explorer(Self.specimen().house).answer(

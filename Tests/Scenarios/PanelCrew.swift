@@ -141,16 +141,29 @@ struct PanelCrew {
     )
     (self.eyes, self.disks) = (eyes, disks)
     for number in 1...Self.sellers {
-      let provider = Provider(
-        key: Stage.key(number), client: world, catalogue: Catalogue([]),
-        tasks: TaskService(
-          PricePolicy(cost: Rate(Amount(100_000 + 1_000 * UInt64(number))), offerMargin: 0),
-          PanelSeller(points: UInt64(number))))
+      let provider = Self.seller(number, world)
       let isSilent = silentSellers.contains(number)
       sellers.append(
         isSilent ? Mute(inner: provider, loses: { $0.kind == .openAnswer }) : provider)
     }
     judges = ways.indices.map { [world] in Self.judge($0, world, eyes[$0], disks[$0]) }
+  }
+
+  static func seller(_ number: Int, _ world: World) -> Provider {
+    Provider(
+      key: Stage.key(number), client: world, catalogue: Catalogue([]),
+      tasks: TaskService(
+        PricePolicy(cost: Rate(Amount(100_000 + 1_000 * UInt64(number))), offerMargin: 0),
+        PanelSeller(points: UInt64(number))))
+  }
+
+  /// All sellers' programs end, and others begin with nothing but their keys.
+  mutating func restartSellers(at news: BlockNews) async throws {
+    for number in 1...Self.sellers {
+      let seller = Self.seller(number, world)
+      try await seller.resume(through: news.height - 1)
+      sellers[number - 1] = seller
+    }
   }
 
   static func judge(

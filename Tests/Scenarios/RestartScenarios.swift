@@ -52,6 +52,27 @@ struct RestartScenarios {
     #expect(await again.results.allSatisfy { $0.output != nil })
   }
 
+  @Test("a provider that starts again reads what is alive, and not the log")
+  func readsNoBlocks() async throws {
+    var stage = try Stage(try Self.wants())
+    let (world, model) = (stage.world, stage.model)
+    let news = try await stage.play { news in
+      news.events.contains { $0.name == "leaseAwarded" }
+    }
+    let read = await world.blocksRead
+    stage.providers = []
+    for number in 1...7 {
+      let provider = Stage.provider(number, world, model)
+      try await provider.resume(through: news.height - 1)
+      stage.providers.append(provider)
+    }
+    #expect(await world.blocksRead == read)
+    try await stage.play(from: news) { _ in await stage.shopper.isDone }
+    #expect(await world.settled.count == 4)
+    for run in await world.settled { #expect(run.verdict.seats.allSatisfy { $0.fate == .paid }) }
+    #expect(await world.refusals == [])
+  }
+
   @Test("the same seeds give the same receipts, byte for byte")
   func sameReceipts() async throws {
     func receipts() async throws -> [[UInt8]] {

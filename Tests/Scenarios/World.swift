@@ -149,7 +149,7 @@ actor World: MarketClient {
   /// From now on every so manieth reading or upload fails once; 0 ends it.
   func stumble(every interval: Int) { stumbles = interval }
 
-  private func stumbleNow() throws {
+  func stumbleNow() throws {
     guard stumbles > 0 else { return }
     asked += 1
     if asked % stumbles == 0 { throw Stumble() }
@@ -253,6 +253,17 @@ actor World: MarketClient {
   func lease(_ id: LeaseID) throws -> Lease? {
     try stumbleNow()
     return state.market.leases[id]
+  }
+
+  func leases(of provider: Address) throws -> [(id: LeaseID, lease: Lease)] {
+    try stumbleNow()
+    var found: [(id: LeaseID, lease: Lease)] = []
+    state.market.forEachLease { id, lease in
+      if (lease.seats + lease.reserve).contains(where: { $0.provider == provider }) {
+        found.append((id, lease))
+      }
+    }
+    return found
   }
 
   func run(_ key: RunKey) throws -> Run? {
@@ -365,11 +376,6 @@ actor World: MarketClient {
     return GameView(
       dispute, root: root,
       opening: state.market.openings[Market.Opening.id(claim, root, dispute.picks)])
-  }
-
-  func messages(about run: RunKey) throws -> [SignedMessage] {
-    try stumbleNow()
-    return blocks.flatMap(\.body).filter { $0.message.run == run }
   }
 
   func auditor(_ account: Address) -> Auditor? { state.market.auditors[account] }

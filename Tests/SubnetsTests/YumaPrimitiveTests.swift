@@ -75,6 +75,25 @@ import Testing
     }
   }
 
+  /// A list is divided as its numbers are one by one: by what they are shares of, and by what is
+  /// less, nothing or negative.
+  @Test func listsAreDividedAsNumbersAre() {
+    var random = Seeded(state: 23)
+    for round in 0..<600 {
+      let size = Int64(1 + random.below(62))
+      var list = (0..<8).map { _ in Fixed32(raw: Int64(random.next() >> 1) >> size) }
+      if round % 5 == 0 { list[3] = Fixed32(raw: -list[3].raw) }
+      let greatest = list.max() ?? .zero
+      let divisors = [
+        greatest, list.sum, Fixed32(raw: .max), Fixed32(raw: 1), .zero, .one, list[3], list[5],
+        Fixed32(raw: greatest.raw &+ Int64(random.below(9)) &- 4),
+      ]
+      for divisor in divisors {
+        #expect(list.divided(by: divisor) == list.map { $0 / divisor }, "\(list) / \(divisor)")
+      }
+    }
+  }
+
   @Test func topK() throws {
     for one in try cases("topk_nonzero") {
       var input = YumaInput(count: try #require(one["v"]?.array?.count))

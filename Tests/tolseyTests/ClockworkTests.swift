@@ -111,7 +111,8 @@ struct ClockworkTests {
     }
     let refused = Mutex<[Failure]>([])
     let clockwork = Clockwork(
-      link: NodeLink(client: client), reactor: speaker, resumes: resumes)
+      link: NodeLink(client: client), reactor: speaker, resumes: resumes,
+      silence: .milliseconds(100))
     try await clockwork.run(
       patience, stop: {}, refused: { failure in refused.withLock { $0.append(failure) } },
       isOver: { _ in await speaker.reactions > 1 })

@@ -24,6 +24,22 @@ import Tournaments
     try ValueOptions.parse(words).values(count)
   }
 
+  /// Whoever stayed shut has no score, and stands behind the worst; in a running tournament all
+  /// are sealed, in the order in which they came.
+  @Test func aBoardStandsBestFirst() throws {
+    func lines(_ state: String) throws -> [String] {
+      let entries = [("0xaa", "-0.2500", true), ("0xbb", "null", false), ("0xcc", "0.5000", true)]
+        .map { #"{"account":"\#($0)","score":\#($1),"interval":[],"revealed":\#($2)}"# }
+      let text = #"{"state":"\#(state)","board":[\#(entries.joined(separator: ","))]}"#
+      return TournamentText.board(try JSONValue(parsing: Array(text.utf8)))
+        .text(Paint(isOn: false), empty: "").split(separator: "\n").dropFirst().map { String($0) }
+    }
+    let paid = try lines("paid")
+    #expect(paid.map { String($0.prefix(4)) } == ["0xcc", "0xaa", "0xbb"])
+    #expect(paid[2].contains("stayed shut") && paid[0].contains("revealed"))
+    #expect(try lines("open")[2].contains("sealed"))
+  }
+
   @Test func forecastsAreRankedExactly() throws {
     func ranks(_ text: String, _ count: UInt64) throws -> [UInt64] {
       Ranking.ranks(try Self.values(["--values", text], count))

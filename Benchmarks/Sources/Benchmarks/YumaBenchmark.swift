@@ -26,10 +26,10 @@ struct YumaBenchmark {
     let large = [Int64](repeating: 1, count: 1 << 25)
     let far = Repetition.best(rounds: 3) { sink &+= large.reduce(0, &+) }
     let farAdds = far * Double(matrix.count) / Double(large.count)
-    let epoch = try Repetition.best(rounds: 3) {
+    let epoch = try Repetition.best(rounds: 10) {
       sink &+= Int64(try YumaEpoch.run(input).emission[0])
     }
-    let listed = try Repetition.best(rounds: 3) {
+    let listed = try Repetition.best(rounds: 10) {
       for row in try YumaEpoch.run(input).bonds { sink &+= Int64(row.count) }
     }
     let name = "\(validators) validators × \(members) members"

@@ -27,7 +27,7 @@ extension RefusalTexts {
       "runNotNamed", "reveals begin when the time for naming the run is over",
       hint: "'tolsey tournament show' says when that is"),
     RefusalText(
-      "revealsOpen", "forecasts are still being revealed",
+      "revealsOpen", "forecasts are still being entered or revealed",
       hint: "send it again after reveals end"),
     RefusalText(
       "revealsEnded", "the time for revealing is over",

@@ -53,6 +53,9 @@ extension Style {
     @media(max-width:640px){.told,.listed{position:relative}
     .told thead,.listed thead{position:absolute;display:block;width:1px;height:1px;overflow:hidden;
     clip-path:inset(50%)}
+    .sorted thead{position:static;width:auto;height:auto;overflow:visible;clip-path:none}
+    .sorted th{display:none}
+    .sorted th.by{display:inline-block;border:0;padding:.15rem .9rem .15rem 0;text-align:left}
     .told table,.told tbody,.told tr,.listed table,.listed tbody,.listed tr{display:block}
     .told tr,.listed tr{padding:.55rem .9rem}
     .told tr+tr,.listed tr+tr{border-top:1px solid var(--line)}

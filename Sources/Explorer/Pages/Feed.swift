@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import Inference
 import Kernel
 import Market
 import Primitives
@@ -17,7 +18,8 @@ enum Feed {
       return (
         Parts.badge(run.outcome.title, run.outcome.tone),
         """
-        \(Parts.accounts(run.providers)) ran \(thing(run.work, run.subject)) for \
+        \(Parts.accounts(run.providers)) \(WorkWords.did(run.work)) \
+        \(thing(run.work, run.subject)) for \
         \(Parts.account(run.buyer)), checked by \(means(run.check)). \(paid)\(lost)
         """, Parts.run(run.run), run.time
       )
@@ -48,7 +50,8 @@ enum Feed {
   private static func money(_ units: UInt64) -> Markup { Parts.money(units) }
 
   private static func thing(_ work: String, _ subject: Bytes32) -> Markup {
-    subject == .zero ? "\(work)" : "\(work) of model \(Parts.model(subject))"
+    subject == .zero || work != InferenceWork.name
+      ? "\(work)" : "\(work) of model \(Parts.model(subject))"
   }
 
   private static func means(_ check: CheckTerms) -> Markup {

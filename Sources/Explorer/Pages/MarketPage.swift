@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import Inference
 import Kernel
 import Market
 import Primitives
@@ -87,7 +88,8 @@ struct MarketPage {
 
   // MARK: - Charts
 
-  /// Lines of one model under one check: nothing else can be compared by price.
+  /// Lines of one model under one check: nothing else can be compared by price. Orders for other
+  /// work ask each something else, and stand together.
   private static func groups<Line>(
     _ lines: [Line], _ kind: (Line) -> (work: String, subject: Bytes32, check: CheckTerms)
   ) -> [[Line]] {
@@ -96,7 +98,8 @@ struct MarketPage {
       let own = kind(line)
       let at = groups.firstIndex { group in
         let other = kind(group[0])
-        return own.subject == other.subject && own.check == other.check && own.work == other.work
+        let isSame = own.subject == other.subject || own.work != InferenceWork.name
+        return isSame && own.check == other.check && own.work == other.work
       }
       if let at { groups[at].append(line) } else { groups.append([line]) }
     }

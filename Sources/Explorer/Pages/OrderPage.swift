@@ -79,7 +79,7 @@ struct OrderBody {
     var rows: [(name: String, value: Markup)] = [
       ("State", Parts.state(road)),
       ("Buyer", Parts.account(road.buyer)),
-      ("What", Parts.subject(road.work, road.subject)),
+      ("What", what),
       ("Checked by", "\(Parts.check(road.check)): \(CheckWords.means(road.check))"),
       (
         road.isOffer ? "Price" : "At most",
@@ -106,6 +106,14 @@ struct OrderBody {
       rows.append(("How", "\(EndingWords.sentence(of: road))"))
     }
     return Parts.fields(rows)
+  }
+
+  /// The model, or what is asked of each item.
+  private var what: Markup {
+    let work = Parts.subject(road.work, road.subject)
+    return OrderQuestion.find(road, in: story.house).map {
+      "\(work): <bdi class=\"prose\">\($0)</bdi>"
+    } ?? work
   }
 
   private var auction: Markup {

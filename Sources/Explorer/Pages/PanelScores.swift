@@ -7,7 +7,7 @@ import Primitives
 
 /// The scores of a settled run before a panel, counted anew out of its receipt.
 struct PanelScores {
-  private let review: PanelReview
+  let review: PanelReview
 
   /// Nil where the run is of another check, or its receipt cannot be read.
   init?(_ settled: SettledRun, in house: House) {
@@ -44,11 +44,6 @@ struct PanelScores {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
-  private static func points(_ ppm: UInt64) -> String {
-    let tenths = PanelReview.tenths(ppm)
-    return "\(tenths / 10).\(tenths % 10)"
-  }
-
   /// What strangers wrote is only ever shown as text, and not at any length.
   private static func words(_ bytes: [UInt8]) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -65,7 +60,7 @@ struct PanelScores {
         let points = review.judges.map { judge in
           judge.sheet.indices.contains(place) ? "\(judge.sheet[place])" : "–"
         }
-        let stands = review.ruling.stands[place].map(Self.points) ?? "–"
+        let stands = review.ruling.stands[place].map(PanelReview.points) ?? "–"
         let gold = review.ruling.known[place].map { " (known: \($0 == 0 ? "wrong" : "right"))" }
         rows.append([
           "\(seat + 1)", "\(item + 1)",

@@ -3,6 +3,7 @@
 import Archive
 import Chain
 import Kernel
+import Labels
 import Market
 import Primitives
 
@@ -96,7 +97,7 @@ struct RunBody {
 
   private var sentence: Markup {
     let deal: Markup = """
-      \(Parts.accountList(road.seats)) \(settled == nil ? "runs" : "ran") \
+      \(Parts.accountList(road.seats)) \(verb) \
       \(Parts.subject(road.work, road.subject)) for \(Parts.account(road.buyer)), checked by \
       \(CheckWords.means(road.check)).
       """
@@ -108,6 +109,11 @@ struct RunBody {
       paid \
       \(Parts.money(price > back ? price - back : 0)).
       """
+  }
+
+  private var verb: String {
+    settled == nil
+      ? WorkWords.does(road.work, isOne: road.seats.count == 1) : WorkWords.did(road.work)
   }
 
   private var awaited: Markup {
@@ -125,12 +131,15 @@ struct RunBody {
       return "<p>There is none yet.</p>" + (open.map { auditUnderWay($0.game) } ?? "")
     }
     let found = settled.verdict
+    let reasons = reasons
     let rows: [[Markup]] = found.seats.enumerated().map { index, seat in
-      [
+      let why: [Markup] = reasons.map { ["<span class=\"prose\">\($0[index])</span>"] } ?? []
+      return [
         "\(index + 1)", Parts.account(seat.provider), Parts.badge(seat.fate.title, seat.fate.tone),
-        "<span class=\"prose\">\(found.reason(of: seat.fate))</span>",
-      ]
+      ] + why + ["<span class=\"prose\">\(found.reason(of: seat.fate))</span>"]
     }
+    let columns =
+      ["Seat", "Provider", "Fate"] + (reasons == nil ? [] : ["Why"]) + ["What it means"]
     let reason: Markup =
       found.outcome == .rejected ? " Reason given: \(found.reason.title)." : ""
     let auditor: Markup =
@@ -141,9 +150,20 @@ struct RunBody {
       <p>\(Parts.badge(found.outcome.title, found.outcome.tone)) \
       \(found.sentence)\(reason)</p>
       \(audit)
-      \(Parts.table("Seats", ["Seat", "Provider", "Fate", "What it means"], rows, empty: ""))
-      \(PanelScores(settled, in: story.house)?.markup ?? "")
+      \(Parts.table("Seats", columns, rows, empty: ""))
+      \(itemByItem)\(PanelScores(settled, in: story.house)?.markup ?? "")
       """
+  }
+
+  /// What each seat was measured by, where others judged it.
+  private var reasons: [String]? {
+    entry.flatMap { SeatReasons.find($0, of: road, in: story.house) }
+  }
+
+  private var itemByItem: Markup {
+    guard road.work == LabelsWork.name, settled?.check.kind == JudgedCheck.name else { return "" }
+    let order = PrintedID.full("order", road.id)
+    return "<p><a href=\"/labels/\(order)\">What they said, item by item</a></p>"
   }
 
   private func auditUnderWay(_ game: Game) -> Markup {
@@ -283,6 +303,7 @@ struct RunBody {
         .init(name: "index", value: .unsigned(index)),
         .init(name: "settledIn", value: entry.map { .unsigned($0.height) } ?? .null),
         .init(name: "settled", value: settled?.json ?? .null),
+        .init(name: "why", value: reasons.map { .array($0.map { .string($0) }) } ?? .null),
         .init(name: "money", value: settled.map { RunMoney($0).json } ?? .null),
         .init(name: "open", value: open?.json ?? .null),
         .init(name: "disputes", value: .array(games.map(\.json))),

@@ -119,9 +119,15 @@ struct SubnetPage {
   private static func rules(_ parameters: SubnetParameters) -> Markup {
     let money = ["leastPrice", "mostPrice", "leastStake"]
     let times = ["tempo", "immunity", "halfLife", "unbonding"]
+    let millionths = ["slash", "bondsAverage"]
+    let parts = ["kappa", "bondsPenalty", "alphaLow", "alphaHigh"]
     var rows = parameters.ranges.map { rule -> (name: String, value: Markup) in
       if money.contains(rule.name) { return (rule.name, Parts.money(rule.value)) }
       if times.contains(rule.name) { return (rule.name, "\(span(rule.value))") }
+      if millionths.contains(rule.name) {
+        return (rule.name, "\(Formats.percent(ppm: rule.value))")
+      }
+      if parts.contains(rule.name) { return (rule.name, share(rule.value)) }
       return (rule.name, "\(rule.value)")
     }
     rows.append(("rule of bonds", parameters.isYuma3 ? "Yuma 3" : "classic"))

@@ -52,7 +52,7 @@ struct SortedTable<Line: Sendable>: Sendable {
     guard !lines.isEmpty else { return "<p class=\"empty\">\(empty)</p>" }
     let body = lines.markup { line in "<tr>\(columns.markup { cell($0, line) })</tr>" }
     return """
-      <div class="scroll listed" tabindex="0" role="region" aria-label="\(caption)"><table>
+      <div class="scroll listed sorted" tabindex="0" role="region" aria-label="\(caption)"><table>
       <caption class="unseen">\(caption)</caption>
       <thead><tr>\(columns.markup(head))</tr></thead>
       <tbody>\(body)</tbody></table></div>
@@ -65,8 +65,11 @@ struct SortedTable<Line: Sendable>: Sendable {
   }
 
   private func head(_ column: SortedColumn<Line>) -> Markup {
-    let style: Markup = column.isNumber ? " class=\"n\"" : ""
-    guard column.rank != nil else { return "<th scope=\"col\"\(style)>\(column.title)</th>" }
+    guard column.rank != nil else {
+      let style: Markup = column.isNumber ? " class=\"n\"" : ""
+      return "<th scope=\"col\"\(style)>\(column.title)</th>"
+    }
+    let style: Markup = column.isNumber ? " class=\"n by\"" : " class=\"by\""
     let isChosen = column.key == key
     // Who asks for the same column again turns it round.
     let isUp = isChosen ? !isAscending : SortedTable.isCounted(column.key)

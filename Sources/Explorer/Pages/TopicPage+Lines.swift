@@ -19,7 +19,7 @@ extension TopicPage {
     }
     let chart = EpochLines(
       title: "The answer beside the truth, by epoch",
-      nothing: "No epoch has had an answer yet.", lines: lines)
+      nothing: "None of the latest epochs has an answer.", lines: lines)
     return Parts.live("live-answers", chart.markup)
   }
 
@@ -49,7 +49,7 @@ extension TopicPage {
       }
     }
     let chart = EpochLines(
-      title: "Each regret, by epoch", nothing: "No epoch has been paid yet.", lines: lines)
+      title: "Each regret, by epoch", nothing: "None of the latest epochs was paid.", lines: lines)
     return Parts.live("live-standings", chart.markup)
   }
 }

@@ -238,7 +238,7 @@ extension TopicPage {
   private static func regrets(_ standing: TopicStanding) -> Markup {
     let state = standing.state
     let count = state.inferers + state.forecasters
-    guard count > 0 else { return "<p class=\"empty\">Nobody has worked yet.</p>" }
+    guard count > 0 else { return "<p class=\"empty\">Nobody works here now.</p>" }
     let names = (0..<count).map {
       $0 < state.inferers ? "inferer \($0)" : "forecaster \($0 - state.inferers)"
     }

@@ -140,6 +140,12 @@ struct TournamentPage {
   ) throws(Missing) -> SortedTable<Entry> {
     typealias Column = SortedColumn<Entry>
     let now = standing.now
+    // Whoever has no score stands behind whoever has one, however bad.
+    let rank: @Sendable (Entry) -> UInt64 = { entry in
+      guard standing.interval(of: entry) != nil else { return 0 }
+      let (middle, score) = (UInt64(1_000_000_001), min(entry.score, 1_000_000_000))
+      return entry.isBelow ? middle - score : middle + score
+    }
     return try SortedTable(
       "Board", "/tournaments/\(standing.number)", standing.board,
       [
@@ -157,11 +163,7 @@ struct TournamentPage {
         },
         Column(
           key: "score", title: "Score",
-          rank: {
-            $0.isBelow
-              ? 1_000_000_000 - min($0.score, 1_000_000_000)
-              : 1_000_000_000 + $0.score
-          }
+          rank: rank
         ) { standing.interval(of: $0).map { "\($0.scoreText)" } ?? Parts.none },
         Column(key: "interval", title: "Interval", isNumber: false) {
           standing.interval(of: $0)?.markup ?? Parts.none

@@ -2,6 +2,7 @@
 
 import Archive
 import Chain
+import Inference
 import Kernel
 import Market
 import Primitives
@@ -55,13 +56,10 @@ struct RoadSentence {
       story.isAlive ? "buys" : road.settled > 0 ? "bought" : "wanted to buy"
     let count = Formats.plural(road.runs, "run")
     var pieces: [Piece] = [.account(road.buyer), .text(" \(verb) \(count)")]
-    if road.subject == .zero {
+    if road.subject == .zero || road.work != InferenceWork.name {
       pieces.append(.text(" of \(road.work)"))
     } else {
-      pieces += [
-        .text(road.work == "inference" ? " of the model " : " of \(road.work) with "),
-        .model(road.subject),
-      ]
+      pieces += [.text(" of the model "), .model(road.subject)]
     }
     if road.isOffer {
       pieces += [.text(" from "), .accounts(road.seats), .text(" at the posted price of ")]

@@ -48,6 +48,8 @@ struct Clockwork: Sendable {
   let reactor: any Reactor
   /// Whether it first reads back what it has under way from the whole log.
   var resumes = true
+  /// How long a node may say nothing before it counts as away.
+  var silence = Duration.seconds(60)
   /// What a run that was cut short has left to the next.
   let rest = ClockworkRest()
 
@@ -147,7 +149,7 @@ struct Clockwork: Sendable {
     while let message = rest.unsent.first {
       do {
         // An idle node makes no further block in which a refusal would be noticed.
-        let settlement = try await link.client.submit(message)
+        let settlement = try await link.client.submit(message, patience: silence)
         if let refusal = settlement.outcome.refusal { refused(Failure(refusal)) }
       } catch let error as ClientError {
         // Who is only too busy takes it later.
@@ -182,7 +184,7 @@ struct Clockwork: Sendable {
         feed.yield(.height(height))
       } catch {
         if case .refused = error { lastAnswer = .now }
-        if ContinuousClock.now - lastAnswer > .seconds(60) {
+        if ContinuousClock.now - lastAnswer > silence {
           feed.yield(.lost(Failure(error)))
           return
         }

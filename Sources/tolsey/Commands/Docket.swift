@@ -176,7 +176,7 @@ struct Docket {
         let points = review.judges.map { judge in
           judge.sheet.indices.contains(place) ? "\(judge.sheet[place])" : "-"
         }
-        let stands = isScored ? review.ruling.stands[place].map(Docket.points) ?? "" : ""
+        let stands = isScored ? review.ruling.stands[place].map(PanelReview.points) ?? "" : ""
         let gold = review.ruling.known[place].map { $0 == 0 ? "wrong" : "right" } ?? ""
         table.add(
           .init("\(seat + 1)"), .init("\(item + 1)"), .init(Docket.words(piece).harmless),
@@ -187,8 +187,9 @@ struct Docket {
     guard isScored else { return lines.joined(separator: "\n") }
     for (seat, said) in review.seats.enumerated() {
       lines.append(
-        "seat \(seat + 1) \(said.account.checksummed): \(Docket.points(review.ruling.seats[seat]))"
-          + " points; par is \(Docket.points(review.par))")
+        "seat \(seat + 1) \(said.account.checksummed): "
+          + "\(PanelReview.points(review.ruling.seats[seat])) points; "
+          + "par is \(PanelReview.points(review.par))")
     }
     for (place, judge) in review.judges.enumerated() {
       let share = review.ruling.judges[place].share / 10_000
@@ -204,11 +205,6 @@ struct Docket {
   /// A distance on the scale, which has nine steps.
   private static func distance(_ ppm: UInt64) -> String {
     let tenths = PanelReview.tenths(ppm) - 10
-    return "\(tenths / 10).\(tenths % 10)"
-  }
-
-  private static func points(_ ppm: UInt64) -> String {
-    let tenths = PanelReview.tenths(ppm)
     return "\(tenths / 10).\(tenths % 10)"
   }
 }

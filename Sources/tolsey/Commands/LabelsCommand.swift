@@ -18,7 +18,7 @@ struct LabelsAggregate: ConsoleCommand {
     commandName: "aggregate", abstract: "Make labels with a confidence out of answers in a file.",
     discussion: """
       The file is JSON: {"rows": [["task", "worker", "label"], ...]}, a list of such, or an \
-      object with a list under 'cases'; with --csv it is lines of task,worker,label. Where the \
+      object with a list under 'cases'; or it is CSV, lines of task,worker,label. Where the \
       answers are few, each worker has one number for skill; else a matrix of errors \
       (Dawid, Skene). 'gold' may name tasks whose label is known; 'probas' and 'labels_out' that \
       stand there are compared.
@@ -26,8 +26,8 @@ struct LabelsAggregate: ConsoleCommand {
   static let schema = "labels.aggregate/1"
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "A JSON file, or a table with --csv.") var file: String
-  @Flag(help: "Read lines of task,worker,label.") var csv = false
+  @Argument(help: "A file of JSON or CSV.") var file: String
+  @Flag(help: "Read it as CSV, whatever it begins with.") var csv = false
 
   func run(on console: Console) throws {
     let cases = try read()
@@ -56,8 +56,10 @@ struct LabelsAggregate: ConsoleCommand {
   }
 
   private func read() throws -> [LabelCase] {
-    if csv {
-      let bytes = try LocalFile.read(file, limit: JSONValue.sizeLimit)
+    let bytes = try LocalFile.read(file, limit: JSONValue.sizeLimit)
+    // JSON begins with a bracket; a table is seen as one without being called so.
+    let first = bytes.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+    if csv || (first != UInt8(ascii: "{") && first != UInt8(ascii: "[")) {
       return try LocalFile.naming(file) { () throws(Refusal) in
         [try LabelCase(rows: try LabelCase.rows(csv: bytes))]
       }

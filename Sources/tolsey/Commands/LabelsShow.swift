@@ -20,7 +20,7 @@ struct LabelsShow: ConsoleCommand {
   static let schema = "labels.show/1"
 
   @Argument(
-    help: "A run: its id, the start of it, or a receipt file.",
+    help: "A run: its id, the start of it, or a receipt file; or a job's folder.",
     completion: .file(extensions: ["receipt"]))
   var run: String?
   @OptionGroup var job: LabelJobOptions
@@ -40,7 +40,8 @@ struct LabelsShow: ConsoleCommand {
   }
 
   func run(on console: Console) async throws {
-    if let run {
+    // Whoever names the folder of a job means the job.
+    if let run, !LocalFile.exists("\(run)/definition") {
       let view = try JudgedRunView(try await receipt(run, console))
       return try console.verdict(Self.schema, view.data, failing: nil) { view.text($0) }
     }
@@ -50,10 +51,11 @@ struct LabelsShow: ConsoleCommand {
       return try console.verdict(Self.schema, view.data, failing: nil) { view.text($0) }
     }
     let found: LabelJob
-    do throws(LabelTrouble) { found = try LabelJobFile.job(at: job.folder) } catch {
-      throw Failure(error, in: job.folder)
+    let folder = run ?? job.folder
+    do throws(LabelTrouble) { found = try LabelJobFile.job(at: folder) } catch {
+      throw Failure(error, in: folder)
     }
-    let view = LabelJobView(found, job.folder, limit)
+    let view = LabelJobView(found, folder, limit)
     try console.verdict(Self.schema, view.data, failing: nil) { view.text($0) }
   }
 

@@ -7,52 +7,6 @@ import Market
 import NetworkRoom
 import Primitives
 
-/// A judged run with one of its seats.
-struct EarnedRun: Sendable {
-  let id: RunID
-  let fate: Fate
-  let paid: Amount
-  let lost: Amount
-  /// Items of so many that it answered.
-  let answered: Int
-  let items: Int
-  let why: String
-
-  /// Nil where the receipt is of other work, or the account has no seat in it.
-  init?(_ receipt: Receipt, _ account: Address) {
-    guard let review = LabelReview(receipt) else { return nil }
-    let seats = receipt.settled.verdict.seats
-    guard let place = seats.firstIndex(where: { $0.provider == account }) else { return nil }
-    self.init(receipt.settled, review, place)
-  }
-
-  init(_ settled: SettledRun, _ review: LabelReview, _ place: Int) {
-    id = settled.run
-    fate = settled.verdict.seats[place].fate
-    (paid, lost) = settled.earned(by: place)
-    answered = review.said(by: place)
-    items = review.items.count
-    why = review.why(fate, of: place)
-  }
-
-  var members: [JSONValue.Member] {
-    [
-      .init(name: "run", value: .string("\(id)")), .init(name: "fate", value: .string("\(fate)")),
-      .init(name: "paid", value: .unsigned(paid.units)),
-      .init(name: "lost", value: .unsigned(lost.units)),
-      .init(name: "answered", value: .integer(Int64(answered))),
-      .init(name: "items", value: .integer(Int64(items))), .init(name: "why", value: .string(why)),
-    ]
-  }
-
-  var event: JSONValue { .object([.init(name: "event", value: "settled")] + members) }
-
-  func line(_ paint: Paint) -> String {
-    let money = lost > .zero ? "lost \(Dollars.text(lost))" : "earned \(Dollars.text(paid))"
-    return "settled \(paint(.handle, id.short)): \(money); \(why)"
-  }
-}
-
 /// One judged run, seat by seat.
 struct JudgedRunView {
   private let settled: SettledRun

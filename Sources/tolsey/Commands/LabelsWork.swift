@@ -53,8 +53,10 @@ struct LabelsWork: ConsoleCommand {
     let key = try key.open().key
     let link = try await node.connect(console)
     try await requireMoney(link, key.address)
-    let shelf = try AnswerShelf(
-      HomeFolder.folder("labels") + "/\(key.address.checksummed)")
+    let folder = try HomeFolder.folder("labels") + "/\(key.address.checksummed)"
+    let lock = try FolderLock(folder, .alreadyWorking("labels work"))
+    defer { withExtendedLifetime(lock) {} }
+    let shelf = try AnswerShelf(folder)
     let needs = runTime ?? (program == nil ? 600 : 60)
     let desk = program == nil ? LabelDesk() : nil
     let labelling: any Worker =
@@ -80,7 +82,7 @@ struct LabelsWork: ConsoleCommand {
       return "labelling at \(Dollars.text(asked)) an item as "
         + "\(paint(.handle, key.address.checksummed)); ctrl-c stops it\(place)"
     }
-    let earnings = LabelEarnings(key.address, link)
+    let earnings = EarnedRuns(key.address, JudgedCheck.name, link, kept: shelf.runs)
     try await Clockwork(link: link, reactor: provider).run(
       .endless(console),
       stop: {
@@ -128,41 +130,5 @@ struct LabelsWork: ConsoleCommand {
     } catch let error as ServerError {
       throw Failure(.unreachable, code: error.code, error.message, hint: error.hint)
     }
-  }
-}
-
-/// Settled runs of one labeller, as they come.
-private actor LabelEarnings {
-  private let address: Address
-  private let link: NodeLink
-  private var seen: UInt64 = 0
-  private(set) var sum = Amount.zero
-
-  init(_ address: Address, _ link: NodeLink) {
-    self.address = address
-    self.link = link
-  }
-
-  func new(in news: BlockNews) async -> [EarnedRun] {
-    guard news.height > seen else { return [] }
-    var events = news.events
-    if seen > 0, news.height > seen + 1 {
-      // Blocks were made while the node was away from here.
-      let missed = try? await link.market.events(["runSettled"], of: address, after: seen)
-      guard let missed else { return [] }
-      events = missed.filter { $0.height <= news.height }.map(\.event)
-    }
-    seen = news.height
-    var found: [EarnedRun] = []
-    for event in events
-    where event.name == "runSettled" && event.parties.contains(address) {
-      // A node that keeps no receipts tells nothing; the money came all the same.
-      guard let bytes = try? await link.client.receipt(of: RunID(event.subject)),
-        let receipt = try? Receipt(bytes: bytes), let run = EarnedRun(receipt, address)
-      else { continue }
-      sum = Amount(sum.units + run.paid.units)
-      found.append(run)
-    }
-    return found
   }
 }

@@ -41,6 +41,23 @@ struct AnswerShelf: Sendable {
   }
 
   func forget(_ run: RunID) { unlink(path(run)) }
+
+  /// Runs whose answers lie here.
+  var runs: [RunID] {
+    let names = (try? LocalFile.names(in: folder)) ?? []
+    return names.sorted().compactMap { name in
+      (try? PrintedID.parse(RunKind.prefix, name)).map { RunID($0) }
+    }
+  }
+}
+
+extension Failure {
+  /// Two programs of one key would ask twice, and each keep other answers in the same place.
+  static func alreadyWorking(_ command: String) -> Failure {
+    Failure(
+      .tryAgain, code: "alreadyWorking", "another 'tolsey \(command)' works by this key",
+      hint: "stop it, or work by another key")
+  }
 }
 
 /// A person, one batch after the other.

@@ -19,8 +19,9 @@ struct TaskWork: ConsoleCommand {
       wins a seat. Every batch goes to the shell command: a line of JSON with question and \
       criteria, then one for each item with its number and text, on its standard input; it writes \
       a line with the answer to each item. Answers are kept on this disk before they are sealed, \
-      so that who is killed in between opens what was sealed. Stopped by ctrl-c it takes no new \
-      order and finishes what it has promised.
+      so that who is killed in between opens what was sealed, and forgotten when it was judged: \
+      then it says what that earned, and why. Stopped by ctrl-c it takes no new order and \
+      finishes what it has promised.
       """)
   static let schema = "task.work/1"
 
@@ -42,9 +43,10 @@ struct TaskWork: ConsoleCommand {
     let asked = try Dollars.required(price)
     let key = try key.open().key
     let link = try await node.connect(console)
-    let shelf = try AnswerShelf(
-      HomeFolder.folder("tasks") + "/\(key.address.checksummed)",
-      limit: TaskPieces.largest + 64)
+    let folder = try HomeFolder.folder("tasks") + "/\(key.address.checksummed)"
+    let lock = try FolderLock(folder, .alreadyWorking("task work"))
+    defer { withExtendedLifetime(lock) {} }
+    let shelf = try AnswerShelf(folder, limit: TaskPieces.largest + 64)
     let answering = ProgramAnswering(program, shelf, seconds: runTime) { console.warn($0) }
     let provider = Provider(
       key: key, client: link.market, catalogue: Catalogue([]),
@@ -60,6 +62,7 @@ struct TaskWork: ConsoleCommand {
     ) { paint in
       "answering at \(Dollars.text(asked)) an order as \(paint(.handle, account)); ctrl-c stops it"
     }
+    let earnings = EarnedRuns(key.address, PanelCheck.name, link, kept: shelf.runs)
     try await Clockwork(link: link, reactor: provider).run(
       .endless(console),
       stop: {
@@ -67,15 +70,23 @@ struct TaskWork: ConsoleCommand {
         await provider.stop()
       },
       refused: { console.warn($0.message) },
-      isOver: { _ in await provider.isDone })
-    console.event(Self.schema, ["event": "stopped", "account": .string(account)]) { _ in
-      "stopped: nothing is owed"
-    }
+      isOver: { news in
+        for run in await earnings.new(in: news) {
+          await answering.close(run.id)
+          console.event(Self.schema, run.event) { run.line($0) }
+        }
+        return await provider.isDone
+      })
+    let sum = await earnings.sum
+    let end: JSONValue = [
+      "event": "stopped", "account": .string(account), "earned": .unsigned(sum.units),
+    ]
+    console.event(Self.schema, end) { _ in "stopped: \(Dollars.text(sum)) earned, nothing is owed" }
   }
 }
 
 /// A shell command that answers each batch once, its answers kept before anything is sealed.
-private actor ProgramAnswering: TaskAnswering {
+actor ProgramAnswering: TaskAnswering {
   private let command: String
   private let shelf: AnswerShelf
   private let seconds: UInt64
@@ -105,6 +116,12 @@ private actor ProgramAnswering: TaskAnswering {
     asking.insert(batch.run)
     Task { await self.ask(batch) }
     return nil
+  }
+
+  /// The run is settled: nothing of it is asked for any more.
+  func close(_ run: RunID) {
+    asked[run] = nil
+    shelf.forget(run)
   }
 
   private func ask(_ batch: TaskBatch) async {

@@ -118,16 +118,24 @@ enum TournamentText {
     var table = TextTable(
       .left("account"), .right("stake"), .left("forecast"), .right("score"), .right("interval"),
       .right("won"), .right("burnt"))
-    for entry in json["board"]?.array ?? [] {
+    let isShut = json["state"]?.string != "open"
+    for entry in ranked(json["board"]?.array ?? []) {
       let interval = (entry["interval"]?.array ?? []).map { digits($0) }
       table.add(
         .init(SubnetText.brief(entry["account"])), .init(SubnetText.money(entry, "stake")),
-        .init(entry["revealed"]?.bool == true ? "revealed" : "sealed"),
+        .init(
+          entry["revealed"]?.bool == true ? "revealed" : isShut ? "stayed shut" : "sealed"),
         .init(digits(entry["score"])),
         .init(interval.count == 2 ? "\(interval[0]) to \(interval[1])" : ""),
         .init(SubnetText.money(entry, "earned")), .init(SubnetText.money(entry, "burnt")))
     }
     return table
+  }
+
+  /// The best first; whoever has no score stands in the order of entry, behind the others.
+  private static func ranked(_ board: [JSONValue]) -> [JSONValue] {
+    let scores = board.map { Double(digits($0["score"])) ?? -.infinity }
+    return board.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }.map { board[$0] }
   }
 
   static func sponsors(_ json: JSONValue) -> TextTable {

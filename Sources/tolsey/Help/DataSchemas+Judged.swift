@@ -112,6 +112,11 @@ extension DataSchemas {
     "run": .text, "fate": .text, "paid": .count, "lost": .count, "answered": .count,
     "items": .count, "why": .text,
   ]
+  /// A run that was settled, as who worked in it is told.
+  static let settledRun = Shape.members(
+    [ShapeMember(name: "event", shape: .choice(["settled"]), isRequired: true)]
+      + earnedRun.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) },
+    isOpen: false)
   private static let datasetRow = Shape.object([
     "id": .text, "label": .orNull(.text), "confidence": .number, "answers": .open(),
     "disagreementPpm": .count, "sure": .flag, "runs": .texts,
@@ -229,10 +234,7 @@ extension DataSchemas {
     "labels.work/1": .either([
       .object(
         ["event": .choice(["ready"]), "price": .count, "account": .text], may: ["url": .text]),
-      .members(
-        [ShapeMember(name: "event", shape: .choice(["settled"]), isRequired: true)]
-          + earnedRun.map { ShapeMember(name: $0.key, shape: $0.value, isRequired: true) },
-        isOpen: false),
+      settledRun,
       .object(["event": .choice(["stopped"]), "account": .text, "earned": .count]),
     ]),
     "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),

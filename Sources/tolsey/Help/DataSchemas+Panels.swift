@@ -48,6 +48,10 @@ extension DataSchemas {
     "task.order/1": .object([
       "order": .text, "runs": .texts, "outcome": .orNull(.text), "cost": .count,
     ]),
-    "task.work/1": .open(["event": .text, "account": .text]),
+    "task.work/1": .either([
+      .object(["event": .choice(["ready"]), "price": .count, "account": .text]),
+      settledRun,
+      .object(["event": .choice(["stopped"]), "account": .text, "earned": .count]),
+    ]),
   ]
 }

@@ -104,6 +104,15 @@ extension [Fixed32] {
   /// Each divided by the sum; unchanged where that is 0.
   var normalised: [Fixed32] {
     let sum = sum
-    return sum == .zero ? self : map { $0 / sum }
+    return sum == .zero ? self : divided(by: sum)
+  }
+
+  /// Each divided by a number: by its reciprocal, where all are shares of it.
+  func divided(by divisor: Fixed32) -> [Fixed32] {
+    guard divisor > .zero, allSatisfy({ $0 >= .zero && $0 <= divisor }) else {
+      return map { $0 / divisor }
+    }
+    let reciprocal = Reciprocal(divisor.raw)
+    return map { Fixed32(raw: reciprocal.quotient($0.raw)) }
   }
 }

@@ -36,7 +36,7 @@ extension YumaEpoch {
       let held = activeStake.sum == .zero ? stake : activeStake
       return (incentive, held, held)
     }
-    return (incentive.map { $0 / sum }, dividends.map { $0 / sum }, both.map { $0 / sum })
+    return (incentive.divided(by: sum), dividends.divided(by: sum), both.divided(by: sum))
   }
 
   private func amount(_ share: Fixed32) -> UInt64 {
