@@ -534,7 +534,7 @@ class Client(Transport):
         `GET /api/leases`
 
         - `account`: keeps those of this buyer
-        - `provider`: keeps those in which this provider has a seat
+        - `provider`: keeps those in which this provider has a seat, or stands by for one
         - `model`: keeps those that are about this model
         - `check`: keeps those under this check
         - `state`: keeps those in this state
