@@ -135,7 +135,8 @@ import Testing
 // MARK: - Absence
 
 extension KillTests {
-  /// The seat has three seconds to answer, and the node is dead for five of them.
+  /// The seat has eight seconds to answer, and the node is dead for ten: a busy machine may take
+  /// some of what is left.
   @Test func anHonestSeatIsNotSlashedForTheNodesAbsence() async throws {
     let folder = folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -143,12 +144,12 @@ extension KillTests {
     let road = KillRoad(
       buyer: program.ready.keys[0], provider: program.ready.keys[1],
       domain: try await client.genesis().domain)
-    let offer = try await road.post(client, runTime: 3)
+    let offer = try await road.post(client, runTime: 8)
     let run = try await road.take(offer, sequence: 0, client)
     let before = try await client.status()
     program.murder()
     client.close()
-    try await Task.sleep(for: .seconds(5))
+    try await Task.sleep(for: .seconds(10))
 
     (program, client) = try await start(folder)
     let alive = try await client.run(run.id)
@@ -158,12 +159,12 @@ extension KillTests {
     let settled = try #require(try await client.run(run.id).settled.first)
     #expect(settled.verdict.outcome == .accepted)
     let after = try await client.status()
-    #expect(after.time.milliseconds - before.time.milliseconds >= 5_000)
-    #expect(after.marketTime.milliseconds - before.marketTime.milliseconds < 3_000)
+    #expect(after.time.milliseconds - before.time.milliseconds >= 10_000)
+    #expect(after.marketTime.milliseconds - before.marketTime.milliseconds < 8_000)
 
     // The deadline is real: who is silent while the node lives loses the run.
     let second = try await road.take(offer, sequence: 2, client)
-    try await Task.sleep(for: .milliseconds(3_700))
+    try await Task.sleep(for: .milliseconds(8_700))
     let silent = try await client.run(second.id, atLeast: after.height + 2)
     #expect(silent.run == nil)
     #expect(silent.settled.first?.verdict.outcome == .noEvidence)

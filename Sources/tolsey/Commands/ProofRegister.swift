@@ -48,17 +48,23 @@ struct ProofRegister: ConsoleCommand {
   static func judge(_ path: String, beside run: ProvedRun) throws -> UInt64 {
     let bytes = try LocalFile.read(path, limit: Proof.sizeLimit)
     let file: WeightRegistration
-    let model: ModelID
-    do throws(Refusal) {
-      file = try WeightRegistration(bytes: bytes)
-      model = try file.model
-    } catch { throw ProofCommand.failure(path, error, bytes) }
+    do throws(Refusal) { file = try WeightRegistration(bytes: bytes) } catch {
+      throw ProofCommand.failure(path, error, bytes)
+    }
+    let (model, security) = try judge(file, path)
     guard model == run.model, run.opening != nil else {
       throw Failure(
         .unverified, code: "otherModel", "\(path) is about \(model)",
         hint: "the proof is of \(run.model)")
     }
-    do throws(Refusal) { return try file.verify().bits } catch {
+    return security.bits
+  }
+
+  /// Judges a registration, read from `path`, by itself.
+  static func judge(
+    _ file: WeightRegistration, _ path: String
+  ) throws -> (model: ModelID, security: SecurityLevel) {
+    do throws(Refusal) { return (try file.model, try file.verify()) } catch {
       throw ProofCommand.failure(path, error)
     }
   }

@@ -33,7 +33,7 @@ extension DataSchemas {
       "left": .count,
     ]),
     "proof.show/1": .object([
-      "model": .text, "level": level, "samples": .count, "bits": .count,
+      "kind": .text, "model": .text, "level": level, "samples": .count, "bits": .count,
       "parts": .open(["columns": .count]), "errors": .open(["queries": .text]),
     ]),
   ]
