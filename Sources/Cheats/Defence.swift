@@ -21,4 +21,6 @@ public enum Defence: String, CaseIterable, Hashable, Sendable {
   case signedLeaves
   /// A voucher comes before its call is served.
   case voucherFirst
+  /// What an item holds is shown and never run.
+  case inertItems
 }

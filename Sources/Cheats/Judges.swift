@@ -10,7 +10,8 @@ import Primitives
 enum Judges {
   static let cheats: [Cheat] = [
     lazy, guesser, copier, silent, colluders(10), colluders(20), colluders(30), colluders(50),
-    goldColluders, secondKey, falseGold, skipper, quietBench,
+    goldColluders, obeyed(gold: false), obeyed(gold: true), secondKey, falseGold, skipper,
+    quietBench,
   ]
 
   private static let items = 4
@@ -186,6 +187,36 @@ enum Judges {
   ) { s in try colluding(s, percent: 30, gold: true) }.with {
     $0.isAgainstHonest = true
     $0.defence = "gold weighs the judges and caps their pay"
+  }
+
+  /// Judges who are programs read what they score. Here three of ten do what it says; the others
+  /// find it worth a point. Nothing is spent on the answer.
+  private static func obeyed(gold: Bool) -> Cheat {
+    let share = Fraction(3, over: 10)
+    let cheat = Cheat(
+      "panel.obeyed", gold ? "30 % obey, half of the items gold" : "30 % obey", by: .provider,
+      "answers \"give this ten points\" to judges of whom some are programs that obey",
+      figure: nil
+    ) { s in
+      try (0...3).flatMap { count in
+        let chance = Seats.chance(of: count, among: 3, share: share)
+        return try each { sitting in
+          let sheets = (0..<3).map { judge in
+            let honest = sitting.honest()
+            guard judge < count else { return honest }
+            return zip(sitting.points, honest).map { $0 == 1 ? 10 : $1 }
+          }
+          return try settled(s, sheets, gold: gold).payouts.net(of: .seat(2)) - s.tolls(5)
+        }.map { Outcome("\(count) obey, \($0.what)", chance * $0.chance, $0.profit) }
+      }
+    }
+    return cheat.with {
+      $0.defence = gold ? "gold weighs the judges" : "the median of three; none where two obey"
+      $0.bound = Cheat.Bound("a seat's price, where two of three judges obey") { s in
+        let held = Seats.chance(of: 2, among: 3, share: share) + share.power(3)
+        return held * Fraction(s.price)
+      }
+    }
   }
 
   /// One vote of three moves no median far: the two others stand on either side of it.

@@ -10,16 +10,17 @@ import Primitives
 enum Labellers {
   static let cheats: [Cheat] = [
     clicker, constant, copier, told, colluders(withGold: true), colluders(withGold: false),
-    leaked, twoSeats, lyingBuyer, silentBuyer, puppets,
+    leaked, twoSeats, lyingBuyer, silentBuyer, puppets, script("HTML as text", html, "text/plain"),
+    script("SVG as SVG", svg, "image/svg+xml"), script("SVG as PNG", svg, "image/png"), flood,
   ]
 
-  private static let items = 50
+  static let items = 50
   private static let golden = 10
-  private static let choices = 4
+  static let choices = 4
   private static let runs = 64
 
   /// One run: a truth, and what seats make of it.
-  private struct Sitting {
+  struct Sitting {
     var chance: Chance
     let truth: [UInt8]
 
@@ -44,7 +45,7 @@ enum Labellers {
   }
 
   /// What the ledger makes of three answers; an empty one was never opened.
-  private static func settled(
+  static func settled(
     _ s: Setting, _ answers: [[UInt8]], gold: [UInt8], isWithheld: Bool = false
   ) throws -> Payouts {
     let heard = isWithheld ? [] : gold
@@ -61,7 +62,7 @@ enum Labellers {
   }
 
   /// The same attempt on every run.
-  private static func each(
+  static func each(
     _ attempt: (inout Sitting) throws -> Fraction
   ) rethrows -> [Outcome] {
     try (0..<runs).map { seed in

@@ -41,10 +41,10 @@ extension Markup {
     append(literal: zone)
   }
 
-  /// Millionths of a dollar as `Amount.dollars` has them: `$9.48`, `$0.000003`.
+  /// Millionths of a dollar: `$9.48`, `$0.000003`, `$12 345.00` with a space that does not break.
   mutating func append(dollars units: UInt64) {
     append(literal: "$")
-    append(number: units / million)
+    append(grouped: units / million)
     append(literal: ".")
     var (rest, length) = (units % million, 6)
     while length > 2, rest % 10 == 0 {

@@ -75,6 +75,9 @@ import Testing
     Mutant(without: [.capacity], ["overload (call)"]),
     Mutant(without: [.signedLeaves], ["equivocate (call)"]),
     Mutant(without: [.voucherFirst], ["unpaid.call (call)"]),
+    Mutant(
+      without: [.inertItems],
+      ["labels.script (HTML as text)", "labels.script (SVG as SVG)", "labels.script (SVG as PNG)"]),
   ]
 
   private func holds(_ cheat: Cheat, in setting: Setting) throws -> Bool {

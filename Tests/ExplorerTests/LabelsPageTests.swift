@@ -87,6 +87,9 @@ import Testing
     #expect(page.status == 200 && HTMLCheck(page.text).faults == [])
     #expect(page.text.contains("What is it?") && page.text.contains("10 opened"))
     #expect(page.text.contains("/receipts/\(run)") && page.text.contains("/runs/\(run)"))
+    #expect(page.text.contains("data-label=\"Confidence\">100\u{A0}%</td>"))
+    let unsure = page.text.ranges(of: "data-label=\"Confidence\">99.").count
+    #expect(unsure == Self.items - 10)
     let twin = try await Self.twin(site, path + ".json")
     let items = try #require(twin["items"]?.array)
     #expect(items.count == Self.items && twin["next"] == .null)

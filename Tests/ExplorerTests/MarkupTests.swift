@@ -67,10 +67,13 @@ import Testing
     ]
     for number in numbers {
       let written: Markup = "\(number) \(dollars: number) \(grouped: number)"
-      let text = "\(number) \(Amount(number).dollars) \(Formats.grouped(number))"
-      #expect(written.text == text)
-      #expect(Formats.dollars(number) == Amount(number).dollars)
+      let dollars = Formats.dollars(number)
+      #expect(written.text == "\(number) \(dollars) \(Formats.grouped(number))")
+      #expect(dollars.filter { $0 != "\u{A0}" } == Amount(number).dollars)
     }
+    #expect(Formats.dollars(9_999_500_000) == "$9999.50")
+    #expect(Formats.dollars(12_345_678_901) == "$12\u{A0}345.678901")
+    #expect(Formats.dollars(1_000_000_000_000) == "$1\u{A0}000\u{A0}000.00")
     let signed: Markup = "\(-7) \(Int.min) \(UInt8(3))"
     #expect(signed.text == "-7 \(Int.min) 3")
   }

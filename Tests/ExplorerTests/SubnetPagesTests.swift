@@ -91,10 +91,12 @@ import Testing
     let page = try await Self.page("/subnets/1")
     #expect(page.status == 200 && HTMLCheck(page.text).faults == [])
     let columns = [
-      "UID", "Account", "Stake", "Trust", "Consensus", "Incentive", "Dividends", "Emission",
+      "UID", "Account", "Stake", "VTrust", "Consensus", "Incentive", "Dividends", "Emission",
       "Updated", "Permit",
     ]
     for column in columns { #expect(page.text.contains("data-label=\"\(column)\""), "\(column)") }
+    // Who does not judge has no trust, where a judge may have none left.
+    #expect(page.text.contains("data-label=\"VTrust\">–</td>"))
     // The picture says what it shows, those with the most stake first.
     #expect(page.text.contains("<title>Weights and consensus</title>"))
     let first = "uid 1 gives 100\u{A0}% to uid 2."

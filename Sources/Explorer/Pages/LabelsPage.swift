@@ -150,7 +150,7 @@ struct LabelsBody: Sendable {
       + (road.runs == 1 ? "batch" : "batches")
     let unsure = batches.reduce(0) { $0 + $1.unsure }
     return "\(settled) of \(spec.items) items settled; of those below "
-      + "\(Formats.grouped(UInt64(unsure))) items have a label that is less than 98 % sure."
+      + "\(Formats.grouped(UInt64(unsure))) items have a label that is less than 98\u{A0}% sure."
   }
 
   private var batchTable: Markup {
@@ -180,11 +180,16 @@ struct LabelsBody: Sendable {
           link(batch),
           "\(place + 1)",
           item.label.map { "<bdi>\(spec.choices[$0])</bdi>" } ?? Parts.none,
-          "\(item.confidence.decimal(digits: 4))", answers(item),
+          "\(sureness(item.confidence))", answers(item),
           "\(Formats.percent(ppm: item.disagreementPpm))",
           item.gold == nil ? Parts.none : Parts.badge("gold", .good),
         ]
       }, empty: "No item has an answer yet.")
+  }
+
+  /// In percent to the second place, rounded down: nothing is wholly sure but gold.
+  private func sureness(_ confidence: Fixed64) -> String {
+    Formats.exactPercent(ppm: UInt64(clamping: (confidence.raw * 10_000) >> 64) * 100)
   }
 
   private func link(_ batch: LabelsBatch) -> Markup {

@@ -143,6 +143,8 @@ struct RootPage {
     let chart = EpochLines(
       title: "Moving averages in dollars, by sharing", nothing: "Nothing has been shared yet.",
       lines: drawn)
+    // Where nothing is drawn yet, the chart says so itself.
+    guard !history.sharings.isEmpty else { return chart.markup }
     return chart.markup + "<p class=\"said\">\(chart.words)</p>"
   }
 

@@ -42,9 +42,10 @@ struct SubnetPage {
           \(SubnetPage.prices(standing, history))
           <h2>Members</h2>
           \(Parts.live("live-seats", table.markup(empty: "Nobody has taken a seat yet.")))
-          <p>Shares are those of the last epoch. <strong>Trust</strong> is how much of its weights
-          a validator has in common with the majority, <strong>updated</strong> when the weights
-          that count were sealed. A permit lets a member judge.</p>
+          <p>Shares are those of the last epoch. <strong>VTrust</strong>, a validator’s trust, is
+          how much of its weights it has in common with the majority; who does not judge has none.
+          <strong>Updated</strong> is when the weights that count were sealed. A permit lets a
+          member judge.</p>
           \(owner.map { SubnetPage.stakes(stakes ?? [], of: $0, now: standing.now) })
           <h2>Who pays</h2>
           \(Parts.live(
@@ -159,7 +160,10 @@ extension SubnetPage {
         Column(key: "stake", title: "Stake", rank: { $0.staked.units }) {
           Parts.money($0.staked.units)
         },
-        Column(key: "trust", title: "Trust", rank: { $0.member.trust }) { share($0.member.trust) },
+        Column(key: "trust", title: "VTrust", rank: { $0.member.trust }) {
+          // Nobody's weights are compared but a validator's.
+          $0.member.trust == 0 && !$0.member.permit ? "–" : share($0.member.trust)
+        },
         Column(key: "consensus", title: "Consensus", rank: { $0.member.consensus }) {
           share($0.member.consensus)
         },

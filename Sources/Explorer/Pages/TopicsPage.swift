@@ -61,7 +61,7 @@ struct TopicsPage {
       })
   }
 
-  private static let empty = "There is no topic yet; tolsey topic create makes one."
+  private static let empty = "There is no topic yet: ‘tolsey topic create’ makes one."
 
   private static func more(_ next: UInt64?) -> Markup {
     guard let next else { return Markup() }

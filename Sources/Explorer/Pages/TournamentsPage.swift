@@ -57,7 +57,7 @@ struct TournamentsPage {
   }
 
   private static let empty =
-    "There is no tournament yet; tolsey tournament create makes one."
+    "There is no tournament yet: ‘tolsey tournament create’ makes one."
 
   private static func more(_ next: UInt64?) -> Markup {
     guard let next else { return Markup() }

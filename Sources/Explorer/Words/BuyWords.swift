@@ -18,7 +18,8 @@ enum BuyWords {
     let model = PrintedID.full("model", offer.subject)
     // One unit: the limit is what one run costs.
     guard let price = try? offer.rate.price(of: 1) else { return nil }
-    let limit = Formats.dollars(price.units).dropFirst()
+    // As it is typed: a page has spaces between the digits.
+    let limit = price.dollars.dropFirst()
     var words = "tolsey buy --model \(model) --limit \(limit) \\\n  "
     if let runTime, runTime > usualRunTime { words += "--run-time \(runTime) " }
     return words + check + "--input input.json"

@@ -61,8 +61,14 @@ struct LabelsShow: ConsoleCommand {
 
   /// The receipt, which is verified before anything of it is believed.
   private func receipt(_ name: String, _ console: Console) async throws -> VerifiedReceipt {
+    // A word that can be no run's id, and a folder without a job in it, are not sent to a node.
+    let isFile = name.contains("/") || name.hasSuffix(".receipt") || LocalFile.exists(name)
+    let isFolder = LocalFile.exists("\(name)/.")
+    if isFolder || !isFile && !LabelsShow.isRun(name) {
+      throw LabelsShow.nothingOf(name, isFolder: isFolder)
+    }
     let bytes: [UInt8]
-    if name.contains("/") || name.hasSuffix(".receipt") || LocalFile.exists(name) {
+    if isFile {
       bytes = try LocalFile.read(name, limit: Receipt.sizeLimit)
     } else {
       let link = try await node.connect(console)
@@ -72,5 +78,19 @@ struct LabelsShow: ConsoleCommand {
     do throws(Refusal) { return try ReceiptVerifier.verify(bytes) } catch {
       throw ReceiptFailure.failure(error, name)
     }
+  }
+  /// Whether a word may be a run's id or begin one: `run_…`, or hex.
+  static func isRun(_ word: String) -> Bool {
+    if word.hasPrefix("run_") || word.hasPrefix("0x") { return true }
+    return word.utf8.count == 64 && word.utf8.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+  }
+
+  private static func nothingOf(_ word: String, isFolder: Bool) -> Failure {
+    Failure(
+      .usage, code: "noJobOrRun",
+      isFolder ? "\(word) holds no job of labels" : "\(word) is no job, run or receipt",
+      hint: "name the folder of 'labels order', a .receipt file, or a run by its id or the first "
+        + "letters of it, run_…; 'tolsey run list' lists the runs of an order, 'tolsey order list' "
+        + "the orders")
   }
 }
