@@ -43,8 +43,8 @@ import Testing
   }
 
   @Test func theLimitIsARoundedUpPriceThatTheCommandLineReads() {
-    let dear = Self.offer(CheckTerms("open"), at: Rate(Amount(1_234_567_890_001), per: 1_000))
-    #expect(BuyWords.command(dear, runTime: nil)?.contains("--limit 1234.567891 ") == true)
+    let dear = Self.offer(CheckTerms("open"), at: Rate(Amount(12_345_678_900_001), per: 1_000))
+    #expect(BuyWords.command(dear, runTime: nil)?.contains("--limit 12345.678901 ") == true)
   }
 
   @Test func whatNobodyCanTypeIsNotPrinted() {

@@ -1,6 +1,7 @@
 // The command that takes an offer, as it is typed.
 
 import Archive
+import Chain
 import Inference
 import Market
 import Primitives

@@ -130,6 +130,11 @@ enum SubnetText {
     return .init(part == 0 ? "0" : Share.percent(UInt32(part * 1_000_000 / 65_535)))
   }
 
+  /// A validator's; nobody's weights are compared but its own.
+  private static func trust(_ seat: JSONValue) -> TextTable.Cell {
+    seat["permit"]?.bool != true && seat["trust"]?.uint64 == 0 ? .init("–") : share(seat, "trust")
+  }
+
   static func fields(_ json: JSONValue, _ now: Time) -> TextFields {
     var fields = TextFields()
     fields.add(
@@ -177,7 +182,7 @@ enum SubnetText {
   static func seats(_ json: JSONValue, _ now: Time) -> TextTable {
     let now = now.milliseconds
     var table = TextTable(
-      .right("uid"), .left("account"), .right("stake"), .right("trust"), .right("consensus"),
+      .right("uid"), .left("account"), .right("stake"), .right("vtrust"), .right("consensus"),
       .right("incentive"), .right("dividends"), .right("emission"), .left("updated"),
       .left("permit"))
     for seat in json["seats"]?.array ?? [] {
@@ -185,7 +190,7 @@ enum SubnetText {
       let owes = seat["owed"]?.string != nil
       table.add(
         .init(count(seat, "uid")), .init(brief(seat["account"])),
-        .init(money(seat, "staked")), share(seat, "trust"), share(seat, "consensus"),
+        .init(money(seat, "staked")), trust(seat), share(seat, "consensus"),
         share(seat, "incentive"), share(seat, "dividends"), .init(money(seat, "emission")),
         .init(updated == 0 ? "never" : span(now - min(now, updated)) + " ago"),
         seat["permit"]?.bool == true
