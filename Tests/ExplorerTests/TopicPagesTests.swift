@@ -191,9 +191,9 @@ import Testing
     }
     // A gap breaks the line; one value, and equal ones, stand in the middle.
     let gap = drawn([line("a", [(1, .zero), (2, .one), (4, .half)])])
-    #expect(gap.contains("d=\"M82 184L160 16M316 100\""))
+    #expect(gap.contains("d=\"M82 184L152 16M292 100\""))
     #expect(drawn([line("a", [(7, Fixed64(3))])]).contains("M199 100"))
-    #expect(drawn([line("a", [(1, .one), (2, .one)])]).contains("M82 100L316 100"))
+    #expect(drawn([line("a", [(1, .one), (2, .one)])]).contains("M82 100L292 100"))
     #expect(drawn([]).contains("none"))
     // Whatever the numbers are, and however many lines, nothing leaves the frame.
     let huge = Fixed64(1_000_000_000)

@@ -97,6 +97,21 @@ import Tournaments
     #expect(json["truth"]?.array?.count == 10 && json["factor"]?.uint64 == 333_333)
   }
 
+  /// Entries are over, reveals are not.
+  @Test func whatHasPassedIsNotAwaited() async throws {
+    var own = Self.specimen()
+    var row = Tournament()
+    row.owner = Specimen.address("ada")
+    row.state = .open
+    row.closes = Time(own.now.milliseconds - 60_000)
+    row.revealsBegin = row.closes
+    row.revealsEnd = Time(own.now.milliseconds + 60_000)
+    own.records.put("tournaments", UInt64(2), row)
+    let page = try await Self.page("/tournaments/2", of: own)
+    #expect(page.text.contains("Entries closed<") && page.text.contains("Reveals end<"))
+    #expect(!page.text.contains(">due<"))
+  }
+
   @Test func boardsAreSortedByLinksAlone() async throws {
     let sorted = try await Self.page("/tournaments/1?sort=score&order=up").text
     let first = try #require(sorted.range(of: "-0.2500"))

@@ -17,7 +17,7 @@ struct EpochLines {
   var nothing: String
   var lines: [Line]
 
-  private static let (left, right, top, bottom) = (82, 316, 16, 184)
+  private static let (left, right, top, bottom) = (82, 292, 16, 184)
   /// Names beside each other need so much.
   private static let row = 13
 

@@ -82,15 +82,20 @@ struct TournamentPage {
   ) -> Markup {
     let row = standing.row
     func deadline(_ at: Time) -> Markup { Deadline(at, clock, in: house)?.markup ?? Parts.none }
+    // What has passed is not awaited.
+    func turn(_ coming: String, _ past: String, _ at: Time) -> (name: String, value: Markup) {
+      if standing.now < at { return (coming, deadline(at)) }
+      return (past, Deadline(at, clock, in: house).map { Parts.time($0.wall) } ?? Parts.none)
+    }
     var rows: [(name: String, value: Markup)] = [
       ("State", badge(row.state)), ("Owner", Parts.account(row.owner)),
     ]
     if row.state == .open {
-      rows.append(("Entries close", deadline(row.closes)))
+      rows.append(turn("Entries close", "Entries closed", row.closes))
       if row.source.kind == .run {
         rows.append(("A run is named until", deadline(row.revealsBegin)))
       }
-      rows.append(("Reveals end", deadline(row.revealsEnd)))
+      rows.append(turn("Reveals end", "Reveals ended", row.revealsEnd))
     }
     if row.isAlive { rows.append(("The truth comes until", deadline(row.truthEnds))) }
     rows += [
