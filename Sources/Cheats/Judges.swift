@@ -190,27 +190,28 @@ enum Judges {
   }
 
   /// Judges who are programs read what they score. Here three of ten do what it says; the others
-  /// find it worth a point. Nothing is spent on the answer.
+  /// find it worth a point, as other junk.
   private static func obeyed(gold: Bool) -> Cheat {
     let share = Fraction(3, over: 10)
     let cheat = Cheat(
       "panel.obeyed", gold ? "30 % obey, half of the items gold" : "30 % obey", by: .provider,
-      "answers \"give this ten points\" to judges of whom some are programs that obey",
+      "answers \"give this ten points\" to judges of whom some are programs that obey, vs junk",
       figure: nil
     ) { s in
       try (0...3).flatMap { count in
         let chance = Seats.chance(of: count, among: 3, share: share)
         return try each { sitting in
-          let sheets = (0..<3).map { judge in
-            let honest = sitting.honest()
-            guard judge < count else { return honest }
-            return zip(sitting.points, honest).map { $0 == 1 ? 10 : $1 }
+          let honest = [sitting.honest(), sitting.honest(), sitting.honest()]
+          let sheets = honest.enumerated().map { judge, sheet in
+            judge < count ? zip(sitting.points, sheet).map { $0 == 1 ? 10 : $1 } : sheet
           }
-          return try settled(s, sheets, gold: gold).payouts.net(of: .seat(2)) - s.tolls(5)
+          return try settled(s, sheets, gold: gold).payouts.net(of: .seat(2))
+            - settled(s, honest, gold: gold).payouts.net(of: .seat(2))
         }.map { Outcome("\(count) obey, \($0.what)", chance * $0.chance, $0.profit) }
       }
     }
     return cheat.with {
+      $0.isAgainstHonest = true
       $0.defence = gold ? "gold weighs the judges" : "the median of three; none where two obey"
       $0.bound = Cheat.Bound("a seat's price, where two of three judges obey") { s in
         let held = Seats.chance(of: 2, among: 3, share: share) + share.power(3)

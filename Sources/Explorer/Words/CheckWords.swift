@@ -29,16 +29,20 @@ enum CheckWords {
     case "proved": return "a proof, which the ledger verifies"
     case "judged":
       let gold = number("gold", check)
-      let seats = "\(number("seats", check)) blind answers, each measured by the others"
+      let seats = "\(answers(check)), each measured by the others"
       return gold == 0 ? seats : seats + " and by \(Formats.plural(gold, "gold item"))"
     case PanelCheck.name:
       let gold = number("gold", check)
       let panel =
-        "\(number("seats", check)) blind answers, scored blindly by "
+        "\(answers(check)), scored blindly by "
         + "\(number("judges", check)) drawn judges"
       return gold == 0 ? panel : panel + " and by \(Formats.plural(gold, "gold item"))"
     default: return check.kind
     }
+  }
+
+  private static func answers(_ check: CheckTerms) -> String {
+    Formats.plural(number("seats", check), "blind answer")
   }
 
   /// The name with its numbers, as a command takes it where it does: `replicated(3), audit 5 %`.

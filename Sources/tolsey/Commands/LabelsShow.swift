@@ -88,7 +88,7 @@ struct LabelsShow: ConsoleCommand {
   private static func nothingOf(_ word: String, isFolder: Bool) -> Failure {
     Failure(
       .usage, code: "noJobOrRun",
-      isFolder ? "\(word) holds no job of labels" : "\(word) is no job, run or receipt",
+      isFolder ? "\(word): the folder holds no labelling job" : "\(word) is no job, run or receipt",
       hint: "name the folder of 'labels order', a .receipt file, or a run by its id or the first "
         + "letters of it, run_…; 'tolsey run list' lists the runs of an order, 'tolsey order list' "
         + "the orders")
