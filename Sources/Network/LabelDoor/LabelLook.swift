@@ -39,10 +39,11 @@ enum LabelLook {
     @media(hover:none){kbd{display:none}}\
     table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.35rem .8rem .35rem 0;\
     vertical-align:top;border-top:1px solid var(--line);overflow-wrap:anywhere}\
-    th{color:var(--soft);font-weight:400;border:0}\
+    th{color:var(--soft);font-weight:400;border:0;white-space:nowrap}\
+    td[data-name=Label],td[data-name=Answers]{min-width:7rem}\
     .good{color:var(--good)}.bad{color:var(--bad)}.wait{color:var(--wait)}\
     @media(max-width:600px){thead{display:none}tr{display:block;border-top:1px solid var(--line);\
-    padding:.4rem 0}td{display:grid;grid-template-columns:5rem minmax(0,1fr);border:0;\
+    padding:.4rem 0}td{display:grid;grid-template-columns:6.5rem minmax(0,1fr);border:0;\
     padding:.1rem 0}td::before{content:attr(data-name);color:var(--soft)}}
     """
 

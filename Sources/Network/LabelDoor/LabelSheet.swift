@@ -35,7 +35,7 @@ public enum LabelSheet {
       <title>\(LabelPage.escape(card.question)) · Labels</title><style>\(LabelLook.style)</style>
       <main><h1>\(LabelPage.escape(card.question))</h1>
       <p>\(card.sure) of \(card.items) labels are sure; \(card.answers) answers in \
-      \(card.rounds) rounds for \(DollarWords.text(card.cost)). Least agreed items come first\
+      \(card.rounds) \(card.rounds == 1 ? "round" : "rounds") for \(DollarWords.text(card.cost)). Least agreed items come first\
       \(dataset.rows.count > mostItems ? "; of \(dataset.rows.count) these are \(mostItems)" : "").
       </p>
       <table><thead><tr><th>Item<th>Content<th>Label<th>Confidence<th>Answers<th>Receipts</thead>
@@ -58,8 +58,9 @@ public enum LabelSheet {
       + "<td data-name=Content>\(content)"
       + "<td data-name=Label><bdi>\(LabelPage.escape(row.label))</bdi>"
       + "<td data-name=Confidence>\(row.confidence.decimal(digits: 4))\(row.isSure ? "" : " ?")"
-      + "<td data-name=Answers>\(said.joined(separator: " "))"
-      + "<td data-name=Receipts>\(links.joined(separator: " "))"
+      // One box a cell: on a phone each cell is a grid of its name and its value.
+      + "<td data-name=Answers><span>\(said.joined(separator: " "))</span>"
+      + "<td data-name=Receipts><span>\(links.joined(separator: " "))</span>"
   }
 
   /// Text is text whatever it says; a picture can do nothing but be shown.
