@@ -106,9 +106,9 @@ extension CountPowers {
   }
 
   /// That the product just proved is that of powers by these bits, and that they are bits.
-  func prove(bits: [UInt64], _ talk: inout some Conversation) {
-    _ = ProductTree.prove(PairVector(leaves(bits)), &talk)
-    let left = PairVector(base: bits)
+  func prove(_ bits: ProverLies.Bits, _ talk: inout some Conversation) {
+    _ = ProductTree.prove(PairVector(leaves(bits.tree)), &talk)
+    let left = PairVector(base: bits.check)
     _ = WeightedSumcheck.prove(
       at: talk.challenges(space.bits), left, left.subtracted(from: .one), claim: .zero, &talk)
   }

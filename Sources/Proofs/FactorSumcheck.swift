@@ -124,11 +124,13 @@ enum FactorSumcheck {
   /// The prover's side from the point of the sums on.
   static func prove(
     _ plan: WitnessPlan, _ space: SumSpace, _ traces: [[Tensor]], _ helpers: HelperValues,
-    at sums: [GoldilocksPair], _ transcript: inout some Conversation
+    at sums: [GoldilocksPair], _ transcript: inout some Conversation,
+    lie: (inout PairVector, inout PairVector) -> Void = { _, _ in }
   ) -> (messages: Messages, point: [GoldilocksPair], points: [ProductPoint]) {
     let points = space.productPoints(sums)
     let coefficients = coefficients(plan, points)
-    let (left, right) = factors(plan, traces, helpers, points)
+    var (left, right) = factors(plan, traces, helpers, points)
+    lie(&left, &right)
     let claim = coefficients.multiplied(by: left).inner(right)
     let proved = prove(
       coefficients, left, right, variables: plan.helpers.sizes.factorBits, claim: claim,

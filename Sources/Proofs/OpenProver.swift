@@ -29,6 +29,12 @@ public struct OpenProver: Sendable {
   public func prove(
     _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64 = 0
   ) throws(Refusal) -> OpenProof {
+    try prove(traces, nonce: nonce, expires: expires, lies: ProverLies())
+  }
+
+  func prove(
+    _ traces: [[Tensor]], nonce: Bytes32, expires: UInt64, lies: ProverLies
+  ) throws(Refusal) -> OpenProof {
     guard !traces.isEmpty, traces.count <= OpenStatement.mostSamples else {
       throw Refusal("badSampleCount", ["got": UInt64(traces.count)])
     }
@@ -46,7 +52,8 @@ public struct OpenProver: Sendable {
     }
     let shape = weights.shape
     let statement = OpenStatement(
-      proof, model: manifest.id.digest, graph, shape, root: weights.root, traces)
+      proof, model: manifest.id.digest, graph, shape, root: weights.root, traces,
+      lies: lies)
     var transcript = statement.transcript
     let pieces = statement.pieces.pieces
     let rows = pieces.map { weights.row(of: $0) }

@@ -20,27 +20,19 @@ struct OpenStatement {
   /// The most steps of the operations without weights, and of folding the inputs of layers.
   static let mostSteps: UInt64 = 1 << 32
 
-  /// - Parameter traces: every tensor of each sample.
+  /// - Parameters:
+  ///   - traces: every tensor of each sample.
+  ///   - lies: none, where somebody verifies.
   init(
     _ proof: OpenProof, model: Bytes32, _ graph: Graph, _ shape: MatrixShape, root: Bytes32,
-    _ traces: [[Tensor]]
+    _ traces: [[Tensor]], lies: ProverLies = ProverLies()
   ) {
     self.graph = graph
     self.shape = shape
     samples = traces.count
-    var transcript = Transcript("tolsey/proof/1")
-    transcript.absorb("level", UInt64(proof.level.rawValue))
-    transcript.absorb("model", model)
-    transcript.absorb("columns", UInt64(shape.columnBits))
-    transcript.absorb("rate", UInt64(shape.rateBits))
-    transcript.absorb("queries", UInt64(shape.queries))
-    transcript.absorb("root", root)
-    transcript.absorb("nonce", proof.nonce)
-    transcript.absorb("expires", proof.expires)
-    transcript.absorb("samples", UInt64(traces.count))
-    transcript.absorb("input", proof.input)
-    transcript.absorb("sums", proof.sums)
-    for trace in traces { transcript.absorb("output", trace[trace.count - 1].bytes) }
+    var transcript = lies.said(
+      OpenStatement.preamble(proof, model: model, shape, root: root, traces)
+    ).transcript
     // Every value of the run is fixed before the first challenge.
     let points = LayerPoint.draw(graph, shape, samples: traces.count, from: &transcript)
     let rho = transcript.challenge()
@@ -50,6 +42,26 @@ struct OpenStatement {
     pieces = RowPieces(
       folds, points, shape, weights: OpenStatement.powers(of: rho, count: folds.count))
     self.transcript = transcript
+  }
+
+  /// Everything that is fixed before the first challenge.
+  static func preamble(
+    _ proof: OpenProof, model: Bytes32, _ shape: MatrixShape, root: Bytes32, _ traces: [[Tensor]]
+  ) -> Preamble {
+    var said = Preamble("tolsey/proof/1")
+    said.add("level", UInt64(proof.level.rawValue))
+    said.add("model", model)
+    said.add("columns", UInt64(shape.columnBits))
+    said.add("rate", UInt64(shape.rateBits))
+    said.add("queries", UInt64(shape.queries))
+    said.add("root", root)
+    said.add("nonce", proof.nonce)
+    said.add("expires", proof.expires)
+    said.add("samples", UInt64(traces.count))
+    said.add("input", proof.input)
+    said.add("sums", proof.sums)
+    for trace in traces { said.add("output", trace[trace.count - 1].bytes) }
+    return said
   }
 
   /// What replaying a run takes of whoever does it, by public numbers alone.

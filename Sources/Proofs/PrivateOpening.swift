@@ -79,9 +79,10 @@ extension PrivateOpening {
   ///
   /// - Parameters:
   ///   - rows: the witness folded at the point over its rows, and its form.
+  ///   - fits: whether the witness's end is what the verifier wants it to be.
   func prove(
     _ committed: HidingMatrix, rows: (witness: PairVector, form: PairVector),
-    _ transcript: inout Transcript
+    _ transcript: inout Transcript, fits: Bool = false
   ) -> (rounds: [UInt8], row: [UInt8]) {
     var opening = self
     let columnBits = layout.columnBits
@@ -94,7 +95,8 @@ extension PrivateOpening {
       $0 + $1.0.inner($1.1)
     }
     transcript.absorb("masks", [sum])
-    _ = opening.mask(sum, kappas: kappas, scale: transcript.challenge())
+    let start = opening.mask(sum, kappas: kappas, scale: transcript.challenge())
+    var verifier = transcript
     var scaled = PairVector(zeros: rows.form.count)
     scaled.add(rows.form, times: opening.scale)
     let vectors = [scaled] + (0..<layout.padRows).map(opening.padVector) + masks
@@ -103,7 +105,11 @@ extension PrivateOpening {
       rows: [rows.witness] + cut.dropLast(), vectors: vectors, variables: columnBits,
       &transcript)
     let last = cut[cut.count - 1].inner(PairVector.weights(at: end.point))
-    let ends = end.rows + [last]
+    var ends = end.rows + [last]
+    if fits {
+      let claim = ColumnSumcheck.follow(end.rounds, claim: start, &verifier).claim
+      ends = ProverLies.fitting(ends, opening.factors(at: end.point), to: claim)
+    }
     transcript.absorb("witnessEnds", ends)
     let rounds = ElementBytes.of(
       [sum] + end.rounds.flatMap { [$0.atZero, $0.leading] } + ends)

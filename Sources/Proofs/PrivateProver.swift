@@ -99,7 +99,9 @@ public struct PrivateProver: Sendable {
     progress.done(.commitment)
     var talk = PrivateTalk(
       statement, traces, committed, weights, proof,
-      statement.transcript(proof, model: manifest.id.digest, root: weights.root), lies)
+      lies.said(
+        statement.preamble(proof, model: manifest.id.digest, root: weights.root)
+      ).transcript, lies)
     talk.prove(progress)
     return talk.proof
   }

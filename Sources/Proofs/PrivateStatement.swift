@@ -42,39 +42,43 @@ struct PrivateStatement {
   var security: SecurityLevel { sizes.security }
 
   /// Everything that is fixed before the first challenge.
-  func transcript(_ proof: PrivateProof, model: Bytes32, root: Bytes32) -> Transcript {
-    var transcript = Transcript("tolsey/proof/1")
-    transcript.absorb("level", UInt64(proof.level.rawValue))
-    transcript.absorb("hides", UInt64(proof.hides))
-    transcript.absorb("model", model)
-    transcript.absorb("columns", UInt64(shape.columnBits))
-    transcript.absorb("rate", UInt64(shape.rateBits))
-    transcript.absorb("queries", UInt64(shape.workQueries))
-    transcript.absorb("root", root)
+  func preamble(_ proof: PrivateProof, model: Bytes32, root: Bytes32) -> Preamble {
+    var said = Preamble("tolsey/proof/1")
+    said.add("level", UInt64(proof.level.rawValue))
+    said.add("hides", UInt64(proof.hides))
+    said.add("model", model)
+    said.add("columns", UInt64(shape.columnBits))
+    said.add("rate", UInt64(shape.rateBits))
+    said.add("queries", UInt64(shape.workQueries))
+    said.add("root", root)
     if hidesWeights {
       for number in [UInt64(shape.budget), proof.epoch, proof.index] {
-        transcript.absorb("opening", number)
+        said.add("opening", number)
       }
     }
-    transcript.absorb("nonce", proof.nonce)
-    transcript.absorb("expires", proof.expires)
-    transcript.absorb("samples", UInt64(plan.samples))
-    if !hidesInput { transcript.absorb("input", proof.input) }
-    transcript.absorb("output", proof.output)
-    transcript.absorb("tag", proof.tag)
+    said.add("nonce", proof.nonce)
+    said.add("expires", proof.expires)
+    said.add("samples", UInt64(plan.samples))
+    if !hidesInput { said.add("input", proof.input) }
+    said.add("output", proof.output)
+    said.add("tag", proof.tag)
     let own = plan.shape
-    for number in [
+    said.add("witnessShape", [
       own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
       own.bits, own.bitBits, layout.messages, layout.products, layout.pads, layout.matrixRows,
-    ] { transcript.absorb("witnessShape", UInt64(number)) }
+    ])
     let helpers = own.helpers
     if !helpers.isEmpty {
-      for number in [
+      said.add("helpers", [
         helpers.extras, helpers.loose, helpers.relations, helpers.lookups, helpers.tables,
         helpers.factors, own.tableCounts?.start ?? 0, own.tableCounts?.bits ?? 0,
-      ] { transcript.absorb("helpers", UInt64(number)) }
+      ])
     }
-    transcript.absorb("witness", proof.witness)
-    return transcript
+    said.add("witness", proof.witness)
+    return said
+  }
+
+  func transcript(_ proof: PrivateProof, model: Bytes32, root: Bytes32) -> Transcript {
+    preamble(proof, model: model, root: root).transcript
   }
 }

@@ -59,7 +59,7 @@ struct PrivateTalk {
     talk.absorb("root", [ProductTree.root(witness.counts, at: alpha)])
     _ = ProductTree.prove(alpha, minus: witness(of: .bytes).bytes, &talk)
     let powers = CountPowers(bytes: statement.counts, at: alpha)
-    powers.prove(bits: witness.bits(of: powers.space), &talk)
+    powers.prove(lies.told(witness.bits(of: powers.space), behind: .bytes), &talk)
   }
 
   private mutating func proveLookups() {
@@ -67,14 +67,15 @@ struct PrivateTalk {
     let beta = talk.challenge()
     let alpha = talk.challenge()
     let plan = statement.plan
-    let leaves = LookupTree.leaves(plan, traces, witness.helpers, alpha: alpha, beta: beta)
+    var leaves = LookupTree.leaves(plan, traces, witness.helpers, alpha: alpha, beta: beta)
+    lies.lookups(&leaves)
     let tables = plan.helpers.tables
     let root = LookupTree.root(tables, witness.tableCounts, alpha: alpha, beta: beta)
     talk.absorb("root", [root])
     _ = ProductTree.prove(leaves, &talk)
     let powers = CountPowers(
       space: space, bases: LookupTree.bases(tables, alpha: alpha, beta: beta))
-    powers.prove(bits: witness.bits(of: space), &talk)
+    powers.prove(lies.told(witness.bits(of: space), behind: .lookups), &talk)
   }
 
   private mutating func proveRoundings() -> [GoldilocksPair] {
@@ -119,7 +120,8 @@ struct PrivateTalk {
     talk.absorb("sum", toPoint.vectors)
     if own.helpers.factors > 0 {
       _ = FactorSumcheck.prove(
-        statement.plan, statement.space, traces, witness.helpers, at: toPoint.point, &talk)
+        statement.plan, statement.space, traces, witness.helpers, at: toPoint.point, &talk,
+        lie: lies.factors)
     }
     let (points, layerWeights) = statement.space.split(toPoint.point, statement.shape)
     let layers = zip(statement.graph.layers, points).map { layer, point in
@@ -136,7 +138,8 @@ struct PrivateTalk {
     } else {
       proof.ends = ElementBytes.of(columns.rows)
       talk.transcript.absorb("ends", columns.rows)
-      talk.absorb("values", zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1))
+      let values = zip(pieces, columns.vectors).filter { $0.0.source != nil }.map(\.1)
+      talk.absorb("values", lies.moved(values, columns.rows))
     }
     var follow = PrivateFollow(statement, start, talk.sent)
     let ends = follow.follow(ends: columns.rows, row: row.elements) { _ in equation }
@@ -159,8 +162,9 @@ struct PrivateTalk {
   ) {
     let layers = pieces.indices.filter { pieces[$0].source != nil }
     talk.absorb("ends", columns.rows)
-    talk.absorb("values", layers.map { columns.vectors[$0] })
-    talk.absorb("products", layers.map { columns.rows[$0] * columns.vectors[$0] })
+    let values = lies.moved(layers.map { columns.vectors[$0] }, columns.rows)
+    talk.absorb("values", values)
+    talk.absorb("products", zip(layers, values).map { columns.rows[$0] * $1 })
     let slot = Int(proof.index)
     let mask = weights.hiding?.mask(slot) ?? PairVector(zeros: 0)
     talk.absorb("mask", [mask.inner(PairVector.weights(at: columns.point))])
@@ -173,7 +177,7 @@ struct PrivateTalk {
   /// What an input comes to under its pad.
   private func bound(at point: [GoldilocksPair]) -> GoldilocksPair {
     HiddenInput.value(traces.flatMap { $0[0].values }, at: point)
-      + committed.hidden.pads[statement.inputPad]
+      + committed.hidden.pads[statement.inputPad] + lies.input
   }
 
   /// The elements of all inputs, where they are in clear.
@@ -204,7 +208,8 @@ struct PrivateTalk {
     }
     proof.messages = ElementBytes.of(talk.sent)
     (proof.rounds, proof.witnessRow) = opening.prove(
-      committed.hidden, rows: (hidden.witness, hidden.form), &talk.transcript)
+      committed.hidden, rows: (hidden.witness, hidden.form), &talk.transcript,
+      fits: lies.fits == .openings)
     open()
   }
 

@@ -13,6 +13,33 @@ struct ProverLies {
   var fits: ProverStep?
   /// Two folded inputs for others, which with the rows' ends make up the same.
   var movesValues = false
+  /// By how much a hidden input's value is another.
+  var input = GoldilocksPair.zero
+  /// Changes what is said of the bits of counts behind a step.
+  var bits: [ProverStep: (inout Bits) -> Void] = [:]
+  /// Changes the leaves of lookups, and both factors of products.
+  var lookups: (inout PairVector) -> Void = { _ in }
+  var factors: (inout PairVector, inout PairVector) -> Void = { _, _ in }
+  /// Changes what is absorbed before the first challenge.
+  var fixed: (inout Preamble) -> Void = { _ in }
+
+  /// The bits of counts, as they are told to their tree and to the check that they are bits.
+  struct Bits {
+    var tree: [UInt64]
+    var check: [UInt64]
+  }
+
+  func said(_ preamble: Preamble) -> Preamble {
+    var own = preamble
+    fixed(&own)
+    return own
+  }
+
+  func told(_ bits: [UInt64], behind step: ProverStep) -> Bits {
+    var own = Bits(tree: bits, check: bits)
+    self.bits[step]?(&own)
+    return own
+  }
 
   /// What the rows of weights have to be for their products with vectors to make up a claim.
   static func fitting(

@@ -96,27 +96,39 @@ public struct Recommitment: Fielded, Hashable {
 }
 
 /// What both sides know of a re-commitment.
-private struct RecommitmentTalk {
+struct RecommitmentTalk {
   let shape: MatrixShape
   var transcript: Transcript
   /// eq of the point over the rows, and the point over the columns.
   let rows: [GoldilocksPair]
   let column: PairVector
 
-  init(_ file: Recommitment, _ shape: MatrixShape, model: Bytes32) {
+  init(
+    _ file: Recommitment, _ shape: MatrixShape, model: Bytes32, lies: ProverLies = ProverLies()
+  ) {
     self.shape = shape
-    var transcript = Transcript("tolsey/recommitment/1")
-    transcript.absorb("model", model)
-    for number in [
-      shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.linkQueries,
-    ] { transcript.absorb("shape", UInt64(number)) }
-    transcript.absorb("epoch", file.epoch)
-    transcript.absorb("from", file.from)
-    transcript.absorb("to", file.to)
+    var transcript = lies.said(
+      RecommitmentTalk.preamble(file, shape, model: model)
+    ).transcript
     rows = Array(
       Multilinear.weights(at: transcript.challenges(MatrixShape.bits(shape.rows)))[..<shape.rows])
     column = PairVector.weights(at: transcript.challenges(shape.columnBits))
     self.transcript = transcript
+  }
+
+  /// Everything that is fixed before the first challenge.
+  static func preamble(
+    _ file: Recommitment, _ shape: MatrixShape, model: Bytes32
+  ) -> Preamble {
+    var said = Preamble("tolsey/recommitment/1")
+    said.add("model", model)
+    said.add("shape", [
+      shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.linkQueries,
+    ])
+    said.add("epoch", file.epoch)
+    said.add("from", file.from)
+    said.add("to", file.to)
+    return said
   }
 
   /// τ times eq, drawn behind the masks' difference.
@@ -145,13 +157,22 @@ extension Recommitment {
     guard let from = old.hiding, let to = new.hiding, to.epoch == from.epoch + 1 else {
       throw Refusal("otherWeights")
     }
+    try self.init(manifest, from: old, to: new, epoch: to.epoch, lies: ProverLies())
+  }
+
+  /// - Parameter epoch: that of the new root, unless somebody lies.
+  init(
+    _ manifest: Manifest, from old: CommittedWeights, to new: CommittedWeights, epoch: UInt64,
+    lies: ProverLies
+  ) throws(Refusal) {
+    guard let from = old.hiding, let to = new.hiding else { throw Refusal("otherWeights") }
     self.init()
     self.manifest = manifest.encoded
-    epoch = to.epoch
+    self.epoch = epoch
     self.from = old.root
     self.to = new.root
     let shape = old.shape
-    var talk = RecommitmentTalk(self, shape, model: manifest.id.digest)
+    var talk = RecommitmentTalk(self, shape, model: manifest.id.digest, lies: lies)
     let (leaving, arriving) = (shape.leavingSlot, shape.arrivingSlot)
     difference = ElementBytes.of([
       from.mask(leaving).inner(talk.column) - to.mask(arriving).inner(talk.column)

@@ -67,10 +67,11 @@ extension WeightRegistration {
   ///   - bits: of the counts of all bytes, likewise.
   ///   - spoil: changes pads, where somebody does.
   ///   - lie: changes what messages are sent under, and so what they say.
+  ///   - lies: what else he does.
   init(
     _ manifest: Manifest, _ numbers: some HiddenNumbers, _ bytes: RegisteredBytes,
     bits: [UInt64]? = nil, spoil: (inout [GoldilocksPair]) -> Void = { _ in },
-    lie: (inout [GoldilocksPair]) -> Void = { _ in }
+    lie: (inout [GoldilocksPair]) -> Void = { _ in }, lies: ProverLies = ProverLies()
   ) throws(Refusal) {
     guard let hiding = numbers.hiding else { throw Refusal("weightsNotHidden") }
     self.init()
@@ -98,16 +99,19 @@ extension WeightRegistration {
       Array(padded[(row * width)..<((row + 1) * width)])
     }
     witness = hidden.matrix.root
-    let start = own.transcript(self, model: manifest.id.digest, root: numbers.matrix.root)
+    let start = lies.said(
+      own.preamble(self, model: manifest.id.digest, root: numbers.matrix.root)
+    ).transcript
     var pads = hidden.pads
     lie(&pads)
-    prove(own, numbers, leaves, vector, hidden, PaddedConversation(start, pads: pads), start)
+    prove(
+      own, numbers, leaves, vector, hidden, PaddedConversation(start, pads: pads), start, lies)
   }
 
   private mutating func prove(
     _ own: RegistrationShape, _ numbers: some HiddenNumbers, _ leaves: WitnessEntries,
     _ vector: [UInt64], _ hidden: HidingMatrix, _ conversation: PaddedConversation,
-    _ start: Transcript
+    _ start: Transcript, _ lies: ProverLies
   ) {
     let shape = own.shape
     var talk = conversation
@@ -116,7 +120,7 @@ extension WeightRegistration {
     let powers = CountPowers(bytes: own.counts, at: alpha)
     talk.absorb("root", [powers.leaves(bits).reduce(GoldilocksPair.one, *)])
     let point = LeafPoint(ProductTree.prove(alpha, minus: leaves, &talk).point, own)
-    powers.prove(bits: bits, &talk)
+    powers.prove(lies.told(bits, behind: .bytes), &talk)
     let biases = talk.challenges(own.biasBits)
     // Without μ they are what the two parts are; with it, what the rounds are about.
     let parts = own.pieces(point, biases: biases, mu: .one).map {

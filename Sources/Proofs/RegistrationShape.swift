@@ -109,20 +109,24 @@ struct RegistrationShape {
   }
 
   /// Everything that is fixed before the first challenge.
-  func transcript(_ file: WeightRegistration, model: Bytes32, root: Bytes32) -> Transcript {
-    var transcript = Transcript("tolsey/registration/1")
-    transcript.absorb("model", model)
-    for number in [
+  func preamble(_ file: WeightRegistration, model: Bytes32, root: Bytes32) -> Preamble {
+    var said = Preamble("tolsey/registration/1")
+    said.add("model", model)
+    said.add("shape", [
       shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.biasRow,
       shape.linkQueries,
-    ] { transcript.absorb("shape", UInt64(number)) }
-    transcript.absorb("root", root)
-    for number in [
+    ])
+    said.add("root", root)
+    said.add("witnessShape", [
       biasBits, leafBits, counts.start, counts.bits, layout.columnBits, WitnessShape.rateBits,
       layout.tail, layout.messages, layout.products, layout.pads, layout.matrixRows,
-    ] { transcript.absorb("witnessShape", UInt64(number)) }
-    transcript.absorb("witness", file.witness)
-    return transcript
+    ])
+    said.add("witness", file.witness)
+    return said
+  }
+
+  func transcript(_ file: WeightRegistration, model: Bytes32, root: Bytes32) -> Transcript {
+    preamble(file, model: model, root: root).transcript
   }
 
   /// What each list of the file has in bytes.

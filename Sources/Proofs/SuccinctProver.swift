@@ -66,8 +66,9 @@ public struct SuccinctProver: Sendable {
     proof.tables = Tensor.littleEndian(witness.tableCounts.map { Int32(bitPattern: $0) })
     var talk = SuccinctTalk(
       statement: statement, traces: traces, witness: witness, weights: weights, proof: proof,
-      transcript: statement.transcript(
-        proof, model: manifest.id.digest, root: weights.root),
+      transcript: lies.said(
+        statement.preamble(proof, model: manifest.id.digest, root: weights.root)
+      ).transcript,
       lies: lies)
     let bytes = talk.proveBytes()
     progress.done(.bytes)
@@ -115,8 +116,9 @@ private struct SuccinctTalk {
     guard own.helpers.lookups > 0 else { return end }
     end.beta = transcript.challenge()
     end.alpha = transcript.challenge()
-    let leaves = LookupTree.leaves(
+    var leaves = LookupTree.leaves(
       plan, traces, witness.helpers, alpha: end.alpha, beta: end.beta)
+    lies.lookups(&leaves)
     let tree = ProductTree.prove(leaves, &transcript)
     proof.lookups = ElementBytes.of(tree.elements)
     (end.point, end.claim) = (tree.point, tree.claim)
@@ -208,7 +210,7 @@ private struct SuccinctTalk {
     var end = WitnessClaims.FactorEnd()
     guard own.helpers.factors > 0 else { return end }
     let proved = FactorSumcheck.prove(
-      plan, statement.space, traces, witness.helpers, at: sums, &transcript)
+      plan, statement.space, traces, witness.helpers, at: sums, &transcript, lie: lies.factors)
     proof.factors = ElementBytes.of(proved.messages.elements)
     (end.points, end.point) = (proved.points, proved.point)
     (end.left, end.right) = (proved.messages.left, proved.messages.right)

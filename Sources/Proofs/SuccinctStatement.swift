@@ -74,34 +74,38 @@ struct SuccinctStatement {
   }
 
   /// Everything that is fixed before the first challenge.
-  func transcript(_ proof: SuccinctProof, model: Bytes32, root: Bytes32) -> Transcript {
-    var transcript = Transcript("tolsey/proof/1")
-    transcript.absorb("level", UInt64(proof.level.rawValue))
-    transcript.absorb("model", model)
-    transcript.absorb("columns", UInt64(shape.columnBits))
-    transcript.absorb("rate", UInt64(shape.rateBits))
-    transcript.absorb("queries", UInt64(shape.workQueries))
-    transcript.absorb("root", root)
-    transcript.absorb("nonce", proof.nonce)
-    transcript.absorb("expires", proof.expires)
-    transcript.absorb("samples", UInt64(plan.samples))
-    transcript.absorb("input", proof.input)
-    transcript.absorb("output", proof.output)
+  func preamble(_ proof: SuccinctProof, model: Bytes32, root: Bytes32) -> Preamble {
+    var said = Preamble("tolsey/proof/1")
+    said.add("level", UInt64(proof.level.rawValue))
+    said.add("model", model)
+    said.add("columns", UInt64(shape.columnBits))
+    said.add("rate", UInt64(shape.rateBits))
+    said.add("queries", UInt64(shape.workQueries))
+    said.add("root", root)
+    said.add("nonce", proof.nonce)
+    said.add("expires", proof.expires)
+    said.add("samples", UInt64(plan.samples))
+    said.add("input", proof.input)
+    said.add("output", proof.output)
     let own = plan.shape
-    for number in [
+    said.add("witnessShape", [
       own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
       own.matrixRows.count,
-    ] { transcript.absorb("witnessShape", UInt64(number)) }
-    transcript.absorb("witness", proof.witness)
-    transcript.absorb("counts", proof.counts)
+    ])
+    said.add("witness", proof.witness)
+    said.add("counts", proof.counts)
     if !own.helpers.isEmpty {
       let all = own.helpers
-      for number in [
+      said.add("helpers", [
         all.extras, all.loose, all.relations, all.lookups, all.tables, all.factors,
-      ] { transcript.absorb("helpers", UInt64(number)) }
-      transcript.absorb("tables", proof.tables)
+      ])
+      said.add("tables", proof.tables)
     }
-    return transcript
+    return said
+  }
+
+  func transcript(_ proof: SuccinctProof, model: Bytes32, root: Bytes32) -> Transcript {
+    preamble(proof, model: model, root: root).transcript
   }
 
   /// docs/concepts/proofs.md has the reasons, term by term.

@@ -70,20 +70,21 @@ struct HiddenModel {
   /// - Parameter index: spent or not.
   func prove(
     _ hiding: Hiding = [.input, .weights], index: UInt64 = 0, nonce: Bytes32 = ProvedModel.nonce,
-    spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+    spoil: (inout [GoldilocksPair]) -> Void = { _ in }, lies: ProverLies = ProverLies()
   ) throws -> PrivateProof {
     let statement = try statement(hiding)
     return try PrivateProver(manifest, weights, hiding: hiding).prove(
       statement, traces, Witness(statement.plan, traces), nonce: nonce, expires: 9,
-      secret: ProvedModel.secret, salt: ProvedModel.salt, index: index, spoil: spoil)
+      secret: ProvedModel.secret, salt: ProvedModel.salt, index: index, spoil: spoil,
+      lies: lies)
   }
 
   /// The step at which a lie comes out.
   func caught(
     _ hiding: Hiding = [.input, .weights], index: UInt64 = 0,
-    spoil: (inout [GoldilocksPair]) -> Void = { _ in }
+    spoil: (inout [GoldilocksPair]) -> Void = { _ in }, lies: ProverLies = ProverLies()
   ) throws -> ProofStep? {
-    let proof = try prove(hiding, index: index, spoil: spoil)
+    let proof = try prove(hiding, index: index, spoil: spoil, lies: lies)
     return step { _ = try PrivateVerifier.verify(proof) }
   }
 

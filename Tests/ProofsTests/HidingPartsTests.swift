@@ -79,6 +79,26 @@ import Testing
     }
   }
 
+  /// A leaf is, byte by byte, what the page on proofs says: with its tag, place and length.
+  @Test func aLeafIsTheOneOfThePage() {
+    func number(_ value: UInt64) -> [UInt8] {
+      withUnsafeBytes(of: value.bigEndian) { Array($0) }
+    }
+    let letters = [UInt8](0..<48)
+    let salts = [SHA256.hash([1]), SHA256.hash([2])]
+    for (tag, salts) in [("tolsey/column/1", []), ("tolsey/column/2", salts)] {
+      let found = ColumnTree.leaves([3, 70_000], rows: 3, letters, salts: salts)
+      for (index, place) in [UInt64(3), 70_000].enumerated() {
+        let own = letters[(24 * index)..<(24 * index + 24)]
+        let bytes = [0] + Array(tag.utf8) + number(place) + number(3) + own
+        #expect(
+          found[index].leaf == SHA256.hash(bytes + (salts.isEmpty ? [] : salts[index].bytes)))
+      }
+    }
+    let (left, right) = (salts[0], salts[1])
+    #expect(SHA256.hash(tag: 1, left, right) == SHA256.hash([1] + left.bytes + right.bytes))
+  }
+
   /// Forgery of the review: eight letters that are two hashes make another leaf than the hashes
   /// make a node, and a column of another length or place another leaf.
   @Test func aNodeIsNoLeaf() {

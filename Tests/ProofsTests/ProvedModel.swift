@@ -55,9 +55,11 @@ struct ProvedModel {
   }
 }
 
-func step(_ body: () throws -> Void) -> ProofStep? {
+func step(_ body: () throws -> Void) -> ProofStep? { refusal(body)?.proofStep }
+
+func refusal(_ body: () throws -> Void) -> Refusal? {
   do {
     try body()
     return nil
-  } catch { return (error as? Refusal)?.proofStep }
+  } catch { return error as? Refusal }
 }

@@ -30,6 +30,54 @@ import Testing
     #expect(!drawn.contains(other.challenge()))
   }
 
+  /// A name and the bytes behind it run into one another where neither length stands between.
+  @Test func namesAndMessagesHaveTheirLengths() {
+    let name = "a" + String(repeating: "\0", count: 7) + "\t"
+    let inner: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 1, 7]
+    #expect(challenge { $0.absorb("a", inner) } != challenge { $0.absorb(name, [7]) })
+    // Lengths apart both are one list of bytes.
+    #expect(Array("a".utf8) + [0, 0, 0, 0, 0, 0, 0, 9] + inner == Array(name.utf8) + inner)
+  }
+
+  /// Byte by byte what the page on proofs says that is hashed.
+  @Test func itIsTheOneOfThePage() {
+    func number(_ value: UInt64) -> [UInt8] {
+      withUnsafeBytes(of: value.bigEndian) { Array($0) }
+    }
+    func text(_ text: String) -> [UInt8] { Array(text.utf8) }
+    var state = SHA256.hash(text("tolsey/transcript/1") + number(6) + text("test/1")).bytes
+    var transcript = Transcript("test/1")
+    for (name, bytes) in [("one", [UInt8](1...5)), ("", []), ("two", [9])] {
+      state = SHA256.hash(
+        state + number(UInt64(name.utf8.count)) + text(name) + number(UInt64(bytes.count)) + bytes
+      ).bytes
+      transcript.absorb(name, bytes)
+      #expect(transcript.stateBytes == state)
+    }
+    for drawn: UInt64 in 0..<4 {
+      let words = SHA256.hash(state + text("challenge") + number(drawn)).words
+      let wanted = GoldilocksPair(
+        Goldilocks(canonical: words.0), Goldilocks(canonical: words.1))
+      #expect(transcript.challenge() == wanted)
+    }
+  }
+
+  /// One in 2^31 blocks has a word above the modulus; this one was looked for. The next is drawn.
+  @Test func aWordAboveTheModulusIsDrawnAgain() throws {
+    let found: UInt64 = 738_498_829
+    var transcript = Transcript("test/1")
+    transcript.absorb("", (0..<7).reversed().map { UInt8(found >> UInt64(8 * $0) & 255) })
+    let blocks = (0..<2).map { drawn in
+      SHA256.hash(
+        transcript.stateBytes + Array("challenge".utf8) + [0, 0, 0, 0, 0, 0, 0, UInt8(drawn)])
+    }
+    #expect(blocks[0].words.1 >= Goldilocks.modulus)
+    let (low, high, _, _) = blocks[1].words
+    #expect(
+      transcript.challenge()
+        == GoldilocksPair(Goldilocks(canonical: low), Goldilocks(canonical: high)))
+  }
+
   /// The least number with enough zero bits, absorbed: nobody tries places for less than 2^14
   /// hashes.
   @Test func workIsDoneAndChecked() throws {

@@ -16,6 +16,7 @@ struct WideLiar {
   let hidden: PrivateStatement?
   var traces: [[Tensor]]
   var lie = HelperValues.Lie()
+  var lies = ProverLies()
   /// What becomes of the witness when it is laid out.
   var change: (inout Witness) -> Void = { _ in }
 
@@ -91,7 +92,8 @@ struct WideLiar {
   }
 
   func prove() throws -> SuccinctProof {
-    try prover.prove(statement, traces, witness, nonce: ProvedModel.nonce, expires: 9)
+    try prover.prove(
+      statement, traces, witness, nonce: ProvedModel.nonce, expires: 9, lies: lies)
   }
 
   /// - Parameter spoil: changes pads.
@@ -100,7 +102,7 @@ struct WideLiar {
   ) throws -> PrivateProof {
     try PrivateProver(prover.manifest, prover.weights).prove(
       statement, traces, witness, nonce: ProvedModel.nonce, expires: 9,
-      secret: ProvedModel.secret, salt: ProvedModel.salt, spoil: spoil)
+      secret: ProvedModel.secret, salt: ProvedModel.salt, spoil: spoil, lies: lies)
   }
 
   /// The step at which the lie comes out.
