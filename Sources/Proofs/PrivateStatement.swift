@@ -63,16 +63,20 @@ struct PrivateStatement {
     said.add("output", proof.output)
     said.add("tag", proof.tag)
     let own = plan.shape
-    said.add("witnessShape", [
-      own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
-      own.bits, own.bitBits, layout.messages, layout.products, layout.pads, layout.matrixRows,
-    ])
+    said.add(
+      "witnessShape",
+      [
+        own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+        own.bits, own.bitBits, layout.messages, layout.products, layout.pads, layout.matrixRows,
+      ])
     let helpers = own.helpers
     if !helpers.isEmpty {
-      said.add("helpers", [
-        helpers.extras, helpers.loose, helpers.relations, helpers.lookups, helpers.tables,
-        helpers.factors, own.tableCounts?.start ?? 0, own.tableCounts?.bits ?? 0,
-      ])
+      said.add(
+        "helpers",
+        [
+          helpers.extras, helpers.loose, helpers.relations, helpers.lookups, helpers.tables,
+          helpers.factors, own.tableCounts?.start ?? 0, own.tableCounts?.bits ?? 0,
+        ])
     }
     said.add("witness", proof.witness)
     return said

@@ -122,9 +122,11 @@ struct RecommitmentTalk {
   ) -> Preamble {
     var said = Preamble("tolsey/recommitment/1")
     said.add("model", model)
-    said.add("shape", [
-      shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.linkQueries,
-    ])
+    said.add(
+      "shape",
+      [
+        shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.linkQueries,
+      ])
     said.add("epoch", file.epoch)
     said.add("from", file.from)
     said.add("to", file.to)

@@ -112,15 +112,19 @@ struct RegistrationShape {
   func preamble(_ file: WeightRegistration, model: Bytes32, root: Bytes32) -> Preamble {
     var said = Preamble("tolsey/registration/1")
     said.add("model", model)
-    said.add("shape", [
-      shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.biasRow,
-      shape.linkQueries,
-    ])
+    said.add(
+      "shape",
+      [
+        shape.columnBits, shape.rateBits, shape.budget, shape.rows, shape.biasRow,
+        shape.linkQueries,
+      ])
     said.add("root", root)
-    said.add("witnessShape", [
-      biasBits, leafBits, counts.start, counts.bits, layout.columnBits, WitnessShape.rateBits,
-      layout.tail, layout.messages, layout.products, layout.pads, layout.matrixRows,
-    ])
+    said.add(
+      "witnessShape",
+      [
+        biasBits, leafBits, counts.start, counts.bits, layout.columnBits, WitnessShape.rateBits,
+        layout.tail, layout.messages, layout.products, layout.pads, layout.matrixRows,
+      ])
     said.add("witness", file.witness)
     return said
   }

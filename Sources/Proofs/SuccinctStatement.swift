@@ -88,17 +88,21 @@ struct SuccinctStatement {
     said.add("input", proof.input)
     said.add("output", proof.output)
     let own = plan.shape
-    said.add("witnessShape", [
-      own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
-      own.matrixRows.count,
-    ])
+    said.add(
+      "witnessShape",
+      [
+        own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+        own.matrixRows.count,
+      ])
     said.add("witness", proof.witness)
     said.add("counts", proof.counts)
     if !own.helpers.isEmpty {
       let all = own.helpers
-      said.add("helpers", [
-        all.extras, all.loose, all.relations, all.lookups, all.tables, all.factors,
-      ])
+      said.add(
+        "helpers",
+        [
+          all.extras, all.loose, all.relations, all.lookups, all.tables, all.factors,
+        ])
       said.add("tables", proof.tables)
     }
     return said

@@ -96,8 +96,8 @@ import Testing
       nodes: [Node(.linear(Linear(outputs: outputs, biasBound: 0)), [0])])
   }
 
-  /// No registration can be too weak: other limits are met first. The largest there are of biases,
-  /// of layers and of weights.
+  /// No registration and no re-commitment can be too weak: other limits are met first. The largest
+  /// there are of biases, of layers and of weights.
   @Test func theLimitsKeepARegistrationStrong() throws {
     let most = try Self.layer(1 << RegistrationShape.mostBiasBits)
     let graphs = [
@@ -108,6 +108,7 @@ import Testing
       let shape = try MatrixShape(graph, columnBits: columnBits, rateBits: 4, budget: 1)
       let own = try RegistrationShape(shape, graph)
       #expect(own.security.bits >= SecurityLevel.leastBits, "2^\(columnBits) columns")
+      #expect(Recommitment.security(shape).bits >= SecurityLevel.leastBits)
     }
   }
 
