@@ -118,9 +118,10 @@ extension WeightRegistration {
     let alpha = talk.challenge()
     let bits = Array(vector[own.counts.start..<own.counts.end])
     let powers = CountPowers(bytes: own.counts, at: alpha)
-    talk.absorb("root", [powers.leaves(bits).reduce(GoldilocksPair.one, *)])
+    let told = lies.told(bits, behind: .bytes)
+    talk.absorb("root", [powers.leaves(told.tree).reduce(GoldilocksPair.one, *)])
     let point = LeafPoint(ProductTree.prove(alpha, minus: leaves, &talk).point, own)
-    powers.prove(lies.told(bits, behind: .bytes), &talk)
+    powers.prove(told, &talk)
     let biases = talk.challenges(own.biasBits)
     // Without μ they are what the two parts are; with it, what the rounds are about.
     let parts = own.pieces(point, biases: biases, mu: .one).map {

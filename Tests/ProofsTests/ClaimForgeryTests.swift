@@ -16,7 +16,9 @@ import Testing
   }
 
   /// The same bits, those of two counts for one another.
-  private func swapped(_ bits: [UInt64], _ space: CountSpace, from first: Int = 0) throws -> [UInt64] {
+  private func swapped(_ bits: [UInt64], _ space: CountSpace, from first: Int = 0) throws
+    -> [UInt64]
+  {
     let width = 1 << space.width
     func count(_ index: Int) -> ArraySlice<UInt64> {
       bits[(first + index * width)..<(first + (index + 1) * width)]

@@ -48,9 +48,10 @@ import Testing
     var state = SHA256.hash(text("tolsey/transcript/1") + number(6) + text("test/1")).bytes
     var transcript = Transcript("test/1")
     for (name, bytes) in [("one", [UInt8](1...5)), ("", []), ("two", [9])] {
-      state = SHA256.hash(
-        state + number(UInt64(name.utf8.count)) + text(name) + number(UInt64(bytes.count)) + bytes
-      ).bytes
+      state =
+        SHA256.hash(
+          state + number(UInt64(name.utf8.count)) + text(name) + number(UInt64(bytes.count)) + bytes
+        ).bytes
       transcript.absorb(name, bytes)
       #expect(transcript.stateBytes == state)
     }
