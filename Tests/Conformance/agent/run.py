@@ -10,6 +10,7 @@ channel  the same by a channel: one deposit, a voucher an answer, every receipt 
 sleep  sellers that lie, ramp their prices, swap payees, redirect and never end; the owner's page
 sell   `tolsey sell --openai` before a small backend: the first earning
 checked  an answer that three others did again, by a suffix of the model's name and by a field
+proved   an answer each token of which somebody else proved, and whose proofs are verified again
 
 Each prints its seconds. The last line counts.
 """
@@ -857,6 +858,72 @@ def checked(work):
         node.stop()
 
 
+# ------------------------------------------------------------------- proved
+
+def proved(market, work):
+    """The door says the text, a provider that is somebody else proves the run of each token, and
+    nothing between them is written for the test."""
+    env = os.environ | {"TOLSEY_HOME": work + "/prover"}
+    gpt = ROOT / "Examples/gpt"
+    tolsey("key", "new", "prover", env=env)
+    tolsey("account", "fund", "prover", env=env)
+    tolsey("model", "add", gpt / "gpt.onnx", "--calibrate", gpt / "calibration.npy", env=env)
+    tolsey("key", "new", "checks", env=market.shop)
+    tolsey("account", "fund", "checks", env=market.shop)
+    prover = Program("sell", "--model", market.model, "--price", "0.12", "--key", "prover",
+                     "--check", "proved(succinct)", env=env)
+    seller = Program(
+        "model", "serve", market.model, "--alphabet", gpt / "alphabet.json", "--name", "gpt",
+        "--port", 0, "--price", "0.01", "--pay-to", "seller", "--buyer", "checks",
+        "--check", "proved(succinct)=0.15", env=market.shop)
+    tolsey("agent", "create", "exacting", "--budget", "10.00/day", "--key", "owner")
+    door = Program("agent", "serve", "exacting", "--seller", seller.ready["url"], "--port", 0)
+    try:
+        ai = openai.OpenAI(base_url=door.ready["url"], api_key="none", max_retries=0, timeout=200)
+        name, had = "gpt:provedsuccinct", market.balance(market.payee)
+        check("what can be proved is listed", [m.id for m in ai.models.list()] == ["gpt", name])
+        code = refused(lambda: ai.chat.completions.create(**said(2, model=name)))
+        check("the first payment waits for the owner", code == (402, "firstPayment"), code)
+        Owner(door.ready["owner"]).press("answer", word="yes")
+        told = ai.chat.completions.with_raw_response.create(**said(2, model=name))
+        answer = told.parse()
+        text = ai.chat.completions.create(**said(2)).choices[0].message.content
+        check("an unmodified client buys a proved answer by the model's name",
+              answer.choices[0].message.content == text and len(text) == 2, told.text)
+        check("the answer says which check it passed",
+              (told.headers.get("tolsey-check"), answer.model_extra["tolsey"]["check"])
+              == ("proved(succinct)", "proved(succinct)"), told.text)
+        runs = answer.model_extra["tolsey"]["runs"]
+        check("by one run a token", len(set(runs)) == 2, runs)
+        for place, run in enumerate(runs):
+            path = pathlib.Path(work) / f"proof{place}.receipt"
+            path.write_bytes(httpx.get(f"{market.url}/api/receipts/{run}").content)
+            judged = tolsey("receipt", "verify", path, env=env)
+            check(f"the proof of run {place} is verified again, with neither node nor weights",
+                  judged.returncode == 0
+                  and re.search(r"Verdict +proved \(paid\)", judged.stdout)
+                  and "which was verified again and holds" in judged.stdout, judged.stdout)
+        kept = eventually(lambda: next(
+            (d for d in [httpx.get(told.headers["tolsey-receipt"]).json()] if "receiptHolds" in d),
+            {}))
+        check("the agent's receipt has the check", kept.get("check") == "proved(succinct)", kept)
+        paid = json.loads(base64.b64decode(told.headers["payment-response"]))
+        charged = int(paid["extra"]["chargedAmount"])
+        check("it costs what the proofs cost and the door's own price",
+              250_000 < charged < 2 * 150_000 + PRICE, charged)
+        prover.stop()
+        code = refused(lambda: ai.chat.completions.create(**said(2, model=name, seed=6)))
+        check("where nobody proves it there is no answer", code == (424, "check_failed"), code)
+        door.stop()
+        seller.stop()
+        got = market.balance(market.payee) - had
+        check("and nothing is charged for it", abs(got - charged - PRICE) < 500, (got, charged))
+    finally:
+        door.stop()
+        seller.stop()
+        prover.stop()
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         os.environ["TOLSEY_HOME"] = work + "/home"
@@ -867,7 +934,8 @@ def main():
                                 ("buy", lambda: buy(market, work)),
                                 ("channel", lambda: channel(market, work)),
                                 ("sleep", lambda: sleep(market)), ("sell", lambda: sell(market)),
-                                ("checked", lambda: checked(work))]:
+                                ("checked", lambda: checked(work)),
+                                ("proved", lambda: proved(market, work))]:
                 if len(sys.argv) > 2 and story not in sys.argv[2:]:
                     continue
                 tell()
