@@ -146,6 +146,28 @@ import Testing
     #expect(named.spend(10, whom) == 200)
   }
 
+  /// A door's authorizer follows from its seller's key and has no account: by the seller's word the
+  /// deposits there are the seller's, and by nobody else's.
+  @Test func aDoorsOwnAuthorizerIsKnownByItsSellersWord() throws {
+    let key = PrivateKey(seed: Array("account".utf8) + (1 as UInt64).keyBytes)
+    let thief = PrivateKey(seed: Array("thief".utf8))
+    let config = try ChannelConfig(
+      payer: account(2), receiver: key.address, receiverAuthorizer: account(3), withdrawDelay: 900)
+    let market = PayingMarket(limits: limits(tolls: 32_000, [key.address]))
+    let network = market.node.services.facts.network
+    func payees(
+      _ key: PrivateKey, _ authorizer: UInt64 = 3, network: Bytes32
+    ) throws -> Set<Address> {
+      let word = AuthorizerWord.said(of: account(authorizer), network: network, by: key)
+      return try market.facilitator.depositing(into: config, Hex.decode(word.text) ?? []).payees
+    }
+    #expect(try payees(key, network: network) == [key.address])
+    #expect(try payees(thief, network: network) == [account(3)])
+    #expect(try payees(key, 4, network: network) == [account(3)])
+    #expect(try payees(key, network: SHA256.hash([1])) == [account(3)])
+    #expect(try market.facilitator.depositing(into: config, [1, 2]).payees == [account(3)])
+  }
+
   /// A deposit pays nobody yet: one payer's have a share also of what is kept.
   @Test func onePayersDepositsLeaveTheSellerItsHalf() {
     let seller = account(1)

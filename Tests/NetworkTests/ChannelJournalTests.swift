@@ -160,8 +160,9 @@ import Testing
     do {
       let gate = market.gate(market.channels(journal: journal))
       guard
-        case .voucher(let sale) = await gate.open(
-          market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
+        case .sale(let open) = await gate.open(
+          market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment),
+        let sale = open as? ChannelGate.Sale
       else { throw Refusal("malformed") }
       #expect(sale.index == 0)
     }
@@ -183,7 +184,7 @@ import Testing
       let gate = market.gate(market.channels(journal: journal))
       let opened = await gate.open(
         market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
-      guard case .voucher(let sale) = opened, case .paid = await gate.begin(.voucher(sale)) else {
+      guard case .sale(let sale) = opened, case .paid = await sale.begin() else {
         throw Refusal("malformed")
       }
     }
@@ -196,13 +197,12 @@ import Testing
     #expect(channels.book.channel(id)?.told == Amount(1_000))
     let resumed = await gate.open(
       market.resource(1_000, gate), request: SHA256.hash([1]), payment: payment)
-    guard case .voucher(let sale) = resumed,
-      case .paid(let fields, _) = await gate.begin(
-        .voucher(sale))
+    guard case .sale(let open) = resumed, let sale = open as? ChannelGate.Sale,
+      case .paid(let fields, _) = await sale.begin()
     else { throw Refusal("malformed") }
     let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [1])
-    try await gate.end(
-      .voucher(sale), Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
+    try await sale.end(
+      Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
     #expect(channels.book.unclaimed == Amount(250))
     #expect(sale.index == 0 && channels.book.channel(id)?.count == 1)
   }
@@ -220,14 +220,12 @@ import Testing
       let opened = await gate.open(
         market.resource(1_000, gate), request: SHA256.hash([1]),
         payment: market.pay(config, 1_000, price: 1_000))
-      guard case .voucher(let sale) = opened,
-        case .paid(let fields, _) = await gate.begin(
-          .voucher(sale))
+      guard case .sale(let sale) = opened, case .paid(let fields, _) = await sale.begin()
       else { throw Refusal("malformed") }
       #expect(charged(fields) == "1000")
       let facts = RunFacts(work: "text", spec: [], units: 1, input: [1], output: [1])
-      try await gate.end(
-        .voucher(sale), Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
+      try await sale.end(
+        Product(price: Amount(250), facts: facts) { _ in [7] }, fields, nil)
     }
     #expect(channels.book.unclaimed == Amount(250))
     let next = await ask(gate, market.pay(config, 2_000, price: 1_000), request: 2, costs: 1_000)

@@ -222,7 +222,7 @@ import Testing
           let request = SHA256.hash([UInt8(number)])
           let opened = await gate.open(resource, request: request, payment: payment)
           guard case .sale(let sale) = opened else { return .busy }
-          return await gate.complete(.exact(sale)) {
+          return await sale.complete {
             atOnce.begin()
             for _ in 0..<50 { await Task.yield() }
             atOnce.end()

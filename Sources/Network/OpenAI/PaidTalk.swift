@@ -54,7 +54,7 @@ final class PaidTalk: Sendable {
         beginning.finish(throwing: error)
         inlet.finish(throwing: error)
         if let paid = await payments.first(where: { _ in true }) {
-          try await sold.price.gate.end(sold.sale, nil, paid.fields, paid.outcome)
+          try await sold.sale.end(nil, paid.fields, paid.outcome)
         }
         throw error
       }
@@ -78,7 +78,7 @@ final class PaidTalk: Sendable {
     let product = sold.price.product(sold.asked, said.text, spoken, input: sold.input) { _ in
       whole
     }
-    try await sold.price.gate.end(sold.sale, product, paid.fields, paid.outcome)
+    try await sold.sale.end(product, paid.fields, paid.outcome)
   }
 
   /// Returns when something was said.

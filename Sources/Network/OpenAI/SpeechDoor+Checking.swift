@@ -9,7 +9,7 @@ extension SpeechDoor {
   /// is paid, so they are for vouchers alone: a deposit stands until the answer is there, and what
   /// a single payment is drawn on could be gone by then.
   private func checks(of model: String) -> [SpokenCheck] {
-    guard let channels = price?.gate.channels, !channels.isConvicted else { return [] }
+    guard price?.gate.offersHeld == true else { return [] }
     return speaker.checks(of: model)
   }
 

@@ -32,14 +32,13 @@ extension SpeechDoor {
       turn = underWay.take()
       return turn != nil
     }
-    let sale: OpenSale
+    let sale: any OpenSale
     switch opened {
     case .answer(let answer): return SpeechDoor.response(answer)
-    case .sale(let one): sale = .exact(one)
-    case .voucher(let one): sale = .voucher(one)
+    case .sale(let one): sale = one
     }
     return SpeechDoor.response(
-      await price.gate.complete(sale) {
+      await sale.complete {
         let embedded = try await speaker.embed(asked)
         return price.product(asked, embedded, input: bytes)
       })

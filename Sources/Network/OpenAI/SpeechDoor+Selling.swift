@@ -22,7 +22,7 @@ extension SpeechDoor {
     var taken: Turn?
     let digest = PaidResource.digest(
       method: request.method.rawValue, target: target + asked.checkedTarget, body: bytes)
-    let sale: OpenSale
+    let sale: any OpenSale
     let opened = await price.gate.open(resource, request: digest, payment: payment) {
       taken = (asked.check == nil ? underWay : checking).take()
       return taken != nil
@@ -31,8 +31,7 @@ extension SpeechDoor {
     case .answer(let answer):
       taken?.end()
       return SpeechDoor.response(answer)
-    case .sale(let one): sale = .exact(one)
-    case .voucher(let one): sale = .voucher(one)
+    case .sale(let one): sale = one
     }
     guard let turn = taken else { throw SpeechProblem.broken }
     var asked = asked
@@ -52,7 +51,7 @@ extension SpeechDoor {
   private func whole(_ sold: SoldTalk, _ turn: Turn) async -> Response {
     defer { turn.end() }
     var failure: SpeechProblem?
-    let answer = await sold.price.gate.complete(sold.sale) {
+    let answer = await sold.sale.complete {
       var text = ""
       let spoken: Spoken
       do { spoken = try await speaker.speak(sold.asked.utterance) { text += $0 } } catch {
@@ -88,7 +87,7 @@ extension SpeechDoor {
       log.error("speech failed", metadata: ["error": "\(error)"])
       return SpeechDoor.response(.empty(500))
     }
-    switch await sold.price.gate.begin(sold.sale) {
+    switch await sold.sale.begin() {
     case .not(let refused):
       talk.end()
       return SpeechDoor.response(refused)
@@ -223,6 +222,6 @@ struct SoldTalk: Sendable {
   var answer: ChatAnswer
   /// The body of the request.
   var input: [UInt8]
-  var sale: OpenSale
+  var sale: any OpenSale
   var price: SpeechPrice
 }

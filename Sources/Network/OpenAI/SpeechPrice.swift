@@ -74,7 +74,7 @@ public struct SpeechPrice: Sendable {
       description: "up to \(asked.utterance.most) tokens of \(asked.utterance.model)"
         + (checked ?? ""),
       mimeType: asked.streams ? ChatAnswer.streamType : "application/json",
-      offers: asked.check == nil ? gate.offers(offer) : gate.channelOffers(offer),
+      offers: asked.check == nil ? gate.offers(offer) : gate.heldOffers(offer),
       receipts: site.path + SpeechDoor.receipts)
   }
 

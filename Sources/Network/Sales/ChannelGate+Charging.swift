@@ -28,7 +28,7 @@ extension ChannelGate {
   }
 
   /// Charges the most that a stream may cost, so that its reader can be told at its beginning.
-  func begin(_ sale: Sale) async -> PaymentGate.Beginning {
+  func begin(_ sale: Sale) async -> SaleBeginning {
     var row = sale.row
     if !sale.isPaid {
       row = settled(sale, sale.row.price)

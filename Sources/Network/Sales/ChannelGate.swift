@@ -86,23 +86,10 @@ public final class ChannelGate: Sendable {
     }
   }
 
-  /// The entry of `accepts` beside that of `exact`.
-  func offer(like exact: PaymentRequirements) -> PaymentRequirements {
-    var offer = exact
-    offer.scheme = X402.channelScheme
-    offer.payTo = desk.address
-    offer.receiverAuthorizer = authorizer
-    offer.withdrawDelay = terms.delay
-    let deposit = (offer.amount.uint64 ?? 0).multipliedReportingOverflow(by: terms.deposit)
-    let least = max(deposit.partialValue, terms.leastDeposit.units)
-    offer.minDeposit = deposit.overflow ? offer.amount : UInt256(least)
-    return offer
-  }
-
   // MARK: - Opening
 
   /// A good voucher, whose channel serves nobody else until it ends.
-  public final class Sale: Sendable {
+  public final class Sale: OpenSale {
     public let payer: Address
     /// The channel.
     public let channel: Bytes32
@@ -147,15 +134,10 @@ public final class ChannelGate: Sendable {
     }
   }
 
-  enum Opening: Sendable {
-    case answer(GateAnswer)
-    case sale(Sale)
-  }
-
   func open(
     _ json: JSONValue, _ offer: PaymentRequirements, _ resource: PaidResource, request: Bytes32,
     _ admit: () -> Bool
-  ) async -> Opening {
+  ) async -> SaleOpening {
     guard let payload = json["payload"].flatMap({ ChannelPayload($0) }) else {
       return .answer(resource.asking(X402Reason.channelPayload.rawValue))
     }
@@ -171,19 +153,11 @@ public final class ChannelGate: Sendable {
     }
   }
 
-  /// The same of a voucher that came alone.
   func open(
-    _ voucher: ChannelVoucher, _ offer: PaymentRequirements, _ resource: PaidResource,
-    request: Bytes32, _ admit: () -> Bool
-  ) async -> Opening {
-    await open(voucher, nil, offer, resource, request, admit)
-  }
-
-  private func open(
     _ voucher: ChannelVoucher, _ deposit: (part: ChannelDeposit, whole: JSONValue)?,
     _ offer: PaymentRequirements, _ resource: PaidResource, _ request: Bytes32,
     _ admit: () -> Bool
-  ) async -> Opening {
+  ) async -> SaleOpening {
     if isConvicted { return .answer(DoorClosure.sellerConvicted.answer) }
     if let reason = fault(of: voucher, offer) { return .answer(resource.asking(reason.rawValue)) }
     if let part = deposit?.part, let reason = fault(of: part, into: voucher.config) {
@@ -233,7 +207,7 @@ public final class ChannelGate: Sendable {
   private func judge(
     _ voucher: ChannelVoucher, _ deposit: JSONValue?, _ offer: PaymentRequirements,
     _ resource: PaidResource, _ request: Bytes32, _ admit: () -> Bool
-  ) async throws -> Opening {
+  ) async throws -> SaleOpening {
     guard let most = voucher.most.uint64.map({ Amount($0) }),
       let price = offer.amount.uint64.map({ Amount($0) })
     else { return .answer(resource.asking(X402Reason.voucherAboveBalance.rawValue)) }
@@ -250,7 +224,7 @@ public final class ChannelGate: Sendable {
     guard admit() else { return .answer(.busy) }
     var carried: DepositAnswer?
     if let deposit {
-      let answer = try await node.deposit(deposit, offer)
+      let answer = try await node.deposit(deposit, told(offer))
       if let refused = try refusal(of: answer, last != nil, resource, offer) {
         return .answer(refused)
       }
@@ -282,7 +256,7 @@ public final class ChannelGate: Sendable {
   private func again(
     _ last: ChannelSaleRow, _ voucher: ChannelVoucher, _ channel: SoldChannel,
     _ carried: DepositAnswer?, _ offer: PaymentRequirements, _ resource: PaidResource
-  ) -> Opening {
+  ) -> SaleOpening {
     if let answer = book.answer(voucher.channel, last.most) { return .answer(answer) }
     guard !last.isOpen || reserve(last.price) else {
       return .answer(DoorClosure.bondUsedUp.answer)
@@ -293,6 +267,16 @@ public final class ChannelGate: Sendable {
     return .sale(
       Sale(
         voucher, last, index: index, isPaid: !last.isOpen, carried, offer, resource, at: self))
+  }
+
+  /// What a facilitator is told that is asked for: that the authorizer is the seller's own, it
+  /// could not see.
+  private func told(_ offer: PaymentRequirements) -> PaymentRequirements {
+    guard authorizer != desk.address else { return offer }
+    var offer = offer
+    offer.more.append(
+      AuthorizerWord.said(of: authorizer, network: desk.network, by: desk.key))
+    return offer
   }
 
   // MARK: - Rows
@@ -375,7 +359,7 @@ public final class ChannelGate: Sendable {
             "signature": .string(Hex.encode(channel.signature)),
           ]))
     }
-    return resource.asking(X402Reason.voucherMismatch.rawValue, channel: more)
+    return resource.asking(X402Reason.voucherMismatch.rawValue, more, of: scheme)
   }
 }
 

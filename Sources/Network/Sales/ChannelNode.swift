@@ -152,7 +152,7 @@ extension RemoteFacilitator {
       "x402Version": .unsigned(X402.version), "paymentPayload": payload,
       "paymentRequirements": offer.json,
     ]
-    guard let json = try await settle(body) else { return DepositAnswer(.pending) }
+    guard let json = try await settle(body: body) else { return DepositAnswer(.pending) }
     guard json["success"]?.bool == true else {
       let reason = (json["errorReason"]?.string).flatMap(X402Reason.init(rawValue:)) ?? .failed
       return DepositAnswer(reason, json["errorMessage"]?.string)

@@ -106,9 +106,7 @@ struct RunDoor: HTTPResponder {
     switch opened {
     case .answer(let answer): return RunDoor.response(answer)
     case .sale(let sale):
-      return RunDoor.response(await run(ware, input, .exact(sale)))
-    case .voucher(let sale):
-      return RunDoor.response(await run(ware, input, .voucher(sale)))
+      return RunDoor.response(await run(ware, input, sale))
     }
   }
 
@@ -171,11 +169,11 @@ struct RunDoor: HTTPResponder {
   }
 
   private func run(
-    _ ware: RunWare, _ input: [UInt8], _ sale: OpenSale
+    _ ware: RunWare, _ input: [UInt8], _ sale: any OpenSale
   ) async -> GateAnswer {
     // The model is integers: made twice, it is the same.
     let made = Result { () throws(Refusal) in try seller.run(input, of: ware) }
-    return await till.gate.complete(sale) {
+    return await sale.complete {
       let made = try made.get()
       let facts = RunFacts(
         work: ware.work, spec: ware.spec, units: ware.units, input: input, output: made.output)

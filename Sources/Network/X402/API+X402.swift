@@ -24,53 +24,13 @@ extension API {
   func verifyPayment(_ asked: Asked) async throws -> Response {
     let facilitator = try facilitator()
     let json = try await payment(of: asked)
-    if let request = ChannelRequest.read(json) {
-      switch request {
-      case .success(let request): return Response(json: try facilitator.verify(request).json)
-      case .failure(let bad):
-        return Response(json: PaymentVerdict(bad.reason, payer: bad.payer).json)
-      }
-    }
-    switch FacilitatorRequest.read(json) {
-    case .success(let request): return Response(json: try facilitator.verify(request).json)
-    case .failure(let bad):
-      return Response(json: PaymentVerdict(bad.reason, payer: bad.payer).json)
-    }
+    return Response(json: try await facilitator.verify(body: json))
   }
 
   func settlePayment(_ asked: Asked) async throws -> Response {
     let facilitator = try facilitator()
     let json = try await payment(of: asked)
-    if let request = ChannelRequest.read(json) {
-      return Response(json: try await settle(request, at: facilitator, json).json)
-    }
-    switch FacilitatorRequest.read(json) {
-    case .success(let request):
-      let outcome = try await facilitator.settle(request)
-      if outcome.isFresh, let payload = json["paymentPayload"] {
-        facilitator.list(payload, request.requirements, carried: .payment)
-      }
-      return Response(json: outcome.json)
-    case .failure(let bad):
-      return Response(
-        json: PaymentOutcome(bad.reason, payer: bad.payer, network: bad.network).json)
-    }
-  }
-
-  private func settle(
-    _ read: Result<ChannelRequest, FacilitatorRequest.Unreadable>, at facilitator: Facilitator,
-    _ json: JSONValue
-  ) async throws -> PaymentOutcome {
-    switch read {
-    case .success(let request):
-      let outcome = try await facilitator.settle(request)
-      if outcome.isFresh, case .deposit = request.payload, let payload = json["paymentPayload"] {
-        facilitator.list(payload, request.requirements, carried: .nothing)
-      }
-      return outcome
-    case .failure(let bad):
-      return PaymentOutcome(bad.reason, payer: bad.payer, network: bad.network)
-    }
+    return Response(json: try await facilitator.outcome(body: json))
   }
 
   func supportedPayments() throws -> Response {

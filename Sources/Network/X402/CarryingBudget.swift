@@ -14,8 +14,8 @@ public struct FacilitatorLimits: Sendable {
   /// can go in circles all the same: what that takes is bounded by the shares below.
   public var least = Amount(50)
   /// Half of the day is theirs alone, since whoever has many accounts has many shares of the rest.
-  /// A seller's channels count where their authorizer is the seller itself or named as well, or
-  /// where its standing bond is behind them.
+  /// A seller's channels count where their authorizer is the seller itself, named as well or known
+  /// by the seller's signed word, or where its standing bond is behind them.
   public var payees: Set<Address> = []
 
   public init(accountsPerDay: Int = 0) { self.accountsPerDay = accountsPerDay }

@@ -9,21 +9,20 @@ struct ChannelRequest: Hashable, Sendable {
   var accepted: PaymentRequirements
   var requirements: PaymentRequirements
   var payload: ChannelPayload
+  /// The receiver's word that the authorizer is its own, where it gave it.
+  var word: [UInt8] = []
 
-  /// Reads the body, or says which part of it cannot be read; nil where it is of another scheme.
-  static func read(
-    _ json: JSONValue
-  ) -> Result<ChannelRequest, FacilitatorRequest.Unreadable>? {
+  /// Reads the body, or says which part of it cannot be read.
+  static func read(_ json: JSONValue) -> Result<ChannelRequest, FacilitatorRequest.Unreadable> {
     let payload = json["paymentPayload"]
-    let version = json["x402Version"]?.uint64 ?? payload?["x402Version"]?.uint64
-    guard payload?["accepted"]?["scheme"]?.string == X402.channelScheme, version == X402.version
-    else { return nil }
     guard let accepted = (payload?["accepted"]).flatMap({ PaymentRequirements($0) }),
       let wanted = json["paymentRequirements"].flatMap({ PaymentRequirements($0) })
     else { return .failure(.init(.badRequirements, json)) }
     let read = (payload?["payload"]).flatMap { ChannelPayload($0) }
     guard let read else { return .failure(.init(.channelPayload, json)) }
-    return .success(ChannelRequest(accepted: accepted, requirements: wanted, payload: read))
+    let word = X402.bytes(json["paymentRequirements"]?["extra"]?[AuthorizerWord.name])
+    return .success(
+      ChannelRequest(accepted: accepted, requirements: wanted, payload: read, word: word))
   }
 }
 

@@ -52,19 +52,19 @@ extension Facilitator {
       return PaymentOutcome(.depositPayload, payer: payer, network: network)
     }
     let key = SpentNonce.key(payer, message.authorisation(escrow).nonce)
-    var (outcome, isFirst) = await once(key) { await self.carry(message, voucher) }
+    var (outcome, isFirst) = await once(key) { await self.carry(message, voucher, request.word) }
     outcome.isFresh = isFirst && outcome.isDone
     return outcome
   }
 
-  private func carry(_ deposit: DepositToChannel, _ voucher: ChannelVoucher) async
-    -> PaymentOutcome
-  {
+  private func carry(
+    _ deposit: DepositToChannel, _ voucher: ChannelVoucher, _ word: [UInt8]
+  ) async -> PaymentOutcome {
     let payer = voucher.config.payer
     do {
       let isOpen = try ledger.channel(voucher.channel) != nil
       let end = Time(deposit.validBefore.multipliedReportingOverflow(by: 1_000).0)
-      let whom = try depositing(into: voucher.config)
+      let whom = try depositing(into: voucher.config, word)
       let sending = await send(until: end, opening: isOpen ? 0 : 1, for: whom) { head in
         var message = deposit
         message.head = head
@@ -79,15 +79,18 @@ extension Facilitator {
   }
 
   /// On whose behalf a deposit is carried.
-  func depositing(into config: ChannelConfig) throws -> CarriedFor {
-    var whom = try parties(of: config)
+  ///
+  /// - Parameter word: the receiver's, that the authorizer is its own.
+  func depositing(into config: ChannelConfig, _ word: [UInt8] = []) throws -> CarriedFor {
+    var whom = try parties(of: config, word)
     whom.isDeposit = true
     return whom
   }
 
-  private func parties(of config: ChannelConfig) throws -> CarriedFor {
+  private func parties(of config: ChannelConfig, _ word: [UInt8] = []) throws -> CarriedFor {
     let isReceivers =
       try config.receiverAuthorizer == config.receiver || ledger.isBonded(config)
+      || AuthorizerWord.holds(word, of: config, network: facts.network)
     return .channel(config, isReceivers: isReceivers)
   }
 

@@ -107,7 +107,9 @@ extension Facilitator {
       throw .no(.depositRefused, "the least that is carried is \(limits.least.units) millionths")
     }
     let whom: CarriedFor
-    do { whom = try depositing(into: voucher.config) } catch { throw .unreadable(error) }
+    do {
+      whom = try depositing(into: voucher.config, request.word)
+    } catch { throw .unreadable(error) }
     guard row != nil || mayOpen(whom) else {
       throw .no(.depositRefused, "this facilitator opens no more channels today")
     }

@@ -19,6 +19,8 @@ public final class Facilitator: Sendable {
   private let door: any MessageDoor
   let now: @Sendable () -> Time
   let limits: FacilitatorLimits
+  /// The schemes that it carries.
+  let rails: [any PaymentRail]
   private let memory = Mutex(Memory())
   public let discovery = DiscoveryBook()
 
@@ -29,10 +31,20 @@ public final class Facilitator: Sendable {
     var freeLanes = (UInt8.min...UInt8.max).reversed() as [UInt8]
   }
 
-  public init(
+  public convenience init(
     key: PrivateKey, facts: NodeFacts, records: any Records, door: any MessageDoor,
     limits: FacilitatorLimits, now: @escaping @Sendable () -> Time
   ) {
+    self.init(
+      key: key, facts: facts, records: records, door: door, limits: limits, now: now,
+      rails: PaymentRails.all)
+  }
+
+  init(
+    key: PrivateKey, facts: NodeFacts, records: any Records, door: any MessageDoor,
+    limits: FacilitatorLimits, now: @escaping @Sendable () -> Time, rails: [any PaymentRail]
+  ) {
+    self.rails = rails
     self.key = key
     address = key.address
     self.facts = facts
@@ -307,24 +319,5 @@ public final class Facilitator: Sendable {
     case "insufficient": "the facilitator cannot pay the toll; it has to be funded"
     default: problem.message
     }
-  }
-
-  /// The answer of `/supported`.
-  public var supported: JSONValue {
-    [
-      "kinds": [
-        [
-          "x402Version": .unsigned(X402.version), "scheme": .string(X402.scheme),
-          "network": .string(network),
-        ],
-        // No `receiverAuthorizer`: who refunds at a word of anybody's robs the seller.
-        [
-          "x402Version": .unsigned(X402.version), "scheme": .string(X402.channelScheme),
-          "network": .string(network),
-        ],
-      ],
-      "extensions": ["bazaar"],
-      "signers": ["eip155:*": [.string(address.checksummed)]],
-    ]
   }
 }

@@ -25,9 +25,11 @@ public struct PaidResource: Hashable, Sendable {
 
   /// The document of `PAYMENT-REQUIRED`.
   ///
-  /// - Parameter channel: what a client that lost count is told beside the offer of its scheme.
+  /// - Parameters:
+  ///   - more: what a client that lost count is told beside the offer of its scheme.
+  ///   - scheme: that scheme.
   public func challenge(
-    _ error: String, channel: [JSONValue.Member] = []
+    _ error: String, _ more: [JSONValue.Member] = [], of scheme: String = ""
   ) -> JSONValue {
     [
       "x402Version": .unsigned(X402.version), "error": .string(error),
@@ -35,7 +37,7 @@ public struct PaidResource: Hashable, Sendable {
         "url": .string(url), "description": .string(description), "mimeType": .string(mimeType),
       ],
       "accepts": .array(
-        offers.map { $0.scheme == X402.channelScheme ? $0.json(extra: channel) : $0.json }),
+        offers.map { $0.scheme == scheme ? $0.json(extra: more) : $0.json }),
     ]
   }
 }
@@ -97,10 +99,15 @@ extension GateAnswer {
 
 extension PaidResource {
   /// The answer that asks for money.
-  func asking(_ error: String, channel: [JSONValue.Member] = []) -> GateAnswer {
-    let document = challenge(error, channel: channel)
+  func asking(
+    _ error: String, _ more: [JSONValue.Member] = [], of scheme: String = ""
+  ) -> GateAnswer {
+    let document = challenge(error, more, of: scheme)
     return GateAnswer.empty(402).with(["PAYMENT-REQUIRED": X402.header(document)])
   }
+
+  /// Why a payment for something else is turned away.
+  static let noOffer = "No matching payment requirements"
 
   /// Digest of a request: what a payment is spent on.
   static func digest(method: String, target: String, body: [UInt8]) -> Bytes32 {

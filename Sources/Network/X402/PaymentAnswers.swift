@@ -10,6 +10,8 @@ public struct PaymentVerdict: Hashable, Sendable {
   public var payer: Address?
   /// The channel that pays, where one does.
   public var channel: ChannelState?
+  /// A reason that only its own rail has, told in the place of the other.
+  public var ownReason: String?
 
   public init(
     _ reason: X402Reason? = nil, _ message: String? = nil, payer: Address?,
@@ -25,7 +27,8 @@ public struct PaymentVerdict: Hashable, Sendable {
 
   public var json: JSONValue {
     X402.object([
-      ("isValid", .bool(isValid)), ("invalidReason", (reason?.rawValue).map { .string($0) }),
+      ("isValid", .bool(isValid)),
+      ("invalidReason", (ownReason ?? reason?.rawValue).map { .string($0) }),
       ("invalidMessage", message.map { .string($0) }),
       ("payer", (payer?.checksummed).map { .string($0) }), ("extra", channel?.json),
     ])
@@ -43,6 +46,8 @@ public struct PaymentOutcome: Hashable, Sendable {
   public var amount: UInt256?
   /// The channel that pays, where one does.
   public var channel: ChannelState?
+  /// A reason that only its own rail has, told in the place of the other.
+  public var ownReason: String?
   /// Whether this very call moved the money.
   public var isFresh = false
 
@@ -63,7 +68,8 @@ public struct PaymentOutcome: Hashable, Sendable {
 
   public var json: JSONValue {
     X402.object([
-      ("success", .bool(isDone)), ("errorReason", (reason?.rawValue).map { .string($0) }),
+      ("success", .bool(isDone)),
+      ("errorReason", (ownReason ?? reason?.rawValue).map { .string($0) }),
       ("errorMessage", message.map { .string($0) }),
       ("payer", (payer?.checksummed).map { .string($0) }),
       ("transaction", .string(transaction.map { "\($0)" } ?? "")), ("network", .string(network)),

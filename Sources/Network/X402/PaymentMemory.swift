@@ -85,7 +85,7 @@ struct PaymentMemory {
     }
   }
 
-  mutating func release(_ key: Bytes32, _ way: PaymentGate.Sale.Fallback) {
+  mutating func release(_ key: Bytes32, _ way: ExactGate.Sale.Fallback) {
     switch way {
     case .forget: sales[key] = nil
     case .verified:

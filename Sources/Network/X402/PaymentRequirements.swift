@@ -22,6 +22,20 @@ public struct PaymentRequirements: Hashable, Sendable {
   public var withdrawDelay: UInt64?
   /// What a payer is asked to put into a channel at once, so that deposits are few.
   public var minDeposit: UInt256?
+  /// What another rail tells its payers in `extra`. It is written and not read: a rail reads its
+  /// own words where it reads its payments.
+  public var more: [Word] = []
+
+  /// A name and what it says.
+  public struct Word: Hashable, Sendable {
+    public var name: String
+    public var text: String
+
+    public init(_ name: String, _ text: String) {
+      self.name = name
+      self.text = text
+    }
+  }
 
   /// Dollars of a Tolsey network.
   public init(chainID: UInt64, _ amount: Amount, payTo: Address, timeout: UInt64 = 60) {
@@ -72,12 +86,13 @@ public struct PaymentRequirements: Hashable, Sendable {
       ("payTo", .string(payTo.checksummed)), ("maxTimeoutSeconds", .unsigned(timeout)),
       (
         "extra",
-        X402.object([
-          ("name", name.map { .string($0) }), ("version", version.map { .string($0) }),
-          ("receiverAuthorizer", (receiverAuthorizer?.checksummed).map { .string($0) }),
-          ("withdrawDelay", withdrawDelay.map { .unsigned($0) }),
-          ("minDeposit", minDeposit.map { .string("\($0)") }),
-        ])
+        X402.object(
+          [
+            ("name", name.map { .string($0) }), ("version", version.map { .string($0) }),
+            ("receiverAuthorizer", (receiverAuthorizer?.checksummed).map { .string($0) }),
+            ("withdrawDelay", withdrawDelay.map { .unsigned($0) }),
+            ("minDeposit", minDeposit.map { .string("\($0)") }),
+          ] + more.map { ($0.name, .string($0.text)) })
       ),
     ])
   }

@@ -72,8 +72,11 @@ public struct RemoteFacilitator: PaymentSettler {
     (json?.string).flatMap(X402Reason.init(rawValue:)) ?? .failed
   }
 
-  /// The answer of `/settle` to any body; nil where none came.
-  func settle(_ body: JSONValue) async throws -> JSONValue? {
+  public func verify(body: JSONValue) async throws -> JSONValue {
+    try await ask("/x402/verify", body)
+  }
+
+  public func settle(body: JSONValue) async throws -> JSONValue? {
     var pause = Duration.milliseconds(200)
     for _ in 0..<RemoteFacilitator.tries {
       do { return try await ask("/x402/settle", body) } catch let error as ClientError {

@@ -18,6 +18,8 @@ final class FakeChannels: ChannelNode {
     var claims: [(claims: [VoucherClaim], root: Bytes32)] = []
     var refunds: [(channel: Bytes32, amount: Amount)] = []
     var deposits = 0
+    /// What the facilitator was told of the last deposit.
+    var offered: PaymentRequirements?
     /// Reads of rows.
     var reads = 0
     /// What the next deposits say instead of happening.
@@ -67,6 +69,7 @@ final class FakeChannels: ChannelNode {
       return DepositAnswer(.depositPayload)
     }
     return inside.withLock { inside in
+      inside.offered = offer
       if let reason = inside.refuses { return DepositAnswer(reason) }
       let id = MerkleTree.leaf(message.salt.bytes)
       guard inside.salts.insert(message.salt).inserted else {
