@@ -184,6 +184,7 @@ struct LabelJobView {
   private var state: String {
     if let end = job.end { return end.words }
     guard let round = job.open else { return "round \(job.rounds.count + 1) is to be ordered" }
-    return "round \(round.number + 1): \(job.waiting) of \(round.batches) batches are waited for"
+    let batches = round.batches == 1 ? "batch is" : "batches are"
+    return "round \(round.number + 1): \(job.waiting) of \(round.batches) \(batches) waited for"
   }
 }

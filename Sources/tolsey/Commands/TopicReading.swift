@@ -125,13 +125,18 @@ enum TopicText {
     return member["seal"]?.string == nil ? .init("") : .init("sealed", .caution)
   }
 
+  /// `noAnswer` as people write it.
+  private static func spaced(_ word: String) -> String {
+    word.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
+  }
+
   static func epochs(_ json: JSONValue) -> TextTable {
     var table = TextTable(
       .right("epoch"), .left("end"), .right("answer"), .right("truth"), .right("loss"),
       .right("budget"), .right("paid"))
     for epoch in json["epochs"]?.array ?? [] {
       table.add(
-        .init(SubnetText.count(epoch, "epoch")), .init(epoch["outcome"]?.string ?? ""),
+        .init(SubnetText.count(epoch, "epoch")), .init(spaced(epoch["outcome"]?.string ?? "")),
         .init(digits(epoch["answer"])), .init(digits(epoch["truth"])),
         .init(digits(epoch["loss"])), .init(SubnetText.money(epoch, "budget")),
         .init(SubnetText.money(epoch, "paid")))
