@@ -56,6 +56,13 @@ final class Console: Sendable {
     }
   }
 
+  /// A warning of a command that goes on without end. Under `--json` it is an event at once: the
+  /// next one, which would bring it, may never come.
+  func trouble(_ schema: String, _ why: String) {
+    guard json else { return warn(why) }
+    event(schema, ["event": "trouble", "why": .string(why)]) { _ in why }
+  }
+
   /// Says why the command failed. Under `--json` the envelope says it, on stdout as always.
   func fail(_ failure: Failure, schema: String) {
     if json {

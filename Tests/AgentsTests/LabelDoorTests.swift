@@ -299,6 +299,9 @@ import Testing
     // One picture is drawn; the other says that it is beyond reason.
     #expect(page.ranges(of: "<img ").count == 1 && page.contains("src=\"data:image/png;base64,"))
     #expect(page.contains("default-src 'none'"))
+    // A cell is one box beside its name on a phone, and no heading is broken.
+    #expect(page.contains("<td data-name=Answers><span>"))
+    #expect(page.contains("white-space:nowrap"))
     #expect(page.contains("<h2>Gold</h2>"))
   }
 }

@@ -24,6 +24,16 @@ import Testing
     #expect(recorder.err == "tolsey: warning: old\n")
   }
 
+  /// Who reads events need not wait for the next one to learn what went wrong.
+  @Test func troubleIsAnEventAtOnce() {
+    let recorder = Recorder()
+    recorder.console(json: true).trouble("test/1", "no answer")
+    #expect(recorder.out.contains(#""data":{"event":"trouble","why":"no answer"}"#))
+    let plain = Recorder()
+    plain.console().trouble("test/1", "no answer")
+    #expect(plain.out.isEmpty && plain.err == "tolsey: warning: no answer\n")
+  }
+
   @Test func theEnvelopeCarriesEverything() {
     let recorder = Recorder()
     let console = recorder.console(json: true)

@@ -61,7 +61,7 @@ struct LabelsWork: ConsoleCommand {
     let desk = program == nil ? LabelDesk() : nil
     let labelling: any Worker =
       if let program {
-        ProgramLabelling(program, shelf, seconds: needs, warn: { console.warn($0) })
+        ProgramLabelling(program, shelf, seconds: needs, warn: { console.trouble(Self.schema, $0) })
       } else {
         DeskLabelling(desk ?? LabelDesk(), shelf)
       }
@@ -89,7 +89,7 @@ struct LabelsWork: ConsoleCommand {
         console.note("stopping: what was promised is finished; ctrl-c again leaves")
         await provider.stop()
       },
-      refused: { console.warn($0.message) },
+      refused: { console.trouble(Self.schema, $0.message) },
       isOver: { news in
         for run in await earnings.new(in: news) {
           await labelling.close(run)

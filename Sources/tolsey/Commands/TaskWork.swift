@@ -47,7 +47,7 @@ struct TaskWork: ConsoleCommand {
     let lock = try FolderLock(folder, .alreadyWorking("task work"))
     defer { withExtendedLifetime(lock) {} }
     let shelf = try AnswerShelf(folder, limit: TaskPieces.largest + 64)
-    let answering = ProgramAnswering(program, shelf, seconds: runTime) { console.warn($0) }
+    let answering = ProgramAnswering(program, shelf, seconds: runTime) { console.trouble(Self.schema, $0) }
     let provider = Provider(
       key: key, client: link.market, catalogue: Catalogue([]),
       tasks: TaskService(
@@ -69,7 +69,7 @@ struct TaskWork: ConsoleCommand {
         console.note("stopping: what was promised is finished; ctrl-c again leaves")
         await provider.stop()
       },
-      refused: { console.warn($0.message) },
+      refused: { console.trouble(Self.schema, $0.message) },
       isOver: { news in
         for run in await earnings.new(in: news) {
           await answering.close(run.id)

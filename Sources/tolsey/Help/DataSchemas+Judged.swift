@@ -235,6 +235,7 @@ extension DataSchemas {
       .object(
         ["event": .choice(["ready"]), "price": .count, "account": .text], may: ["url": .text]),
       settledRun,
+      .object(["event": .choice(["trouble"]), "why": .text]),
       .object(["event": .choice(["stopped"]), "account": .text, "earned": .count]),
     ]),
     "labels.gold/1": .open(["event": .choice(["ready", "written"]), "items": .count]),

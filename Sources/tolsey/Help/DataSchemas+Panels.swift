@@ -51,6 +51,7 @@ extension DataSchemas {
     "task.work/1": .either([
       .object(["event": .choice(["ready"]), "price": .count, "account": .text]),
       settledRun,
+      .object(["event": .choice(["trouble"]), "why": .text]),
       .object(["event": .choice(["stopped"]), "account": .text, "earned": .count]),
     ]),
   ]
