@@ -35,7 +35,8 @@ public enum LabelSheet {
       <title>\(LabelPage.escape(card.question)) · Labels</title><style>\(LabelLook.style)</style>
       <main><h1>\(LabelPage.escape(card.question))</h1>
       <p>\(card.sure) of \(card.items) labels are sure; \(card.answers) answers in \
-      \(card.rounds) \(card.rounds == 1 ? "round" : "rounds") for \(DollarWords.text(card.cost)). Least agreed items come first\
+      \(card.rounds) \(card.rounds == 1 ? "round" : "rounds") for \
+      \(DollarWords.text(card.cost)). Least agreed items come first\
       \(dataset.rows.count > mostItems ? "; of \(dataset.rows.count) these are \(mostItems)" : "").
       </p>
       <table><thead><tr><th>Item<th>Content<th>Label<th>Confidence<th>Answers<th>Receipts</thead>

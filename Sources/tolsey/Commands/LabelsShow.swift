@@ -82,7 +82,7 @@ struct LabelsShow: ConsoleCommand {
   /// Whether a word may be a run's id or begin one: `run_…`, or hex.
   static func isRun(_ word: String) -> Bool {
     if word.hasPrefix("run_") || word.hasPrefix("0x") { return true }
-    return word.utf8.count == 64 && word.utf8.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
+    return word.utf8.count == 64 && word.allSatisfy(\.isHexDigit)
   }
 
   private static func nothingOf(_ word: String, isFolder: Bool) -> Failure {

@@ -47,7 +47,9 @@ struct TaskWork: ConsoleCommand {
     let lock = try FolderLock(folder, .alreadyWorking("task work"))
     defer { withExtendedLifetime(lock) {} }
     let shelf = try AnswerShelf(folder, limit: TaskPieces.largest + 64)
-    let answering = ProgramAnswering(program, shelf, seconds: runTime) { console.trouble(Self.schema, $0) }
+    let answering = ProgramAnswering(program, shelf, seconds: runTime) {
+      console.trouble(Self.schema, $0)
+    }
     let provider = Provider(
       key: key, client: link.market, catalogue: Catalogue([]),
       tasks: TaskService(
