@@ -42,10 +42,9 @@ struct SubnetPage {
           \(SubnetPage.prices(standing, history))
           <h2>Members</h2>
           \(Parts.live("live-seats", table.markup(empty: "Nobody has taken a seat yet.")))
-          <p>Shares are those of the last epoch. <strong>VTrust</strong>, a validator’s trust, is
-          how much of its weights it has in common with the majority; who does not judge has none.
-          <strong>Updated</strong> is when the weights that count were sealed. A permit lets a
-          member judge.</p>
+          <p>Shares are those of the last epoch. <strong>VTrust</strong> is how much of its weights
+          a validator has in common with the majority, <strong>updated</strong> when the weights
+          that count were sealed. A permit lets a member judge; who has none has no VTrust.</p>
           \(owner.map { SubnetPage.stakes(stakes ?? [], of: $0, now: standing.now) })
           <h2>Who pays</h2>
           \(Parts.live(
