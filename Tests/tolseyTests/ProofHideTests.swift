@@ -226,7 +226,7 @@ import Workers
       }
       let (proof, bytes, link) = (folder + "/proof", folder + "/register", folder + "/recommit")
       for (words, kind) in [
-        (["show", bytes], "a registration"), (["verify", bytes], "a registration"),
+        (["verify", bytes], "a registration"),
         (["show", link], "a re-commitment"), (["verify", link], "a re-commitment"),
         (["verify", proof, "--registration", link], "a re-commitment"),
         (["verify", proof, "--registration", proof], "a proof"),
@@ -238,6 +238,9 @@ import Workers
         #expect(person.err.contains(" is \(kind)"), "\(person.err)")
         #expect(!person.err.contains("it proves nothing"))
       }
+      let reader = Recorder()
+      #expect(await reader.run(["proof", "show", bytes]) == .done)
+      #expect(reader.out.contains("bytes, with an error below"), "\(reader.out)")
       // What is none of them is.
       let person = Recorder()
       #expect(await person.run(["proof", "show", folder + "/input.json"]) == .unverified)

@@ -58,6 +58,7 @@ struct PayBenchmark {
     }
     try beside(report, shop, paid.rate)
     try claimAll(report)
+    try ClaimsBenchmark(channels: open).run(report)
   }
 
   private func sell(
