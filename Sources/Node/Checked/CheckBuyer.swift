@@ -30,14 +30,18 @@ public actor CheckBuyer: RunBuyer {
   struct TookTooLong: Error {}
 
   /// A purchase takes no longer than this, or nobody waits for it.
-  static let patience = Duration.seconds(120)
+  public static let patience = Duration.seconds(120)
+  private let patience: Duration
   private static let pause = Duration.milliseconds(100)
 
-  /// - Parameter key: of an account that nobody else signs for: it counts its own messages.
+  /// - Parameters:
+  ///   - key: of an account that nobody else signs for: it counts its own messages.
+  ///   - patience: how long a purchase is waited for.
   public init(
     key: PrivateKey, at market: NodeMarket, bell: any BlockBell,
-    clock: any NodeClock = WallClock()
+    clock: any NodeClock = WallClock(), patience: Duration = CheckBuyer.patience
   ) {
+    self.patience = patience
     let most = Amount(UInt64.max >> 1)
     buyer = Buyer(
       key: key, client: market, wants: [], budget: Budget(total: most, perOrder: most), tries: 1)
@@ -53,7 +57,7 @@ public actor CheckBuyer: RunBuyer {
   public func buy(_ want: Want) async throws -> PurchaseResult {
     let number = await buyer.add(want)
     go()
-    let end = ContinuousClock.now + CheckBuyer.patience
+    let end = ContinuousClock.now + patience
     while ContinuousClock.now < end {
       if let result = await buyer.collect(number) { return try result.get() }
       // Nobody who is told to stop leaves what is paid for behind.

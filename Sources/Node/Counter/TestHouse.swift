@@ -36,9 +36,12 @@ public struct TestHouse: Sendable {
   /// What speaks at the node's own `/v1`: where the house has a market, answers can be had that
   /// were done again there.
   ///
-  /// - Parameter folder: keeps what was bought for such answers.
+  /// - Parameters:
+  ///   - folder: keeps what was bought for such answers.
+  ///   - patience: how long such an answer is waited for.
   public func speaker(
-    at node: Node, created: UInt64, in folder: String
+    at node: Node, created: UInt64, in folder: String,
+    patience: Duration = CheckBuyer.patience
   ) async throws -> any Speaker {
     let base = HouseSpeaker(created: created)
     guard market != nil else { return base }
@@ -49,7 +52,8 @@ public struct TestHouse: Sendable {
     guard let checked else { return base }
     let nodes = NodeMarket(NodeClient(node.address), clock: clock)
     try await HouseMarket.fund(key.address, nodes.client)
-    let buyer = CheckBuyer(key: key, at: nodes, bell: node.services.gate, clock: clock)
+    let buyer = CheckBuyer(
+      key: key, at: nodes, bell: node.services.gate, clock: clock, patience: patience)
     return CheckedSpeaker(base, [checked], buyer: buyer, shelf: try CheckedShelf(folder))
   }
 
