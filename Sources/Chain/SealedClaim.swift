@@ -27,7 +27,7 @@ public struct SealedEvent: Fielded, Hashable {
 }
 
 /// The ledger's part of a sealed run. It says nothing of any run: the root in the claim does.
-public struct SealedClaim: Fielded, Hashable {
+public struct SealedClaim: Fielded, Hashable, SealedInBlock {
   public static let typeName = "SealedClaim"
   /// The message that named the root of the runs.
   public var claim = SignedMessage()
@@ -42,6 +42,8 @@ public struct SealedClaim: Fielded, Hashable {
   /// The operator's signature of the header.
   public var signature: [UInt8] = []
   public var genesis = Genesis()
+
+  var carried: SignedMessage { claim }
 
   public init() {}
 
@@ -102,26 +104,13 @@ extension Event {
 // MARK: - Checking
 
 extension SealedClaim {
-  /// The header is of the genesis's network, and its operator signed it.
-  func checkBlock() throws(Refusal) {
-    try require(header.network == genesis.network, .block, "network")
-    let signer = try? Signature(signature).recover(digest: header.id)
-    try require(signer == genesis.operator, .block, "signature")
-  }
-
   /// The claim is signed, names a root, and was carried out in this block.
   func checkClaim() throws(Refusal) -> ClaimVouchers {
     guard case .claimVouchers(let message) = claim.message else {
       throw .unsealed(.claim, "kind")
     }
     try require(message.root != .zero, .claim, "root")
-    let signer = try? claim.signer(domain: genesis.domain)
-    // Of a session's key the block says that it had the sender's leave.
-    let isItsOwn = signer == message.head.from
-    try require(
-      isItsOwn || signer != nil && claim.authorisation.isBySession, .claim, "signature")
-    try require(outcome.id == claim.id && outcome.isDone, .claim, "outcome")
-    try require(path.leads(from: outcome.leaf, to: header.receiptsRoot), .claim, "path")
+    try checkCarried(.claim)
     return message
   }
 
@@ -153,11 +142,5 @@ extension SealedClaim {
     guard let amount = held.number("amount") else { throw .unsealed(.value, "heldAmount") }
     try require(held.path.leads(from: event.leaf, to: header.eventsRoot), .value, "heldPath")
     return Amount(amount)
-  }
-
-  private func require(
-    _ holds: Bool, _ step: SealStep, _ what: String
-  ) throws(Refusal) {
-    guard holds else { throw .unsealed(step, what) }
   }
 }

@@ -4,44 +4,6 @@ import Kernel
 public import Payments
 public import Primitives
 
-/// A step in which a sealed run can fail, in the order of the checks.
-public enum SealStep: UInt8, CaseIterable, Sendable {
-  /// The seller's word for the run.
-  case run = 1
-  /// The operator's word for the block.
-  case block = 2
-  /// The claim, carried out in that block.
-  case claim = 3
-  /// The run under the claim's root.
-  case place = 4
-  /// The run's money within what the claim took of its channel.
-  case value = 5
-
-  public var title: String {
-    switch self {
-    case .run: "the signed run"
-    case .block: "the block"
-    case .claim: "the claim in its block"
-    case .place: "the run's place under the claim's root"
-    case .value: "the value that the claim took"
-    }
-  }
-}
-
-extension Refusal {
-  /// A sealed run that does not hold together: the first number bears the step's name and ordinal,
-  /// the second the name of what failed there.
-  static func unsealed(_ step: SealStep, _ because: String) -> Refusal {
-    Refusal("sealBroken", [Number("\(step)", UInt64(step.rawValue)), Number(because, 0)])
-  }
-
-  /// The step that a broken seal names.
-  public var sealStep: SealStep? {
-    guard code == "sealBroken", let first = numbers.first else { return nil }
-    return SealStep(rawValue: UInt8(truncatingIfNeeded: first.value))
-  }
-}
-
 /// The file: the signed run, its place among the runs of a claim, and the claim in its block.
 public struct SealedRun: Fielded, Hashable {
   public static let typeName = "SealedRun"
@@ -72,18 +34,19 @@ public struct SealedRun: Fielded, Hashable {
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("format", &format)
     try Format.check(format, known: SealedRun.currentFormat)
-    do throws(Refusal) { try v("signed", &signed) } catch { throw .at(.run, error) }
+    do throws(Refusal) { try v("signed", &signed) } catch { throw .unsealed(.run, error) }
     do throws(Refusal) {
       try v("index", &index)
       try v("count", &count)
       try v("path", &path)
-    } catch { throw .at(.place, error) }
-    do throws(Refusal) { try v("sealed", &sealed) } catch { throw .at(.claim, error) }
+    } catch { throw .unsealed(.place, error) }
+    do throws(Refusal) { try v("sealed", &sealed) } catch { throw .unsealed(.claim, error) }
   }
 }
 
 extension Refusal {
-  fileprivate static func at(_ step: SealStep, _ refusal: Refusal) -> Refusal {
+  /// A refusal of a field, as the step to which the field belongs.
+  static func unsealed(_ step: SealStep, _ refusal: Refusal) -> Refusal {
     refusal.code == "newerFormat" ? refusal : .unsealed(step, refusal.code)
   }
 }
@@ -108,11 +71,6 @@ public struct VerifiedSealedRun: Sendable {
   public var header: Header { file.sealed.header }
   public var network: Bytes32 { file.sealed.genesis.network }
   public var `operator`: Address { file.sealed.genesis.operator }
-
-  /// Whether the one who asks knows this operator of this network.
-  public func isKnown(_ known: [KnownNetwork]) -> Bool {
-    known.contains(KnownNetwork(network: network, operator: `operator`))
-  }
 }
 
 extension SealedRun {
@@ -123,12 +81,7 @@ extension SealedRun {
 
   public func verify() throws(Refusal) -> VerifiedSealedRun {
     let run = signed.run
-    do throws(Refusal) { try signed.verify() } catch { throw .at(.run, error) }
-    let genesis = sealed.genesis
-    try sealed.checkBlock()
-    guard run.network == genesis.network, signed.chainId == genesis.chainId else {
-      throw .unsealed(.run, "network")
-    }
+    try sealed.checkWord(signed)
     let claim = try sealed.checkClaim()
     guard path.count <= RunTree.longestPath,
       let place = RunTree.place(

@@ -5,7 +5,6 @@ import Chain
 import HTTPTypes
 import Hummingbird
 import Kernel
-import Market
 import Payments
 import Primitives
 
@@ -35,7 +34,7 @@ extension API {
     guard let channel = Bytes32(hex: asked.name), let value = asked.number("at"),
       let found = try payment(of: channel, at: value)
     else { throw Problem.notClaimed }
-    let block = try wholeBlock(found.height)
+    let block = try node.records.wholeBlock(found.height)
     let sealed = block.flatMap {
       SealedClaim(channel, by: Int(clamping: found.index), in: $0, genesis: node.facts.genesis)
     }
@@ -96,22 +95,6 @@ extension API {
 
   /// Pages that one question reads at most.
   static let mostLooks = 96
-
-  private func wholeBlock(_ height: UInt64) throws -> Block? {
-    guard let recorded = try node.records.block(height).value else { return nil }
-    var block = Block()
-    block.header = try CBOR.decode(Header.self, from: recorded.header)
-    block.signature = recorded.signature
-    block.body = try node.records.messages(at: height).map {
-      try CBOR.decode(SignedMessage.self, from: $0.bytes)
-    }
-    block.results.outcomes = recorded.outcomes
-    block.results.settled = try recorded.settled.map {
-      try CBOR.decode(SettledRun.self, from: $0)
-    }
-    block.results.events = try recorded.events.map { try CBOR.decode(Event.self, from: $0) }
-    return block
-  }
 }
 
 extension Problem {

@@ -155,14 +155,14 @@ import Testing
     var files = SealedFiles()
     for run in 0..<UInt64(SealedFiles.most + 5) {
       let each = SealLink(name: "x", channel: .zero, run: run, before: 0)
-      files.keep([1], for: each)
-      files.keep([2], for: each)
+      files.keep([1], for: each.path)
+      files.keep([2], for: each.path)
     }
     let link0 = SealLink(name: "x", channel: .zero, run: 0, before: 0)
     let last = SealLink(name: "x", channel: .zero, run: UInt64(SealedFiles.most + 4), before: 0)
-    #expect(files.count == SealedFiles.most && files.find(link0) == nil)
-    #expect(files.find(last) == [2])
-    files.keep([UInt8](repeating: 0, count: SealedFiles.mostBytes + 1), for: link0)
+    #expect(files.count == SealedFiles.most && files.find(link0.path) == nil)
+    #expect(files.find(last.path) == [2])
+    files.keep([UInt8](repeating: 0, count: SealedFiles.mostBytes + 1), for: link0.path)
     #expect(files.count == 0)
   }
 

@@ -1,4 +1,4 @@
-// Reading what stands behind vouchers: bonds of doors, and claims that are under audit.
+// Reading what stands behind paid runs: bonds of doors, claims under audit, and what is sealed.
 
 public import Chain
 public import Payments
@@ -53,15 +53,24 @@ extension NodeClient {
   public func sealedClaim(
     of channel: Bytes32, at value: UInt64
   ) async throws(ClientError) -> SealedClaim? {
+    try await sealed(SealedClaim.self, at: "/api/channels/\(channel)/claim?at=\(value)")
+  }
+
+  /// A message in its block; nil where no block holds it. Whoever holds it verifies it.
+  public func sealedMessage(_ id: Bytes32) async throws(ClientError) -> SealedMessage? {
+    try await sealed(SealedMessage.self, at: "/api/messages/\(id)/sealed")
+  }
+
+  private func sealed<Sealed: Fielded>(
+    _ type: Sealed.Type, at path: String
+  ) async throws(ClientError) -> Sealed? {
     let reply: HTTPReply
-    do throws(ClientError) {
-      reply = try await send(HTTPCall(.GET, "/api/channels/\(channel)/claim?at=\(value)"))
-    } catch {
+    do throws(ClientError) { reply = try await send(HTTPCall(.GET, path)) } catch {
       if case .refused(let problem) = error, problem.status == 404 { return nil }
       throw error
     }
     return try decoding { () throws(Refusal) in
-      try CBOR.decode(SealedClaim.self, from: reply.body, limit: SealedRun.sizeLimit)
+      try CBOR.decode(type, from: reply.body, limit: SealedRun.sizeLimit)
     }
   }
 }

@@ -136,16 +136,14 @@ extension SpeechDoor {
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  func sealed(_ link: SealLink) async throws -> Response {
-    guard let channels = price?.gate.channels else { throw SpeechProblem.noReceipt }
-    let sealing: Sealing
-    do { sealing = try await channels.seal(link) } catch { throw SpeechDoor.problem(503) }
+  static func sealed(_ sealing: Sealing) throws -> Response {
     switch sealing {
     case .sealed(let bytes):
       return Response(
         status: .ok, headers: SpeechDoor.fields("application/cbor"),
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
     case .unclaimed: throw SpeechProblem.notSealed
+    case .waiting: throw SpeechProblem.notInBlock
     case .busy: throw SpeechProblem.busy
     case .lost, .unknown: throw SpeechProblem.noReceipt
     }
@@ -163,7 +161,7 @@ extension SpeechDoor {
       body: stream ?? ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 
-  private static func problem(_ status: Int) -> SpeechProblem {
+  static func problem(_ status: Int) -> SpeechProblem {
     switch status {
     case 400: SpeechProblem(400, "bad_payment", "PAYMENT-SIGNATURE is no payment of x402")
     case 402:

@@ -80,11 +80,12 @@ struct SpeechDoor: HTTPResponder {
       return try await embed(request, peer)
     case (.get, _) where path.hasPrefix(SpeechDoor.receipts):
       let asked = request.uri.queryParameters
-      let link = SealLink(path: path.dropFirst(SpeechDoor.receipts.count)) { name in
-        asked[Substring(name)].map { String($0) }
-      }
-      if let link { return try await sealed(link) }
-      return try receipt(String(path.dropFirst(SpeechDoor.receipts.count)))
+      let name = path.dropFirst(SpeechDoor.receipts.count)
+      let sealing: Sealing?
+      do {
+        sealing = try await price?.gate.seal(name) { asked[Substring($0)].map { String($0) } }
+      } catch { throw SpeechDoor.problem(503) }
+      return try sealing.map(SpeechDoor.sealed) ?? receipt(String(name))
     case (.get, "/v1/chat/completions"), (.get, "/v1/completions"),
       (.get, SpeechDoor.responses):
       return try await askPrice(request)

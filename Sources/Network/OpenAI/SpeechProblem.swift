@@ -62,6 +62,8 @@ extension SpeechProblem {
     404, "no_receipt", "there is no such receipt here; a stream's is there when it has ended")
   static let notSealed = SpeechProblem(
     404, "not_sealed", "no claim has paid for this answer yet; ask again after the next claim")
+  static let notInBlock = SpeechProblem(
+    404, "not_sealed", "no block holds the payment of this answer yet; ask again in a moment")
   static let busy = SpeechProblem(
     429, "too_many_requests", "as many answers as this server gives at once are under way")
   static let slowReader = SpeechProblem(

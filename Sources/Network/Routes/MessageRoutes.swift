@@ -41,6 +41,13 @@ extension RouteTable {
         .ambiguous(2, "0x1234"),
       ]
     ) { api, asked in try api.message(asked) },
+    .get(
+      "/api/messages/:id/sealed", .messages,
+      "A message in its block, with what shows it offline.", .settled,
+      [.path("id", .hash, "its id")],
+      gives: .bytes("application/cbor", "the message in its block"),
+      problems: [.notFound("message 0x…", hint: "no block holds it: ask again later")]
+    ) { api, asked in try api.sealedMessage(asked) },
   ]
 
   /// What the door says to those it does not let in; the codes are those of the rules.

@@ -49,6 +49,8 @@ enum Sealing: Hashable, Sendable {
   case unknown
   /// No claim has paid for the run.
   case unclaimed
+  /// No block that the node knows holds the payment.
+  case waiting
   /// The claim names other runs than are kept here.
   case lost
   /// As many as are made at once are under way.
@@ -56,18 +58,19 @@ enum Sealing: Hashable, Sendable {
 }
 
 /// Sealed receipts that were made lately. Each is the same for ever, and whoever asks for one again
-/// and again must not keep the seller reading its archive.
+/// and again must not keep the seller reading its archive, or asking its node.
 struct SealedFiles {
-  private var files: [SealLink: [UInt8]] = [:]
-  private var order: [SealLink] = []
+  /// By what follows the place of receipts in the link.
+  private var files: [String: [UInt8]] = [:]
+  private var order: [String] = []
   private var bytes = 0
 
   static let most = 256
   static let mostBytes = 16 << 20
 
-  func find(_ link: SealLink) -> [UInt8]? { files[link] }
+  func find(_ link: String) -> [UInt8]? { files[link] }
 
-  mutating func keep(_ file: [UInt8], for link: SealLink) {
+  mutating func keep(_ file: [UInt8], for link: String) {
     guard files.updateValue(file, forKey: link) == nil else { return }
     order.append(link)
     bytes += file.count
@@ -89,7 +92,7 @@ extension ChannelGate {
   /// it is, the node which claim paid for it, and the archive which runs that claim named.
   func seal(_ link: SealLink) async throws -> Sealing {
     guard link.name == desk.name(link.channel, link.run) else { return .unknown }
-    if let bytes = sealed.withLock({ $0.find(link) }) { return .sealed(bytes) }
+    if let bytes = sealed.withLock({ $0.find(link.path) }) { return .sealed(bytes) }
     // A claim's runs are read as a whole, some megabytes.
     guard let turn = sealing.take() else { return .busy }
     defer { turn.end() }
@@ -105,7 +108,7 @@ extension ChannelGate {
     // A node that tells stories seals nothing here.
     guard (try? file.verify()) != nil else { return .lost }
     let bytes = file.encoded
-    sealed.withLock { $0.keep(bytes, for: link) }
+    sealed.withLock { $0.keep(bytes, for: link.path) }
     return .sealed(bytes)
   }
 }

@@ -47,11 +47,12 @@ struct RunDoor: HTTPResponder {
     }
     if request.method == .get, path.hasPrefix(RunDoor.receipts) {
       let asked = request.uri.queryParameters
-      let link = SealLink(path: path.dropFirst(RunDoor.receipts.count)) { name in
-        asked[Substring(name)].map { String($0) }
-      }
-      if let link { return try await sealed(link) }
-      return try receipt(String(path.dropFirst(RunDoor.receipts.count)))
+      let name = path.dropFirst(RunDoor.receipts.count)
+      let sealing: Sealing?
+      do {
+        sealing = try await till.gate.seal(name) { asked[Substring($0)].map { String($0) } }
+      } catch { throw RunDoor.problem(503) }
+      return try sealing.map(RunDoor.sealed) ?? receipt(String(name))
     }
     guard path.hasPrefix(RunDoor.root + "/") else { throw RunDoor.nothing(path) }
     let name = path.dropFirst(RunDoor.root.count + 1)
@@ -146,10 +147,7 @@ struct RunDoor: HTTPResponder {
     return Response(bytes: bytes, type: "application/cbor")
   }
 
-  private func sealed(_ link: SealLink) async throws -> Response {
-    guard let channels = till.gate.channels else { throw RunDoor.notSealed(.unknown) }
-    let sealing: Sealing
-    do { sealing = try await channels.seal(link) } catch { throw RunDoor.problem(503) }
+  private static func sealed(_ sealing: Sealing) throws -> Response {
     guard case .sealed(let bytes) = sealing else { throw RunDoor.notSealed(sealing) }
     return Response(bytes: bytes, type: "application/cbor")
   }
@@ -161,9 +159,13 @@ struct RunDoor: HTTPResponder {
         404, "notSealed", "no claim has paid for this run yet",
         hint: "it is claimed within the hour, or when it is much; until then the signed receipt "
           + "is what there is")
+    case .waiting:
+      Problem(
+        404, "notSealed", "no block that is known here holds the payment of this run yet",
+        hint: "ask again in a moment; until then the signed receipt is what there is")
     case .busy: Problem(503, "busy", "other receipts are being made", hint: "ask again")
     case .lost:
-      Problem(404, "noSeal", "the claim that paid for this run names runs that are not here")
+      Problem(404, "noSeal", "what paid for this run does not show that it paid for this one")
     case .unknown, .sealed: Problem(404, "noSuchReceipt", "there is no such receipt here")
     }
   }

@@ -11,7 +11,7 @@ import Synchronization
 /// same request with the same payment gets the same answer again, without a second price. An answer
 /// that is not kept any more is made again, twice at most.
 final class ExactGate: RailGate {
-  private let settler: any PaymentSettler
+  let settler: any PaymentSettler
   private let file: SaleFile?
   /// Signs what was sold, where the seller's key is at hand.
   let desk: ReceiptDesk?
@@ -19,6 +19,9 @@ final class ExactGate: RailGate {
   private let now: (@Sendable () -> UInt64)?
   private let turns = PayerTurns()
   private let memory = Mutex(PaymentMemory())
+  /// Who makes sealed receipts; each asks the node once.
+  let sealing = Turns(most: 4)
+  let sealed = Mutex(SealedFiles())
 
   init(_ parts: DoorParts) {
     settler = parts.settler
@@ -244,7 +247,11 @@ extension ExactGate {
       "PAYMENT-RESPONSE": X402.header(outcome.json), "Cache-Control": "private",
       "Content-Type": sale.mimeType,
     ]
-    if let desk { fields["Tolsey-Receipt"] = sale.receipts + desk.name(sale.payment, 0) }
+    if let desk {
+      let receipt = sale.receipts + desk.name(sale.payment, 0)
+      fields["Tolsey-Receipt"] = receipt
+      fields["Tolsey-Sealed"] = receipt + SealLink.ending
+    }
     return fields
   }
 }

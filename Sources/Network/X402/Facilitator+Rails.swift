@@ -1,5 +1,6 @@
 // The bodies of `/verify` and `/settle`, each dealt with by the rail that its scheme names.
 
+public import Chain
 public import Primitives
 
 extension Facilitator {
@@ -16,6 +17,10 @@ extension Facilitator {
   }
 
   public func settle(body: JSONValue) async throws -> JSONValue? { try await outcome(body: body) }
+
+  public func sealed(_ transaction: Bytes32) async throws -> SealedMessage? {
+    try ledger.records.sealedMessage(transaction, of: facts.genesis)
+  }
 
   /// The answer of `/settle`.
   func outcome(body: JSONValue) async throws -> JSONValue {

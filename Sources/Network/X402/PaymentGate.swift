@@ -1,5 +1,6 @@
 // The seller's side of x402: asks for money, takes it, and only then hands over what was bought.
 
+public import Chain
 public import Primitives
 
 /// Who looks at payments and moves the money for a seller.
@@ -12,6 +13,8 @@ public protocol PaymentSettler: Sendable {
   func verify(body: JSONValue) async throws -> JSONValue
   /// The answer of `/settle` to a body; nil where none came.
   func settle(body: JSONValue) async throws -> JSONValue?
+  /// A message that moved money, in its block; nil where no block holds it yet.
+  func sealed(_ transaction: Bytes32) async throws -> SealedMessage?
 }
 
 extension Facilitator: PaymentSettler {}
@@ -22,6 +25,8 @@ public final class PaymentGate: Sendable {
   private let gates: [any RailGate]
   /// Signs what was sold, where the seller's key is at hand.
   let desk: ReceiptDesk?
+  /// Takes single payments; nil where they are not taken.
+  let exact: ExactGate?
   /// Takes vouchers; nil where they are not taken.
   let channels: ChannelGate?
 
@@ -41,6 +46,7 @@ public final class PaymentGate: Sendable {
 
   init(_ parts: DoorParts, rails: [any PaymentRail]) {
     gates = rails.compactMap { $0.gate(parts) }
+    exact = gates.lazy.compactMap { $0 as? ExactGate }.first
     desk = parts.desk
     channels = parts.channels
   }

@@ -1,5 +1,6 @@
 // A node's facilitator over HTTP, as any seller beside the node uses it.
 
+public import Chain
 public import Primitives
 
 /// Lets a node verify and settle payments.
@@ -88,6 +89,10 @@ public struct RemoteFacilitator: PaymentSettler {
       pause *= 2
     }
     return nil
+  }
+
+  public func sealed(_ transaction: Bytes32) async throws -> SealedMessage? {
+    try await client.sealedMessage(transaction)
   }
 
   private func ask(_ path: String, _ request: FacilitatorRequest) async throws -> JSONValue {

@@ -43,8 +43,8 @@ struct VerifyOptions: ParsableArguments {
     consistent, which operator of which network signed it, and whether you know them: from a node \
     that you talked to before ($TOLSEY_HOME/known_operators), or by --operator and --network. \
     A run that was paid at a provider's own door is signed by the provider alone; its receipt, or \
-    the JSON of the answer that it came in, is judged as that; once a claim of vouchers has paid \
-    for the run, its sealed receipt shows the claim in its block as well. \
+    the JSON of the answer that it came in, is judged as that; its sealed receipt \
+    shows what paid for it, too: the payment in its block, or the claim of vouchers in its. \
     Where the run's proof hides its input, --input and --salt say whether it is about that \
     input. It exits with 65 when the receipt does not verify.
     """
@@ -66,7 +66,7 @@ struct VerifyOptions: ParsableArguments {
     let expected = try expectedOperator()
     let bytes = try readFile()
     if SignedRunView.isOne(bytes) { return try judge(bytes, expected, on: console, schema) }
-    if SealedRunView.isOne(bytes) { return try judgeSealed(bytes, expected, on: console, schema) }
+    if VerifiedSeal.isOne(bytes) { return try judgeSealed(bytes, expected, on: console, schema) }
     guard answer == nil else {
       throw Failure(
         .usage, code: "answerIsSealed", "a sealed receipt is not judged beside a text",
@@ -98,13 +98,13 @@ struct VerifyOptions: ParsableArguments {
     return networks
   }
 
-  /// A run that a claim of vouchers sealed.
+  /// A run that a claim of vouchers sealed, or the payment that bought it.
   private func judgeSealed(
     _ bytes: [UInt8], _ expected: Address?, on console: Console, _ schema: String
   ) throws {
     let text = try answer.map { try LocalFile.read($0, limit: 16 << 20) }
-    let verified: VerifiedSealedRun
-    do throws(Refusal) { verified = try SealedRun.verify(bytes) } catch {
+    let verified: VerifiedSeal
+    do throws(Refusal) { verified = try VerifiedSeal.verify(bytes) } catch {
       throw ReceiptFailure.failure(error, file)
     }
     let networks = try networks(expected, verified.operator, verified.network)
@@ -256,12 +256,12 @@ enum ReceiptFailure {
     let what = refusal.numbers.count > 1 ? refusal.numbers[1].name : refusal.code
     return Failure(
       .unverified, code: refusal.code,
-      "\(file) does not verify: step \(step.rawValue) of \(SealStep.allCases.count), "
+      "\(file) does not verify: step \(step.number) of \(SealStep.count), "
         + "\(step.title), does not hold (\(what))",
       hint: "get the file again from who sold the run",
       data: [
         "consistent": false, "step": .string("\(step)"),
-        "number": .unsigned(UInt64(step.rawValue)), "what": .string(what),
+        "number": .unsigned(step.number), "what": .string(what),
       ])
   }
 }

@@ -10,6 +10,7 @@ extension DataSchemas {
       "cost": .orNull(.count), "station": .orNull(.text), "number": .count, "what": .text,
       "step": .text, "sealed": .flag, "claim": .text, "place": .count, "of": .count,
       "from": .count, "through": .count, "sum": .count, "isHeld": .flag,
+      "paid": .count, "carrier": .text,
     ])
   private static let event = Shape.object([
     "height": .count, "index": .count, "name": .text, "subject": .text, "order": .text,

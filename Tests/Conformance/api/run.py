@@ -60,6 +60,7 @@ def existing(url):
         "GET /api/models/{id}/manifest": ("id", model),
         "GET /api/blocks/{height}": ("height", height),
         "GET /api/messages/{id}": ("id", block["messages"][0]["id"]),
+        "GET /api/messages/{id}/sealed": ("id", block["messages"][0]["id"]),
     }
 
 

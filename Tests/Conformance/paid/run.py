@@ -19,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 import httpx
 import openai
@@ -294,6 +295,26 @@ def verify(path, document):
     return tolsey("receipt", "verify", path, "--json")
 
 
+def sealed(url, answer, signed, path):
+    """The payment in its block, behind the answer's second link."""
+    got = httpx.get(urllib.parse.urljoin(url, answer.headers["tolsey-sealed"]))
+    path.write_bytes(got.content)
+    judged = tolsey("receipt", "verify", path, "--known", "--json")
+    data = json.loads(judged.stdout).get("data", {})
+    check("its sealed receipt verifies offline", judged.returncode == 0 and data.get("sealed")
+          and data["paid"] == 20_000 and data["transaction"] == signed["transaction"]
+          and data["signedBy"]["height"] > 0, (got.status_code, data))
+    raw = bytearray(got.content)
+    for place in range(0, len(raw), 97):
+        raw[place] ^= 1
+        path.write_bytes(bytes(raw))
+        code = tolsey("receipt", "verify", path).returncode
+        check(f"bit 0 of byte {place} of the seal changed", code == 65, code)
+        raw[place] ^= 1
+    none = httpx.get(urllib.parse.urljoin(url, "/receipts/00/sealed"))
+    check("nobody guesses a link", none.status_code == 404, none.text)
+
+
 async def runs(market, work):
     """A seller's runs at one URL, each with its signed receipt."""
     digits = ROOT / "Examples/digits"
@@ -338,6 +359,7 @@ async def runs(market, work):
         bare = pathlib.Path(work) / "run.receipt"
         bare.write_bytes(bytes(raw))
         check("the bare receipt verifies", tolsey("verify", bare).returncode == 0)
+        sealed(url, answer, data, path.with_name("run.sealed"))
         check("it is not an operator's word", tolsey("verify", bare, "--known").returncode == 65)
     finally:
         seller.stop()

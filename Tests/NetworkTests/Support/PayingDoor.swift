@@ -87,7 +87,7 @@ struct PayingMarket {
   static let now: UInt64 = 1_800_000_000
   let payer = PrivateKey(seed: Array("payer".utf8))
   let seller = PrivateKey(seed: Array("seller".utf8)).address
-  let node = FakeNode()
+  let node: FakeNode
   let door: PayingDoor
   let facilitator: Facilitator
 
@@ -95,7 +95,11 @@ struct PayingMarket {
     self.init(limits: FacilitatorLimits(accountsPerDay: accountsPerDay))
   }
 
-  init(limits: FacilitatorLimits, rails: [any PaymentRail] = PaymentRails.all) {
+  init(
+    limits: FacilitatorLimits, rails: [any PaymentRail] = PaymentRails.all,
+    node: FakeNode = FakeNode()
+  ) {
+    self.node = node
     door = PayingDoor(node)
     facilitator = Facilitator(
       key: PrivateKey(seed: Array("facilitator".utf8)), facts: node.services.facts,
@@ -154,4 +158,5 @@ struct PayingMarket {
 extension PaymentSettler {
   func verify(body: JSONValue) async throws -> JSONValue { throw Problem.broken }
   func settle(body: JSONValue) async throws -> JSONValue? { throw Problem.broken }
+  func sealed(_ transaction: Bytes32) async throws -> SealedMessage? { nil }
 }
