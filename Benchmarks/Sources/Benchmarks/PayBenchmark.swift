@@ -251,6 +251,12 @@ private struct NoSettler: PaymentSettler {
   func settle(_ request: FacilitatorRequest) async throws -> PaymentOutcome {
     PaymentOutcome(.failed, payer: nil, network: "")
   }
+
+  func verify(body: JSONValue) async throws -> JSONValue { .null }
+
+  func settle(body: JSONValue) async throws -> JSONValue? { nil }
+
+  func sealed(_ transaction: Bytes32) async throws -> SealedMessage? { nil }
 }
 
 private final class FullChannels: ChannelNode {
