@@ -237,6 +237,20 @@ class Client(Transport):
         )
         return answer
 
+    def get_message_sealed(self, id: str, *, at_least: int | None = None) -> bytes:
+        """A message in its block, with what shows it offline.
+
+        `GET /api/messages/{id}/sealed`
+
+        - `id`: its id
+        - `at_least`: waits up to five seconds until the node has reached this height
+        """
+        return self._bytes(
+            "GET",
+            f"/api/messages/{part(id)}/sealed",
+            query=[("at-least", at_least)],
+        )
+
     def get_accounts(
         self,
         *,
