@@ -11,13 +11,16 @@ import Testing
 
 @testable import Node
 
-/// Goes on when it is told to: nobody is late because a machine is busy.
-private final class HandClock: NodeClock {
-  private let time = Mutex<UInt64>(TestNode.start.milliseconds)
+/// A tenth of real time, which a test sets forward: nobody is late because a machine is busy.
+private final class PatientClock: NodeClock {
+  private let begun = WallClock().now.milliseconds
+  private let ahead = Mutex<UInt64>(TestNode.start.milliseconds)
 
-  var now: Time { Time(time.withLock { $0 }) }
+  var now: Time {
+    Time((WallClock().now.milliseconds - begun) / 10 + ahead.withLock { $0 })
+  }
 
-  func leap(milliseconds: UInt64) { time.withLock { $0 += milliseconds } }
+  func leap(seconds: UInt64) { ahead.withLock { $0 += seconds * 1_000 } }
 }
 
 /// Whether all that is under way waits for time alone: everybody has bid, or shown its bid.
@@ -51,21 +54,19 @@ private func waitsForTime(_ client: NodeClient) async throws -> Bool {
   /// Two at once, by one account: neither is called over before it has begun.
   @Test func threeProvidersDoEveryTokenAgain() async throws {
     let test = try TestNode()
-    let clock = HandClock()
+    let clock = PatientClock()
     let folder = NSTemporaryDirectory() + "tolsey-checked-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try await test.run(.clock(clock)) { node, client in
       let house = TestHouse(accounts: [TestNode.alice], sells: true, clock: clock)
       try await house.open(node)
       let speaker = try await house.speaker(
-        at: node, created: 7, in: folder, patience: .seconds(3_600))
+        at: node, created: 7, in: folder, patience: .seconds(900))
       #expect(speaker.checks(of: HouseSpeaker.name).map(\.name) == ["replicated(3)"])
       let hands = Task {
         while !Task.isCancelled {
           try await Task.sleep(for: .milliseconds(50))
-          // The node is asked first: where nothing gets on, time does not either.
-          guard let waits = try? await waitsForTime(client) else { continue }
-          clock.leap(milliseconds: waits ? 2_000 : 50)
+          if (try? await waitsForTime(client)) == true { clock.leap(seconds: 2) }
         }
       }
       defer { hands.cancel() }
