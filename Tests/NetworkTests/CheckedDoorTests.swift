@@ -222,7 +222,7 @@ private final class Checked: Speaker {
       let cheap = try await ask(
         port, body("terse:replicated3"), market.pay(config, 100, price: 100))
       #expect(cheap.status == 402 && channels.book.unclaimed == .zero)
-      // The very body that was paid for, under a check that its field asks for now.
+      // The very body that was paid for, but its field asks for a check.
       let open = market.pay(config, 100, price: 100)
       #expect(try await ask(port, body("terse"), open).status == 200)
       let other = try await ask(port, body("terse"), open, check: "replicated(3)")
