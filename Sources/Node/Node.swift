@@ -56,7 +56,7 @@ public final class Node: Sendable {
   public let services: NodeServices
   /// Moves the time, where the node was started with steps.
   public let stepper: Stepper?
-  private let producer: Producer
+  let producer: Producer
   private let server: Server
   private let follower: ListingsFollower
   private let store: StoreHandle<SQLiteLog>
