@@ -33,7 +33,7 @@ awk '
 awk -v result="$result" '
   /Test run with [0-9]+ tests? in [0-9]+ suites? (passed|failed) after/ {
     sub(/^.*Test run with /, "")
-    tests += $1; suites += $4; seconds += $7; runs += 1
+    tests += $1; suites += $4; seconds += $8; runs += 1
   }
   END {
     if (runs == 0) exit 1
