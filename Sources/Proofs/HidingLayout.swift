@@ -18,6 +18,8 @@ struct HidingLayout {
   /// Pads behind those of messages and triples.
   let morePads: Int
 
+  /// log2 of how much longer a codeword is than a row.
+  static let rateBits = 2
   /// Rows that only hide others, two of the field below for one of the extension.
   static let masks = 3
 
@@ -38,5 +40,5 @@ struct HidingLayout {
   var pieces: Int { 1 + padRows + Self.masks }
   /// Entries of a row with its tail, and letters of its codeword.
   var rowLength: Int { 1 << columnBits + tail }
-  var length: Int { 1 << (columnBits + WitnessShape.rateBits) }
+  var length: Int { 1 << (columnBits + Self.rateBits) }
 }

@@ -50,7 +50,7 @@ struct HidingMatrix {
     var salting = SecretStream(secret, "salts")
     salts = salting.blocks(layout.length)
     matrix = try EncodedMatrix(
-      rows: rows.count, columnBits: layout.columnBits, rateBits: WitnessShape.rateBits,
+      rows: rows.count, columnBits: layout.columnBits, rateBits: HidingLayout.rateBits,
       tail: layout.tail, salts: salts
     ) { row, entries in
       for (column, entry) in rows[row].enumerated() { entries[column] = entry }

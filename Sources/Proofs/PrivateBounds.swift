@@ -31,7 +31,7 @@ public struct PrivateBounds: Sendable, Equatable {
     let least = head + lists + 34 * (4 + own.queries)
     let paths =
       SuccinctBounds.pathHashes(shape.workQueries, shape.lengthBits)
-      + SuccinctBounds.pathHashes(own.queries, own.columnBits + WitnessShape.rateBits)
+      + SuccinctBounds.pathHashes(own.queries, own.columnBits + own.rateBits)
     leastBytes = least
     // The heads of the fields and the small ones take less than 256.
     mostBytes = least + 34 * paths + 256
@@ -78,7 +78,7 @@ public struct PrivateBounds: Sendable, Equatable {
   /// The counts' bits, pads and masks, and the opening of the witness's matrix with its tails.
   private static func opening(_ sizes: PrivateSizes) -> Int {
     let own = sizes.own
-    let bits = own.columnBits + WitnessShape.rateBits
+    let bits = own.columnBits + own.rateBits
     let word = 2 * bits << bits + 8 * sizes.layout.rowLength
     let columns =
       4 * own.queries * sizes.layout.matrixRows + own.queries * (bits + 2) * SuccinctBounds.hash

@@ -66,7 +66,7 @@ struct PrivateStatement {
     said.add(
       "witnessShape",
       [
-        own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+        own.rows, own.pairs, own.limbs, own.columnBits, own.rateBits, own.queries,
         own.bits, own.bitBits, layout.messages, layout.products, layout.pads, layout.matrixRows,
       ])
     let helpers = own.helpers

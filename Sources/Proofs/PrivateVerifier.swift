@@ -174,7 +174,7 @@ private struct PrivateJudge {
       weights: weights, salts: proof.salts)
     let witness = ColumnOpenings(
       rows: statement.layout.matrixRows, columnBits: own.columnBits,
-      rateBits: WitnessShape.rateBits,
+      rateBits: own.rateBits,
       root: proof.witness, places: transcript.places(own.queries, below: own.length))
     try witness.check(
       row: read.witnessRow, bytes: proof.witnessColumns, letters: read.witnessLetters,

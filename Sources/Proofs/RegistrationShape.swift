@@ -65,7 +65,7 @@ struct RegistrationShape {
     var best: (bits: Int, tail: Int)?
     var least = Int.max
     for bits in 8...14 {
-      let length = UInt64(1) << UInt64(bits + WitnessShape.rateBits)
+      let length = UInt64(1) << UInt64(bits + HidingLayout.rateBits)
       guard
         let tail = SecurityLevel.hidingQueries(
           columns: 1 << UInt64(bits), length: length, bits: 128 * 1024, work: 0)
@@ -122,7 +122,7 @@ struct RegistrationShape {
     said.add(
       "witnessShape",
       [
-        biasBits, leafBits, counts.start, counts.bits, layout.columnBits, WitnessShape.rateBits,
+        biasBits, leafBits, counts.start, counts.bits, layout.columnBits, HidingLayout.rateBits,
         layout.tail, layout.messages, layout.products, layout.pads, layout.matrixRows,
       ])
     said.add("witness", file.witness)

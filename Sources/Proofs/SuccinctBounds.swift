@@ -35,7 +35,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     let least = head + graph.input.byteCount + graph.output.byteCount + 1024 + lists
     let paths =
       SuccinctBounds.pathHashes(shape.workQueries, shape.lengthBits)
-      + SuccinctBounds.pathHashes(own.queries, own.columnBits + WitnessShape.rateBits)
+      + SuccinctBounds.pathHashes(own.queries, own.columnBits + own.rateBits)
     leastBytes = least
     // A hash takes 34 bytes; the heads of the fields and the small ones less than 256.
     mostBytes = least + 34 * paths + 256
@@ -45,7 +45,7 @@ public struct SuccinctBounds: Sendable, Equatable {
     work += SuccinctBounds.layers(graph, shape, counts)
     work += SuccinctBounds.opening(shape.rows, shape.columnBits, shape.rateBits, shape.workQueries)
     work += SuccinctBounds.opening(
-      own.matrixRows.count, own.columnBits, WitnessShape.rateBits, own.queries)
+      own.matrixRows.count, own.columnBits, own.rateBits, own.queries)
     // eq of a point over all of the witness's rows, of which some are there.
     work += 2 << (own.variables - own.columnBits)
     steps = work

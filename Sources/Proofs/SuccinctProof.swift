@@ -6,12 +6,17 @@ public import Primitives
 /// inputs to these outputs. Every list has exactly the length that the manifest asks for.
 public struct SuccinctProof: Fielded, Hashable {
   public static let typeName = "SuccinctProof"
-  /// Of a model without products of activations, tables and symbols; and of one with any of them,
-  /// whose proof has three lists more.
-  public static let currentFormat: UInt64 = 2
-  public static let wideFormat: UInt64 = 3
+  /// Of one run and of a batch; each of a model without products of activations, tables and
+  /// symbols, or one more of a model with any of them, whose proof has three lists more.
+  public static let runFormat: UInt64 = 2
+  public static let batchFormat: UInt64 = 4
 
-  public var format = SuccinctProof.currentFormat
+  /// What a proof of so many samples is written in.
+  static func format(samples: Int, isWide: Bool) -> UInt64 {
+    (samples > 1 ? batchFormat : runFormat) + (isWide ? 1 : 0)
+  }
+
+  public var format = SuccinctProof.runFormat
   public var level = ProofLevel.succinct
   /// Canonical bytes of the manifest, of which the model's id is the hash.
   public var manifest: [UInt8] = []
@@ -52,7 +57,7 @@ public struct SuccinctProof: Fielded, Hashable {
   public var work: UInt64 = 0
   public var witnessColumns: [UInt8] = []
   public var witnessPath: [Bytes32] = []
-  /// Of the wide format: how often each entry of each table is read, four little-endian bytes each;
+  /// Of a wide format: how often each entry of each table is read, four little-endian bytes each;
   public var tables: [UInt8] = []
   /// that every result of a table is the table's: a tree of products;
   public var lookups: [UInt8] = []
@@ -63,8 +68,8 @@ public struct SuccinctProof: Fielded, Hashable {
 
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("format", &format)
-    guard format <= SuccinctProof.wideFormat else {
-      throw Refusal("newerFormat", ["format": format, "known": SuccinctProof.wideFormat])
+    guard format <= SuccinctProof.batchFormat + 1 else {
+      throw Refusal("newerFormat", ["format": format, "known": SuccinctProof.batchFormat + 1])
     }
     try v("level", &level)
     try v("manifest", &manifest)
@@ -90,7 +95,7 @@ public struct SuccinctProof: Fielded, Hashable {
     try v("work", &work)
     try v("witnessColumns", &witnessColumns)
     try v("witnessPath", &witnessPath)
-    guard format == SuccinctProof.wideFormat else { return }
+    guard isWide else { return }
     try v("tables", &tables)
     try v("lookups", &lookups)
     try v("factors", &factors)
@@ -99,9 +104,14 @@ public struct SuccinctProof: Fielded, Hashable {
   /// Reads a file; whether it proves anything is the verifier's to say.
   public init(bytes: [UInt8]) throws(Refusal) {
     self = try CBOR.decode(SuccinctProof.self, from: bytes, limit: Proof.sizeLimit)
-    if format != SuccinctProof.wideFormat {
-      try Proof.check(format: format, SuccinctProof.currentFormat)
+    if format < SuccinctProof.runFormat {
+      try Proof.check(format: format, SuccinctProof.runFormat)
     }
+  }
+
+  /// Whether there are the three lists more.
+  public var isWide: Bool {
+    format == SuccinctProof.runFormat + 1 || format == SuccinctProof.batchFormat + 1
   }
 
   public var bytes: [UInt8] { encoded }

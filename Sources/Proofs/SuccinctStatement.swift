@@ -70,7 +70,7 @@ struct SuccinctStatement {
 
   /// What a proof of the model is written in.
   var format: UInt64 {
-    plan.helpers.sizes.isEmpty ? SuccinctProof.currentFormat : SuccinctProof.wideFormat
+    SuccinctProof.format(samples: plan.samples, isWide: !plan.helpers.sizes.isEmpty)
   }
 
   /// Everything that is fixed before the first challenge.
@@ -91,7 +91,7 @@ struct SuccinctStatement {
     said.add(
       "witnessShape",
       [
-        own.rows, own.pairs, own.limbs, own.columnBits, WitnessShape.rateBits, own.queries,
+        own.rows, own.pairs, own.limbs, own.columnBits, own.rateBits, own.queries,
         own.matrixRows.count,
       ])
     said.add("witness", proof.witness)
@@ -170,7 +170,7 @@ struct WitnessClaims {
     var points: [LayerPoint]
     var weights: [GoldilocksPair]
     var values: [GoldilocksPair]
-    /// Of the wide format: where lookups and products end.
+    /// Of a wide format: where lookups and products end.
     var lookups: LookupChallenges
     var factors: FactorEnd
   }

@@ -241,7 +241,7 @@ private struct SuccinctJudge {
       weights: RowPiece.rowWeights(pieces, powers, rows: shape.rows))
     let all = Multilinear.weights(at: high)
     let witness = ColumnOpenings(
-      rows: own.matrixRows.count, columnBits: own.columnBits, rateBits: WitnessShape.rateBits,
+      rows: own.matrixRows.count, columnBits: own.columnBits, rateBits: own.rateBits,
       root: proof.witness, places: transcript.places(own.queries, below: own.length))
     try witness.check(
       row: read.witnessRow, bytes: proof.witnessColumns, letters: read.witnessLetters,

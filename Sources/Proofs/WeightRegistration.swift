@@ -142,7 +142,7 @@ private struct RegistrationJudge {
       weights: shape.masked(shape.arrivingSlot, ends.rowWeights), salts: file.salts)
     let layout = own.layout
     let witness = ColumnOpenings(
-      rows: layout.matrixRows, columnBits: layout.columnBits, rateBits: WitnessShape.rateBits,
+      rows: layout.matrixRows, columnBits: layout.columnBits, rateBits: HidingLayout.rateBits,
       root: file.witness, places: talk.transcript.places(layout.tail, below: layout.length))
     try witness.check(
       row: witnessRow, bytes: file.witnessColumns, letters: witnessLetters,

@@ -211,7 +211,7 @@ struct Witness {
 
   func committed() throws(Refusal) -> EncodedMatrix {
     try EncodedMatrix(
-      rows: shape.matrixRows.count, columnBits: shape.columnBits, rateBits: WitnessShape.rateBits
+      rows: shape.matrixRows.count, columnBits: shape.columnBits, rateBits: shape.rateBits
     ) { row, entries in
       let own = self.entries(ofRow: shape.matrixRows[row])
       entries.replaceSubrange(0..<own.count, with: own)

@@ -108,7 +108,7 @@ struct WitnessPlan {
     pairs = helpers.pairs
     shape = WitnessShape(
       rows: rows, pairs: pairs, limbs: WitnessPlan.limbs(widest), helpers: helpers.sizes,
-      isHidden: hiding != nil)
+      isHidden: hiding != nil, isBatch: samples > 1)
   }
 
   /// The bytes of x where v·M + 2^31 gets so large.

@@ -32,10 +32,12 @@ struct WitnessShape: Equatable {
   let tail: Int
   /// log2 of a matrix row.
   let columnBits: Int
+  /// log2 of how much longer its codeword is. A proof of one run is paid for by its bytes; a batch
+  /// has half the letters to work out and to hash, and opens five columns for three.
+  let rateBits: Int
   /// The rows of the matrix that hold an entry, by their place in the index.
   let matrixRows: [Int]
 
-  static let rateBits = 2
   /// Bytes of a remainder.
   static let remainderLimbs = 4
   static let blinds = 4
@@ -47,7 +49,7 @@ struct WitnessShape: Equatable {
   var blindsStart: Int { (tableCounts ?? counts)?.end ?? 0 }
 
   var columnCount: Int { 1 + limbs + Self.remainderLimbs }
-  var length: Int { 1 << (columnBits + Self.rateBits) }
+  var length: Int { 1 << (columnBits + rateBits) }
   var choices: Int { 1 << byteBits }
   /// Columns b, x, rem: where each begins.
   func column(_ index: Int) -> Int { columnsStart + index << rowBits }
@@ -57,11 +59,9 @@ struct WitnessShape: Equatable {
 
   init(
     rows: Int, pairs: Int, limbs: Int, helpers: HelperSizes = HelperSizes(),
-    isHidden: Bool = false
+    isHidden: Bool = false, isBatch: Bool = false
   ) {
-    self.rows = rows
-    self.pairs = pairs
-    self.limbs = limbs
+    (self.rows, self.pairs, self.limbs) = (rows, pairs, limbs)
     self.helpers = helpers
     rowBits = MatrixShape.bits(rows)
     pairBits = MatrixShape.bits(pairs)
@@ -100,6 +100,7 @@ struct WitnessShape: Equatable {
     } else {
       loose = 0
     }
+    rateBits = isHidden ? HidingLayout.rateBits : isBatch ? 1 : 2
     if isHidden {
       let behind = helpers.loose > 0 ? loose + helpers.loose : 1 << byteBits + pairs
       let own = CountSpace(counts: 256, total: 1 << byteBits, behind: behind)
@@ -109,7 +110,7 @@ struct WitnessShape: Equatable {
       (columnBits, tail) = Self.suitableHidden(ranges)
     } else {
       (counts, tableCounts, tail) = (nil, nil, 0)
-      columnBits = Self.suitable(ranges)
+      columnBits = Self.suitable(ranges, rateBits)
     }
     // A matrix row may be wider than a small witness.
     variables = max(last, columnBits)
@@ -132,12 +133,12 @@ struct WitnessShape: Equatable {
   }
 
   /// The width at which row, columns and paths of an opening take the fewest bytes.
-  private static func suitable(_ ranges: [Range<Int>]) -> Int {
+  private static func suitable(_ ranges: [Range<Int>], _ rateBits: Int) -> Int {
     var best = 6
     var least = Int.max
     for bits in 6...14 {
       let length = 1 << (bits + rateBits)
-      let count = queries(columnBits: bits)
+      let count = queries(columnBits: bits, rateBits: rateBits)
       // Each query's path is known from about log2(count) levels below the root on.
       let path = count * max(0, bits + rateBits - 7) * 32
       let rows = ranges.reduce(0) {
@@ -149,7 +150,7 @@ struct WitnessShape: Equatable {
     return best
   }
 
-  static func queries(columnBits: Int) -> Int {
+  private static func queries(columnBits: Int, rateBits: Int) -> Int {
     SecurityLevel.queries(
       columns: 1 << UInt64(columnBits), length: 1 << UInt64(columnBits + rateBits))
   }
@@ -160,18 +161,18 @@ struct WitnessShape: Equatable {
     return helpers.loose > 0 ? loose + helpers.loose : 1 << byteBits + pairs
   }
 
-  var queries: Int { tail > 0 ? tail : Self.queries(columnBits: columnBits) }
+  var queries: Int { tail > 0 ? tail : Self.queries(columnBits: columnBits, rateBits: rateBits) }
 
   /// The same where rows have tails, pads and masks are rows of their own, and leaves have salts.
   private static func suitableHidden(_ ranges: [Range<Int>]) -> (bits: Int, tail: Int) {
     var best = (bits: 0, tail: 0)
     var least = Int.max
     for bits in 8...14 {
-      let length = 1 << (bits + rateBits)
+      let length = 1 << (bits + HidingLayout.rateBits)
       guard
         let count = SecurityLevel.hidingQueries(columns: 1 << UInt64(bits), length: UInt64(length))
       else { continue }
-      let path = count * max(1, bits + rateBits - 6) * 32
+      let path = count * max(1, bits + HidingLayout.rateBits - 6) * 32
       let rows = ranges.reduce(6 + 2 * (1 + 1200 >> bits)) {
         $0 + ($1.upperBound - 1) >> bits - $1.lowerBound >> bits + 1
       }

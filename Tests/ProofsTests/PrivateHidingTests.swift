@@ -46,7 +46,7 @@ private struct FixedConversation: Conversation {
       letters.append((place, try ElementBytes.elements(Array(column[..<8]), count: 1)[0]))
     }
     #expect(letters.count == 1 << shape.columnBits)
-    let row = try Reader.interpolated(letters, lengthBits: shape.columnBits + WitnessShape.rateBits)
+    let row = try Reader.interpolated(letters, lengthBits: shape.columnBits + shape.rateBits)
     #expect(row.map(\.value) == open.witness.entries(ofRow: shape.matrixRows[0]))
 
     let own = liar.shape
@@ -62,7 +62,7 @@ private struct FixedConversation: Conversation {
             Array(hidden.hidden.matrix.letters([3 * place])[..<8]), count: 1)[0]
         ))
     }
-    let guess = try Reader.interpolated(few, lengthBits: own.columnBits + WitnessShape.rateBits)
+    let guess = try Reader.interpolated(few, lengthBits: own.columnBits + own.rateBits)
     let bytes = guess.filter { $0.value < 256 }.count
     #expect(bytes < 3)
   }

@@ -59,7 +59,7 @@ import Testing
   @Test func openedColumnsShowNoSymbols() throws {
     let open = try WideLiar()
     let shape = open.plan.shape
-    let (bits, rate) = (shape.columnBits, WitnessShape.rateBits)
+    let (bits, rate) = (shape.columnBits, shape.rateBits)
     let committed = try open.witness.committed()
     func row(_ entry: Int) throws -> Int {
       try #require(shape.matrixRows.firstIndex(of: entry >> bits))

@@ -159,6 +159,7 @@ import Testing
     #expect(
       fails {
         $0.samples = 4096
+        $0.format += 2
         $0.input = [UInt8](repeating: 0, count: 4096 * 25)
         $0.output = [UInt8](repeating: 0, count: 4096 * 10)
       } == .lengths)

@@ -236,23 +236,24 @@ import Testing
         }
       }
     }
-    for format: UInt64 in [0, 1, 2, 3] {
+    for format: UInt64 in 0...6 {
       // Lists of more than 23 fields have their length in a second byte.
       for (bytes, place, known) in [
-        (open.bytes, 1, OpenProof.currentFormat), (succinct.bytes, 2, SuccinctProof.currentFormat),
+        (open.bytes, 1, OpenProof.currentFormat), (succinct.bytes, 2, SuccinctProof.runFormat),
       ] where format != known {
         var forged = bytes
         forged[place] = UInt8(format)
-        // The wide format has more lists than the file.
-        let codes = format < known ? ["unknownFormat"] : ["newerFormat", "malformed"]
-        #expect(codes.contains(refusal(forged)?.code ?? ""))
+        // A wide format has more lists than the file; a batch's is another statement's.
+        let codes =
+          format < known ? ["unknownFormat"] : ["newerFormat", "malformed", "proofFails"]
+        #expect(codes.contains(refusal(forged)?.code ?? ""), "\(format)")
       }
       if format != OpenProof.currentFormat {
         var other = open
         other.format = format
         #expect(step { _ = try OpenVerifier.verify(other) } == .parameters)
       }
-      if format != SuccinctProof.currentFormat {
+      if format != SuccinctProof.runFormat {
         var small = succinct
         small.format = format
         #expect(step { _ = try SuccinctVerifier.verify(small) } == .parameters)

@@ -49,7 +49,7 @@ struct VerifierWalk {
     for (rows, bits, queries) in [
       (shape.rows, shape.lengthBits, shape.workQueries),
       (
-        witnessRows, plan.shape.columnBits + WitnessShape.rateBits,
+        witnessRows, plan.shape.columnBits + plan.shape.rateBits,
         plan.shape.queries
       ),
     ] {

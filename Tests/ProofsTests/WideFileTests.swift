@@ -110,22 +110,27 @@ import Testing
     }
     // Either format's lists in the other's file.
     var narrow = proof
-    narrow.format = SuccinctProof.currentFormat
+    narrow.format = SuccinctProof.runFormat
     #expect((try? Proof(bytes: narrow.bytes)) != nil)
     #expect(step { _ = try Proof.verify(bytes: narrow.bytes) } == .parameters)
-    for format: UInt8 in [0, 2, 4] {
+    for format: UInt8 in [0, 2, 4, 6] {
       var other = bytes
       other[2] = format
       #expect(throws: Refusal.self) { try Proof(bytes: other) }
     }
+    // A batch's lists are the same; its format is not.
+    var batch = proof
+    batch.format += 2
+    #expect((try? Proof(bytes: batch.bytes)) != nil)
+    #expect(step { _ = try Proof.verify(bytes: batch.bytes) } == .parameters)
   }
 
   /// A model without helpers has no proof in the wide format.
   @Test func aProofHasOneFormat() throws {
     var plain = try SuccinctLiar().prove()
-    #expect(plain.format == SuccinctProof.currentFormat)
+    #expect(plain.format == SuccinctProof.runFormat)
     #expect(try Proof.verify(bytes: plain.bytes).level == .succinct)
-    plain.format = SuccinctProof.wideFormat
+    plain.format = SuccinctProof.runFormat + 1
     #expect(step { _ = try SuccinctVerifier.verify(plain) } == .parameters)
   }
 
@@ -134,6 +139,7 @@ import Testing
     #expect(
       fails {
         $0.samples = 4096
+        $0.format += 2
         $0.input = [UInt8](repeating: 0, count: 4096 * 4)
         $0.output = [UInt8](repeating: 0, count: 4096 * 20)
       } != nil)

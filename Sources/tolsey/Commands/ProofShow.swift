@@ -66,7 +66,7 @@ struct ProofShow: ConsoleCommand {
 
   /// The lists of a model with tables, products of activations or symbols.
   private static func wide(_ own: SuccinctProof) -> [(String, Int)] {
-    own.format == SuccinctProof.wideFormat
+    own.isWide
       ? [
         ("tables", own.tables.count), ("lookups", own.lookups.count),
         ("factors", own.factors.count),
