@@ -34,6 +34,7 @@ BASELINE uint32_t tolsey_cpu_features(void) {
   if (widest && (b & v4) == v4) {
     found |= TOLSEY_CPU_AVX512;
     if (c & 1u << 11) found |= TOLSEY_CPU_AVX512_VNNI;
+    if (b & 1u << 21) found |= TOLSEY_CPU_AVX512_IFMA;
   }
   if (__get_cpuid_count(7, 1, &a, &b, &c, &d) && wide && (a & 1u << 4)) {
     found |= TOLSEY_CPU_AVX_VNNI;

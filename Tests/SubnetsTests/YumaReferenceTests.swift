@@ -97,6 +97,9 @@ import Testing
       let plain = try YumaEpoch.run(input, plainly: true)
       let found = try YumaEpoch.run(input)
       #expect(Self.differences(found, plain) == [], "\(rows) \(seed) round \(round)")
+      // By lanes alone, as on processors without the kernels.
+      let portable = try YumaEpoch.run(input, plainly: false, inKernels: false)
+      #expect(Self.differences(portable, plain) == [], "\(rows) \(seed) round \(round), lanes")
       // And with rows kept entry by entry that a small subnet keeps as lines.
       let listed = try YumaEpoch.run(input, plainly: false, smallMatrix: 0)
       #expect(Self.differences(listed, plain) == [], "\(rows) \(seed) round \(round), listed")
@@ -124,8 +127,11 @@ import Testing
         input.bondsPenalty = penalty
         let plain = try YumaEpoch.run(input, plainly: true)
         for limit in [0, LineRule.smallMatrix] {
-          let found = try YumaEpoch.run(input, plainly: false, smallMatrix: limit)
-          #expect(Self.differences(found, plain) == [], "\(rows) \(validators) \(penalty)")
+          for inKernels in [false, YumaKernels.areThere] {
+            let found = try YumaEpoch.run(
+              input, plainly: false, smallMatrix: limit, inKernels: inKernels)
+            #expect(Self.differences(found, plain) == [], "\(rows) \(validators) \(penalty)")
+          }
         }
       }
     }

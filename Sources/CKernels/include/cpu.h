@@ -14,6 +14,7 @@ enum {
   TOLSEY_CPU_AVX512 = 1 << 4,       // F, BW, CD, DQ and VL: the set of x86-64-v4
   TOLSEY_CPU_AVX512_VNNI = 1 << 5,
   TOLSEY_CPU_AVX_VNNI = 1 << 6,
+  TOLSEY_CPU_AVX512_IFMA = 1 << 7,
 };
 
 // The sets that this machine has; 0 on other architectures.

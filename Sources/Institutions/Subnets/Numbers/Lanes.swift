@@ -135,9 +135,9 @@ struct ShareDivisor {
 
 /// The same division for sixteen shares side by side, each by a divisor of its own.
 struct LaneDivisor {
-  private var shift = Lanes.zero
-  private var high = Lanes.zero
-  private var low = Lanes.zero
+  private(set) var shift = Lanes.zero
+  private(set) var high = Lanes.zero
+  private(set) var low = Lanes.zero
 
   /// Divisors that are sums of shares: one of 0 is 2^32 where anything was added at all.
   init(_ sums: Lanes, greatest: Lanes) {

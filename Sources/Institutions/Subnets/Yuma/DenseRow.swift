@@ -5,19 +5,26 @@ import CKernels
 /// What is done with the shares of one dense row.
 enum DenseRow {
   /// Copies the shares of a row that names all members in their order, and gives their sum; nil
-  /// of any other, and the line is then to be written anew.
+  /// of any other, and the line is then to be written anew. The `next` row is read after it.
   static func copy(
-    _ row: [YumaEntry], of members: Int, to line: UnsafeMutableBufferPointer<UInt16>
+    _ row: [YumaEntry], of members: Int, to line: UnsafeMutableBufferPointer<UInt16>,
+    before next: [YumaEntry], inKernels: Bool
   ) -> UInt32? {
     guard row.count == members, line.count >= members + 16 else { return nil }
     return row.withUnsafeBytes { row -> UInt32? in
       guard let row = row.baseAddress, let target = UnsafeMutableRawPointer(line.baseAddress)
       else { return nil }
       // An entry is its uid below and its share above, in 32 bits.
-      var uids = Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+      var (place, first) = (0, UInt32(0))
+      if inKernels {
+        place = members / 32 * 32
+        guard tolsey_yuma_copy(row, next, place, line.baseAddress, &first) != 0 else { return nil }
+      }
+      var uids =
+        Lanes(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+        &+ UInt32(truncatingIfNeeded: place)
       var wrong = Lanes.zero
       var sums = Lanes.zero
-      var place = 0
       while place &+ 16 <= members {
         let entries = (row + 4 &* place).loadUnaligned(as: Lanes.self)
         // Rows lie anywhere in memory: what comes later is asked for now.
@@ -29,7 +36,7 @@ enum DenseRow {
         (target + 2 &* place).storeBytes(of: shares.narrowed, as: SIMD16<UInt16>.self)
         place &+= 16
       }
-      var sum = UInt32(truncatingIfNeeded: sums.laneSum)
+      var sum = first &+ UInt32(truncatingIfNeeded: sums.laneSum)
       var isOther = !wrong.areZero
       while place < members {
         let entry = (row + 4 &* place).loadUnaligned(as: UInt32.self)

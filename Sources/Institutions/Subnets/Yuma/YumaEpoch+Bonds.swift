@@ -101,21 +101,24 @@ extension YumaEpoch {
   mutating func mixBonds(below end: Int) {
     var weights = [Lanes](repeating: .zero, count: members.count)
     var bonds = weights
-    var earnings = weights
+    var earnings = [LanePairs](repeating: .zero, count: members.count)
     while column < end {
       let stop = min(column + Self.tileWidth, end)
       weights.withUnsafeMutableBufferPointer { weights in
         bonds.withUnsafeMutableBufferPointer { bonds in
           guard let weights = weights.baseAddress, let bonds = bonds.baseAddress else { return }
           let new = weighWeights(weights, below: stop)
-          let old = self.bonds.load(column..<stop, of: cells, to: bonds, as: OldBonds())
+          let old =
+            kernels != nil
+            ? sweepBonds(column..<stop, bonds)
+            : self.bonds.load(column..<stop, of: cells, to: bonds, as: OldBonds())
           let mixed = mix(weights, new, with: bonds, old)
           collect(bonds, mixed, below: stop, &earnings)
         }
       }
       column = stop
     }
-    for row in earnings.indices { dividends[row] &+= Int64(earnings[row].laneSum) }
+    for row in earnings.indices { dividends[row] &+= Int64(earnings[row].wrappedSum()) }
   }
 
   /// Fills a tile with stake times weight as bonds see it.
@@ -126,16 +129,12 @@ extension YumaEpoch {
     for lane in 0..<stop - column {
       agreed[lane] = UInt32(clamping: consensus[column + lane])
     }
-    let divisors = rowDivisors
-    var totals = divisors.withUnsafeBufferPointer { divisors in
-      active.shares.withUnsafeBufferPointer { stakes in
-        weights.load(
-          column..<stop, of: cells, to: tile,
-          as: SeenWeights(
-            divisors: divisors, stakes: stakes, sole: active.sole, agreed: agreed,
-            penalty: input.bondsPenalty))
+    var totals =
+      if let kernels, input.bondsPenalty == 0 || input.bondsPenalty == .max {
+        sweepSeen(column..<stop, tile, agreed, kernels)
+      } else {
+        plainSeen(column..<stop, tile, agreed)
       }
-    }
     for whole in wholeWeights(below: stop) {
       let weight = Fixed32(raw: bondWeight(1 << 32, consensus[whole.member]))
       let weighed = UInt32(clamping: (weight * activeStake[members[whole.row]]).raw)
@@ -148,6 +147,22 @@ extension YumaEpoch {
     return totals
   }
 
+  /// Stake times weight as bonds see it, whatever the penalty.
+  private mutating func plainSeen(
+    _ columns: Range<Int>, _ tile: UnsafeMutablePointer<Lanes>, _ agreed: Lanes
+  ) -> ColumnTotals {
+    let divisors = rowDivisors
+    return divisors.withUnsafeBufferPointer { divisors in
+      active.shares.withUnsafeBufferPointer { stakes in
+        weights.load(
+          columns, of: cells, to: tile,
+          as: SeenWeights(
+            divisors: divisors, stakes: stakes, sole: active.sole, agreed: agreed,
+            penalty: input.bondsPenalty))
+      }
+    }
+  }
+
   /// A weight as bonds see it: cut to the consensus by as much as the penalty says.
   func bondWeight(_ weight: Int64, _ agreed: Int64) -> Int64 {
     let clipped = min(weight, agreed)
@@ -158,8 +173,9 @@ extension YumaEpoch {
     }
   }
 
-  /// Makes shares of both tiles and mixes them into the second.
-  private func mix(
+  /// Makes shares of both tiles and mixes them into the second. It changes nothing else; were it
+  /// not `mutating`, the compiler would copy the epoch for each tile.
+  private mutating func mix(
     _ weights: UnsafePointer<Lanes>, _ new: ColumnTotals,
     with bonds: UnsafeMutablePointer<Lanes>, _ old: ColumnTotals
   ) -> ColumnTotals {
@@ -175,6 +191,8 @@ extension YumaEpoch {
         bonds[row] = mixed
         totals.add(mixed)
       }
+    } else if let mixed = kernels?.mix(weights, new, newDivisor, with: bonds, oldDivisor, rate) {
+      return mixed
     } else {
       for row in members.indices {
         let mixed = rate.mixed(

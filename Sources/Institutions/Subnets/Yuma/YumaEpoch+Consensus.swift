@@ -50,9 +50,14 @@ extension YumaEpoch {
       let stop = min(column + Self.tileWidth, end)
       tile.withUnsafeMutableBufferPointer { scores in
         guard let scores = scores.baseAddress else { return }
-        var range = divisors.withUnsafeBufferPointer {
-          weights.load(column..<stop, of: cells, to: scores, as: Scores(divisors: $0))
-        }
+        var range =
+          if let kernels {
+            sweepScores(column..<stop, scores, kernels)
+          } else {
+            divisors.withUnsafeBufferPointer {
+              weights.load(column..<stop, of: cells, to: scores, as: Scores(divisors: $0))
+            }
+          }
         for whole in wholeWeights(below: stop) {
           scores[whole.row][whole.member - column] = WholeWeight.score
           range.extend(to: scores[whole.row])
@@ -79,7 +84,29 @@ extension YumaEpoch {
   private mutating func rank(
     _ scores: UnsafePointer<Lanes>, _ agreed: Lanes, below stop: Int, _ trusted: inout [LanePairs]
   ) {
-    let ranked = active.shares.withUnsafeBufferPointer { shares in
+    let ranked =
+      if let kernels {
+        kernels.ranks(scores, agreed, &trusted)
+      } else {
+        plainRanks(scores, agreed, &trusted)
+      }
+    var (before, after) = ranked
+    if active.sole >= 0 {
+      // Its stake counted as 0, as everybody else's is.
+      before = scores[active.sole]
+      after = before.least(agreed)
+    }
+    for lane in 0..<stop - column {
+      preranks[column + lane] &+= Int64(before[lane])
+      ranks[column + lane] &+= Int64(after[lane])
+    }
+  }
+
+  /// What the columns of a tile are worth by stake, before and after they are cut.
+  private func plainRanks(
+    _ scores: UnsafePointer<Lanes>, _ agreed: Lanes, _ trusted: inout [LanePairs]
+  ) -> (before: Lanes, after: Lanes) {
+    active.shares.withUnsafeBufferPointer { shares in
       trusted.withUnsafeMutableBufferPointer { trusted in
         // In variables of the loop: through memory each row would wait for the one before.
         var (before, after) = (Lanes.zero, Lanes.zero)
@@ -93,16 +120,6 @@ extension YumaEpoch {
         }
         return (before: before, after: after)
       }
-    }
-    var (before, after) = ranked
-    if active.sole >= 0 {
-      // Its stake counted as 0, as everybody else's is.
-      before = scores[active.sole]
-      after = before.least(agreed)
-    }
-    for lane in 0..<stop - column {
-      preranks[column + lane] &+= Int64(before[lane])
-      ranks[column + lane] &+= Int64(after[lane])
     }
   }
 

@@ -71,7 +71,7 @@ extension YumaEpoch {
   /// share of its greatest bond.
   mutating func collect(
     _ bonds: UnsafePointer<Lanes>, _ totals: ColumnTotals, below stop: Int,
-    _ earnings: inout [Lanes]
+    _ earnings: inout [LanePairs]
   ) {
     let shares = BondShares(bonds, totals)
     var earned = Lanes.zero
@@ -84,6 +84,15 @@ extension YumaEpoch {
         earned[lane] = UInt32(truncatingIfNeeded: incentive.raw)
       }
     }
+    let isSwept = kernels != nil && sweepCollected(bonds, totals, shares.bySum, earned, &earnings)
+    if !isSwept { collectPlainly(shares, earned, &earnings) }
+    for row in storedLists { list(shares, row, below: stop) }
+  }
+
+  /// Dividends by the shares of columns, and rows of the matrix.
+  private mutating func collectPlainly(
+    _ shares: BondShares, _ earned: Lanes, _ earnings: inout [LanePairs]
+  ) {
     let first = column
     let lines = storedLines
     newBonds.withMatrix { cells, held, width in
@@ -92,10 +101,11 @@ extension YumaEpoch {
           var bits = HeldBits()
           for row in lines.indices {
             let owned = shares.owned(row)
-            earnings[row] &+= owned.scaled(by: earned)
+            let part = owned.scaled(by: earned)
+            earnings[row] &+= part.evenLanes &+ part.oddLanes
             let line = lines[row]
             guard line >= 0, let cells, let held else { continue }
-            let isHeld = bonds[row] .> Lanes.zero
+            let isHeld = shares.bonds[row] .> Lanes.zero
             let stored = Lanes.zero.replacing(with: shares.stored(owned, row), where: isHeld)
             let place = cells + (line &* width &+ first)
             UnsafeMutableRawPointer(place).storeBytes(
@@ -107,7 +117,6 @@ extension YumaEpoch {
         }
       }
     }
-    for row in storedLists { list(shares, row, below: stop) }
   }
 
   /// Dividends of a column whose bonds one row owns alone, or which alone has an incentive.

@@ -44,7 +44,7 @@ extension YumaEpoch {
     _ input: YumaInput, of members: [Int], _ permits: [Bool], _ lines: inout ShareLines?
   ) throws(Refusal) -> YumaRows {
     var rows = YumaRows(over: input.registeredAt)
-    for row in members {
+    for (place, row) in members.enumerated() {
       guard permits[row] else {
         rows.appendEmpty()
         continue
@@ -53,9 +53,12 @@ extension YumaEpoch {
       if !input.oldestCommit.isEmpty, let sealed = input.oldestCommit[row] {
         bound = min(bound, sealed == .max ? .max : sealed + 1)
       }
+      // After the last weights come the first bonds.
+      let next =
+        place + 1 < members.count ? input.weights[members[place + 1]] : input.bonds[members[0]]
       try rows.append(
-        input.weights[row], registeredBefore: bound, without: row == input.owner ? nil : row,
-        &lines)
+        input.weights[row], before: next, registeredBefore: bound,
+        without: row == input.owner ? nil : row, &lines)
     }
     return rows
   }
@@ -69,8 +72,10 @@ extension YumaEpoch {
       ? (input.lastStepBlock == .max ? .max : input.lastStepBlock + 1)
       : input.currentBlock - min(input.currentBlock, input.tempo)
     var rows = YumaRows(over: input.registeredAt)
-    for row in members {
-      try rows.append(input.bonds[row], registeredBefore: last, without: nil, &lines)
+    for (place, row) in members.enumerated() {
+      let next = input.bonds[members[min(place + 1, members.count - 1)]]
+      try rows.append(
+        input.bonds[row], before: next, registeredBefore: last, without: nil, &lines)
     }
     return rows
   }

@@ -32,6 +32,8 @@ public struct YumaEpoch: Sendable {
   /// Weights of all that a row gives, in the order of who gets them.
   let wholes: [WholeWeight]
   let active: ActiveStakes
+  /// Nil where sweeps are made by plain lanes.
+  let kernels: YumaKernels?
   /// The rows of weights at their beginning, for the second pass.
   let weightsAtStart: YumaRows
   var weights: YumaRows
@@ -56,7 +58,8 @@ public struct YumaEpoch: Sendable {
   public init(_ input: YumaInput) throws(Refusal) { try self.init(input, plainly: false) }
 
   init(
-    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix
+    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix,
+    inKernels: Bool = YumaKernels.areThere
   ) throws(Refusal) {
     try input.validate()
     self.input = input
@@ -77,7 +80,8 @@ public struct YumaEpoch: Sendable {
     let rate = Self.bondRate(input)
     isPlain = plainly || rate < .zero || rate > .one
     let isClassic = !isPlain && !input.isYuma3
-    let rule = LineRule(rows: members.count, members: n, smallMatrix: smallMatrix)
+    let rule = LineRule(
+      rows: members.count, members: n, smallMatrix: smallMatrix, inKernels: inKernels)
     var lines = isClassic ? Self.lines(for: input, members, permits, rule) : nil
     weightsAtStart = try Self.weights(input, of: members, permits, &lines)
     weights = weightsAtStart
@@ -91,6 +95,7 @@ public struct YumaEpoch: Sendable {
       totals[row].only.map { WholeWeight(row: row, member: $0) }
     }.sorted { ($0.member, $0.row) < ($1.member, $1.row) }
     active = ActiveStakes(members.map { [activeStake] in activeStake[$0] })
+    kernels = inKernels && isClassic ? YumaKernels(rowDivisors, active) : nil
     median = WeightedMedian(
       activeStake, rows: members, majority: Fixed32(share: input.kappa))
     consensus = Array(repeating: 0, count: n)
@@ -106,9 +111,11 @@ public struct YumaEpoch: Sendable {
   }
 
   static func run(
-    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix
+    _ input: YumaInput, plainly: Bool, smallMatrix: Int = LineRule.smallMatrix,
+    inKernels: Bool = YumaKernels.areThere
   ) throws(Refusal) -> YumaOutcome {
-    var epoch = try YumaEpoch(input, plainly: plainly, smallMatrix: smallMatrix)
+    var epoch = try YumaEpoch(
+      input, plainly: plainly, smallMatrix: smallMatrix, inKernels: inKernels)
     while true {
       if let outcome = epoch.advance(columns: Int.max) { return outcome }
     }

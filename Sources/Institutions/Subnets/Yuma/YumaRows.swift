@@ -6,6 +6,8 @@ import Primitives
 /// Which rows are kept as lines of shares, and which entry by entry.
 struct LineRule: Sendable {
   let members: Int
+  /// Whether kernels copy rows.
+  let inKernels: Bool
   /// The entries from which on a row is a line; greater than any row's where none is.
   private let least: Int
 
@@ -14,8 +16,12 @@ struct LineRule: Sendable {
 
   /// A line costs the same however few entries it has, and less than reading them one by one; but
   /// rows that are nearly empty shall not take a hundred times their memory in a large matrix.
-  init(rows: Int, members: Int, smallMatrix: Int = Self.smallMatrix) {
+  init(
+    rows: Int, members: Int, smallMatrix: Int = Self.smallMatrix,
+    inKernels: Bool = YumaKernels.areThere
+  ) {
     self.members = members
+    self.inKernels = inKernels
     let part = rows * members <= smallMatrix ? 256 : 8
     least = members >= 16 ? (members + part - 1) / part : .max
   }
@@ -68,10 +74,7 @@ protocol RowForm {
 /// Rows of weights or bonds, read from the left, some columns at a time.
 struct YumaRows: Sendable {
   /// A row whose shares stand somewhere from `start` on.
-  struct Line {
-    let row: Int
-    let start: Int
-  }
+  typealias Line = tolsey_yuma_line
 
   /// The sum of a row's shares, and the one member that gets all of it, where there is one.
   struct Total {
@@ -85,7 +88,7 @@ struct YumaRows: Sendable {
   /// The rows that are read entry by entry, and where their shares of sixteen columns stand in the
   /// `window`.
   private(set) var sparse: [Line] = []
-  private var window: [UInt16] = []
+  private(set) var window: [UInt16] = []
   /// What each row's shares come to.
   private(set) var totals: [Total] = []
   private var entries: [YumaEntry] = []
@@ -107,30 +110,33 @@ struct YumaRows: Sendable {
 
   /// Appends a row without the entries of those who registered at the bound or later, and
   /// without the entry of `member`. Where there are `lines`, a dense row goes there: an entry of
-  /// 0 and none are then the same.
+  /// 0 and none are then the same. The `next` row is likely to be appended after this one.
   mutating func append(
-    _ row: [YumaEntry], registeredBefore bound: UInt64, without member: Int?,
-    _ lines: inout ShareLines?
+    _ row: [YumaEntry], before next: [YumaEntry], registeredBefore bound: UInt64,
+    without member: Int?, _ lines: inout ShareLines?
   ) throws(Refusal) {
     let isDense = lines?.rule.keeps(row.count) ?? false
     if isDense {
-      try appendDense(row, registeredBefore: bound, without: member, &lines)
+      try appendDense(row, before: next, registeredBefore: bound, without: member, &lines)
     } else {
       try appendSparse(row, registeredBefore: bound, without: member)
     }
   }
 
   private mutating func appendDense(
-    _ row: [YumaEntry], registeredBefore bound: UInt64, without member: Int?,
-    _ lines: inout ShareLines?
+    _ row: [YumaEntry], before next: [YumaEntry], registeredBefore bound: UInt64,
+    without member: Int?, _ lines: inout ShareLines?
   ) throws(Refusal) {
     let number = totals.count
     appendEmpty()
     let (members, registeredAt, keepsAll) = (registeredAt.count, registeredAt, newest < bound)
+    let inKernels = lines?.rule.inKernels ?? false
     var total = Total()
     let start = try lines?.append { (cells) throws(Refusal) in
       var sum: UInt32
-      if let found = DenseRow.copy(row, of: members, to: cells) {
+      if let found = DenseRow.copy(
+        row, of: members, to: cells, before: next, inKernels: inKernels)
+      {
         sum = found
       } else {
         sum = DenseRow.spread(try Self.sorted(row, members: members), to: cells)
@@ -243,7 +249,7 @@ struct YumaRows: Sendable {
   }
 
   /// Writes the entries of sparse rows in these columns as shares, sixteen a row.
-  private mutating func lineUpSparse(_ columns: Range<Int>) {
+  mutating func lineUpSparse(_ columns: Range<Int>) {
     guard !sparse.isEmpty else { return }
     if window.isEmpty { window = Array(repeating: 0, count: 16 * totals.count) }
     var shares: [UInt16] = []
