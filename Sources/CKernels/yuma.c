@@ -124,8 +124,7 @@ IFMA void tolsey_yuma_scores(tolsey_yuma_rows rows, const tolsey_yuma_divisor *b
 }
 
 IFMA void tolsey_yuma_rank(const void *tile, const uint64_t *stakes, size_t rows,
-                           const void *agreed, void *trust, void *before,
-                           void *after) {
+                           const void *agreed, void *trust, void *before, void *after) {
   const __m512i most = load(agreed);
   halves all = {zero(), zero()}, cut = all;
   for (ptrdiff_t row = 0; row < (ptrdiff_t)rows; row++) {
@@ -314,9 +313,8 @@ void tolsey_yuma_scores(tolsey_yuma_rows rows, const tolsey_yuma_divisor *by, vo
   (void)rows, (void)by, (void)tile, (void)low, (void)high;
 }
 
-void tolsey_yuma_rank(const void *tile, const uint64_t *stakes, size_t rows,
-                      const void *agreed, void *trust, void *before,
-                      void *after) {
+void tolsey_yuma_rank(const void *tile, const uint64_t *stakes, size_t rows, const void *agreed,
+                      void *trust, void *before, void *after) {
   (void)tile, (void)stakes, (void)rows, (void)agreed, (void)trust, (void)before, (void)after;
 }
 

@@ -30,9 +30,10 @@ typedef struct {
   uint64_t shift;
 } tolsey_yuma_divisor;
 
-// Copies the shares of a row of which each entry, a number of 16 bits below and a share above, names
-// its place, and adds them up; `count` is a multiple of 32. Returns 0 where one names another. Rows
-// lie anywhere in memory: what stands at `next` is read after this row, and asked for before.
+// Copies the shares of a row of which each entry, a number of 16 bits below and a share above,
+// names its place, and adds them up; `count` is a multiple of 32. Returns 0 where one names
+// another. Rows lie anywhere in memory: what stands at `next` is read after this row, and asked
+// for before.
 int tolsey_yuma_copy(const void *row, const void *next, size_t count, uint16_t *to,
                      uint32_t *sum);
 
@@ -51,23 +52,21 @@ void tolsey_yuma_scores(tolsey_yuma_rows rows, const tolsey_yuma_divisor *by, vo
 
 // The sums of stake times score, of scores as they are and cut to `agreed`; the cut ones are
 // added to `trust`, eight sums a row. A stake is its share times 2^20.
-void tolsey_yuma_rank(const void *tile, const uint64_t *stakes, size_t rows,
-                      const void *agreed, void *trust, void *before,
-                      void *after);
+void tolsey_yuma_rank(const void *tile, const uint64_t *stakes, size_t rows, const void *agreed,
+                      void *trust, void *before, void *after);
 
 // Stake times weight, weights cut to `agreed`; row `sole` has all stake.
 void tolsey_yuma_seen(tolsey_yuma_rows rows, const tolsey_yuma_divisor *by,
-                      const uint64_t *stakes, ptrdiff_t sole, const void *agreed,
-                      void *tile, void *totals);
+                      const uint64_t *stakes, ptrdiff_t sole, const void *agreed, void *tile,
+                      void *totals);
 
 // Shares as they are.
 void tolsey_yuma_shares(tolsey_yuma_rows rows, void *tile, void *totals);
 
 // old = rate * (new / its column) + kept * (old / its column), each product rounded down. Numbers
 // have at most 20 bits and none is all of its column; rates are shares times 2^20.
-void tolsey_yuma_mix(const void *new_tile, const void *by_new, void *tile,
-                     const void *by_old, uint64_t rate, uint64_t kept, size_t rows,
-                     void *totals);
+void tolsey_yuma_mix(const void *new_tile, const void *by_new, void *tile, const void *by_old,
+                     uint64_t rate, uint64_t kept, size_t rows, void *totals);
 
 // What `tolsey_yuma_collect` reads beside bonds.
 typedef struct {
