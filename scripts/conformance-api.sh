@@ -35,8 +35,8 @@ cd "$work"
 
 tolsey up --port 0 --seed 9 --json >up.json 2>up.err &
 node=$!
-for _ in $(seq 300); do
-  [[ -s up.json ]] && break
+until [[ -s up.json ]]; do
+  kill -0 "$node" || { cat up.err >&2 && exit 1; }
   sleep 0.1
 done
 TOLSEY_NODE="$(grep -o '"url":"[^"]*"' up.json | cut -d'"' -f4)"

@@ -37,7 +37,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 # They mostly wait: for blocks, for deadlines, for each other.
 AT_ONCE = int(os.environ.get("TRANSCRIPTS_AT_ONCE", "4"))
-TIME_LIMIT = int(os.environ.get("TRANSCRIPT_SECONDS", "300"))
+TIME_LIMIT = int(os.environ.get("TRANSCRIPT_SECONDS", "900"))
 MARKS = ("$ ", "# ", "\\", "exit ", "stderr: ")
 
 

@@ -16,11 +16,12 @@ started=()
 # Killed and not stopped: who stops in order withdraws its offer, and it is to stay.
 trap 'for one in "${started[@]}"; do kill -KILL "$one" 2>/dev/null || true; done' EXIT
 
-# Waits until a command says a word, for half a minute at most.
+# Waits until a command says a word, for ten minutes at most: a busy machine is slow, not wrong.
 until_says() {
   local word="$1"
   shift
-  for _ in $(seq 150); do
+  local end=$((SECONDS + 600))
+  while ((SECONDS < end)); do
     "$@" 2>/dev/null | grep -q "$word" && return 0
     sleep 0.2
   done

@@ -22,7 +22,7 @@ SEED = "7"
 
 
 def get(url, path):
-    with urllib.request.urlopen(url + path, timeout=20) as answer:
+    with urllib.request.urlopen(url + path, timeout=600) as answer:
         return answer.read().decode()
 
 
@@ -103,7 +103,7 @@ def main():
         # First, as what is alive does not stay so.
         known = existing(url)
         config = work / "existing.toml"
-        config.write_text('request-timeout = 20\n[parameters]\n"query.at-least" = 0\n' + "".join(
+        config.write_text('request-timeout = 120\n[parameters]\n"query.at-least" = 0\n' + "".join(
             f'\n[[operations]]\ninclude-name = "{operation}"\n'
             f'parameters = {{ "{name}" = {json.dumps(value)} }}\n'
             for operation, (name, value) in known.items()))

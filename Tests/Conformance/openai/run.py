@@ -149,7 +149,7 @@ def main():
         errors(client, tally)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(600)
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 

@@ -31,7 +31,7 @@ def pack(document):
     return base64.b64encode(json.dumps(document).encode()).decode()
 
 
-def soon(what, seconds=60):
+def soon(what, seconds=600):
     """Waits until something holds, and gives it."""
     end = time.monotonic() + seconds
     while True:
@@ -65,15 +65,16 @@ class Door:
 
     def buy(self, offer, payload, body):
         header = pack({"x402Version": 2, "accepted": offer, "payload": payload})
-        return httpx.post(self.url, json=body, headers={"PAYMENT-SIGNATURE": header}, timeout=60)
+        return httpx.post(self.url, json=body, headers={"PAYMENT-SIGNATURE": header}, timeout=600)
 
     def offer(self, body):
-        asked = unpack(httpx.post(self.url, json=body).headers["payment-required"])
+        asked = unpack(httpx.post(self.url, json=body, timeout=600).headers["payment-required"])
         return next((a for a in asked["accepts"] if a["scheme"] == "batch-settlement"), None)
 
 
 def bonds(market, seller):
-    return httpx.get(f"{market.url}/api/standing-bonds?account={seller}").json()["standingBonds"]
+    found = httpx.get(f"{market.url}/api/standing-bonds?account={seller}", timeout=600)
+    return found.json()["standingBonds"]
 
 
 def other_input(digit):
@@ -125,7 +126,7 @@ def run(check, market, work, tolsey, program, digit):
             same = tolsey("voucher", "equivocation", files[0], files[0], "--key", "seller",
                           "--node", market.url)
             check("one word is no contradiction", same.returncode == 1, same.stderr)
-            before = httpx.get(f"{market.url}/api/status").json()["height"]
+            before = httpx.get(f"{market.url}/api/status", timeout=600).json()["height"]
             shown = tolsey("voucher", "equivocation", *files, "--key", "seller",
                            "--node", market.url, "--json")
             check("two are shown by whoever has them", shown.returncode == 0, shown.stderr)
@@ -145,7 +146,7 @@ def run(check, market, work, tolsey, program, digit):
                 check("and that nobody need ask again",
                       gone and gone.headers.get("x-should-retry") == "false")
                 check("and leads nobody to it", each.offer(digit) is None)
-            back = httpx.get(door.url, timeout=60, headers={"PAYMENT-SIGNATURE": pack({
+            back = httpx.get(door.url, timeout=600, headers={"PAYMENT-SIGNATURE": pack({
                 "x402Version": 2, "accepted": offer,
                 "payload": voucher(sold) | {"type": "refund"}})})
             told = unpack(back.headers.get("payment-response"))
@@ -166,10 +167,10 @@ def run(check, market, work, tolsey, program, digit):
 def sealed_receipt(check, door, answer, work, tolsey):
     """The second link of an answer, from its sale to the block of its claim."""
     link = door.base + answer.headers["tolsey-sealed"]
-    early = httpx.get(link)
+    early = httpx.get(link, timeout=600)
     check("before the claim there is no sealed receipt, or it is there already",
           early.status_code == 200 or early.json()["code"] == "notSealed", early.text)
-    found = soon(lambda: (a := httpx.get(link)).status_code == 200 and a)
+    found = soon(lambda: (a := httpx.get(link, timeout=600)).status_code == 200 and a)
     check("after it there is", bool(found), link)
     path = work / "sealed.receipt"
     path.write_bytes(found.content if found else b"")
@@ -192,6 +193,6 @@ def sealed_receipt(check, door, answer, work, tolsey):
         steps.add((json.loads(bent.stdout).get("data") or {}).get("step"))
         raw[place] ^= 1
     check("it says at which step", {"run", "claim"} <= steps, steps)
-    wrong = httpx.get(link.replace("run=0", "run=1"))
+    wrong = httpx.get(link.replace("run=0", "run=1"), timeout=600)
     check("nobody guesses another's link", wrong.status_code == 404, wrong.text)
     return data

@@ -70,7 +70,7 @@ class Program:
     def stop(self, how=signal.SIGINT):
         if self.process.poll() is None:
             self.process.send_signal(how)
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=600)
 
 
 def unpack(header):
@@ -129,7 +129,8 @@ class Market:
         self.model = json.loads(added.stdout)["data"]["id"]
 
     def balance(self, address):
-        return httpx.get(f"{self.url}/api/accounts/{address.lower()}").json()["balance"]
+        found = httpx.get(f"{self.url}/api/accounts/{address.lower()}", timeout=600)
+        return found.json()["balance"]
 
     def serve(self, port=0, *more):
         return Program(
@@ -148,7 +149,7 @@ async def flagship(market, url):
     key = market.keys[2]
     payer = Account.from_key(key).address
     had, got = market.balance(payer), market.balance(market.payee)
-    async with x402HttpxClient(wallet(key, market.network, 20_000)) as http:
+    async with x402HttpxClient(wallet(key, market.network, 20_000), timeout=600) as http:
         client = openai.AsyncOpenAI(base_url=url, api_key="none", http_client=http)
         answer = await client.chat.completions.with_raw_response.create(**said(30, seed=5))
         whole = answer.parse()
@@ -156,7 +157,7 @@ async def flagship(market, url):
         check("an unmodified client buys an answer", len(text) == 30, whole)
         told = unpack(answer.headers.get("payment-response"))
         check("and is told what it paid", told and told["success"] and told["payer"] == payer, told)
-        known = httpx.get(f"{market.url}/api/messages/{told['transaction']}").json()
+        known = httpx.get(f"{market.url}/api/messages/{told['transaction']}", timeout=600).json()
         check("the transaction is on the ledger", known["outcome"]["done"], known)
         stream = await client.chat.completions.create(
             **said(30, seed=5, stream=True, stream_options={"include_usage": True}))
@@ -168,7 +169,7 @@ async def flagship(market, url):
         check("models cost nothing", models == ["gpt"], models)
     check("two answers, two prices", had - market.balance(payer) == 2 * PRICE)
     check("and the payee has them", market.balance(market.payee) - got == 2 * PRICE)
-    async with x402HttpxClient(wallet(key, market.network, PRICE - 1)) as http:
+    async with x402HttpxClient(wallet(key, market.network, PRICE - 1), timeout=600) as http:
         client = openai.AsyncOpenAI(
             base_url=url, api_key="none", http_client=http, max_retries=0)
         try:
@@ -199,7 +200,7 @@ def thieves(market, url):
 
     def post(payment=None, body=body, at=chat):
         headers = {"PAYMENT-SIGNATURE": payment} if payment else {}
-        return httpx.post(at, json=body, headers=headers, timeout=60)
+        return httpx.post(at, json=body, headers=headers, timeout=600)
 
     challenge = unpack(post().headers["payment-required"])
     check("the price is ours", challenge["accepts"][0]["amount"] == str(PRICE), challenge)
@@ -214,7 +215,7 @@ def thieves(market, url):
     check("another URL gets nothing",
           post(payment, body=bare, at=url + "/completions").status_code == 409)
     check("another method gets nothing", httpx.put(
-        chat, json=body, headers={"PAYMENT-SIGNATURE": payment}).status_code == 404)
+        chat, json=body, headers={"PAYMENT-SIGNATURE": payment}, timeout=600).status_code == 404)
     cheap = post(buyer.payment(challenge, amount="1"))
     check("a price from the client is none", cheap.status_code == 402, cheap.text)
     mine = post(buyer.payment(challenge, payTo=buyer.account.address))
@@ -233,7 +234,7 @@ def killed(market, seller, port):
 
     def post(body, payment=None):
         headers = {"PAYMENT-SIGNATURE": payment} if payment else {}
-        return httpx.post(chat, json=body, headers=headers, timeout=120)
+        return httpx.post(chat, json=body, headers=headers, timeout=600)
 
     for name, streams in [("while it makes an answer", False), ("after it was paid", True)]:
         body = said(800, stream=streams)
@@ -241,7 +242,7 @@ def killed(market, seller, port):
         payment = buyer.payment(unpack(post(body).headers["payment-required"]))
         if streams:
             # Its first byte comes after the settlement.
-            with httpx.stream("POST", chat, json=body, timeout=120,
+            with httpx.stream("POST", chat, json=body, timeout=600,
                               headers={"PAYMENT-SIGNATURE": payment}) as answer:
                 next(answer.iter_bytes())
                 seller.stop(signal.SIGKILL)
@@ -276,7 +277,8 @@ def by_token(market):
     try:
         url = seller.ready["url"] + "/chat/completions"
         few, more = [
-            unpack(httpx.post(url, json=said(n)).headers["payment-required"])["accepts"][0]["amount"]
+            unpack(httpx.post(url, json=said(n), timeout=600).headers["payment-required"])[
+                "accepts"][0]["amount"]
             for n in (1, 7)]
         check("a price by token", (few, more) == (str(PRICE), str(7 * PRICE)), (few, more))
     finally:
@@ -297,7 +299,7 @@ def verify(path, document):
 
 def sealed(url, answer, signed, path):
     """The payment in its block, behind the answer's second link."""
-    got = httpx.get(urllib.parse.urljoin(url, answer.headers["tolsey-sealed"]))
+    got = httpx.get(urllib.parse.urljoin(url, answer.headers["tolsey-sealed"]), timeout=600)
     path.write_bytes(got.content)
     judged = tolsey("receipt", "verify", path, "--known", "--json")
     data = json.loads(judged.stdout).get("data", {})
@@ -311,7 +313,7 @@ def sealed(url, answer, signed, path):
         code = tolsey("receipt", "verify", path).returncode
         check(f"bit 0 of byte {place} of the seal changed", code == 65, code)
         raw[place] ^= 1
-    none = httpx.get(urllib.parse.urljoin(url, "/receipts/00/sealed"))
+    none = httpx.get(urllib.parse.urljoin(url, "/receipts/00/sealed"), timeout=600)
     check("nobody guesses a link", none.status_code == 404, none.text)
 
 
@@ -327,14 +329,14 @@ async def runs(market, work):
                      "--node", market.url)
     try:
         url = seller.ready["url"]
-        listed = httpx.get(url.rsplit("/", 1)[0]).json()["runs"]
+        listed = httpx.get(url.rsplit("/", 1)[0], timeout=600).json()["runs"]
         check("runs are listed with their price",
               [(r["url"], r["price"]) for r in listed] == [(url, 20_000)], listed)
-        unread = httpx.post(url, json={"input_data": [[1]]})
+        unread = httpx.post(url, json={"input_data": [[1]]}, timeout=600)
         check("an input that is none is not sold", unread.status_code == 400, unread.text)
         had = market.balance(Account.from_key(market.keys[5]).address)
-        async with x402HttpxClient(wallet(market.keys[5], market.network, 20_000)) as http:
-            answer = await http.post(url, json=digit(), timeout=60)
+        async with x402HttpxClient(wallet(market.keys[5], market.network, 20_000), timeout=600) as http:
+            answer = await http.post(url, json=digit(), timeout=600)
         check("a run is bought", answer.status_code == 200, answer.text)
         check("for its price",
               had - market.balance(Account.from_key(market.keys[5]).address) == 20_000)

@@ -87,7 +87,7 @@ class Wallet:
         return self.market.balance(self.account.address)
 
     def http(self):
-        return x402HttpxClient(self.client)
+        return x402HttpxClient(self.client, timeout=600)
 
 
 def openai_over(http, shop):
@@ -107,7 +107,7 @@ async def stream(client, most, **more):
 
 def receipt(shop, headers, path, tolsey):
     """What `tolsey receipt verify` says of the receipt that an answer names."""
-    got = httpx.get(shop.url.removesuffix("/v1") + headers["tolsey-receipt"])
+    got = httpx.get(shop.url.removesuffix("/v1") + headers["tolsey-receipt"], timeout=600)
     path.write_bytes(got.content)
     verified = tolsey("receipt", "verify", path, "--json")
     return verified.returncode, json.loads(verified.stdout).get("data", {})
@@ -165,7 +165,7 @@ async def flagship(check, market, shop, work, tolsey):
     check("by one message with the root of its runs, which are kept under it",
           len(claims) == 1 and (kept / f"{claims[0]['content']['root']}.runs").exists(), claims)
     shop.open()
-    sealed = httpx.get(shop.url.removesuffix("/v1") + link)
+    sealed = httpx.get(shop.url.removesuffix("/v1") + link, timeout=600)
     path.write_bytes(sealed.content)
     verified = tolsey("receipt", "verify", path, "--json")
     data = json.loads(verified.stdout).get("data", {})
@@ -182,11 +182,13 @@ async def flagship(check, market, shop, work, tolsey):
 
 def claims_of(market):
     """The claims in all blocks."""
-    height = httpx.get(f"{market.url}/api/status").json()["height"]
+    height = httpx.get(f"{market.url}/api/status", timeout=600).json()["height"]
     found = []
     for block in range(1, height + 1):
-        for item in httpx.get(f"{market.url}/api/blocks/{block}").json()["block"]["messages"]:
-            told = httpx.get(f"{market.url}/api/messages/{item['id']}").json()["message"]
+        held = httpx.get(f"{market.url}/api/blocks/{block}", timeout=600).json()["block"]
+        for item in held["messages"]:
+            found = httpx.get(f"{market.url}/api/messages/{item['id']}", timeout=600).json()
+            told = found["message"]
             if told["kind"] == "ClaimVouchers":
                 found.append(told)
     return found
@@ -233,7 +235,8 @@ def thieves(check, market, shop):
     payer = Payer(market.keys[8], int(market.network.split(":")[1]), shop.payee, authorizer)
     stranger = Account.create()
     chat = shop.url + "/chat/completions"
-    offer = next(a for a in unpack(httpx.post(chat, json=said(5)).headers["payment-required"])[
+    asked = httpx.post(chat, json=said(5), timeout=600).headers["payment-required"]
+    offer = next(a for a in unpack(asked)[
         "accepts"] if a["scheme"] == "batch-settlement")
     ours = offer["extra"]["receiverAuthorizer"]
     config = payer.config(
@@ -242,7 +245,7 @@ def thieves(check, market, shop):
     def post(payload, body=None, at=chat, accepted=None):
         header = pack({"x402Version": 2, "accepted": accepted or offer, "payload": payload})
         return httpx.post(at, json=body or said(5), headers={"PAYMENT-SIGNATURE": header},
-                          timeout=60)
+                          timeout=600)
 
     def voucher(most, config=config, **how):
         return {"type": "voucher", "channelConfig": config,
@@ -329,7 +332,7 @@ def killed(check, shop, voucher, post):
     header = voucher(5 * PRICE)
     whole = None
     for cut in (True, False):
-        request = httpx.Client(timeout=120)
+        request = httpx.Client(timeout=600)
         with request.stream(
             "POST", shop.url + "/chat/completions", json=body,
             headers={"PAYMENT-SIGNATURE": pack_for(post, header)}) as answer:
@@ -365,7 +368,7 @@ def withdrawn(check, market, shop, payer, config):
     """A payer that asks for its money back is claimed at once."""
     from web3 import Web3
 
-    web3 = Web3(Web3.HTTPProvider(market.url + "/rpc"))
+    web3 = Web3(Web3.HTTPProvider(market.url + "/rpc", {"timeout": 600}))
     escrow = web3.eth.contract(address=BATCH_SETTLEMENT_ADDRESS, abi=BATCH_SETTLEMENT_ABI)
     whole = tuple(bytes.fromhex(v[2:]) if k == "salt" else v for k, v in config.items())
     before, account = shop.had, payer.account
@@ -374,11 +377,10 @@ def withdrawn(check, market, shop, payer, config):
         "from": account.address, "nonce": web3.eth.get_transaction_count(account.address),
         "gasPrice": web3.eth.gas_price, "chainId": payer.chain_id})
     sent = web3.eth.send_raw_transaction(account.sign_transaction(transaction).raw_transaction)
-    receipt = web3.eth.wait_for_transaction_receipt(sent, timeout=30)
+    receipt = web3.eth.wait_for_transaction_receipt(sent, timeout=600)
     check("a withdrawal is asked for", receipt.status == 1, receipt)
-    for _ in range(200):
-        if shop.had > before:
-            break
+    end = time.monotonic() + 600
+    while shop.had == before and time.monotonic() < end:
         time.sleep(0.05)
     check("and claimed at once", shop.had - before > 5 * PRICE - 200, shop.had - before)
 
@@ -398,7 +400,7 @@ async def runs(check, market, shop, work, tolsey, program, digit):
         path = pathlib.Path(work) / "run.json"
         async with buyer.http() as http:
             for number in range(3):
-                answer = await http.post(seller.ready["url"], json=digit, timeout=60)
+                answer = await http.post(seller.ready["url"], json=digit, timeout=600)
                 path.write_text(answer.text)
                 verified = tolsey("receipt", "verify", path, "--json")
                 data = json.loads(verified.stdout).get("data", {})

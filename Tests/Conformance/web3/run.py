@@ -72,18 +72,18 @@ class World:
         self.up = up
         self.keys = [Account.from_key(account["key"]) for account in up["accounts"]]
         self.alice, self.bob, self.carol = self.keys[:3]
-        self.w3 = Web3(Web3.HTTPProvider(up["rpc"]))
+        self.w3 = Web3(Web3.HTTPProvider(up["rpc"], {"timeout": 600}))
         self.token = self.w3.eth.contract(address=TOKEN, abi=ABI)
 
     def signing(self, account):
         """A web3 that signs for an account, as its documentation says to build one."""
-        w3 = Web3(Web3.HTTPProvider(self.up["rpc"]))
+        w3 = Web3(Web3.HTTPProvider(self.up["rpc"], {"timeout": 600}))
         w3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account), layer=0)
         w3.eth.default_account = account.address
         return w3
 
     def receipt(self, sent):
-        return self.w3.eth.wait_for_transaction_receipt(sent, timeout=20)
+        return self.w3.eth.wait_for_transaction_receipt(sent, timeout=600)
 
 
 def raises(kind, words, body):

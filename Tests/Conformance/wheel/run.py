@@ -543,7 +543,7 @@ def an_unmodified_client_buys_from_a_fresh_install(w):
     finally:
         for process in reversed(running):
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+            process.wait(timeout=600)
 
 
 @check

@@ -53,7 +53,7 @@ def wallet(scheme, chain_id):
 
 
 async def pages(scheme, node, shop, count):
-    async with x402HttpxClient(wallet(scheme, node.chain_id), base_url=shop) as http:
+    async with x402HttpxClient(wallet(scheme, node.chain_id), base_url=shop, timeout=600) as http:
         return [(await http.get("/page")).status_code for _ in range(count)]
 
 
@@ -69,12 +69,12 @@ async def in_the_shop(check, node, shop, key, pay_to):
     check("nothing reached the seller yet", node.balance(pay_to) == seller_had)
     check("two more top it up", await pages(scheme, node, shop, 2) == [200] * 2)
     check("by another ten pages", had - node.balance(payer.address) == 20 * PRICE)
-    claimed = httpx.post(f"{shop}/claim", timeout=30).json()
+    claimed = httpx.post(f"{shop}/claim", timeout=600).json()
     check("the seller claims", claimed.get("vouchers") == 1, claimed)
     check("twelve pages", node.balance(pay_to) - seller_had == 12 * PRICE, node.balance(pay_to))
-    kind = httpx.get(f"{node.url}/api/messages/{claimed['transactions'][0]}").json()
+    kind = httpx.get(f"{node.url}/api/messages/{claimed['transactions'][0]}", timeout=600).json()
     check("by one message", kind["message"]["kind"] == "ClaimVouchers", kind)
-    again = httpx.post(f"{shop}/claim", timeout=30).json()
+    again = httpx.post(f"{shop}/claim", timeout=600).json()
     check("there is nothing to claim twice", again == {
         "vouchers": 0, "transactions": [], "settled": None}, again)
 
@@ -330,7 +330,7 @@ def by_web3(check, node, payer, config, key):
     """What the ledger shows of channels to Ethereum's software."""
     from web3 import Web3
 
-    web3 = Web3(Web3.HTTPProvider(node.url + "/rpc"))
+    web3 = Web3(Web3.HTTPProvider(node.url + "/rpc", {"timeout": 600}))
     signer = EthAccountSignerWithRPC(Account.from_key(key), node.url + "/rpc")
     channel = payer.channel(config)
     check("channels()", read_channel_balance_and_total_claimed(signer, channel) == (3_000, 3_000))
@@ -347,7 +347,7 @@ def withdrawn(check, node, facilitator, payer, config):
     """The payer asks for its money by a transaction; what it asked is for sale no more."""
     from web3 import Web3
 
-    web3 = Web3(Web3.HTTPProvider(node.url + "/rpc"))
+    web3 = Web3(Web3.HTTPProvider(node.url + "/rpc", {"timeout": 600}))
     escrow = web3.eth.contract(address=BATCH_SETTLEMENT_ADDRESS, abi=BATCH_SETTLEMENT_ABI)
     wanted = payer.wanted()
     told = facilitator.settle(payer.paid(payer.deposit(config, 10_000, most=4_000)), wanted)
@@ -359,11 +359,11 @@ def withdrawn(check, node, facilitator, payer, config):
         "from": account.address, "nonce": web3.eth.get_transaction_count(account.address),
         "gasPrice": web3.eth.gas_price, "chainId": node.chain_id})
     sent = web3.eth.send_raw_transaction(account.sign_transaction(transaction).raw_transaction)
-    receipt = web3.eth.wait_for_transaction_receipt(sent, timeout=30)
+    receipt = web3.eth.wait_for_transaction_receipt(sent, timeout=600)
     check("a withdrawal is asked for", receipt.status == 1, receipt)
     pending = escrow.functions.pendingWithdrawals(
         bytes.fromhex(payer.channel(config)[2:])).call()
-    check("and seen", pending[0] == 10_000 and abs(pending[1] - time.time()) < 60, pending)
+    check("and seen", pending[0] == 10_000 and abs(pending[1] - time.time()) < 600, pending)
     late = {"type": "voucher", "channelConfig": config, "voucher": payer.voucher(config, 5_000)}
     verdict = facilitator.verify(payer.paid(late), wanted)
     check("a voucher for what was asked back",

@@ -73,10 +73,10 @@ class Node:
 
     def stop(self, how=signal.SIGINT):
         self.process.send_signal(how)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=600)
 
     def balance(self, address):
-        answer = httpx.get(f"{self.url}/api/accounts/{address.lower()}")
+        answer = httpx.get(f"{self.url}/api/accounts/{address.lower()}", timeout=600)
         if answer.status_code == 404:
             return 0
         return answer.json()["balance"]
@@ -143,7 +143,7 @@ class Facilitator:
 
     def post(self, path, payment, wanted):
         body = {"x402Version": 2, "paymentPayload": payment, "paymentRequirements": wanted}
-        return httpx.post(f"{self.url}/{path}", json=body, timeout=30)
+        return httpx.post(f"{self.url}/{path}", json=body, timeout=600)
 
     def verify(self, payment, wanted):
         return self.post("verify", payment, wanted).json()
@@ -173,7 +173,7 @@ async def happy_path(node, shop, pay_to):
     key = node.keys[0]
     payer = Account.from_key(key).address
     had, seller_had = node.balance(payer), node.balance(pay_to)
-    async with x402HttpxClient(client(key, node.chain_id), base_url=shop) as http:
+    async with x402HttpxClient(client(key, node.chain_id), base_url=shop, timeout=600) as http:
         answer = await http.get("/weather")
         check("an unmodified client buys", answer.status_code == 200, answer.text)
         told = unpack(answer.headers.get("payment-response"))
@@ -182,10 +182,10 @@ async def happy_path(node, shop, pay_to):
         check("a body arrives unchanged", posted.json() == {"hello": 1}, posted.text)
     check("the payer paid both prices", had - node.balance(payer) == 35_000, node.balance(payer))
     check("the seller got all of it", node.balance(pay_to) - seller_had == 35_000)
-    known = httpx.get(f"{node.url}/api/messages/{told['transaction']}").json()
+    known = httpx.get(f"{node.url}/api/messages/{told['transaction']}", timeout=600).json()
     check("the transaction is a message that was done", known["outcome"]["done"], known)
     check("of the facilitator's", known["message"]["kind"] == "PayAuthorised", known)
-    async with x402HttpxClient(client(key, node.chain_id, "9999"), base_url=shop) as http:
+    async with x402HttpxClient(client(key, node.chain_id, "9999"), base_url=shop, timeout=600) as http:
         try:
             answer = await http.get("/weather")
             check("a client's own limit holds", answer.status_code == 402, answer.text)
@@ -195,12 +195,13 @@ async def happy_path(node, shop, pay_to):
 
 def through_the_seller(node, shop, buyer, pay_to):
     """Payments that the seller's middleware must turn away."""
-    unpaid = httpx.get(f"{shop}/weather")
+    unpaid = httpx.get(f"{shop}/weather", timeout=600)
     offered = unpack(unpaid.headers["payment-required"])["accepts"][0]
     check("the offer is ours", offered["asset"].lower() == DOLLAR, offered)
 
     def pay(payment):
-        answer = httpx.get(f"{shop}/weather", headers={"PAYMENT-SIGNATURE": pack(payment)})
+        answer = httpx.get(
+            f"{shop}/weather", headers={"PAYMENT-SIGNATURE": pack(payment)}, timeout=600)
         told = unpack(answer.headers.get("payment-required")) or {}
         result = unpack(answer.headers.get("payment-response")) or {}
         return answer.status_code, told.get("error") or result.get("errorReason")
@@ -278,7 +279,7 @@ def at_the_facilitator(node, facilitator, buyer, pay_to):
          "invalid_payload")
     check("what is no JSON is a bad request",
           httpx.post(f"{facilitator.url}/verify", content="{",
-                     headers={"content-type": "application/json"}).status_code == 400)
+                     headers={"content-type": "application/json"}, timeout=600).status_code == 400)
 
 
 def twice(node, facilitator, buyer, pay_to):
@@ -313,7 +314,7 @@ async def at_once(node, facilitator, buyer, pay_to):
     one = buyer.payment(wanted)
     many = [buyer.payment(wanted) for _ in range(20)]
     bodies = [one] * 10 + many
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=600) as http:
         answers = await asyncio.gather(*(
             http.post(f"{facilitator.url}/settle", json={
                 "x402Version": 2, "paymentPayload": p, "paymentRequirements": wanted})
@@ -344,7 +345,7 @@ def killed(node, facilitator, buyer, pay_to):
 
 
 def found(node, facilitator, buyer, pay_to):
-    supported = httpx.get(f"{facilitator.url}/supported").json()
+    supported = httpx.get(f"{facilitator.url}/supported", timeout=600).json()
     check("supported", supported["kinds"] == [
         {"x402Version": 2, "scheme": scheme, "network": f"eip155:{node.chain_id}"}
         for scheme in ("exact", "batch-settlement")], supported)
@@ -378,15 +379,15 @@ def main():
             pay_to])
         shop = f"http://127.0.0.1:{port}"
         try:
-            for _ in range(300):
+            for _ in range(6_000):
                 try:
-                    httpx.get(shop + "/served")
+                    httpx.get(shop + "/served", timeout=600)
                     break
                 except httpx.TransportError:
                     time.sleep(0.1)
             asyncio.run(happy_path(node, shop, pay_to))
             through_the_seller(node, shop, buyer, pay_to)
-            served = httpx.get(shop + "/served").json()
+            served = httpx.get(shop + "/served", timeout=600).json()
             check("every answer was paid for", served == {
                 "weather": 2, "echo": 1, "page": 0}, served)
             at_the_facilitator(node, facilitator, buyer, pay_to)
