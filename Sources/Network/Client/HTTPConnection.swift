@@ -96,7 +96,11 @@ struct HTTPConnection: Sendable {
   /// Sends a call and waits for the whole reply.
   func send(_ call: HTTPCall, to node: NodeAddress, timeout: Duration) async throws -> HTTPReply {
     let loop = channel.eventLoop
-    let reply = loop.flatSubmit {
+    let reply = loop.flatSubmit { () -> EventLoopFuture<HTTPReply> in
+      // It has ended already, so that nobody will say so any more.
+      guard channel.isActive else {
+        return loop.makeFailedFuture(ConnectionLost(hasBegun: false))
+      }
       let promise = loop.makePromise(of: HTTPReply.self)
       let collector = collector.value
       collector.expect(promise, limit: call.replyLimit)
