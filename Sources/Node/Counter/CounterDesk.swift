@@ -71,7 +71,7 @@ public actor CounterDesk: Counter {
   /// Begins to sell what is on the node's market.
   public func open(_ node: Node) async throws {
     guard let blobs = node.services.blobs else { return }
-    let market = NodeMarket(NodeClient(node.address), clock: clock)
+    let market = NodeMarket(NodeClient(node.address, timeout: Demo.patience), clock: clock)
     let own = try Craft(DigitCraft(try Fixtures()))
     crafts[own.id] = own
     shop = Shop(

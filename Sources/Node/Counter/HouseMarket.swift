@@ -45,7 +45,7 @@ public actor HouseMarket {
 
   /// Fetches money and opens the stalls.
   public func open(_ node: Node) async throws {
-    let market = NodeMarket(NodeClient(node.address), clock: clock)
+    let market = NodeMarket(NodeClient(node.address, timeout: Demo.patience), clock: clock)
     client = market.client
     for key in keys { try await HouseMarket.fund(key.address, market.client) }
     let craft = DigitCraft(try Fixtures())

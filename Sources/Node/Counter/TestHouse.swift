@@ -50,7 +50,7 @@ public struct TestHouse: Sendable {
       HouseSpeaker.name, try HouseSpeaker.model(), under: ReplicatedCheck.name,
       limit: HouseMarket.symbol.limit, mostTokens: 16, terms: node.genesis.terms)
     guard let checked else { return base }
-    let nodes = NodeMarket(NodeClient(node.address), clock: clock)
+    let nodes = NodeMarket(NodeClient(node.address, timeout: Demo.patience), clock: clock)
     try await HouseMarket.fund(key.address, nodes.client)
     let buyer = CheckBuyer(
       key: key, at: nodes, bell: node.services.gate, clock: clock, patience: patience)
