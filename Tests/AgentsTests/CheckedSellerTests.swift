@@ -39,7 +39,7 @@ import Testing
     let named = try #require(Seller("http://127.0.0.1:\(seller.port)/v1", isNamed: true))
     var options = AgentDoorOptions(
       name: "helper", sellers: [named], secret: AgentDoorTests.secret)
-    options.limits.silence = .seconds(90)
+    options.limits = .patient
     let server = try await Server.start(
       try agent.teller(), options, clock: agent.clock, host: "127.0.0.1", port: 0,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -11,7 +11,7 @@ import Testing
 @testable import Agents
 @testable import NetworkRoom
 
-@Suite(.timeLimit(.minutes(5))) struct OlderJournalTests {
+@Suite(.timeLimit(.minutes(60))) struct OlderJournalTests {
   private func payments(_ seller: FakeSeller) -> [String] {
     seller.seen.withLock { $0.compactMap { $0["PAYMENT-SIGNATURE"] } }
   }

@@ -8,7 +8,7 @@ import Testing
 @testable import Agents
 @testable import NetworkRoom
 
-@Suite(.timeLimit(.minutes(1))) struct SellerBookTests {
+@Suite(.timeLimit(.minutes(60))) struct SellerBookTests {
   /// Says nothing until it is let go.
   private final class Gate: Sendable {
     private struct Inside {

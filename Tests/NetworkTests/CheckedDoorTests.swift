@@ -249,9 +249,7 @@ private final class Checked: Speaker {
       }
       try await Task.sleep(for: .milliseconds(20))
       speaker.holds.withLock { $0 = false }
-      for _ in 0..<1_000 where channels.book.unclaimed == .zero {
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await until { channels.book.unclaimed != .zero }
       #expect(channels.book.unclaimed == Amount(800))
       // It is kept for who asks again.
       let again = try await ask(port, request, payment)

@@ -32,7 +32,7 @@ private struct Counter: Speaker {
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let pool = HTTPPool(server.address)
     let call = HTTPCall(.POST, "/v1/embeddings", body: Array(body.utf8))
-    let reply = try await pool.send(call, timeout: .seconds(300))
+    let reply = try await pool.send(call, timeout: .seconds(600))
     pool.close()
     await server.stop(grace: .seconds(1))
     var fields: [String: String] = [:]

@@ -191,9 +191,7 @@ import Testing
         node.grow((count..<count + inBlock).map { event($0, name: long) })
         count += inBlock
         // One block at a time, as they come: the next when the hub has read this one.
-        for _ in 0..<1_000 where node.records.inside.withLock({ $0.eventReads }) == before {
-          try await Task.sleep(for: .milliseconds(2))
-        }
+        try await until { node.records.inside.withLock { $0.eventReads } > before }
       }
       #expect(node.services.metrics.counts.listenersDropped == 1)
       let first = try await RawHTTP.apart { EventHubTests.listen(feed) }

@@ -7,7 +7,7 @@ import Testing
   @Test func whoWaitsIsLetThroughAtTheHeight() async {
     let gate = HeightGate(height: 3)
     #expect(await gate.wait(for: 3, upTo: .zero))
-    async let waiting = gate.wait(for: 5, upTo: .seconds(60))
+    async let waiting = gate.wait(for: 5, upTo: .seconds(3_600))
     gate.advance(to: 4)
     gate.advance(to: 5)
     #expect(await waiting)
@@ -26,7 +26,7 @@ import Testing
     #expect(gate.height == 9)
     gate.fall(to: 2)
     #expect(await !gate.wait(for: 9, upTo: .milliseconds(1)))
-    async let waiting = gate.wait(for: 9, upTo: .seconds(60))
+    async let waiting = gate.wait(for: 9, upTo: .seconds(3_600))
     gate.advance(to: 9)
     #expect(await waiting)
   }
@@ -37,15 +37,15 @@ import Testing
 
   @Test func aStopLetsEverybodyGo() async {
     let gate = HeightGate()
-    async let waiting = gate.wait(for: 1, upTo: .seconds(60))
+    async let waiting = gate.wait(for: 1, upTo: .seconds(3_600))
     gate.close()
     #expect(await !waiting)
-    #expect(await !gate.wait(for: 1, upTo: .seconds(60)))
+    #expect(await !gate.wait(for: 1, upTo: .seconds(3_600)))
   }
 
   @Test func aCancelledTaskLeaves() async {
     let gate = HeightGate()
-    let task = Task { await gate.wait(for: 1, upTo: .seconds(60)) }
+    let task = Task { await gate.wait(for: 1, upTo: .seconds(3_600)) }
     task.cancel()
     #expect(await !task.value)
   }

@@ -153,8 +153,9 @@ private struct Doubler: RunSeller {
       #expect(stream["PAYMENT-RESPONSE"] != nil && carried == 1)
       #expect(stream.text.hasSuffix("data: [DONE]\n\n"))
       var again = try await ask(port, body, pay: payment)
-      for _ in 0..<100 where again.status == 409 {
-        again = try await ask(port, body, pay: payment)
+      try await until {
+        if again.status == 409 { again = try await ask(port, body, pay: payment) }
+        return again.status != 409
       }
       #expect(again.body == stream.body)
       #expect(oracle.talks.withLock { $0 } == 1 && carried == 1)
@@ -206,12 +207,12 @@ private struct Doubler: RunSeller {
 
   /// A server that was stopped lets go of its gate a little later.
   private func settled(_ open: () throws -> SaleFile) async throws -> SaleFile {
-    for _ in 0..<200 {
-      do { return try open() } catch SaleFile.Problem.inUse {
-        try await Task.sleep(for: .milliseconds(20))
-      }
+    var file: SaleFile?
+    try await until {
+      do { file = try open() } catch SaleFile.Problem.inUse {}
+      return file != nil
     }
-    return try open()
+    return try #require(file)
   }
 
   @Test func aFileOfSalesThatWasTornOrIsOld() throws {

@@ -179,7 +179,8 @@ private struct ChequeSale: OpenSale {
     let market = market
     let node = FakeNode { $0.facilitator = market.facilitator }
     try await node.run { port async throws in
-      let client = NodeClient(NodeAddress(host: "127.0.0.1", port: port))
+      let client = NodeClient(
+        NodeAddress(host: "127.0.0.1", port: port), timeout: .seconds(600))
       let gate = self.gate(RemoteFacilitator(client))
       let answer = await self.ask(gate, try self.payment(of: 12_000))
       #expect(answer.status == 200 && answer.body == [7])

@@ -199,7 +199,8 @@ private struct Echo: RunSeller {
       let none = try await RawHTTP.ask(port, "GET", "/api/messages/\(Bytes32.zero)/sealed")
       #expect(none.status == 404 && none.code == "notFound")
       #expect(try await RawHTTP.ask(port, "GET", "/api/messages/0x12/sealed").status == 400)
-      let client = NodeClient(NodeAddress(host: "127.0.0.1", port: port))
+      let client = NodeClient(
+        NodeAddress(host: "127.0.0.1", port: port), timeout: .seconds(600))
       #expect(try await client.sealedMessage(id) == sealed)
       #expect(try await client.sealedMessage(.zero) == nil)
     }

@@ -108,9 +108,7 @@ private final class Terse: Speaker {
         port, body(10, prompt: "fail", streams: true), market.pay(config, 1_000, price: 1_000))
       #expect(broken?.text.hasSuffix("data: [DONE]\n\n") != true)
       let id = config.id(market.escrow)
-      for _ in 0..<500 where channels.book.channel(id)?.last.isEmpty == false {
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await until { channels.book.channel(id)?.last.isEmpty != false }
       #expect(channels.book.unclaimed == .zero)
       // Its client may count what it was told, or nothing.
       let after = try await ask(port, body(10), market.pay(config, 1_000, price: 1_000))

@@ -35,7 +35,7 @@ private struct Courtroom {
     configuration.port = 0
     configuration.pace = .steps
     node = try await Node.start(configuration)
-    market = NodeMarket(NodeClient(node.address))
+    market = NodeMarket(NodeClient(node.address, timeout: .seconds(600)))
   }
 
   func close() async {

@@ -100,7 +100,7 @@ struct ClockworkTests {
     meanwhile: @escaping @Sendable (NodeClient, SignedMessage) async throws -> Void,
     pause: @escaping @Sendable () async throws -> Bool
   ) async throws -> (log: Log, speaker: Speaker, refused: [Failure], client: NodeClient) {
-    let client = NodeClient(try await node.address)
+    let client = NodeClient(try await node.address, timeout: .seconds(600))
     let message = await node.transfer
     let speaker = Speaker(message) { try await meanwhile(client, message) }
     let log = Log()

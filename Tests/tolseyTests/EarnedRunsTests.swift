@@ -133,7 +133,7 @@ import Workers
     let shelf = try AnswerShelf(folder + "/shelf", limit: TaskPieces.largest + 64)
     let lock = try FolderLock(folder + "/shelf", .alreadyWorking("task work"))
     let batch = batch(2)
-    let worker = ProgramAnswering("printf 'a\\nb\\n'", shelf, seconds: 60, warn: { _ in })
+    let worker = ProgramAnswering("printf 'a\\nb\\n'", shelf, seconds: 600, warn: { _ in })
     while await worker.answers(to: batch) == nil { await Task.yield() }
     #expect(await worker.answers(to: batch) == [Array("a".utf8), Array("b".utf8)])
     // The lock that lies beside them is no run.

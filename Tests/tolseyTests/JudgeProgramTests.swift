@@ -89,7 +89,7 @@ import Testing
     #expect(try JudgeProgram.points(in: Array("[]".utf8)) == [])
   }
 
-  private func code(_ command: String, seconds: UInt64 = 60) async throws -> ScoringTrouble.Code? {
+  private func code(_ command: String, seconds: UInt64 = 600) async throws -> ScoringTrouble.Code? {
     let docket = try Self.usual()
     do throws(ScoringTrouble) {
       let scoring = ProgramScoring(command: command, seconds: seconds)
@@ -124,7 +124,7 @@ import Testing
   @Test func noVariableOfOursReachesAProgram() async throws {
     setenv("TOLSEY_TEST_SECRET", "1", 1)
     defer { unsetenv("TOLSEY_TEST_SECRET") }
-    let run = ShellRun(command: "env", input: [], seconds: 60)
+    let run = ShellRun(command: "env", input: [], seconds: 600)
     let names = String(decoding: try await run.output(), as: UTF8.self)
       .split(separator: "\n").map { $0.split(separator: "=")[0] }
     #expect(names.contains("PATH"))

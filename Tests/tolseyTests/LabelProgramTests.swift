@@ -58,7 +58,7 @@ import Workers
   }
 
   private func run(
-    _ command: String, _ input: [UInt8] = [], seconds: UInt64 = 60
+    _ command: String, _ input: [UInt8] = [], seconds: UInt64 = 600
   ) async throws -> [UInt8] {
     try await ShellRun(command: command, input: input, seconds: seconds).output()
   }

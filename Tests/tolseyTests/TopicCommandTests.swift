@@ -180,7 +180,7 @@ private struct TopicNode {
     settings.pace = .clock(clock)
     settings.pages = { ExplorerPages($0) }
     let node = try await Node.start(settings)
-    let client = NodeClient(node.address)
+    let client = NodeClient(node.address, timeout: .seconds(600))
     do {
       let world = TopicNode(
         folder: folder, clock: clock, link: NodeLink(client: client), network: network)

@@ -189,7 +189,7 @@ private struct TournamentWorld {
     settings.pace = .clock(clock)
     settings.pages = { ExplorerPages($0) }
     let node = try await Node.start(settings)
-    let client = NodeClient(node.address)
+    let client = NodeClient(node.address, timeout: .seconds(600))
     do {
       let world = TournamentWorld(
         folder: folder, clock: clock, link: NodeLink(client: client), network: network)

@@ -53,7 +53,7 @@ enum ChannelDoor {
         try #require(Seller("http://127.0.0.1:\($0.port)/v1", isNamed: true))
       }, secret: AgentDoorTests.secret)
     options.usesChannels = usesChannels
-    options.limits.brief = .seconds(30)
+    options.limits = .patient
     options.limits.leaving = .zero
     let teller = try agent.teller()
     let server = try await Server.start(

@@ -38,7 +38,7 @@ final class RawHTTP: @unchecked Sendable {
     socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
     #endif
     guard socket >= 0 else { throw Failed() }
-    var span = timeval(tv_sec: 60, tv_usec: 0)
+    var span = timeval(tv_sec: 600, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &span, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBuffer {
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(4))
@@ -187,5 +187,13 @@ final class RawHTTP: @unchecked Sendable {
       connection.send(text)
       return try connection.reply()
     }
+  }
+}
+
+/// Waits until something is so, as long as anybody can hope; the test says then that it is not.
+func until(_ isSo: () async throws -> Bool) async throws {
+  let end = ContinuousClock.now + .seconds(600)
+  while try await !isSo(), ContinuousClock.now < end {
+    try await Task.sleep(for: .milliseconds(5))
   }
 }
