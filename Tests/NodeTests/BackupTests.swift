@@ -66,7 +66,7 @@ import Testing
     var configuration = node.configuration()
     configuration.folder = restored
     let second = try await Node.start(configuration)
-    let client = NodeClient(second.address)
+    let client = NodeClient(patient: second.address)
     #expect(second.height == 3)
     #expect(try await client.account(TestNode.bob.address).balance == Amount(100_000_030))
     let answer = try await client.submit(
@@ -208,7 +208,7 @@ import Testing
 
   @Test func aMirrorOfAnAbsentNodeLeavesNothing() async throws {
     defer { clear() }
-    let client = NodeClient(NodeAddress(port: 9), timeout: .seconds(2))
+    let client = NodeClient(NodeAddress(port: 9))
     await #expect(throws: (any Error).self) {
       _ = try await NodeMirror.make(of: client, at: backup) { _, _ in }
     }

@@ -67,7 +67,7 @@ import Testing
       func expectUnsigned(_ header: String?, _ code: String) async throws {
         var call = HTTPCall(.GET, path)
         if let header { call.headers.append(("Authorization", header)) }
-        let reply = try await client.pool.send(call, timeout: .seconds(20))
+        let reply = try await client.pool.send(call, timeout: NodeClient.patience)
         #expect(reply.status == 401)
         #expect(Problem(json: try JSONValue(parsing: reply.body))?.code == code)
       }

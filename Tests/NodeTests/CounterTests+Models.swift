@@ -91,7 +91,7 @@ extension CounterTests {
   }
 
   @Test func modelsForSaleAreThoseThatAreOffered() async throws {
-    try await open { desk, client, clock in
+    try await open { desk, client, hands in
       let stock = try await desk.stock()
       #expect(stock.models.map(\.isDigits) == [true])
       #expect(stock.model?.providers == UInt64(HouseMarket.providers))
@@ -103,7 +103,7 @@ extension CounterTests {
       let manifest = try Self.manifest()
       var offer = Self.offer(of: manifest)
       func send(_ write: (Head) -> Message) async throws -> Refusal? {
-        let head = try box.head(at: clock.now)
+        let head = try box.head(at: hands.clock.now)
         return try await client.submit(box.sign(write(head))).outcome.refusal
       }
       #expect(
@@ -116,18 +116,20 @@ extension CounterTests {
           return .postOffer(offer)
         } == nil)
       var hidden: [Bytes32] = []
-      for _ in 0..<200 where hidden.isEmpty {
+      try await until {
+        hands.clock.leap(seconds: 1)
         hidden = try await desk.stock().hidden
-        try await Task.sleep(for: .milliseconds(50))
+        return !hidden.isEmpty
       }
       #expect(hidden == [manifest.id.digest])
       await #expect(throws: Missing.self) { try await desk.stock(of: manifest.id.digest) }
       #expect(
         try await send { .publishModel(PublishModel($0, manifest: manifest.encoded)) } == nil)
       var all = try await desk.stock()
-      for _ in 0..<400 where !all.hidden.isEmpty {
+      try await until {
+        hands.clock.leap(seconds: 1)
         all = try await desk.stock()
-        try await Task.sleep(for: .milliseconds(50))
+        return all.hidden.isEmpty
       }
       #expect(all.models.map(\.id).last == manifest.id.digest && all.hidden.isEmpty)
       let its = try await desk.stock(of: manifest.id.digest)

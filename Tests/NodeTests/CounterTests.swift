@@ -7,43 +7,30 @@ import Kernel
 import Market
 import NetworkRoom
 import Primitives
-import Synchronization
 import Testing
 
 @testable import Node
-
-/// Real time, which a test may set forward.
-final class LeapClock: NodeClock {
-  private let ahead: Mutex<UInt64>
-
-  /// Begins with the test network.
-  init() {
-    ahead = Mutex(TestNode.start.milliseconds - WallClock().now.milliseconds)
-  }
-
-  var now: Time { Time(WallClock().now.milliseconds + ahead.withLock { $0 }) }
-
-  func leap(seconds: UInt64) { ahead.withLock { $0 += seconds * 1_000 } }
-}
 
 @Suite(.serialized) struct CounterTests {
   static let wallet = TestNode.eve
 
   /// A node with sellers, and a counter at which alice and bob are the test accounts.
   func open(
-    _ body: (CounterDesk, NodeClient, LeapClock) async throws -> Void
+    _ body: (CounterDesk, NodeClient, Hands) async throws -> Void
   ) async throws {
     var terms = Terms.standard
     terms.auditOperators = 1
     terms.auditWindow = 300
     terms.disputeWindow = 300
     let test = try TestNode(terms: terms)
-    let clock = LeapClock()
+    let clock = PatientClock()
     try await test.run(.clock(clock)) { node, client in
       let house = TestHouse(
         accounts: [TestNode.alice, TestNode.bob], sells: true, clock: clock)
-      try await house.open(node)
-      do { try await body(house.desk, client, clock) } catch {
+      do {
+        try await settled(house, on: node, clock)
+        try await body(house.desk, client, Hands(node: node, client: client, clock: clock))
+      } catch {
         await house.close()
         throw error
       }
@@ -51,16 +38,29 @@ final class LeapClock: NodeClock {
     }
   }
 
+  /// Opens the house. It looks at its shelf from time to time, and time goes slowly here.
+  private func settled(_ house: TestHouse, on node: Node, _ clock: PatientClock) async throws {
+    let hurry = Task {
+      while !Task.isCancelled {
+        try await Task.sleep(for: .milliseconds(500))
+        clock.leap(seconds: 1)
+      }
+    }
+    defer { hurry.cancel() }
+    try await house.open(node)
+    try await until { try await house.desk.stock().wares.count == 3 }
+  }
+
   /// Until something is so; a machine under load may take its time.
   private func eventually(
     _ name: String, at desk: CounterDesk, _ isSo: (CounterTicket) -> Bool
   ) async throws -> CounterTicket {
-    for _ in 0..<1_200 {
-      let ticket = try #require(await desk.ticket(name))
-      if isSo(ticket) || ticket.stage == .failed { return ticket }
-      try await Task.sleep(for: .milliseconds(50))
+    var ticket = try #require(await desk.ticket(name))
+    try await until {
+      ticket = try #require(await desk.ticket(name))
+      return isSo(ticket) || ticket.stage == .failed
     }
-    return try #require(await desk.ticket(name))
+    return ticket
   }
 
   private func verify(_ ticket: CounterTicket, _ client: NodeClient) async throws {
@@ -175,7 +175,7 @@ final class LeapClock: NodeClock {
   }
 
   @Test func aWalletBuysWithTwoSignaturesAndThenWithOne() async throws {
-    try await open { desk, client, clock in
+    try await open { desk, client, hands in
       _ = try await client.pour(to: Self.wallet.address)
       let order = CounterOrder(ware: "open", input: .sample(4))
       let paper = try await desk.prepare(order, for: Self.wallet.address)
@@ -186,7 +186,7 @@ final class LeapClock: NodeClock {
       let shown = try await eventually(paper.ticket, at: desk) { $0.answer != nil }
       #expect(shown.answer?.digit == 9, "\(String(describing: shown.trouble))")
       // Silence accepts, once its minute is over.
-      clock.leap(seconds: 61)
+      hands.clock.leap(seconds: 61)
       _ = try await client.pour(to: TestNode.alice.address)
       let ticket = try await eventually(paper.ticket, at: desk) { $0.stage.isOver }
       #expect(ticket.stage == .done && ticket.isWallet && ticket.payer == Self.wallet.address)
@@ -197,7 +197,7 @@ final class LeapClock: NodeClock {
   }
 
   @Test func aWalletBuysInAnAuctionAndSignsThreeTimes() async throws {
-    try await open { desk, client, clock in
+    try await open { desk, client, hands in
       _ = try await client.pour(to: Self.wallet.address)
       let paper = try await desk.prepare(
         CounterOrder(ware: "replicated", input: .sample(2)), for: Self.wallet.address)
@@ -206,7 +206,9 @@ final class LeapClock: NodeClock {
           == ["PublishKey", "PlaceOrder", "DrawSeats"])
       #expect(paper.later == 1)
       try await desk.complete(paper.ticket, try Self.signatures(paper, Self.wallet))
-      let asked = try await eventually(paper.ticket, at: desk) { $0.stage == .handing }
+      let asked = try await hands.turning {
+        try await eventually(paper.ticket, at: desk) { $0.stage == .handing }
+      }
       try #require(asked.stage == .handing, "\(String(describing: asked.trouble))")
       #expect(asked.documents.map { $0["primaryType"]?.string } == ["SendInput"])
       let second = CounterPaper(
@@ -220,7 +222,9 @@ final class LeapClock: NodeClock {
       await #expect(throws: Missing.self) {
         try await desk.complete(paper.ticket, Self.signatures(second, Self.wallet))
       }
-      let ticket = try await eventually(paper.ticket, at: desk) { $0.stage.isOver }
+      let ticket = try await hands.turning {
+        try await eventually(paper.ticket, at: desk) { $0.stage.isOver }
+      }
       #expect(ticket.stage == .done, "\(String(describing: ticket.trouble))")
       #expect(ticket.answer?.digit == 0)
       #expect(ticket.documents.isEmpty)
@@ -238,17 +242,17 @@ final class LeapClock: NodeClock {
       #expect(ticket.answer?.digit == 2, "\(String(describing: ticket.trouble))")
       let key = RunKey(LeaseID.of(take: try #require(ticket.road)), 0)
       var names: [String] = []
-      for _ in 0..<600 where !names.contains("DrawAudit") {
+      try await until {
         names = try await client.messages(about: key.id).filter(\.code.isEmpty)
           .compactMap { $0.signed.message.kind?.name }
-        try await Task.sleep(for: .milliseconds(50))
+        return names.contains("DrawAudit")
       }
       #expect(names.contains("DrawAudit"))
     }
   }
 
   @Test func onlyTheWalletsOwnSignatureCounts() async throws {
-    try await open { desk, client, clock in
+    try await open { desk, client, hands in
       _ = try await client.pour(to: Self.wallet.address)
       let order = CounterOrder(ware: "open", input: .sample(0))
       let paper = try await desk.prepare(order, for: Self.wallet.address)
@@ -277,7 +281,7 @@ final class LeapClock: NodeClock {
       // None of that took the ticket away; signed once it cannot be signed again.
       #expect(await refusal(paper.ticket, right) == "taken")
       #expect(await refusal(paper.ticket, right) == "alreadySigned")
-      clock.leap(seconds: TicketBook.patience + 1)
+      hands.clock.leap(seconds: TicketBook.patience + 1)
       let late = await refusal(other.ticket, try Self.signatures(other, Self.wallet))
       #expect(late == "ticketExpired")
       #expect(await desk.ticket(other.ticket) == nil)

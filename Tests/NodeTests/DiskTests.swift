@@ -18,7 +18,7 @@ import Testing
     var configuration = test.configuration()
     configuration.store.pageLimit = 24
     let node = try await Node.start(configuration)
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     var done: [Settlement] = []
     var refused: Problem?
     while refused == nil, done.count < 500 {
@@ -53,7 +53,7 @@ import Testing
     var configuration = test.configuration(.clock(clock))
     configuration.store.pageLimit = 24
     let node = try await Node.start(configuration)
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     #expect(try await client.get("/health")["ok"]?.bool == true)
     var sequence: UInt64 = 0
     while sequence < 500 {

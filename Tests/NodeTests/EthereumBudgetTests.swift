@@ -14,7 +14,7 @@ import Testing
 
   private func post(_ client: NodeClient, _ body: String) async throws -> [UInt8] {
     let call = HTTPCall(.POST, "/rpc", body: Array(body.utf8), type: "application/json")
-    return try await client.pool.send(call, timeout: .seconds(60)).body
+    return try await client.pool.send(call, timeout: NodeClient.patience).body
   }
 
   private func reply(
@@ -99,6 +99,10 @@ import Testing
       for one in [capped, legacy] {
         let sent = try await reply(client, "eth_sendRawTransaction", [.hex(one.encoded)])
         #expect(sent["result"] == .hex(one.hash))
+        // The door waits five seconds for the block, and no longer.
+        try await until {
+          try await reply(client, "eth_getTransactionReceipt", [.hex(one.hash)])["result"] != .null
+        }
       }
       let first = try await reply(client, "eth_getTransactionByHash", [.hex(capped.hash)])["result"]
       #expect(first?["v"] == first?["yParity"])

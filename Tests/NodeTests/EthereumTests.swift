@@ -14,7 +14,7 @@ import Testing
 
   private func post(_ client: NodeClient, _ body: String) async throws -> HTTPReply {
     let call = HTTPCall(.POST, "/rpc", body: Array(body.utf8), type: "application/json")
-    return try await client.pool.send(call, timeout: .seconds(20))
+    return try await client.pool.send(call, timeout: NodeClient.patience)
   }
 
   private func reply(
@@ -45,6 +45,16 @@ import Testing
     return (error["code"]?.int64, error["message"]?.string ?? "", error["data"])
   }
 
+  /// The receipt, once there is one: the door waits five seconds for the block, and no longer.
+  private func carried(_ client: NodeClient, _ hash: JSONValue) async throws -> JSONValue {
+    var found = JSONValue.null
+    try await until {
+      found = try await result(client, "eth_getTransactionReceipt", [hash])
+      return found != .null
+    }
+    return found
+  }
+
   private func transfer(
     _ test: TestNode, _ units: UInt64, nonce: UInt64, gas: UInt64 = 100_000
   ) -> EthereumTransaction {
@@ -62,7 +72,7 @@ import Testing
       #expect(hash == .hex(one.hash))
       // The same bytes once more get the same answer.
       #expect(try await result(client, "eth_sendRawTransaction", [.hex(one.encoded)]) == hash)
-      let receipt = try await result(client, "eth_getTransactionReceipt", [hash])
+      let receipt = try await carried(client, hash)
       #expect(receipt["status"]?.string == "0x1")
       #expect(receipt["logs"]?[0]?["topics"]?.array?.count == 3)
       let id = try #require(receipt["messageId"])
@@ -119,8 +129,9 @@ import Testing
       #expect(try await send(transfer(test, 5, nonce: 0, gas: 9)).hasPrefix("intrinsic gas"))
       let much = transfer(test, 1_000_000_000_000, nonce: 0)
       #expect(try await send(much).hasPrefix("insufficient funds"))
-      _ = try await result(
-        client, "eth_sendRawTransaction", [.hex(transfer(test, 5, nonce: 0).encoded)])
+      let first = transfer(test, 5, nonce: 0)
+      _ = try await result(client, "eth_sendRawTransaction", [.hex(first.encoded)])
+      _ = try await carried(client, .hex(first.hash))
       #expect(try await send(transfer(test, 6, nonce: 0)).hasPrefix("nonce too low"))
       #expect(try await send(transfer(test, 5, nonce: 0, gas: 99_999)).hasPrefix("nonce too low"))
       let junk = try await error(client, "eth_sendRawTransaction", ["0x02"])

@@ -100,7 +100,7 @@ import Testing
     var configuration = test.configuration()
     let first = try await Node.start(configuration)
     configuration.port = first.address.port
-    let client = NodeClient(first.address)
+    let client = NodeClient(patient: first.address)
     async let heard = events(client, after: FeedCursor(height: 0), 4)
     try await openAccounts(test, client, 0..<2)
     await first.stop()

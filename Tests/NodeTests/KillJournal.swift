@@ -21,6 +21,8 @@ final class KillJournal: Sendable {
     var next: [Address: [UInt8: UInt64]] = [:]
     /// The message of a lane whose answer did not come.
     var pending: [Address: [UInt8: SignedMessage]] = [:]
+    /// In how many lanes somebody sends.
+    var senders = 0
     /// What the client saw that must not be.
     var faults: [String] = []
   }
@@ -35,6 +37,10 @@ final class KillJournal: Sendable {
   }
 
   func read<T: Sendable>(_ body: (Book) -> T) -> T { book.withLock { body($0) } }
+
+  var senders: Int { read { $0.senders } }
+
+  func sends(_ change: Int) { book.withLock { $0.senders += change } }
 
   func fault(_ text: String) { book.withLock { $0.faults.append(text) } }
 

@@ -42,7 +42,7 @@ final class KillProgram: Sendable {
     try process.run()
     self.process = process
     do {
-      ready = try KillProgram.read(try await KillProgram.firstLine(of: pipe, within: 20))
+      ready = try KillProgram.read(try await KillProgram.firstLine(of: pipe, within: 600))
     } catch {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()

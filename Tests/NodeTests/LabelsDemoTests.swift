@@ -51,7 +51,7 @@ struct LabelsDemoTests {
     var settings = LabelsDemoConfiguration()
     settings.seed = 3
     settings.afterwards = { address, summary in
-      let client = NodeClient(address)
+      let client = NodeClient(patient: address)
       defer { client.close() }
       let height = try await client.status().height
       #expect(height == summary.blocks)

@@ -88,7 +88,7 @@ import Testing
   @Test func aStoppedNodeIsUnreachable() async throws {
     let test = try TestNode()
     let node = try await Node.start(test.configuration())
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     _ = try await client.status()
     await node.stop()
     await #expect {
@@ -99,7 +99,7 @@ import Testing
   @Test func aStopSendsHomeWhoWaitsForAnother() async throws {
     let test = try TestNode()
     let node = try await Node.start(test.configuration())
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     // Its turn never comes: the message before it was not sent.
     let early = test.transfer(1, from: alice, to: bob.address, sequence: 1)
     _ = try await client.post(early)

@@ -16,7 +16,7 @@ import Testing
 
   /// Alice's line once the lists know the height.
   private func messages(_ node: Node, at height: UInt64) async throws -> UInt64? {
-    #expect(await node.services.listed.wait(for: height, upTo: .seconds(60)))
+    #expect(await node.services.listed.wait(for: height, upTo: NodeClient.patience))
     let listings = try #require(node.services.listings)
     #expect(try listings.totals().height >= height)
     return try listings.party(alice.address).value?.messages
@@ -59,7 +59,7 @@ import Testing
     var configuration = test.configuration()
     configuration.lists.pageLimit = 4
     let node = try await Node.start(configuration)
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     for sequence in 0..<5 as Range<UInt64> {
       let message = test.transfer(1, from: alice, to: bob.address, sequence: sequence)
       #expect(try await client.submit(message).outcome.isDone)
@@ -74,7 +74,7 @@ import Testing
     await node.stop()
     try await test.run { node, _ async throws in
       #expect(try await messages(node, at: node.height) == 5)
-      let health = try await NodeClient(node.address).get("/health")
+      let health = try await NodeClient(patient: node.address).get("/health")
       #expect(health["listed"] != nil && health["behind"]?.uint64 == 0)
     }
   }

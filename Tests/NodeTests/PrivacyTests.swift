@@ -181,7 +181,7 @@ final class LogLines: LogHandler {
     paths += ["/api/runs/\(run.id)", "/api/leases/\(run.lease)"]
     var answered = 0
     for path in paths where !path.contains("events") {
-      let reply = try await client.pool.send(HTTPCall(.GET, path), timeout: .seconds(20))
+      let reply = try await client.pool.send(HTTPCall(.GET, path), timeout: NodeClient.patience)
       if reply.status == 200 { answered += 1 }
       expectNone(in: reply.body, path)
     }
@@ -210,7 +210,7 @@ final class LogLines: LogHandler {
         } throws: { ($0 as? ClientError)?.code == "blobForbidden" }
       }
       let reply = try await client.pool.send(
-        HTTPCall(.GET, "/api/blobs/\(root)"), timeout: .seconds(20))
+        HTTPCall(.GET, "/api/blobs/\(root)"), timeout: NodeClient.patience)
       #expect(reply.status == 401)
       expectNone(in: reply.body, "an unsigned answer")
     }

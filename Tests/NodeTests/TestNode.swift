@@ -53,7 +53,7 @@ final class TestNode: Sendable {
     var configuration = configuration(pace)
     configuration.faucet = faucet
     let node = try await Node.start(configuration)
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     do {
       let result = try await body(node, client)
       client.close()
@@ -74,5 +74,20 @@ final class TestNode: Sendable {
       from: key.address, lane: lane, sequence: sequence, validUntil: validUntil)
     return SignedMessage.signing(
       .transfer(Transfer(head, to: address, Amount(amount))), with: key, domain: domain)
+  }
+}
+
+extension NodeClient {
+  /// So long a node of a test may take for an answer: it shares the machine with everybody else.
+  static let patience = Duration.seconds(600)
+
+  convenience init(patient node: NodeAddress) { self.init(node, timeout: NodeClient.patience) }
+}
+
+/// Waits until something is so, as long as anybody can hope; the test says then that it is not.
+func until(_ isSo: () async throws -> Bool) async throws {
+  let end = ContinuousClock.now + NodeClient.patience
+  while try await !isSo(), ContinuousClock.now < end {
+    try await Task.sleep(for: .milliseconds(20))
   }
 }

@@ -33,7 +33,7 @@ private final class StillClock: NodeClock {
     configuration.waiting.all = WaitingLoad(count: 32, bytes: 1 << 20)
     configuration.waiting.parts = 4
     let node = try await Node.start(configuration)
-    let client = NodeClient(node.address)
+    let client = NodeClient(patient: node.address)
     do {
       for (index, key) in Self.crowd.enumerated() {
         let sent = try await client.submit(
