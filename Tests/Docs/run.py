@@ -12,6 +12,7 @@ TOLSEY_BIN names the program (default: .build/release/tolsey).
 """
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +30,8 @@ ROOT = HERE.parent.parent
 PROGRAMS = ("tolsey ", "make ", "export ", "curl ", "echo ", "sed ", "for ", ".build/release/tolsey ")
 STAYS = re.compile(r"(?:\S*/)?tolsey (?:up|sell|check|model serve|agent serve|labels work)(?! status)\b")
 TIME_LIMIT = 900
+# Ports of the pages so far; they take them at once.
+taken, taking = set(), threading.Lock()
 
 
 class Failure(Exception):
@@ -114,6 +118,20 @@ def pattern(line):
     return re.compile(r"\s*" + ".*".join(pieces) + r"\s*$")
 
 
+def free_port():
+    """A port that no connection of another program is given while the page uses it."""
+    with taking:
+        while (port := random.randrange(20_000, 32_000)) in taken:
+            pass
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                port = None
+        taken.add(port)
+    return port or free_port()
+
+
 class Page:
     """One page in an empty folder, with its own keys and its own port."""
 
@@ -124,9 +142,7 @@ class Page:
             (self.folder / entry).symlink_to(ROOT / entry)
         (self.folder / ".build" / "release").mkdir(parents=True)
         (self.folder / ".build" / "release" / "tolsey").symlink_to(program)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.environment = dict(
             os.environ, TOLSEY_HOME=str(self.folder / "home"), NO_COLOR="1",
             TOLSEY_NODE=f"http://127.0.0.1:{self.port}",
@@ -184,17 +200,22 @@ class Page:
             self.look(text, expected)
 
     def await_lines(self, path, process, expected):
-        """Waits until a command that stays has printed what the page shows, or is quietly at work."""
-        began = time.monotonic()
+        """Waits until a command that stays has printed what the page shows, or something and, for
+        four seconds, no more."""
+        began, grown, length = time.monotonic(), time.monotonic(), 0
         while True:
             text = path.read_text(errors="replace")
+            if len(text) > length:
+                grown, length = time.monotonic(), len(text)
             try:
                 self.look(text, expected)
-                if expected or time.monotonic() - began > 4:
+                if expected or (length and time.monotonic() - grown > 4):
                     self.seen += text
                     return
+                if time.monotonic() - began > TIME_LIMIT:
+                    raise Failure("it printed nothing")
             except Failure:
-                if time.monotonic() - began > 90:
+                if time.monotonic() - began > TIME_LIMIT:
                     raise
             if process.poll() is not None and "&" not in process.args[2]:
                 raise Failure(f"ended with {process.returncode}:\n{text}")

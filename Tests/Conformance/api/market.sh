@@ -40,7 +40,7 @@ tolsey buy --model "$model" --input "$examples/digits.npy" --index 3 --limit 0.0
 
 tolsey key new court --quiet >court.key.out
 tolsey account fund court --quiet >court.fund.out
-tolsey sell --model "$model" --price 0.003 --check disputable --run-time 5 --key court \
+tolsey sell --model "$model" --price 0.003 --check disputable --run-time 60 --key court \
   >court.out 2>court.err &
 started+=($!)
 until_says 0.003 tolsey offer list
