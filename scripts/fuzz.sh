@@ -23,7 +23,7 @@ attack() {
   local corpus="$scratch/corpus/$door" seeds="Fuzz/Corpus/$door" log="$scratch/$door.log"
   mkdir -p "$corpus" "$scratch/finds"
   [[ -d "$seeds" ]] || seeds="$corpus"
-  if FUZZ_DOOR="$door" "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 \
+  if FUZZ_DOOR="$door" "$program" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=4096 \
     -max_len=8192 -artifact_prefix="$scratch/finds/$door-" "$corpus" "$seeds" >"$log" 2>&1; then
     echo "$door: $(sed -nE 's/^Done ([0-9]+) runs.*/\1/p' "$log") inputs, nothing found"
   else
