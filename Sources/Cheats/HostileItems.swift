@@ -69,7 +69,7 @@ extension Labellers {
     figure: nil
   ) { s in
     do {
-      try LabelsWork.admit(inputBytes: flooding)
+      try LabelsWork.admit(inputBytes: flooding, for: [])
     } catch {
       return .certain(0 - (try s.tolls(1)))
     }

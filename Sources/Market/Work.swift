@@ -200,6 +200,50 @@ public protocol Work: Sendable {
   static var name: String { get }
 }
 
+/// A kind of work that keeps no rows, so that its type alone answers what `Works` asks of it.
+///
+/// What has no default every kind must say. The rest is refused by those that have no jury, no
+/// proofs or no steps; they admit no check that would ask.
+public protocol PlainWork: Work {
+  static func admit(_ spec: [UInt8], under check: CheckTerms) throws(Refusal)
+  static func admit(inputBytes: UInt64, for spec: [UInt8]) throws(Refusal)
+  static func tensors(_ spec: [UInt8]) throws(Refusal) -> UInt64
+  static func fan(at picks: [UInt8], _ spec: [UInt8]) throws(Refusal) -> Fan
+  static func admit(answer: [UInt8], to spec: [UInt8]) throws(Refusal)
+  static func admit(_ gold: GoldOpening, to spec: [UInt8]) throws(Refusal)
+  static func parts(of answer: [UInt8], to spec: [UInt8]) throws(Refusal) -> [Bytes32]
+  static func judge(_ hearing: Hearing) throws(Refusal) -> [SeatScore]
+  static func verify(_ claim: ProofClaim, proof: [UInt8]) throws(Refusal) -> ProofFinding
+  static func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8]
+  ) throws(Refusal) -> Bool
+  static func redo(_ claim: StepClaim, opening: [UInt8]) throws(Refusal) -> Bool
+}
+
+extension PlainWork {
+  public static func tensors(_ spec: [UInt8]) throws(Refusal) -> UInt64 { throw .unknownWork }
+  public static func fan(at picks: [UInt8], _ spec: [UInt8]) throws(Refusal) -> Fan {
+    throw .unknownWork
+  }
+  public static func admit(answer: [UInt8], to spec: [UInt8]) throws(Refusal) { throw .noJury }
+  public static func admit(_ gold: GoldOpening, to spec: [UInt8]) throws(Refusal) {
+    throw .noJury
+  }
+  public static func parts(of answer: [UInt8], to spec: [UInt8]) throws(Refusal) -> [Bytes32] {
+    throw .noJury
+  }
+  public static func judge(_ hearing: Hearing) throws(Refusal) -> [SeatScore] { throw .noJury }
+  public static func verify(
+    _ claim: ProofClaim, proof: [UInt8]
+  ) throws(Refusal) -> ProofFinding { throw .unknownWork }
+  public static func isAbout(
+    _ input: [UInt8], salt: ContentSalt, boundBy binding: [UInt8]
+  ) throws(Refusal) -> Bool { throw .unknownWork }
+  public static func redo(_ claim: StepClaim, opening: [UInt8]) throws(Refusal) -> Bool {
+    throw .unknownWork
+  }
+}
+
 extension Refusal {
   /// The kind of work has one right answer, so that nobody has to judge.
   public static var noJury: Refusal { Refusal("noJury") }

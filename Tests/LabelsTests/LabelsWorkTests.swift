@@ -71,7 +71,9 @@ import Testing
 
   @Test func anInputThatNoSeatReadsIsRefused() {
     func code(_ bytes: Int) -> String? {
-      Self.refusal { () throws(Refusal) in try LabelsWork.admit(inputBytes: UInt64(bytes)) }
+      Self.refusal { () throws(Refusal) in
+        try LabelsWork.admit(inputBytes: UInt64(bytes), for: Self.spec.encoded)
+      }
     }
     #expect(code(LabelItems.largest) == nil)
     #expect(code(LabelItems.largest + 1) == "outOfRange")

@@ -4,7 +4,7 @@ public import Market
 public import Primitives
 
 /// Labels as the market sees them: a schema, answers of one byte an item, and a jury.
-public enum LabelsWork: Work {
+public enum LabelsWork: PlainWork {
   public static let name = "labels"
 
   /// Under `judged` gold is named by the spec where the check counts it, and nowhere else. Under
@@ -34,7 +34,7 @@ public enum LabelsWork: Work {
 
   /// Items that no seat could read are refused before anybody waits for answers to them. That they
   /// can be answered at all nobody sees but who has their key.
-  public static func admit(inputBytes: UInt64) throws(Refusal) {
+  public static func admit(inputBytes: UInt64, for spec: [UInt8]) throws(Refusal) {
     guard inputBytes <= LabelItems.largest else {
       throw .outOfRange("inputBytes", inputBytes, 1, UInt64(LabelItems.largest))
     }

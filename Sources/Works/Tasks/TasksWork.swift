@@ -4,7 +4,7 @@ public import Market
 public import Primitives
 
 /// Tasks as the market sees them: free answers in as many pieces as there are items.
-public enum TasksWork: Work {
+public enum TasksWork: PlainWork {
   public static let name = "tasks"
 
   /// Under `panel` gold is named by the spec where the check counts it, and nowhere else, and the
@@ -27,7 +27,7 @@ public enum TasksWork: Work {
     }
   }
 
-  public static func admit(inputBytes: UInt64) throws(Refusal) {
+  public static func admit(inputBytes: UInt64, for spec: [UInt8]) throws(Refusal) {
     let most = UInt64(TaskPieces.largestInput)
     guard inputBytes <= most else {
       throw Refusal(
