@@ -40,17 +40,9 @@ extension State {
     case .closeLease(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .releaseFrozen(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .publishModel(let m): try works.inference.apply(m, as: id, &kernel)
-    case .registerAuditor(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .leaveAudits(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .drawAudit(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .sealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .unsealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .challengeRun(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .showTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .openVertex(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .pickChild(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
-    case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace, .challengeRun,
+      .showTrace, .openVertex, .pickChild, .openStep, .shareInput:
+      try dispatchToCourt(message, as: id)
     case .submitProof(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openAnswer(let m): try market.apply(m, as: id, &kernel, works, reputation)
     case .openGold(let m): try market.apply(m, as: id, &kernel, works, reputation)
@@ -71,6 +63,23 @@ extension State {
       try dispatchToAssets(message, as: id)
     }
     conclude()
+  }
+
+  private mutating func dispatchToCourt(_ message: Message, as id: Bytes32) throws(Refusal) {
+    switch message {
+    case .registerAuditor(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .leaveAudits(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .drawAudit(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .sealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .unsealTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .challengeRun(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .showTrace(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openVertex(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .pickChild(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .openStep(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    case .shareInput(let m): try market.apply(m, as: id, &kernel, works, reputation)
+    default: throw .unknownMessage(kind: type(of: message.content).kind)
+    }
   }
 
   private mutating func dispatchToKernel(_ message: Message, as id: Bytes32) throws(Refusal) {

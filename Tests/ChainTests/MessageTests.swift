@@ -29,6 +29,17 @@ import Testing
     #expect(message.id == SHA256.hash(message.encoded))
   }
 
+  /// Readers group messages by these: what is about a run and does not say so is not in its log.
+  @Test(arguments: MessageKind.allCases)
+  func saysWhichRunItIsAbout(kind: MessageKind) throws {
+    let message = try Self.blank(kind)
+    let types = Set(kind.fields.map(\.type))
+    if types.contains(GameKey.typeName) { #expect(message.game == GameKey()) }
+    // A tournament's truth is a run of somebody else's.
+    let isOwn = kind != .openTruth
+    if types.contains(RunKey.typeName), isOwn { #expect(message.run == RunKey()) }
+  }
+
   @Test func kindsHaveDifferentNamesAndBytes() throws {
     let kinds = Message.kinds
     #expect(Set(kinds.map(\.name)).count == kinds.count)

@@ -108,6 +108,18 @@ import Testing
     try Self.expectReplay(of: network)
   }
 
+  /// A kind that its group forgets would be refused as if nobody knew it.
+  @Test(arguments: MessageKind.allCases)
+  func everyKindReachesItsRoom(kind: MessageKind) throws {
+    var network = try SampleNetwork.market()
+    let message = try MessageTests.blank(kind)
+    var code = ""
+    do throws(Refusal) { try network.state.dispatch(message, as: .zero) } catch {
+      code = error.code
+    }
+    #expect(code != "unknownMessage")
+  }
+
   @Test func unknownWorkIsRefused() throws {
     var network = try SampleNetwork.market()
     var offer = network.postOffer(network.head("provider1"))

@@ -1,6 +1,7 @@
 // What pages say of a verdict: true also where a court or a jury has spoken.
 
 import Archive
+import Chain
 import Market
 import Primitives
 import Testing
@@ -10,6 +11,12 @@ import Testing
 @Suite struct VerdictWordsTests {
   private static func verdict(_ outcome: Outcome, _ fates: [Fate]) -> Verdict {
     Verdict(outcome, seats: fates.map { SeatVerdict(provider: Address(), fate: $0) })
+  }
+
+  /// Groups of kinds have words of their own; one that is forgotten there says that it is unknown.
+  @Test(arguments: MessageKind.allCases)
+  func everyMessageIsSaid(kind: MessageKind) {
+    #expect(MessageWords.text(kind) != MessageWords.text(nil))
   }
 
   @Test func aMajorityThatFellIsNotSaidToHaveLostNothing() {

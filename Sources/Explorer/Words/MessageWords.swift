@@ -37,17 +37,9 @@ enum MessageWords {
     case .closeLease: "ended a lease between two runs"
     case .releaseFrozen: "released what could not be carried out"
     case .publishModel: "published a model"
-    case .registerAuditor: "stands ready to audit, with a bond"
-    case .leaveAudits: "gave notice as an auditor"
-    case .drawAudit: "opened the salt that says whether a run is audited"
-    case .sealTrace: "sealed the trace of a run"
-    case .unsealTrace: "opened the sealed trace of a run"
-    case .challengeRun: "disputed an answer, with a bond"
-    case .showTrace: "showed the trace that its answer came from"
-    case .openVertex: "opened a place of its trace"
-    case .pickChild: "picked the first part that differs from its own"
-    case .openStep: "showed everything that the disputed step is computed from"
-    case .shareInput: "handed the input's key to the auditor"
+    case .registerAuditor, .leaveAudits, .drawAudit, .sealTrace, .unsealTrace, .challengeRun,
+      .showTrace, .openVertex, .pickChild, .openStep, .shareInput:
+      textOfCourt(kind)
     case .payAuthorised, .cancelAuthorisation, .approve, .transferFrom, .carryPermit,
       .depositToChannel, .claimVouchers, .refundChannel, .withdrawFromChannel,
       .postStandingBond, .withdrawStandingBond, .showEquivocation, .openSoldRun, .proveSoldRun:
@@ -62,6 +54,23 @@ enum MessageWords {
     case .issueAsset, .seedPool, .drainPool, .buyAsset, .sellAsset, .collectDividends,
       .fundRoot:
       textOfAssets(kind)
+    }
+  }
+
+  private static func textOfCourt(_ kind: MessageKind) -> String {
+    switch kind {
+    case .registerAuditor: "stands ready to audit, with a bond"
+    case .leaveAudits: "gave notice as an auditor"
+    case .drawAudit: "opened the salt that says whether a run is audited"
+    case .sealTrace: "sealed the trace of a run"
+    case .unsealTrace: "opened the sealed trace of a run"
+    case .challengeRun: "disputed an answer, with a bond"
+    case .showTrace: "showed the trace that its answer came from"
+    case .openVertex: "opened a place of its trace"
+    case .pickChild: "picked the first part that differs from its own"
+    case .openStep: "showed everything that the disputed step is computed from"
+    case .shareInput: "handed the input's key to the auditor"
+    default: unknown
     }
   }
 
@@ -166,38 +175,16 @@ extension MessageBody {
     case .closeLease(let m): [("Lease", Parts.lease(m.lease.digest))]
     case .topUpOffer(let m): [("Offer", Parts.offer(m.offer.digest))]
     case .withdrawOffer(let m): [("Offer", Parts.offer(m.offer.digest))]
+    // It makes its lease and its run: they stand among what came of it.
+    case .takeOffer: []
     default:
       if let game = game(message) {
         [("Dispute", Parts.game(game.id.digest)), ("Run", Parts.run(game.run.id.digest))]
-      } else if let run = run(message) {
+      } else if let run = message.run {
         [("Run", Parts.run(run.id.digest)), ("Lease", Parts.lease(run.lease.digest))]
       } else {
         []
       }
-    }
-  }
-
-  /// The run that a message moves.
-  static func run(_ message: Message) -> RunKey? {
-    switch message {
-    case .sendInput(let m): m.run
-    case .sealAnswer(let m): m.run
-    case .unsealAnswer(let m): m.run
-    case .submitEvidence(let m): m.run
-    case .submitProof(let m): m.run
-    case .openAnswer(let m): m.run
-    case .openGold(let m): m.run
-    case .contestProof(let m): m.run
-    case .acceptRun(let m): m.run
-    case .rejectRun(let m): m.run
-    case .demandKey(let m): m.run
-    case .postKey(let m): m.run
-    case .showChunk(let m): m.run
-    case .drawAudit(let m): m.run
-    case .sealTrace(let m): m.run
-    case .unsealTrace(let m): m.run
-    case .shareInput(let m): m.run
-    default: nil
     }
   }
 
@@ -228,7 +215,7 @@ extension MessageBody {
     default:
       if let game = game(message) {
         [game.id.digest]
-      } else if let run = run(message) {
+      } else if let run = message.run {
         [run.id.digest]
       } else {
         []
