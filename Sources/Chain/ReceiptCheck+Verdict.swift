@@ -7,34 +7,19 @@ extension ReceiptCheck {
   /// The fate of each seat fits the outcome; a majority is counted again.
   func verdict() throws(Refusal) {
     let verdict = settled.verdict
-    let isReplicated = settled.check.kind == ReplicatedCheck.name
-    let isDisputable = settled.check.kind == DisputableCheck.name
-    let isProved = settled.check.kind == ProvedCheck.name
-    let isJudged = settled.check.kind == JudgedCheck.name
     for seat in verdict.seats {
       try require(fits(seat.fate, verdict.outcome), .verdict, "fate")
       let hasShown = seat.evidence != EvidenceID()
       try require(hasShown == showsEvidence(seat.fate), .verdict, "evidence")
     }
-    switch verdict.outcome {
-    case .majority, .noMajority: try require(isReplicated, .verdict, "check")
-    case .accepted, .silent, .rejected:
-      let isLookedAt = !isReplicated && !isDisputable && !isProved && !isJudged
-      try require(
-        isLookedAt && (!isPanel || verdict.outcome != .rejected), .verdict, "check")
-    case .stands, .fell, .leftSilent: try require(isDisputable, .verdict, "check")
-    case .proved, .disproved, .otherInput: try require(isProved, .verdict, "check")
-    case .judged, .goldWithheld, .tooFew: try require(isJudged || isPanel, .verdict, "check")
-    case .unjudged: try require(isPanel, .verdict, "check")
-    case .noEvidence: try require(!isJudged && !isPanel, .verdict, "check")
-    case .inputWithheld, .demandExpired, .notHonoured: break
-    }
+    let known = settled.check.known
+    try require(known?.canEnd(verdict.outcome) == true, .verdict, "check")
     if verdict.outcome != .rejected {
       try require(verdict.reason == .other, .verdict, "reason")
     }
     let isStarted = settled.startedBy != .zero
     try require(isStarted || verdict.outcome == .inputWithheld, .verdict, "input")
-    if isReplicated { try count(verdict) }
+    if known == .replicated { try count(verdict) }
     let hasAuditor = verdict.auditor != .zero
     try require(hasAuditor == (verdict.audit != .none), .verdict, "auditor")
     try require(settled.fee > 0 || !hasAuditor, .verdict, "auditor")

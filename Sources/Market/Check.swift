@@ -127,8 +127,16 @@ public protocol Check: Fielded, Hashable {
   static var name: String { get }
   /// The names of the numbers that its terms have, in order.
   static var numbers: [String] { get }
+  /// What it promises, in a line of the list of checks.
+  static var promise: String { get }
+  /// How a run under it can end, beside the ends that are no check's.
+  static var outcomes: Set<Outcome> { get }
   /// Reads the numbers: how many seats, and how many lowest bids qualify for the draw.
   static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape
+  /// The game before its start, out of the same numbers.
+  init(_ numbers: [UInt64]) throws(Refusal)
+  /// Its case in the list of games.
+  var game: Game { get }
   /// The run has its input.
   mutating func begin(in t: Trial) throws(Refusal) -> Step
   mutating func play(_ m: Move, by p: Player, in t: Trial) throws(Refusal) -> Step

@@ -134,20 +134,18 @@ extension MarketTables {
   private func shares(
     of verdict: Verdict, _ key: RunKey, _ run: Run, _ lease: Lease, _ terms: Terms
   ) throws(Refusal) -> RunShares {
-    if lease.check.kind == DisputableCheck.name {
-      return try disputable(verdict, key, run, lease, terms)
-    }
-    if lease.check.kind == ProvedCheck.name { return try proved(verdict, lease, terms) }
-    let isWithheld = verdict.outcome == .inputWithheld
-    if lease.check.kind == PanelCheck.name && !isWithheld {
+    // By the lease: a run that never began has no game.
+    switch lease.check.known {
+    case .disputable: return try disputable(verdict, key, run, lease, terms)
+    case .proved: return try proved(verdict, lease, terms)
+    case .panel where verdict.outcome != .inputWithheld:
       return try panel(verdict, run, lease, terms)
-    }
-    switch verdict.outcome {
-    case .majority, .noMajority: return try replicated(verdict, key, run, lease, terms)
-    case .judged, .goldWithheld, .tooFew: return try judged(verdict, run, lease, terms)
-    case .accepted, .silent, .rejected, .noEvidence, .inputWithheld, .demandExpired,
-      .notHonoured, .stands, .fell, .leftSilent, .proved, .disproved, .otherInput, .unjudged:
-      return try open(verdict, lease, terms)
+    case .replicated where verdict.outcome == .majority || verdict.outcome == .noMajority:
+      return try replicated(verdict, key, run, lease, terms)
+    case .judged where verdict.outcome.isJudged || verdict.outcome == .tooFew:
+      return try judged(verdict, run, lease, terms)
+    case .open, .replicated, .judged, .panel: return try open(verdict, lease, terms)
+    case nil: throw .unknownCheck
     }
   }
 

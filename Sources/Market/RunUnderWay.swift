@@ -29,4 +29,9 @@ extension MarketTables {
 extension CheckTerms {
   /// Refuses a check that is not known here, or with numbers that it does not take.
   public func requireSense() throws(Refusal) { _ = try Game.shape(of: self) }
+
+  /// Whether a seat locks S, and not only B.
+  public var locksSeatBond: Bool {
+    get throws(Refusal) { try Game.shape(of: self).seatBond }
+  }
 }

@@ -13,14 +13,14 @@ public enum VoucherCheck: Hashable, Sendable {
   public init(_ terms: CheckTerms) throws(Refusal) {
     // Nobody bids for what is sold by voucher.
     guard try Game.shape(of: terms).subnet == nil else { throw .notByVoucher }
-    switch terms.kind {
-    case OpenCheck.name: self = .open
-    case ProvedCheck.name:
+    switch terms.known {
+    case .open: self = .open
+    case .proved:
       // A proof that hides its input stands until its buyer contests it, and here is no run to
       // contest.
       guard !terms.hidesInput else { throw .notByVoucher }
       self = .proved(level: try terms.values(named: ProvedCheck.numbers)[0])
-    default: throw .notByVoucher
+    case .replicated, .disputable, .judged, .panel, nil: throw .notByVoucher
     }
   }
 }

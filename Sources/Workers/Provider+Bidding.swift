@@ -62,9 +62,9 @@ extension Provider {
     let price = try request.limit.price(of: request.units)
     let audit = request.check.auditPpm
     var stake =
-      [OpenCheck.name, JudgedCheck.name, PanelCheck.name].contains(request.check.kind)
-      ? try Bonds.bidBond(limit: price, terms: terms)
-      : try Bonds.seatBond(price: price, auditPpm: audit, terms: terms)
+      try request.check.locksSeatBond
+      ? try Bonds.seatBond(price: price, auditPpm: audit, terms: terms)
+      : try Bonds.bidBond(limit: price, terms: terms)
     if audit > 0 { stake = max(stake, try Bonds.playableBond(price: price, terms: terms)) }
     return try stake.multiplied(by: request.parallel)
   }

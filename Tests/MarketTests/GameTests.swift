@@ -30,4 +30,28 @@ struct GameTests {
       #expect(read == nil || read?.encoded == bent)
     }
   }
+
+  @Test("each check is found by its name, its number and its game", arguments: KnownCheck.allCases)
+  func known(check: KnownCheck) throws {
+    #expect(KnownCheck(name: check.name) == check)
+    let numbers = [UInt64](repeating: 0, count: check.rules.numbers.count)
+    let game = try check.rules.init(numbers).game
+    #expect(game.known == check)
+    #expect(type(of: game.check) == check.rules)
+    #expect(try CBOR.decode(Game.self, from: game.encoded) == game)
+  }
+
+  /// A verdict that no check gives could not be verified in any receipt.
+  @Test("some check can end in every outcome", arguments: Outcome.allCases)
+  func outcomes(outcome: Outcome) {
+    #expect(KnownCheck.allCases.contains { $0.canEnd(outcome) })
+  }
+
+  @Test("numbers of checks are for ever")
+  func numbers() {
+    #expect(
+      KnownCheck.allCases.map(\.name)
+        == ["open", "replicated", "disputable", "proved", "judged", "panel"])
+    #expect(KnownCheck.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5])
+  }
 }

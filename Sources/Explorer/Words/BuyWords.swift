@@ -28,15 +28,15 @@ enum BuyWords {
 
   /// The options that ask for the offer's own check: an offer under another is not taken.
   private static func check(_ check: CheckTerms) -> String? {
-    switch check.kind {
-    case OpenCheck.name: return ""
-    case DisputableCheck.name:
+    switch check.known {
+    case .open: return ""
+    case .disputable:
       let audit = CheckWords.number("audit", check)
       return "--check disputable " + (audit == usualAudit ? "" : "--audit \(audit) ")
-    case ProvedCheck.name:
+    case .proved:
       guard let level = ProofLevel(number: CheckWords.number("level", check)) else { return nil }
       return "--check 'proved(\(level.name))' "
-    default: return nil
+    case .replicated, .judged, .panel, nil: return nil
     }
   }
 }

@@ -14,30 +14,30 @@ enum CheckWords {
 
   private static func meansAlone(_ check: CheckTerms) -> String {
     let audit = number("audit", check)
-    switch check.kind {
-    case "open": return "its buyer alone"
-    case "replicated":
+    switch check.known {
+    case .open: return "its buyer alone"
+    case .replicated:
       let seats =
         "\(number("replicas", check)) blind answers, of which more than half must be equal"
       return audit == 0
         ? seats : seats + ", and audits of \(Formats.percent(ppm: audit)) of the runs"
-    case "disputable":
+    case .disputable:
       return
         "audits of \(Formats.percent(ppm: audit)) of the runs and by whoever disputes the answer"
-    case "proved" where check.hidesInput:
+    case .proved where check.hidesInput:
       return "a proof, which the ledger verifies, about an input that only its parties know"
-    case "proved": return "a proof, which the ledger verifies"
-    case "judged":
+    case .proved: return "a proof, which the ledger verifies"
+    case .judged:
       let gold = number("gold", check)
       let seats = "\(answers(check)), each measured by the others"
       return gold == 0 ? seats : seats + " and by \(Formats.plural(gold, "gold item"))"
-    case PanelCheck.name:
+    case .panel:
       let gold = number("gold", check)
       let panel =
         "\(answers(check)), scored blindly by "
         + "\(number("judges", check)) drawn judges"
       return gold == 0 ? panel : panel + " and by \(Formats.plural(gold, "gold item"))"
-    default: return check.kind
+    case nil: return check.kind
     }
   }
 
@@ -57,10 +57,10 @@ enum CheckWords {
 
   /// How many seats answer each run.
   static func seats(_ check: CheckTerms) -> UInt64 {
-    switch check.kind {
-    case "replicated": number("replicas", check)
-    case "judged", PanelCheck.name: number("seats", check)
-    default: 1
+    switch check.known {
+    case .replicated: number("replicas", check)
+    case .judged, .panel: number("seats", check)
+    case .open, .disputable, .proved, nil: 1
     }
   }
 

@@ -33,6 +33,9 @@ public struct DisputableCheck: Check {
   public static let typeName = "DisputableCheck"
   public static let name = "disputable"
   public static let numbers = ["audit"]
+  public static let promise =
+    "one seat answers under a bond; auditors are drawn, and anybody may dispute"
+  public static let outcomes: Set<Outcome> = [.stands, .fell, .leftSilent, .noEvidence]
 
   public var stage = DisputableStage.running
   public var answer = SeatVerdict()
@@ -45,6 +48,7 @@ public struct DisputableCheck: Check {
   public var audit = AuditFinding.none
 
   public init() {}
+  public init(_ numbers: [UInt64]) {}
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
@@ -56,6 +60,8 @@ public struct DisputableCheck: Check {
     try v("root", &root)
     try v("audit", &audit)
   }
+
+  public var game: Game { .disputable(self) }
 
   public static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape {
     // Below one run in a hundred the bond would be out of all proportion.

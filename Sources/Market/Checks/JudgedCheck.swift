@@ -41,6 +41,9 @@ public struct JudgedCheck: Check {
   public static let typeName = "JudgedCheck"
   public static let name = "judged"
   public static let numbers = ["seats", "gold", "par", "panel"]
+  public static let promise =
+    "k drawn seats answer blindly, each paid for what the others and gold say"
+  public static let outcomes: Set<Outcome> = [.judged, .goldWithheld, .tooFew]
 
   /// The score from which a seat has its whole price, where an order does not say.
   public static let usualPar: UInt64 = 150_000
@@ -59,9 +62,9 @@ public struct JudgedCheck: Check {
   public var gold: [UInt8] = []
 
   public init() {}
-  public init(golden: UInt64, par: UInt64) {
-    self.golden = golden
-    self.par = par
+  public init(_ numbers: [UInt64]) {
+    golden = numbers[1]
+    par = numbers[2]
   }
 
   @inlinable
@@ -73,6 +76,8 @@ public struct JudgedCheck: Check {
     try v("answers", &answers)
     try v("gold", &gold)
   }
+
+  public var game: Game { .judged(self) }
 
   /// No seat bond: who sells an evening's judgement has no three prices to lock, and what a bad
   /// answer costs is B.

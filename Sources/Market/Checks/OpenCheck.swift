@@ -7,18 +7,24 @@ public struct OpenCheck: Check {
   public static let typeName = "OpenCheck"
   public static let name = "open"
   public static let numbers: [String] = []
+  public static let promise =
+    "the buyer looks; silence accepts, a rejection burns the price: this is trust"
+  public static let outcomes: Set<Outcome> = [.accepted, .silent, .rejected, .noEvidence]
 
   /// Whether the evidence is in and the buyer's word is awaited.
   public var submitted = false
   public var answer = SeatVerdict()
 
   public init() {}
+  public init(_ numbers: [UInt64]) {}
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
     try v("submitted", &submitted)
     try v("answer", &answer)
   }
+
+  public var game: Game { .open(self) }
 
   public static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape {
     CheckShape(seats: 1, drawn: false, seatBond: false, auditPpm: 0, offered: true)

@@ -72,6 +72,11 @@ public struct PanelCheck: Check {
   public static let typeName = "PanelCheck"
   public static let name = "panel"
   public static let numbers = ["seats", "judges", "share", "rule", "par", "gold", "topic"]
+  public static let promise =
+    "k drawn seats answer freely, and a drawn panel of bonded judges scores blindly"
+  public static let outcomes: Set<Outcome> = [
+    .accepted, .silent, .judged, .goldWithheld, .tooFew, .unjudged,
+  ]
 
   /// The score from which a seat has its whole price, where an order does not say: 6.4 points.
   public static let usualPar: UInt64 = 600_000
@@ -121,6 +126,8 @@ public struct PanelCheck: Check {
     try v("bond", &bond)
     try v("gold", &gold)
   }
+
+  public var game: Game { .panel(self) }
 
   public static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape {
     try checkRange("seats", numbers[0], 1...7)

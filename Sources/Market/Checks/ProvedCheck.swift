@@ -20,6 +20,9 @@ public struct ProvedCheck: Check {
   public static let typeName = "ProvedCheck"
   public static let name = "proved"
   public static let numbers = ["level"]
+  public static let promise =
+    "one seat answers with a proof, which the ledger itself verifies"
+  public static let outcomes: Set<Outcome> = [.proved, .disproved, .otherInput, .noEvidence]
   /// The level at which a proof hides the input. Beyond that the kind of work numbers them.
   public static let privately: UInt64 = 3
 
@@ -31,7 +34,7 @@ public struct ProvedCheck: Check {
   public var boundInput: [UInt8] = []
 
   public init() {}
-  public init(level: UInt64) { self.level = level }
+  public init(_ numbers: [UInt64]) { level = numbers[0] }
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
@@ -39,6 +42,8 @@ public struct ProvedCheck: Check {
     try v("answer", &answer)
     try v("boundInput", &boundInput)
   }
+
+  public var game: Game { .proved(self) }
 
   /// Being found out is certain where the ledger sees the input, and where it does not the liar has
   /// proved a whole run for nothing: no bond beyond B is asked for.

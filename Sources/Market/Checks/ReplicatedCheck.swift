@@ -32,6 +32,9 @@ public struct ReplicatedCheck: Check {
   public static let typeName = "ReplicatedCheck"
   public static let name = "replicated"
   public static let numbers = ["replicas", "audit"]
+  public static let promise =
+    "more than half of k drawn seats answered the same bits, blindly"
+  public static let outcomes: Set<Outcome> = [.majority, .noMajority, .noEvidence]
 
   public var stage = ReplicatedStage.running
   public var replicas: [Replica] = []
@@ -44,6 +47,7 @@ public struct ReplicatedCheck: Check {
   public var fallen: [Bytes32] = []
 
   public init() {}
+  public init(_ numbers: [UInt64]) {}
 
   @inlinable
   public mutating func fields<V: FieldVisitor>(_ v: inout V) throws(Refusal) {
@@ -55,6 +59,8 @@ public struct ReplicatedCheck: Check {
     try v("auditSilent", &auditSilent)
     try v("fallen", &fallen)
   }
+
+  public var game: Game { .replicated(self) }
 
   public static func shape(of numbers: [UInt64]) throws(Refusal) -> CheckShape {
     let (replicas, audit) = (numbers[0], numbers[1])

@@ -143,7 +143,7 @@ public struct Lease: Fielded, Hashable {
   /// Whether the buyer escrows the price of a seat for what it alone can show.
   var isPledged: Bool {
     get throws(Refusal) {
-      guard check.kind == JudgedCheck.name || check.kind == PanelCheck.name else { return false }
+      guard check.known != nil else { return false }
       return try Game.shape(of: check).pledged
     }
   }

@@ -50,10 +50,9 @@ public struct SpokenCheck: Hashable, Sendable {
     let plain = word.lowercased().filter { $0.isLetter || $0.isNumber }
     let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "()-_ ".contains($0) }
     guard isPlain, word.utf8.count <= 40 else { return nil }
-    switch plain {
-    case ReplicatedCheck.name: return names.first { $0.hasPrefix(ReplicatedCheck.name) }
-    case ProvedCheck.name: return names.first { $0.hasPrefix(ProvedCheck.name) }
-    default: return names.first { suffix(of: $0) == plain }
+    switch KnownCheck(name: plain) {
+    case .replicated, .proved: return names.first { $0.hasPrefix(plain) }
+    case .open, .disputable, .judged, .panel, nil: return names.first { suffix(of: $0) == plain }
     }
   }
 }

@@ -57,15 +57,15 @@ public struct CheckedText: Sendable {
     let parts = name.split(separator: "(")
     guard parts.count == 2 else { return nil }
     let word = String(parts[1].dropLast())
-    switch parts[0] {
-    case Substring(ReplicatedCheck.name):
+    switch KnownCheck(name: String(parts[0])) {
+    case .replicated:
       guard let replicas = UInt64(word) else { return nil }
       return CheckTerms(
         ReplicatedCheck.name, [Number("replicas", replicas), Number("audit", 0)])
-    case Substring(ProvedCheck.name):
+    case .proved:
       guard let level = try? ProofLevel.named(word) else { return nil }
       return CheckTerms(ProvedCheck.name, [Number("level", UInt64(level.rawValue))])
-    default: return nil
+    case .open, .disputable, .judged, .panel, nil: return nil
     }
   }
 

@@ -26,13 +26,15 @@ extension Demo {
     var privately = CheckSummary("proved(private)")
     for result in results {
       let check = cast.wants[result.want].check
-      switch check.kind {
-      case OpenCheck.name: try add(result, cast, to: &open, &summary.cheats)
-      case ReplicatedCheck.name: try add(result, cast, to: &replicated, &summary.cheats)
-      case ProvedCheck.name where check.hidesInput:
+      switch check.known {
+      case .open: try add(result, cast, to: &open, &summary.cheats)
+      case .replicated: try add(result, cast, to: &replicated, &summary.cheats)
+      case .proved where check.hidesInput:
         try add(result, cast, to: &privately, &summary.cheats)
-      case ProvedCheck.name: try add(result, cast, to: &proved, &summary.cheats)
-      default: try add(result, cast, to: &disputable, &summary.cheats)
+      case .proved: try add(result, cast, to: &proved, &summary.cheats)
+      case .disputable: try add(result, cast, to: &disputable, &summary.cheats)
+      // The demo buys nothing under these.
+      case .judged, .panel, nil: break
       }
     }
     summary.checks = [open, replicated, disputable, proved, privately]

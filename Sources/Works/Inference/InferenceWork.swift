@@ -30,10 +30,14 @@ public enum InferenceWork: Work {
     _ spec: [UInt8], under check: CheckTerms, _ tables: borrowing InferenceTables
   ) throws(Refusal) {
     let model = try model(of: spec)
-    if check.kind == JudgedCheck.name || check.kind == PanelCheck.name { throw .noJury }
-    if check.kind == ProvedCheck.name {
+    switch check.known {
+    case .open, .replicated, .disputable: break
+    case .proved:
       let level = check.numbers.first?.value ?? 0
       _ = try card(of: spec, tables).proofBytes(at: level)
+    case .judged, .panel: throw .noJury
+    // Refused where the market reads it.
+    case nil: break
     }
     if canBeDisputed(check), tables.card(of: model) == nil { throw .modelNotPublished }
   }

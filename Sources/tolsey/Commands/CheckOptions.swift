@@ -88,14 +88,11 @@ enum CheckName {
   }
 
   static func text(_ terms: CheckTerms) -> String {
-    if terms.kind == DisputableCheck.name { return terms.kind }
-    if terms.kind == ProvedCheck.name {
-      return "\(terms.kind)(\(level(terms)?.name ?? "unknown"))"
+    switch terms.known {
+    case .open, .disputable, .judged, .panel, nil: terms.kind
+    case .replicated: "\(terms.kind)(\(seats(terms)))"
+    case .proved: "\(terms.kind)(\(level(terms)?.name ?? "unknown"))"
     }
-    guard let replicas = terms.numbers.first(where: { $0.name == "replicas" }) else {
-      return terms.kind
-    }
-    return "\(terms.kind)(\(replicas.value))"
   }
 
   /// How much the proof of a run hides; nil under other checks.
@@ -116,35 +113,45 @@ enum CheckName {
   static func promise(
     _ terms: CheckTerms, agreed: Int? = nil, isChecked: Bool = true
   ) -> String {
-    if terms.kind == OpenCheck.name {
-      return "open is trust: nobody checked this answer; rejecting it would have burned the price, "
+    switch terms.known {
+    case .open:
+      "open is trust: nobody checked this answer; rejecting it would have burned the price, "
         + "not returned it"
+    case .proved: promiseOfProof(terms, isChecked)
+    case .disputable:
+      "whoever gave this answer stands for it with a bond of many prices; " + court(terms)
+    case .replicated: promiseOfSeats(terms, agreed)
+    // What the list of checks says of them: no command buys an answer under these.
+    case .judged, .panel, nil:
+      Game.names.first { $0.name == terms.kind }?.promise ?? "nobody here knows this check"
     }
+  }
+
+  private static func promiseOfProof(_ terms: CheckTerms, _ isChecked: Bool) -> String {
     if terms.hidesInput {
       return "the answer came with a proof that the model gave it, which every node has verified "
         + "and the receipt holds; that it is about your input, which it hides, was "
         + (isChecked ? "checked here; " : "not found here; ")
         + "the output stands in the ledger for everybody to read"
     }
-    if terms.kind == ProvedCheck.name {
-      return "the answer came with a proof that it is the model's, which every node has verified "
-        + "and the receipt holds; input and output stand in the ledger for everybody to read"
-    }
-    let audit = auditPpm(terms)
-    let court =
-      "\(Share.percent(UInt32(clamping: audit))) of such runs are done again by an auditor "
-      + "drawn by lot, and anybody who can read the input could have disputed it"
-    if terms.kind == DisputableCheck.name {
-      return "whoever gave this answer stands for it with a bond of many prices; " + court
-    }
+    return "the answer came with a proof that it is the model's, which every node has verified "
+      + "and the receipt holds; input and output stand in the ledger for everybody to read"
+  }
+
+  private static func promiseOfSeats(_ terms: CheckTerms, _ agreed: Int?) -> String {
     let seats = seats(terms)
     let count = agreed.map(UInt64.init) ?? seats / 2 + 1
     let said =
       "\(count) of \(seats) providers drawn by lot gave this same answer without "
       + "seeing each other's; "
-    return audit == 0
+    return auditPpm(terms) == 0
       ? said + "only a cartel that holds most of the seats could fake it"
-      : said + "each stands for it with a bond of many prices; " + court
+      : said + "each stands for it with a bond of many prices; " + court(terms)
+  }
+
+  private static func court(_ terms: CheckTerms) -> String {
+    "\(Share.percent(UInt32(clamping: auditPpm(terms)))) of such runs are done again by an auditor "
+      + "drawn by lot, and anybody who can read the input could have disputed it"
   }
 }
 

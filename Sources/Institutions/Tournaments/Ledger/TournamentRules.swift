@@ -116,12 +116,12 @@ public struct TruthSource: Fielded, Hashable {
   /// Under `open` the buyer rejects what it likes less; `judged` seats may all differ; without an
   /// audit a lease of `replicated` keeps no spec; a private proof's output is the buyer's alone.
   private var givesOneAnswer: Bool {
-    switch check.kind {
-    case DisputableCheck.name: true
+    switch check.known {
+    case .disputable: true
     // Level 3 is the private one.
-    case ProvedCheck.name: (1...2).contains(check.numbers[0].value)
-    case ReplicatedCheck.name: check.numbers[1].value > 0
-    default: false
+    case .proved: (1...2).contains(check.numbers[0].value)
+    case .replicated: check.numbers[1].value > 0
+    case .open, .judged, .panel, nil: false
     }
   }
 
