@@ -43,6 +43,15 @@ import Testing
     #expect(violations.report == "")
   }
 
+  /// Whoever adds to a list finds on one page everybody who switches over it.
+  @Test(arguments: ClosedList.all)
+  func thePageNamesWhoSwitches(over list: ClosedList) {
+    let path = "docs/howto/add-a-check-or-a-work.md"
+    let sources = Repository.swift.filter { $0.path.hasPrefix("Sources/") }
+    let violations = Rules.listed(list, sources, in: Repository.text(path), at: path)
+    #expect(violations.report == "")
+  }
+
   @Test func theProgramCarriesEveryPage() {
     let list = Repository.text("Sources/CDocs/docs.c")
     let violations = Rules.carried(Repository.documents, list, exists: Repository.exists)
@@ -77,6 +86,7 @@ struct NamedRule: CustomTestStringConvertible, Sendable {
     NamedRule("imports keep to the map", Rules.imports),
     NamedRule("tests expect something", expectations),
     NamedRule("no path of one machine", Rules.machinePaths),
+    NamedRule("nobody switches over names of checks", Rules.checksByName),
   ]
 
   private static func hashOrder(_ file: SourceText) -> [Violation] {
