@@ -34,7 +34,7 @@ struct GameTests {
   @Test("each check is found by its name, its number and its game", arguments: KnownCheck.allCases)
   func known(check: KnownCheck) throws {
     #expect(KnownCheck(name: check.name) == check)
-    let numbers = [UInt64](repeating: 0, count: check.rules.numbers.count)
+    let numbers = [UInt64](repeating: 1, count: check.rules.numbers.count)
     let game = try check.rules.init(numbers).game
     #expect(game.known == check)
     #expect(type(of: game.check) == check.rules)
