@@ -281,132 +281,135 @@ static const unsigned char page91[] = {
 #embed "../../docs/decisions/0078-checks-that-others-imply.md"
 };
 static const unsigned char page92[] = {
-#embed "../../docs/decisions/README.md"
+#embed "../../docs/decisions/0081-one-list-of-checks.md"
 };
 static const unsigned char page93[] = {
-#embed "../../docs/howto/add-a-check-or-a-work.md"
+#embed "../../docs/decisions/README.md"
 };
 static const unsigned char page94[] = {
-#embed "../../docs/howto/be-paid-by-x402.md"
+#embed "../../docs/howto/add-a-check-or-a-work.md"
 };
 static const unsigned char page95[] = {
-#embed "../../docs/howto/buy-a-proved-token.md"
+#embed "../../docs/howto/be-paid-by-x402.md"
 };
 static const unsigned char page96[] = {
-#embed "../../docs/howto/buy-many-runs.md"
+#embed "../../docs/howto/buy-a-proved-token.md"
 };
 static const unsigned char page97[] = {
-#embed "../../docs/howto/buy-proved.md"
+#embed "../../docs/howto/buy-many-runs.md"
 };
 static const unsigned char page98[] = {
-#embed "../../docs/howto/buy-replicated.md"
+#embed "../../docs/howto/buy-proved.md"
 };
 static const unsigned char page99[] = {
-#embed "../../docs/howto/check-runs.md"
+#embed "../../docs/howto/buy-replicated.md"
 };
 static const unsigned char page100[] = {
-#embed "../../docs/howto/give-an-agent-a-budget.md"
+#embed "../../docs/howto/check-runs.md"
 };
 static const unsigned char page101[] = {
-#embed "../../docs/howto/import-a-model.md"
+#embed "../../docs/howto/give-an-agent-a-budget.md"
 };
 static const unsigned char page102[] = {
-#embed "../../docs/howto/judge-answers.md"
+#embed "../../docs/howto/import-a-model.md"
 };
 static const unsigned char page103[] = {
-#embed "../../docs/howto/label-a-dataset.md"
+#embed "../../docs/howto/judge-answers.md"
 };
 static const unsigned char page104[] = {
-#embed "../../docs/howto/prove-without-weights.md"
+#embed "../../docs/howto/label-a-dataset.md"
 };
 static const unsigned char page105[] = {
-#embed "../../docs/howto/route-an-order.md"
+#embed "../../docs/howto/prove-without-weights.md"
 };
 static const unsigned char page106[] = {
-#embed "../../docs/howto/run-a-node.md"
+#embed "../../docs/howto/route-an-order.md"
 };
 static const unsigned char page107[] = {
-#embed "../../docs/howto/run-a-subnet.md"
+#embed "../../docs/howto/run-a-node.md"
 };
 static const unsigned char page108[] = {
-#embed "../../docs/howto/run-a-topic.md"
+#embed "../../docs/howto/run-a-subnet.md"
 };
 static const unsigned char page109[] = {
-#embed "../../docs/howto/run-a-tournament.md"
+#embed "../../docs/howto/run-a-topic.md"
 };
 static const unsigned char page110[] = {
-#embed "../../docs/howto/sell-by-x402.md"
+#embed "../../docs/howto/run-a-tournament.md"
 };
 static const unsigned char page111[] = {
-#embed "../../docs/howto/talk-to-a-text-model.md"
+#embed "../../docs/howto/sell-by-x402.md"
 };
 static const unsigned char page112[] = {
-#embed "../../docs/howto/try-the-rules.md"
+#embed "../../docs/howto/talk-to-a-text-model.md"
 };
 static const unsigned char page113[] = {
-#embed "../../docs/howto/turn-parties-away.md"
+#embed "../../docs/howto/try-the-rules.md"
 };
 static const unsigned char page114[] = {
-#embed "../../docs/howto/use-from-python.md"
+#embed "../../docs/howto/turn-parties-away.md"
 };
 static const unsigned char page115[] = {
-#embed "../../docs/howto/use-from-scripts.md"
+#embed "../../docs/howto/use-from-python.md"
 };
 static const unsigned char page116[] = {
-#embed "../../docs/howto/use-the-api.md"
+#embed "../../docs/howto/use-from-scripts.md"
 };
 static const unsigned char page117[] = {
-#embed "../../docs/howto/use-web3.md"
+#embed "../../docs/howto/use-the-api.md"
 };
 static const unsigned char page118[] = {
-#embed "../../docs/howto/verify-a-receipt.md"
+#embed "../../docs/howto/use-web3.md"
 };
 static const unsigned char page119[] = {
-#embed "../../docs/pictures/road.svg"
+#embed "../../docs/howto/verify-a-receipt.md"
 };
 static const unsigned char page120[] = {
-#embed "../../docs/pictures/rooms.svg"
+#embed "../../docs/pictures/road.svg"
 };
 static const unsigned char page121[] = {
-#embed "../../docs/reference/api.md"
+#embed "../../docs/pictures/rooms.svg"
 };
 static const unsigned char page122[] = {
-#embed "../../docs/reference/cheats.md"
+#embed "../../docs/reference/api.md"
 };
 static const unsigned char page123[] = {
-#embed "../../docs/reference/cli.md"
+#embed "../../docs/reference/cheats.md"
 };
 static const unsigned char page124[] = {
-#embed "../../docs/reference/formats.md"
+#embed "../../docs/reference/cli.md"
 };
 static const unsigned char page125[] = {
-#embed "../../docs/reference/index.md"
+#embed "../../docs/reference/formats.md"
 };
 static const unsigned char page126[] = {
-#embed "../../docs/reference/json.md"
+#embed "../../docs/reference/index.md"
 };
 static const unsigned char page127[] = {
-#embed "../../docs/reference/messages.md"
+#embed "../../docs/reference/json.md"
 };
 static const unsigned char page128[] = {
-#embed "../../docs/reference/performance.md"
+#embed "../../docs/reference/messages.md"
 };
 static const unsigned char page129[] = {
-#embed "../../docs/reference/receipt.md"
+#embed "../../docs/reference/performance.md"
 };
 static const unsigned char page130[] = {
-#embed "../../docs/reference/refusals.md"
+#embed "../../docs/reference/receipt.md"
 };
 static const unsigned char page131[] = {
-#embed "../../docs/reference/states.md"
+#embed "../../docs/reference/refusals.md"
 };
 static const unsigned char page132[] = {
-#embed "../../docs/tutorial/buy-on-the-page.md"
+#embed "../../docs/reference/states.md"
 };
 static const unsigned char page133[] = {
-#embed "../../docs/tutorial/check-a-run.md"
+#embed "../../docs/tutorial/buy-on-the-page.md"
 };
 static const unsigned char page134[] = {
+#embed "../../docs/tutorial/check-a-run.md"
+};
+static const unsigned char page135[] = {
 #embed "../../docs/tutorial/sell-a-model.md"
 };
 
@@ -503,49 +506,50 @@ static const struct cdocs_page pages[] = {
   {"decisions/0076-what-an-item-may-do.md", page89, sizeof page89},
   {"decisions/0077-the-code-of-a-batch.md", page90, sizeof page90},
   {"decisions/0078-checks-that-others-imply.md", page91, sizeof page91},
-  {"decisions/README.md", page92, sizeof page92},
-  {"howto/add-a-check-or-a-work.md", page93, sizeof page93},
-  {"howto/be-paid-by-x402.md", page94, sizeof page94},
-  {"howto/buy-a-proved-token.md", page95, sizeof page95},
-  {"howto/buy-many-runs.md", page96, sizeof page96},
-  {"howto/buy-proved.md", page97, sizeof page97},
-  {"howto/buy-replicated.md", page98, sizeof page98},
-  {"howto/check-runs.md", page99, sizeof page99},
-  {"howto/give-an-agent-a-budget.md", page100, sizeof page100},
-  {"howto/import-a-model.md", page101, sizeof page101},
-  {"howto/judge-answers.md", page102, sizeof page102},
-  {"howto/label-a-dataset.md", page103, sizeof page103},
-  {"howto/prove-without-weights.md", page104, sizeof page104},
-  {"howto/route-an-order.md", page105, sizeof page105},
-  {"howto/run-a-node.md", page106, sizeof page106},
-  {"howto/run-a-subnet.md", page107, sizeof page107},
-  {"howto/run-a-topic.md", page108, sizeof page108},
-  {"howto/run-a-tournament.md", page109, sizeof page109},
-  {"howto/sell-by-x402.md", page110, sizeof page110},
-  {"howto/talk-to-a-text-model.md", page111, sizeof page111},
-  {"howto/try-the-rules.md", page112, sizeof page112},
-  {"howto/turn-parties-away.md", page113, sizeof page113},
-  {"howto/use-from-python.md", page114, sizeof page114},
-  {"howto/use-from-scripts.md", page115, sizeof page115},
-  {"howto/use-the-api.md", page116, sizeof page116},
-  {"howto/use-web3.md", page117, sizeof page117},
-  {"howto/verify-a-receipt.md", page118, sizeof page118},
-  {"pictures/road.svg", page119, sizeof page119},
-  {"pictures/rooms.svg", page120, sizeof page120},
-  {"reference/api.md", page121, sizeof page121},
-  {"reference/cheats.md", page122, sizeof page122},
-  {"reference/cli.md", page123, sizeof page123},
-  {"reference/formats.md", page124, sizeof page124},
-  {"reference/index.md", page125, sizeof page125},
-  {"reference/json.md", page126, sizeof page126},
-  {"reference/messages.md", page127, sizeof page127},
-  {"reference/performance.md", page128, sizeof page128},
-  {"reference/receipt.md", page129, sizeof page129},
-  {"reference/refusals.md", page130, sizeof page130},
-  {"reference/states.md", page131, sizeof page131},
-  {"tutorial/buy-on-the-page.md", page132, sizeof page132},
-  {"tutorial/check-a-run.md", page133, sizeof page133},
-  {"tutorial/sell-a-model.md", page134, sizeof page134},
+  {"decisions/0081-one-list-of-checks.md", page92, sizeof page92},
+  {"decisions/README.md", page93, sizeof page93},
+  {"howto/add-a-check-or-a-work.md", page94, sizeof page94},
+  {"howto/be-paid-by-x402.md", page95, sizeof page95},
+  {"howto/buy-a-proved-token.md", page96, sizeof page96},
+  {"howto/buy-many-runs.md", page97, sizeof page97},
+  {"howto/buy-proved.md", page98, sizeof page98},
+  {"howto/buy-replicated.md", page99, sizeof page99},
+  {"howto/check-runs.md", page100, sizeof page100},
+  {"howto/give-an-agent-a-budget.md", page101, sizeof page101},
+  {"howto/import-a-model.md", page102, sizeof page102},
+  {"howto/judge-answers.md", page103, sizeof page103},
+  {"howto/label-a-dataset.md", page104, sizeof page104},
+  {"howto/prove-without-weights.md", page105, sizeof page105},
+  {"howto/route-an-order.md", page106, sizeof page106},
+  {"howto/run-a-node.md", page107, sizeof page107},
+  {"howto/run-a-subnet.md", page108, sizeof page108},
+  {"howto/run-a-topic.md", page109, sizeof page109},
+  {"howto/run-a-tournament.md", page110, sizeof page110},
+  {"howto/sell-by-x402.md", page111, sizeof page111},
+  {"howto/talk-to-a-text-model.md", page112, sizeof page112},
+  {"howto/try-the-rules.md", page113, sizeof page113},
+  {"howto/turn-parties-away.md", page114, sizeof page114},
+  {"howto/use-from-python.md", page115, sizeof page115},
+  {"howto/use-from-scripts.md", page116, sizeof page116},
+  {"howto/use-the-api.md", page117, sizeof page117},
+  {"howto/use-web3.md", page118, sizeof page118},
+  {"howto/verify-a-receipt.md", page119, sizeof page119},
+  {"pictures/road.svg", page120, sizeof page120},
+  {"pictures/rooms.svg", page121, sizeof page121},
+  {"reference/api.md", page122, sizeof page122},
+  {"reference/cheats.md", page123, sizeof page123},
+  {"reference/cli.md", page124, sizeof page124},
+  {"reference/formats.md", page125, sizeof page125},
+  {"reference/index.md", page126, sizeof page126},
+  {"reference/json.md", page127, sizeof page127},
+  {"reference/messages.md", page128, sizeof page128},
+  {"reference/performance.md", page129, sizeof page129},
+  {"reference/receipt.md", page130, sizeof page130},
+  {"reference/refusals.md", page131, sizeof page131},
+  {"reference/states.md", page132, sizeof page132},
+  {"tutorial/buy-on-the-page.md", page133, sizeof page133},
+  {"tutorial/check-a-run.md", page134, sizeof page134},
+  {"tutorial/sell-a-model.md", page135, sizeof page135},
 };
 
 const struct cdocs_page *cdocs_first(void) { return pages; }

@@ -29,19 +29,16 @@ final class ConnectionCount: ChannelInboundHandler, RemovableChannelHandler {
   }
 }
 
-/// Closes a connection on which nothing moved for a while.
+/// Closes a connection on which nothing moved for a while. Who has sent all of a request waits for
+/// its answer as long as that takes: it may be paid, and whoever is cut off asks for it again.
 final class IdleCloser: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  /// Whether whoever has sent all of a request may wait for its answer as long as that takes.
-  private let waits: Bool
   /// Requests that are whole and whose answers are not.
   private var unanswered = 0
-
-  init(waits: Bool = false) { self.waits = waits }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if case .end = unwrapInboundIn(data) { unanswered += 1 }
@@ -60,7 +57,7 @@ final class IdleCloser: ChannelDuplexHandler, RemovableChannelHandler {
       return context.fireUserInboundEventTriggered(event)
     }
     // Who takes nothing of what was written does not wait for an answer.
-    if waits, unanswered > 0, context.channel.isWritable { return }
+    if unanswered > 0, context.channel.isWritable { return }
     context.close(promise: nil)
   }
 }

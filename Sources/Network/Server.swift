@@ -57,13 +57,13 @@ public final class Server: Sendable {
 
   static func start(
     _ responder: some HTTPResponder<APIContext>, _ rates: RateGuard, host: String, port: Int,
-    waits: Bool = false, log: Logger
+    log: Logger
   ) async throws -> Server {
     let bound = Bound()
     let connections = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         ConnectionCount(rates), IdleStateHandler(allTimeout: idleLimit),
-        IdleCloser(waits: waits),
+        IdleCloser(),
       ], idleTimeout: nil,
       // Fields of a request: one, all of them, how many.
       httpDecoderConfiguration: .init(

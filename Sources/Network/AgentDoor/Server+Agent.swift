@@ -50,10 +50,8 @@ extension Server {
         name: options.name, secret: options.secret, teller: teller, call: call, clock: clock),
       site: OwnSite(isLocal: isLoopback(host), names: options.names),
       named: options.sellers, usesChannels: options.usesChannels, log: log)
-    // A connection on which a payment waits is not idle: whoever cuts it off has the answer, which
-    // is paid, asked for again.
     return try await start(
-      door, RateGuard(RequestLimits()), host: host, port: port, waits: true, log: log)
+      door, RateGuard(RequestLimits()), host: host, port: port, log: log)
   }
 
   /// Whether nobody but programs of this machine reach an address.
