@@ -287,8 +287,8 @@ def messages(market, kind):
     for block in range(1, height + 1):
         held = httpx.get(f"{market.url}/api/blocks/{block}", timeout=600).json()["block"]
         for item in held["messages"]:
-            found = httpx.get(f"{market.url}/api/messages/{item['id']}", timeout=600).json()
-            told = found["message"]
+            got = httpx.get(f"{market.url}/api/messages/{item['id']}", timeout=600).json()
+            told = got["message"]
             found += told["kind"] == kind
     return found
 

@@ -187,8 +187,8 @@ def claims_of(market):
     for block in range(1, height + 1):
         held = httpx.get(f"{market.url}/api/blocks/{block}", timeout=600).json()["block"]
         for item in held["messages"]:
-            found = httpx.get(f"{market.url}/api/messages/{item['id']}", timeout=600).json()
-            told = found["message"]
+            got = httpx.get(f"{market.url}/api/messages/{item['id']}", timeout=600).json()
+            told = got["message"]
             if told["kind"] == "ClaimVouchers":
                 found.append(told)
     return found
