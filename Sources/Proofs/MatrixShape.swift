@@ -47,7 +47,8 @@ public struct MatrixShape: Sendable, Equatable {
 
   /// 2^12 … 2^14 columns keep a proof near its least size; others are for tests.
   public static let columnBitsRange = 4...16
-  /// At the rate 1/2 the queries alone leave no room for the other steps below 2^-100.
+  /// Opened columns of weights are most of a file, and the rate 1/2 asks for five in the place of
+  /// three.
   public static let rateBitsRange = 2...4
   /// Entries of the encoded matrix, at most: 2 GiB of words.
   public static let mostEntries = 1 << 28
